@@ -1,0 +1,27 @@
+package io.tierkeeper.qdrant;
+
+import java.util.Map;
+
+/**
+ * What the operator must know of a collection's configuration.
+ *
+ * @param customSharding whether sharding_method is custom
+ * @param indexedFields payload fields with an index, each with its type
+ * @param points the engine's own estimate over all shards
+ */
+public record CollectionDescription(
+    String name,
+    boolean customSharding,
+    int replicationFactor,
+    int shardNumber,
+    Map<String, IndexedField> indexedFields,
+    long points) {
+
+  /**
+   * An index on a payload field.
+   *
+   * @param type Qdrant's word for it in lower case, as {@code keyword} or {@code integer}
+   * @param tenant whether it was declared with is_tenant
+   */
+  public record IndexedField(String type, boolean tenant) {}
+}

@@ -1,0 +1,33 @@
+package io.tierkeeper.qdrant;
+
+import java.util.Map;
+
+/**
+ * How to create a tiered collection: custom sharding, one shard a key, HNSW without a global graph.
+ *
+ * @param vectors by name; the unnamed vector has the empty name
+ */
+public record CollectionTemplate(
+    String name,
+    Map<String, VectorTemplate> vectors,
+    int replicationFactor,
+    int globalM,
+    int payloadM) {
+
+  /** Distances that Qdrant knows. */
+  public enum Distance {
+    COSINE,
+    DOT,
+    EUCLID,
+    MANHATTAN
+  }
+
+  /** A dense vector's size and distance. */
+  public record VectorTemplate(int size, Distance distance) {}
+
+  /** One unnamed cosine vector, one replica, m=0 and payload_m=16 as the multitenancy guide advises. */
+  public static CollectionTemplate tiered(String name, int dimensions) {
+    return new CollectionTemplate(
+        name, Map.of("", new VectorTemplate(dimensions, Distance.COSINE)), 1, 0, 16);
+  }
+}

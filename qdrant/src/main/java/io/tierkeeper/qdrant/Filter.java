@@ -1,0 +1,51 @@
+package io.tierkeeper.qdrant;
+
+import java.util.Collection;
+import java.util.List;
+
+/** The filters that Tierkeeper needs: all of {@code must} hold and none of {@code mustNot}. */
+public record Filter(List<Condition> must, List<Condition> mustNot) {
+
+  /** One condition on a point. */
+  public sealed interface Condition {}
+
+  /** The payload field holds this value ({@code String}, {@code Long} or {@code Boolean}). */
+  public record Matches(String field, Object value) implements Condition {}
+
+  /** The id of the point is among these. */
+  public record HasId(List<PointId> ids) implements Condition {}
+
+  /** The payload field is absent, null or an empty list. */
+  public record IsEmpty(String field) implements Condition {}
+
+  /** The points of a tenant: its value in the tenant field. */
+  public static Filter tenant(String tenantField, ShardKey tenant) {
+    Object value = switch (tenant) {
+      case ShardKey.Keyword keyword -> keyword.value();
+      case ShardKey.Number number -> number.value();
+    };
+    return new Filter(List.of(new Matches(tenantField, value)), List.of());
+  }
+
+  public static Filter matches(String field, Object value) {
+    return new Filter(List.of(new Matches(field, value)), List.of());
+  }
+
+  public static Filter ids(Collection<PointId> ids) {
+    return new Filter(List.of(new HasId(List.copyOf(ids))), List.of());
+  }
+
+  /** Both filters hold. */
+  public Filter and(Filter other) {
+    return new Filter(concat(must, other.must), concat(mustNot, other.mustNot));
+  }
+
+  /** This filter holds and the condition does not. */
+  public Filter butNot(Condition condition) {
+    return new Filter(must, concat(mustNot, List.of(condition)));
+  }
+
+  private static List<Condition> concat(List<Condition> a, List<Condition> b) {
+    return java.util.stream.Stream.concat(a.stream(), b.stream()).toList();
+  }
+}

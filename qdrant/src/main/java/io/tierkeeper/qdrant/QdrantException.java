@@ -1,0 +1,39 @@
+package io.tierkeeper.qdrant;
+
+import org.jspecify.annotations.Nullable;
+
+/** A call that did not succeed, sealed by what may be done about it. */
+public abstract sealed class QdrantException extends RuntimeException {
+
+  private QdrantException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Nothing was done and a later attempt may succeed: no connection, overload, a replica that is away. */
+  public static final class Unavailable extends QdrantException {
+    public Unavailable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The server refused; the same call will be refused again until something else changes. */
+  public static final class Rejected extends QdrantException {
+    public Rejected(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** What the call names does not exist. */
+  public static final class NotFound extends QdrantException {
+    public NotFound(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The call may or may not have had its effect: look before doing anything else. */
+  public static final class OutcomeUnknown extends QdrantException {
+    public OutcomeUnknown(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.tierkeeper.qdrant;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verbs that Tierkeeper needs, spoken to one peer. Every call blocks until its answer or its deadline and fails
+ * with a {@link QdrantException} that says whether a retry helps. What a peer answers is its own view; layout changes
+ * are known to be in force only when every peer of {@link QdrantCluster} shows them.
+ *
+ * <p>Implementations are safe for use by several threads.
+ */
+public interface QdrantPort {
+
+  /** The gRPC endpoint of the peer, as {@code http://host:6334}. */
+  URI endpoint();
+
+  // ---- looking
+
+  /** The peer's version and its view of consensus. */
+  PeerStatus status();
+
+  /** The peer's view of a collection's layout; empty where it knows no such collection. */
+  Optional<PeerView> view(String collection);
+
+  /** A collection's configuration; empty where the peer knows no such collection. */
+  Optional<CollectionDescription> describe(String collection);
+
+  // ---- layout
+
+  /** Creates a collection. A repeat is {@link QdrantException.Rejected} because it exists. */
+  void createCollection(CollectionTemplate template);
+
+  /** Deletes a collection and all its points; for demos and tests. A repeat does nothing. */
+  void deleteCollection(String collection);
+
+  /** Creates a keyword index with is_tenant on a payload field and waits. A repeat does nothing. */
+  void createTenantIndex(String collection, String field);
+
+  /**
+   * Creates a shard key of one shard and one replica on the named peer. A repeat is {@link QdrantException.Rejected}
+   * because it exists: re-read and treat it as done. Never call it while a transfer of the collection runs.
+   */
+  void createShardKey(String collection, KeyTemplate template);
+
+  /**
+   * Deletes a shard key with all its points. A repeat is {@link QdrantException.Rejected} because it is gone: re-read
+   * and treat it as done. Never call it while a transfer of the collection runs; the server guards nothing.
+   */
+  void deleteShardKey(String collection, ShardKey key);
+
+  /**
+   * Starts a filtered transfer from one key's only shard to another key's only replica. A repeat while it runs is
+   * refused; <b>a repeat after success is accepted and harmful</b>: it makes the live key Partial again and streams
+   * old points over newer ones. After {@link QdrantException.OutcomeUnknown} look, never repeat.
+   */
+  void replicatePoints(String collection, ShardKey from, ShardKey to, Filter filter);
+
+  /** Aborts a listed transfer; its receiver is Dead at once. A repeat is {@link QdrantException.NotFound}. */
+  void abortTransfer(String collection, ShardTransfer transfer);
+
+  /** Copies a shard's replica to another peer. A repeat after success does nothing. */
+  void replicateShard(String collection, int shardId, long fromPeer, long toPeer);
+
+  /** Copies a shard's replica to another peer and drops the source. A repeat is refused since the source is gone. */
+  void moveShard(String collection, int shardId, long fromPeer, long toPeer);
+
+  /** Drops one replica; the last active one is refused. A repeat is refused. */
+  void dropReplica(String collection, int shardId, long peerId);
+
+  // ---- points
+
+  /** A page in id order. Repeatable. */
+  ScrollPage scroll(ScrollRequest request);
+
+  /** The points of these ids that exist, in no defined order, with payload and vectors. Repeatable. */
+  List<Point> retrieve(String collection, ShardSelector selector, List<PointId> ids);
+
+  /** The exact number of points. Without a selector, a tenant that is in two keys counts twice. Repeatable. */
+  long count(String collection, ShardSelector selector, @Nullable Filter filter);
+
+  /** The most frequent values of an indexed field, most frequent first (approximate counts). Repeatable. */
+  List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit);
+
+  /** The nearest points to a dense vector, payload included. Repeatable. */
+  List<ScoredPoint> search(
+      String collection,
+      ShardSelector selector,
+      String vectorName,
+      float[] vector,
+      @Nullable Filter filter,
+      int limit,
+      boolean exact);
+
+  /** Writes points. A repeat writes the same again. */
+  void upsert(Upsert request);
+
+  /** Deletes the points that match; an id filter makes a repeat harmless. */
+  void delete(String collection, ShardSelector selector, Filter filter, boolean wait);
+
+  /** Sets these payload fields on the points that match and leaves the others. A repeat sets the same again. */
+  void setPayload(
+      String collection,
+      ShardSelector selector,
+      java.util.Map<String, Object> payload,
+      Filter filter,
+      boolean wait);
+
+  /** Removes these payload fields from the points that match. A repeat does nothing. */
+  void deletePayload(String collection, ShardSelector selector, Set<String> fields, Filter filter);
+
+  // ---- shard snapshots (REST only; the shard must be local to this peer)
+
+  /** Takes a snapshot of a local shard, in whatever state it is, and returns its name. A repeat takes another. */
+  String createShardSnapshot(String collection, int shardId);
+
+  /** Downloads a snapshot of a local shard into a file. Repeatable. */
+  void downloadShardSnapshot(String collection, int shardId, String name, Path file);
+
+  /**
+   * Replaces a local shard's content by a snapshot; a sole replica that is Partial or Dead becomes Active. The caller
+   * must have seen the shard in this peer's own view: on a peer without it the server adds a replica. Repeatable.
+   */
+  void recoverShardSnapshot(String collection, int shardId, Path file);
+
+  /** Deletes a snapshot. A repeat is {@link QdrantException.NotFound}. */
+  void deleteShardSnapshot(String collection, int shardId, String name);
+}

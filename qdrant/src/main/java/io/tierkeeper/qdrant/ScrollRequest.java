@@ -1,0 +1,37 @@
+package io.tierkeeper.qdrant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads points in id order.
+ *
+ * @param from the id to begin at, inclusive; null for the beginning
+ * @param limit points in a page, at least 1
+ * @param consistentRead ask all replicas and take what all of them have ({@code read_consistency: all})
+ */
+public record ScrollRequest(
+    String collection,
+    ShardSelector selector,
+    @Nullable Filter filter,
+    @Nullable PointId from,
+    int limit,
+    boolean withPayload,
+    boolean withVectors,
+    boolean consistentRead) {
+
+  /** Payload and vectors, from the beginning. */
+  public static ScrollRequest whole(
+      String collection, ShardSelector selector, @Nullable Filter filter, int limit) {
+    return new ScrollRequest(collection, selector, filter, null, limit, true, true, false);
+  }
+
+  public ScrollRequest startingAt(@Nullable PointId id) {
+    return new ScrollRequest(
+        collection, selector, filter, id, limit, withPayload, withVectors, consistentRead);
+  }
+
+  public ScrollRequest idsOnly() {
+    return new ScrollRequest(
+        collection, selector, filter, from, limit, false, false, consistentRead);
+  }
+}
