@@ -1,0 +1,54 @@
+package io.tierkeeper.audit;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What an audit line tells of, with the CloudEvents type and the schema of its {@code data}. */
+public enum AuditType {
+  /** One evaluation with a change: the whole composition, so that later states can be computed again. */
+  MEASUREMENT("measurement"),
+  /** A verdict, or the reasons for it, changed. */
+  DECISION("decision"),
+  /** A person approved exactly one plan, by its hash. */
+  APPROVAL("approval"),
+  /** A move was planned, made or failed a step, or ended. */
+  MOVE("move"),
+  /** A pause began or ended. */
+  PAUSE("pause"),
+  /** A policy came into force or changed. */
+  POLICY("policy"),
+  /** Somebody else moves shards in the same cluster, so our moves wait. */
+  FOREIGN_MOVER("foreignmover"),
+  /** The size and head of the chain so far. */
+  CHECKPOINT("checkpoint"),
+  /** Something may be missing here: a restart, a torn tail, a clock that jumped. */
+  GAP("gap");
+
+  private final String word;
+
+  AuditType(String word) {
+    this.word = word;
+  }
+
+  /** The CloudEvents {@code type}, such as {@code io.tierkeeper.decision.v1}. */
+  public String eventType() {
+    return "io.tierkeeper." + word + ".v1";
+  }
+
+  /** The CloudEvents {@code dataschema}, such as {@code urn:tierkeeper:audit:decision-v1}: the schema's {@code $id}. */
+  public String dataSchema() {
+    return "urn:tierkeeper:audit:" + word + "-v1";
+  }
+
+  /** Where the schema lies on the class path, such as {@code /io/tierkeeper/audit/schema/decision-v1.json}. */
+  public String schemaResource() {
+    return "/io/tierkeeper/audit/schema/" + word + "-v1.json";
+  }
+
+  /** The type of a CloudEvents {@code type}; empty for one that this version does not know. */
+  public static Optional<AuditType> ofEventType(String eventType) {
+    return Arrays.stream(values())
+        .filter(type -> type.eventType().equals(eventType))
+        .findFirst();
+  }
+}

@@ -1,0 +1,69 @@
+package io.tierkeeper.audit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A trail without a file, for tests and simulations: the same ids and the same failures, chained but not stored. */
+public final class InMemoryAudit implements AuditSink {
+
+  private final List<AuditEvent> events = new ArrayList<>();
+  private final Map<String, AuditReceipt> known = new HashMap<>();
+  private AuditHead head = AuditHead.EMPTY;
+  private boolean failing;
+
+  @Override
+  public synchronized AuditReceipt append(AuditEvent event, Durability durability) {
+    if (failing) {
+      throw new AuditUnavailableException("the trail in memory was told to fail", true, null);
+    }
+    AuditReceipt before = known.get(event.id());
+    if (before != null) {
+      return new AuditReceipt(before.sequence(), before.entryHash(), true);
+    }
+    ObjectNode line = event.data().objectNode();
+    line.put("id", event.id())
+        .put("type", event.type().eventType())
+        .put("subject", event.subject());
+    line.put("time", event.time().toString()).put("sequence", head.sequence() + 1);
+    line.set("data", event.data());
+    head = new AuditHead(head.sequence() + 1, HashChain.entryHash(head.headHash(), line));
+    AuditReceipt receipt = new AuditReceipt(head.sequence(), head.headHash(), false);
+    known.put(event.id(), receipt);
+    events.add(new AuditEvent(
+        event.type(), event.id(), event.subject(), event.time(), event.data().deepCopy()));
+    return receipt;
+  }
+
+  /** Every append from now on throws, until told otherwise with false: a full disk and its repair. */
+  public synchronized void fail(boolean fail) {
+    failing = fail;
+  }
+
+  /** All events so far, in order, each id once. */
+  public synchronized List<AuditEvent> events() {
+    return List.copyOf(events);
+  }
+
+  /** The events of one type so far, in order. */
+  public synchronized List<AuditEvent> events(AuditType type) {
+    return events.stream().filter(event -> event.type() == type).toList();
+  }
+
+  @Override
+  public synchronized AuditHead head() {
+    return head;
+  }
+
+  @Override
+  public synchronized boolean healthy() {
+    return !failing;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+}
