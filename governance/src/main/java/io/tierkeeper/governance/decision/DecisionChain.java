@@ -1,0 +1,118 @@
+package io.tierkeeper.governance.decision;
+
+import io.tierkeeper.governance.TierState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules in their order. Every rule that applies is asked, so that a reader sees all that stands in the way; the
+ * first that does not pass gives the reason.
+ */
+public final class DecisionChain {
+  private static final List<DecisionRule> RULES = List.of(
+      new MoveInProgressRule(),
+      new PinRule(),
+      new FreshnessRule(),
+      new ThresholdRule(),
+      new StabilisationRule(),
+      new CooldownRule(),
+      new FlapBudgetRule(),
+      new DemotionNeverRule(),
+      new ModeRule(),
+      new CapacityRule(),
+      new BusyRule(),
+      new PauseRule(),
+      new MaintenanceWindowRule());
+
+  /** Decides about one tenant. */
+  public Decision decide(DecisionInput input) {
+    Direction wanted = Direction.from(input.tier());
+    boolean pinned = !input.tier().moving() && input.pin().asksFor(wanted);
+    List<Gate> gates = new ArrayList<>();
+    DecisionReason held = null;
+    boolean advisable = true;
+    for (DecisionRule rule : RULES) {
+      if (pinned && !rule.asksPinned()) {
+        continue;
+      }
+      List<Gate> answered = rule.ask(input, wanted);
+      gates.addAll(answered);
+      if (!rule.passes(input, wanted, answered)) {
+        advisable &= !rule.isSignal();
+        if (held == null) {
+          held = rule.reason(input, wanted, firstUnmet(answered));
+        }
+      }
+    }
+    if (input.policy().mode() == Mode.OFF && held != DecisionReason.MOVE_IN_PROGRESS) {
+      // Without advice, what the other rules say is no reason for anything.
+      held = DecisionReason.MODE_OFF;
+      advisable = false;
+    }
+    return held == null
+        ? move(input, wanted, pinned, gates)
+        : new Hold(
+            input.tenant(),
+            held,
+            gates,
+            input.dampedMass(),
+            input.points(),
+            advisable ? wanted : null);
+  }
+
+  /**
+   * Whether the tenant is beyond a threshold of its tier, or pinned elsewhere: the one question that is cheap enough to
+   * ask about each of a million tenants. For all others {@link #decide} holds.
+   *
+   * @return the direction it should go if nothing holds it, or null
+   */
+  public @Nullable Direction wanted(
+      DecisionPolicy policy, Pin pin, TierState tier, double dampedMass, long points) {
+    Direction direction = Direction.from(tier);
+    if (tier.moving() || pin.holds(tier)) {
+      return null;
+    }
+    return pin.asksFor(direction) || ThresholdRule.holds(policy, dampedMass, points, direction)
+        ? direction
+        : null;
+  }
+
+  private static Decision move(
+      DecisionInput input, Direction wanted, boolean pinned, List<Gate> gates) {
+    boolean approval = input.policy().needsApproval(wanted);
+    double excess = DecisionRanking.excess(
+        input.policy().thresholds(wanted), input.dampedMass(), input.points(), wanted);
+    return switch (wanted) {
+      case PROMOTE ->
+        new Promote(
+            input.tenant(),
+            pinned ? DecisionReason.PINNED_DEDICATED : ThresholdRule.reasonToMove(input, wanted),
+            gates,
+            input.dampedMass(),
+            input.points(),
+            excess,
+            pinned,
+            approval);
+      case DEMOTE ->
+        new Demote(
+            input.tenant(),
+            pinned ? DecisionReason.PINNED_FALLBACK : ThresholdRule.reasonToMove(input, wanted),
+            gates,
+            input.dampedMass(),
+            input.points(),
+            excess,
+            pinned,
+            approval);
+    };
+  }
+
+  private static Gate firstUnmet(List<Gate> gates) {
+    for (Gate gate : gates) {
+      if (!gate.met()) {
+        return gate;
+      }
+    }
+    throw new IllegalStateException("a rule holds with all its gates met: " + gates);
+  }
+}

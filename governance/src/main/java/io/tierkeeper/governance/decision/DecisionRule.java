@@ -1,0 +1,27 @@
+package io.tierkeeper.governance.decision;
+
+import java.util.List;
+
+/** One reason to hold a tenant where it is. */
+interface DecisionRule {
+  /** What the rule answers about a move in this direction: no gate when the rule does not apply. */
+  List<Gate> ask(DecisionInput input, Direction wanted);
+
+  /** The reason to hold when this gate of the rule is not met. */
+  DecisionReason reason(DecisionInput input, Direction wanted, Gate unmet);
+
+  /** Whether the rule lets the move pass, given its own gates. */
+  default boolean passes(DecisionInput input, Direction wanted, List<Gate> gates) {
+    return gates.stream().allMatch(Gate::met);
+  }
+
+  /** Whether the rule is asked about a move that a person pinned. */
+  default boolean asksPinned() {
+    return true;
+  }
+
+  /** Whether the rule says what is wanted, rather than what is allowed now; advice rests on these rules alone. */
+  default boolean isSignal() {
+    return false;
+  }
+}

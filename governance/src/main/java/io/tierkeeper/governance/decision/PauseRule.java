@@ -1,0 +1,30 @@
+package io.tierkeeper.governance.decision;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A pause stops its directions until it ends. */
+final class PauseRule implements DecisionRule {
+  @Override
+  public List<Gate> ask(DecisionInput input, Direction wanted) {
+    List<ActivePause> stopping = input.pauses().stream()
+        .filter(pause -> pause.stops(wanted, input.now()))
+        .toList();
+    if (stopping.isEmpty()) {
+      return List.of();
+    }
+    String who = stopping.stream()
+        .map(pause -> pause.owner() + ": " + pause.reason())
+        .collect(Collectors.joining("; ", "paused by ", ""));
+    Instant ends =
+        stopping.stream().map(ActivePause::until).max(Comparator.naturalOrder()).orElse(null);
+    return List.of(Gate.timed("Pause", who, "not paused", false, ends));
+  }
+
+  @Override
+  public DecisionReason reason(DecisionInput input, Direction wanted, Gate unmet) {
+    return DecisionReason.PAUSED;
+  }
+}

@@ -1,0 +1,37 @@
+package io.tierkeeper.governance.decision;
+
+import io.tierkeeper.governance.TierState;
+
+/** The tier that a person asked for. */
+public enum Pin {
+  /** The thresholds decide. */
+  AUTO("Auto"),
+  /** Stay in, or go back to, the fallback. */
+  FALLBACK("Fallback"),
+  /** Stay in, or get, a shard key of its own. */
+  DEDICATED("Dedicated");
+
+  private final String label;
+
+  Pin(String label) {
+    this.label = label;
+  }
+
+  /** The PascalCase word that the API uses. */
+  public String label() {
+    return label;
+  }
+
+  /** Whether the pin asks for this move whatever the thresholds say. */
+  public boolean asksFor(Direction direction) {
+    return switch (direction) {
+      case PROMOTE -> this == DEDICATED;
+      case DEMOTE -> this == FALLBACK;
+    };
+  }
+
+  /** Whether the pin is what keeps a tenant in this tier. */
+  public boolean holds(TierState tier) {
+    return this != AUTO && !asksFor(Direction.from(tier));
+  }
+}

@@ -1,0 +1,31 @@
+package io.tierkeeper.governance.decision;
+
+import java.util.List;
+
+/** A pinned tenant stays in the tier that a person asked for. */
+final class PinRule implements DecisionRule {
+  @Override
+  public List<Gate> ask(DecisionInput input, Direction wanted) {
+    if (input.pin() == Pin.AUTO) {
+      return List.of();
+    }
+    String required = switch (wanted) {
+      case PROMOTE -> "Auto or Dedicated";
+      case DEMOTE -> "Auto or Fallback";
+    };
+    return List.of(Gate.of("Pin", input.pin().label(), required, input.pin().asksFor(wanted)));
+  }
+
+  @Override
+  public DecisionReason reason(DecisionInput input, Direction wanted, Gate unmet) {
+    return switch (wanted) {
+      case PROMOTE -> DecisionReason.PINNED_FALLBACK;
+      case DEMOTE -> DecisionReason.PINNED_DEDICATED;
+    };
+  }
+
+  @Override
+  public boolean isSignal() {
+    return true;
+  }
+}

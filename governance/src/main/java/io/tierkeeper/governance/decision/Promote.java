@@ -1,0 +1,36 @@
+package io.tierkeeper.governance.decision;
+
+import java.util.List;
+
+/**
+ * Move the tenant to a shard key of its own.
+ *
+ * @param tenant the tenant
+ * @param reason the threshold or pin that asks for it
+ * @param gates every rule that was asked
+ * @param dampedMass the mass that was judged
+ * @param points the points that were judged
+ * @param excess how far beyond the threshold, as a fraction of it; see {@link DecisionRanking}
+ * @param pinned whether a person asked for it
+ * @param approvalRequired whether a person has to approve first
+ */
+public record Promote(
+    String tenant,
+    DecisionReason reason,
+    List<Gate> gates,
+    double dampedMass,
+    long points,
+    double excess,
+    boolean pinned,
+    boolean approvalRequired)
+    implements Decision {
+  /** Keeps its own list. */
+  public Promote {
+    gates = List.copyOf(gates);
+  }
+
+  @Override
+  public Direction advised() {
+    return Direction.PROMOTE;
+  }
+}
