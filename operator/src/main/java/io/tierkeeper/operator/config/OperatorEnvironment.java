@@ -1,0 +1,166 @@
+package io.tierkeeper.operator.config;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@link OperatorOptions} from environment variables; each variable is listed once, here. */
+final class OperatorEnvironment {
+
+  private static final String PREFIX = "TIERKEEPER_";
+
+  /** What a variable is called, what it means if absent, and what it is for. */
+  enum Variable {
+    NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
+    INSTANCE("", "name of this replica; empty takes HOSTNAME"),
+    AUDIT_DIR("audit", "directory of the audit files"),
+    HTTP_HOST("0.0.0.0", "address of probes and metrics"),
+    HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
+    LEADER_ELECTION("true", "whether replicas elect a leader"),
+    LEASE_NAME("tierkeeper", "name of the Lease"),
+    LEASE_NAMESPACE("", "namespace of the Lease; empty takes the client's own"),
+    LEASE_DURATION("15s", "how long others wait for a silent leader"),
+    LEASE_RENEW_DEADLINE("10s", "how long a leader that cannot renew goes on"),
+    LEASE_RETRY_PERIOD("2s", "how often the lease is renewed"),
+    EVALUATE_EVERY("", "evaluate so often beside the policies' schedule; empty leaves it to them"),
+    LONGEST_RETRY("1m", "longest interval between attempts after errors"),
+    SETTLE("70s", "how long a move waits after a switch for requests in flight"),
+    MOVE_DEADLINE("5m", "how long a transfer may make no progress"),
+    KEEP_FINISHED_FOR("720h", "how long finished TierMoves are kept"),
+    KEEP_FINISHED_PER_TENANT("20", "how many finished TierMoves of a tenant are kept");
+
+    final String absent;
+    final String meaning;
+
+    Variable(String absent, String meaning) {
+      this.absent = absent;
+      this.meaning = meaning;
+    }
+
+    String key() {
+      return PREFIX + name();
+    }
+  }
+
+  private final Map<String, String> environment;
+
+  private OperatorEnvironment(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  static OperatorOptions read(Map<String, String> environment) {
+    Set<String> known = Arrays.stream(Variable.values())
+        .map(Variable::key)
+        .collect(Collectors.toCollection(TreeSet::new));
+    new TreeMap<>(environment).forEach((key, value) -> {
+      if (key.startsWith(PREFIX) && !known.contains(key) && !isForTheLauncher(key)) {
+        throw new OptionException(
+            key, value, "an option of the operator: " + String.join(", ", known));
+      }
+    });
+    return new OperatorEnvironment(environment).options();
+  }
+
+  /** The launcher and Kubernetes' own service links ({@code TIERKEEPER_SERVICE_HOST}) share the prefix. */
+  private static boolean isForTheLauncher(String key) {
+    return key.startsWith(PREFIX + "SERVICE_")
+        || key.startsWith(PREFIX + "PORT")
+        || key.startsWith(PREFIX + "JAVA")
+        || key.startsWith(PREFIX + "OPTS")
+        || key.contains("_METRICS_");
+  }
+
+  private OperatorOptions options() {
+    return new OperatorOptions(
+        Arrays.stream(text(Variable.NAMESPACES).split(","))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet()),
+        instance(),
+        version(),
+        new LeaderElection(
+            flag(Variable.LEADER_ELECTION),
+            text(Variable.LEASE_NAME),
+            text(Variable.LEASE_NAMESPACE).isEmpty() ? null : text(Variable.LEASE_NAMESPACE),
+            duration(Variable.LEASE_DURATION),
+            duration(Variable.LEASE_RENEW_DEADLINE),
+            duration(Variable.LEASE_RETRY_PERIOD)),
+        Path.of(text(Variable.AUDIT_DIR)),
+        text(Variable.HTTP_HOST),
+        integer(Variable.HTTP_PORT, 0, 65535),
+        new Pace(
+            text(Variable.EVALUATE_EVERY).isEmpty() ? null : duration(Variable.EVALUATE_EVERY),
+            duration(Variable.LONGEST_RETRY),
+            duration(Variable.SETTLE),
+            duration(Variable.MOVE_DEADLINE),
+            duration(Variable.KEEP_FINISHED_FOR),
+            integer(Variable.KEEP_FINISHED_PER_TENANT, 1, 1000)),
+        endpoints -> {
+          throw new IllegalStateException(
+              "no Qdrant adapter chosen: call OperatorOptions.withQdrant");
+        },
+        Clock.systemUTC(),
+        () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
+  }
+
+  private String instance() {
+    String given = text(Variable.INSTANCE);
+    if (!given.isEmpty()) {
+      return given;
+    }
+    String host = environment.getOrDefault("HOSTNAME", "");
+    return host.isEmpty() ? "tierkeeper-" + ProcessHandle.current().pid() : host;
+  }
+
+  private static String version() {
+    @Nullable String version = OperatorOptions.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private String text(Variable variable) {
+    return environment.getOrDefault(variable.key(), variable.absent).strip();
+  }
+
+  private boolean flag(Variable variable) {
+    return switch (text(variable).toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new OptionException(variable.key(), text(variable), "true, false");
+    };
+  }
+
+  private int integer(Variable variable, int least, int most) {
+    try {
+      int value = Integer.parseInt(text(variable));
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw new OptionException(
+          variable.key(), text(variable), "a whole number, " + least + " to " + most);
+    }
+    throw new OptionException(variable.key(), text(variable), least + " to " + most);
+  }
+
+  private Duration duration(Variable variable) {
+    String value = text(variable);
+    try {
+      Duration parsed = Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
+      if (!parsed.isNegative()) {
+        return parsed;
+      }
+    } catch (DateTimeParseException e) {
+      throw new OptionException(variable.key(), value, "a duration such as 70s, 5m or 1h30m");
+    }
+    throw new OptionException(variable.key(), value, "a duration that is not negative");
+  }
+}

@@ -1,0 +1,214 @@
+package io.tierkeeper.operator.config;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Everything that a person, a test or the demo may set when starting the operator.
+ *
+ * @param namespaces those watched; empty means all
+ * @param instance who this replica is, such as the pod's name; also the identity in the lease
+ * @param version of Tierkeeper, written into audit lines
+ * @param leaderElection how replicas agree on a leader
+ * @param auditDirectory where the audit files lie
+ * @param httpHost address that probes and metrics listen on
+ * @param httpPort their port; 0 takes a free one
+ * @param pace intervals and waits
+ * @param qdrant how Qdrant is reached
+ * @param clock what time it is
+ * @param onLostLease called when leadership is lost without having been given up; in production it ends the process
+ */
+public record OperatorOptions(
+    Set<String> namespaces,
+    String instance,
+    String version,
+    LeaderElection leaderElection,
+    Path auditDirectory,
+    String httpHost,
+    int httpPort,
+    Pace pace,
+    QdrantConnector qdrant,
+    InstantSource clock,
+    Runnable onLostLease) {
+
+  /** The exit code of a process that lost its lease. */
+  public static final int EXIT_LOST_LEASE = 3;
+
+  public OperatorOptions {
+    namespaces = Set.copyOf(namespaces);
+    if (instance.isBlank()) {
+      throw new OptionException(
+          "TIERKEEPER_INSTANCE", instance, "a name that no other replica has");
+    }
+    if (httpPort < 0 || httpPort > 65535) {
+      throw new OptionException("TIERKEEPER_HTTP_PORT", Integer.toString(httpPort), "0 to 65535");
+    }
+  }
+
+  /** For production, with what the environment says. */
+  public static OperatorOptions defaults() {
+    return OperatorEnvironment.read(Map.of());
+  }
+
+  /**
+   * Defaults overlaid with {@code TIERKEEPER_…} variables.
+   *
+   * @throws OptionException naming the first variable that is wrong or unknown
+   */
+  public static OperatorOptions fromEnvironment(Map<String, String> environment) {
+    return OperatorEnvironment.read(environment);
+  }
+
+  public OperatorOptions withNamespaces(String... value) {
+    return new OperatorOptions(
+        new TreeSet<>(Set.of(value)),
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withInstance(String value) {
+    return new OperatorOptions(
+        namespaces,
+        value,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withVersion(String value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        value,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withLeaderElection(LeaderElection value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        value,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withAuditDirectory(Path value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        value,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withHttp(String host, int port) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        host,
+        port,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withPace(Pace value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        value,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withQdrant(QdrantConnector value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        value,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withClock(InstantSource value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        value,
+        onLostLease);
+  }
+
+  public OperatorOptions withOnLostLease(Runnable value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        value);
+  }
+}

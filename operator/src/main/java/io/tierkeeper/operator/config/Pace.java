@@ -1,0 +1,57 @@
+package io.tierkeeper.operator.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often things are looked at, and how long they are waited for.
+ *
+ * @param evaluateEvery evaluates so often beside the policies' own schedule, which cannot go below a minute; null leaves
+ *     it to the policies
+ * @param longestRetry the longest interval between two attempts after errors
+ * @param settle how long a move waits after a switch for requests in flight
+ * @param moveDeadline how long a transfer may make no progress before it counts as failed
+ * @param keepFinishedFor how long a finished TierMove is kept
+ * @param keepFinishedPerTenant how many finished TierMoves of a tenant are kept
+ */
+public record Pace(
+    @Nullable Duration evaluateEvery,
+    Duration longestRetry,
+    Duration settle,
+    Duration moveDeadline,
+    Duration keepFinishedFor,
+    int keepFinishedPerTenant) {
+
+  /** For production. */
+  public static Pace defaults() {
+    return new Pace(
+        null,
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(70),
+        Duration.ofMinutes(5),
+        Duration.ofDays(30),
+        20);
+  }
+
+  /** For a demo or a test: evaluates once a second and settles for one. */
+  public static Pace brisk() {
+    Pace d = defaults();
+    return new Pace(
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
+        d.keepFinishedFor,
+        d.keepFinishedPerTenant);
+  }
+
+  public Pace withEvaluateEvery(@Nullable Duration value) {
+    return new Pace(
+        value, longestRetry, settle, moveDeadline, keepFinishedFor, keepFinishedPerTenant);
+  }
+
+  public Pace withSettle(Duration value) {
+    return new Pace(
+        evaluateEvery, longestRetry, value, moveDeadline, keepFinishedFor, keepFinishedPerTenant);
+  }
+}

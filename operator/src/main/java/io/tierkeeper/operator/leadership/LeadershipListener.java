@@ -1,0 +1,10 @@
+package io.tierkeeper.operator.leadership;
+
+/** Told once when leadership begins and once when it was lost without having been given up. */
+public interface LeadershipListener {
+
+  /** @param term of the lease, from 1, grows with each change of leader */
+  void onLeading(long term);
+
+  void onLost();
+}
