@@ -1,0 +1,42 @@
+package io.tierkeeper.simulation;
+
+import java.util.List;
+
+/**
+ * What the checker found in a history.
+ *
+ * @param pointsWritten acknowledged upserts
+ * @param lost acknowledged writes that are not there at the end
+ * @param phantom points seen that were never written so
+ * @param stale reads older than what was acknowledged before they began
+ * @param longestStaleMillis the longest time between such an acknowledgement and the stale read
+ * @param partial counts outside what they may have been
+ * @param doubled ids seen twice, or in both tiers at rest
+ * @param leaked points of other tenants in a filtered read
+ * @param readsFailed reads without an answer after one retry
+ * @param writesUnknown writes without an acknowledgement after one retry
+ * @param longestWriteGapMillis the longest time in which one tenant had no successful write
+ * @param longestReadGapMillis the same for reads
+ * @param findings the first sentences about what is wrong
+ */
+public record CheckReport(
+    long operations,
+    long pointsWritten,
+    long lost,
+    long phantom,
+    long stale,
+    long longestStaleMillis,
+    long partial,
+    long doubled,
+    long leaked,
+    long readsFailed,
+    long writesUnknown,
+    long longestWriteGapMillis,
+    long longestReadGapMillis,
+    List<String> findings) {
+
+  /** Whether nothing was lost, invented, stale, partial, doubled, leaked or unreadable. */
+  public boolean clean() {
+    return lost + phantom + stale + partial + doubled + leaked + readsFailed == 0;
+  }
+}

@@ -1,0 +1,219 @@
+package io.tierkeeper.simulation;
+
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.simulation.Operation.Outcome;
+import io.tierkeeper.simulation.Operation.Read;
+import io.tierkeeper.simulation.Operation.Size;
+import io.tierkeeper.simulation.Operation.Write;
+import io.tierkeeper.simulation.Operation.WriteKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Judges the history of a workload: nothing acknowledged is lost, nothing is read that was never written, no read is
+ * older than what was acknowledged before it began, no tenant is seen in part, twice or mixed with another. One writer an
+ * id and unique versions make the pass linear.
+ */
+public final class HistoryChecker {
+
+  private static final int MOST_FINDINGS = 20;
+
+  private final Map<Long, List<Write>> writes = new HashMap<>();
+  private final List<String> findings = new ArrayList<>();
+  private long pointsWritten;
+  private long operations;
+  private long lost;
+  private long phantom;
+  private long stale;
+  private long longestStale;
+  private long partial;
+  private long doubled;
+  private long leaked;
+  private long readsFailed;
+  private long writesUnknown;
+
+  private HistoryChecker() {}
+
+  /**
+   * What is there when everything is at rest.
+   *
+   * @param versions the version of each point of the tenants that were written to, by id
+   * @param inBothTiers ids that lie in the fallback and in the dedicated key
+   */
+  public record FinalState(Map<Long, Long> versions, long inBothTiers, long faulty) {}
+
+  /** Judges a whole history; the order of the operations does not matter. */
+  public static CheckReport judge(Collection<Operation> history, FinalState end) {
+    HistoryChecker checker = new HistoryChecker();
+    for (Operation operation : history) {
+      checker.operations++;
+      if (operation instanceof Write write) {
+        checker.writes.computeIfAbsent(write.id(), id -> new ArrayList<>()).add(write);
+        if (write.outcome() == Outcome.UNKNOWN) {
+          checker.writesUnknown++;
+        } else if (write.kind() == WriteKind.UPSERT) {
+          checker.pointsWritten++;
+        }
+      }
+    }
+    checker
+        .writes
+        .values()
+        .forEach(list -> list.sort(java.util.Comparator.comparingLong(Write::version)));
+    Map<Integer, Map<Long, Long>> lastSeen = new HashMap<>();
+    history.stream()
+        .filter(Read.class::isInstance)
+        .map(Read.class::cast)
+        .sorted(java.util.Comparator.comparingLong(Read::invokedAt))
+        .forEach(read ->
+            checker.judge(read, lastSeen.computeIfAbsent(read.reader(), r -> new HashMap<>())));
+    history.stream().filter(Size.class::isInstance).map(Size.class::cast).forEach(checker::judge);
+    checker.judge(end);
+    return checker.report(history);
+  }
+
+  private void judge(Read read, Map<Long, Long> lastSeen) {
+    doubled += read.doubled();
+    leaked += read.leaked();
+    phantom += read.faulty();
+    if (read.doubled() + read.leaked() + read.faulty() > 0) {
+      find("a read of " + read.tenant() + " saw " + read.doubled() + " ids twice, " + read.leaked()
+          + " foreign points and " + read.faulty() + " points that were never written so");
+    }
+    if (read.outcome() == Outcome.UNKNOWN) {
+      readsFailed++;
+      find("a read of " + read.tenant() + " failed");
+      return;
+    }
+    for (int i = 0; i < read.ids().length; i++) {
+      long id = read.ids()[i];
+      long version = read.versions()[i];
+      List<Write> known = writes.getOrDefault(id, List.of());
+      boolean written = false;
+      long newestAcknowledged = -1;
+      long acknowledgedAt = 0;
+      for (Write write : known) {
+        written |= write.version() == version
+            && write.kind() != WriteKind.DELETE
+            && write.invokedAt() <= read.returnedAt();
+        if (write.outcome() == Outcome.OK
+            && write.waited()
+            && write.returnedAt() < read.invokedAt()) {
+          newestAcknowledged = write.version();
+          acknowledgedAt = write.returnedAt();
+        }
+      }
+      if (!written) {
+        phantom++;
+        find("point " + id + " of " + read.tenant() + " was read as version " + version
+            + ", which was never written");
+      }
+      long floor = Math.max(newestAcknowledged, lastSeen.getOrDefault(id, -1L));
+      if (version < floor) {
+        stale++;
+        longestStale = Math.max(longestStale, read.invokedAt() - acknowledgedAt);
+        find("point " + id + " of " + read.tenant() + " was read as version " + version
+            + " after version " + floor + " was acknowledged or seen");
+      }
+      lastSeen.merge(id, version, Math::max);
+    }
+  }
+
+  private void judge(Size size) {
+    if (size.outcome() == Outcome.UNKNOWN) {
+      readsFailed++;
+      find("a count of " + size.tenant() + " failed");
+    } else if (size.size() < size.atLeast() || size.size() > size.atMost()) {
+      partial++;
+      find("tenant " + size.tenant() + " had " + size.size() + " points, expected " + size.atLeast()
+          + " to " + size.atMost());
+    }
+  }
+
+  private void judge(FinalState end) {
+    phantom += end.faulty();
+    doubled += end.inBothTiers();
+    if (end.faulty() + end.inBothTiers() > 0) {
+      find("at rest " + end.faulty() + " points do not match themselves and " + end.inBothTiers()
+          + " lie in both tiers");
+    }
+    writes.forEach((id, list) -> {
+      Write lastAcknowledged = null;
+      boolean unknownAfter = false;
+      for (Write write : list) {
+        if (write.outcome() == Outcome.OK) {
+          lastAcknowledged = write;
+          unknownAfter = false;
+        } else {
+          unknownAfter = true;
+        }
+      }
+      Long version = end.versions().get(id);
+      if (lastAcknowledged == null) {
+        return;
+      }
+      if (lastAcknowledged.kind() == WriteKind.DELETE) {
+        if (version != null && !unknownAfter) {
+          phantom++;
+          find("point " + id + " of " + lastAcknowledged.tenant() + " is there as version "
+              + version + " although version " + lastAcknowledged.version() + " deleted it");
+        }
+      } else if (version == null ? !unknownAfter : version < lastAcknowledged.version()) {
+        lost++;
+        find("point " + id + " of " + lastAcknowledged.tenant() + " should be version "
+            + lastAcknowledged.version() + " and is " + (version == null ? "absent" : version));
+      }
+    });
+    end.versions().forEach((id, version) -> {
+      if (writes.getOrDefault(id, List.of()).stream()
+          .noneMatch(write -> write.version() == version)) {
+        phantom++;
+        find("point " + id + " is there as version " + version + ", which was never written");
+      }
+    });
+  }
+
+  private CheckReport report(Collection<Operation> history) {
+    return new CheckReport(
+        operations,
+        pointsWritten,
+        lost,
+        phantom,
+        stale,
+        longestStale / 1_000_000,
+        partial,
+        doubled,
+        leaked,
+        readsFailed,
+        writesUnknown,
+        longestGapMillis(history, false),
+        longestGapMillis(history, true),
+        List.copyOf(findings));
+  }
+
+  /** The longest time in which a tenant had no successful write, or read. */
+  private static long longestGapMillis(Collection<Operation> history, boolean reads) {
+    Map<ShardKey, Long> last = new HashMap<>();
+    long[] longest = {0};
+    history.stream()
+        .filter(
+            operation -> operation.outcome() == Outcome.OK && reads != (operation instanceof Write))
+        .sorted(java.util.Comparator.comparingLong(Operation::returnedAt))
+        .forEach(operation -> {
+          Long before = last.put(operation.tenant(), operation.returnedAt());
+          if (before != null) {
+            longest[0] = Math.max(longest[0], operation.returnedAt() - before);
+          }
+        });
+    return longest[0] / 1_000_000;
+  }
+
+  private void find(String finding) {
+    if (findings.size() < MOST_FINDINGS) {
+      findings.add(finding);
+    }
+  }
+}

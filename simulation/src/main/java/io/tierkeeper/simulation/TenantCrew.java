@@ -1,0 +1,427 @@
+package io.tierkeeper.simulation;
+
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ScoredPoint;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.simulation.Operation.Outcome;
+import io.tierkeeper.simulation.Operation.WriteKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The applications of one tenant: writers that own disjoint ids and readers, all with {@code {target, fallback}} and the
+ * tenant filter, through random peers, each call repeated once where it fails. They log every operation.
+ */
+final class TenantCrew {
+
+  private static final int BATCH = 64;
+  private static final int PAGE = 1000;
+
+  private final QdrantCluster cluster;
+  private final String collection;
+  private final CheckedPoints points;
+  private final ShardKey tenant;
+  private final ShardSelector selector;
+  private final Filter filter;
+  private final Queue<Operation> history;
+  private final List<Writer> writers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  // Bounds for counts. The order in which each pair is written and read makes a race widen the
+  // bounds, never narrow them.
+  private final AtomicLong surelyLive = new AtomicLong();
+  private final AtomicLong deletesInvoked = new AtomicLong();
+  private final AtomicLong possiblyLive = new AtomicLong();
+  private final AtomicLong insertsInvoked = new AtomicLong();
+
+  private volatile int target;
+  private volatile Duration pause = Duration.ofMillis(5);
+  private volatile boolean running = true;
+
+  TenantCrew(
+      QdrantCluster cluster,
+      String collection,
+      CheckedPoints points,
+      ShardKey tenant,
+      ShardKey fallback,
+      Queue<Operation> history,
+      long firstId,
+      int writerCount,
+      long seed) {
+    this.cluster = cluster;
+    this.collection = collection;
+    this.points = points;
+    this.tenant = tenant;
+    this.selector = ShardSelector.withFallback(tenant, fallback);
+    this.filter = Filter.tenant(points.tenantField(), tenant);
+    this.history = history;
+    for (int i = 0; i < writerCount; i++) {
+      writers.add(new Writer(firstId + i * 10_000_000L, new SplittableRandom(seed + i)));
+    }
+  }
+
+  ShardKey tenant() {
+    return tenant;
+  }
+
+  /** Points that are acknowledged and not being deleted. */
+  long live() {
+    return surelyLive.get();
+  }
+
+  /** How many points the writers strive for; they insert or delete in batches until they are there. */
+  void aimFor(int wanted) {
+    target = wanted;
+  }
+
+  /** The pause of each writer and reader between two operations. */
+  void pace(Duration between) {
+    pause = between;
+  }
+
+  /** Writes the first points, before anybody reads. */
+  void load(int wanted) {
+    aimFor(wanted);
+    for (Writer writer : writers) {
+      while (writer.live.size() < wanted / writers.size()) {
+        writer.insert(Math.min(BATCH, wanted / writers.size() - writer.live.size()), true);
+      }
+    }
+  }
+
+  void start(int readers, long seed) {
+    for (Writer writer : writers) {
+      threads.add(Thread.ofVirtual().name("writer-" + tenant).start(writer));
+    }
+    for (int i = 0; i < readers; i++) {
+      int number = System.identityHashCode(this) * 31 + i;
+      threads.add(Thread.ofVirtual()
+          .name("reader-" + tenant)
+          .start(new Reader(number, new SplittableRandom(seed * 31 + i))));
+    }
+  }
+
+  /** Lets every operation in flight end. */
+  void stop() throws InterruptedException {
+    running = false;
+    for (Thread thread : threads) {
+      LockSupport.unpark(thread);
+      thread.join();
+    }
+  }
+
+  private QdrantPort anyPeer(SplittableRandom random) {
+    return cluster.peers().get(random.nextInt(cluster.peers().size()));
+  }
+
+  private void rest() {
+    long until = System.nanoTime() + pause.toNanos();
+    while (running && System.nanoTime() < until) {
+      LockSupport.parkNanos(Math.min(until - System.nanoTime(), 50_000_000L));
+    }
+  }
+
+  /** A point that a writer owns. */
+  private record Owned(long id, long version, long vectorVersion, boolean sure) {}
+
+  /** Writes its own ids, one operation at a time. */
+  private final class Writer implements Runnable {
+    private final SplittableRandom random;
+    private final List<Owned> live = new ArrayList<>();
+    private long nextId;
+
+    Writer(long firstId, SplittableRandom random) {
+      this.nextId = firstId;
+      this.random = random;
+    }
+
+    @Override
+    public void run() {
+      while (running) {
+        int share = Math.max(1, target / writers.size());
+        if (live.size() < share * 0.98) {
+          insert(Math.min(BATCH, share - live.size()), true);
+        } else if (live.size() > share * 1.02 + 1) {
+          delete(Math.min(BATCH, live.size() - share));
+        } else {
+          one();
+          rest();
+        }
+      }
+    }
+
+    private void one() {
+      int dice = random.nextInt(100);
+      if (live.isEmpty() || dice < 15) {
+        insert(1, random.nextInt(4) > 0);
+      } else if (dice < 60) {
+        overwrite(random.nextInt(live.size()), random.nextInt(4) > 0);
+      } else if (dice < 85) {
+        setPayload(random.nextInt(live.size()));
+      } else {
+        delete(1);
+      }
+    }
+
+    private void insert(int howMany, boolean waited) {
+      List<Point> batch = new ArrayList<>(howMany);
+      for (int i = 0; i < howMany; i++) {
+        batch.add(points.point(tenant, nextId + i, 1));
+      }
+      long first = nextId;
+      nextId += howMany;
+      possiblyLive.addAndGet(howMany);
+      insertsInvoked.addAndGet(howMany);
+      Upsert request = Upsert.of(collection, selector, batch);
+      Done done = write(port -> port.upsert(waited ? request : request.withoutWaiting()));
+      for (long id = first; id < nextId; id++) {
+        log(WriteKind.UPSERT, id, 1, waited, done);
+        if (done.reusable()) {
+          live.add(new Owned(id, 1, 1, waited));
+          if (waited) {
+            surelyLive.incrementAndGet();
+          }
+        } else if (done.outcome() == Outcome.OK && waited) {
+          surelyLive.incrementAndGet();
+        }
+      }
+    }
+
+    private void overwrite(int index, boolean waited) {
+      Owned old = live.get(index);
+      long version = old.version() + 1;
+      Upsert request =
+          Upsert.of(collection, selector, List.of(points.point(tenant, old.id(), version)));
+      Done done = write(port -> port.upsert(waited ? request : request.withoutWaiting()));
+      log(WriteKind.UPSERT, old.id(), version, waited, done);
+      keep(index, new Owned(old.id(), version, version, old.sure() || waited), old, done);
+    }
+
+    private void setPayload(int index) {
+      Owned old = live.get(index);
+      if (!old.sure()) {
+        overwrite(index, true);
+        return;
+      }
+      long version = old.version() + 1;
+      Done done = write(port -> port.setPayload(
+          collection,
+          selector,
+          points.payload(tenant, old.id(), version, old.vectorVersion()),
+          filter.and(Filter.ids(List.of(PointId.of(old.id())))),
+          true));
+      log(WriteKind.SET_PAYLOAD, old.id(), version, true, done);
+      keep(index, new Owned(old.id(), version, old.vectorVersion(), true), old, done);
+    }
+
+    private void keep(int index, Owned now, Owned old, Done done) {
+      if (!done.reusable()) {
+        live.remove(index); // It lives on, but nobody writes to it any more.
+      } else {
+        live.set(index, now);
+      }
+      if (done.outcome() == Outcome.OK && now.sure() && !old.sure()) {
+        surelyLive.incrementAndGet();
+      }
+    }
+
+    private void delete(int howMany) {
+      List<Owned> doomed = new ArrayList<>(howMany);
+      for (int i = 0; i < howMany; i++) {
+        doomed.add(live.remove(random.nextInt(live.size())));
+      }
+      long sure = doomed.stream().filter(Owned::sure).count();
+      surelyLive.addAndGet(-sure);
+      deletesInvoked.addAndGet(sure);
+      Filter ids = Filter.ids(
+          doomed.stream().map(owned -> (PointId) PointId.of(owned.id())).toList());
+      Done done = write(port -> port.delete(collection, selector, filter.and(ids), true));
+      for (Owned owned : doomed) {
+        log(WriteKind.DELETE, owned.id(), owned.version() + 1, true, done);
+      }
+      if (done.outcome() == Outcome.OK) {
+        possiblyLive.addAndGet(-doomed.size());
+      }
+    }
+
+    private Done write(java.util.function.Consumer<QdrantPort> call) {
+      long invoked = System.nanoTime();
+      try {
+        call.accept(anyPeer(random));
+        return new Done(invoked, System.nanoTime(), Outcome.OK, true);
+      } catch (QdrantException first) {
+        try {
+          call.accept(anyPeer(random));
+          // The first attempt may still be under way, so nobody may write to these ids again.
+          return new Done(invoked, System.nanoTime(), Outcome.OK, false);
+        } catch (QdrantException second) {
+          return new Done(invoked, System.nanoTime(), Outcome.UNKNOWN, false);
+        }
+      }
+    }
+
+    private void log(WriteKind kind, long id, long version, boolean waited, Done done) {
+      history.add(new Operation.Write(
+          tenant, kind, id, version, waited, done.invokedAt(), done.returnedAt(), done.outcome()));
+    }
+  }
+
+  private record Done(long invokedAt, long returnedAt, Outcome outcome, boolean reusable) {}
+
+  /** Reads the tenant in every way that applications do. */
+  private final class Reader implements Runnable {
+    private final int number;
+    private final SplittableRandom random;
+
+    Reader(int number, SplittableRandom random) {
+      this.number = number;
+      this.random = random;
+    }
+
+    @Override
+    public void run() {
+      while (running) {
+        int dice = random.nextInt(100);
+        if (dice < 40) {
+          count();
+        } else if (dice < 60) {
+          scrollAll(dice < 50);
+        } else {
+          search();
+        }
+        rest();
+      }
+    }
+
+    private void count() {
+      long deletesBefore = deletesInvoked.get();
+      long sure = surelyLive.get();
+      long insertsBefore = insertsInvoked.get();
+      long possible = possiblyLive.get();
+      long invoked = System.nanoTime();
+      Optional<Long> size = twice(port -> port.count(collection, selector, filter));
+      long returned = System.nanoTime();
+      history.add(new Operation.Size(
+          tenant,
+          size.orElse(-1L),
+          sure - (deletesInvoked.get() - deletesBefore),
+          possible + insertsInvoked.get() - insertsBefore,
+          invoked,
+          returned,
+          size.isPresent() ? Outcome.OK : Outcome.UNKNOWN));
+    }
+
+    private void scrollAll(boolean withVectors) {
+      long deletesBefore = deletesInvoked.get();
+      long sure = surelyLive.get();
+      long insertsBefore = insertsInvoked.get();
+      long possible = possiblyLive.get();
+      long invoked = System.nanoTime();
+      Optional<List<Point>> all = twice(port -> all(port, withVectors));
+      long returned = System.nanoTime();
+      log(all, withVectors, invoked, returned);
+      all.ifPresent(found -> history.add(new Operation.Size(
+          tenant,
+          found.size(),
+          sure - (deletesInvoked.get() - deletesBefore),
+          possible + insertsInvoked.get() - insertsBefore,
+          invoked,
+          returned,
+          Outcome.OK)));
+    }
+
+    private List<Point> all(QdrantPort port, boolean withVectors) {
+      List<Point> found = new ArrayList<>();
+      ScrollRequest request =
+          new ScrollRequest(collection, selector, filter, null, PAGE, true, withVectors, false);
+      ScrollPage page = port.scroll(request);
+      found.addAll(page.points());
+      while (page.next() != null) {
+        page = port.scroll(request.startingAt(page.next()));
+        found.addAll(page.points());
+      }
+      return found;
+    }
+
+    private void search() {
+      float[] vector = points.vector(random.nextLong(1_000_000), 1);
+      long invoked = System.nanoTime();
+      Optional<List<ScoredPoint>> hits =
+          twice(port -> port.search(collection, selector, "", vector, filter, 10, true));
+      long returned = System.nanoTime();
+      log(
+          hits.map(list -> list.stream()
+              .map(hit -> new Point(hit.id(), hit.payload(), java.util.Map.of()))
+              .toList()),
+          false,
+          invoked,
+          returned);
+    }
+
+    private void log(
+        Optional<List<Point>> found, boolean withVectors, long invoked, long returned) {
+      List<Point> seen = found.orElse(List.of());
+      long[] ids = new long[seen.size()];
+      long[] versions = new long[seen.size()];
+      int doubled = 0;
+      int leaked = 0;
+      int faulty = 0;
+      int used = 0;
+      Set<PointId> distinct = new HashSet<>();
+      for (Point point : seen) {
+        doubled += distinct.add(point.id()) ? 0 : 1;
+        if (!tenant.toString().equals(String.valueOf(point.payload().get(points.tenantField())))) {
+          leaked++;
+          continue;
+        }
+        Optional<CheckedPoints.Reading> reading = points.read(tenant, point, withVectors);
+        if (reading.isEmpty() || reading.get().fault() != null) {
+          faulty++;
+          continue;
+        }
+        ids[used] = reading.get().id();
+        versions[used++] = reading.get().version();
+      }
+      history.add(new Operation.Read(
+          tenant,
+          number,
+          java.util.Arrays.copyOf(ids, used),
+          java.util.Arrays.copyOf(versions, used),
+          doubled,
+          leaked,
+          faulty,
+          invoked,
+          returned,
+          found.isPresent() ? Outcome.OK : Outcome.UNKNOWN));
+    }
+
+    private <T> Optional<T> twice(java.util.function.Function<QdrantPort, T> call) {
+      try {
+        return Optional.of(call.apply(anyPeer(random)));
+      } catch (QdrantException first) {
+        try {
+          return Optional.of(call.apply(anyPeer(random)));
+        } catch (QdrantException second) {
+          return Optional.empty();
+        }
+      }
+    }
+  }
+}
