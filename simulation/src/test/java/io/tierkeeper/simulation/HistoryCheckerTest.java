@@ -1,0 +1,124 @@
+package io.tierkeeper.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.simulation.HistoryChecker.FinalState;
+import io.tierkeeper.simulation.Operation.Outcome;
+import io.tierkeeper.simulation.Operation.Read;
+import io.tierkeeper.simulation.Operation.Size;
+import io.tierkeeper.simulation.Operation.Write;
+import io.tierkeeper.simulation.Operation.WriteKind;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HistoryCheckerTest {
+
+  private static final ShardKey ACME = ShardKey.of("acme");
+
+  @Test
+  void isSilentAboutAHistoryInWhichEverythingIsThere() {
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 2, 40, 50));
+    assertThat(report.clean()).isTrue();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.pointsWritten()).isEqualTo(2);
+  }
+
+  @Test
+  void findsAnAcknowledgedPointThatIsAbsent() {
+    assertThat(judge(Map.of(), write(1, 1, 0, 10)).lost()).isOne();
+  }
+
+  @Test
+  void findsAnAcknowledgedUpdateThatWasOverwrittenByAnOlderOne() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), write(1, 2, 20, 30)).lost())
+        .isOne();
+  }
+
+  @Test
+  void findsADeletedPointThatCameBack() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), delete(1, 2, 20, 30)).phantom())
+        .isOne();
+  }
+
+  @Test
+  void acceptsEitherEndOfAnUnknownWrite() {
+    Write unknown = new Write(ACME, WriteKind.UPSERT, 1, 2, true, 20, 30, Outcome.UNKNOWN);
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), unknown).clean()).isTrue();
+    assertThat(judge(Map.of(1L, 2L), write(1, 1, 0, 10), unknown).clean()).isTrue();
+    assertThat(judge(Map.of(), write(1, 1, 0, 10), unknown).clean()).isTrue();
+  }
+
+  @Test
+  void findsAReadOlderThanWhatWasAcknowledgedBefore() {
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 1, 40, 50));
+    assertThat(report.stale()).isOne();
+  }
+
+  @Test
+  void acceptsAReadThatOverlapsTheWrite() {
+    assertThat(judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 60), read(1, 1, 40, 50))
+            .clean())
+        .isTrue();
+  }
+
+  @Test
+  void findsAReaderThatGoesBack() {
+    Write unwaited = new Write(ACME, WriteKind.UPSERT, 1, 2, false, 20, 30, Outcome.OK);
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), unwaited, read(1, 2, 40, 50), read(1, 1, 60, 70));
+    assertThat(report.stale()).isOne();
+  }
+
+  @Test
+  void findsAVersionThatNobodyWrote() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), read(1, 7, 40, 50)).phantom())
+        .isOne();
+  }
+
+  @Test
+  void findsATenantSeenInPart() {
+    Size size = new Size(ACME, 4, 5, 9, 0, 10, Outcome.OK);
+    assertThat(judge(Map.of(), size).partial()).isOne();
+    assertThat(judge(Map.of(), new Size(ACME, 5, 5, 9, 0, 10, Outcome.OK)).clean())
+        .isTrue();
+  }
+
+  @Test
+  void countsFailedDoubledAndForeignReads() {
+    CheckReport report = judge(
+        Map.of(),
+        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 1, Outcome.UNKNOWN),
+        new Size(ACME, -1, 0, 0, 0, 1, Outcome.UNKNOWN));
+    assertThat(report.readsFailed()).isEqualTo(2);
+    assertThat(report.doubled()).isOne();
+    assertThat(report.leaked()).isEqualTo(2);
+    assertThat(report.phantom()).isEqualTo(3);
+  }
+
+  @Test
+  void findsATenantThatLivesInBothTiersAtRest() {
+    assertThat(HistoryChecker.judge(List.of(), new FinalState(Map.of(), 3, 0)).doubled())
+        .isEqualTo(3);
+  }
+
+  private static CheckReport judge(Map<Long, Long> end, Operation... history) {
+    return HistoryChecker.judge(List.of(history), new FinalState(end, 0, 0));
+  }
+
+  private static Write write(long id, long version, long invoked, long returned) {
+    return new Write(ACME, WriteKind.UPSERT, id, version, true, invoked, returned, Outcome.OK);
+  }
+
+  private static Write delete(long id, long version, long invoked, long returned) {
+    return new Write(ACME, WriteKind.DELETE, id, version, true, invoked, returned, Outcome.OK);
+  }
+
+  private static Read read(long id, long version, long invoked, long returned) {
+    return new Read(
+        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, invoked, returned, Outcome.OK);
+  }
+}
