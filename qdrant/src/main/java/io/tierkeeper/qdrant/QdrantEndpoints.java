@@ -35,4 +35,22 @@ public record QdrantEndpoints(
     return new QdrantEndpoints(
         endpoints, restPorts, key, trustedCa, clientCertificate, clientKey, deadline);
   }
+
+  /** Everything but the key. */
+  @Override
+  public String toString() {
+    return "QdrantEndpoints[endpoints="
+        + endpoints
+        + ", restPorts="
+        + restPorts
+        + ", apiKey="
+        + (apiKey == null ? "none" : "given")
+        + ", trustedCa="
+        + trustedCa
+        + ", clientCertificate="
+        + clientCertificate
+        + ", deadline="
+        + deadline
+        + "]";
+  }
 }

@@ -1,0 +1,76 @@
+package io.tierkeeper.qdrant.grpc;
+
+import io.grpc.Status;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantException.NotFound;
+import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
+import io.tierkeeper.qdrant.QdrantException.Rejected;
+import io.tierkeeper.qdrant.QdrantException.Unavailable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by code, and never by text where a code serves, what may be done about a failed call.
+ *
+ * <p>A write that left this process and was not clearly refused is {@link OutcomeUnknown}: a proxied shard, a second
+ * replica or the fallback may have it although the answer is an error.
+ */
+final class CallErrors {
+  private CallErrors() {}
+
+  /**
+   * @param what the call in words, without secrets
+   * @param sent whether any byte of the request may have reached the server
+   */
+  static QdrantException of(String what, Status status, CallKind kind, boolean sent) {
+    String text = what + ": " + status.getCode() + describe(status);
+    @Nullable Throwable cause = status.getCause();
+    return switch (status.getCode()) {
+      case INVALID_ARGUMENT,
+          FAILED_PRECONDITION,
+          PERMISSION_DENIED,
+          UNAUTHENTICATED,
+          UNIMPLEMENTED,
+          ALREADY_EXISTS,
+          OUT_OF_RANGE -> new Rejected(text, cause);
+      case NOT_FOUND -> new NotFound(text, cause);
+      case RESOURCE_EXHAUSTED ->
+        kind == CallKind.READ && isAnswerTooLarge(status)
+            ? new Rejected(text + " (ask for fewer points at a time)", cause)
+            : undecided(text, cause, kind, sent);
+      // Netty may report an answer over the size limit as a cancellation of the stream.
+      case CANCELLED ->
+        kind == CallKind.READ && "Failed to read message.".equals(status.getDescription())
+            ? new Rejected(text + " (ask for fewer points at a time)", cause)
+            : undecided(text, cause, kind, sent);
+      case OK, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
+        undecided(text, cause, kind, sent);
+    };
+  }
+
+  /** The same for the answer of a REST path. */
+  static QdrantException ofHttp(String what, int code, String body, CallKind kind) {
+    String text = what + ": HTTP " + code + (body.isEmpty() ? "" : " " + body);
+    return switch (code) {
+      case 404 -> new NotFound(text, null);
+      case 408, 429 -> undecided(text, null, kind, true);
+      default ->
+        code >= 500 || code < 400 ? undecided(text, null, kind, true) : new Rejected(text, null);
+    };
+  }
+
+  static QdrantException undecided(
+      String text, @Nullable Throwable cause, CallKind kind, boolean sent) {
+    return kind == CallKind.WRITE && sent
+        ? new OutcomeUnknown(text, cause)
+        : new Unavailable(text, cause);
+  }
+
+  private static boolean isAnswerTooLarge(Status status) {
+    String description = status.getDescription();
+    return description != null && description.contains("exceeds maximum size");
+  }
+
+  private static String describe(Status status) {
+    return status.getDescription() == null ? "" : " " + status.getDescription();
+  }
+}

@@ -1,0 +1,520 @@
+package io.tierkeeper.qdrant.grpc;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.qdrant.client.QdrantGrpcClient;
+import io.qdrant.client.grpc.Collections;
+import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
+import io.qdrant.client.grpc.Points;
+import io.qdrant.client.grpc.PointsGrpc.PointsFutureStub;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.FacetHit;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.PeerStatus;
+import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ScoredPoint;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.Upsert;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One peer of a real Qdrant cluster. */
+final class GrpcPeer implements QdrantPort {
+  /** How long the server waits until consensus has applied a layout call. */
+  private static final int CONSENSUS_SECONDS = 10;
+
+  /** Longer, so that the server gives up first: creation also waits for all peers after consensus. */
+  private static final Duration LAYOUT_DEADLINE = Duration.ofSeconds(30);
+
+  private final URI endpoint;
+  private final QdrantGrpcClient client;
+  private final GrpcCalls calls;
+  private final RestPaths rest;
+  private final Duration deadline;
+  private final long serverSeconds;
+
+  GrpcPeer(URI endpoint, QdrantGrpcClient client, RestPaths rest, Duration deadline) {
+    this.endpoint = endpoint;
+    this.client = client;
+    this.calls = new GrpcCalls(endpoint, client.channel());
+    this.rest = rest;
+    this.deadline = deadline;
+    this.serverSeconds = Math.max(1, deadline.toSeconds() - 1);
+  }
+
+  @Override
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public PeerStatus status() {
+    return rest.status();
+  }
+
+  @Override
+  public Optional<PeerView> view(String collection) {
+    try {
+      return Optional.of(LayoutMapper.view(calls.call(
+          CallKind.READ,
+          "view of collection " + collection,
+          deadline,
+          client.collections(),
+          stub -> stub.collectionClusterInfo(Collections.CollectionClusterInfoRequest.newBuilder()
+              .setCollectionName(collection)
+              .build()))));
+    } catch (QdrantException.NotFound none) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<CollectionDescription> describe(String collection) {
+    try {
+      return Optional.of(LayoutMapper.description(
+          collection,
+          calls
+              .call(
+                  CallKind.READ,
+                  "describe collection " + collection,
+                  deadline,
+                  client.collections(),
+                  stub -> stub.get(Collections.GetCollectionInfoRequest.newBuilder()
+                      .setCollectionName(collection)
+                      .build()))
+              .getResult()));
+    } catch (QdrantException.NotFound none) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void createCollection(CollectionTemplate template) {
+    String verb = "createCollection " + template.name();
+    Collections.CollectionOperationResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.create(LayoutMapper.toWire(template, CONSENSUS_SECONDS)));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
+  public void deleteCollection(String collection) {
+    try {
+      calls.call(
+          CallKind.WRITE,
+          "deleteCollection " + collection,
+          LAYOUT_DEADLINE,
+          client.collections(),
+          stub -> stub.delete(Collections.DeleteCollection.newBuilder()
+              .setCollectionName(collection)
+              .setTimeout(CONSENSUS_SECONDS)
+              .build()));
+    } catch (QdrantException.NotFound gone) {
+      // A repeat does nothing.
+    }
+  }
+
+  @Override
+  public void createTenantIndex(String collection, String field) {
+    write(
+        "createTenantIndex on " + field + " of " + collection,
+        true,
+        LAYOUT_DEADLINE,
+        stub -> stub.createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
+            .setCollectionName(collection)
+            .setFieldName(field)
+            .setFieldType(Points.FieldType.FieldTypeKeyword)
+            .setFieldIndexParams(Collections.PayloadIndexParams.newBuilder()
+                .setKeywordIndexParams(
+                    Collections.KeywordIndexParams.newBuilder().setIsTenant(true)))
+            .setWait(true)
+            .setTimeout(CONSENSUS_SECONDS)
+            .build()));
+  }
+
+  @Override
+  public void createShardKey(String collection, KeyTemplate template) {
+    String verb = "createShardKey " + template.key() + " in " + collection;
+    Collections.CreateShardKeyResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.createShardKey(Collections.CreateShardKeyRequest.newBuilder()
+            .setCollectionName(collection)
+            .setTimeout(CONSENSUS_SECONDS)
+            .setRequest(Collections.CreateShardKey.newBuilder()
+                .setShardKey(QueryMapper.toWire(template.key()))
+                .setShardsNumber(1)
+                .setReplicationFactor(1)
+                .addPlacement(template.peerId())
+                .setInitialState(LayoutMapper.initialState(template.initialState())))
+            .build()));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
+  public void deleteShardKey(String collection, ShardKey key) {
+    String verb = "deleteShardKey " + key + " of " + collection;
+    Collections.DeleteShardKeyResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.deleteShardKey(Collections.DeleteShardKeyRequest.newBuilder()
+            .setCollectionName(collection)
+            .setTimeout(CONSENSUS_SECONDS)
+            .setRequest(
+                Collections.DeleteShardKey.newBuilder().setShardKey(QueryMapper.toWire(key)))
+            .build()));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
+  public void replicatePoints(String collection, ShardKey from, ShardKey to, Filter filter) {
+    layout(
+        "replicatePoints from " + from + " to " + to + " in " + collection,
+        collection,
+        request -> request.setReplicatePoints(Collections.ReplicatePoints.newBuilder()
+            .setFromShardKey(QueryMapper.toWire(from))
+            .setToShardKey(QueryMapper.toWire(to))
+            .setFilter(QueryMapper.toWire(filter))));
+  }
+
+  @Override
+  public void abortTransfer(String collection, ShardTransfer transfer) {
+    Collections.AbortShardTransfer.Builder abort = Collections.AbortShardTransfer.newBuilder()
+        .setShardId(transfer.shardId())
+        .setFromPeerId(transfer.fromPeer())
+        .setToPeerId(transfer.toPeer());
+    if (transfer.toShardId() != null) {
+      abort.setToShardId(transfer.toShardId());
+    }
+    layout(
+        "abortTransfer " + transfer + " of " + collection,
+        collection,
+        request -> request.setAbortTransfer(abort));
+  }
+
+  @Override
+  public void replicateShard(String collection, int shardId, long fromPeer, long toPeer) {
+    layout(
+        "replicateShard " + shardId + " of " + collection,
+        collection,
+        request -> request.setReplicateShard(Collections.ReplicateShard.newBuilder()
+            .setShardId(shardId)
+            .setFromPeerId(fromPeer)
+            .setToPeerId(toPeer)));
+  }
+
+  @Override
+  public void moveShard(String collection, int shardId, long fromPeer, long toPeer) {
+    layout(
+        "moveShard " + shardId + " of " + collection,
+        collection,
+        request -> request.setMoveShard(Collections.MoveShard.newBuilder()
+            .setShardId(shardId)
+            .setFromPeerId(fromPeer)
+            .setToPeerId(toPeer)));
+  }
+
+  @Override
+  public void dropReplica(String collection, int shardId, long peerId) {
+    layout(
+        "dropReplica of shard " + shardId + " of " + collection,
+        collection,
+        request -> request.setDropReplica(
+            Collections.Replica.newBuilder().setShardId(shardId).setPeerId(peerId)));
+  }
+
+  @Override
+  public ScrollPage scroll(ScrollRequest request) {
+    Points.ScrollPoints.Builder wire = Points.ScrollPoints.newBuilder()
+        .setCollectionName(request.collection())
+        .setLimit(request.limit())
+        .setWithPayload(payload(request.withPayload()))
+        .setWithVectors(vectors(request.withVectors()))
+        .setTimeout(serverSeconds);
+    QueryMapper.toWire(request.selector()).ifPresent(wire::setShardKeySelector);
+    if (request.filter() != null) {
+      wire.setFilter(QueryMapper.toWire(request.filter()));
+    }
+    if (request.from() != null) {
+      wire.setOffset(PointMapper.toWire(request.from()));
+    }
+    if (request.consistentRead()) {
+      wire.setReadConsistency(
+          Points.ReadConsistency.newBuilder().setType(Points.ReadConsistencyType.All));
+    }
+    Points.ScrollResponse page =
+        read("scroll of " + request.collection(), stub -> stub.scroll(wire.build()));
+    return new ScrollPage(
+        page.getResultList().stream().map(PointMapper::fromWire).toList(),
+        page.hasNextPageOffset() ? PointMapper.fromWire(page.getNextPageOffset()) : null);
+  }
+
+  @Override
+  public List<Point> retrieve(String collection, ShardSelector selector, List<PointId> ids) {
+    Points.GetPoints.Builder wire = Points.GetPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWithPayload(payload(true))
+        .setWithVectors(vectors(true))
+        .setTimeout(serverSeconds);
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    ids.forEach(id -> wire.addIds(PointMapper.toWire(id)));
+    return read("retrieve from " + collection, stub -> stub.get(wire.build()))
+        .getResultList()
+        .stream()
+        .map(PointMapper::fromWire)
+        .toList();
+  }
+
+  @Override
+  public long count(String collection, ShardSelector selector, @Nullable Filter filter) {
+    Points.CountPoints.Builder wire = Points.CountPoints.newBuilder()
+        .setCollectionName(collection)
+        .setExact(true)
+        .setTimeout(serverSeconds);
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    if (filter != null) {
+      wire.setFilter(QueryMapper.toWire(filter));
+    }
+    return read("count in " + collection, stub -> stub.count(wire.build()))
+        .getResult()
+        .getCount();
+  }
+
+  /** Values that cannot name a shard key (empty, negative, true and false) are no tenants and are left out. */
+  @Override
+  public List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit) {
+    Points.FacetCounts.Builder wire = Points.FacetCounts.newBuilder()
+        .setCollectionName(collection)
+        .setKey(field)
+        .setLimit(limit)
+        .setTimeout(serverSeconds);
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    return read("facet of " + field + " in " + collection, stub -> stub.facet(wire.build()))
+        .getHitsList()
+        .stream()
+        .flatMap(hit ->
+            tenantOf(hit.getValue()).stream().map(tenant -> new FacetHit(tenant, hit.getCount())))
+        .toList();
+  }
+
+  private static Optional<ShardKey> tenantOf(Points.FacetValue value) {
+    return switch (value.getVariantCase()) {
+      case STRING_VALUE ->
+        value.getStringValue().isEmpty()
+            ? Optional.empty()
+            : Optional.of(ShardKey.of(value.getStringValue()));
+      case INTEGER_VALUE ->
+        value.getIntegerValue() < 0
+            ? Optional.empty()
+            : Optional.of(ShardKey.of(value.getIntegerValue()));
+      case BOOL_VALUE, VARIANT_NOT_SET -> Optional.empty();
+    };
+  }
+
+  @Override
+  public List<ScoredPoint> search(
+      String collection,
+      ShardSelector selector,
+      String vectorName,
+      float[] vector,
+      @Nullable Filter filter,
+      int limit,
+      boolean exact) {
+    Points.QueryPoints.Builder wire = Points.QueryPoints.newBuilder()
+        .setCollectionName(collection)
+        .setQuery(Points.Query.newBuilder()
+            .setNearest(Points.VectorInput.newBuilder().setDense(PointMapper.denseToWire(vector))))
+        .setParams(Points.SearchParams.newBuilder().setExact(exact))
+        .setLimit(limit)
+        .setWithPayload(payload(true))
+        .setTimeout(serverSeconds);
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    if (!vectorName.isEmpty()) {
+      wire.setUsing(vectorName);
+    }
+    if (filter != null) {
+      wire.setFilter(QueryMapper.toWire(filter));
+    }
+    return read("search in " + collection, stub -> stub.query(wire.build()))
+        .getResultList()
+        .stream()
+        .map(hit -> new ScoredPoint(
+            PointMapper.fromWire(hit.getId()),
+            hit.getScore(),
+            PointMapper.payloadFromWire(hit.getPayloadMap())))
+        .toList();
+  }
+
+  @Override
+  public void upsert(Upsert request) {
+    Points.UpsertPoints.Builder wire = Points.UpsertPoints.newBuilder()
+        .setCollectionName(request.collection())
+        .setWait(request.waitForApply())
+        .setTimeout(serverSeconds)
+        .setUpdateMode(
+            switch (request.mode()) {
+              case UPSERT -> Points.UpdateMode.Upsert;
+              case INSERT_ONLY -> Points.UpdateMode.InsertOnly;
+              case UPDATE_ONLY -> Points.UpdateMode.UpdateOnly;
+            });
+    QueryMapper.toWire(request.selector()).ifPresent(wire::setShardKeySelector);
+    if (request.onlyWhere() != null) {
+      wire.setUpdateFilter(QueryMapper.toWire(request.onlyWhere()));
+    }
+    request.points().forEach(point -> wire.addPoints(PointMapper.toWire(point)));
+    write(
+        "upsert of " + request.points().size() + " points into " + request.collection(),
+        request.waitForApply(),
+        deadline,
+        stub -> stub.upsert(wire.build()));
+  }
+
+  @Override
+  public void delete(String collection, ShardSelector selector, Filter filter, boolean wait) {
+    Points.DeletePoints.Builder wire = Points.DeletePoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(wait)
+        .setTimeout(serverSeconds)
+        .setPoints(matching(filter));
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    write("delete from " + collection, wait, deadline, stub -> stub.delete(wire.build()));
+  }
+
+  @Override
+  public void setPayload(
+      String collection,
+      ShardSelector selector,
+      Map<String, Object> payload,
+      Filter filter,
+      boolean wait) {
+    Points.SetPayloadPoints.Builder wire = Points.SetPayloadPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(wait)
+        .setTimeout(serverSeconds)
+        .putAllPayload(PointMapper.payloadToWire(payload))
+        .setPointsSelector(matching(filter));
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    write("setPayload in " + collection, wait, deadline, stub -> stub.setPayload(wire.build()));
+  }
+
+  @Override
+  public void deletePayload(
+      String collection, ShardSelector selector, Set<String> fields, Filter filter) {
+    Points.DeletePayloadPoints.Builder wire = Points.DeletePayloadPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setTimeout(serverSeconds)
+        .addAllKeys(fields)
+        .setPointsSelector(matching(filter));
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    write(
+        "deletePayload in " + collection, true, deadline, stub -> stub.deletePayload(wire.build()));
+  }
+
+  @Override
+  public String createShardSnapshot(String collection, int shardId) {
+    return rest.createShardSnapshot(collection, shardId);
+  }
+
+  @Override
+  public void downloadShardSnapshot(String collection, int shardId, String name, Path file) {
+    rest.downloadShardSnapshot(collection, shardId, name, file);
+  }
+
+  @Override
+  public void recoverShardSnapshot(String collection, int shardId, Path file) {
+    rest.recoverShardSnapshot(collection, shardId, file);
+  }
+
+  @Override
+  public void deleteShardSnapshot(String collection, int shardId, String name) {
+    rest.deleteShardSnapshot(collection, shardId, name);
+  }
+
+  private void layout(
+      String verb,
+      String collection,
+      UnaryOperator<UpdateCollectionClusterSetupRequest.Builder> operation) {
+    UpdateCollectionClusterSetupRequest request = operation
+        .apply(UpdateCollectionClusterSetupRequest.newBuilder()
+            .setCollectionName(collection)
+            .setTimeout(CONSENSUS_SECONDS))
+        .build();
+    Collections.UpdateCollectionClusterSetupResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.updateCollectionClusterSetup(request));
+    requireChanged(verb, answer.getResult());
+  }
+
+  private <T> T read(String verb, Function<PointsFutureStub, ListenableFuture<T>> invoke) {
+    return calls.call(CallKind.READ, verb, deadline, client.points(), invoke);
+  }
+
+  private void write(
+      String verb,
+      boolean wait,
+      Duration within,
+      Function<PointsFutureStub, ListenableFuture<Points.PointsOperationResponse>> invoke) {
+    Points.UpdateStatus status = calls
+        .call(CallKind.WRITE, verb, within, client.points(), invoke)
+        .getResult()
+        .getStatus();
+    boolean done = switch (status) {
+      case Completed -> true;
+      case Acknowledged -> !wait;
+      case WaitTimeout, ClockRejected, UnknownUpdateStatus, UNRECOGNIZED -> false;
+    };
+    if (!done) {
+      throw new QdrantException.OutcomeUnknown(
+          verb + " at " + endpoint + ": the server answered " + status, null);
+    }
+  }
+
+  private void requireChanged(String verb, boolean result) {
+    if (!result) {
+      throw new QdrantException.Rejected(
+          verb + " at " + endpoint + ": the server answered that it changed nothing", null);
+    }
+  }
+
+  private static Points.PointsSelector matching(Filter filter) {
+    return Points.PointsSelector.newBuilder()
+        .setFilter(QueryMapper.toWire(filter))
+        .build();
+  }
+
+  private static Points.WithPayloadSelector payload(boolean enable) {
+    return Points.WithPayloadSelector.newBuilder().setEnable(enable).build();
+  }
+
+  private static Points.WithVectorsSelector vectors(boolean enable) {
+    return Points.WithVectorsSelector.newBuilder().setEnable(enable).build();
+  }
+}

@@ -1,0 +1,92 @@
+package io.tierkeeper.qdrant.grpc;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.qdrant.client.QdrantGrpcClient;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real Qdrant cluster over its official gRPC client, one connection for each peer. */
+public final class GrpcQdrant implements QdrantCluster {
+  private static final int LARGEST_ANSWER = 64 << 20;
+
+  private final List<QdrantPort> peers;
+  private final List<QdrantGrpcClient> clients;
+  private final HttpClient http;
+
+  private GrpcQdrant(List<QdrantPort> peers, List<QdrantGrpcClient> clients, HttpClient http) {
+    this.peers = peers;
+    this.clients = clients;
+    this.http = http;
+  }
+
+  /**
+   * Prepares the connections without speaking to the servers. Where the only endpoint is a name with several
+   * addresses, each address is a peer.
+   *
+   * @throws IllegalArgumentException where a field of the endpoints is not usable
+   * @throws io.tierkeeper.qdrant.QdrantException.Unavailable where the only endpoint's name is not known
+   */
+  public static GrpcQdrant connect(QdrantEndpoints endpoints) {
+    List<PeerAddress> addresses = PeerAddress.of(endpoints, InetAddress::getAllByName);
+    TlsMaterial tls = TlsMaterial.read(endpoints);
+    HttpClient.Builder rest = HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(endpoints.deadline());
+    if (addresses.stream().anyMatch(PeerAddress::secure)) {
+      rest.sslContext(tls.sslContext());
+    }
+    HttpClient http = rest.build();
+    List<QdrantPort> peers = new ArrayList<>();
+    List<QdrantGrpcClient> clients = new ArrayList<>();
+    for (PeerAddress address : addresses) {
+      ManagedChannel channel = channel(address, tls);
+      QdrantGrpcClient.Builder client = QdrantGrpcClient.newBuilder(channel, true, false);
+      if (endpoints.apiKey() != null) {
+        client.withApiKey(endpoints.apiKey());
+      }
+      QdrantGrpcClient grpc = client.build();
+      clients.add(grpc);
+      peers.add(new GrpcPeer(
+          address.grpc(),
+          grpc,
+          new RestPaths(http, address.rest(), endpoints.apiKey(), endpoints.deadline()),
+          endpoints.deadline()));
+    }
+    return new GrpcQdrant(List.copyOf(peers), List.copyOf(clients), http);
+  }
+
+  private static ManagedChannel channel(PeerAddress address, TlsMaterial tls) {
+    return Grpc.newChannelBuilderForAddress(
+            address.grpc().getHost(),
+            address.grpc().getPort(),
+            address.secure() ? tls.channelCredentials() : InsecureChannelCredentials.create())
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .keepAliveWithoutCalls(true)
+        .maxInboundMessageSize(LARGEST_ANSWER)
+        .directExecutor()
+        .build();
+  }
+
+  @Override
+  public List<QdrantPort> peers() {
+    return peers;
+  }
+
+  @Override
+  public void close() {
+    for (QdrantGrpcClient client : clients) {
+      client.channel().shutdownNow();
+      client.close();
+    }
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,151 @@
+package io.tierkeeper.qdrant.grpc;
+
+import io.qdrant.client.grpc.Collections;
+import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
+import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardTransfer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Converts collections, their configuration and their layout. */
+final class LayoutMapper {
+  private LayoutMapper() {}
+
+  /** Shards without a key (automatic sharding) are no part of the view. */
+  static PeerView view(CollectionClusterInfoResponse info) {
+    List<Replica> replicas = new ArrayList<>();
+    for (Collections.LocalShardInfo shard : info.getLocalShardsList()) {
+      if (shard.hasShardKey()) {
+        replicas.add(new Replica(
+            shard.getShardId(),
+            info.getPeerId(),
+            QueryMapper.fromWire(shard.getShardKey()),
+            state(shard.getState()),
+            shard.getPointsCount()));
+      }
+    }
+    for (Collections.RemoteShardInfo shard : info.getRemoteShardsList()) {
+      if (shard.hasShardKey()) {
+        replicas.add(new Replica(
+            shard.getShardId(),
+            shard.getPeerId(),
+            QueryMapper.fromWire(shard.getShardKey()),
+            state(shard.getState()),
+            -1));
+      }
+    }
+    replicas.sort(Comparator.comparingInt(Replica::shardId).thenComparingLong(Replica::peerId));
+    List<ShardTransfer> transfers = info.getShardTransfersList().stream()
+        .map(transfer -> new ShardTransfer(
+            transfer.getShardId(),
+            transfer.hasToShardId() ? Integer.valueOf(transfer.getToShardId()) : null,
+            transfer.getFrom(),
+            transfer.getTo(),
+            transfer.getSync()))
+        .toList();
+    return new PeerView(
+        info.getPeerId(), List.copyOf(replicas), transfers, info.getReshardingOperationsCount());
+  }
+
+  static ReplicaState state(Collections.ReplicaState state) {
+    return switch (state) {
+      case Active -> ReplicaState.ACTIVE;
+      case ActiveRead -> ReplicaState.ACTIVE_READ;
+      case Partial -> ReplicaState.PARTIAL;
+      case Dead -> ReplicaState.DEAD;
+      case Initializing -> ReplicaState.INITIALIZING;
+      case Listener -> ReplicaState.LISTENER;
+      case PartialSnapshot -> ReplicaState.PARTIAL_SNAPSHOT;
+      case Recovery -> ReplicaState.RECOVERY;
+      case ManualRecovery -> ReplicaState.MANUAL_RECOVERY;
+      case Resharding -> ReplicaState.RESHARDING;
+      case ReshardingScaleDown -> ReplicaState.RESHARDING_SCALE_DOWN;
+      case UNRECOGNIZED -> ReplicaState.UNKNOWN;
+    };
+  }
+
+  /** Only the states in which a key may be created. */
+  static Collections.ReplicaState initialState(ReplicaState state) {
+    return switch (state) {
+      case ACTIVE -> Collections.ReplicaState.Active;
+      case PARTIAL -> Collections.ReplicaState.Partial;
+      case ACTIVE_READ,
+          DEAD,
+          INITIALIZING,
+          LISTENER,
+          PARTIAL_SNAPSHOT,
+          RECOVERY,
+          MANUAL_RECOVERY,
+          RESHARDING,
+          RESHARDING_SCALE_DOWN,
+          UNKNOWN ->
+        throw new IllegalArgumentException("initialState " + state + " must be ACTIVE or PARTIAL");
+    };
+  }
+
+  static CollectionDescription description(String name, Collections.CollectionInfo info) {
+    Map<String, IndexedField> fields = new TreeMap<>();
+    info.getPayloadSchemaMap().forEach((field, schema) -> fields.put(field, indexed(schema)));
+    Collections.CollectionParams params = info.getConfig().getParams();
+    return new CollectionDescription(
+        name,
+        params.getShardingMethod() == Collections.ShardingMethod.Custom,
+        params.hasReplicationFactor() ? params.getReplicationFactor() : 1,
+        params.getShardNumber(),
+        java.util.Collections.unmodifiableMap(fields),
+        info.getPointsCount());
+  }
+
+  private static IndexedField indexed(Collections.PayloadSchemaInfo schema) {
+    Collections.PayloadIndexParams params = schema.getParams();
+    boolean tenant = params.getKeywordIndexParams().getIsTenant()
+        || params.getUuidIndexParams().getIsTenant();
+    return new IndexedField(schema.getDataType().name().toLowerCase(Locale.ROOT), tenant);
+  }
+
+  static Collections.CreateCollection toWire(CollectionTemplate template, long timeoutSeconds) {
+    Collections.VectorsConfig.Builder vectors = Collections.VectorsConfig.newBuilder();
+    VectorTemplate unnamed = template.vectors().get("");
+    if (unnamed != null && template.vectors().size() == 1) {
+      vectors.setParams(toWire(unnamed));
+    } else {
+      Collections.VectorParamsMap.Builder named = Collections.VectorParamsMap.newBuilder();
+      template.vectors().forEach((name, vector) -> named.putMap(name, toWire(vector)));
+      vectors.setParamsMap(named);
+    }
+    return Collections.CreateCollection.newBuilder()
+        .setCollectionName(template.name())
+        .setShardingMethod(Collections.ShardingMethod.Custom)
+        .setShardNumber(1)
+        .setReplicationFactor(template.replicationFactor())
+        .setHnswConfig(Collections.HnswConfigDiff.newBuilder()
+            .setM(template.globalM())
+            .setPayloadM(template.payloadM()))
+        .setVectorsConfig(vectors)
+        .setTimeout(timeoutSeconds)
+        .build();
+  }
+
+  private static Collections.VectorParams toWire(VectorTemplate vector) {
+    Collections.Distance distance = switch (vector.distance()) {
+      case COSINE -> Collections.Distance.Cosine;
+      case DOT -> Collections.Distance.Dot;
+      case EUCLID -> Collections.Distance.Euclid;
+      case MANHATTAN -> Collections.Distance.Manhattan;
+    };
+    return Collections.VectorParams.newBuilder()
+        .setSize(vector.size())
+        .setDistance(distance)
+        .build();
+  }
+}
