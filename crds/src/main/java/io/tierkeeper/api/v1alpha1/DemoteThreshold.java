@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record DemoteThreshold(
     @JsonPropertyDescription(
         "Demote when the damped share is strictly less than this; must be lower than promote.aboveShare.")
-    @Default(PolicyDefaults.BELOW_SHARE)
+    @Default("'" + PolicyDefaults.BELOW_SHARE + "'")
     @Pattern(Formats.SHARE)
     @Size(max = 8)
     @Nullable

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromoteThreshold(
     @JsonPropertyDescription("Promote when the damped share is strictly greater than this.")
-    @Default(PolicyDefaults.ABOVE_SHARE)
+    @Default("'" + PolicyDefaults.ABOVE_SHARE + "'")
     @Pattern(Formats.SHARE)
     @Size(max = 8)
     @Nullable

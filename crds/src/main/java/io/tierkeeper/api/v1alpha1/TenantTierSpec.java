@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "has(self.tenantInteger) == has(oldSelf.tenantInteger)"
         + " && (!has(self.tenantInteger) || self.tenantInteger == oldSelf.tenantInteger)",
-    messageExpression = "'tenantInteger is immutable: it is '"
-        + " + (has(oldSelf.tenantInteger) ? string(oldSelf.tenantInteger) : '(absent)') + ' and cannot become '"
-        + " + (has(self.tenantInteger) ? string(self.tenantInteger) : '(absent)')",
+    messageExpression = "'tenantInteger is immutable: it is %s and cannot become %s'.format(["
+        + "has(oldSelf.tenantInteger) ? dyn(oldSelf.tenantInteger) : dyn('(absent)'), "
+        + "has(self.tenantInteger) ? dyn(self.tenantInteger) : dyn('(absent)')])",
     message = "tenantInteger is immutable",
     fieldPath = ".tenantInteger")
 @ValidationRule(
@@ -52,9 +52,8 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.promote) || !has(self.promote.minPoints) || !has(self.demote) || !has(self.demote.maxPoints)"
             + " || self.demote.maxPoints < self.promote.minPoints",
-    messageExpression =
-        "'demote.maxPoints ' + string(self.demote.maxPoints) + ' must be lower than promote.minPoints '"
-            + " + string(self.promote.minPoints)",
+    messageExpression = "'demote.maxPoints %d must be lower than promote.minPoints %d'"
+        + ".format([self.demote.maxPoints, self.promote.minPoints])",
     message = "demote.maxPoints must be lower than promote.minPoints",
     fieldPath = ".demote.maxPoints")
 public record TenantTierSpec(
@@ -94,7 +93,7 @@ public record TenantTierSpec(
     Tier tier,
 
     @JsonPropertyDescription("Factor on the tenant's points when the policy's metric is Weighted.")
-    @Default(PolicyDefaults.WEIGHT)
+    @Default("'" + PolicyDefaults.WEIGHT + "'")
     @Pattern(Formats.DECIMAL)
     @Size(max = 13)
     @Nullable

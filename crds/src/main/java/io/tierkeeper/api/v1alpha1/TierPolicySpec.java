@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "!has(self.promote.minPoints) || !has(self.demote.maxPoints)"
         + " || self.demote.maxPoints < self.promote.minPoints",
-    messageExpression =
-        "'demote.maxPoints ' + string(self.demote.maxPoints) + ' must be lower than promote.minPoints '"
-            + " + string(self.promote.minPoints)",
+    messageExpression = "'demote.maxPoints %d must be lower than promote.minPoints %d'"
+        + ".format([self.demote.maxPoints, self.promote.minPoints])",
     message = "demote.maxPoints must be lower than promote.minPoints",
     fieldPath = ".demote.maxPoints")
 @ValidationRule(
@@ -223,28 +222,28 @@ public record TierPolicySpec(
       Objective objective,
 
       @JsonPropertyDescription("Weight of the relative variance over the window (lambda).")
-      @Default(PolicyDefaults.VARIANCE_WEIGHT)
+      @Default("'" + PolicyDefaults.VARIANCE_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String varianceWeight,
 
       @JsonPropertyDescription("Weight of the tier penalty (beta).")
-      @Default(PolicyDefaults.PENALTY_WEIGHT)
+      @Default("'" + PolicyDefaults.PENALTY_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String penaltyWeight,
 
       @JsonPropertyDescription("Weight of drift passed on to the published composition (kappa_c).")
-      @Default(PolicyDefaults.COHERENCE_WEIGHT)
+      @Default("'" + PolicyDefaults.COHERENCE_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String coherenceWeight,
 
       @JsonPropertyDescription("Weight of staleness towards what is observed (kappa_s).")
-      @Default(PolicyDefaults.TRACKING_WEIGHT)
+      @Default("'" + PolicyDefaults.TRACKING_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
@@ -265,28 +264,28 @@ public record TierPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Penalties(
       @JsonPropertyDescription("Penalty while in the fallback.")
-      @Default(PolicyDefaults.PENALTY_FALLBACK)
+      @Default("'" + PolicyDefaults.PENALTY_FALLBACK + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String fallback,
 
       @JsonPropertyDescription("Penalty while in a dedicated shard.")
-      @Default(PolicyDefaults.PENALTY_DEDICATED)
+      @Default("'" + PolicyDefaults.PENALTY_DEDICATED + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String dedicated,
 
       @JsonPropertyDescription("Penalty while being promoted.")
-      @Default(PolicyDefaults.PENALTY_PROMOTING)
+      @Default("'" + PolicyDefaults.PENALTY_PROMOTING + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String promoting,
 
       @JsonPropertyDescription("Penalty while being demoted.")
-      @Default(PolicyDefaults.PENALTY_DEMOTING)
+      @Default("'" + PolicyDefaults.PENALTY_DEMOTING + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
@@ -377,7 +376,7 @@ public record TierPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
       @JsonPropertyDescription("Five cron fields: minute, hour, day of month, month, day of week.")
-      @Default(PolicyDefaults.EVALUATE)
+      @Default("'" + PolicyDefaults.EVALUATE + "'")
       @Pattern(Formats.CRON)
       @Size(max = 100)
       @Nullable
@@ -443,7 +442,7 @@ public record TierPolicySpec(
       Integer searchProbes,
 
       @JsonPropertyDescription("Least overlap of the probes' results, 0 to 1.")
-      @Default(PolicyDefaults.MIN_TOP_K_OVERLAP)
+      @Default("'" + PolicyDefaults.MIN_TOP_K_OVERLAP + "'")
       @Pattern(Formats.RATIO)
       @Size(max = 8)
       @Nullable

@@ -1,0 +1,51 @@
+package io.tierkeeper.api.generator;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
+import io.tierkeeper.api.v1alpha1.Formats;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says in words what a pattern of {@link Formats} wants: a regular expression alone helps nobody. */
+final class FormatWords {
+  private static final Map<String, String> WORDS = Map.of(
+      Formats.SHARE,
+      "must be a decimal above 0 and below 1 with at most six digits, such as 0.15",
+      Formats.RATIO,
+      "must be a decimal from 0 to 1 with at most six digits, such as 0.99",
+      Formats.DECIMAL,
+      "must be a decimal of at least 0 with at most six digits on either side of the point, such as 0.05",
+      Formats.DURATION,
+      "must be a duration in hours, minutes and seconds, such as 90s, 30m or 1h30m; a week is 168h",
+      Formats.CRON,
+      "must be five cron fields (minute, hour, day of month, month, day of week), such as 0 1 * * 1-5",
+      Formats.NAME,
+      "must be the name of an object in the same namespace: lower case letters, digits, - and ., no slash",
+      Formats.HASH,
+      "must be sha256: and 64 hexadecimal digits in lower case",
+      Formats.ENDPOINT,
+      "must be http://host:port or https://host:port without credentials, path or query");
+
+  private FormatWords() {}
+
+  /** The rule that belongs to a pattern on the field {@code name}, if the pattern is one of ours. */
+  static Optional<ValidationRule> rule(String pattern, String name) {
+    if (pattern.equals(Formats.TIME_ZONE)) {
+      // The lookup fails with "unknown time zone X evaluating rule: <message>", so the value is
+      // named all the same.
+      return Optional.of(new ValidationRuleBuilder()
+          .withRule("timestamp('2026-01-01T00:00:00Z').getFullYear(self) > 0")
+          .withMessage(name + " must be an IANA time zone, such as UTC or Europe/Paris")
+          .build());
+    }
+    String words = WORDS.get(pattern);
+    if (words == null) {
+      return Optional.empty();
+    }
+    return Optional.of(new ValidationRuleBuilder()
+        .withRule("self.matches(r'" + pattern + "')")
+        .withMessageExpression("'" + name + " ' + self + ' " + words + "'")
+        .withMessage(name + " " + words)
+        .build());
+  }
+}
