@@ -1,0 +1,77 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.ShardKey;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The intent: one tenant of one collection, one direction.
+ *
+ * @param name of the TierMove
+ * @param uid of the TierMove; all ids and names that the move makes up follow from it
+ * @param source CloudEvents source of the TieredCollection, as {@code /namespaces/data/tieredcollections/kb}
+ * @param collection Qdrant's name of it
+ * @param tenantField the payload field that holds the tenant
+ * @param tenant the tenant's value, which is also the name of its dedicated key
+ * @param fallback the shared key
+ */
+public record Move(
+    String name,
+    String uid,
+    String source,
+    String collection,
+    String tenantField,
+    ShardKey tenant,
+    ShardKey fallback,
+    Direction direction,
+    MoveSettings settings) {
+
+  /** Every key that moves create for themselves begins so; no tenant may. */
+  public static final String OWN_KEY_PREFIX = "tierkeeper/";
+
+  public Move {
+    if (tenant.equals(fallback)) {
+      throw new IllegalArgumentException(
+          "tenant: " + tenant + " is the fallback key; allowed: any other value");
+    }
+    if (tenant.toString().startsWith(OWN_KEY_PREFIX)) {
+      throw new IllegalArgumentException("tenant: " + tenant + " begins with " + OWN_KEY_PREFIX
+          + "; allowed: any other beginning");
+    }
+  }
+
+  /** All points of the tenant. */
+  public Filter tenantFilter() {
+    return Filter.tenant(tenantField, tenant);
+  }
+
+  /** The empty key whose filtered transfer freezes the dedicated key. */
+  public ShardKey emptyKey() {
+    return ShardKey.of(OWN_KEY_PREFIX + shortUid() + "/y");
+  }
+
+  /** The key that takes the frozen content. */
+  public ShardKey frozenKey() {
+    return ShardKey.of(OWN_KEY_PREFIX + shortUid() + "/z");
+  }
+
+  /** The keys that this move may create, transfer between, or delete. */
+  public List<ShardKey> ownKeys() {
+    return List.of(tenant, emptyKey(), frozenKey());
+  }
+
+  /** The namespace of the TieredCollection, from the source; empty where the source has another form. */
+  public String namespace() {
+    String[] parts = source.split("/", -1);
+    return parts.length > 2 && parts[1].equals("namespaces") ? parts[2] : "";
+  }
+
+  private String shortUid() {
+    return UUID.nameUUIDFromBytes(uid.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .substring(0, 13);
+  }
+}

@@ -1,0 +1,18 @@
+package io.tierkeeper.moves;
+
+import java.time.Duration;
+
+/**
+ * What a finished move did.
+ *
+ * @param points how many points the tenant has in its new place
+ * @param duration from the first step to the end
+ * @param attempts how often the copy was started
+ * @param difference points that a freeze found changed after the last pass; 0 means that nothing can have been lost
+ */
+public record MoveReport(
+    long points,
+    Duration duration,
+    int attempts,
+    long difference,
+    VerificationReport verification) {}

@@ -1,0 +1,9 @@
+package io.tierkeeper.moves;
+
+/** Where the dedicated key comes to lie. */
+public enum Placement {
+  /** On the fallback's peer, where it is created. */
+  WITH_FALLBACK,
+  /** Created beside the fallback, then moved to the peer with the fewest points. */
+  LEAST_LOADED
+}

@@ -1,0 +1,59 @@
+package io.tierkeeper.moves;
+
+import java.time.Duration;
+
+/** What the caller does next with a move; each carries the journal to store. */
+public sealed interface Progress {
+
+  MoveJournal journal();
+
+  MovePhase phase();
+
+  StepProgress step();
+
+  /** Call again at once. */
+  record Continue(MoveJournal journal, MovePhase phase, StepProgress step) implements Progress {}
+
+  /**
+   * Nothing to do now.
+   *
+   * @param reason PascalCase, documented in {@code docs/moves.md}
+   * @param after call again then, at the latest
+   */
+  record Wait(
+      MoveJournal journal,
+      MovePhase phase,
+      StepProgress step,
+      String reason,
+      String message,
+      Duration after)
+      implements Progress {}
+
+  /**
+   * The end.
+   *
+   * @param phase {@link MovePhase#SUCCEEDED} or {@link MovePhase#ABORTED}
+   */
+  record Finished(
+      MoveJournal journal,
+      MovePhase phase,
+      StepProgress step,
+      String reason,
+      String message,
+      MoveReport report)
+      implements Progress {}
+
+  /**
+   * A person is needed; calling again later is harmless and goes on once the cause is gone.
+   *
+   * @param command what resolves it
+   */
+  record Stalled(
+      MoveJournal journal,
+      MovePhase phase,
+      StepProgress step,
+      String reason,
+      String message,
+      String command)
+      implements Progress {}
+}
