@@ -1,0 +1,96 @@
+package io.tierkeeper.qdrant.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantException.Rejected;
+import io.tierkeeper.qdrant.QdrantException.Unavailable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CallErrorsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "DEADLINE_EXCEEDED, Unavailable, OutcomeUnknown, Unavailable",
+    "UNAVAILABLE, Unavailable, OutcomeUnknown, Unavailable",
+    "INTERNAL, Unavailable, OutcomeUnknown, Unavailable",
+    "UNKNOWN, Unavailable, OutcomeUnknown, Unavailable",
+    "ABORTED, Unavailable, OutcomeUnknown, Unavailable",
+    "DATA_LOSS, Unavailable, OutcomeUnknown, Unavailable",
+    "CANCELLED, Unavailable, OutcomeUnknown, Unavailable",
+    "RESOURCE_EXHAUSTED, Unavailable, OutcomeUnknown, Unavailable",
+    "INVALID_ARGUMENT, Rejected, Rejected, Rejected",
+    "FAILED_PRECONDITION, Rejected, Rejected, Rejected",
+    "PERMISSION_DENIED, Rejected, Rejected, Rejected",
+    "UNAUTHENTICATED, Rejected, Rejected, Rejected",
+    "UNIMPLEMENTED, Rejected, Rejected, Rejected",
+    "ALREADY_EXISTS, Rejected, Rejected, Rejected",
+    "OUT_OF_RANGE, Rejected, Rejected, Rejected",
+    "NOT_FOUND, NotFound, NotFound, NotFound"
+  })
+  void decidesByCodeAndByWhetherAWriteWasSent(
+      Status.Code code, String ofRead, String ofSentWrite, String ofUnsentWrite) {
+    Status status = code.toStatus().withDescription("text");
+    assertThat(CallErrors.of("w", status, CallKind.READ, true).getClass().getSimpleName())
+        .isEqualTo(ofRead);
+    assertThat(CallErrors.of("w", status, CallKind.WRITE, true).getClass().getSimpleName())
+        .isEqualTo(ofSentWrite);
+    assertThat(CallErrors.of("w", status, CallKind.WRITE, false).getClass().getSimpleName())
+        .isEqualTo(ofUnsentWrite);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Status.Code.class)
+  void noWriteThatWasSentIsEverCalledUndone(Status.Code code) {
+    assertThat(CallErrors.of("w", code.toStatus(), CallKind.WRITE, true))
+        .isNotInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeIsRejectedInBothOfItsGuises() {
+    for (Status status : List.of(
+        Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5"),
+        Status.CANCELLED.withDescription("Failed to read message."))) {
+      assertThat(CallErrors.of("scroll", status, CallKind.READ, true))
+          .isInstanceOf(Rejected.class)
+          .hasMessageContaining("fewer points");
+    }
+  }
+
+  @Test
+  void theMessageNamesTheCallTheCodeAndTheServersText() {
+    QdrantException error = CallErrors.of(
+        "deleteShardKey acme of kb at http://q:6334",
+        Status.INVALID_ARGUMENT.withDescription("Bad request: no"),
+        CallKind.WRITE,
+        true);
+    assertThat(error)
+        .hasMessage("deleteShardKey acme of kb at http://q:6334: INVALID_ARGUMENT Bad request: no");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, Rejected, Rejected",
+    "401, Rejected, Rejected",
+    "403, Rejected, Rejected",
+    "405, Rejected, Rejected",
+    "422, Rejected, Rejected",
+    "404, NotFound, NotFound",
+    "408, Unavailable, OutcomeUnknown",
+    "429, Unavailable, OutcomeUnknown",
+    "500, Unavailable, OutcomeUnknown",
+    "503, Unavailable, OutcomeUnknown",
+    "302, Unavailable, OutcomeUnknown"
+  })
+  void decidesByHttpCode(int code, String ofRead, String ofWrite) {
+    assertThat(CallErrors.ofHttp("w", code, "", CallKind.READ).getClass().getSimpleName())
+        .isEqualTo(ofRead);
+    assertThat(CallErrors.ofHttp("w", code, "", CallKind.WRITE).getClass().getSimpleName())
+        .isEqualTo(ofWrite);
+  }
+}
