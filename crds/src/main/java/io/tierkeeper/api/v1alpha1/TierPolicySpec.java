@@ -401,15 +401,15 @@ public record TierPolicySpec(
       @Nullable
       String schedule,
 
-      @JsonPropertyDescription("Length of the window, above 0 and at most 168h.")
+      @JsonPropertyDescription("Length of the window, at least 1m and at most 168h.")
       @Required
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
       @ValidationRule(
           value = "!self.matches('" + Rules.DURATION + "') || self.size() < 2"
-              + " || (duration(self) > duration('0s') && duration(self) <= duration('168h'))",
-          messageExpression = "'window duration ' + self + ' must be above 0s and at most 168h'",
-          message = "window duration must be above 0s and at most 168h")
+              + " || (duration(self) >= duration('1m') && duration(self) <= duration('168h'))",
+          messageExpression = "'window duration ' + self + ' must be at least 1m and at most 168h'",
+          message = "window duration must be at least 1m and at most 168h")
       @Nullable
       String duration,
 

@@ -1,0 +1,252 @@
+package io.tierkeeper.api.mapping;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TierPolicySpec;
+import io.tierkeeper.governance.GovernanceParameters;
+import io.tierkeeper.governance.Objective;
+import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Match;
+import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.Pin;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyMappingTest {
+  private final KubernetesSerialization yaml = new KubernetesSerialization();
+
+  @Test
+  void anEmptyPolicyMeansTheDefaultsOfGovernance() {
+    assertThat(PolicyMapping.governance(policy("{}"))).isEqualTo(GovernanceParameters.defaults());
+    assertThat(PolicyMapping.decisions(policy("{}"))).isEqualTo(DecisionPolicy.defaults());
+    assertThat(PolicyMapping.decisions(null)).isEqualTo(DecisionPolicy.defaults());
+  }
+
+  @Test
+  void theServerFillsInWhatCompletionFillsIn() {
+    JSONSchemaProps spec = requireNonNull(Crds.all()
+        .getFirst()
+        .getSpec()
+        .getVersions()
+        .getFirst()
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .getProperties()
+        .get("spec"));
+    var filled = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    spec.getProperties().forEach((name, property) -> {
+      if (property.getDefault() != null) {
+        filled.set(name, property.getDefault());
+      }
+    });
+
+    TierPolicySpec byServer = yaml.convertValue(filled, TierPolicySpec.class);
+
+    assertThat(PolicyCompletion.complete(byServer)).isEqualTo(PolicyCompletion.complete(null));
+    assertThat(yaml.convertValue(PolicyCompletion.complete(null), TierPolicySpec.class)
+            .windows())
+        .isEmpty();
+    assertThat(byServer.windows()).isNull();
+    assertThat(byServer.limits()).isEqualTo(PolicyCompletion.complete(null).limits());
+    assertThat(byServer.damping()).isEqualTo(PolicyCompletion.complete(null).damping());
+    assertThat(byServer.demotion()).isEqualTo(PolicyCompletion.complete(null).demotion());
+  }
+
+  @Test
+  void completingTwiceChangesNothing() {
+    TierPolicySpec once =
+        PolicyCompletion.complete(policy("{mode: Auto, promote: {minPoints: 5}}"));
+
+    assertThat(PolicyCompletion.complete(once)).isEqualTo(once);
+  }
+
+  @Test
+  void readsEveryFieldThatDecisionsDependOn() {
+    DecisionPolicy policy = PolicyMapping.decisions(policy("""
+                mode: Auto
+                approval: {required: [Promote]}
+                mass: {minSamples: 7, staleAfter: 1h30m5s}
+                promote: {aboveShare: "0.3", minPoints: 100, match: Both, stabilizationWindow: 0s}
+                demote: {belowShare: "0.2", maxPoints: 99, match: Either, stabilizationWindow: 1m}
+                cooldown: {afterMove: 1s, afterAbort: 2s}
+                flapBudget: {maxMoves: 9, period: 10h}
+                limits: {maxDedicated: 0, maxConcurrentMoves: 4}
+                demotion: {strategy: Never}
+                """));
+
+    assertThat(policy.mode()).isEqualTo(Mode.AUTO);
+    assertThat(policy.approvalRequired()).containsExactly(Direction.PROMOTE);
+    assertThat(policy.minSamples()).isEqualTo(7);
+    assertThat(policy.staleAfter()).isEqualTo(Duration.ofSeconds(5405));
+    assertThat(policy.promote().share()).hasValue(0.3);
+    assertThat(policy.promote().points()).hasValue(100);
+    assertThat(policy.promote().match()).isEqualTo(Match.BOTH);
+    assertThat(policy.promote().stabilizationWindow()).isZero();
+    assertThat(policy.demote().share()).hasValue(0.2);
+    assertThat(policy.demote().points()).hasValue(99);
+    assertThat(policy.demote().match()).isEqualTo(Match.EITHER);
+    assertThat(policy.demote().stabilizationWindow()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(policy.cooldown().afterMove()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(policy.cooldown().afterAbort()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(policy.flapBudget().maxMoves()).isEqualTo(9);
+    assertThat(policy.flapBudget().period()).isEqualTo(Duration.ofHours(10));
+    assertThat(policy.limits().maxDedicated()).isZero();
+    assertThat(policy.limits().maxConcurrentMoves()).isEqualTo(4);
+    assertThat(policy.demotionNever()).isTrue();
+  }
+
+  @Test
+  void readsEveryFieldThatDampingDependsOn() {
+    GovernanceParameters parameters = PolicyMapping.governance(policy("""
+                damping:
+                  objective: Literal
+                  varianceWeight: "1"
+                  penaltyWeight: "2"
+                  coherenceWeight: "3"
+                  trackingWeight: "4"
+                  window: 5
+                  penalties: {fallback: "6", dedicated: "7", promoting: "8", demoting: "9"}
+                """));
+
+    assertThat(parameters)
+        .isEqualTo(new GovernanceParameters(
+            Objective.LITERAL,
+            1,
+            2,
+            3,
+            4,
+            5,
+            new io.tierkeeper.governance.TierPenalties(6, 7, 8, 9)));
+  }
+
+  @Test
+  void anOverrideWinsFieldByField() {
+    DecisionPolicy policy = PolicyMapping.decisions(
+        policy("{promote: {aboveShare: \"0.3\", minPoints: 100, stabilizationWindow: 5m}}"),
+        tenant("{promote: {aboveShare: \"0.12\"}, demote: {maxPoints: 10}}"));
+
+    assertThat(policy.promote().share()).hasValue(0.12);
+    assertThat(policy.promote().points()).hasValue(100);
+    assertThat(policy.promote().stabilizationWindow()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(policy.demote().points()).hasValue(10);
+  }
+
+  @Test
+  void anOverrideThatClosesTheGapToThePolicyIsNamed() {
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() ->
+            PolicyMapping.decisions(policy("{}"), tenant("{promote: {aboveShare: \"0.04\"}}")))
+        .withMessage(
+            "spec.demote.belowShare: 0.05; allowed: a share below promote.aboveShare, which is 0.04");
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> PolicyMapping.decisions(
+            policy("{promote: {minPoints: 10}}"), tenant("{demote: {maxPoints: 10}}")))
+        .withMessage(
+            "spec.demote.maxPoints: 10; allowed: a number below promote.minPoints, which is 10");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{promote: {aboveShare: '1.5'}}         | spec.promote.aboveShare",
+        "{promote: {aboveShare: '0,2'}}         | spec.promote.aboveShare",
+        "{promote: {aboveShare: '1e-1'}}        | spec.promote.aboveShare",
+        "{promote: {aboveShare: NaN}}           | spec.promote.aboveShare",
+        "{demote: {belowShare: '0.0'}}          | spec.demote.belowShare",
+        "{promote: {minPoints: 0}}              | spec.promote.minPoints",
+        "{demote: {maxPoints: -1}}              | spec.demote.maxPoints",
+        "{mass: {staleAfter: 10}}               | spec.mass.staleAfter",
+        "{mass: {staleAfter: 7d}}               | spec.mass.staleAfter",
+        "{mass: {minSamples: 0}}                | spec.mass.minSamples",
+        "{cooldown: {afterMove: -1h}}           | spec.cooldown.afterMove",
+        "{flapBudget: {maxMoves: 0}}            | spec.flapBudget.maxMoves",
+        "{limits: {maxConcurrentMoves: 0}}      | spec.limits.maxConcurrentMoves",
+        "{decision: CostBand}                   | spec.decision"
+      })
+  void namesTheFieldOfAValueThatCannotBeUsed(String spec, String field) {
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> PolicyMapping.decisions(policy(spec)))
+        .satisfies(e -> assertThat(e.field()).isEqualTo(field))
+        .satisfies(e -> assertThat(e.allowed()).isNotBlank());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{damping: {varianceWeight: '-1'}}                                | spec.damping.varianceWeight",
+        "{damping: {penalties: {promoting: x}}}                           | spec.damping.penalties.promoting",
+        "{damping: {coherenceWeight: '0', trackingWeight: '0.0'}}         | spec.damping.coherenceWeight",
+        "{damping: {window: -1}}                                          | spec.damping.window"
+      })
+  void namesTheWeightThatCannotBeUsed(String spec, String field) {
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> PolicyMapping.governance(policy(spec)))
+        .satisfies(e -> assertThat(e.field()).isEqualTo(field));
+  }
+
+  @Test
+  void pinsAndWeightsOfATenantAreRead() {
+    assertThat(PolicyMapping.pin(tenant("{}"))).isEqualTo(Pin.AUTO);
+    assertThat(PolicyMapping.pin(tenant("{tier: Fallback}"))).isEqualTo(Pin.FALLBACK);
+    assertThat(PolicyMapping.pin(tenant("{tier: Dedicated}"))).isEqualTo(Pin.DEDICATED);
+    assertThat(PolicyMapping.weight(tenant("{}"))).isEqualTo(1.0);
+    assertThat(PolicyMapping.weight(tenant("{weight: '2.5'}"))).isEqualTo(2.5);
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> PolicyMapping.weight(tenant("{weight: '-2'}")))
+        .satisfies(e -> assertThat(e.field()).isEqualTo("spec.weight"));
+  }
+
+  @Test
+  void moveRulesAreReadAndAHalfFenceIsNamed() {
+    MoveRules rules = MoveRules.of(
+        policy("{retain: {sourceFor: 2s}, demotion: {strategy: Fence, fence: {by: Manual}}}"));
+
+    assertThat(rules.retainSourceFor()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(rules.fenceTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(rules.deleteBatch()).isEqualTo(1000);
+    assertThat(rules.replicationFactor()).isEmpty();
+    for (String half : new String[] {
+      "{strategy: Fence}",
+      "{strategy: Fence, fence: {by: Webhook}}",
+      "{strategy: Fence, fence: {by: Token, token: {collection: c}}}"
+    }) {
+      assertThatExceptionOfType(InvalidValueException.class)
+          .isThrownBy(() -> MoveRules.of(policy("{demotion: " + half + "}")))
+          .satisfies(e -> assertThat(e.field()).startsWith("spec.demotion.fence"));
+    }
+  }
+
+  @Test
+  void theHashFollowsContentAndNotSpelledOutDefaults() {
+    String hash = PolicyHash.of(policy("{mode: Auto}"));
+
+    assertThat(hash).matches("sha256:[0-9a-f]{64}");
+    assertThat(PolicyHash.of(policy("{mode: Auto, limits: {maxDedicated: 200}}")))
+        .isEqualTo(hash);
+    assertThat(PolicyHash.of(policy("{mode: Auto, limits: {maxDedicated: 201}}")))
+        .isNotEqualTo(hash);
+    assertThat(PolicyHash.canonicalJson(null))
+        .startsWith(
+            "{\"approval\":{\"expiresAfter\":\"24h\",\"required\":[\"Demote\"]},\"cooldown\":")
+        .doesNotContain("null", " \"");
+  }
+
+  private TierPolicySpec policy(String spec) {
+    return yaml.unmarshal("---\n" + spec, TierPolicySpec.class);
+  }
+
+  private TenantTierSpec tenant(String spec) {
+    return yaml.unmarshal("---\n" + spec, TenantTierSpec.class);
+  }
+}
