@@ -1,0 +1,24 @@
+package io.tierkeeper.kubeapi;
+
+import java.util.Comparator;
+
+/**
+ * The identity under which an object is kept.
+ *
+ * @param group the group of its storage
+ * @param plural the resource
+ * @param namespace the namespace, empty for cluster-wide objects
+ * @param name the name
+ */
+record ObjectKey(String group, String plural, String namespace, String name)
+    implements Comparable<ObjectKey> {
+  private static final Comparator<ObjectKey> ORDER = Comparator.comparing(ObjectKey::group)
+      .thenComparing(ObjectKey::plural)
+      .thenComparing(ObjectKey::namespace)
+      .thenComparing(ObjectKey::name);
+
+  @Override
+  public int compareTo(ObjectKey other) {
+    return ORDER.compare(this, other);
+  }
+}
