@@ -1,5 +1,7 @@
 package io.tierkeeper.audit;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Whose trail it is: one per TieredCollection.
  *
@@ -21,7 +23,7 @@ public record AuditStream(String namespace, String name, String source) {
    * 64 each, and a hash of the source, so that neither a path nor another stream's file can be meant.
    */
   public String fileStem() {
-    String hash = HashChain.sha256Hex(source.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    String hash = HashChain.sha256Hex(source.getBytes(StandardCharsets.UTF_8));
     return readable(namespace) + "." + readable(name) + "-" + hash.substring(0, HASH_LENGTH);
   }
 

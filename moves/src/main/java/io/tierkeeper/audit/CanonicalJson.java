@@ -2,6 +2,7 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -66,7 +67,9 @@ public final class CanonicalJson {
 
   private static void writeNumber(JsonNode value, StringBuilder out) {
     if (value.isIntegralNumber()) {
-      if (!value.canConvertToLong() || Math.abs(value.longValue()) > MAX_SAFE_INTEGER) {
+      if (!value.canConvertToLong()
+          || value.longValue() > MAX_SAFE_INTEGER
+          || value.longValue() < -MAX_SAFE_INTEGER) {
         throw new IllegalArgumentException("number " + value.asText()
             + " is beyond 2^53 and would be rounded; write it as a string");
       }
@@ -87,6 +90,9 @@ public final class CanonicalJson {
     }
     if (value == Math.rint(value) && Math.abs(value) <= MAX_SAFE_INTEGER) {
       return Long.toString((long) value);
+    }
+    if (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e7) {
+      return Double.toString(value); // same digits in this range, and the usual case
     }
     String sign = value < 0 ? "-" : "";
     BigDecimal shortest = shortest(Math.abs(value));
@@ -112,7 +118,7 @@ public final class CanonicalJson {
   private static BigDecimal shortest(double value) {
     BigDecimal printed = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     if (printed.precision() == 2) {
-      BigDecimal oneDigit = printed.round(new java.math.MathContext(1)).stripTrailingZeros();
+      BigDecimal oneDigit = printed.round(new MathContext(1)).stripTrailingZeros();
       if (oneDigit.doubleValue() == value) {
         return oneDigit;
       }

@@ -1,0 +1,61 @@
+package io.tierkeeper.audit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file that only grows; the seam at which tests let the disk fail. */
+interface AppendFile extends Closeable {
+
+  /** Opens files for appending, creating them where they are missing. */
+  @FunctionalInterface
+  interface Opener {
+    AppendFile open(Path path) throws IOException;
+  }
+
+  void append(ByteBuffer bytes) throws IOException;
+
+  /** Returns when everything appended, and the length, is on disk. */
+  void force() throws IOException;
+
+  /** The length now, whoever wrote. */
+  long size() throws IOException;
+
+  static AppendFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(
+        path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    return new AppendFile() {
+      @Override
+      public void append(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+
+      @Override
+      public void force() throws IOException {
+        channel.force(true);
+      }
+
+      @Override
+      public long size() throws IOException {
+        return channel.size();
+      }
+
+      @Override
+      public void close() throws IOException {
+        channel.close();
+      }
+    };
+  }
+
+  /** Returns when the names in a directory are on disk: after a file was created, renamed or removed. */
+  static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.tierkeeper.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the chain through all files of a trail and names the first bad line.
+ *
+ * <p>Reads each file once, with memory for one line. Only when a line is bad, what follows is looked at to tell a
+ * dropped line from one that was moved. Without a checkpoint from elsewhere a cut tail cannot be seen.
+ */
+public final class AuditVerifier {
+
+  private AuditVerifier() {}
+
+  /**
+   * Verifies all trails in files and directories.
+   *
+   * @param checkpoint from the status or an archive; null when there is none
+   * @throws IllegalArgumentException when a path does not exist, or a checkpoint comes with several trails
+   * @throws IOException when a file cannot be read
+   */
+  public static AuditReport verify(List<Path> paths, @Nullable AuditCheckpoint checkpoint)
+      throws IOException {
+    Map<String, List<Path>> trails = AuditFiles.trails(paths);
+    if (checkpoint != null && trails.size() != 1) {
+      throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
+          + trails.size() + " were given: " + trails.keySet());
+    }
+    Tally tally = new Tally();
+    ChainPosition position = new ChainPosition();
+    for (List<Path> files : trails.values()) {
+      position = new ChainPosition();
+      AuditFault fault = verifyTrail(files, position, checkpoint, tally);
+      if (fault != null) {
+        return tally.report(position, fault);
+      }
+    }
+    return tally.report(position, null);
+  }
+
+  private static @Nullable AuditFault verifyTrail(
+      List<Path> files, ChainPosition position, @Nullable AuditCheckpoint checkpoint, Tally tally)
+      throws IOException {
+    LineScanner scanner = new LineScanner();
+    boolean checkpointMet = checkpoint == null || checkpoint.size() == 0;
+    for (Path file : files) {
+      try (LineFile lines = LineFile.open(file)) {
+        while (lines.advance()) {
+          AuditFault fault = judge(lines, scanner, position, files);
+          if (fault != null) {
+            return fault;
+          }
+          tally.count(scanner.type());
+          if (checkpoint != null && scanner.sequence() == checkpoint.size()) {
+            checkpointMet = true;
+            if (!scanner.entryHash().equals(checkpoint.headHash())) {
+              return fault(
+                  lines,
+                  AuditFault.Kind.CHANGED,
+                  "the checkpoint has another hash for sequence " + checkpoint.size()
+                      + ": the chain up to here was written anew");
+            }
+          }
+        }
+      }
+    }
+    if (checkpoint != null && !checkpointMet) {
+      return missedCheckpoint(files, position, checkpoint);
+    }
+    return null;
+  }
+
+  private static AuditFault missedCheckpoint(
+      List<Path> files, ChainPosition position, AuditCheckpoint checkpoint) throws IOException {
+    Path last = files.getLast();
+    long lines = 0;
+    try (LineFile file = LineFile.open(last)) {
+      while (file.advance()) {
+        lines++;
+      }
+    }
+    String sentence = position.head().sequence() < checkpoint.size()
+        ? "the chain ends at sequence " + position.head().sequence()
+            + ", but the checkpoint counts " + checkpoint.size() + " lines"
+        : "the chain begins at sequence " + position.firstSequence() + ", behind the checkpoint's "
+            + checkpoint.size() + ": give the earlier files too";
+    return new AuditFault(last, lines, Files.size(last), AuditFault.Kind.CUT, sentence);
+  }
+
+  private static @Nullable AuditFault judge(
+      LineFile lines, LineScanner scanner, ChainPosition position, List<Path> files)
+      throws IOException {
+    if (!lines.terminated()) {
+      return fault(lines, AuditFault.Kind.TORN, "the line does not end in a line feed");
+    }
+    String badForm = scanner.scan(lines.buffer(), lines.from(), lines.to());
+    ChainPosition.Misfit misfit = badForm != null
+        ? new ChainPosition.Misfit(AuditFault.Kind.MALFORMED, badForm)
+        : position.follow(scanner, lines.number() == 1);
+    return misfit == null ? null : withHindsight(lines, scanner, misfit, position.head(), files);
+  }
+
+  /** The fault, its kind corrected by what lies behind the bad line. */
+  private static AuditFault withHindsight(
+      LineFile lines,
+      LineScanner bad,
+      ChainPosition.Misfit misfit,
+      AuditHead head,
+      List<Path> files)
+      throws IOException {
+    boolean early = misfit.kind() == AuditFault.Kind.DROPPED;
+    Hindsight behind = lookBehind(lines, early ? bad.entryHash() : null, head, files);
+    if (early ? behind.fitsAt() != null && behind.comesAgain() : behind.nextFits()) {
+      return fault(
+          lines,
+          AuditFault.Kind.INSERTED,
+          "it does not belong here, the chain goes on behind it (" + misfit.sentence() + ")");
+    }
+    if (early && behind.fitsAt() != null) {
+      return fault(
+          lines,
+          AuditFault.Kind.REORDERED,
+          "it comes too early: sequence " + (head.sequence() + 1) + ", which belongs here, is "
+              + behind.fitsAt());
+    }
+    return fault(lines, misfit.kind(), misfit.sentence());
+  }
+
+  /**
+   * What lies behind a bad line.
+   *
+   * @param nextFits the very next line goes on with the chain
+   * @param fitsAt where the line that belongs in the bad one's place is; null when it is gone
+   * @param comesAgain the bad line itself comes a second time
+   */
+  private record Hindsight(boolean nextFits, @Nullable String fitsAt, boolean comesAgain) {}
+
+  /** Looks at all lines behind when a hash to look for is given, else at the next one only. */
+  private static Hindsight lookBehind(
+      LineFile bad, @Nullable String entryHash, AuditHead head, List<Path> files)
+      throws IOException {
+    LineScanner scanner = new LineScanner();
+    String fitsAt = null;
+    boolean nextFits = false;
+    boolean comesAgain = false;
+    boolean next = true;
+    for (Path file : files.subList(files.indexOf(bad.path()), files.size())) {
+      try (LineFile later = LineFile.open(file)) {
+        while (later.advance() && (next || entryHash != null)) {
+          if (file.equals(bad.path()) && later.number() <= bad.number()) {
+            continue;
+          }
+          if (scanner.scan(later.buffer(), later.from(), later.to()) == null
+              && scanner.hashFits()) {
+            if (fitsAt == null && scanner.prevHash().equals(head.headHash())) {
+              fitsAt = "line " + later.number() + " of " + file.getFileName();
+              nextFits = next;
+            }
+            comesAgain |= scanner.entryHash().equals(entryHash);
+          }
+          next = false;
+        }
+      }
+    }
+    return new Hindsight(nextFits, fitsAt, comesAgain);
+  }
+
+  private static AuditFault fault(LineFile lines, AuditFault.Kind kind, String sentence) {
+    return new AuditFault(lines.path(), lines.number(), lines.offset(), kind, sentence);
+  }
+
+  /** Good lines by type. */
+  private static final class Tally {
+    private final SortedMap<String, Long> counts = new TreeMap<>();
+    private long lines;
+
+    void count(String type) {
+      lines++;
+      counts.merge(type, 1L, Long::sum);
+    }
+
+    AuditReport report(ChainPosition position, @Nullable AuditFault fault) {
+      return new AuditReport(
+          fault == null, lines, counts, position.firstSequence(), position.head(), fault);
+    }
+  }
+}

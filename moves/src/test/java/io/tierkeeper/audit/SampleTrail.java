@@ -1,0 +1,137 @@
+package io.tierkeeper.audit;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Events as the operator writes them, for tests. */
+final class SampleTrail {
+
+  static final Instant START = Instant.parse("2026-11-21T00:50:00.123Z");
+  static final AuditStream STREAM = AuditStream.of("data", "kb");
+  static final AuditWriter WRITER = new AuditWriter("0.1.0", "pod-abc", 7);
+  static final AuditOptions OPTIONS = AuditOptions.DEFAULTS.tickedByCaller();
+
+  private static final AuditEvents.Resource TIER =
+      new AuditEvents.Resource("TenantTier", "data", "kb-acme", "u-1", 2);
+  private static final AuditEvents.Policy POLICY =
+      new AuditEvents.Policy("standard", 3, "sha256:" + "ab".repeat(32));
+
+  private SampleTrail() {}
+
+  static JsonlAuditLog open(Path directory, Clock clock) {
+    return JsonlAuditLog.open(directory, STREAM, WRITER, clock, OPTIONS);
+  }
+
+  /** The k-th event: types take turns. */
+  static AuditEvent event(int k) {
+    return event(k, "acme");
+  }
+
+  static AuditEvent event(int k, String tenant) {
+    AuditType type = List.of(
+            AuditType.MEASUREMENT,
+            AuditType.DECISION,
+            AuditType.APPROVAL,
+            AuditType.MOVE,
+            AuditType.PAUSE,
+            AuditType.POLICY,
+            AuditType.FOREIGN_MOVER)
+        .get(Math.floorMod(k, 7));
+    ObjectNode data = switch (type) {
+      case MEASUREMENT -> measurement(tenant);
+      case DECISION -> decision(tenant);
+      case APPROVAL ->
+        AuditEvents.approval(TIER, "kb-acme-promote-7f3a", "sha256:7f", "alice", "Git", "CHG-1234");
+      case MOVE -> move(tenant);
+      case PAUSE ->
+        AuditEvents.pause(
+            TIER, true, "sre", "quarter close", START.plusSeconds(60), List.of("Demote"));
+      case POLICY ->
+        AuditEvents.policy(
+            TIER, POLICY, JsonNodeFactory.instance.objectNode().put("mode", "Auto"), null);
+      case FOREIGN_MOVER ->
+        AuditEvents.foreignMover(
+            TIER, true, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a"));
+      case CHECKPOINT, GAP ->
+        throw new IllegalArgumentException("the log writes " + type + " itself");
+    };
+    return new AuditEvent(
+        type,
+        AuditEvent.id("uid-1", "step", k, "done"),
+        "tenant/" + tenant,
+        START.plusMillis(k),
+        data);
+  }
+
+  private static ObjectNode measurement(String tenant) {
+    return AuditEvents.measurement(
+        new AuditEvents.Resource("TieredCollection", "data", "kb", "u-0", 1),
+        POLICY,
+        "knowledge_base",
+        "Points",
+        List.of(
+            new AuditEvents.TenantRow(
+                tenant, 151022, 151022, "Fallback", 0.18345, 0.17102, 0.48, 0.1),
+            new AuditEvents.TenantRow(
+                "globex", 672208, 672208, "Dedicated", 0.81655, 0.82898, 0.54, 0.0)),
+        new AuditEvents.Summary(0.98757, 1.61, 2, 0.0));
+  }
+
+  private static ObjectNode decision(String tenant) {
+    return AuditEvents.decision(
+        TIER,
+        POLICY,
+        "Approve",
+        new AuditEvents.Observation(
+            151022,
+            823230,
+            0.18345,
+            0.17102,
+            0.48,
+            0.10,
+            List.of(0.1, 0.15, 0.17),
+            31,
+            Duration.ofMillis(4100)),
+        List.of(
+            AuditEvents.Gate.ofNumbers("ShareAbovePromote", 0.17102, 0.15, true),
+            AuditEvents.Gate.ofWords("MaintenanceWindow", "closed", "open", false, START)),
+        new AuditEvents.Verdict(
+            "Fallback",
+            "Dedicated",
+            "Promote",
+            "AwaitingApproval",
+            "ShareAbovePromote",
+            "sha256:7f",
+            "kb-acme-promote-7f3a"),
+        new AuditEvents.HufTrace(
+            tenant + "/id=default",
+            List.of("Qdrant", "collection=knowledge_base", "tenant=" + tenant, "shard_key=default"),
+            0.18345,
+            "qdrant://main/knowledge_base@2026-11-21T00:50:00Z|151022|9c1e",
+            "tenant_mass(metric=Points,tenant_key=group_id)",
+            0.0),
+        null);
+  }
+
+  private static ObjectNode move(String tenant) {
+    ObjectNode request =
+        JsonNodeFactory.instance.objectNode().put("shard_key", tenant).put("api-key", "s3cret");
+    return AuditEvents.move(
+        new AuditEvents.Resource("TierMove", "data", "kb-acme-promote-7f3a", "u-2", 1),
+        tenant,
+        "Promote",
+        MoveEvent.STEP_DONE,
+        "CreateShardKey",
+        1,
+        request,
+        JsonNodeFactory.instance.objectNode().put("result", true),
+        Duration.ofMillis(231),
+        Map.of("points", 151022L));
+  }
+}
