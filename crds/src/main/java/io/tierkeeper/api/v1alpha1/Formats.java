@@ -24,6 +24,10 @@ public final class Formats {
   /** A SHA-256 in the form that plans and policies are named by. */
   public static final String HASH = "^sha256:[0-9a-f]{64}$";
 
+  /** An RFC 3339 time in UTC; the schema says {@code format: date-time} instead of the pattern. */
+  public static final String TIME =
+      "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$";
+
   /** An IANA time zone; whether it exists is asked of the API server's own table. */
   public static final String TIME_ZONE = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$";
 

@@ -3,9 +3,8 @@ package io.tierkeeper.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +81,7 @@ public record TenantTierStatus(
       String reason,
 
       @JsonPropertyDescription("Since when the action is the same.")
-      @SchemaFrom(type = Instant.class)
+      @Pattern(Formats.TIME)
       @Nullable
       String since,
 
@@ -106,7 +105,7 @@ public record TenantTierStatus(
       Boolean met,
 
       @JsonPropertyDescription("When it can be content at the earliest, if that is known.")
-      @SchemaFrom(type = Instant.class)
+      @Pattern(Formats.TIME)
       @Nullable
       String earliest) {}
 
@@ -123,7 +122,7 @@ public record TenantTierStatus(
       @JsonPropertyDescription("Succeeded, Aborted, Failed or Expired.") @Nullable
       String outcome,
 
-      @JsonPropertyDescription("When it ended.") @SchemaFrom(type = Instant.class) @Nullable
+      @JsonPropertyDescription("When it ended.") @Pattern(Formats.TIME) @Nullable
       String finishedAt) {}
 
   /** Sets one component at a time; what is not set stays absent. */

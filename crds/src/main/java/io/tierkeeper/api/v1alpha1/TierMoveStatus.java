@@ -5,9 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
-import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,11 @@ public record TierMoveStatus(
     Approval approval,
 
     @JsonPropertyDescription("When the first change to Qdrant was intended.")
-    @SchemaFrom(type = Instant.class)
+    @Pattern(Formats.TIME)
     @Nullable
     String startedAt,
 
-    @JsonPropertyDescription("When the move ended.") @SchemaFrom(type = Instant.class) @Nullable
+    @JsonPropertyDescription("When the move ended.") @Pattern(Formats.TIME) @Nullable
     String finishedAt,
 
     @JsonPropertyDescription("A sentence that says where it stands or why it ended.") @Nullable
@@ -96,9 +95,7 @@ public record TierMoveStatus(
       @JsonPropertyDescription("How often it was tried.") @Nullable
       Integer attempt,
 
-      @JsonPropertyDescription("When this attempt began.")
-      @SchemaFrom(type = Instant.class)
-      @Nullable
+      @JsonPropertyDescription("When this attempt began.") @Pattern(Formats.TIME) @Nullable
       String startedAt) {}
 
   /** How far the step is. */
@@ -144,7 +141,7 @@ public record TierMoveStatus(
       @JsonPropertyDescription("Whether it still can.") @Nullable
       Boolean possible,
 
-      @JsonPropertyDescription("Until when.") @SchemaFrom(type = Instant.class) @Nullable
+      @JsonPropertyDescription("Until when.") @Pattern(Formats.TIME) @Nullable
       String until,
 
       @JsonPropertyDescription("By which command.") @Nullable
@@ -164,9 +161,7 @@ public record TierMoveStatus(
       @JsonPropertyDescription("The approver's remark.") @Nullable
       String note,
 
-      @JsonPropertyDescription("When the operator saw it.")
-      @SchemaFrom(type = Instant.class)
-      @Nullable
+      @JsonPropertyDescription("When the operator saw it.") @Pattern(Formats.TIME) @Nullable
       String at) {}
 
   /** Sets one component at a time; what is not set stays absent. */

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".costBand")
 public record TierPolicySpec(
     @JsonPropertyDescription(
-        "What may happen: Off (nothing is measured), Recommend (advice only), Approve (a person approves each plan), Auto.")
+        "What may happen: \"Off\" (nothing is measured; in quotes, since YAML reads a bare Off as false), Recommend (advice only), Approve (a person approves each plan), Auto.")
     @Default(PolicyDefaults.MODE)
     @Nullable
     Mode mode,

@@ -3,7 +3,6 @@ package io.tierkeeper.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -11,7 +10,6 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +178,7 @@ public record TieredCollectionSpec(
       fieldPath = ".createAbovePoints")
   public record Discovery(
       @JsonPropertyDescription(
-          "Off reports declared tenants only; Observe reports the biggest; Create also writes a TenantTier for each above createAbovePoints.")
+          "\"Off\" (in quotes) reports declared tenants only; Observe reports the biggest; Create also writes a TenantTier for each above createAbovePoints.")
       @Default("Observe")
       @Nullable
       DiscoveryMode mode,
@@ -281,7 +279,7 @@ public record TieredCollectionSpec(
 
       @JsonPropertyDescription("When the pause ends by itself, RFC 3339.")
       @Required
-      @SchemaFrom(type = Instant.class)
+      @Pattern(Formats.TIME)
       @Nullable
       String until,
 

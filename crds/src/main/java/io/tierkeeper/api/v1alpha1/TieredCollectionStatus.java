@@ -3,10 +3,9 @@ package io.tierkeeper.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -164,7 +163,7 @@ public record TieredCollectionStatus(
       @JsonPropertyDescription("Signature over size and head.") @Nullable
       String signature,
 
-      @JsonPropertyDescription("When it was made.") @SchemaFrom(type = Instant.class) @Nullable
+      @JsonPropertyDescription("When it was made.") @Pattern(Formats.TIME) @Nullable
       String time) {}
 
   /** Sets one component at a time; what is not set stays absent. */

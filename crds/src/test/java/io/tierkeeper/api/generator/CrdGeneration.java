@@ -30,7 +30,9 @@ final class CrdGeneration {
         .customResourceClasses(KINDS.toArray(Class[]::new))
         .forCRDVersions("v1")
         .inOutputDir(scratch.toFile())
-        .withMinQuotes(true)
+        // With minimal quotes the constant Off is written bare, and kubectl's YAML 1.1 reads it as
+        // false.
+        .withMinQuotes(false)
         .withParallelGenerationEnabled(false)
         .withPostProcessor(new CRDPostProcessor() {
           @Override

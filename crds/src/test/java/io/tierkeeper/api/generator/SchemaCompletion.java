@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.tierkeeper.api.v1alpha1.Formats;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,6 +91,10 @@ final class SchemaCompletion {
   private static void completeValue(String label, JSONSchemaProps schema) {
     if ("integer".equals(schema.getType())) {
       schema.setFormat("int64");
+    }
+    if (Formats.TIME.equals(schema.getPattern())) {
+      schema.setPattern(null);
+      schema.setFormat("date-time");
     }
     var rules = new LinkedHashSet<ValidationRule>(schema.getXKubernetesValidations());
     if (schema.getPattern() != null) {
