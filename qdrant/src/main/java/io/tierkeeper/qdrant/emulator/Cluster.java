@@ -1,0 +1,87 @@
+package io.tierkeeper.qdrant.emulator;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** What the peers of one emulated cluster share. */
+final class Cluster {
+
+  private final EmulatorOptions options;
+  private final Clock clock;
+  private final Random random;
+  private final Consensus consensus;
+  private final Map<Long, PeerNode> nodes = new TreeMap<>();
+  private final FaultPlan faults = new FaultPlan();
+  private final Commandments commandments;
+  private final List<MutatingCall> calls = new ArrayList<>();
+
+  Cluster(EmulatorOptions options, Clock clock) {
+    this.options = options;
+    this.clock = clock;
+    this.random = new Random(options.seed());
+    List<Long> ids =
+        random.longs(1, 1L << 53).distinct().limit(options.peers()).boxed().toList();
+    this.consensus = new Consensus(ids, options.consensusLag(), options.seed());
+    this.commandments = new Commandments(this, clock);
+    for (long id : ids) {
+      nodes.put(id, new PeerNode(id, this));
+    }
+    nodes.values().forEach(consensus::join);
+  }
+
+  EmulatorOptions options() {
+    return options;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Consensus consensus() {
+    return consensus;
+  }
+
+  Commandments commandments() {
+    return commandments;
+  }
+
+  FaultPlan faults() {
+    return faults;
+  }
+
+  List<PeerNode> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  PeerNode node(long peerId) {
+    PeerNode node = nodes.get(peerId);
+    if (node == null) {
+      throw QdrantError.badRequest("Peer " + peerId + " does not exist");
+    }
+    return node;
+  }
+
+  /** A seeded order of these peers. */
+  synchronized List<Long> shuffled(List<Long> peers) {
+    List<Long> order = new ArrayList<>(peers);
+    Collections.shuffle(order, random);
+    return order;
+  }
+
+  void note(MutatingCall call) {
+    synchronized (calls) {
+      calls.add(call);
+    }
+  }
+
+  List<MutatingCall> calls() {
+    synchronized (calls) {
+      return List.copyOf(calls);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.tierkeeper.qdrant.emulator;
+
+import io.qdrant.client.grpc.Collections.ReplicaState;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * A Qdrant cluster of several peers in this JVM, each behind its own gRPC and REST port on loopback. It keeps points
+ * in memory, lets every peer apply consensus with its own lag, and behaves as {@code DESIGN.md} says; what a real
+ * server does differently is a fault of the emulator.
+ */
+public final class EmulatedQdrant implements AutoCloseable {
+
+  private final Cluster cluster;
+  private final List<EmulatedPeer> peers;
+
+  private EmulatedQdrant(Cluster cluster) {
+    this.cluster = cluster;
+    this.peers = cluster.nodes().stream().map(EmulatedPeer::new).toList();
+  }
+
+  /** Starts a cluster; its ports are open when this returns. */
+  public static EmulatedQdrant start(EmulatorOptions options) {
+    return new EmulatedQdrant(new Cluster(options, Clock.systemUTC()));
+  }
+
+  /** The peers, in the order of their ids. */
+  public List<EmulatedPeer> peers() {
+    return peers;
+  }
+
+  /** The peer of this id; an unknown one is refused. */
+  public EmulatedPeer peer(long peerId) {
+    return peers.stream()
+        .filter(peer -> peer.peerId() == peerId)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no peer has the id " + peerId));
+  }
+
+  /** The mishaps planned for coming calls. */
+  public FaultPlan faults() {
+    return cluster.faults();
+  }
+
+  /** Aborts every running transfer of a collection, as the engine does when one fails; returns how many. */
+  public int abortTransfers(String collection) {
+    CollectionState state = cluster.consensus().head().collection(collection);
+    state
+        .transfers()
+        .forEach(t -> cluster.consensus().propose(new Command.AbortTransfer(collection, t.key())));
+    return state.transfers().size();
+  }
+
+  /** Sets a replica's state by force, for tests of states that need an accident to come about. */
+  public void forceReplicaState(String collection, int shardId, long peerId, ReplicaState state) {
+    cluster.consensus().propose(new Command.ForceReplicaState(collection, shardId, peerId, state));
+    cluster
+        .consensus()
+        .awaitAll(cluster.consensus().head().peers(), java.time.Duration.ofSeconds(10));
+  }
+
+  /** Every call so far that must never be made. */
+  public List<Breach> breaches() {
+    return cluster.commandments().breaches();
+  }
+
+  /** Every call so far that changes something, in the order in which they ended. */
+  public List<MutatingCall> calls() {
+    return cluster.calls();
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(EmulatedPeer::close);
+    cluster.consensus().close();
+  }
+}
