@@ -1,17 +1,49 @@
 package io.tierkeeper.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.moves.NotLeadingException;
+import io.tierkeeper.operator.collection.AuditTrails;
+import io.tierkeeper.operator.collection.CollectionPass;
+import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.collection.QdrantConnections;
+import io.tierkeeper.operator.collection.TieredCollectionReconciler;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.health.Health;
 import io.tierkeeper.operator.health.OperatorHttpServer;
 import io.tierkeeper.operator.leadership.LeadershipListener;
 import io.tierkeeper.operator.leadership.LeaseLeadership;
+import io.tierkeeper.operator.metrics.OperatorMeters;
+import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.move.TierMoveReconciler;
+import io.tierkeeper.operator.policy.TierPolicyReconciler;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.tenant.TenantTierReconciler;
+import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.QuartzEventSource;
+import io.tierkeeper.operator.view.ResourceViews;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +54,23 @@ import org.slf4j.LoggerFactory;
 public final class TierkeeperOperator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TierkeeperOperator.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final double RETRY_MULTIPLIER = 2;
+  private static final Duration LAST_STEP = Duration.ofSeconds(10);
 
   private final OperatorOptions options;
   private final KubernetesClient client;
   private final LeaseLeadership leadership;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
+  private final OperatorMeters meters;
+  private final AuditTrails trails;
   private final OperatorHttpServer http;
+  private final Object lifecycle = new Object();
+  private @Nullable Reign reign;
   private volatile boolean standing;
+  private volatile boolean reigning;
   private volatile boolean closed;
 
   private TierkeeperOperator(KubernetesClient client, OperatorOptions options) {
@@ -37,6 +78,11 @@ public final class TierkeeperOperator implements AutoCloseable {
     this.client = client;
     leadership =
         new LeaseLeadership(client, options.leaderElection(), options.instance(), System::nanoTime);
+    meters = new OperatorMeters(registry, leadership::leading);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    gcMetrics.bindTo(registry);
+    trails = new AuditTrails(options);
     http = new OperatorHttpServer(
         options.httpHost(), options.httpPort(), new Probes(), registry::scrape);
   }
@@ -67,11 +113,10 @@ public final class TierkeeperOperator implements AutoCloseable {
   }
 
   private void begin() {
-    standing = true;
     leadership.start(new LeadershipListener() {
       @Override
       public void onLeading(long term) {
-        log.info("leading, term {}", term);
+        reign();
       }
 
       @Override
@@ -79,6 +124,29 @@ public final class TierkeeperOperator implements AutoCloseable {
         options.onLostLease().run();
       }
     });
+    standing = true;
+  }
+
+  private void reign() {
+    synchronized (lifecycle) {
+      if (closed) {
+        return;
+      }
+      try {
+        Reign next = new Reign();
+        reign = next;
+        next.start();
+        reigning = true;
+        log.info("{} reconciles, term {}", options.instance(), leadership.term());
+      } catch (RuntimeException e) {
+        if (!options.leaderElection().enabled()) {
+          throw e;
+        }
+        log.error("{} cannot reconcile and gives up the lease", options.instance(), e);
+        leadership.close();
+        options.onLostLease().run();
+      }
+    }
   }
 
   /** The port of probes and metrics. */
@@ -88,7 +156,7 @@ public final class TierkeeperOperator implements AutoCloseable {
 
   /** The audit file of a TieredCollection that is being written; it exists from the first line on. */
   public Path auditFile(String namespace, String collection) {
-    return options.auditDirectory().resolve(namespace + "." + collection + ".jsonl");
+    return trails.file(namespace, collection);
   }
 
   /** Whether this process may change Qdrant now. */
@@ -99,24 +167,125 @@ public final class TierkeeperOperator implements AutoCloseable {
   /** Stops reconciling, then gives the lease back. A repeat does nothing. */
   @Override
   public void close() {
-    if (closed) {
-      return;
+    synchronized (lifecycle) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (reign != null) {
+        reign.close();
+      }
+      leadership.close();
+      gcMetrics.close();
+      http.close();
+      client.close();
     }
-    closed = true;
-    leadership.close();
-    http.close();
-    client.close();
+  }
+
+  /** Everything that exists only while this process leads. */
+  private final class Reign implements AutoCloseable {
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ResourceViews views = new ResourceViews(client);
+    private final Doorbell<TieredCollection> collectionBell = new Doorbell<>("collection-bell");
+    private final Doorbell<TierMove> moveBell = new Doorbell<>("move-bell");
+    private final StatusWriter statuses = new StatusWriter(client, options.clock());
+    private final EventRecorder events =
+        new EventRecorder(client, options.instance(), options.clock());
+    private final CollectionRuntimes runtimes = new CollectionRuntimes(
+        new QdrantConnections(client, options.qdrant()),
+        trails,
+        () -> {
+          if (!leadership.leading()) {
+            throw new NotLeadingException(
+                "the lease " + options.leaderElection().leaseName() + " is not certainly held");
+          }
+        },
+        leadership::term,
+        options.clock());
+    private final QuartzEventSource quartz =
+        new QuartzEventSource(options.instance(), options.clock());
+    private final Operator operator;
+
+    Reign() {
+      // The lambda runs twice, so nothing is made inside it.
+      MicrometerMetricsV2 metrics = MicrometerMetricsV2.newBuilder(registry).build();
+      operator = new Operator(configuration -> configuration
+          .withKubernetesClient(client)
+          .withCloseClientOnStop(false)
+          .withMetrics(metrics)
+          .withExecutorService(threads)
+          .withReconciliationTerminationTimeout(LAST_STEP)
+          .withStopOnInformerErrorDuringStartup(true));
+      CollectionPass.Tools tools = new CollectionPass.Tools(
+          client, options, views, statuses, events, meters, runtimes, new MoveSlots());
+      register(new TierPolicyReconciler(
+          views, statuses, events, collectionBell, options.pace(), options.clock()));
+      register(new TieredCollectionReconciler(tools, collectionBell, moveBell, quartz));
+      register(new TenantTierReconciler(views, statuses, collectionBell, options.clock()));
+      register(new TierMoveReconciler(tools, moveBell, collectionBell));
+    }
+
+    private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+      operator.register(reconciler, (ControllerConfigurationOverrider<P> overrider) -> {
+        overrider
+            .withGenerationAware(false)
+            .withOnUpdateFilter(Reign::matters)
+            .withRetry(new GenericRetry()
+                .setInitialInterval(FIRST_RETRY.toMillis())
+                .setIntervalMultiplier(RETRY_MULTIPLIER)
+                .setMaxInterval(options.pace().longestRetry().toMillis())
+                .withoutMaxAttempts());
+        if (options.namespaces().isEmpty()) {
+          overrider.watchingAllNamespaces();
+        } else {
+          overrider.settingNamespaces(options.namespaces());
+        }
+      });
+    }
+
+    /** What we write ourselves must not call us back. */
+    private static boolean matters(HasMetadata now, HasMetadata before) {
+      return !Objects.equals(
+              now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+          || !Objects.equals(
+              now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
+          || !Objects.equals(request(now), request(before));
+    }
+
+    private static @Nullable String request(HasMetadata resource) {
+      return resource.getMetadata().getAnnotations() == null
+          ? null
+          : resource.getMetadata().getAnnotations().get(CollectionPass.REQUESTED_AT);
+    }
+
+    void start() {
+      operator.start();
+    }
+
+    @Override
+    public void close() {
+      quartz.close();
+      operator.stop();
+      runtimes.close();
+      threads.shutdown();
+    }
   }
 
   private final class Probes implements Health {
     @Override
     public Answer live() {
-      return new Answer(true, "alive");
+      Reign now = reign;
+      boolean bad = reigning && now != null && !now.operator.getRuntimeInfo().isStarted();
+      return new Answer(!bad, bad ? "the controllers have stopped" : "alive");
     }
 
     @Override
     public Answer ready() {
-      return new Answer(standing, leading() ? "leading" : standing ? "standing by" : "starting");
+      return new Answer(
+          standing,
+          !standing
+              ? "starting"
+              : leading() ? reigning ? "leading" : "taking over" : "standing by");
     }
 
     @Override

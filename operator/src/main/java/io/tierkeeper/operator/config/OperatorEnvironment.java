@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.config;
 
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,10 +105,7 @@ final class OperatorEnvironment {
             duration(Variable.MOVE_DEADLINE),
             duration(Variable.KEEP_FINISHED_FOR),
             integer(Variable.KEEP_FINISHED_PER_TENANT, 1, 1000)),
-        endpoints -> {
-          throw new IllegalStateException(
-              "no Qdrant adapter chosen: call OperatorOptions.withQdrant");
-        },
+        GrpcQdrant::connect,
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
   }

@@ -1,0 +1,118 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.MoveEngine;
+import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.evaluation.CollectionMemory;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of one collection while this process leads; its lock lets one evaluation in at a time. */
+public final class CollectionRuntime {
+
+  private final ReentrantLock evaluating = new ReentrantLock();
+  private final Map<String, PauseSeen> pauses = new HashMap<>();
+  private @Nullable CollectionMemory memory;
+  private volatile @Nullable EvaluationOutcome lastOutcome;
+  private volatile @Nullable ClusterLayout lastLayout;
+  private volatile @Nullable JsonlAuditLog audit;
+  private AuditTrails.@Nullable Past past;
+  private @Nullable MoveEngine engine;
+  private @Nullable Connection engineConnection;
+  private @Nullable String policyHash;
+  private @Nullable String waitingFor;
+
+  /** A pause that was recorded as begun. */
+  record PauseSeen(
+      String owner, String reason, java.time.Instant until, java.util.List<String> directions) {}
+
+  ReentrantLock evaluating() {
+    return evaluating;
+  }
+
+  Map<String, PauseSeen> pauses() {
+    return pauses;
+  }
+
+  @Nullable
+  CollectionMemory memory() {
+    return memory;
+  }
+
+  void memory(@Nullable CollectionMemory value) {
+    memory = value;
+  }
+
+  /** Of the last evaluation since this process leads; null before the first. */
+  public @Nullable EvaluationOutcome lastOutcome() {
+    return lastOutcome;
+  }
+
+  void lastOutcome(EvaluationOutcome value) {
+    lastOutcome = value;
+  }
+
+  @Nullable
+  ClusterLayout lastLayout() {
+    return lastLayout;
+  }
+
+  void lastLayout(ClusterLayout value) {
+    lastLayout = value;
+  }
+
+  @Nullable
+  String policyHash() {
+    return policyHash;
+  }
+
+  void policyHash(String value) {
+    policyHash = value;
+  }
+
+  @Nullable
+  String waitingFor() {
+    return waitingFor;
+  }
+
+  void waitingFor(@Nullable String value) {
+    waitingFor = value;
+  }
+
+  /** The open trail; null before the first evaluation. */
+  public @Nullable JsonlAuditLog audit() {
+    return audit;
+  }
+
+  AuditTrails.@Nullable Past past() {
+    return past;
+  }
+
+  synchronized void audit(JsonlAuditLog log, AuditTrails.Past before) {
+    audit = log;
+    past = before;
+  }
+
+  /** The engine for a connection, made anew when the connection is. */
+  synchronized MoveEngine engine(
+      Connection connection, java.util.function.Supplier<MoveEngine> maker) {
+    MoveEngine current = engine;
+    if (current == null || engineConnection != connection) {
+      current = maker.get();
+      engine = current;
+      engineConnection = connection;
+    }
+    return current;
+  }
+
+  synchronized void close() {
+    JsonlAuditLog log = audit;
+    if (log != null) {
+      log.close();
+    }
+  }
+}

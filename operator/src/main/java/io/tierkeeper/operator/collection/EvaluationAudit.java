@@ -1,0 +1,294 @@
+package io.tierkeeper.operator.collection;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditEvents;
+import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.governance.CollectionSummary;
+import io.tierkeeper.governance.Evaluation;
+import io.tierkeeper.governance.RegimeEvaluation;
+import io.tierkeeper.governance.TierState;
+import io.tierkeeper.governance.decision.Decision;
+import io.tierkeeper.governance.decision.DecisionInput;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Gate;
+import io.tierkeeper.governance.decision.Hold;
+import io.tierkeeper.operator.collection.CollectionRuntime.PauseSeen;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.Measurement;
+import io.tierkeeper.operator.evaluation.TenantCount;
+import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.policy.PolicyRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what an evaluation found and decided into the trail; nothing where nothing is new. */
+public final class EvaluationAudit {
+
+  private final AuditSink sink;
+  private final TieredCollection collection;
+  private final PolicyRules rules;
+  private final Instant now;
+  private final String uid;
+
+  EvaluationAudit(AuditSink sink, TieredCollection collection, PolicyRules rules, Instant now) {
+    this.sink = sink;
+    this.collection = collection;
+    this.rules = rules;
+    this.now = now;
+    uid = collection.getMetadata().getUid();
+  }
+
+  /** Tells of a policy that this collection has not been under before. */
+  void policy(HasMetadata policy, @Nullable String previousHash) {
+    if (rules.hash().equals(previousHash)) {
+      return;
+    }
+    ObjectNode spec = Serialization.jsonMapper().valueToTree(rules.spec());
+    append(
+        AuditType.POLICY,
+        AuditEvent.id(uid, rules.version() + "/" + rules.hash(), 0, "policy"),
+        "policy/" + rules.name(),
+        AuditEvents.policy(resource(policy), policyRef(), spec, previousHash));
+  }
+
+  /** Tells of pauses that began or ended, and updates what was seen. */
+  void pauses(List<TieredCollectionSpec.Pause> running, Map<String, PauseSeen> seen) {
+    Map<String, PauseSeen> present = new HashMap<>();
+    for (TieredCollectionSpec.Pause pause : running) {
+      PauseSeen it = new PauseSeen(
+          Objects.requireNonNullElse(pause.owner(), ""),
+          Objects.requireNonNullElse(pause.reason(), ""),
+          Instant.parse(Objects.requireNonNull(pause.until())),
+          pause.directions() == null
+              ? List.of()
+              : pause.directions().stream().map(Enum::name).toList());
+      present.put(it.toString(), it);
+    }
+    present.forEach((key, pause) -> {
+      if (seen.putIfAbsent(key, pause) == null) {
+        pause(key, pause, true);
+      }
+    });
+    for (String key : List.copyOf(seen.keySet())) {
+      if (!present.containsKey(key)) {
+        pause(key, Objects.requireNonNull(seen.remove(key)), false);
+      }
+    }
+  }
+
+  private void pause(String key, PauseSeen pause, boolean began) {
+    append(
+        AuditType.PAUSE,
+        AuditEvent.id(uid, key, 0, began ? "began" : "ended"),
+        "collection/" + collection.getMetadata().getName(),
+        AuditEvents.pause(
+            resource(collection),
+            began,
+            pause.owner(),
+            pause.reason(),
+            pause.until(),
+            pause.directions()));
+  }
+
+  /** Tells that moves begin, or no longer have, to wait for somebody else. */
+  void foreignMover(@Nullable String before, @Nullable String after, List<String> moves) {
+    if (Objects.equals(before, after)) {
+      return;
+    }
+    append(
+        AuditType.FOREIGN_MOVER,
+        AuditEvent.id(uid, "foreign@" + now, 0, after == null ? "ended" : "began"),
+        "collection/" + collection.getMetadata().getName(),
+        AuditEvents.foreignMover(
+            resource(collection),
+            after != null,
+            Objects.requireNonNullElse(after == null ? before : after, ""),
+            moves));
+  }
+
+  /** Tells the whole composition, if it has changed. */
+  void measurement(EvaluationOutcome outcome) {
+    Evaluation evaluation = outcome.evaluation();
+    Measurement measurement = outcome.memory().measurement();
+    if (!outcome.changed() || evaluation == null || measurement == null || !evaluation.known()) {
+      return;
+    }
+    Map<String, TenantCount> counts = measurement.tenants().entrySet().stream()
+        .collect(
+            Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue, (a, b) -> a));
+    List<AuditEvents.TenantRow> rows = evaluation.regimes().stream()
+        .map(row -> row(row, counts.get(row.tenant())))
+        .toList();
+    CollectionSummary summary = evaluation.summary();
+    append(
+        AuditType.MEASUREMENT,
+        AuditEvent.id(uid, "measurement@" + now, 0, "measured"),
+        "collection/" + collection.getMetadata().getName(),
+        AuditEvents.measurement(
+            resource(collection),
+            policyRef(),
+            Objects.requireNonNull(collection.getSpec().collection()),
+            metric(),
+            rows,
+            new AuditEvents.Summary(
+                summary.coherence(),
+                summary.effectiveTenants(),
+                summary.tenantsToCover90(),
+                summary.discardedBudget())));
+  }
+
+  private static AuditEvents.TenantRow row(RegimeEvaluation row, @Nullable TenantCount count) {
+    return new AuditEvents.TenantRow(
+        row.tenant(),
+        count == null ? 0 : count.points(),
+        row.contribution(),
+        row.state().label(),
+        row.observedMass(),
+        row.dampedMass(),
+        row.alphaStar(),
+        row.penalty());
+  }
+
+  /** Tells a verdict with everything that it was taken from. */
+  void decision(
+      HasMetadata about,
+      TenantVerdict verdict,
+      EvaluationOutcome outcome,
+      @Nullable String planHash,
+      @Nullable String move) {
+    Measurement measurement = outcome.memory().measurement();
+    RegimeEvaluation numbers = verdict.numbers();
+    if (measurement == null || numbers == null || Double.isNaN(numbers.observedMass())) {
+      return;
+    }
+    Decision decision = verdict.decision();
+    Direction to = decision instanceof Hold ? null : decision.advised();
+    TierState from = verdict.tier();
+    String tier = to == null ? from.label() : to == Direction.PROMOTE ? "Dedicated" : "Fallback";
+    String outcomeWord =
+        to == null ? "Held" : decision.approvalRequired() ? "AwaitingApproval" : "Planned";
+    append(
+        AuditType.DECISION,
+        AuditEvent.id(
+            about.getMetadata().getUid(), "decision/" + verdict.tenant() + "@" + now, 0, "decided"),
+        "tenant/" + verdict.tenant(),
+        AuditEvents.decision(
+            resource(about),
+            policyRef(),
+            rules.decisions().mode().label(),
+            new AuditEvents.Observation(
+                verdict.points(),
+                measurement.tenants().values().stream()
+                    .mapToLong(TenantCount::points)
+                    .sum(),
+                numbers.observedMass(),
+                numbers.dampedMass(),
+                numbers.alphaStar(),
+                numbers.penalty(),
+                Arrays.stream(verdict.window().toArray()).boxed().toList(),
+                verdict.samples(),
+                Duration.between(measurement.at(), now)),
+            decision.gates().stream().map(EvaluationAudit::gate).toList(),
+            new AuditEvents.Verdict(
+                from.label(),
+                tier,
+                to == null ? "Hold" : to.label(),
+                outcomeWord,
+                decision.reason().label(),
+                planHash,
+                move),
+            huf(verdict, numbers, Objects.requireNonNull(outcome.evaluation()).summary()),
+            input(verdict.seen())));
+  }
+
+  private AuditEvents.HufTrace huf(
+      TenantVerdict verdict, RegimeEvaluation numbers, CollectionSummary summary) {
+    String key = verdict.tier().hot()
+        ? verdict.tenant().toString()
+        : String.valueOf(collection.getSpec().fallbackShardKey());
+    String name = String.valueOf(collection.getSpec().collection());
+    return new AuditEvents.HufTrace(
+        verdict.tenant() + "/id=" + key,
+        List.of("Qdrant", "collection=" + name, "tenant=" + verdict.tenant(), "shard_key=" + key),
+        numbers.dampedMass(),
+        "qdrant://" + name,
+        "tenant_mass(metric=" + metric() + ",tenant_key=" + collection.getSpec().tenantKey() + ")",
+        summary.discardedBudget());
+  }
+
+  /** What else the rules saw, so that the decision can be taken again. */
+  private static ObjectNode input(DecisionInput seen) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("now", seen.now().toString())
+        .put("pin", seen.pin().label())
+        .put("dedicatedCount", seen.dedicatedCount())
+        .put("activeMoves", seen.activeMoves())
+        .put("windowOpen", seen.window().open());
+    if (seen.window().nextEdge() != null) {
+      json.put("windowNextEdge", seen.window().nextEdge().toString());
+    }
+    if (seen.conditionSince() != null) {
+      json.put("conditionSince", seen.conditionSince().toString());
+    }
+    if (seen.lastMove() != null) {
+      json.putObject("lastMove")
+          .put("direction", seen.lastMove().direction().label())
+          .put("outcome", seen.lastMove().outcome().name())
+          .put("finishedAt", seen.lastMove().finishedAt().toString());
+    }
+    seen.recentMoves().forEach(move -> json.withArray("recentMoves").add(move.toString()));
+    if (seen.waitingFor() != null) {
+      json.put("waitingFor", seen.waitingFor());
+    }
+    return json;
+  }
+
+  private static AuditEvents.Gate gate(Gate gate) {
+    return gate.currentValue() != null && gate.requiredValue() != null
+        ? new AuditEvents.Gate(
+            gate.name(),
+            JsonNodeFactory.instance.numberNode(gate.currentValue()),
+            JsonNodeFactory.instance.numberNode(gate.requiredValue()),
+            gate.met(),
+            gate.earliest())
+        : AuditEvents.Gate.ofWords(
+            gate.name(), gate.current(), gate.required(), gate.met(), gate.earliest());
+  }
+
+  private void append(AuditType type, String id, String subject, ObjectNode data) {
+    sink.append(new AuditEvent(type, id, subject, now, data), Durability.GROUPED);
+  }
+
+  private AuditEvents.Policy policyRef() {
+    return new AuditEvents.Policy(rules.name(), rules.generation(), rules.hash());
+  }
+
+  private String metric() {
+    return rules.weighted() ? "Weighted" : "Points";
+  }
+
+  /** How a trail names a resource. */
+  public static AuditEvents.Resource resource(HasMetadata resource) {
+    return new AuditEvents.Resource(
+        resource.getKind(),
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName(),
+        Objects.requireNonNullElse(resource.getMetadata().getUid(), ""),
+        Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L));
+  }
+}

@@ -1,0 +1,132 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.KeyState;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardTransfer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a collection's layout allows, in the reasons and words of its conditions; pure. */
+final class LayoutJudgement {
+
+  /** A finding with its documented reason and a sentence that says what to do. */
+  record Finding(String reason, String message) {}
+
+  private LayoutJudgement() {}
+
+  /** Why Qdrant does not count as reachable: nobody, or not everybody, answers. */
+  static Optional<Finding> unreachable(ClusterLayout layout) {
+    if (!layout.silent().isEmpty() || layout.peers().isEmpty()) {
+      return Optional.of(new Finding(
+          Reasons.QDRANT_UNREACHABLE,
+          "spec.qdrant.endpoints: no answer from " + String.join("; ", layout.silent())
+              + "; check address, port, network and credentials"));
+    }
+    return Optional.empty();
+  }
+
+  /** Why no tenant can be moved in this collection until somebody changes something. */
+  static Optional<Finding> invalid(
+      TieredCollectionSpec spec,
+      ShardKey fallback,
+      ClusterLayout layout,
+      @Nullable CollectionDescription description) {
+    if (description == null || !layout.exists()) {
+      return found(
+          Reasons.QDRANT_COLLECTION_NOT_FOUND,
+          "spec.collection: Qdrant has no collection " + spec.collection()
+              + "; create it or correct the name");
+    }
+    Optional<String> version = layout.versionRefusal();
+    if (version.isPresent()) {
+      return found(Reasons.QDRANT_VERSION_UNSUPPORTED, version.get());
+    }
+    if (!description.customSharding()) {
+      return found(
+          Reasons.SHARDING_NOT_CUSTOM,
+          "spec.collection: " + spec.collection()
+              + " has automatic sharding; needed: a collection created with sharding_method custom");
+    }
+    IndexedField index = description.indexedFields().get(spec.tenantKey());
+    if (index == null || !index.tenant() && !index.type().equals("integer")) {
+      return found(
+          Reasons.TENANT_KEY_NOT_INDEXED,
+          "spec.tenantKey: " + spec.tenantKey()
+              + (index == null
+                  ? " has no payload index"
+                  : " is indexed as " + index.type() + " without is_tenant")
+              + "; create a keyword index with is_tenant true");
+    }
+    return fallback(fallback, layout);
+  }
+
+  private static Optional<Finding> fallback(ShardKey fallback, ClusterLayout layout) {
+    List<Replica> replicas = layout.replicas(fallback);
+    if (replicas.isEmpty()) {
+      return found(
+          Reasons.FALLBACK_MISSING,
+          "spec.fallbackShardKey: the collection has no shard key " + fallback
+              + "; create it with one shard");
+    }
+    long shards = replicas.stream().map(Replica::shardId).distinct().count();
+    if (shards > 1) {
+      return found(
+          Reasons.FALLBACK_HAS_SEVERAL_SHARDS,
+          "spec.fallbackShardKey: " + fallback + " has " + shards
+              + " shards; allowed: exactly one");
+    }
+    return Optional.empty();
+  }
+
+  /** Why moves wait though nothing is wrong with the collection; passes by itself. */
+  static Optional<Finding> unsettled(ShardKey fallback, ClusterLayout layout) {
+    Optional<String> disagreement = layout.disagreement();
+    if (disagreement.isPresent()) {
+      return found(Reasons.QDRANT_UNHEALTHY, disagreement.get());
+    }
+    return layout.fallbackFault(fallback).flatMap(fault -> found(Reasons.QDRANT_UNHEALTHY, fault));
+  }
+
+  /** Who else is moving shards of this collection. */
+  static Optional<Finding> foreignMover(ClusterLayout layout, Collection<ShardKey> ours) {
+    if (layout.resharding()) {
+      return found(
+          Reasons.RESHARDING,
+          "The collection is being resharded; moves wait until that has ended.");
+    }
+    List<ShardTransfer> foreign = layout.foreignTransfers(ours);
+    return foreign.isEmpty()
+        ? Optional.empty()
+        : found(
+            Reasons.FOREIGN_TRANSFER,
+            foreign.stream()
+                .map(transfer -> "shard " + transfer.shardId() + " from peer " + transfer.fromPeer()
+                    + " to peer " + transfer.toPeer())
+                .sorted()
+                .collect(Collectors.joining(
+                    ", ", "Somebody else transfers ", "; moves wait until that has ended.")));
+  }
+
+  /** The tenants that are served from a shard key of their own. */
+  static Set<ShardKey> dedicated(ShardKey fallback, ClusterLayout layout) {
+    return layout.keys().stream()
+        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.OWN_KEY_PREFIX))
+        .filter(key -> layout.state(key) == KeyState.ACTIVE)
+        .collect(Collectors.toSet());
+  }
+
+  private static Optional<Finding> found(String reason, String message) {
+    return Optional.of(new Finding(reason, message));
+  }
+}

@@ -1,0 +1,100 @@
+package io.tierkeeper.operator.collection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.operator.evaluation.CollectionMemory;
+import io.tierkeeper.operator.evaluation.TenantMemory;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.tenant.TenantIntents;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rebuilds after a restart what was remembered before it: masses and windows from the last measurements in the audit
+ * trail, the time that a threshold has held from the gates in the TenantTiers.
+ */
+final class MemoryRestorer {
+
+  private static final String STABILISATION = "StabilizationWindow";
+
+  private MemoryRestorer() {}
+
+  /** The memory that the trail and the resources hold; what they lack starts from what is observed. */
+  static CollectionMemory restore(
+      List<AuditLine> measurements,
+      List<TenantTier> tiers,
+      PolicyRules rules,
+      boolean integerTenants,
+      Instant now) {
+    Map<ShardKey, TenantMemory> tenants = new HashMap<>();
+    for (AuditLine line : measurements) {
+      JsonNode composition = line.data().path("composition");
+      for (int i = 0; i < composition.path("tenants").size(); i++) {
+        String name = composition.path("tenants").get(i).asText();
+        ShardKey tenant = integerTenants && name.matches("[0-9]{1,18}")
+            ? ShardKey.of(Long.parseLong(name))
+            : ShardKey.of(name);
+        double mass = composition.path("dampedMass").path(i).asDouble();
+        TenantMemory old = tenants.getOrDefault(tenant, TenantMemory.FIRST);
+        tenants.put(
+            tenant,
+            new TenantMemory(
+                mass,
+                old.window().append(mass, rules.parameters().window()),
+                old.samples() + 1,
+                null,
+                null,
+                "",
+                null));
+      }
+    }
+    Optional<Instant> last = measurements.isEmpty()
+        ? Optional.empty()
+        : Optional.of(measurements.get(measurements.size() - 1).time());
+    boolean fresh = last.isPresent()
+        && Duration.between(last.get(), now).compareTo(rules.decisions().staleAfter()) <= 0;
+    for (TenantTier tier : tiers) {
+      TenantIntents.tenant(tier.getSpec())
+          .ifPresent(tenant -> tenants.computeIfPresent(
+              tenant,
+              (key, old) -> fresh ? withCondition(old, tier.getStatus(), rules, now) : old));
+    }
+    return new CollectionMemory(tenants, null, null);
+  }
+
+  private static TenantMemory withCondition(
+      TenantMemory old, @Nullable TenantTierStatus status, PolicyRules rules, Instant now) {
+    if (status == null || status.gates() == null || status.advice() == null) {
+      return old;
+    }
+    Direction direction = "Dedicated".equals(status.tier()) ? Direction.DEMOTE : Direction.PROMOTE;
+    Duration window = rules.decisions().thresholds(direction).stabilizationWindow();
+    for (TenantTierStatus.Gate gate : status.gates()) {
+      if (STABILISATION.equals(gate.name())) {
+        Instant since = Boolean.TRUE.equals(gate.met())
+            ? now.minus(window)
+            : gate.earliest() == null ? null : Instant.parse(gate.earliest()).minus(window);
+        return since == null
+            ? old
+            : new TenantMemory(
+                old.dampedMass(),
+                old.window(),
+                old.samples(),
+                direction,
+                since,
+                old.verdict(),
+                old.verdictSince());
+      }
+    }
+    return old;
+  }
+}

@@ -1,0 +1,77 @@
+package io.tierkeeper.operator.collection;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.EvaluationSchedule;
+import io.tierkeeper.operator.trigger.QuartzEventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a pass over a collection and arms the next one. */
+@ControllerConfiguration(name = "tieredcollection")
+public final class TieredCollectionReconciler implements Reconciler<TieredCollection> {
+
+  private static final Duration UNUSABLE_POLL = Duration.ofSeconds(30);
+
+  private final CollectionPass.Tools tools;
+  private final Doorbell<TieredCollection> own;
+  private final Doorbell<TierMove> moves;
+  private final QuartzEventSource quartz;
+
+  public TieredCollectionReconciler(
+      CollectionPass.Tools tools,
+      Doorbell<TieredCollection> own,
+      Doorbell<TierMove> moves,
+      QuartzEventSource quartz) {
+    this.tools = tools;
+    this.own = own;
+    this.moves = moves;
+    this.quartz = quartz;
+  }
+
+  @Override
+  public List<EventSource<?, TieredCollection>> prepareEventSources(
+      EventSourceContext<TieredCollection> context) {
+    tools.views().collections(context.getPrimaryCache());
+    return List.of(own.source());
+  }
+
+  @Override
+  public UpdateControl<TieredCollection> reconcile(
+      TieredCollection collection, Context<TieredCollection> context) {
+    String namespace = collection.getMetadata().getNamespace();
+    String name = collection.getMetadata().getName();
+    CollectionPass.Result result = new CollectionPass(tools, collection).run();
+    result.openMoves().forEach(move -> moves.ring(namespace, move));
+    PolicyRules rules = result.rules();
+    if (rules == null) {
+      // Whatever makes it usable again is a change that rings; a retry is for what we cannot watch.
+      return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(UNUSABLE_POLL);
+    }
+    Instant now = tools.options().clock().instant();
+    List<Instant> edges = new ArrayList<>(result.edges());
+    for (Direction direction : Direction.values()) {
+      WindowState window = rules.window(now, direction);
+      if (window.nextEdge() != null) {
+        edges.add(window.nextEdge());
+      }
+    }
+    quartz.arm(
+        namespace + "/" + name,
+        new EvaluationSchedule(rules.schedule(), tools.options().pace().evaluateEvery(), edges),
+        () -> own.ring(namespace, name));
+    return UpdateControl.noUpdate();
+  }
+}

@@ -1,0 +1,5 @@
+/** TieredCollections: connection, layout, one evaluation at a time, status, audit. */
+@NullMarked
+package io.tierkeeper.operator.collection;
+
+import org.jspecify.annotations.NullMarked;

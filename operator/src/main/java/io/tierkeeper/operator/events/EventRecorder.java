@@ -1,0 +1,85 @@
+package io.tierkeeper.operator.events;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes events.k8s.io/v1 events; an event that cannot be written holds nothing up. */
+public final class EventRecorder {
+
+  private static final Logger log = LoggerFactory.getLogger(EventRecorder.class);
+  private static final String CONTROLLER = "tierkeeper.io/operator";
+  private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
+          "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+      .withZone(ZoneOffset.UTC);
+  private static final int LONGEST_NOTE = 1000;
+
+  private final KubernetesClient client;
+  private final String instance;
+  private final InstantSource clock;
+
+  public EventRecorder(KubernetesClient client, String instance, InstantSource clock) {
+    this.client = client;
+    this.instance = instance;
+    this.clock = clock;
+  }
+
+  /** Something went as it should. */
+  public void normal(HasMetadata about, String action, String reason, String note) {
+    record(about, "Normal", action, reason, note);
+  }
+
+  /** Something needs a person's eye. */
+  public void warning(HasMetadata about, String action, String reason, String note) {
+    record(about, "Warning", action, reason, note);
+  }
+
+  private void record(HasMetadata about, String type, String action, String reason, String note) {
+    Event event = new EventBuilder()
+        .withNewMetadata()
+        .withGenerateName(about.getMetadata().getName() + "-")
+        .withNamespace(about.getMetadata().getNamespace())
+        .endMetadata()
+        .withType(type)
+        .withAction(action)
+        .withReason(reason)
+        .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) : note)
+        .withEventTime(new MicroTime(MICROS.format(clock.instant())))
+        .withReportingController(CONTROLLER)
+        .withReportingInstance(instance)
+        .withRegarding(new ObjectReferenceBuilder()
+            .withApiVersion(about.getApiVersion())
+            .withKind(about.getKind())
+            .withNamespace(about.getMetadata().getNamespace())
+            .withName(about.getMetadata().getName())
+            .withUid(about.getMetadata().getUid())
+            .build())
+        .build();
+    try {
+      client
+          .events()
+          .v1()
+          .events()
+          .inNamespace(about.getMetadata().getNamespace())
+          .resource(event)
+          .create();
+    } catch (KubernetesClientException e) {
+      log.warn(
+          "event {} on {} {} not written: {}",
+          reason,
+          about.getKind(),
+          about.getMetadata().getName(),
+          e.getMessage());
+    }
+  }
+}

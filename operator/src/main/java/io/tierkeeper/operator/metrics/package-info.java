@@ -1,0 +1,5 @@
+/** The meters that the operator publishes. */
+@NullMarked
+package io.tierkeeper.operator.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.tierkeeper.operator.move;
+
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.operator.evaluation.MoveHistory;
+import io.tierkeeper.operator.evaluation.OpenMove;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.tenant.TenantIntents;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TierMoves of a collection as an evaluation sees them.
+ *
+ * @param open by tenant
+ * @param openResources the resources of those
+ * @param history by tenant
+ * @param last the last finished TierMove of each tenant
+ */
+public record MoveFacts(
+    Map<ShardKey, OpenMove> open,
+    Map<ShardKey, TierMove> openResources,
+    Map<ShardKey, MoveHistory> history,
+    Map<ShardKey, TierMove> last) {
+
+  /** Sorts the moves; the writer knows the status that a late watch does not show yet. */
+  public static MoveFacts of(List<TierMove> moves, StatusWriter statuses) {
+    Map<ShardKey, OpenMove> open = new HashMap<>();
+    Map<ShardKey, TierMove> resources = new HashMap<>();
+    Map<ShardKey, List<LastMove>> ended = new HashMap<>();
+    Map<ShardKey, TierMove> last = new HashMap<>();
+    for (TierMove move :
+        moves.stream().sorted(Comparator.comparing(MoveFacts::created)).toList()) {
+      Optional<ShardKey> tenant =
+          TenantIntents.key(move.getSpec().tenant(), move.getSpec().tenantInteger());
+      io.tierkeeper.api.v1alpha1.Direction named = move.getSpec().direction();
+      if (tenant.isEmpty() || named == null) {
+        continue;
+      }
+      Direction direction = direction(named);
+      @Nullable TierMoveStatus status = statuses.last(move);
+      MovePhase phase = phase(status);
+      if (!phase.ended()) {
+        open.put(tenant.get(), new OpenMove(move.getMetadata().getName(), direction, stage(phase)));
+        resources.put(tenant.get(), move);
+      } else if (phase != MovePhase.EXPIRED) {
+        // A plan that expired moved nothing, so the tenant need not rest from it.
+        LastMove.Outcome outcome =
+            phase == MovePhase.SUCCEEDED ? LastMove.Outcome.SUCCEEDED : LastMove.Outcome.ABORTED;
+        ended
+            .computeIfAbsent(tenant.get(), key -> new ArrayList<>())
+            .add(new LastMove(direction, outcome, finished(move, status)));
+        last.put(tenant.get(), move);
+      }
+    }
+    Map<ShardKey, MoveHistory> history = new HashMap<>();
+    ended.forEach((tenant, all) -> history.put(
+        tenant,
+        new MoveHistory(
+            all.stream().max(Comparator.comparing(LastMove::finishedAt)).orElse(null),
+            all.stream().map(LastMove::finishedAt).toList())));
+    return new MoveFacts(open, resources, history, last);
+  }
+
+  /** The phase that a status shows; PENDING where it shows none. */
+  public static MovePhase phase(@Nullable TierMoveStatus status) {
+    String word = status == null ? null : status.phase();
+    return Arrays.stream(MovePhase.values())
+        .filter(phase -> phase.apiName().equals(word))
+        .findFirst()
+        .orElse(MovePhase.PENDING);
+  }
+
+  /** How far a phase is, as far as other tenants care. */
+  public static Stage stage(MovePhase phase) {
+    return switch (phase) {
+      case PENDING, AWAITING_APPROVAL, AWAITING_WINDOW -> Stage.WAITING;
+      case RETAINING -> Stage.RETAINING;
+      case PREFLIGHT,
+          COPYING,
+          VERIFYING,
+          CLEANING_UP,
+          ABORTING,
+          SUCCEEDED,
+          ABORTED,
+          FAILED,
+          EXPIRED -> Stage.WORKING;
+    };
+  }
+
+  /** Governance's word for the API's. */
+  public static Direction direction(io.tierkeeper.api.v1alpha1.Direction direction) {
+    return switch (direction) {
+      case Promote -> Direction.PROMOTE;
+      case Demote -> Direction.DEMOTE;
+    };
+  }
+
+  static Instant created(TierMove move) {
+    String text = move.getMetadata().getCreationTimestamp();
+    return text == null ? Instant.EPOCH : Instant.parse(text);
+  }
+
+  private static Instant finished(TierMove move, @Nullable TierMoveStatus status) {
+    String text = status == null ? null : status.finishedAt();
+    return text == null ? created(move) : Instant.parse(Objects.requireNonNull(text));
+  }
+}

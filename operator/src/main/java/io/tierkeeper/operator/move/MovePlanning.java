@@ -1,0 +1,206 @@
+package io.tierkeeper.operator.move;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.tierkeeper.api.v1alpha1.Direction;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveSpec;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MovePlan;
+import io.tierkeeper.moves.MovePlanner;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** From a decision to the TierMove that a person can read and approve. */
+public final class MovePlanning {
+
+  /** Label with the TieredCollection's name. */
+  public static final String COLLECTION_LABEL = "tierkeeper.io/collection";
+
+  /** Relative change of a tenant's points that a plan outlives. */
+  public static final double TOLERANCE = 0.2;
+
+  private static final int SAMPLE = 16;
+  private static final int LONGEST_SLUG = 40;
+  private static final int LONGEST_COLLECTION = 100;
+  private static final int HASH_DIGITS = 4;
+
+  private MovePlanning() {}
+
+  /** The engine's move for a TierMove. */
+  public static Move move(
+      String name,
+      String uid,
+      TieredCollection collection,
+      ShardKey tenant,
+      io.tierkeeper.governance.decision.Direction direction,
+      MoveSettings settings) {
+    return new Move(
+        name,
+        uid,
+        "/namespaces/" + collection.getMetadata().getNamespace() + "/tieredcollections/"
+            + collection.getMetadata().getName(),
+        Objects.requireNonNull(collection.getSpec().collection()),
+        Objects.requireNonNull(collection.getSpec().tenantKey()),
+        tenant,
+        ShardKey.of(Objects.requireNonNull(collection.getSpec().fallbackShardKey())),
+        direction,
+        settings);
+  }
+
+  /** What the move will do and cost as things stand. */
+  public static MovePlan plan(
+      Move move, ClusterLayout layout, long points, long bytes, PolicyRules rules) {
+    SortedMap<String, String> inputs = new TreeMap<>();
+    MoveSettings settings = move.settings();
+    inputs.put("verify", settings.verifyLevel().name());
+    inputs.put("replicationFactor", Integer.toString(settings.replicationFactor()));
+    inputs.put("placement", settings.placement().name());
+    if (move.direction() == io.tierkeeper.governance.decision.Direction.DEMOTE) {
+      inputs.put("strategy", settings.demotion().name());
+    }
+    return MovePlanner.plan(move, layout, points, bytes, rules.version(), inputs);
+  }
+
+  /** Reads a plan back from a TierMove. */
+  public static MovePlan read(TierMoveSpec spec) {
+    TierMoveSpec.Plan plan = Objects.requireNonNull(spec.plan());
+    TierMoveSpec.PlannedBy policy = plan.policy();
+    return new MovePlan(
+        Objects.requireNonNull(spec.direction()).name(),
+        spec.tenant() == null ? String.valueOf(spec.tenantInteger()) : spec.tenant(),
+        Objects.requireNonNullElse(plan.points(), 0L),
+        Objects.requireNonNullElse(plan.bytes(), 0L),
+        Objects.requireNonNullElse(plan.estimatedSeconds(), 0L),
+        Objects.requireNonNullElse(plan.peers(), List.<String>of()).stream()
+            .map(Long::parseUnsignedLong)
+            .toList(),
+        Objects.requireNonNullElse(plan.newSegments(), 0),
+        Objects.requireNonNullElse(plan.steps(), List.of()),
+        policy == null ? "" : policy.name() + "/" + policy.generation(),
+        new TreeMap<>(Objects.requireNonNullElse(plan.inputs(), Map.of())));
+  }
+
+  /**
+   * The TierMove of a plan, owned by the TenantTier.
+   *
+   * @param taken names of TierMoves that exist
+   */
+  public static TierMove resource(
+      TieredCollection collection,
+      TenantTier owner,
+      Move move,
+      MovePlan plan,
+      PolicyRules rules,
+      Set<String> taken) {
+    TierMove resource = new TierMove();
+    resource.setMetadata(new ObjectMetaBuilder()
+        .withName(free(name(collection, move, plan), taken))
+        .withNamespace(collection.getMetadata().getNamespace())
+        .addToLabels(COLLECTION_LABEL, label(collection.getMetadata().getName()))
+        .withOwnerReferences(new OwnerReferenceBuilder()
+            .withApiVersion(owner.getApiVersion())
+            .withKind(owner.getKind())
+            .withName(owner.getMetadata().getName())
+            .withUid(owner.getMetadata().getUid())
+            .withController(true)
+            .withBlockOwnerDeletion(false)
+            .build())
+        .build());
+    resource.setSpec(new TierMoveSpec(
+        new LocalReference(collection.getMetadata().getName()),
+        move.tenant() instanceof ShardKey.Keyword keyword ? keyword.value() : null,
+        move.tenant() instanceof ShardKey.Number number ? Long.valueOf(number.value()) : null,
+        switch (move.direction()) {
+          case PROMOTE -> Direction.Promote;
+          case DEMOTE -> Direction.Demote;
+        },
+        plan.hash(),
+        new TierMoveSpec.Plan(
+            plan.points(),
+            plan.bytes(),
+            plan.estimatedSeconds(),
+            plan.peers().stream().map(Long::toUnsignedString).toList(),
+            Math.max(0, plan.newSegments()),
+            plan.steps(),
+            new TierMoveSpec.PlannedBy(rules.name(), rules.generation()),
+            plan.inputs()),
+        false,
+        false,
+        false,
+        null));
+    return resource;
+  }
+
+  /** Bytes of the tenant's points, from a few of them. */
+  public static long bytes(QdrantPort port, Move move, long points) {
+    ShardKey where = move.direction() == io.tierkeeper.governance.decision.Direction.PROMOTE
+        ? move.fallback()
+        : move.tenant();
+    List<Point> sample = port.scroll(ScrollRequest.whole(
+            move.collection(), ShardSelector.key(where), move.tenantFilter(), SAMPLE))
+        .points();
+    long sampled = sample.stream().mapToLong(MovePlanning::size).sum();
+    return sample.isEmpty() ? 0 : sampled / sample.size() * points;
+  }
+
+  private static long size(Point point) {
+    long vectors = point.vectors().values().stream()
+        .mapToLong(vector -> switch (vector) {
+          case PointVector.Dense dense -> 4L * dense.values().length;
+          case PointVector.Sparse sparse -> 8L * sparse.values().length;
+          case PointVector.MultiDense multi ->
+            4L * multi.rows().length * (multi.rows().length == 0 ? 0 : multi.rows()[0].length);
+        })
+        .sum();
+    return vectors + point.payload().toString().length();
+  }
+
+  private static String name(TieredCollection collection, Move move, MovePlan plan) {
+    String hash = plan.hash().substring("sha256:".length());
+    return cut(collection.getMetadata().getName(), LONGEST_COLLECTION) + "-"
+        + slug(move.tenant().toString()) + "-" + move.direction().label().toLowerCase(Locale.ROOT)
+        + "-" + hash.substring(0, HASH_DIGITS);
+  }
+
+  /** The same plan may be made again after it was stopped; its TierMove is another one. */
+  private static String free(String name, Set<String> taken) {
+    String free = name;
+    for (int next = 2; taken.contains(free); next++) {
+      free = name + "-" + next;
+    }
+    return free;
+  }
+
+  /** A tenant as it may stand in a resource's name. */
+  public static String slug(String tenant) {
+    String slug =
+        tenant.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
+    return slug.isEmpty() ? "x" : cut(slug, LONGEST_SLUG);
+  }
+
+  private static String label(String name) {
+    return cut(name, 63);
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest).replaceAll("[-.]+$", "");
+  }
+}

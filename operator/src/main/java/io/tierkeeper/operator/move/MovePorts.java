@@ -1,0 +1,30 @@
+package io.tierkeeper.operator.move;
+
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.Progress;
+import java.util.Optional;
+
+/** What a reconciliation of a TierMove can have done for it. */
+public interface MovePorts {
+
+  /** What has changed beyond its tolerance since the plan was made, in a sentence. */
+  Optional<String> drift();
+
+  /**
+   * Takes the collection's only slot.
+   *
+   * @param atWork true for a move that was at work already
+   */
+  boolean claim(boolean atWork);
+
+  void release();
+
+  /** One turn of the engine. */
+  Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer);
+
+  /** Stores the status durably. */
+  void store(TierMoveStatus status);
+}

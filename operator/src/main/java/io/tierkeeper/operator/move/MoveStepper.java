@@ -1,0 +1,378 @@
+package io.tierkeeper.operator.move;
+
+import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Direction;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StepProgress;
+import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.status.Conditions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reconciliation of a TierMove: the doors of approval, the window, the slot, then a few turns of the engine. Looks at
+ * nothing but its case, the clock and its ports.
+ */
+public final class MoveStepper {
+
+  /** Turns in one reconciliation, so that a signal is never far away. */
+  private static final int TURNS = 16;
+
+  private static final String DOOR_FIELD = "Field";
+  private static final String DOOR_GIT = "Git";
+  private static final String DOOR_POLICY = "Policy";
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  private static final Duration SLOT_POLL = Duration.ofSeconds(2);
+  private static final Duration STALLED_POLL = Duration.ofSeconds(30);
+  private static final Duration HELD_POLL = Duration.ofMinutes(1);
+
+  private final InstantSource clock;
+
+  public MoveStepper(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * What the reconciliation comes to.
+   *
+   * @param again when to look again at the latest; null for never
+   */
+  public record Outcome(TierMoveStatus status, @Nullable Duration again) {}
+
+  /** Looks once; the status returned is still to be written. */
+  public Outcome step(MoveCase move, MovePorts ports) {
+    TierMoveStatus status = Objects.requireNonNullElseGet(move.status(), TierMoveStatus::empty);
+    MovePhase phase = MoveFacts.phase(status);
+    if (phase.ended()) {
+      ports.release();
+      return new Outcome(status, null);
+    }
+    return status.journal() == null ? begin(move, status, ports) : drive(move, status, ports);
+  }
+
+  private Outcome begin(MoveCase move, TierMoveStatus status, MovePorts ports) {
+    if (Boolean.TRUE.equals(move.spec().abort())) {
+      return ended(
+          move,
+          status,
+          MovePhase.ABORTED,
+          Reasons.ABORT_REQUESTED,
+          "Stopped before anything was changed.");
+    }
+    if (move.withdrawn() != null) {
+      return ended(move, status, MovePhase.EXPIRED, Reasons.PLAN_CHANGED, move.withdrawn());
+    }
+    TierMoveStatus.@Nullable Approval approval =
+        status.approval() == null ? approval(move) : status.approval();
+    if (approval == null) {
+      return awaitApproval(move, status);
+    }
+    TierMoveStatus approved = status.toBuilder().approval(approval).build();
+    if (move.held() != null) {
+      return waiting(
+          move,
+          approved,
+          MovePhase.PENDING,
+          move.held().reason(),
+          move.held().message(),
+          HELD_POLL);
+    }
+    if (!move.window().open()) {
+      @Nullable Instant edge = move.window().nextEdge();
+      return waiting(
+          move,
+          approved,
+          MovePhase.AWAITING_WINDOW,
+          Reasons.AWAITING_WINDOW,
+          edge == null
+              ? "No maintenance window will open for this direction."
+              : "The maintenance window opens at " + edge + ".",
+          edge == null ? HELD_POLL : until(edge));
+    }
+    Optional<String> drift = ports.drift();
+    if (drift.isPresent()) {
+      return ended(
+          move,
+          approved,
+          MovePhase.EXPIRED,
+          Reasons.PLAN_CHANGED,
+          drift.get() + "; a new plan follows if it still makes sense");
+    }
+    if (!ports.claim(false)) {
+      return waiting(
+          move,
+          approved,
+          MovePhase.PENDING,
+          Reasons.HOLDING,
+          "Waits for another move of this collection or cluster.",
+          SLOT_POLL);
+    }
+    return drive(move, approved, ports);
+  }
+
+  private TierMoveStatus.@Nullable Approval approval(MoveCase move) {
+    String now = now();
+    for (TenantTierSpec.Approval given : move.gitApprovals()) {
+      if (Objects.equals(given.planHash(), move.spec().planHash())) {
+        return new TierMoveStatus.Approval(
+            Objects.requireNonNullElse(given.by(), "unnamed"), DOOR_GIT, given.note(), now);
+      }
+    }
+    if (Boolean.TRUE.equals(move.spec().approved())) {
+      return new TierMoveStatus.Approval(move.fieldApprover(), DOOR_FIELD, null, now);
+    }
+    return move.approvalRequired()
+        ? null
+        : new TierMoveStatus.Approval("policy", DOOR_POLICY, null, now);
+  }
+
+  private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {
+    Instant expires = move.createdAt().plus(move.approvalExpiresAfter());
+    if (!clock.instant().isBefore(expires)) {
+      return ended(
+          move,
+          status,
+          MovePhase.EXPIRED,
+          Reasons.EXPIRED,
+          "Nobody approved the plan before " + expires
+              + "; a new plan follows if it still makes sense.");
+    }
+    String message = "Approve with: kubectl tier approve " + move.name()
+        + " (or spec.approved, or spec.approvals of TenantTier " + move.tenantTier()
+        + " with planHash " + move.spec().planHash() + "), before " + expires + ".";
+    return waiting(
+        move,
+        status,
+        MovePhase.AWAITING_APPROVAL,
+        Reasons.AWAITING_APPROVAL,
+        message,
+        until(expires));
+  }
+
+  private Outcome drive(MoveCase move, TierMoveStatus before, MovePorts ports) {
+    MoveJournal journal =
+        before.journal() == null ? MoveJournal.initial() : MoveJournal.fromJson(before.journal());
+    boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
+    boolean abort = Boolean.TRUE.equals(move.spec().abort()) || move.stop();
+    boolean slot = true;
+    if (retaining) {
+      Instant until = journal.retainedUntil();
+      boolean due = until != null && !clock.instant().isBefore(until);
+      slot = (due || move.undo() || abort) && ports.claim(false);
+    } else if (!ports.claim(before.journal() != null)) {
+      return waiting(
+          move,
+          before,
+          MoveFacts.phase(before),
+          Reasons.HOLDING,
+          "Waits for another move of this collection.",
+          SLOT_POLL);
+    }
+    MoveSignals signals = new MoveSignals(
+        abort && slot,
+        Boolean.TRUE.equals(move.spec().fenced()),
+        move.undo() && slot,
+        slot && (!move.deleteOnlyInWindows() || move.window().open()),
+        move.version());
+    TierMoveStatus[] stored = {before};
+    Progress progress = null;
+    for (int turn = 0; turn < TURNS; turn++) {
+      progress = ports.advance(journal, signals, next -> {
+        stored[0] = stored[0].toBuilder()
+            .observedGeneration(move.generation())
+            .phase(workingPhase(stored[0], next))
+            .startedAt(text(next.startedAt()))
+            .journal(next.toJson())
+            .build();
+        ports.store(stored[0]);
+      });
+      journal = progress.journal();
+      stored[0] = progressed(move, stored[0], progress);
+      if (!(progress instanceof Progress.Continue)) {
+        break;
+      }
+      // Between two steps a reader wants to see where it is.
+      ports.store(stored[0]);
+    }
+    Outcome outcome = outcome(move, stored[0], Objects.requireNonNull(progress), signals);
+    MovePhase phase = MoveFacts.phase(outcome.status());
+    if (phase.ended() || MoveFacts.stage(phase) == Stage.RETAINING) {
+      ports.release();
+    }
+    return outcome;
+  }
+
+  /** A move whose journal says that it began is never shown as waiting to begin. */
+  private static String workingPhase(TierMoveStatus status, MoveJournal journal) {
+    MovePhase shown = MoveFacts.phase(status);
+    return MoveFacts.stage(shown) == Stage.WAITING
+        ? journal.step().phase().apiName()
+        : shown.apiName();
+  }
+
+  private TierMoveStatus progressed(MoveCase move, TierMoveStatus status, Progress progress) {
+    StepProgress step = progress.step();
+    MoveJournal journal = progress.journal();
+    TierMoveStatus.Builder next = status.toBuilder()
+        .observedGeneration(move.generation())
+        .phase(progress.phase().apiName())
+        .startedAt(text(journal.startedAt()))
+        .step(new TierMoveStatus.Step(
+            step.name(), step.index(), step.of(), step.attempt(), text(step.startedAt())))
+        .progress(new TierMoveStatus.Progress(
+            step.done(), step.total(), step.percent(), step.etaSeconds()))
+        .undo(undo(move, progress))
+        .journal(journal.toJson())
+        .conditions(new Conditions(status.conditions(), move.generation(), clock.instant())
+            .set(ConditionTypes.READY, false, Reasons.MOVING, "Step " + step.name() + ".")
+            .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, "Step " + step.name() + ".")
+            .list());
+    VerificationReport report = journal.verification();
+    if (report != null) {
+      next.verification(verification(report));
+    }
+    return next.build();
+  }
+
+  private static TierMoveStatus.Verification verification(VerificationReport report) {
+    return new TierMoveStatus.Verification(
+        report.compared(),
+        report.missing(),
+        report.extra(),
+        report.different(),
+        report.resumeAfter().isEmpty() ? null : report.resumeAfter(),
+        DecimalText.format(report.topKOverlap()),
+        report.verdict().apiName());
+  }
+
+  private TierMoveStatus.@Nullable Undo undo(MoveCase move, Progress progress) {
+    if (move.spec().direction() != Direction.Promote) {
+      return null;
+    }
+    boolean possible =
+        !progress.journal().deletionBegun() && progress.phase() == MovePhase.RETAINING;
+    return new TierMoveStatus.Undo(
+        possible,
+        possible ? text(progress.journal().retainedUntil()) : null,
+        possible ? "kubectl tier demote " + move.tenantTier() : null);
+  }
+
+  private Outcome outcome(
+      MoveCase move, TierMoveStatus status, Progress progress, MoveSignals signals) {
+    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant());
+    return switch (progress) {
+      case Progress.Continue next -> new Outcome(status, AT_ONCE);
+      case Progress.Wait wait -> {
+        conditions
+            .set(ConditionTypes.READY, false, wait.reason(), wait.message())
+            .set(ConditionTypes.RECONCILING, true, wait.reason(), wait.message());
+        yield new Outcome(
+            status.toBuilder()
+                .message(wait.message())
+                .conditions(conditions.list())
+                .build(),
+            awaitedAtMost(move, wait.after(), signals));
+      }
+      case Progress.Stalled stalled -> {
+        String sentence = stalled.message() + " Resolve with: " + stalled.command();
+        conditions
+            .set(ConditionTypes.READY, false, stalled.reason(), sentence)
+            .set(ConditionTypes.STALLED, true, stalled.reason(), sentence);
+        yield new Outcome(
+            status.toBuilder().message(sentence).conditions(conditions.list()).build(),
+            STALLED_POLL);
+      }
+      case Progress.Finished finished -> {
+        VerificationReport report = finished.report().verification();
+        TierMoveStatus.Builder end =
+            status.toBuilder().phase(finished.phase().apiName()).verification(verification(report));
+        yield ended(move, end.build(), finished.phase(), finished.reason(), finished.message());
+      }
+    };
+  }
+
+  /** A closed window does not ring for a move, so the wait must not outlast its edge. */
+  private Duration awaitedAtMost(MoveCase move, Duration wanted, MoveSignals signals) {
+    Instant edge = move.window().nextEdge();
+    return signals.cleanUpAllowed() || edge == null || until(edge).compareTo(wanted) > 0
+        ? wanted
+        : until(edge);
+  }
+
+  private Outcome waiting(
+      MoveCase move,
+      TierMoveStatus status,
+      MovePhase phase,
+      String reason,
+      String message,
+      Duration again) {
+    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant())
+        .set(ConditionTypes.READY, false, reason, message);
+    if (phase == MovePhase.AWAITING_APPROVAL) {
+      conditions.set(ConditionTypes.AWAITING_APPROVAL, true, reason, message);
+    }
+    if (reason.equals(Reasons.PAUSED) || reason.equals(Reasons.SUSPENDED)) {
+      conditions.set(ConditionTypes.PAUSED, true, reason, message);
+    }
+    return new Outcome(
+        status.toBuilder()
+            .observedGeneration(move.generation())
+            .phase(phase.apiName())
+            .message(message)
+            .conditions(conditions.list())
+            .build(),
+        again);
+  }
+
+  private Outcome ended(
+      MoveCase move, TierMoveStatus status, MovePhase phase, String reason, String message) {
+    boolean good = phase == MovePhase.SUCCEEDED;
+    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant())
+        .set(ConditionTypes.READY, good, good ? Reasons.SUCCEEDED : reason, message);
+    if (phase == MovePhase.FAILED) {
+      conditions.set(ConditionTypes.STALLED, true, reason, message);
+    }
+    return new Outcome(
+        status.toBuilder()
+            .observedGeneration(move.generation())
+            .phase(phase.apiName())
+            .message(message)
+            .finishedAt(now())
+            .undo(null)
+            .conditions(conditions.list())
+            .build(),
+        null);
+  }
+
+  private Duration until(Instant instant) {
+    Duration left = Duration.between(clock.instant(), instant);
+    return left.isNegative() || left.isZero() ? AT_ONCE : left.plusMillis(1);
+  }
+
+  private String now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /** {@code promote} for {@code Promote}: the word in names of moves. */
+  static String word(Direction direction) {
+    return direction.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,530 @@
+package io.tierkeeper.operator.move;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.tierkeeper.api.mapping.DurationText;
+import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditEvents;
+import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveEngine;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MovePlan;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.NotLeadingException;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.operator.collection.CollectionPass;
+import io.tierkeeper.operator.collection.ConnectionFault;
+import io.tierkeeper.operator.collection.EvaluationAudit;
+import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.tenant.TenantIntents;
+import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gathers what a move's reconciliation looks at, has it stepped, writes and tells. */
+@ControllerConfiguration(name = "tiermove")
+public final class TierMoveReconciler implements Reconciler<TierMove> {
+
+  private static final Logger log = LoggerFactory.getLogger(TierMoveReconciler.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration LATER = Duration.ofSeconds(30);
+
+  /** Who approved, where a tool says so; the API server's audit log is the proof. */
+  private static final String APPROVED_BY = "tierkeeper.io/approved-by";
+
+  private final CollectionPass.Tools tools;
+  private final Doorbell<TierMove> own;
+  private final Doorbell<TieredCollection> collections;
+  private final MoveStepper stepper;
+  private final InstantSource clock;
+
+  public TierMoveReconciler(
+      CollectionPass.Tools tools, Doorbell<TierMove> own, Doorbell<TieredCollection> collections) {
+    this.tools = tools;
+    this.own = own;
+    this.collections = collections;
+    clock = tools.options().clock();
+    stepper = new MoveStepper(clock);
+  }
+
+  @Override
+  public List<EventSource<?, TierMove>> prepareEventSources(EventSourceContext<TierMove> context) {
+    tools.views().tierMoves(context.getPrimaryCache());
+    return List.of(own.source());
+  }
+
+  @Override
+  public UpdateControl<TierMove> reconcile(TierMove resource, Context<TierMove> context) {
+    @Nullable TierMoveStatus status = tools.statuses().last(resource);
+    if (MoveFacts.phase(status).ended()) {
+      return tidy(resource, Objects.requireNonNull(status));
+    }
+    String namespace = resource.getMetadata().getNamespace();
+    LocalReference reference = resource.getSpec().collectionRef();
+    Optional<TieredCollection> collection = reference == null || reference.name() == null
+        ? Optional.empty()
+        : tools.views().collection(namespace, reference.name());
+    if (collection.isEmpty()) {
+      log.warn(
+          "TierMove {}/{}: its TieredCollection does not exist",
+          namespace,
+          resource.getMetadata().getName());
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
+    }
+    try {
+      return drive(resource, status, collection.get());
+    } catch (NotLeadingException e) {
+      log.warn(
+          "TierMove {}/{} waits: {}", namespace, resource.getMetadata().getName(), e.getMessage());
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(SOON);
+    } catch (ConnectionFault e) {
+      log.warn(
+          "TierMove {}/{} waits: {}", namespace, resource.getMetadata().getName(), e.getMessage());
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
+    } catch (AuditUnavailableException e) {
+      log.error(
+          "TierMove {}/{} stops: {}", namespace, resource.getMetadata().getName(), e.getMessage());
+      collections.ring(namespace, collection.get().getMetadata().getName());
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
+    }
+  }
+
+  private UpdateControl<TierMove> drive(
+      TierMove resource, @Nullable TierMoveStatus before, TieredCollection collection)
+      throws ConnectionFault {
+    String namespace = resource.getMetadata().getNamespace();
+    Optional<TierPolicy> policy = tools
+        .views()
+        .policy(
+            namespace,
+            String.valueOf(
+                Objects.requireNonNull(collection.getSpec().policyRef()).name()));
+    if (policy.isEmpty()) {
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
+    }
+    PolicyRules rules = PolicyRules.of(policy.get());
+    Optional<TenantTier> owner = owner(resource);
+    Direction direction =
+        MoveFacts.direction(Objects.requireNonNull(resource.getSpec().direction()));
+    ShardKey tenant = TenantIntents.key(
+            resource.getSpec().tenant(), resource.getSpec().tenantInteger())
+        .orElseThrow(
+            () -> new IllegalStateException("TierMove without tenant: the schema requires one"));
+    Ports ports = new Ports(resource, collection, rules, tenant, direction);
+    MoveCase facts = facts(resource, before, collection, rules, owner, tenant, direction);
+    MoveStepper.Outcome outcome = stepper.step(facts, ports);
+    // The status that the engine's journal went into is the one to compare with.
+    boolean written = tools.statuses().write(resource, outcome.status());
+    if (written || !Objects.equals(before, outcome.status())) {
+      tell(resource, before, outcome.status(), collection);
+    }
+    return outcome.again() == null
+        ? tidy(resource, outcome.status())
+        : UpdateControl.<TierMove>noUpdate().rescheduleAfter(outcome.again());
+  }
+
+  private MoveCase facts(
+      TierMove resource,
+      @Nullable TierMoveStatus status,
+      TieredCollection collection,
+      PolicyRules rules,
+      Optional<TenantTier> owner,
+      ShardKey tenant,
+      Direction direction) {
+    Instant now = clock.instant();
+    Pin pin = owner.map(tier -> PolicyMapping.pin(tier.getSpec())).orElse(Pin.AUTO);
+    Optional<MoveCase.Held> held = held(collection, direction, now);
+    boolean abortsOnStop =
+        collection.getSpec().stopPolicy() == TieredCollectionSpec.StopPolicy.Abort
+            && held.isPresent();
+    boolean undo = direction == Direction.PROMOTE && pin == Pin.FALLBACK;
+    return new MoveCase(
+        resource.getMetadata().getName(),
+        owner.map(tier -> tier.getMetadata().getName()).orElse("(deleted)"),
+        resource.getSpec(),
+        Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L),
+        MoveFacts.created(resource),
+        status,
+        approvalRequired(rules, owner, direction),
+        rules.moves().approvalExpiresAfter(),
+        owner
+            .map(tier -> Objects.requireNonNullElse(
+                tier.getSpec().approvals(), List.<TenantTierSpec.Approval>of()))
+            .orElse(List.of()),
+        approver(resource),
+        withdrawn(collection, owner, tenant, direction),
+        held.orElse(null),
+        rules.window(now, direction),
+        abortsOnStop,
+        undo,
+        rules.moves().deleteOnlyInWindows(),
+        tools.options().version());
+  }
+
+  private static boolean approvalRequired(
+      PolicyRules rules, Optional<TenantTier> owner, Direction direction) {
+    return rules.decisions().needsApproval(direction);
+  }
+
+  /** Nothing starts while the collection is suspended, paused, or somebody else is at work. */
+  private Optional<MoveCase.Held> held(
+      TieredCollection collection, Direction direction, Instant now) {
+    if (Boolean.TRUE.equals(collection.getSpec().suspend())) {
+      return Optional.of(new MoveCase.Held(
+          Reasons.SUSPENDED,
+          "spec.suspend of TieredCollection " + collection.getMetadata().getName() + " is true."));
+    }
+    return Objects.requireNonNullElse(
+            collection.getSpec().pauses(), List.<TieredCollectionSpec.Pause>of())
+        .stream()
+        .filter(pause -> pause.until() != null && now.isBefore(Instant.parse(pause.until())))
+        .filter(pause -> pause.directions() == null
+            || pause.directions().stream().map(MoveFacts::direction).anyMatch(direction::equals))
+        .map(pause -> new MoveCase.Held(
+            Reasons.PAUSED,
+            "Paused by " + pause.owner() + " until " + pause.until() + ": " + pause.reason()))
+        .findFirst();
+  }
+
+  private @Nullable String withdrawn(
+      TieredCollection collection,
+      Optional<TenantTier> owner,
+      ShardKey tenant,
+      Direction direction) {
+    if (owner.isEmpty()) {
+      return "The TenantTier of this move was deleted.";
+    }
+    EvaluationOutcome outcome = tools
+        .runtimes()
+        .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+        .lastOutcome();
+    TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(tenant);
+    return verdict == null || verdict.decision().advised() == direction
+        ? null
+        : direction.label() + " is no longer advised: "
+            + verdict.decision().reason().sentence();
+  }
+
+  private Optional<TenantTier> owner(TierMove resource) {
+    for (OwnerReference owner : Objects.requireNonNullElse(
+        resource.getMetadata().getOwnerReferences(), List.<OwnerReference>of())) {
+      if (owner.getKind().equals("TenantTier")) {
+        return tools
+            .views()
+            .tenantTier(resource.getMetadata().getNamespace(), owner.getName())
+            .filter(tier -> tier.getMetadata().getUid().equals(owner.getUid()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String approver(TierMove resource) {
+    Map<String, String> annotations = resource.getMetadata().getAnnotations();
+    if (annotations != null && annotations.get(APPROVED_BY) != null) {
+      return annotations.get(APPROVED_BY);
+    }
+    return Objects.requireNonNullElse(
+            resource.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
+        .stream()
+        .filter(entry -> entry.getFieldsV1() != null
+            && String.valueOf(entry.getFieldsV1().getAdditionalProperties()).contains("f:approved"))
+        .map(ManagedFieldsEntry::getManager)
+        .reduce((first, second) -> second)
+        .orElse("unknown");
+  }
+
+  // ---- telling
+
+  private void tell(
+      TierMove resource,
+      @Nullable TierMoveStatus before,
+      TierMoveStatus after,
+      TieredCollection collection) {
+    MovePhase was = MoveFacts.phase(before);
+    MovePhase is = MoveFacts.phase(after);
+    String namespace = resource.getMetadata().getNamespace();
+    if ((before == null || before.approval() == null) && after.approval() != null) {
+      approved(resource, after.approval(), collection);
+    }
+    if (before == null || was != is) {
+      phaseChanged(resource, was, is, after, collection);
+      collections.ring(namespace, collection.getMetadata().getName());
+      if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
+        for (TierMove other : tools.views().moves()) {
+          if (!MoveFacts.phase(tools.statuses().last(other)).ended()) {
+            own.ring(other.getMetadata().getNamespace(), other.getMetadata().getName());
+          }
+        }
+      }
+    }
+  }
+
+  private void approved(
+      TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
+    String by = String.valueOf(approval.by());
+    String door = switch (String.valueOf(approval.door())) {
+      case "Field" -> "TierMove";
+      case "Git" -> "Git";
+      default -> null;
+    };
+    if (door == null) {
+      return;
+    }
+    tools
+        .runtimes()
+        .audit(collection)
+        .append(
+            new AuditEvent(
+                AuditType.APPROVAL,
+                AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
+                "tenant/" + tenantText(resource),
+                clock.instant(),
+                AuditEvents.approval(
+                    EvaluationAudit.resource(resource),
+                    resource.getMetadata().getName(),
+                    String.valueOf(resource.getSpec().planHash()),
+                    by,
+                    door,
+                    approval.note())),
+            Durability.GROUPED);
+    tools.meters().approvedAfter(Duration.between(MoveFacts.created(resource), clock.instant()));
+    tools
+        .events()
+        .normal(
+            resource,
+            "Approve",
+            Reasons.APPROVED,
+            "Approved by " + by + " (" + approval.door() + ").");
+  }
+
+  private void phaseChanged(
+      TierMove resource,
+      MovePhase was,
+      MovePhase is,
+      TierMoveStatus after,
+      TieredCollection collection) {
+    String sentence = Objects.requireNonNullElse(after.message(), is.apiName());
+    boolean began = MoveFacts.stage(was) == Stage.WAITING
+        && !is.ended()
+        && MoveFacts.stage(is) != Stage.WAITING;
+    if (began) {
+      tools.events().normal(resource, "Move", "MoveStarted", "The move has begun.");
+    }
+    if (is == MovePhase.AWAITING_APPROVAL) {
+      tools.events().normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
+    } else if (is == MovePhase.RETAINING) {
+      tools
+          .events()
+          .normal(
+              resource,
+              "Verify",
+              "MoveVerified",
+              "Both copies are equal; the old one is kept for now.");
+    } else if (is == MovePhase.SUCCEEDED) {
+      tools.events().normal(resource, "Move", Reasons.SUCCEEDED, sentence);
+    } else if (is.ended()) {
+      tools.events().warning(resource, "Move", is.apiName(), sentence);
+    }
+    if (is.ended()) {
+      Instant start =
+          after.startedAt() == null ? clock.instant() : Instant.parse(after.startedAt());
+      TierMoveStatus.Verification found = after.verification();
+      if (found != null) {
+        tools.meters().verified(number(found.missing()) + number(found.different()));
+      }
+      tools
+          .meters()
+          .moveEnded(
+              collection.getMetadata().getNamespace(),
+              collection.getMetadata().getName(),
+              Objects.requireNonNull(resource.getSpec().direction()).name(),
+              is.apiName(),
+              Duration.between(start, clock.instant()),
+              is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
+    }
+  }
+
+  private static long number(@Nullable Long value) {
+    return value == null ? 0 : value;
+  }
+
+  private static String tenantText(TierMove resource) {
+    return resource.getSpec().tenant() == null
+        ? String.valueOf(resource.getSpec().tenantInteger())
+        : resource.getSpec().tenant();
+  }
+
+  // ---- tidying
+
+  /** Finished moves are kept for a while, and only so many of a tenant. */
+  private UpdateControl<TierMove> tidy(TierMove resource, TierMoveStatus status) {
+    Duration keep = resource.getSpec().ttlAfterFinished() == null
+        ? tools.options().pace().keepFinishedFor()
+        : DurationText.parse("spec.ttlAfterFinished", resource.getSpec().ttlAfterFinished());
+    Instant finished = status.finishedAt() == null
+        ? MoveFacts.created(resource)
+        : Instant.parse(status.finishedAt());
+    Duration left = Duration.between(clock.instant(), finished.plus(keep));
+    long newer = tools
+        .views()
+        .movesOf(
+            resource.getMetadata().getNamespace(),
+            String.valueOf(
+                Objects.requireNonNull(resource.getSpec().collectionRef()).name()))
+        .stream()
+        .filter(other -> tenantText(other).equals(tenantText(resource)))
+        .filter(other -> MoveFacts.phase(tools.statuses().last(other)).ended())
+        .filter(other -> MoveFacts.created(other).isAfter(MoveFacts.created(resource)))
+        .count();
+    if (left.isNegative()
+        || left.isZero()
+        || newer >= tools.options().pace().keepFinishedPerTenant()) {
+      tools.client().resource(resource).delete();
+      tools.statuses().forget(resource.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
+    return UpdateControl.<TierMove>noUpdate().rescheduleAfter(left);
+  }
+
+  /** What a step can have done for this move. */
+  private final class Ports implements MovePorts {
+    private final TierMove resource;
+    private final TieredCollection collection;
+    private final PolicyRules rules;
+    private final Connection connection;
+    private final Move move;
+    private final String slot;
+
+    Ports(
+        TierMove resource,
+        TieredCollection collection,
+        PolicyRules rules,
+        ShardKey tenant,
+        Direction direction)
+        throws ConnectionFault {
+      this.resource = resource;
+      this.collection = collection;
+      this.rules = rules;
+      connection = tools.runtimes().connection(collection);
+      slot = collection.getMetadata().getNamespace() + "/"
+          + collection.getMetadata().getName();
+      MovePlan plan = MovePlanning.read(resource.getSpec());
+      int replicas = Integer.parseInt(plan.inputs().getOrDefault("replicationFactor", "1"));
+      MoveSettings settings =
+          MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
+      move = MovePlanning.move(
+          resource.getMetadata().getName(),
+          resource.getMetadata().getUid(),
+          collection,
+          tenant,
+          direction,
+          settings);
+    }
+
+    @Override
+    public Optional<String> drift() {
+      ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
+      MovePlan planned = MovePlanning.read(resource.getSpec());
+      EvaluationOutcome outcome = tools
+          .runtimes()
+          .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+          .lastOutcome();
+      TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
+      long points = verdict == null ? planned.points() : verdict.points();
+      MovePlan current = MovePlanning.plan(move, layout, points, planned.bytes(), rules);
+      // Which peer has the fewest points may change by the minute; the engine chooses again when
+      // its turn comes.
+      MovePlan comparable = new MovePlan(
+          current.direction(),
+          current.tenant(),
+          current.points(),
+          current.bytes(),
+          current.estimatedSeconds(),
+          planned.peers(),
+          current.newSegments(),
+          current.steps(),
+          current.policy(),
+          current.inputs());
+      return planned.driftFrom(comparable, MovePlanning.TOLERANCE);
+    }
+
+    @Override
+    public boolean claim(boolean atWork) {
+      String uid = resource.getMetadata().getUid();
+      if (atWork) {
+        return tools.slots().resume(slot, connection.identity(), uid);
+      }
+      boolean others = tools
+          .views()
+          .movesOf(
+              collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+          .stream()
+          .filter(other -> !other.getMetadata().getUid().equals(uid))
+          .map(other -> MoveFacts.phase(tools.statuses().last(other)))
+          .anyMatch(phase -> !phase.ended() && MoveFacts.stage(phase) == Stage.WORKING);
+      return !others
+          && tools
+              .slots()
+              .claim(
+                  slot,
+                  connection.identity(),
+                  uid,
+                  rules.decisions().limits().maxConcurrentMoves());
+    }
+
+    @Override
+    public void release() {
+      tools.slots().release(slot, resource.getMetadata().getUid());
+    }
+
+    @Override
+    public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
+      MoveEngine engine = tools.runtimes().engine(collection, connection);
+      return engine.advance(move, journal, signals, writer);
+    }
+
+    @Override
+    public void store(TierMoveStatus status) {
+      tools.statuses().write(resource, status);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.tierkeeper.operator.policy;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TierPolicyStatus;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.operator.events.EventRecorder;
+import io.tierkeeper.operator.move.MoveSettingsMapper;
+import io.tierkeeper.operator.status.Conditions;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.view.ResourceViews;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Says whether a policy can be used, and has the collections under it looked at. */
+@ControllerConfiguration(name = "tierpolicy")
+public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
+
+  private final ResourceViews views;
+  private final StatusWriter statuses;
+  private final EventRecorder events;
+  private final Doorbell<TieredCollection> collections;
+  private final Pace pace;
+  private final InstantSource clock;
+
+  public TierPolicyReconciler(
+      ResourceViews views,
+      StatusWriter statuses,
+      EventRecorder events,
+      Doorbell<TieredCollection> collections,
+      Pace pace,
+      InstantSource clock) {
+    this.views = views;
+    this.statuses = statuses;
+    this.events = events;
+    this.collections = collections;
+    this.pace = pace;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, TierPolicy>> prepareEventSources(
+      EventSourceContext<TierPolicy> context) {
+    views.policies(context.getPrimaryCache());
+    return List.of();
+  }
+
+  @Override
+  public UpdateControl<TierPolicy> reconcile(TierPolicy policy, Context<TierPolicy> context) {
+    long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
+    @Nullable TierPolicyStatus before = statuses.last(policy);
+    Conditions conditions =
+        new Conditions(before == null ? null : before.conditions(), generation, clock.instant());
+    try {
+      MoveSettingsMapper.of(PolicyRules.of(policy).moves(), pace, 1);
+      conditions.set(
+          ConditionTypes.READY, true, Reasons.READY, "The policy can be used as it stands.");
+    } catch (IllegalArgumentException e) {
+      String sentence = String.valueOf(e.getMessage());
+      conditions
+          .set(ConditionTypes.READY, false, Reasons.POLICY_INVALID, sentence)
+          .set(ConditionTypes.STALLED, true, Reasons.POLICY_INVALID, sentence);
+    }
+    if (statuses.write(policy, new TierPolicyStatus(generation, conditions.list()))
+        && conditions.get(ConditionTypes.STALLED).isPresent()) {
+      events.warning(
+          policy,
+          "Read",
+          Reasons.POLICY_INVALID,
+          conditions.get(ConditionTypes.STALLED).orElseThrow().getMessage());
+    }
+    for (TieredCollection collection : views.collectionsWith(policy)) {
+      collections.ring(
+          collection.getMetadata().getNamespace(), collection.getMetadata().getName());
+    }
+    return UpdateControl.noUpdate();
+  }
+}

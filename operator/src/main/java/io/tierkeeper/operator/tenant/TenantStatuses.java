@@ -1,0 +1,322 @@
+package io.tierkeeper.operator.tenant;
+
+import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.governance.RegimeEvaluation;
+import io.tierkeeper.governance.decision.Decision;
+import io.tierkeeper.governance.decision.DecisionReason;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Gate;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.status.Conditions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a TenantTier's status says; pure. */
+public final class TenantStatuses {
+
+  /** A mass that moved by less is no news. */
+  private static final double MASS_NEWS = 0.005;
+
+  /** A measurement's instant is not to the second, so neither is what is reckoned from it. */
+  private static final Duration EDGE_TOLERANCE = Duration.ofSeconds(2);
+
+  private TenantStatuses() {}
+
+  /** Everything that the status is made from. */
+  public record Facts(
+      TenantTier resource,
+      @Nullable TenantTierStatus before,
+      TenantVerdict verdict,
+      @Nullable TierMove openMove,
+      @Nullable TierMoveStatus openStatus,
+      @Nullable TierMove lastMove,
+      @Nullable TierMoveStatus lastStatus,
+      boolean measured,
+      boolean fresh,
+      Optional<String> paused,
+      @Nullable String handledRequest,
+      Instant now) {}
+
+  /** The status of a TenantTier that is followed. */
+  public static TenantTierStatus of(Facts facts) {
+    TenantVerdict verdict = facts.verdict();
+    @Nullable RegimeEvaluation numbers = verdict.numbers();
+    long generation = generation(facts.resource());
+    Conditions conditions = conditions(facts, generation);
+    return TenantTierStatus.empty().toBuilder()
+        .observedGeneration(generation)
+        .tier(facts.measured() ? verdict.tier().label() : "Unknown")
+        .points(facts.measured() ? Long.valueOf(verdict.points()) : null)
+        .observedMass(numbers == null ? null : mass(numbers.observedMass()))
+        .dampedMass(numbers == null ? null : mass(numbers.dampedMass()))
+        .alphaStar(numbers == null ? null : mass(numbers.alphaStar()))
+        .advice(advice(facts))
+        .gates(verdict.decision().gates().stream().map(TenantStatuses::gate).toList())
+        .lastMove(lastMove(facts))
+        .conditions(conditions.list())
+        .lastHandledRequest(facts.handledRequest())
+        .build();
+  }
+
+  /** The status of a TenantTier that cannot be followed; what was measured before stays. */
+  public static TenantTierStatus refused(
+      TenantTier resource,
+      @Nullable TenantTierStatus before,
+      String reason,
+      String message,
+      Instant now) {
+    TenantTierStatus last = Objects.requireNonNullElseGet(before, TenantTierStatus::empty);
+    long generation = generation(resource);
+    Conditions conditions = new Conditions(last.conditions(), generation, now)
+        .set(ConditionTypes.READY, false, reason, message)
+        .set(ConditionTypes.STALLED, true, reason, message);
+    return TenantTierStatus.empty().toBuilder()
+        .observedGeneration(generation)
+        .tier(last.tier() == null ? "Unknown" : last.tier())
+        .lastMove(last.lastMove())
+        .conditions(conditions.list())
+        .lastHandledRequest(last.lastHandledRequest())
+        .build();
+  }
+
+  /** The status of a TenantTier whose collection cannot be judged now. */
+  public static TenantTierStatus waiting(
+      TenantTier resource,
+      @Nullable TenantTierStatus before,
+      String reason,
+      String message,
+      Instant now) {
+    TenantTierStatus last = Objects.requireNonNullElseGet(before, TenantTierStatus::empty);
+    long generation = generation(resource);
+    return last.toBuilder()
+        .observedGeneration(generation)
+        .tier(last.tier() == null ? "Unknown" : last.tier())
+        .conditions(new Conditions(last.conditions(), generation, now)
+            .set(ConditionTypes.READY, false, reason, message)
+            .keep(ConditionTypes.MEASUREMENTS_FRESH)
+            .list())
+        .build();
+  }
+
+  private static Conditions conditions(Facts facts, long generation) {
+    TenantTierStatus before = facts.before();
+    Conditions conditions =
+        new Conditions(before == null ? null : before.conditions(), generation, facts.now());
+    if (!facts.measured()) {
+      return conditions
+          .set(ConditionTypes.READY, false, Reasons.NOT_MEASURED, "Nothing has been measured yet.")
+          .set(
+              ConditionTypes.MEASUREMENTS_FRESH,
+              false,
+              Reasons.NOT_MEASURED,
+              "Nothing has been measured yet.");
+    }
+    String pinned = pinUnmet(facts);
+    conditions.set(ConditionTypes.READY, true, readyReason(facts), readyMessage(facts));
+    if (pinned != null) {
+      conditions.set(ConditionTypes.RECONCILING, true, Reasons.PROGRESSING, pinned);
+    }
+    conditions.set(
+        ConditionTypes.MEASUREMENTS_FRESH,
+        facts.fresh(),
+        facts.fresh() ? Reasons.MEASURED : Reasons.MEASUREMENTS_STALE,
+        facts.fresh()
+            ? "The last measurement is fresh."
+            : "The last measurement is older than the policy's mass.staleAfter, so every move is held.");
+    if (phase(facts) == MovePhase.AWAITING_APPROVAL && facts.openMove() != null) {
+      conditions.set(
+          ConditionTypes.AWAITING_APPROVAL,
+          true,
+          Reasons.AWAITING_APPROVAL,
+          approve(facts.openMove()));
+    }
+    facts
+        .paused()
+        .ifPresent(
+            sentence -> conditions.set(ConditionTypes.PAUSED, true, Reasons.PAUSED, sentence));
+    return conditions;
+  }
+
+  private static @Nullable String pinUnmet(Facts facts) {
+    TenantTierSpec.Tier pin = facts.resource().getSpec().tier();
+    String tier = facts.verdict().tier().label();
+    return pin == null || pin == TenantTierSpec.Tier.Auto || pin.name().equals(tier)
+        ? null
+        : "spec.tier asks for " + pin.name() + " and the tenant is in " + tier + ".";
+  }
+
+  private static @Nullable MovePhase phase(Facts facts) {
+    return facts.openMove() == null ? null : MoveFacts.phase(facts.openStatus());
+  }
+
+  private static String readyReason(Facts facts) {
+    MovePhase phase = phase(facts);
+    if (phase != null) {
+      return switch (phase) {
+        case AWAITING_APPROVAL -> Reasons.AWAITING_APPROVAL;
+        case AWAITING_WINDOW -> Reasons.AWAITING_WINDOW;
+        case PENDING -> Reasons.HOLDING;
+        case PREFLIGHT,
+            COPYING,
+            VERIFYING,
+            RETAINING,
+            CLEANING_UP,
+            ABORTING,
+            SUCCEEDED,
+            ABORTED,
+            FAILED,
+            EXPIRED -> Reasons.MOVING;
+      };
+    }
+    return facts.paused().isPresent() ? Reasons.PAUSED : Reasons.READY;
+  }
+
+  private static String readyMessage(Facts facts) {
+    TierMove move = facts.openMove();
+    MovePhase phase = phase(facts);
+    if (move != null && phase != null) {
+      return phase == MovePhase.AWAITING_APPROVAL
+          ? approve(move)
+          : "TierMove " + move.getMetadata().getName() + " is in phase " + phase.apiName() + ".";
+    }
+    return facts.verdict().decision().reason().sentence();
+  }
+
+  private static String approve(TierMove move) {
+    return "Approve with: kubectl tier approve " + move.getMetadata().getName();
+  }
+
+  private static TenantTierStatus.Advice advice(Facts facts) {
+    Decision decision = facts.verdict().decision();
+    Direction advised = decision.advised();
+    TierMove move = facts.openMove();
+    MovePhase phase = phase(facts);
+    String reason = phase == null
+        ? decision.reason().label()
+        : switch (phase) {
+          case AWAITING_APPROVAL -> DecisionReason.AWAITING_APPROVAL.label();
+          case AWAITING_WINDOW -> DecisionReason.OUTSIDE_WINDOW.label();
+          case PENDING -> decision.reason().label();
+          case PREFLIGHT,
+              COPYING,
+              VERIFYING,
+              RETAINING,
+              CLEANING_UP,
+              ABORTING,
+              SUCCEEDED,
+              ABORTED,
+              FAILED,
+              EXPIRED -> DecisionReason.MOVE_IN_PROGRESS.label();
+        };
+    String action = move != null
+        ? Objects.requireNonNull(move.getSpec().direction()).name()
+        : advised == null ? "Hold" : advised.label();
+    TenantTierStatus.Advice before =
+        facts.before() == null ? null : facts.before().advice();
+    String since = before != null && action.equals(before.action()) && before.since() != null
+        ? before.since()
+        : facts.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    return new TenantTierStatus.Advice(
+        action,
+        reason,
+        since,
+        move == null ? null : move.getSpec().planHash(),
+        readyMessage(facts));
+  }
+
+  private static TenantTierStatus.Gate gate(Gate gate) {
+    return new TenantTierStatus.Gate(
+        gate.name(),
+        gate.current(),
+        gate.required(),
+        gate.met(),
+        gate.earliest() == null
+            ? null
+            : gate.earliest().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  private static TenantTierStatus.@Nullable LastMove lastMove(Facts facts) {
+    TierMove move = facts.lastMove();
+    TierMoveStatus status = facts.lastStatus();
+    if (move == null || status == null) {
+      return facts.before() == null ? null : facts.before().lastMove();
+    }
+    return new TenantTierStatus.LastMove(
+        move.getMetadata().getName(),
+        Objects.requireNonNull(move.getSpec().direction()).name(),
+        status.phase(),
+        status.finishedAt());
+  }
+
+  private static @Nullable String mass(double value) {
+    return Double.isNaN(value) ? null : DecimalText.format(value);
+  }
+
+  private static long generation(TenantTier resource) {
+    return Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L);
+  }
+
+  /** Whether two statuses differ only in numbers that drift from one evaluation to the next. */
+  public static boolean noise(TenantTierStatus before, TenantTierStatus after) {
+    return still(before).equals(still(after))
+        && Math.abs(number(before.dampedMass()) - number(after.dampedMass())) <= MASS_NEWS
+        && Math.abs(number(before.observedMass()) - number(after.observedMass())) <= MASS_NEWS
+        && (before.dampedMass() == null) == (after.dampedMass() == null)
+        && sameEdges(before.gates(), after.gates());
+  }
+
+  private static TenantTierStatus still(TenantTierStatus status) {
+    List<TenantTierStatus.Gate> gates = status.gates() == null
+        ? List.of()
+        : status.gates().stream()
+            .map(gate ->
+                new TenantTierStatus.Gate(gate.name(), null, gate.required(), gate.met(), null))
+            .toList();
+    return status.toBuilder()
+        .points(null)
+        .observedMass(null)
+        .dampedMass(null)
+        .alphaStar(null)
+        .gates(gates)
+        .build();
+  }
+
+  private static boolean sameEdges(
+      @Nullable List<TenantTierStatus.Gate> before, @Nullable List<TenantTierStatus.Gate> after) {
+    if (before == null || after == null) {
+      return before == after;
+    }
+    for (int i = 0; i < before.size(); i++) {
+      String a = before.get(i).earliest();
+      String b = after.get(i).earliest();
+      if ((a == null) != (b == null)) {
+        return false;
+      }
+      if (a != null
+          && b != null
+          && Duration.between(Instant.parse(a), Instant.parse(b)).abs().compareTo(EDGE_TOLERANCE)
+              > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static double number(@Nullable String decimal) {
+    return decimal == null ? 0 : Double.parseDouble(decimal);
+  }
+}

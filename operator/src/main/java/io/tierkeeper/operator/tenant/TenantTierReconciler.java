@@ -1,0 +1,72 @@
+package io.tierkeeper.operator.tenant;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.view.ResourceViews;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Has the collection of a changed TenantTier looked at: all that is said of a tenant comes from there. */
+@ControllerConfiguration(name = "tenanttier")
+public final class TenantTierReconciler implements Reconciler<TenantTier> {
+
+  private static final Duration ABSENT_POLL = Duration.ofMinutes(1);
+
+  private final ResourceViews views;
+  private final StatusWriter statuses;
+  private final Doorbell<TieredCollection> collections;
+  private final InstantSource clock;
+
+  public TenantTierReconciler(
+      ResourceViews views,
+      StatusWriter statuses,
+      Doorbell<TieredCollection> collections,
+      InstantSource clock) {
+    this.views = views;
+    this.statuses = statuses;
+    this.collections = collections;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, TenantTier>> prepareEventSources(
+      EventSourceContext<TenantTier> context) {
+    views.tenantTiers(context.getPrimaryCache());
+    return List.of();
+  }
+
+  @Override
+  public UpdateControl<TenantTier> reconcile(TenantTier tier, Context<TenantTier> context) {
+    String namespace = tier.getMetadata().getNamespace();
+    LocalReference reference = tier.getSpec().collectionRef();
+    String collection = reference == null ? null : reference.name();
+    Optional<TieredCollection> found =
+        collection == null ? Optional.empty() : views.collection(namespace, collection);
+    if (found.isPresent()) {
+      collections.ring(namespace, found.get().getMetadata().getName());
+      return UpdateControl.noUpdate();
+    }
+    statuses.write(
+        tier,
+        TenantStatuses.refused(
+            tier,
+            statuses.last(tier),
+            Reasons.COLLECTION_NOT_FOUND,
+            "spec.collectionRef: TieredCollection " + collection + " does not exist in namespace "
+                + namespace + "; create it or correct the name",
+            clock.instant()));
+    return UpdateControl.<TenantTier>noUpdate().rescheduleAfter(ABSENT_POLL);
+  }
+}

@@ -1,0 +1,34 @@
+package io.tierkeeper.operator.trigger;
+
+import io.tierkeeper.schedule.CronSchedule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a collection is to be looked at.
+ *
+ * @param evaluate the policy's schedule
+ * @param every a fixed interval beside it; null for none
+ * @param edges instants at which something opens or ends by itself
+ */
+public record EvaluationSchedule(
+    CronSchedule evaluate, @Nullable Duration every, List<Instant> edges) {
+
+  public EvaluationSchedule {
+    edges = List.copyOf(edges);
+  }
+
+  /** The next instant strictly after this one; empty when there is none. */
+  public Optional<Instant> next(Instant after) {
+    return Stream.of(
+            evaluate.next(after).stream(),
+            every == null ? Stream.<Instant>empty() : Stream.of(after.plus(every)),
+            edges.stream().filter(edge -> edge.isAfter(after)))
+        .flatMap(instants -> instants)
+        .min(Instant::compareTo);
+  }
+}

@@ -1,0 +1,109 @@
+package io.tierkeeper.operator.view;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the controllers watch, shared among them, so that each kind is kept in memory once. */
+public final class ResourceViews {
+
+  private static final String BY_COLLECTION = "collection";
+  private static final String BY_POLICY = "policy";
+
+  private final KubernetesClient client;
+  private final Map<Class<?>, IndexerResourceCache<?>> caches = new ConcurrentHashMap<>();
+
+  public ResourceViews(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Takes over the cache of a controller, before it starts. */
+  public void tenantTiers(IndexerResourceCache<TenantTier> cache) {
+    cache.addIndexer(BY_COLLECTION, tier -> key(tier, tier.getSpec().collectionRef()));
+    caches.put(TenantTier.class, cache);
+  }
+
+  public void tierMoves(IndexerResourceCache<TierMove> cache) {
+    cache.addIndexer(BY_COLLECTION, move -> key(move, move.getSpec().collectionRef()));
+    caches.put(TierMove.class, cache);
+  }
+
+  public void collections(IndexerResourceCache<TieredCollection> cache) {
+    cache.addIndexer(
+        BY_POLICY, collection -> key(collection, collection.getSpec().policyRef()));
+    caches.put(TieredCollection.class, cache);
+  }
+
+  public void policies(IndexerResourceCache<TierPolicy> cache) {
+    caches.put(TierPolicy.class, cache);
+  }
+
+  /** All TenantTiers that name the collection. */
+  public List<TenantTier> tenantTiersOf(String namespace, String collection) {
+    return cache(TenantTier.class).byIndex(BY_COLLECTION, namespace + "/" + collection);
+  }
+
+  /** All TierMoves of the collection, finished ones too. */
+  public List<TierMove> movesOf(String namespace, String collection) {
+    return cache(TierMove.class).byIndex(BY_COLLECTION, namespace + "/" + collection);
+  }
+
+  /** All TierMoves that are watched. */
+  public List<TierMove> moves() {
+    return cache(TierMove.class).list().toList();
+  }
+
+  public List<TieredCollection> collectionsWith(TierPolicy policy) {
+    return cache(TieredCollection.class)
+        .byIndex(
+            BY_POLICY,
+            policy.getMetadata().getNamespace() + "/" + policy.getMetadata().getName());
+  }
+
+  /** Absent means absent on the server too: a watch may be late. */
+  public Optional<TierPolicy> policy(String namespace, String name) {
+    return find(TierPolicy.class, namespace, name);
+  }
+
+  public Optional<TieredCollection> collection(String namespace, String name) {
+    return find(TieredCollection.class, namespace, name);
+  }
+
+  public Optional<TenantTier> tenantTier(String namespace, String name) {
+    return find(TenantTier.class, namespace, name);
+  }
+
+  private <T extends HasMetadata> Optional<T> find(Class<T> kind, String namespace, String name) {
+    Optional<T> cached = cache(kind).get(new ResourceID(name, namespace));
+    return cached.isPresent()
+        ? cached
+        : Optional.ofNullable(
+            client.resources(kind).inNamespace(namespace).withName(name).get());
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T extends HasMetadata> IndexerResourceCache<T> cache(Class<T> kind) {
+    IndexerResourceCache<?> cache = caches.get(kind);
+    if (cache == null) {
+      throw new IllegalStateException(kind.getSimpleName() + " is not watched yet");
+    }
+    return (IndexerResourceCache<T>) cache;
+  }
+
+  private static List<String> key(
+      HasMetadata resource, @org.jspecify.annotations.Nullable LocalReference reference) {
+    return reference == null || reference.name() == null
+        ? List.of()
+        : List.of(resource.getMetadata().getNamespace() + "/" + reference.name());
+  }
+}
