@@ -15,7 +15,8 @@ public final class Evaluator {
   /** A vanished tenant whose mass falls below this share is dropped and its share given to the others. */
   public static final double FLOOR = 1e-9;
 
-  private static final Comparator<Regime> BY_TENANT = Comparator.comparing(Regime::tenant);
+  private static final Comparator<Regime> BY_TENANT =
+      (one, other) -> one.tenant().compareTo(other.tenant());
 
   /**
    * Evaluates one collection.

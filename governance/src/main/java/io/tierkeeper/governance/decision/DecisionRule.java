@@ -12,7 +12,12 @@ interface DecisionRule {
 
   /** Whether the rule lets the move pass, given its own gates. */
   default boolean passes(DecisionInput input, Direction wanted, List<Gate> gates) {
-    return gates.stream().allMatch(Gate::met);
+    for (Gate gate : gates) {
+      if (!gate.met()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the rule is asked about a move that a person pinned. */

@@ -1,6 +1,8 @@
 package io.tierkeeper.governance.decision;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,7 @@ final class FlapBudgetRule implements DecisionRule {
   public List<Gate> ask(DecisionInput input, Direction wanted) {
     FlapBudget budget = input.policy().flapBudget();
     Instant start = input.now().minus(budget.period());
-    List<Instant> counted = input.recentMoves().stream()
-        .filter(move -> move.isAfter(start))
-        .sorted()
-        .toList();
+    List<Instant> counted = counted(input.recentMoves(), start);
     return List.of(new Gate(
         "FlapBudget",
         counted.size() + " moves in " + GateText.duration(budget.period()),
@@ -22,6 +21,16 @@ final class FlapBudgetRule implements DecisionRule {
         opens(counted, budget),
         (double) counted.size(),
         (double) budget.maxMoves()));
+  }
+
+  private static List<Instant> counted(List<Instant> moves, Instant start) {
+    if (moves.isEmpty()) {
+      return moves;
+    }
+    List<Instant> counted = new ArrayList<>(moves);
+    counted.removeIf(move -> !move.isAfter(start));
+    counted.sort(Comparator.naturalOrder());
+    return counted;
   }
 
   /** When enough of the counted moves have left the period. */

@@ -1,15 +1,18 @@
 package io.tierkeeper.governance.decision;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** How gates write shares and durations. */
 final class GateText {
+  private static final long MILLION = 1_000_000;
+
   private GateText() {}
 
-  /** A share with six decimals. */
+  /** A share with six decimals; written by hand, since it is written for every gate of every tenant. */
   static String share(double share) {
-    return String.format(Locale.ROOT, "%.6f", share);
+    long millionths = Math.round(share * MILLION);
+    String digits = Long.toString(MILLION + millionths % MILLION);
+    return millionths / MILLION + "." + digits.substring(1);
   }
 
   /** A duration in hours, minutes and seconds without zero parts: 28m, 1h30m, 24h, 0s; parts of a second are cut off. */

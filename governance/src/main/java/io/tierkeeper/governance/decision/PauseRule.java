@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 final class PauseRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
+    if (input.pauses().isEmpty()) {
+      return List.of();
+    }
     List<ActivePause> stopping = input.pauses().stream()
         .filter(pause -> pause.stops(wanted, input.now()))
         .toList();
