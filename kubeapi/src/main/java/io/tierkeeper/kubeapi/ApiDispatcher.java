@@ -136,7 +136,10 @@ final class ApiDispatcher {
     ResourcePath path = require(request);
     if (path.group().equals("authorization.k8s.io")
         || path.group().equals("authentication.k8s.io")) {
-      return Answer.of(201, allowEverything(path, Json.parseObject(request.body())));
+      // kubectl sends reviews as protobuf; what they ask does not matter, as nothing is refused
+      boolean readable = !mediaType(request).contains("protobuf");
+      return Answer.of(
+          201, allowEverything(path, readable ? Json.parseObject(request.body()) : review(path)));
     }
     ResourceType type = types.require(path);
     checkScope(type, path);
@@ -291,6 +294,18 @@ final class ApiDispatcher {
         .path("propagationPolicy")
         .asText(request.query().getOrDefault("propagationPolicy", ""));
     return policy.equals("Orphan");
+  }
+
+  private static ObjectNode review(ResourcePath path) {
+    String kind = switch (path.plural()) {
+      case "selfsubjectrulesreviews" -> "SelfSubjectRulesReview";
+      case "selfsubjectaccessreviews" -> "SelfSubjectAccessReview";
+      case "subjectaccessreviews" -> "SubjectAccessReview";
+      case "localsubjectaccessreviews" -> "LocalSubjectAccessReview";
+      case "selfsubjectreviews" -> "SelfSubjectReview";
+      default -> throw ApiError.noSuchPath();
+    };
+    return Json.object().put("kind", kind).put("apiVersion", path.group() + "/" + path.version());
   }
 
   /** Nobody is refused anything here: there is no RBAC. */

@@ -71,7 +71,7 @@ final class ApiError extends RuntimeException {
             + contentType
             + " - accepted media types include: application/json, application/yaml, application/json-patch+json,"
             + " application/merge-patch+json, application/strategic-merge-patch+json,"
-            + " application/apply-patch+yaml",
+            + " application/apply-patch+yaml (the embedded API reads no protobuf: use kubectl apply -f or create -f)",
         Json.object());
   }
 

@@ -59,8 +59,8 @@ final class Discovery {
   private static ObjectNode version() {
     return Json.object()
         .put("major", "1")
-        .put("minor", "34")
-        .put("gitVersion", "v1.34.0-tierkeeper-embedded")
+        .put("minor", "33")
+        .put("gitVersion", "v1.33.0-tierkeeper-embedded")
         .put("gitCommit", "embedded")
         .put("gitTreeState", "clean")
         .put("buildDate", "1970-01-01T00:00:00Z")
@@ -192,7 +192,7 @@ final class Discovery {
     document
         .putObject("info")
         .put("title", "Tierkeeper embedded Kubernetes API")
-        .put("version", "v1.34.0");
+        .put("version", "v1.33.0");
     ObjectNode paths = document.putObject("paths");
     ObjectNode schemas = document.putObject("components").putObject("schemas");
     types.all().stream()

@@ -35,7 +35,7 @@ final class Json {
       }
       JsonNode fromYaml = Serialization.unmarshal(trimmed, JsonNode.class);
       return fromYaml == null ? NullNode.instance : fromYaml;
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (JsonProcessingException | RuntimeException e) {
       throw ApiError.badRequest("the request body is neither JSON nor YAML: " + e.getMessage());
     }
   }

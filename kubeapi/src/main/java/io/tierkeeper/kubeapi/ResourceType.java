@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ record ResourceType(
     boolean countsGenerations,
     List<Column> columns,
     @Nullable Custom custom) {
+  private static final Set<String> IN_ALL = Set.of(
+      "Pod", "Service", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob");
 
   /**
    * A column that {@code kubectl get} shows.
@@ -73,7 +76,7 @@ record ResourceType(
         kind,
         namespaced,
         shortNames.isEmpty() ? List.of() : List.of(shortNames.split(" ")),
-        List.of(),
+        IN_ALL.contains(kind) ? List.of("all") : List.of(),
         workload || List.of("Pod", "Service", "Namespace", "Node").contains(kind),
         workload,
         TableAnswer.builtInColumns(kind),

@@ -30,15 +30,17 @@ final class SchemaValidation {
           + " existing errors to complete validation");
 
   private final JsonNode schema;
+  private final CelRules rules;
   private final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
 
-  private SchemaValidation(JsonNode schema) {
+  private SchemaValidation(JsonNode schema, CelRules rules) {
     this.schema = schema;
+    this.rules = rules;
   }
 
   /** The check by a schema; what of it cannot be checked here is logged once, now. */
   static SchemaValidation of(String definition, JsonNode schema) {
-    SchemaValidation validation = new SchemaValidation(schema);
+    SchemaValidation validation = new SchemaValidation(schema, CelRules.of(definition, schema));
     validation.compilePatterns(definition, schema);
     return validation;
   }
@@ -127,6 +129,8 @@ final class SchemaValidation {
     check.node(own, schema, "");
     if (structureBroken[0]) {
       errors.add(NOT_ALL_CHECKED);
+    } else {
+      errors.addAll(rules.validate(object, old));
     }
     return errors;
   }
