@@ -55,7 +55,7 @@ final class Columns {
                 "string",
                 ".spec.collectionRef.name",
                 "TieredCollection of the tenant."),
-            column("TENANT", "string", ".spec['tenant','tenantInteger']", "The tenant."),
+            column("TENANT", "string", ".spec.tenant", "The tenant."),
             column("INTENT", "string", ".spec.tier", "Where the tenant shall be."),
             column("TIER", "string", ".status.tier", "Where the tenant is."),
             column("SHARE", "string", ".status.dampedMass", "Damped share."),
@@ -71,7 +71,7 @@ final class Columns {
             wide(column("MOVE", "string", ".status.lastMove.name", "The move that ended last.")));
       case "TierMove" ->
         List.of(
-            column("TENANT", "string", ".spec['tenant','tenantInteger']", "The tenant."),
+            column("TENANT", "string", ".spec.tenant", "The tenant."),
             column("DIRECTION", "string", ".spec.direction", "Promote or Demote."),
             column("PHASE", "string", ".status.phase", "Where the move stands."),
             column("PROGRESS", "integer", ".status.progress.percent", "Percent of the step."),
