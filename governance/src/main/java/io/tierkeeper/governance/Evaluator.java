@@ -2,7 +2,6 @@ package io.tierkeeper.governance;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -15,9 +14,6 @@ public final class Evaluator {
   /** A vanished tenant whose mass falls below this share is dropped and its share given to the others. */
   public static final double FLOOR = 1e-9;
 
-  private static final Comparator<Regime> BY_TENANT =
-      (one, other) -> one.tenant().compareTo(other.tenant());
-
   /**
    * Evaluates one collection.
    *
@@ -28,8 +24,7 @@ public final class Evaluator {
    * @throws IllegalArgumentException if two regimes have the same tenant
    */
   public Evaluation evaluate(Collection<Regime> regimes, GovernanceParameters parameters) {
-    Regime[] sorted = regimes.toArray(new Regime[0]);
-    Arrays.sort(sorted, BY_TENANT);
+    Regime[] sorted = TenantOrder.sort(regimes.toArray(new Regime[0]));
     rejectDuplicates(sorted);
     double scale = 1;
     double total = total(sorted, scale);
