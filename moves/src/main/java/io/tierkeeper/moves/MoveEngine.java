@@ -1,8 +1,17 @@
 package io.tierkeeper.moves;
 
 import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop of a move, one turn at a time: asks every peer, plans, records the intent, does at most one deed, returns.
@@ -10,20 +19,283 @@ import java.time.InstantSource;
  */
 public final class MoveEngine {
 
+  private static final Logger log = LoggerFactory.getLogger(MoveEngine.class);
+
+  private final Observer observer;
+  private final ActionExecutor executor;
+  private final MoveAudit audit;
+  private final InstantSource clock;
+  private final Leadership leadership;
+  private final Map<String, WorkingMemory> memories = new ConcurrentHashMap<>();
+
   public MoveEngine(
       QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
-    throw new UnsupportedOperationException("arrives with the next slice");
+    this.observer = new Observer(cluster, clock);
+    this.executor = new ActionExecutor(clock, leadership);
+    this.audit = new MoveAudit(audit, clock);
+    this.clock = clock;
+    this.leadership = leadership;
   }
 
   /**
-   * One turn.
+   * One turn; it lasts a few seconds at most.
    *
    * @param journal as last stored, or {@link MoveJournal#initial()}
    * @param writer called before each deed
    * @throws NotLeadingException before a call that this process may no longer make
+   * @throws io.tierkeeper.audit.AuditUnavailableException before a deed whose intent cannot be recorded
    */
   public Progress advance(
       Move move, MoveJournal journal, MoveSignals signals, JournalWriter writer) {
-    throw new UnsupportedOperationException("arrives with the next slice");
+    WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
+    Observation seen = observer.observe(move, journal);
+    Instant now = clock.instant();
+    if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
+      memory.lastNotActive = now;
+    }
+    Action action = Planner.plan(move, seen, journal, signals, now);
+    MoveJournal at = enter(move, seen, journal, action.step(), now);
+    ProgressView view = new ProgressView(move, seen, signals, now);
+    if (journal.startedAt() == null) {
+      audit.event(
+          move, at, MoveEvent.STARTED, signals.operatorVersion(), Map.of("points", at.total()));
+    }
+    return switch (action) {
+      case Action.Wait wait -> view.waiting(at, wait.reason(), wait.message(), wait.after());
+      case Action.Fail fail -> {
+        audit.event(move, at, MoveEvent.FAILED, fail.reason(), Map.of());
+        yield view.stalled(at, fail.reason(), fail.message(), fail.command());
+      }
+      case Action.Complete complete -> {
+        audit.event(
+            move,
+            at,
+            complete.phase() == MovePhase.SUCCEEDED ? MoveEvent.FINISHED : MoveEvent.ABORTED,
+            complete.reason(),
+            Map.of("points", at.total(), "difference", at.difference()));
+        memories.remove(move.uid());
+        observer.forget(move);
+        yield view.finished(at.with(draft -> draft.step = MoveStep.DONE), complete);
+      }
+      case Action.Compensate why -> {
+        MoveJournal next = at.with(draft -> {
+          draft.aborting = true;
+          draft.abortReason = why.reason();
+          draft.abortMessage = why.message();
+          // Nothing of ours may be there yet: then the end is as good as reached.
+          draft.step = draft.attempt == 0 ? MoveStep.PREFLIGHT : draft.step;
+        });
+        writer.write(next);
+        yield view.goingOn(next);
+      }
+      case Action.StartOver again -> {
+        memories.put(move.uid(), new WorkingMemory());
+        MoveJournal next = at.with(draft -> {
+          draft.step = MoveStep.PREFLIGHT;
+          draft.startSentAt = null;
+          draft.activeSince = null;
+          draft.baseline = null;
+          draft.verification = null;
+          draft.notBefore = again.notBefore();
+        });
+        writer.write(next);
+        yield view.goingOn(next);
+      }
+      case Action.Undo undo -> {
+        memories.put(move.uid(), new WorkingMemory());
+        MoveJournal next = at.with(draft -> {
+          draft.undo = true;
+          draft.startSentAt = null;
+          draft.baseline = null;
+          draft.verification = null;
+          draft.retainedUntil = null;
+          draft.quietSince = null;
+          draft.copied = null;
+        });
+        writer.write(next);
+        yield view.goingOn(next);
+      }
+      case Action.RecordActive active -> {
+        MoveJournal next = at.with(draft -> draft.activeSince = now);
+        writer.write(next);
+        audit.event(move, next, MoveEvent.CUTOVER, "Active", Map.of());
+        yield view.goingOn(next);
+      }
+      case Action.LookFirst look -> {
+        try {
+          ActionExecutor.Outcome outcome = executor.lookFirst(move, seen, at, memory);
+          if (outcome.finished()) {
+            writer.write(outcome.journal());
+          }
+          yield view.goingOn(outcome.journal());
+        } catch (QdrantException e) {
+          memory.dropPasses();
+          yield view.waiting(at, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
+        }
+      }
+      case Action.Deed deed -> perform(move, seen, at, memory, deed, writer, view);
+    };
+  }
+
+  private Progress perform(
+      Move move,
+      Observation seen,
+      MoveJournal at,
+      WorkingMemory memory,
+      Action.Deed deed,
+      JournalWriter writer,
+      ProgressView view) {
+    leadership.requireLeading();
+    MoveJournal journal = at;
+    Instant began = clock.instant();
+    try {
+      if (!memory.goesOn(deed)) {
+        journal = executor.announce(move, seen, at, deed);
+        writer.write(journal);
+        audit.intended(move, journal, deed);
+      }
+      ActionExecutor.Outcome outcome = executor.perform(move, seen, journal, memory, deed);
+      if (outcome.finished()) {
+        audit.done(
+            move, journal, deed, "ok", Duration.between(began, clock.instant()), outcome.counts());
+        tell(move, deed, outcome);
+      }
+      String[] stall = outcome.stall();
+      if (stall != null) {
+        audit.event(move, outcome.journal(), MoveEvent.FAILED, stall[0], outcome.counts());
+        return view.stalled(
+            outcome.journal(), stall[0], stall[1], "kubectl describe tiermove " + move.name());
+      }
+      return deed instanceof Action.Copy && outcome.finished()
+          ? view.waiting(
+              outcome.journal(),
+              "Copying",
+              "The next pass of the copy follows",
+              between(move, memory))
+          : view.goingOn(outcome.journal());
+    } catch (QdrantException e) {
+      memory.dropPasses();
+      audit.done(
+          move,
+          journal,
+          deed,
+          e.getClass().getSimpleName() + ": " + words(e),
+          Duration.between(began, clock.instant()),
+          Map.of());
+      log.info("move {} step {}: {}", move.name(), deed.step(), words(e));
+      return failed(seen, move, journal, deed, e, writer, view);
+    } catch (RuntimeException e) {
+      memory.dropPasses();
+      throw e;
+    }
+  }
+
+  private void tell(Move move, Action.Deed deed, ActionExecutor.Outcome outcome) {
+    if (deed instanceof Action.Verify || deed instanceof Action.Merge) {
+      audit.event(
+          move,
+          outcome.journal(),
+          MoveEvent.VERIFIED,
+          verdict(outcome.journal()),
+          outcome.counts());
+    }
+    if (deed instanceof Action.Verify && outcome.journal().retainedUntil() != null) {
+      audit.event(
+          move,
+          outcome.journal(),
+          MoveEvent.RETAINED,
+          "Until " + outcome.journal().retainedUntil(),
+          Map.of());
+    }
+    if (deed instanceof Action.DeleteSource || deed instanceof Action.RemoveMarks) {
+      audit.event(move, outcome.journal(), MoveEvent.CLEANED, "Deleted", outcome.counts());
+    }
+  }
+
+  private static String verdict(MoveJournal journal) {
+    VerificationReport report = journal.verification();
+    return report == null ? Verdict.RUNNING.apiName() : report.verdict().apiName();
+  }
+
+  private Progress failed(
+      Observation seen,
+      Move move,
+      MoveJournal journal,
+      Action.Deed deed,
+      QdrantException e,
+      JournalWriter writer,
+      ProgressView view) {
+    MoveJournal next = journal.with(draft -> draft.abortMessage = words(e));
+    return switch (e) {
+      case QdrantException.OutcomeUnknown unknown ->
+        view.waiting(
+            journal, "OutcomeUnknown", "Looking what became of it: " + words(e), Planner.POLL);
+      case QdrantException.Unavailable away ->
+        view.waiting(journal, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
+      case QdrantException.NotFound gone ->
+        stuck(seen, move)
+            ? view.stalled(next, "NotFound", words(e), "kubectl describe tiermove " + move.name())
+            : view.waiting(next, "LookingAgain", words(e), Planner.POLL);
+      case QdrantException.Rejected refused -> {
+        if (deed instanceof Action.Freeze && refusedToFreeze(seen, move)) {
+          MoveJournal back = journal.with(draft -> {
+            draft.aborting = true;
+            draft.abortReason = "FreezeRefused";
+            draft.abortMessage = "Qdrant refused the freeze: " + words(e)
+                + " Use the fence (demotion.strategy: Fence).";
+          });
+          writer.write(back);
+          yield view.goingOn(back);
+        }
+        yield stuck(seen, move)
+            ? view.stalled(next, "Refused", words(e), "kubectl describe tiermove " + move.name())
+            : view.waiting(next, "Refused", words(e), Planner.POLL);
+      }
+    };
+  }
+
+  /** A refusal of the abort means that the start had been taken and is already over. */
+  private boolean refusedToFreeze(Observation seen, Move move) {
+    ClusterLayout after = observer.layout(move);
+    return after.state(move.tenant()) == KeyState.ACTIVE && after.transfers().isEmpty();
+  }
+
+  private static boolean stuck(Observation seen, Move move) {
+    return seen.unchangedFor().compareTo(move.settings().moveDeadline()) > 0;
+  }
+
+  private static Duration between(Move move, WorkingMemory memory) {
+    if (memory.emptyPasses == 0) {
+      return Duration.ofMillis(50);
+    }
+    Duration quarter = move.settings().quietFor().dividedBy(4);
+    Duration most = Duration.ofSeconds(5);
+    return quarter.compareTo(most) < 0 ? quarter : most;
+  }
+
+  private static String words(QdrantException e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+  }
+
+  private static MoveJournal enter(
+      Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
+    boolean changes = journal.step() != step || journal.stepStartedAt() == null;
+    if (!changes && journal.startedAt() != null) {
+      return journal;
+    }
+    long total = journal.total() > 0
+        ? journal.total()
+        : Math.max(
+            seen.inFallback(),
+            seen.layout().replicas(move.tenant()).stream()
+                .mapToLong(io.tierkeeper.qdrant.Replica::points)
+                .max()
+                .orElse(0));
+    return journal.with(draft -> {
+      draft.step = step;
+      draft.stepStartedAt = now;
+      draft.startedAt = journal.startedAt() == null ? now : journal.startedAt();
+      draft.total = total;
+    });
   }
 }

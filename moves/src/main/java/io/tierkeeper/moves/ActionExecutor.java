@@ -1,0 +1,253 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Performs one deed through the port of the right peer; what it learns goes into the journal that it returns. */
+final class ActionExecutor {
+
+  /**
+   * What a deed brought.
+   *
+   * @param finished whether the deed, perhaps a walk of several turns, is done
+   * @param stall what a person must look at, as reason and message; null where nothing
+   */
+  record Outcome(
+      MoveJournal journal, boolean finished, Map<String, Long> counts, String @Nullable [] stall) {
+
+    static Outcome done(MoveJournal journal) {
+      return new Outcome(journal, true, Map.of(), null);
+    }
+  }
+
+  /** A pass that changed so few points lets the move go on. */
+  static final int FEW = 20;
+
+  private final InstantSource clock;
+  private final Leadership leadership;
+  private final FenceCalls fences = new FenceCalls();
+  private final PassExecutor passes;
+
+  ActionExecutor(InstantSource clock, Leadership leadership) {
+    this.clock = clock;
+    this.leadership = leadership;
+    this.passes = new PassExecutor(clock);
+  }
+
+  /** What must be durable before the deed. */
+  MoveJournal announce(Move move, Observation seen, MoveJournal journal, Action.Deed deed) {
+    Instant now = clock.instant();
+    return journal.with(draft -> {
+      draft.deeds++;
+      switch (deed) {
+        case Action.CreateKey create -> {
+          if (create.step() == MoveStep.CREATE_KEY) {
+            draft.attempt++;
+            draft.notBefore = null;
+          }
+        }
+        case Action.StartReplication start -> draft.startSentAt = now;
+        case Action.Freeze freeze -> {
+          draft.startSentAt = now;
+          draft.verification = null;
+          draft.attempt++;
+        }
+        case Action.DeleteSource delete -> draft.deletionBegun = true;
+        case Action.DeleteKey delete -> {
+          if (delete.key().equals(move.tenant()) && delete.step() == MoveStep.DELETE_DEDICATED) {
+            draft.deletionBegun = true;
+          }
+        }
+        case Action.RaiseFence raise ->
+          draft.token = fences.remember(fence(move), seen.layout().anyPort(), draft.token);
+        case Action.AbortTransfer other -> {}
+        case Action.ReplicateShard other -> {}
+        case Action.MoveShard other -> {}
+        case Action.DropReplica other -> {}
+        case Action.Verify other -> {}
+        case Action.Copy other -> {}
+        case Action.RecoverFrozen other -> {}
+        case Action.Merge other -> {}
+        case Action.LiftFence other -> {}
+        case Action.Drain other -> {}
+        case Action.RemoveMarks other -> {}
+        case Action.Revive other -> {}
+        case Action.GiveBack other -> {}
+        case Action.RemoveCopies other -> {}
+      }
+    });
+  }
+
+  Outcome perform(
+      Move move, Observation seen, MoveJournal journal, WorkingMemory memory, Action.Deed deed) {
+    String collection = move.collection();
+    ClusterLayout layout = seen.layout();
+    QdrantPort port = GuardedPort.of(layout.anyPort(), leadership);
+    TenantReads reads = new TenantReads(move, port);
+    switch (deed) {
+      case Action.CreateKey create -> port.createShardKey(collection, create.template());
+      case Action.DeleteKey delete -> port.deleteShardKey(collection, delete.key());
+      case Action.StartReplication start ->
+        port.replicatePoints(collection, move.fallback(), move.tenant(), move.tenantFilter());
+      case Action.AbortTransfer abort -> port.abortTransfer(collection, abort.transfer());
+      case Action.ReplicateShard copy ->
+        port.replicateShard(collection, copy.shardId(), copy.fromPeer(), copy.toPeer());
+      case Action.MoveShard copy ->
+        port.moveShard(collection, copy.shardId(), copy.fromPeer(), copy.toPeer());
+      case Action.DropReplica drop -> port.dropReplica(collection, drop.shardId(), drop.peerId());
+      case Action.Freeze freeze -> freeze(move, port, freeze);
+      case Action.RecoverFrozen recover ->
+        carry(
+            collection,
+            peer(layout, recover.fromPeer()),
+            recover.fromShard(),
+            peer(layout, recover.toPeer()),
+            recover.toShard());
+      case Action.Revive revive -> {
+        QdrantPort own = peer(layout, revive.peerId());
+        carry(collection, own, revive.shardId(), own, revive.shardId());
+      }
+      case Action.RaiseFence raise -> {
+        leadership.requireLeading();
+        fences.raise(move, fence(move), port);
+        return Outcome.done(journal.with(draft -> draft.fencedAt = clock.instant()));
+      }
+      case Action.LiftFence lift -> {
+        leadership.requireLeading();
+        fences.lift(move, fence(move), port, journal.token());
+        return Outcome.done(journal.with(draft -> draft.fencedAt = null));
+      }
+      case Action.Drain drain ->
+        port.deletePayload(
+            collection,
+            ShardSelector.key(move.tenant()),
+            CopyMark.FIELDS,
+            CopyMark.filter(move.uid()));
+      case Action.RemoveMarks remove ->
+        port.deletePayload(
+            collection,
+            ShardSelector.key(move.fallback()),
+            CopyMark.FIELDS,
+            move.tenantFilter().and(CopyMark.filter(move.uid())));
+      case Action.RemoveCopies remove -> {
+        return removeCopies(move, port, journal);
+      }
+      case Action.Verify verify -> {
+        return passes.verify(reads, journal, memory);
+      }
+      case Action.DeleteSource delete -> {
+        return passes.deleteSource(reads, journal, memory);
+      }
+      case Action.Copy copy -> {
+        return passes.copy(reads, journal, memory, copy);
+      }
+      case Action.Merge merge -> {
+        return passes.merge(reads, journal, memory);
+      }
+      case Action.GiveBack give -> {
+        return passes.giveBack(reads, journal, memory);
+      }
+    }
+    return Outcome.done(journal);
+  }
+
+  /** Reads both keys; changes nothing, so it needs no intent. */
+  Outcome lookFirst(Move move, Observation seen, MoveJournal journal, WorkingMemory memory) {
+    return passes.lookFirst(new TenantReads(move, seen.layout().anyPort()), journal, memory);
+  }
+
+  private QdrantPort peer(ClusterLayout layout, long peerId) {
+    return GuardedPort.of(
+        layout
+            .port(peerId)
+            .orElseThrow(
+                () -> new QdrantException.Unavailable("no endpoint for peer " + peerId, null)),
+        leadership);
+  }
+
+  private void freeze(Move move, QdrantPort port, Action.Freeze freeze) {
+    try {
+      port.replicatePoints(move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
+    } catch (QdrantException.OutcomeUnknown e) {
+      // It may have begun, and every moment that it runs counts.
+      port.abortTransfer(move.collection(), freeze.transfer());
+      throw e;
+    }
+    port.abortTransfer(move.collection(), freeze.transfer());
+  }
+
+  private static void carry(
+      String collection, QdrantPort from, int fromShard, QdrantPort to, int toShard) {
+    String name = from.createShardSnapshot(collection, fromShard);
+    try {
+      Path file = Files.createTempFile("tierkeeper-", ".snapshot");
+      try {
+        from.downloadShardSnapshot(collection, fromShard, name, file);
+        to.recoverShardSnapshot(collection, toShard, file);
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no room for the snapshot of shard " + fromShard, e);
+    }
+    try {
+      from.deleteShardSnapshot(collection, fromShard, name);
+    } catch (QdrantException.NotFound e) {
+      // Recovering a shard into itself may take its snapshots away: what was wanted.
+      return;
+    }
+  }
+
+  private Outcome removeCopies(Move move, QdrantPort port, MoveJournal journal) {
+    Budget budget = new Budget(clock);
+    Filter marked = move.tenantFilter().and(CopyMark.filter(move.uid()));
+    ShardSelector fallback = ShardSelector.key(move.fallback());
+    long removed = 0;
+    while (budget.left()) {
+      List<PointId> ids = port
+          .scroll(new ScrollRequest(
+              move.collection(),
+              fallback,
+              marked,
+              null,
+              move.settings().deleteBatch(),
+              false,
+              false,
+              true))
+          .points()
+          .stream()
+          .map(Point::id)
+          .toList();
+      if (ids.isEmpty()) {
+        break;
+      }
+      port.delete(
+          move.collection(), fallback, Filter.ids(ids).and(CopyMark.filter(move.uid())), true);
+      removed += ids.size();
+      ids.forEach(id -> budget.spend());
+    }
+    return new Outcome(journal, true, Map.of("deleted", removed), null);
+  }
+
+  private static Fence fence(Move move) {
+    Fence fence = move.settings().fence();
+    if (fence == null) {
+      throw new IllegalStateException("fence: is missing in the settings of move " + move.name());
+    }
+    return fence;
+  }
+}

@@ -1,0 +1,167 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One pass of the copy loop: makes the fallback hold what the dedicated key holds, each point marked. Safe only while
+ * every peer routes the tenant to the dedicated key, since then nobody else writes its points in the fallback.
+ */
+final class CopyPass implements Pass {
+
+  private static final int BATCH = 256;
+
+  private final TenantReads reads;
+  private final Move move;
+  private final boolean sourceWins;
+  private final IdStream dedicated;
+  private final IdStream fallback;
+  private final Baseline copied = new Baseline();
+  private final List<Point> fresh = new ArrayList<>();
+  private final List<Point> changed = new ArrayList<>();
+  private final List<Point> gone = new ArrayList<>();
+  private final List<PointId> leftovers = new ArrayList<>();
+  private Optional<String> obstacle = Optional.empty();
+  private long changes;
+
+  /**
+   * @param sourceWins unmarked points of the tenant in the fallback are old copies that the dedicated key overrules
+   */
+  CopyPass(TenantReads reads, boolean sourceWins) {
+    this.reads = reads;
+    this.move = reads.move();
+    this.sourceWins = sourceWins;
+    this.dedicated = reads.in(move.tenant(), null);
+    this.fallback = reads.inFallback(null);
+  }
+
+  @Override
+  public boolean run(Budget budget) {
+    while (budget.left() && obstacle.isEmpty()) {
+      Point original = dedicated.peek();
+      if (fallback.isBefore(original == null ? null : original.id())) {
+        gone.add(fallback.next());
+      } else if (original == null) {
+        flush();
+        return true;
+      } else {
+        dedicated.next();
+        compare(original);
+      }
+      budget.spend();
+      if (fresh.size() + changed.size() + gone.size() >= BATCH) {
+        flush();
+      }
+    }
+    if (obstacle.isEmpty()) {
+      flush();
+    }
+    return obstacle.isPresent();
+  }
+
+  private void compare(Point original) {
+    if (original.payload().containsKey(CopyMark.MOVE_FIELD)) {
+      obstacle = Optional.of("MarkerFieldInUse|Point " + original.id()
+          + " of the dedicated key has a payload field " + CopyMark.MOVE_FIELD
+          + ", which moves need for themselves");
+      return;
+    }
+    copied.add(original);
+    Point copy = fallback.nextIf(original.id());
+    if (copy == null) {
+      fresh.add(original);
+      return;
+    }
+    boolean current = CopyMark.marked(copy, move.uid())
+        && PointContent.same(original, copy)
+        && CopyMark.base(copy).map(base -> base.unchanged(original)).orElse(false);
+    if (!current) {
+      changed.add(original);
+    }
+  }
+
+  private void flush() {
+    refuseForeignIds();
+    if (obstacle.isPresent()) {
+      return;
+    }
+    List<Point> writes = new ArrayList<>(fresh);
+    writes.addAll(changed);
+    if (!writes.isEmpty()) {
+      // Never over another tenant's point, whatever happens between the check and the write.
+      reads
+          .port()
+          .upsert(Upsert.of(
+                  move.collection(),
+                  ShardSelector.key(move.fallback()),
+                  writes.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
+              .onlyWhere(move.tenantFilter()));
+      changes += writes.size();
+    }
+    deleteGone();
+    fresh.clear();
+    changed.clear();
+    gone.clear();
+  }
+
+  private void refuseForeignIds() {
+    Map<PointId, Point> held =
+        reads.now(move.fallback(), fresh.stream().map(Point::id).toList());
+    held.values().stream()
+        .filter(point -> !reads.mine(point))
+        .findFirst()
+        .ifPresent(
+            point -> obstacle = Optional.of(
+                "IdHeldByAnotherTenant|Id " + point.id()
+                    + " of the tenant belongs to another tenant in the fallback; ids must be unique in the collection"));
+  }
+
+  private void deleteGone() {
+    List<PointId> ids = gone.stream().map(Point::id).toList();
+    Map<PointId, Point> back = reads.now(move.tenant(), ids);
+    List<PointId> dead = new ArrayList<>();
+    for (Point point : gone) {
+      if (!back.containsKey(point.id())) {
+        boolean copy = point.payload().containsKey(CopyMark.MOVE_FIELD);
+        if (copy || sourceWins) {
+          dead.add(point.id());
+        } else if (leftovers.size() < Verification.NAMED) {
+          leftovers.add(point.id());
+        }
+      }
+    }
+    if (!dead.isEmpty()) {
+      reads
+          .port()
+          .delete(move.collection(), ShardSelector.key(move.fallback()), Filter.ids(dead), true);
+      changes += dead.size();
+    }
+  }
+
+  /** Points written or deleted in this pass. */
+  long changes() {
+    return changes;
+  }
+
+  /** What the dedicated key held, as far as this pass has read it. */
+  Baseline copied() {
+    return copied;
+  }
+
+  /** Reason and message, separated by a bar, of what forbids the demotion. */
+  Optional<String> obstacle() {
+    return obstacle;
+  }
+
+  /** Unmarked points of the tenant in the fallback that the dedicated key lacks. */
+  List<PointId> leftovers() {
+    return leftovers;
+  }
+}

@@ -1,0 +1,115 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Looks at everything a move depends on; changes nothing. */
+final class Observer {
+
+  private record Seen(String picture, Instant since) {}
+
+  private final LayoutObserver layouts;
+  private final InstantSource clock;
+  private final Map<String, Seen> seen = new HashMap<>();
+
+  Observer(QdrantCluster cluster, InstantSource clock) {
+    this.layouts = new LayoutObserver(cluster);
+    this.clock = clock;
+  }
+
+  /** One look, at the layout twice while it matters that it is steady. */
+  Observation observe(Move move, MoveJournal journal) {
+    ClusterLayout layout = layouts.observe(move.collection());
+    boolean steady = true;
+    if (journal.activeSince() == null
+        && layout.disagreement().isEmpty()
+        && layout.state(move.tenant()) == KeyState.ACTIVE) {
+      // State and transfer list are not changed in one go, so one poll may catch them in between.
+      ClusterLayout second = layouts.observe(move.collection());
+      steady = second.disagreement().isEmpty() && picture(second).equals(picture(layout));
+    }
+    Optional<String> fault = Optional.empty();
+    long inFallback = 0;
+    long marked = 0;
+    boolean indexed = false;
+    if (layout.disagreement().isEmpty() && layout.exists()) {
+      QdrantPort port = layout.anyPort();
+      ShardSelector fallback = ShardSelector.key(move.fallback());
+      try {
+        inFallback = port.count(move.collection(), fallback, move.tenantFilter());
+        marked = inFallback == 0
+            ? 0
+            : port.count(
+                move.collection(), fallback, move.tenantFilter().and(CopyMark.filter(move.uid())));
+        indexed = port.describe(move.collection())
+            .map(description -> description.indexedFields().containsKey(move.tenantField()))
+            .orElse(false);
+      } catch (QdrantException e) {
+        fault = Optional.of("the fallback key cannot be counted: " + e.getMessage());
+      }
+    }
+    Instant now = clock.instant();
+    String picture = picture(layout) + fault.isPresent();
+    long points = move.ownKeys().stream()
+        .flatMap(key -> layout.replicas(key).stream())
+        .mapToLong(Replica::points)
+        .sum();
+    Instant unchangedSince = since(move.uid(), picture, now);
+    Instant idleSince = since(move.uid() + "/points", picture + points, now);
+    return new Observation(
+        layout,
+        fault,
+        inFallback,
+        marked,
+        indexed,
+        steady,
+        Duration.between(unchangedSince, now),
+        Duration.between(idleSince, now));
+  }
+
+  private Instant since(String name, String picture, Instant now) {
+    Seen before = seen.get(name);
+    if (before == null || !before.picture().equals(picture)) {
+      before = new Seen(picture, now);
+      seen.put(name, before);
+    }
+    return before.since();
+  }
+
+  /** One look at the layout only. */
+  ClusterLayout layout(Move move) {
+    return layouts.observe(move.collection());
+  }
+
+  void forget(Move move) {
+    seen.remove(move.uid());
+    seen.remove(move.uid() + "/points");
+  }
+
+  private static String picture(ClusterLayout layout) {
+    return layout.peers().stream()
+            .map(PeerSight::view)
+            .map(view -> view == null ? "-" : places(view) + "" + view.transfers())
+            .collect(Collectors.joining(";"))
+        + layout.silent().size();
+  }
+
+  private static Set<String> places(PeerView view) {
+    return view.replicas().stream()
+        .map(replica -> replica.shardId() + "@" + replica.peerId() + "=" + replica.state())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,235 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.moves.ActionExecutor.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+
+/** Runs the walks over a tenant's points, a slice a turn, and keeps them in the working memory in between. */
+final class PassExecutor {
+
+  private final InstantSource clock;
+
+  PassExecutor(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  Outcome lookFirst(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    FirstLook look = memory.firstLook;
+    if (look == null) {
+      look = new FirstLook(reads);
+      memory.firstLook = look;
+    }
+    if (!look.run(new Budget(clock))) {
+      return new Outcome(journal, false, Map.of(), null);
+    }
+    memory.firstLook = null;
+    Instant now = clock.instant();
+    Evidence evidence = look.evidence();
+    String before = journal.baseline();
+    if (before != null) {
+      boolean same = evidence.sameSource(before) && Evidence.clean(before);
+      evidence.conclude(same ? Evidence.Trust.FINGERPRINT : Evidence.Trust.NONE, Duration.ZERO);
+    } else if (journal.startSentAt() == null) {
+      evidence.conclude(Evidence.Trust.NONE, Duration.ZERO);
+    } else {
+      Instant since = Objects.requireNonNullElse(memory.lastNotActive, journal.startSentAt());
+      evidence.conclude(Evidence.Trust.FIRST_LOOK, Duration.between(since, now));
+    }
+    memory.evidence = evidence;
+    memory.lookedAt = now;
+    return Outcome.done(
+        before != null ? journal : journal.with(draft -> draft.baseline = evidence.text()));
+  }
+
+  Outcome verify(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    Evidence evidence = memory.evidence;
+    if (evidence == null) {
+      Outcome look = lookFirst(reads, journal, memory);
+      return new Outcome(look.journal(), false, Map.of(), null);
+    }
+    VerificationReport earlier = journal.verification();
+    Verification verification = memory.verification;
+    if (verification == null) {
+      boolean resume = earlier != null && earlier.verdict() == Verdict.RUNNING;
+      verification = new Verification(
+          reads, evidence, resume ? Objects.requireNonNull(earlier) : VerificationReport.none());
+      memory.verification = verification;
+    }
+    boolean end = verification.run(new Budget(clock));
+    if (!end) {
+      VerificationReport soFar = verification.soFar();
+      return new Outcome(journal.with(draft -> draft.verification = soFar), false, Map.of(), null);
+    }
+    memory.verification = null;
+    double overlap = SearchProbes.overlap(
+        reads, verification.samples(), reads.move().settings().searchProbes());
+    Instant now = clock.instant();
+    VerificationReport report = verification.conclude(
+        Duration.between(Objects.requireNonNullElse(memory.lookedAt, now), now), overlap);
+    Map<String, Long> counts = Map.of(
+        "compared", report.compared(),
+        "missing", report.missing(),
+        "extra", report.extra(),
+        "different", report.different(),
+        "broughtOver", verification.broughtOver());
+    Instant until = now.plus(reads.move().settings().retainSource());
+    MoveJournal next = journal.with(draft -> {
+      draft.verification = report;
+      if (report.verdict() == Verdict.EQUAL && draft.retainedUntil == null) {
+        draft.retainedUntil = until;
+      }
+    });
+    String[] stall = report.verdict() == Verdict.EQUAL
+        ? null
+        : new String[] {
+          "VerificationDifference",
+          "The dedicated key differs from the fallback: " + report.missing() + " points missing, "
+              + report.different() + " different, search overlap " + report.topKOverlap()
+              + "; first ids " + verification.unexplained()
+              + ". Nothing is deleted. Compare them in both keys; write those that are wanted into the dedicated "
+              + "key or delete those that are not from the fallback, and the move goes on."
+        };
+    return new Outcome(next, true, counts, stall);
+  }
+
+  Outcome deleteSource(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    SourceDeletion deletion = memory.deletion;
+    if (deletion == null) {
+      deletion =
+          new SourceDeletion(reads, Objects.requireNonNullElseGet(memory.evidence, Evidence::new));
+      memory.deletion = deletion;
+    }
+    boolean end = deletion.run(new Budget(clock));
+    if (end) {
+      memory.deletion = null;
+    }
+    return new Outcome(
+        journal,
+        end,
+        Map.of("deleted", deletion.deleted(), "broughtOver", deletion.broughtOver()),
+        null);
+  }
+
+  Outcome copy(TenantReads reads, MoveJournal journal, WorkingMemory memory, Action.Copy action) {
+    CopyPass pass = memory.copy;
+    if (pass == null) {
+      pass = new CopyPass(reads, action.sourceWins());
+      memory.copy = pass;
+      memory.copyBegan = clock.instant();
+    }
+    if (!pass.run(new Budget(clock))) {
+      return new Outcome(journal, false, Map.of(), null);
+    }
+    memory.copy = null;
+    if (pass.obstacle().isPresent()) {
+      String[] why = pass.obstacle().get().split("\\|", 2);
+      return Outcome.done(journal.with(draft -> {
+        draft.aborting = true;
+        draft.abortReason = why[0];
+        draft.abortMessage = why[1];
+      }));
+    }
+    Map<String, Long> counts = Map.of("points", pass.copied().count(), "changes", pass.changes());
+    if (!pass.leftovers().isEmpty()) {
+      return new Outcome(journal, true, counts, new String[] {
+        "UnmarkedPointsInFallback",
+        "The fallback holds points of the tenant that its own key lacks and that this move did not copy: ids "
+            + pass.leftovers()
+            + ". They are an earlier move's leftovers or deleted points; delete them from the "
+            + "fallback or write them into the tenant's key, and the move goes on."
+      });
+    }
+    Instant began = Objects.requireNonNullElse(memory.copyBegan, clock.instant());
+    boolean empty = pass.changes() == 0;
+    memory.copied = pass.copied();
+    memory.emptyPasses = empty ? memory.emptyPasses + 1 : 0;
+    String fingerprint = pass.copied().fingerprint();
+    long points = pass.copied().count();
+    boolean few = pass.changes() <= ActionExecutor.FEW;
+    boolean proven = action.step() == MoveStep.LAST_PASSES && memory.emptyPasses >= 2;
+    return new Outcome(
+        journal.with(draft -> {
+          if (few) {
+            draft.copied = fingerprint;
+          }
+          if (!empty) {
+            draft.quietSince = null;
+          } else if (draft.quietSince == null) {
+            draft.quietSince = began;
+          }
+          if (proven) {
+            draft.verification = new VerificationReport(points, 0, 0, 0, "", 1, Verdict.EQUAL);
+          }
+        }),
+        true,
+        counts,
+        null);
+  }
+
+  Outcome merge(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    MergePass pass = memory.merge;
+    if (pass == null) {
+      pass = new MergePass(reads, memory.copied, journal.copied(), memory.inserted);
+      memory.merge = pass;
+    }
+    if (!pass.run(new Budget(clock))) {
+      return new Outcome(journal, false, Map.of(), null);
+    }
+    memory.merge = null;
+    Map<String, Long> counts = Map.of(
+        "compared", pass.compared(),
+        "corrections", pass.corrections(),
+        "nothingNew", pass.nothingNew() ? 1L : 0L);
+    if (pass.collision().isPresent()) {
+      return new Outcome(journal, true, counts, new String[] {
+        "IdHeldByAnotherTenant",
+        "Id " + pass.collision().get()
+            + " of the tenant now belongs to another tenant in the fallback. Abort the "
+            + "move (spec.abort: true), which brings the tenant's own key back."
+      });
+    }
+    long compared = pass.compared();
+    long corrections = pass.corrections();
+    boolean clean = corrections == 0;
+    return new Outcome(
+        journal.with(draft -> {
+          draft.difference += corrections;
+          if (clean) {
+            draft.verification = new VerificationReport(compared, 0, 0, 0, "", 1, Verdict.EQUAL);
+          }
+        }),
+        true,
+        counts,
+        null);
+  }
+
+  Outcome giveBack(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    GiveBackPass pass = memory.giveBack;
+    if (pass == null) {
+      pass = new GiveBackPass(reads, memory.copied);
+      memory.giveBack = pass;
+    }
+    if (!pass.run(new Budget(clock))) {
+      return new Outcome(journal, false, Map.of(), null);
+    }
+    memory.giveBack = null;
+    boolean clean = pass.given() == 0;
+    return new Outcome(
+        journal.with(draft -> {
+          if (clean) {
+            // In order again: from here the copy loop may begin anew, or the copies may go.
+            draft.step = MoveStep.COPY;
+            draft.startSentAt = null;
+            draft.copied = null;
+            draft.quietSince = null;
+            draft.verification = null;
+          }
+        }),
+        true,
+        Map.of("given", pass.given()),
+        null);
+  }
+}

@@ -1,0 +1,74 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a point that is in the source and not the same in the target, and brings late writes over. */
+final class Straggler {
+
+  /** What a difference means. */
+  enum Ruling {
+    /** The same in both. */
+    EQUAL,
+    /** The target is newer: clients have written there since the switch. */
+    SUPERSEDED,
+    /** A request from before the switch created it in the source only. */
+    NEW,
+    /** A request from before the switch changed it in the source only. */
+    CHANGED,
+    /** Missing in the target from the first look on. */
+    MISSING,
+    /** Different in the target from the first look on. */
+    DIFFERENT,
+    /** Missing in the target, and nothing is known of the time of the switch. */
+    AMBIGUOUS
+  }
+
+  private final Move move;
+  private final Evidence evidence;
+
+  Straggler(Move move, Evidence evidence) {
+    this.move = move;
+    this.evidence = evidence;
+  }
+
+  Ruling rule(Point source, @Nullable Point target) {
+    boolean idsOnly = move.settings().verifyLevel() == VerifyLevel.IDS;
+    if (target != null && (idsOnly || PointContent.same(source, target))) {
+      return Ruling.EQUAL;
+    }
+    return switch (evidence.trust()) {
+      case NONE -> target == null ? Ruling.AMBIGUOUS : Ruling.SUPERSEDED;
+      case FINGERPRINT -> Ruling.SUPERSEDED;
+      case FIRST_LOOK -> {
+        if (!evidence.baseline.knows(source.id())) {
+          yield target == null ? Ruling.NEW : Ruling.SUPERSEDED;
+        }
+        if (!evidence.baseline.matches(source)) {
+          yield target != null && evidence.baseline.matches(target)
+              ? Ruling.CHANGED
+              : Ruling.SUPERSEDED;
+        }
+        Long atFirst = evidence.suspects.get(source.id());
+        if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
+          yield Ruling.SUPERSEDED;
+        }
+        yield target == null ? Ruling.MISSING : Ruling.DIFFERENT;
+      }
+    };
+  }
+
+  /** Writes the source's point into the dedicated key unless a client has been there since it was read. */
+  void apply(QdrantPort port, Point source, @Nullable Point target) {
+    Upsert write = Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(source));
+    port.upsert(
+        target == null
+            ? write.mode(UpsertMode.INSERT_ONLY)
+            : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(target)));
+  }
+}

@@ -1,0 +1,84 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.PointId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What this process remembers of a move between two turns; all of it may be lost at any time. */
+final class WorkingMemory {
+
+  @Nullable
+  Instant lastNotActive;
+
+  @Nullable
+  Instant lookedAt;
+
+  @Nullable
+  FirstLook firstLook;
+
+  @Nullable
+  Evidence evidence;
+
+  @Nullable
+  Verification verification;
+
+  @Nullable
+  SourceDeletion deletion;
+
+  @Nullable
+  CopyPass copy;
+
+  @Nullable
+  Instant copyBegan;
+
+  @Nullable
+  Baseline copied;
+
+  int emptyPasses;
+
+  @Nullable
+  MergePass merge;
+
+  final Set<PointId> inserted = new HashSet<>();
+
+  @Nullable
+  GiveBackPass giveBack;
+
+  /** Forgets walks that may have stopped between two steps; they begin again. */
+  void dropPasses() {
+    firstLook = null;
+    verification = null;
+    deletion = null;
+    copy = null;
+    merge = null;
+    giveBack = null;
+  }
+
+  /** Whether a walk of this kind is under way, so that its intent is already recorded. */
+  boolean goesOn(Action.Deed deed) {
+    return switch (deed) {
+      case Action.Verify verify -> verification != null;
+      case Action.DeleteSource delete -> deletion != null;
+      case Action.Copy pass -> copy != null;
+      case Action.Merge pass -> merge != null;
+      case Action.GiveBack pass -> giveBack != null;
+      case Action.CreateKey other -> false;
+      case Action.DeleteKey other -> false;
+      case Action.StartReplication other -> false;
+      case Action.AbortTransfer other -> false;
+      case Action.ReplicateShard other -> false;
+      case Action.MoveShard other -> false;
+      case Action.DropReplica other -> false;
+      case Action.Freeze other -> false;
+      case Action.RecoverFrozen other -> false;
+      case Action.RaiseFence other -> false;
+      case Action.LiftFence other -> false;
+      case Action.Drain other -> false;
+      case Action.RemoveMarks other -> false;
+      case Action.Revive other -> false;
+      case Action.RemoveCopies other -> false;
+    };
+  }
+}
