@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Performs one deed through the port of the right peer; what it learns goes into the journal that it returns. */
 final class ActionExecutor {
@@ -33,6 +35,8 @@ final class ActionExecutor {
       return new Outcome(journal, true, Map.of(), null);
     }
   }
+
+  private static final Logger log = LoggerFactory.getLogger(ActionExecutor.class);
 
   /** A pass that changed so few points lets the move go on. */
   static final int FEW = 20;
@@ -179,15 +183,24 @@ final class ActionExecutor {
         leadership);
   }
 
-  private void freeze(Move move, QdrantPort port, Action.Freeze freeze) {
+  /** A refusal of the start is the caller's to judge; after it every moment counts and the abort follows at once. */
+  private static void freeze(Move move, QdrantPort port, Action.Freeze freeze) {
+    QdrantException.OutcomeUnknown unknown = null;
     try {
-      port.replicatePoints(move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
+      port.replicatePoints(
+          move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
     } catch (QdrantException.OutcomeUnknown e) {
-      // It may have begun, and every moment that it runs counts.
-      port.abortTransfer(move.collection(), freeze.transfer());
-      throw e;
+      unknown = e;
     }
-    port.abortTransfer(move.collection(), freeze.transfer());
+    try {
+      port.abortTransfer(move.collection(), freeze.transfer());
+    } catch (QdrantException.NotFound | QdrantException.Rejected e) {
+      // Not begun yet, or over already: the next look tells, and a key that is Active again is frozen anew.
+      log.info("move {}: the freeze was not caught: {}", move.name(), e.getMessage());
+    }
+    if (unknown != null) {
+      throw unknown;
+    }
   }
 
   private static void carry(

@@ -22,6 +22,8 @@ final class DemotionPlanner {
   private static final Set<MoveStep> NO_FREEZE_SENT =
       EnumSet.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.REMOVE_COPIES);
 
+  private static final int FREEZES = 10;
+
   private final Move move;
   private final Observation seen;
   private final ClusterLayout layout;
@@ -239,6 +241,13 @@ final class DemotionPlanner {
           "NotQuiet",
           "The tenant was never quiet for " + move.settings().quietFor() + " within "
               + move.settings().maxWait() + "; use the fence, or whenBusy: Proceed.");
+    }
+    if ((quiet || late) && journal.attempt() >= FREEZES) {
+      return new Action.Compensate(
+          MoveStep.QUIET,
+          "FreezeMissed",
+          "The transfer that freezes the key was over before it could be aborted, " + FREEZES
+              + " times; use the fence (demotion.strategy: Fence).");
     }
     if (quiet || late) {
       Replica empty = layout.replicas(move.emptyKey()).get(0);

@@ -105,6 +105,8 @@ public final class MoveEngine {
         memories.put(move.uid(), new WorkingMemory());
         MoveJournal next = at.with(draft -> {
           draft.undo = true;
+          draft.attempt = 0;
+          draft.activeSince = null;
           draft.startSentAt = null;
           draft.baseline = null;
           draft.verification = null;
@@ -237,7 +239,7 @@ public final class MoveEngine {
             ? view.stalled(next, "NotFound", words(e), "kubectl describe tiermove " + move.name())
             : view.waiting(next, "LookingAgain", words(e), Planner.POLL);
       case QdrantException.Rejected refused -> {
-        if (deed instanceof Action.Freeze && refusedToFreeze(seen, move)) {
+        if (deed instanceof Action.Freeze) {
           MoveJournal back = journal.with(draft -> {
             draft.aborting = true;
             draft.abortReason = "FreezeRefused";
@@ -252,12 +254,6 @@ public final class MoveEngine {
             : view.waiting(next, "Refused", words(e), Planner.POLL);
       }
     };
-  }
-
-  /** A refusal of the abort means that the start had been taken and is already over. */
-  private boolean refusedToFreeze(Observation seen, Move move) {
-    ClusterLayout after = observer.layout(move);
-    return after.state(move.tenant()) == KeyState.ACTIVE && after.transfers().isEmpty();
   }
 
   private static boolean stuck(Observation seen, Move move) {

@@ -89,11 +89,6 @@ final class Observer {
     return before.since();
   }
 
-  /** One look at the layout only. */
-  ClusterLayout layout(Move move) {
-    return layouts.observe(move.collection());
-  }
-
   void forget(Move move) {
     seen.remove(move.uid());
     seen.remove(move.uid() + "/points");

@@ -1,0 +1,245 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.InMemoryAudit;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An emulated cluster with one tiered collection, a client that writes as applications do, and a driver of moves. */
+final class MoveRig implements AutoCloseable {
+
+  static final ShardKey DEFAULT = ShardKey.of("default");
+  static final String FIELD = "group_id";
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  final EmulatedQdrant qdrant;
+  final QdrantCluster cluster;
+  final String collection = "kb" + NAMES.incrementAndGet();
+  final ShardKey tenant = ShardKey.of("acme");
+  final InMemoryAudit audit = new InMemoryAudit();
+  /** What the client has been promised: id to version; absent means deleted or never written. */
+  final Map<Long, Long> promised = new TreeMap<>();
+  private final boolean owner;
+  private int turn;
+
+  static EmulatorOptions quick() {
+    return EmulatorOptions.defaults();
+  }
+
+  MoveRig() {
+    this(EmulatedQdrant.start(quick()), true);
+  }
+
+  MoveRig(EmulatedQdrant qdrant, boolean owner) {
+    this.qdrant = qdrant;
+    this.owner = owner;
+    this.cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+        qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+        qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
+    port().createCollection(CollectionTemplate.tiered(collection, 4));
+    port().createShardKey(
+        collection, new KeyTemplate(DEFAULT, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+    port().createTenantIndex(collection, FIELD);
+  }
+
+  QdrantPort port() {
+    return cluster.peers().get(turn++ % cluster.peers().size());
+  }
+
+  static MoveSettings settings() {
+    return new MoveSettings(
+        VerifyLevel.CONTENT,
+        3,
+        0.99,
+        Duration.ofMillis(150),
+        Duration.ZERO,
+        40,
+        1,
+        Placement.WITH_FALLBACK,
+        DemotionStrategy.FREEZE,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(20),
+        WhenBusy.GIVE_UP,
+        null,
+        false,
+        Duration.ofSeconds(20));
+  }
+
+  Move move(Direction direction, MoveSettings settings) {
+    return new Move(
+        "kb-acme-" + direction.label().toLowerCase(java.util.Locale.ROOT),
+        collection + "-" + direction,
+        "/namespaces/data/tieredcollections/kb",
+        collection,
+        FIELD,
+        tenant,
+        DEFAULT,
+        direction,
+        settings);
+  }
+
+  ShardSelector clientSelector() {
+    return ShardSelector.withFallback(tenant, DEFAULT);
+  }
+
+  static Point point(long id, long version, String owner) {
+    return new Point(
+        PointId.of(id),
+        Map.of(FIELD, owner, "v", version, "text", "point " + id),
+        Map.of("", new PointVector.Dense(new float[] {
+          1f + id % 17, 2f + id % 5, version % 7, 1f + (id * 31 + version) % 11
+        })));
+  }
+
+  /** The tenant's points and as many of a bystander, written as clients do. */
+  void load(int points) {
+    List<Point> mine = new ArrayList<>();
+    List<Point> theirs = new ArrayList<>();
+    for (long id = 1; id <= points; id++) {
+      mine.add(point(id, 1, "acme"));
+      theirs.add(point(1_000_000 + id, 1, "other"));
+      promised.put(id, 1L);
+    }
+    port().upsert(Upsert.of(collection, clientSelector(), mine));
+    port().upsert(Upsert.of(collection, ShardSelector.key(DEFAULT), theirs));
+  }
+
+  /** One write of the tenant, by whatever peer, repeated until it is acknowledged as clients must. */
+  void write(long id) {
+    long version = promised.getOrDefault(id, 0L) + 1;
+    retrying(() -> port().upsert(
+        Upsert.of(collection, clientSelector(), List.of(point(id, version, "acme")))));
+    promised.put(id, version);
+  }
+
+  void delete(long id) {
+    retrying(() -> port().delete(
+        collection, clientSelector(), Filter.ids(List.of(PointId.of(id))), true));
+    promised.remove(id);
+  }
+
+  private static void retrying(Runnable call) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        call.run();
+        return;
+      } catch (io.tierkeeper.qdrant.QdrantException e) {
+        if (attempt == 200) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
+    }
+  }
+
+  MoveEngine engine() {
+    return engine(cluster, audit);
+  }
+
+  MoveEngine engine(QdrantCluster through, AuditSink sink) {
+    return new MoveEngine(through, sink, Clock.systemUTC(), Leadership.always());
+  }
+
+  static MoveSignals go() {
+    return MoveSignals.none("test");
+  }
+
+  Progress drive(Move move, MoveSignals signals) {
+    return drive(engine(), move, MoveJournal.initial(), signals, progress -> {});
+  }
+
+  /** Turns until the move ends or stalls. */
+  Progress drive(
+      MoveEngine engine,
+      Move move,
+      MoveJournal journal,
+      MoveSignals signals,
+      Consumer<Progress> each) {
+    MoveJournal at = journal;
+    for (int i = 0; i < 3_000; i++) {
+      Progress progress = engine.advance(move, at, signals, written -> {});
+      each.accept(progress);
+      at = progress.journal();
+      if (progress instanceof Progress.Finished || progress instanceof Progress.Stalled) {
+        return progress;
+      }
+      if (progress instanceof Progress.Wait wait) {
+        pause(wait.after());
+      }
+    }
+    throw new AssertionError("the move did not end: " + at);
+  }
+
+  static void pause(Duration asked) {
+    LockSupport.parkNanos(Math.min(asked.toNanos(), Duration.ofMillis(20).toNanos()));
+  }
+
+  /** The tenant's ids and versions in one key; null where the key does not exist. */
+  @Nullable Map<Long, Long> content(ShardKey key) {
+    if (cluster.peers().get(0).view(collection).orElseThrow().replicasOf(key).isEmpty()) {
+      return null;
+    }
+    Map<Long, Long> found = new TreeMap<>();
+    PointId from = null;
+    do {
+      ScrollPage page = cluster
+          .peers()
+          .get(0)
+          .scroll(ScrollRequest.whole(
+                  collection, ShardSelector.key(key), Filter.matches(FIELD, "acme"), 500)
+              .startingAt(from));
+      for (Point point : page.points()) {
+        Object version = point.payload().get("v");
+        found.put(((PointId.Num) point.id()).value(), (Long) version);
+        if (point.payload().containsKey(CopyMark.MOVE_FIELD)) {
+          throw new AssertionError("point " + point.id() + " still bears a mark");
+        }
+      }
+      from = page.next();
+    } while (from != null);
+    return found;
+  }
+
+  long bystanders() {
+    return cluster
+        .peers()
+        .get(0)
+        .count(collection, ShardSelector.key(DEFAULT), Filter.matches(FIELD, "other"));
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+    if (owner) {
+      qdrant.close();
+    }
+  }
+}
