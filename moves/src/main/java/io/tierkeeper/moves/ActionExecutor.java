@@ -187,15 +187,15 @@ final class ActionExecutor {
   private static void freeze(Move move, QdrantPort port, Action.Freeze freeze) {
     QdrantException.OutcomeUnknown unknown = null;
     try {
-      port.replicatePoints(
-          move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
+      port.replicatePoints(move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
     } catch (QdrantException.OutcomeUnknown e) {
       unknown = e;
     }
     try {
       port.abortTransfer(move.collection(), freeze.transfer());
     } catch (QdrantException.NotFound | QdrantException.Rejected e) {
-      // Not begun yet, or over already: the next look tells, and a key that is Active again is frozen anew.
+      // Not begun yet, or over already: the next look tells, and a key that is Active again is
+      // frozen anew.
       log.info("move {}: the freeze was not caught: {}", move.name(), e.getMessage());
     }
     if (unknown != null) {

@@ -47,6 +47,7 @@ final class MoveRig implements AutoCloseable {
   final InMemoryAudit audit = new InMemoryAudit();
   /** What the client has been promised: id to version; absent means deleted or never written. */
   final Map<Long, Long> promised = new TreeMap<>();
+
   private final boolean owner;
   private int turn;
 
@@ -65,8 +66,10 @@ final class MoveRig implements AutoCloseable {
         qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
         qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
     port().createCollection(CollectionTemplate.tiered(collection, 4));
-    port().createShardKey(
-        collection, new KeyTemplate(DEFAULT, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+    port()
+        .createShardKey(
+            collection,
+            new KeyTemplate(DEFAULT, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
     port().createTenantIndex(collection, FIELD);
   }
 
@@ -135,14 +138,14 @@ final class MoveRig implements AutoCloseable {
   /** One write of the tenant, by whatever peer, repeated until it is acknowledged as clients must. */
   void write(long id) {
     long version = promised.getOrDefault(id, 0L) + 1;
-    retrying(() -> port().upsert(
-        Upsert.of(collection, clientSelector(), List.of(point(id, version, "acme")))));
+    retrying(() -> port()
+        .upsert(Upsert.of(collection, clientSelector(), List.of(point(id, version, "acme")))));
     promised.put(id, version);
   }
 
   void delete(long id) {
-    retrying(() -> port().delete(
-        collection, clientSelector(), Filter.ids(List.of(PointId.of(id))), true));
+    retrying(() ->
+        port().delete(collection, clientSelector(), Filter.ids(List.of(PointId.of(id))), true));
     promised.remove(id);
   }
 
@@ -203,7 +206,8 @@ final class MoveRig implements AutoCloseable {
   }
 
   /** The tenant's ids and versions in one key; null where the key does not exist. */
-  @Nullable Map<Long, Long> content(ShardKey key) {
+  @Nullable
+  Map<Long, Long> content(ShardKey key) {
     if (cluster.peers().get(0).view(collection).orElseThrow().replicasOf(key).isEmpty()) {
       return null;
     }

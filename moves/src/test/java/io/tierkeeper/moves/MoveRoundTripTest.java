@@ -24,10 +24,9 @@ class MoveRoundTripTest {
               rig.delete(200 + n[0]);
             }
           });
-      assertThat(promoted)
-          .isInstanceOfSatisfying(Progress.Finished.class, end -> {
-            assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
-          });
+      assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
       assertThat(rig.bystanders()).isEqualTo(300);
@@ -40,15 +39,17 @@ class MoveRoundTripTest {
           progress -> {
             n[0]++;
             MoveStep step = progress.journal().step();
-            if (step == MoveStep.COPY || step == MoveStep.MERGE || step == MoveStep.FREEZE
-                || step == MoveStep.THAW_COPY || step == MoveStep.REMOVE_MARKER) {
+            if (step == MoveStep.COPY
+                || step == MoveStep.MERGE
+                || step == MoveStep.FREEZE
+                || step == MoveStep.THAW_COPY
+                || step == MoveStep.REMOVE_MARKER) {
               rig.write(1 + n[0] * 7 % 320);
             }
           });
-      assertThat(demoted)
-          .isInstanceOfSatisfying(Progress.Finished.class, end -> {
-            assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
-          });
+      assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.bystanders()).isEqualTo(300);
