@@ -1,0 +1,284 @@
+package io.tierkeeper.qdrant.contract;
+
+import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
+import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.TieredScene.TENANT_FIELD;
+import static io.tierkeeper.qdrant.contract.TieredScene.of;
+import static io.tierkeeper.qdrant.contract.TieredScene.point;
+import static io.tierkeeper.qdrant.contract.TieredScene.points;
+import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.CollectionTemplate.Distance;
+import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
+import io.tierkeeper.qdrant.FacetHit;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ScoredPoint;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What is written is read back exactly, in pages, by filters, and under conditions (sections 1, 5 and 7). */
+public interface PointContract {
+
+  QdrantBackend backend();
+
+  @Test
+  default void section5PointsAreReadBackExactlyAsWritten() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      List<Object> list = new ArrayList<>(List.of("a", 1L, 2.5, List.of(true)));
+      list.add(null);
+      Map<String, Object> payload = new HashMap<>(Map.of(
+          TENANT_FIELD,
+          "acme",
+          "largest",
+          Long.MAX_VALUE,
+          "beyondDouble",
+          9_007_199_254_740_993L,
+          "smallest",
+          Long.MIN_VALUE,
+          "double",
+          0.1,
+          "whole",
+          3.0,
+          "text",
+          "grüße\n\"x\"",
+          "list",
+          list,
+          "map",
+          Map.of("in", Map.of("deep", List.of(), "flag", false))));
+      payload.put("nothing", null);
+      Point point = new Point(
+          PointId.of(UUID.fromString("00112233-4455-6677-8899-aabbccddeeff")),
+          payload,
+          Map.of("", new PointVector.Dense(new float[] {0.1f, -2, 3.5f, 1e-7f})));
+      Point largestId = new Point(
+          PointId.of(-1L),
+          Map.of(TENANT_FIELD, "acme"),
+          Map.of("", new PointVector.Dense(new float[] {1, 2, 3, 4})));
+      scene.put(ShardSelector.key(FALLBACK), List.of(point, largestId));
+      assertThat(scene
+              .port()
+              .scroll(ScrollRequest.whole(scene.name(), ShardSelector.key(FALLBACK), null, 10)))
+          .isEqualTo(new ScrollPage(List.of(largestId, point), null));
+      assertThat(
+              scene.port().retrieve(scene.name(), ShardSelector.key(FALLBACK), List.of(point.id())))
+          .containsExactly(point);
+    }
+  }
+
+  @Test
+  default void section5NamedVectorsAreReadBackExactly() {
+    QdrantPort port = backend().cluster().peers().get(0);
+    String name = "contract-" + UUID.randomUUID();
+    port.createCollection(new CollectionTemplate(
+        name,
+        Map.of(
+            "title", new VectorTemplate(2, Distance.DOT),
+            "body", new VectorTemplate(3, Distance.EUCLID)),
+        1,
+        0,
+        16));
+    try {
+      port.createShardKey(
+          name,
+          new KeyTemplate(FALLBACK, port.view(name).orElseThrow().peerId(), ReplicaState.ACTIVE));
+      Point point = new Point(
+          PointId.of(1),
+          Map.of(),
+          Map.of(
+              "title", new PointVector.Dense(new float[] {1, 2}),
+              "body", new PointVector.Dense(new float[] {3, 4, 5})));
+      port.upsert(Upsert.of(name, ShardSelector.key(FALLBACK), List.of(point)));
+      assertThat(port.retrieve(name, ShardSelector.key(FALLBACK), List.of(PointId.of(1))))
+          .containsExactly(point);
+      assertThat(port.search(
+              name, ShardSelector.key(FALLBACK), "title", new float[] {1, 0}, null, 1, true))
+          .extracting(ScoredPoint::score)
+          .containsExactly(1f);
+    } finally {
+      port.deleteCollection(name);
+    }
+  }
+
+  @Test
+  default void section6ScrollPagesGoInIdOrderNumbersBeforeUuids() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      List<PointId> ids = new ArrayList<>();
+      List<Point> points = new ArrayList<>();
+      for (long number : List.of(5L, 1L, Long.MAX_VALUE, Long.MIN_VALUE, -1L, 300L)) {
+        ids.add(PointId.of(number));
+      }
+      for (String high : List.of("ffffffff", "00000001", "80000000", "7fffffff")) {
+        ids.add(PointId.of(UUID.fromString(high + "-0000-0000-0000-000000000001")));
+      }
+      for (PointId id : ids) {
+        points.add(new Point(
+            id, Map.of(), Map.of("", new PointVector.Dense(new float[] {1, 0, 0, 0}))));
+      }
+      scene.put(ShardSelector.key(FALLBACK), points);
+      List<PointId> seen = new ArrayList<>();
+      ScrollRequest request = ScrollRequest.whole(
+              scene.name(), ShardSelector.key(FALLBACK), null, 3)
+          .idsOnly();
+      ScrollPage page = scene.port().scroll(request);
+      while (true) {
+        page.points().forEach(point -> {
+          assertThat(point.payload()).isEmpty();
+          assertThat(point.vectors()).isEmpty();
+          seen.add(point.id());
+        });
+        if (page.next() == null) {
+          break;
+        }
+        assertThat(page.points()).hasSize(3);
+        page = scene.port().scroll(request.startingAt(page.next()));
+      }
+      assertThat(seen).isEqualTo(ids.stream().sorted().toList());
+    }
+  }
+
+  @Test
+  default void section6AConsistentReadShowsTheSame() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      scene.put(ShardSelector.key(FALLBACK), points(ACME, 0, 5, 1L));
+      ScrollPage page = scene
+          .port(1)
+          .scroll(new ScrollRequest(
+              scene.name(), ShardSelector.key(FALLBACK), of(ACME), null, 10, true, true, true));
+      assertThat(page.points()).isEqualTo(points(ACME, 0, 5, 1L));
+    }
+  }
+
+  @Test
+  default void section7FiltersMatchTextNumbersFlagsIdsAndAbsence() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, points(ACME, 0, 4, 1L));
+      scene.put(key, points(ShardKey.of(7), 4, 6, true));
+      scene
+          .port()
+          .deletePayload(scene.name(), key, Set.of("version"), Filter.ids(List.of(PointId.of(0))));
+      assertThat(scene.read(0, key, of(ACME)).keySet()).containsExactly(0L, 1L, 2L, 3L);
+      assertThat(scene.read(0, key, of(ShardKey.of(7))).keySet()).containsExactly(4L, 5L);
+      assertThat(scene.read(0, key, Filter.matches("version", 1L)).keySet())
+          .containsExactly(1L, 2L, 3L);
+      assertThat(scene.read(0, key, Filter.matches("version", true)).keySet())
+          .containsExactly(4L, 5L);
+      assertThat(
+              scene.read(0, key, of(ACME).butNot(new Filter.IsEmpty("version"))).keySet())
+          .containsExactly(1L, 2L, 3L);
+      assertThat(scene
+              .read(0, key, of(ACME).and(Filter.ids(List.of(PointId.of(2), PointId.of(5)))))
+              .keySet())
+          .containsExactly(2L);
+      scene
+          .port()
+          .deletePayload(scene.name(), key, Set.of("version"), Filter.ids(List.of(PointId.of(0))));
+    }
+  }
+
+  @Test
+  default void section7FacetListsTenantsByTheirNumberOfPoints() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, points(ShardKey.of("a"), 0, 5, 1L));
+      scene.put(key, points(ShardKey.of("b"), 5, 14, 1L));
+      scene.put(key, points(ShardKey.of("c"), 14, 16, 1L));
+      assertThat(scene.port().facet(scene.name(), key, TENANT_FIELD, 2))
+          .containsExactly(new FacetHit(ShardKey.of("b"), 9), new FacetHit(ShardKey.of("a"), 5));
+      assertThatThrownBy(() -> scene.port().facet(scene.name(), key, "version", 2))
+          .isInstanceOf(QdrantException.Rejected.class)
+          .hasMessageContaining("No appropriate index for faceting");
+    }
+  }
+
+  @Test
+  default void section11InsertOnlyLeavesExistingPointsAlone() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, points(ACME, 0, 2, 1L));
+      scene
+          .port()
+          .upsert(
+              Upsert.of(scene.name(), key, points(ACME, 1, 3, 2L)).mode(UpsertMode.INSERT_ONLY));
+      assertThat(scene.read(key)).isEqualTo(Map.of(0L, 1L, 1L, 1L, 2L, 2L));
+    }
+  }
+
+  @Test
+  default void section11UpdateOnlyCreatesNothing() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, points(ACME, 0, 2, 1L));
+      scene
+          .port()
+          .upsert(
+              Upsert.of(scene.name(), key, points(ACME, 1, 3, 2L)).mode(UpsertMode.UPDATE_ONLY));
+      assertThat(scene.read(key)).isEqualTo(Map.of(0L, 1L, 1L, 2L));
+    }
+  }
+
+  @Test
+  default void section11AnUpdateFilterAloneStillCreatesAndWithUpdateOnlyDoesNot() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, List.of(point(0, ACME, 1L), point(1, ACME, 5L)));
+      Upsert upsert = Upsert.of(scene.name(), key, points(ACME, 0, 3, 9L))
+          .onlyWhere(Filter.matches("version", 1L));
+      scene.port().upsert(upsert.mode(UpsertMode.UPDATE_ONLY));
+      assertThat(scene.read(key)).isEqualTo(Map.of(0L, 9L, 1L, 5L));
+      scene.port().upsert(upsert);
+      assertThat(scene.read(key)).isEqualTo(Map.of(0L, 9L, 1L, 5L, 2L, 9L));
+    }
+  }
+
+  @Test
+  default void section3AWriteThatDoesNotWaitArrivesSoon() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.port().upsert(Upsert.of(scene.name(), key, points(ACME, 0, 9, 1L)).withoutWaiting());
+      await().untilAsserted(() -> assertThat(scene.read(key)).isEqualTo(versions(0, 9, 1L)));
+      scene.port().delete(scene.name(), key, of(ACME), false);
+      await().untilAsserted(() -> assertThat(scene.read(key)).isEmpty());
+    }
+  }
+
+  @Test
+  default void section3AnUpsertReplacesAndSetPayloadMerges() {
+    try (TieredScene scene = TieredScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, List.of(point(0, ACME, 1L)));
+      scene.port().setPayload(scene.name(), key, Map.of("extra", "x"), of(ACME), true);
+      assertThat(scene
+              .port()
+              .retrieve(scene.name(), key, List.of(PointId.of(0)))
+              .get(0)
+              .payload())
+          .isEqualTo(Map.of(TENANT_FIELD, "acme", "version", 1L, "extra", "x"));
+      scene.put(key, List.of(point(0, ACME, 2L)));
+      assertThat(scene.port().retrieve(scene.name(), key, List.of(PointId.of(0))))
+          .containsExactly(point(0, ACME, 2L));
+    }
+  }
+}

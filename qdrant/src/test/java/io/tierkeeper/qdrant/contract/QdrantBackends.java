@@ -1,0 +1,40 @@
+package io.tierkeeper.qdrant.contract;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** Chooses the most real Qdrant that the environment offers: QDRANT_BIN, a binary on PATH, QDRANT_URL. */
+public final class QdrantBackends {
+  private QdrantBackends() {}
+
+  /** A real one, started; empty where there is none. */
+  public static Optional<QdrantBackend> real() {
+    Optional<Path> binary = binary(System.getenv());
+    if (binary.isPresent()) {
+      return Optional.of(BinaryQdrant.start(binary.get()));
+    }
+    return System.getenv().containsKey("QDRANT_URL")
+        ? Optional.of(RemoteQdrant.connect(System.getenv()))
+        : Optional.empty();
+  }
+
+  static Optional<Path> binary(Map<String, String> environment) {
+    String named = environment.get("QDRANT_BIN");
+    if (named != null) {
+      Path path = Path.of(named);
+      if (!Files.isExecutable(path)) {
+        throw new IllegalArgumentException("QDRANT_BIN " + named + " is no executable file");
+      }
+      return Optional.of(path.toAbsolutePath());
+    }
+    return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, "qdrant"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Path::toAbsolutePath);
+  }
+}

@@ -1,0 +1,63 @@
+package io.tierkeeper.qdrant.contract;
+
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** A cluster that somebody else runs; it is used, never upset. */
+public final class RemoteQdrant implements QdrantBackend {
+  private final QdrantCluster cluster;
+  private final String urls;
+
+  private RemoteQdrant(String urls, QdrantCluster cluster) {
+    this.urls = urls;
+    this.cluster = cluster;
+  }
+
+  /**
+   * Connects by QDRANT_URL, the gRPC endpoints of at least three peers separated by commas, QDRANT_REST_PORTS (6333)
+   * and QDRANT_API_KEY (none).
+   */
+  public static RemoteQdrant connect(Map<String, String> environment) {
+    String urls = environment.getOrDefault("QDRANT_URL", "");
+    String restPorts = environment.getOrDefault("QDRANT_REST_PORTS", "6333");
+    QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+            Arrays.stream(urls.split(",")).map(String::strip).map(URI::create).toList(),
+            Arrays.stream(restPorts.split(","))
+                .map(String::strip)
+                .map(Integer::valueOf)
+                .toList())
+        .apiKey(environment.get("QDRANT_API_KEY")));
+    if (cluster.peers().size() < 3) {
+      int peers = cluster.peers().size();
+      cluster.close();
+      throw new IllegalArgumentException(
+          "QDRANT_URL " + urls + " leads to " + peers + " peers; the contract needs three");
+    }
+    return new RemoteQdrant(urls, cluster);
+  }
+
+  @Override
+  public String description() {
+    return "Qdrant at " + urls;
+  }
+
+  @Override
+  public QdrantCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public Optional<Disturbance> disturbance() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}
