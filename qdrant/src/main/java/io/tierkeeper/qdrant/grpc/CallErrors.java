@@ -6,6 +6,7 @@ import io.tierkeeper.qdrant.QdrantException.NotFound;
 import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
 import io.tierkeeper.qdrant.QdrantException.Unavailable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * replica or the fallback may have it although the answer is an error.
  */
 final class CallErrors {
+  private static final Pattern SHARD_IN_BETWEEN =
+      Pattern.compile("[Ss]hard \\d+ (not found|found for update)");
+
   private CallErrors() {}
 
   /**
@@ -32,7 +36,11 @@ final class CallErrors {
           UNIMPLEMENTED,
           ALREADY_EXISTS,
           OUT_OF_RANGE -> new Rejected(text, cause);
-      case NOT_FOUND -> new NotFound(text, cause);
+      case NOT_FOUND ->
+        // A peer that is behind or ahead lacks a shard by its id, which no caller ever named.
+        SHARD_IN_BETWEEN.matcher(text).find()
+            ? undecided(text, cause, kind, sent)
+            : new NotFound(text, cause);
       case RESOURCE_EXHAUSTED ->
         kind == CallKind.READ && isAnswerTooLarge(status)
             ? new Rejected(text + " (ask for fewer points at a time)", cause)

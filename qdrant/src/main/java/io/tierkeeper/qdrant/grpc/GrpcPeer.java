@@ -138,7 +138,8 @@ final class GrpcPeer implements QdrantPort {
   public void createTenantIndex(String collection, String field) {
     write(
         "createTenantIndex on " + field + " of " + collection,
-        true,
+        // A collection that has no shard yet only acknowledges its index.
+        false,
         LAYOUT_DEADLINE,
         stub -> stub.createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
             .setCollectionName(collection)
@@ -479,7 +480,7 @@ final class GrpcPeer implements QdrantPort {
 
   private void write(
       String verb,
-      boolean wait,
+      boolean mustBeApplied,
       Duration within,
       Function<PointsFutureStub, ListenableFuture<Points.PointsOperationResponse>> invoke) {
     Points.UpdateStatus status = calls
@@ -488,7 +489,7 @@ final class GrpcPeer implements QdrantPort {
         .getStatus();
     boolean done = switch (status) {
       case Completed -> true;
-      case Acknowledged -> !wait;
+      case Acknowledged -> !mustBeApplied;
       case WaitTimeout, ClockRejected, UnknownUpdateStatus, UNRECOGNIZED -> false;
     };
     if (!done) {

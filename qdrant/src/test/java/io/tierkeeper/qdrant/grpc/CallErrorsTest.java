@@ -63,6 +63,19 @@ class CallErrorsTest {
   }
 
   @Test
+  void aShardThatAPeerLacksForAMomentIsNotWhatTheCallNamed() {
+    Status between = Status.NOT_FOUND.withDescription("Not found: shard 2 not found");
+    assertThat(CallErrors.of("scroll", between, CallKind.READ, true))
+        .isInstanceOf(QdrantException.Unavailable.class);
+    Status lost = Status.NOT_FOUND.withDescription("No target shard 3 found for update");
+    assertThat(CallErrors.of("upsert", lost, CallKind.WRITE, true))
+        .isInstanceOf(QdrantException.OutcomeUnknown.class);
+    Status gone = Status.NOT_FOUND.withDescription("Shard key \"x\" not found");
+    assertThat(CallErrors.of("scroll", gone, CallKind.READ, true))
+        .isInstanceOf(QdrantException.NotFound.class);
+  }
+
+  @Test
   void theMessageNamesTheCallTheCodeAndTheServersText() {
     QdrantException error = CallErrors.of(
         "deleteShardKey acme of kb at http://q:6334",
