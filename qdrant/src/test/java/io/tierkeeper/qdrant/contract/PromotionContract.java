@@ -16,6 +16,7 @@ import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -172,14 +173,16 @@ public interface PromotionContract {
 
   /** A peer may ask another one for a shard that it has not made yet; a client repeats. */
   private static Map<Long, Object> readPatiently(TieredScene scene, int peer) {
-    for (int attempt = 0; attempt < 20; attempt++) {
-      try {
-        return scene.read(peer, ShardSelector.all(), null);
-      } catch (QdrantException.Unavailable again) {
-        Thread.onSpinWait();
-      }
-    }
-    return scene.read(peer, ShardSelector.all(), null);
+    Map<Long, Object> seen = new TreeMap<>();
+    Awaitility.await()
+        .pollInSameThread()
+        .pollInterval(Duration.ofMillis(5))
+        .ignoreException(QdrantException.Unavailable.class)
+        .until(() -> {
+          seen.putAll(scene.read(peer, ShardSelector.all(), null));
+          return true;
+        });
+    return seen;
   }
 
   @Test

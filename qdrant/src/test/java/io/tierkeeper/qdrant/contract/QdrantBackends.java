@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant.contract;
 
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ public final class QdrantBackends {
     return System.getenv().containsKey("QDRANT_URL")
         ? Optional.of(RemoteQdrant.connect(System.getenv()))
         : Optional.empty();
+  }
+
+  /** The real one where there is one, else the emulator; started. */
+  public static QdrantBackend realest() {
+    return real().orElseGet(() -> EmulatedBackend.start(EmulatorOptions.defaults()));
   }
 
   static Optional<Path> binary(Map<String, String> environment) {

@@ -1,0 +1,73 @@
+package io.tierkeeper.qdrant.contract;
+
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.util.List;
+import java.util.Optional;
+
+/** The emulator behind its real sockets, spoken to by the real adapter. */
+public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Disturbance {
+  private final EmulatedQdrant emulated;
+  private final QdrantCluster cluster;
+  private final EmulatorOptions options;
+
+  private EmulatedBackend(EmulatorOptions options) {
+    this.options = options;
+    this.emulated = EmulatedQdrant.start(options);
+    List<EmulatedPeer> peers = emulated.peers();
+    this.cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+            peers.stream().map(EmulatedPeer::grpcEndpoint).toList(),
+            peers.stream().map(EmulatedPeer::restPort).toList())
+        .apiKey(options.apiKey()));
+  }
+
+  /** Starts one that behaves as these options say; it has at least three peers. */
+  public static EmulatedBackend start(EmulatorOptions options) {
+    return new EmulatedBackend(options);
+  }
+
+  @Override
+  public String description() {
+    return "the emulator of Qdrant " + options.version();
+  }
+
+  @Override
+  public QdrantCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public Optional<Disturbance> disturbance() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public void pause(int peer) {
+    emulated.peers().get(peer).pause();
+  }
+
+  @Override
+  public void resume(int peer) {
+    emulated.peers().get(peer).resume();
+  }
+
+  @Override
+  public void kill(int peer) {
+    emulated.peers().get(peer).kill();
+  }
+
+  @Override
+  public void restart(int peer) {
+    emulated.peers().get(peer).restart();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+    emulated.close();
+  }
+}
