@@ -151,7 +151,7 @@ final class ApiDispatcher {
         && !(path.subresource().equals("status") && type.statusSubresource())) {
       throw ApiError.noSuchPath();
     }
-    return onObject(request, path, type, ResourceWriter.key(type, path.namespace(), name));
+    return onObject(request, path, type, ObjectKey.of(type, path.namespace(), name));
   }
 
   private static void checkScope(ResourceType type, ResourcePath path) {
@@ -251,7 +251,7 @@ final class ApiDispatcher {
   private Answer delete(ApiRequest request, ResourceType type, ObjectKey key) {
     JsonNode options = request.body().isBlank() ? Json.object() : Json.parse(body(request));
     boolean dryRun = request.dryRun() || options.path("dryRun").toString().contains("All");
-    ResourceWriter.Deleted deleted =
+    Deletion.Deleted deleted =
         writer.delete(stored(type), key, options, dryRun, orphans(request, options));
     if (!deleted.gone()) {
       return Answer.of(200, EventForms.toShown(type, deleted.object()));
@@ -275,12 +275,12 @@ final class ApiDispatcher {
     synchronized (store) {
       for (ObjectNode object :
           store.list(type.storageGroup(), type.plural(), path.namespace(), Selectors.of(request))) {
-        ObjectKey key = ResourceWriter.key(
+        ObjectKey key = ObjectKey.of(
             type,
             Json.text(object.path("metadata"), "namespace"),
             object.at("/metadata/name").asText());
         if (store.get(key) != null) {
-          ResourceWriter.Deleted one = writer.delete(
+          Deletion.Deleted one = writer.delete(
               stored(type), key, Json.object(), request.dryRun(), orphans(request, options));
           deleted.add(EventForms.toShown(type, one.object()));
         }

@@ -1,6 +1,7 @@
 package io.tierkeeper.kubeapi;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity under which an object is kept.
@@ -16,6 +17,15 @@ record ObjectKey(String group, String plural, String namespace, String name)
       .thenComparing(ObjectKey::plural)
       .thenComparing(ObjectKey::namespace)
       .thenComparing(ObjectKey::name);
+
+  /** The key of an object of a type; the namespace counts only where the type has namespaces. */
+  static ObjectKey of(ResourceType type, @Nullable String namespace, String name) {
+    return new ObjectKey(
+        type.storageGroup(),
+        type.plural(),
+        type.namespaced() && namespace != null ? namespace : "",
+        name);
+  }
 
   @Override
   public int compareTo(ObjectKey other) {

@@ -5,15 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The only one who changes objects: creation, updates, patches and deletions by the rules of the API server. */
 final class ResourceWriter {
-  private static final Pattern SUBDOMAIN =
-      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final List<String> KEPT_FROM_LIVE = List.of(
       "name",
       "namespace",
@@ -29,14 +25,16 @@ final class ResourceWriter {
   private final ResourceTypes types;
   private final Clock clock;
   private final Supplier<String> ids;
-  private final GarbageCollection garbage;
+  private final MetadataRules metadataRules;
+  private final Deletion deletion;
 
   ResourceWriter(ObjectStore store, ResourceTypes types, Clock clock, Supplier<String> ids) {
     this.store = store;
     this.types = types;
     this.clock = clock;
     this.ids = ids;
-    this.garbage = new GarbageCollection(store, this::mark);
+    this.metadataRules = new MetadataRules(store, ids);
+    this.deletion = new Deletion(store, types, clock);
   }
 
   ObjectNode create(
@@ -53,7 +51,7 @@ final class ResourceWriter {
       WriteOptions options,
       String operation) {
     ObjectNode object = body.deepCopy();
-    checkKind(type, object);
+    MetadataRules.checkKind(type, object);
     ObjectNode metadata = Json.child(object, "metadata");
     if (Json.text(metadata, "resourceVersion") != null) {
       throw ApiError.badRequest("resourceVersion should not be set on objects to be created");
@@ -61,9 +59,9 @@ final class ResourceWriter {
     KEPT_FROM_LIVE.stream()
         .filter(field -> !field.equals("name") && !field.equals("namespace"))
         .forEach(metadata::remove);
-    String name = nameOf(type, metadata);
-    checkNamespace(type, namespace, metadata, true);
-    ObjectKey key = key(type, namespace, name);
+    String name = metadataRules.nameOf(type, metadata);
+    metadataRules.checkNamespace(type, namespace, metadata);
+    ObjectKey key = ObjectKey.of(type, namespace, name);
     if (store.get(key) != null) {
       throw ApiError.alreadyExists(type, name);
     }
@@ -106,7 +104,7 @@ final class ResourceWriter {
       WriteOptions options) {
     synchronized (store) {
       ObjectNode live = require(type, key);
-      checkKind(type, body);
+      MetadataRules.checkKind(type, body);
       String given = Json.text(body.path("metadata"), "resourceVersion");
       boolean unconditional = type.custom() == null && !type.plural().equals("leases");
       if (given == null && !unconditional) {
@@ -162,7 +160,7 @@ final class ResourceWriter {
       ObjectNode wanted,
       WriteOptions options) {
     synchronized (store) {
-      checkKind(type, wanted);
+      MetadataRules.checkKind(type, wanted);
       ObjectNode live = store.get(key);
       String given = Json.text(wanted.path("metadata"), "resourceVersion");
       if (live == null) {
@@ -195,125 +193,6 @@ final class ResourceWriter {
     }
   }
 
-  /**
-   * Deletes an object, or marks it when finalizers hold it.
-   *
-   * @param orphan whether what it owns stays
-   * @return the object as it was left, and whether it is gone
-   */
-  Deleted delete(
-      ResourceType type, ObjectKey key, JsonNode deleteOptions, boolean dryRun, boolean orphan) {
-    synchronized (store) {
-      ObjectNode live = require(type, key);
-      String uid = Json.text(deleteOptions.path("preconditions"), "uid");
-      if (uid != null && !uid.equals(live.at("/metadata/uid").asText())) {
-        throw ApiError.conflict(
-            type,
-            key.name(),
-            "Precondition failed: UID in precondition: "
-                + uid
-                + ", UID in object meta: "
-                + live.at("/metadata/uid").asText());
-      }
-      String version = Json.text(deleteOptions.path("preconditions"), "resourceVersion");
-      if (version != null
-          && !version.equals(live.at("/metadata/resourceVersion").asText())) {
-        throw ApiError.conflict(
-            type,
-            key.name(),
-            "Precondition failed: ResourceVersion in precondition: "
-                + version
-                + ", ResourceVersion in object meta: "
-                + live.at("/metadata/resourceVersion").asText());
-      }
-      if (dryRun) {
-        return new Deleted(live, true);
-      }
-      if (orphan) {
-        garbage.orphan(live);
-      }
-      ObjectNode left = mark(key, live);
-      return new Deleted(left, store.get(key) == null);
-    }
-  }
-
-  /** What a deletion left. */
-  record Deleted(ObjectNode object, boolean gone) {}
-
-  /** Marks an object as to be deleted, and removes it at once when nothing holds it. */
-  private ObjectNode mark(ObjectKey key, ObjectNode live) {
-    if (isDefinition(key)) {
-      deleteAll(live.at("/spec/group").asText(), live.at("/spec/names/plural").asText(), null);
-    }
-    boolean namespace = isNamespace(key);
-    if (namespace) {
-      store.all().stream()
-          .filter(entry -> entry.getKey().namespace().equals(key.name()))
-          .forEach(entry -> deleteIfThere(entry.getKey()));
-    }
-    boolean held = !live.at("/metadata/finalizers").isEmpty()
-        || (namespace && holdsObjects(key.name()))
-        || (isDefinition(key) && hasObjects(live));
-    if (!held) {
-      remove(key, live);
-      return live;
-    }
-    if (live.at("/metadata/deletionTimestamp").isTextual()) {
-      return live;
-    }
-    ObjectNode next = live.deepCopy();
-    ObjectNode metadata = Json.child(next, "metadata");
-    metadata.put("deletionTimestamp", now()).put("deletionGracePeriodSeconds", 0);
-    if (metadata.has("generation")) {
-      metadata.put("generation", metadata.path("generation").asLong() + 1);
-    }
-    if (namespace) {
-      Json.child(next, "status").put("phase", "Terminating");
-    }
-    return store.put(key, next);
-  }
-
-  private void remove(ObjectKey key, ObjectNode live) {
-    store.remove(key);
-    if (isDefinition(key)) {
-      types.undefine(key.name());
-    }
-    garbage.collect(live);
-    finishTerminating(key, live);
-  }
-
-  /** A terminating namespace or definition goes with the last object that kept it. */
-  private void finishTerminating(ObjectKey removed, ObjectNode object) {
-    ObjectKey namespace = key(ResourceTypes.NAMESPACES, null, removed.namespace());
-    ObjectNode around = store.get(namespace);
-    if (around != null && isTerminating(around) && !holdsObjects(removed.namespace())) {
-      mark(namespace, around);
-    }
-    ObjectKey definition =
-        key(ResourceTypes.DEFINITIONS, null, removed.plural() + "." + removed.group());
-    ObjectNode crd = store.get(definition);
-    if (crd != null && isTerminating(crd) && !hasObjects(crd) && !object.equals(crd)) {
-      mark(definition, crd);
-    }
-  }
-
-  private void deleteAll(String group, String plural, @Nullable String namespace) {
-    store
-        .list(group, plural, namespace, object -> true)
-        .forEach(object -> deleteIfThere(new ObjectKey(
-            group,
-            plural,
-            object.at("/metadata/namespace").asText(""),
-            object.at("/metadata/name").asText())));
-  }
-
-  private void deleteIfThere(ObjectKey key) {
-    ObjectNode object = store.get(key);
-    if (object != null) {
-      mark(key, object);
-    }
-  }
-
   private ObjectNode replace(
       ResourceType type,
       ObjectKey key,
@@ -323,24 +202,9 @@ final class ResourceWriter {
       WriteOptions options,
       boolean managedFieldsAreDone) {
     FieldSet.Part part = part(type, subresource);
-    checkPreconditions(type, key, live, candidate);
+    MetadataRules.checkPreconditions(type, key, live, candidate);
     ObjectNode next = combine(live, candidate, part, managedFieldsAreDone);
-    if (isTerminating(live)) {
-      List<String> known = Json.texts(live.at("/metadata/finalizers"));
-      List<String> added = Json.texts(next.at("/metadata/finalizers")).stream()
-          .filter(f -> !known.contains(f))
-          .toList();
-      if (!added.isEmpty()) {
-        throw ApiError.invalid(
-            type,
-            key.name(),
-            List.of(FieldError.forbidden(
-                "metadata.finalizers",
-                "no new finalizers can be added if the object is being deleted, found new finalizers []string{\""
-                    + String.join("\", \"", added)
-                    + "\"}")));
-      }
-    }
+    MetadataRules.checkFinalizers(type, key, live, next);
     admit(type, key.name(), next, live, options);
     if (!managedFieldsAreDone && !sameContent(live, next)) {
       String sub = subresource == null ? "" : subresource;
@@ -358,31 +222,17 @@ final class ResourceWriter {
     if (options.dryRun()) {
       return next;
     }
-    if (isTerminating(live) && next.at("/metadata/finalizers").isEmpty() && !isNamespace(key)) {
-      remove(key, live);
+    if (Deletion.isTerminating(live)
+        && next.at("/metadata/finalizers").isEmpty()
+        && !Deletion.isNamespace(key)) {
+      deletion.remove(key, live);
       return next;
     }
-    if (isDefinition(key)) {
+    if (Deletion.isDefinition(key)) {
       establish(next);
       types.define(next);
     }
     return store.put(key, next);
-  }
-
-  private static void checkPreconditions(
-      ResourceType type, ObjectKey key, ObjectNode live, ObjectNode candidate) {
-    String version = Json.text(candidate.path("metadata"), "resourceVersion");
-    if (version != null && !version.equals(live.at("/metadata/resourceVersion").asText())) {
-      throw ApiError.modified(type, key.name());
-    }
-    String uid = Json.text(candidate.path("metadata"), "uid");
-    String liveUid = live.at("/metadata/uid").asText();
-    if (uid != null && !uid.equals(liveUid)) {
-      throw ApiError.conflict(
-          type,
-          key.name(),
-          "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + liveUid);
-    }
   }
 
   private static ObjectNode combine(
@@ -511,80 +361,11 @@ final class ResourceWriter {
     crd.at("/spec/versions").forEach(v -> status.withArray("storedVersions").add(v.path("name")));
   }
 
-  private static void checkKind(ResourceType type, ObjectNode object) {
-    String apiVersion = object.path("apiVersion").asText(type.apiVersion());
-    String kind = object.path("kind").asText(type.kind());
-    if (!apiVersion.equals(type.apiVersion()) || !kind.equals(type.kind())) {
-      throw ApiError.badRequest("the API version in the data ("
-          + apiVersion
-          + " "
-          + kind
-          + ") does not match the expected API version ("
-          + type.apiVersion()
-          + " "
-          + type.kind()
-          + ")");
-    }
-    object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
-  }
-
-  private String nameOf(ResourceType type, ObjectNode metadata) {
-    String name = Json.text(metadata, "name");
-    String prefix = Json.text(metadata, "generateName");
-    if (name == null && prefix != null) {
-      name = prefix + ids.get().replace("-", "").substring(0, 5).toLowerCase(Locale.ROOT);
-      metadata.put("name", name);
-    }
-    if (name == null) {
-      throw ApiError.invalid(
-          type,
-          "",
-          List.of(FieldError.required("metadata.name", "name or generateName is required")));
-    }
-    boolean anyCharacters = type.group().equals("rbac.authorization.k8s.io");
-    if (!anyCharacters && (!SUBDOMAIN.matcher(name).matches() || name.length() > 253)) {
-      throw ApiError.invalid(
-          type,
-          name,
-          List.of(
-              FieldError.invalid(
-                  "metadata.name",
-                  "\"" + name + "\"",
-                  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.',"
-                      + " and must start and end with an alphanumeric character (e.g. 'example.com', regex used"
-                      + " for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')")));
-    }
-    return name;
-  }
-
-  private void checkNamespace(
-      ResourceType type, @Nullable String namespace, ObjectNode metadata, boolean creating) {
-    if (!type.namespaced()) {
-      metadata.remove("namespace");
-      return;
-    }
-    if (namespace == null) {
-      throw ApiError.noSuchPath();
-    }
-    String own = Json.text(metadata, "namespace");
-    if (own != null && !own.equals(namespace)) {
-      throw ApiError.badRequest(
-          "the namespace of the provided object does not match the namespace sent on the request");
-    }
-    metadata.put("namespace", namespace);
-    ObjectNode around = store.get(key(ResourceTypes.NAMESPACES, null, namespace));
-    if (around == null) {
-      throw ApiError.notFound(ResourceTypes.NAMESPACES, namespace);
-    }
-    if (creating && isTerminating(around)) {
-      throw new ApiError(
-          403,
-          "Forbidden",
-          type.qualifiedPlural()
-              + " is forbidden: unable to create new content in namespace "
-              + namespace
-              + " because it is being terminated",
-          Json.object());
+  /** Deletes as {@link Deletion#delete} does. */
+  Deletion.Deleted delete(
+      ResourceType type, ObjectKey key, JsonNode options, boolean dryRun, boolean orphan) {
+    synchronized (store) {
+      return deletion.delete(type, key, require(type, key), options, dryRun, orphan);
     }
   }
 
@@ -596,46 +377,11 @@ final class ResourceWriter {
     return live;
   }
 
-  static ObjectKey key(ResourceType type, @Nullable String namespace, String name) {
-    return new ObjectKey(
-        type.storageGroup(),
-        type.plural(),
-        type.namespaced() && namespace != null ? namespace : "",
-        name);
-  }
-
   private static FieldSet.Part part(ResourceType type, @Nullable String subresource) {
     if ("status".equals(subresource)) {
       return FieldSet.Part.STATUS;
     }
     return type.statusSubresource() ? FieldSet.Part.MAIN : FieldSet.Part.ALL;
-  }
-
-  private static boolean isTerminating(ObjectNode object) {
-    return object.at("/metadata/deletionTimestamp").isTextual();
-  }
-
-  private static boolean isNamespace(ObjectKey key) {
-    return key.group().isEmpty() && key.plural().equals("namespaces");
-  }
-
-  private static boolean isDefinition(ObjectKey key) {
-    return key.plural().equals(ResourceTypes.DEFINITIONS.plural())
-        && key.group().equals(ResourceTypes.DEFINITIONS.group());
-  }
-
-  private boolean holdsObjects(String namespace) {
-    return store.all().stream().anyMatch(entry -> entry.getKey().namespace().equals(namespace));
-  }
-
-  private boolean hasObjects(ObjectNode crd) {
-    return !store
-        .list(
-            crd.at("/spec/group").asText(),
-            crd.at("/spec/names/plural").asText(),
-            null,
-            object -> true)
-        .isEmpty();
   }
 
   private String now() {

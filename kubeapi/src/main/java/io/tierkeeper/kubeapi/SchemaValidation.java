@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -30,17 +31,21 @@ final class SchemaValidation {
           + " existing errors to complete validation");
 
   private final JsonNode schema;
-  private final CelRules rules;
+  private final CompletableFuture<CelRules> rules;
   private final Map<String, Pattern> patterns = new ConcurrentHashMap<>();
 
-  private SchemaValidation(JsonNode schema, CelRules rules) {
+  private SchemaValidation(JsonNode schema, CompletableFuture<CelRules> rules) {
     this.schema = schema;
     this.rules = rules;
   }
 
   /** The check by a schema; what of it cannot be checked here is logged once, now. */
   static SchemaValidation of(String definition, JsonNode schema) {
-    SchemaValidation validation = new SchemaValidation(schema, CelRules.of(definition, schema));
+    SchemaValidation validation =
+        // compiling a definition's rules takes a while; only the first object of its kind waits for
+        // it
+        new SchemaValidation(
+            schema, CompletableFuture.supplyAsync(() -> CelRules.of(definition, schema)));
     validation.compilePatterns(definition, schema);
     return validation;
   }
@@ -130,7 +135,7 @@ final class SchemaValidation {
     if (structureBroken[0]) {
       errors.add(NOT_ALL_CHECKED);
     } else {
-      errors.addAll(rules.validate(object, old));
+      errors.addAll(rules.join().validate(object, old));
     }
     return errors;
   }

@@ -98,7 +98,8 @@ class KubectlIT {
         .isZero();
     assertThat(kubectl("wait", "--for=condition=Ready", "wg/a", "--timeout=5s").output())
         .isEqualTo("widget.example.test/a condition met\n");
-    assertThat(kubectl("describe", "wg", "a").output()).contains("Size:    5", "Events:      <none>");
+    assertThat(kubectl("describe", "wg", "a").output())
+        .contains("Size:    5", "Events:      <none>");
     assertThat(kubectl("explain", "widget.spec.size").output()).contains("How big it is.");
     assertThat(kubectl("delete", "wg", "a").output())
         .isEqualTo("widget.example.test \"a\" deleted\n");
