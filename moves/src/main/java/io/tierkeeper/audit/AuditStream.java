@@ -1,6 +1,11 @@
 package io.tierkeeper.audit;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Whose trail it is: one per TieredCollection.
@@ -25,6 +30,19 @@ public record AuditStream(String namespace, String name, String source) {
   public String fileStem() {
     String hash = HashChain.sha256Hex(source.getBytes(StandardCharsets.UTF_8));
     return readable(namespace) + "." + readable(name) + "-" + hash.substring(0, HASH_LENGTH);
+  }
+
+  /** The files of this trail in a directory, oldest first; empty when there are none. */
+  public List<Path> files(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    List<Path> files = new ArrayList<>(AuditFiles.segments(directory, fileStem()));
+    Path current = AuditFiles.current(directory, fileStem());
+    if (Files.exists(current)) {
+      files.add(current);
+    }
+    return List.copyOf(files);
   }
 
   private static String readable(String name) {

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditVerifier {
 
-  private AuditVerifier() {}
+  private final LineFile.Source source;
+  private final Tally tally = new Tally();
+
+  private AuditVerifier(LineFile.Source source) {
+    this.source = source;
+  }
 
   /**
    * Verifies all trails in files and directories.
@@ -28,30 +33,36 @@ public final class AuditVerifier {
    */
   public static AuditReport verify(List<Path> paths, @Nullable AuditCheckpoint checkpoint)
       throws IOException {
+    return verify(paths, checkpoint, Files::newInputStream);
+  }
+
+  static AuditReport verify(
+      List<Path> paths, @Nullable AuditCheckpoint checkpoint, LineFile.Source source)
+      throws IOException {
     Map<String, List<Path>> trails = AuditFiles.trails(paths);
     if (checkpoint != null && trails.size() != 1) {
       throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
           + trails.size() + " were given: " + trails.keySet());
     }
-    Tally tally = new Tally();
+    AuditVerifier verifier = new AuditVerifier(source);
     ChainPosition position = new ChainPosition();
     for (List<Path> files : trails.values()) {
       position = new ChainPosition();
-      AuditFault fault = verifyTrail(files, position, checkpoint, tally);
+      AuditFault fault = verifier.verifyTrail(files, position, checkpoint);
       if (fault != null) {
-        return tally.report(position, fault);
+        return verifier.tally.report(position, fault);
       }
     }
-    return tally.report(position, null);
+    return verifier.tally.report(position, null);
   }
 
-  private static @Nullable AuditFault verifyTrail(
-      List<Path> files, ChainPosition position, @Nullable AuditCheckpoint checkpoint, Tally tally)
+  private @Nullable AuditFault verifyTrail(
+      List<Path> files, ChainPosition position, @Nullable AuditCheckpoint checkpoint)
       throws IOException {
     LineScanner scanner = new LineScanner();
     boolean checkpointMet = checkpoint == null || checkpoint.size() == 0;
     for (Path file : files) {
-      try (LineFile lines = LineFile.open(file)) {
+      try (LineFile lines = LineFile.open(file, source)) {
         while (lines.advance()) {
           AuditFault fault = judge(lines, scanner, position, files);
           if (fault != null) {
@@ -77,11 +88,11 @@ public final class AuditVerifier {
     return null;
   }
 
-  private static AuditFault missedCheckpoint(
+  private AuditFault missedCheckpoint(
       List<Path> files, ChainPosition position, AuditCheckpoint checkpoint) throws IOException {
     Path last = files.getLast();
     long lines = 0;
-    try (LineFile file = LineFile.open(last)) {
+    try (LineFile file = LineFile.open(last, source)) {
       while (file.advance()) {
         lines++;
       }
@@ -94,7 +105,7 @@ public final class AuditVerifier {
     return new AuditFault(last, lines, Files.size(last), AuditFault.Kind.CUT, sentence);
   }
 
-  private static @Nullable AuditFault judge(
+  private @Nullable AuditFault judge(
       LineFile lines, LineScanner scanner, ChainPosition position, List<Path> files)
       throws IOException {
     if (!lines.terminated()) {
@@ -108,7 +119,7 @@ public final class AuditVerifier {
   }
 
   /** The fault, its kind corrected by what lies behind the bad line. */
-  private static AuditFault withHindsight(
+  private AuditFault withHindsight(
       LineFile lines,
       LineScanner bad,
       ChainPosition.Misfit misfit,
@@ -143,7 +154,7 @@ public final class AuditVerifier {
   private record Hindsight(boolean nextFits, @Nullable String fitsAt, boolean comesAgain) {}
 
   /** Looks at all lines behind when a hash to look for is given, else at the next one only. */
-  private static Hindsight lookBehind(
+  private Hindsight lookBehind(
       LineFile bad, @Nullable String entryHash, AuditHead head, List<Path> files)
       throws IOException {
     LineScanner scanner = new LineScanner();
@@ -152,7 +163,7 @@ public final class AuditVerifier {
     boolean comesAgain = false;
     boolean next = true;
     for (Path file : files.subList(files.indexOf(bad.path()), files.size())) {
-      try (LineFile later = LineFile.open(file)) {
+      try (LineFile later = LineFile.open(file, source)) {
         while (later.advance() && (next || entryHash != null)) {
           if (file.equals(bad.path()) && later.number() <= bad.number()) {
             continue;

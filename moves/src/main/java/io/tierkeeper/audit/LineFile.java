@@ -33,9 +33,19 @@ final class LineFile implements Closeable {
     buffer = new byte[bufferSize];
   }
 
+  /** Where the bytes of a file come from; tests have them in memory. */
+  @FunctionalInterface
+  interface Source {
+    InputStream open(Path path) throws IOException;
+  }
+
   static LineFile open(Path path) throws IOException {
+    return open(path, Files::newInputStream);
+  }
+
+  static LineFile open(Path path, Source source) throws IOException {
     int bufferSize = Math.clamp(Files.size(path) + 1, SMALLEST_BUFFER, USUAL_BUFFER);
-    return new LineFile(path, Files.newInputStream(path), bufferSize);
+    return new LineFile(path, source.open(path), bufferSize);
   }
 
   /** Goes to the next line; false at the end of the file. */

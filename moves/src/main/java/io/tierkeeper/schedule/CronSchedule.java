@@ -6,9 +6,11 @@ import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,8 @@ public final class CronSchedule {
       List.of("0-59", "0-23", "1-31", "1-12 or JAN-DEC", "0-7 or SUN-SAT (0 and 7 are Sunday)");
   private static final CronParser PARSER =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
+  private static final Duration AROUND_A_CHANGE = Duration.ofHours(3);
 
   private final String expression;
   private final ZoneId zone;
@@ -94,7 +98,37 @@ public final class CronSchedule {
 
   /** The last firing before an instant; empty when there is none. */
   public Optional<Instant> previous(Instant before) {
-    return firings.lastExecution(before.atZone(zone)).map(ZonedDateTime::toInstant);
+    Instant until = before;
+    while (true) {
+      Optional<Instant> found =
+          firings.lastExecution(until.atZone(zone)).map(ZonedDateTime::toInstant);
+      if (found.isEmpty() || !(clocksChangeNear(found.get()) || clocksChangeNear(until))) {
+        return found;
+      }
+      // Around a change the library's way back meets other instants than its way forward, which is
+      // the one that counts.
+      Instant from = (found.get().isBefore(until) ? found.get() : until).minus(AROUND_A_CHANGE);
+      Optional<Instant> last = lastBetween(from, before);
+      if (last.isPresent()) {
+        return last;
+      }
+      until = from;
+    }
+  }
+
+  private Optional<Instant> lastBetween(Instant from, Instant before) {
+    Optional<Instant> last = Optional.empty();
+    Optional<Instant> firing = next(from);
+    while (firing.isPresent() && firing.get().isBefore(before)) {
+      last = firing;
+      firing = next(firing.get());
+    }
+    return last;
+  }
+
+  private boolean clocksChangeNear(Instant instant) {
+    ZoneOffsetTransition change = zone.getRules().nextTransition(instant.minus(AROUND_A_CHANGE));
+    return change != null && change.getInstant().isBefore(instant.plus(AROUND_A_CHANGE));
   }
 
   /** The five fields, separated by single spaces. */

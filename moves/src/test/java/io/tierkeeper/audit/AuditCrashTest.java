@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,11 @@ class AuditCrashTest {
   Path directory;
 
   private final MovableClock clock = new MovableClock(START);
+
+  @AfterEach
+  void everyLineFitsItsSchema() throws IOException {
+    AuditSchemas.assertAllValid(directory);
+  }
 
   @Test
   void goesOnAfterACrashAtEveryByteOfTheLastThreeLines() throws IOException {

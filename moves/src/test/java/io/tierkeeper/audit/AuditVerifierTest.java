@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.audit.AuditFault.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,8 +157,9 @@ class AuditVerifierTest {
     assertThat(AuditVerifier.verify(List.of(file), checkpoint).ok()).isTrue();
     List<String> lines = lines();
     lines.removeLast();
-    assertThat(faultOf(lines)).isNull();
-    AuditReport report = AuditVerifier.verify(List.of(file), checkpoint);
+    byte[] cut = bytes(lines);
+    assertThat(faultOf(cut)).isNull();
+    AuditReport report = verify(cut, checkpoint);
     AuditFault fault = Objects.requireNonNull(report.fault());
     assertThat(fault.kind()).isEqualTo(Kind.CUT);
     assertThat(fault.sentence()).contains("ends at sequence 8").contains("9 lines");
@@ -216,7 +218,17 @@ class AuditVerifierTest {
   }
 
   private @Nullable AuditFault faultOf(List<String> lines) throws IOException {
-    return faultOf((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    return faultOf(bytes(lines));
+  }
+
+  private static byte[] bytes(List<String> lines) {
+    return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private AuditReport verify(byte[] changed, @Nullable AuditCheckpoint checkpoint)
+      throws IOException {
+    return AuditVerifier.verify(
+        List.of(file), checkpoint, path -> new ByteArrayInputStream(changed));
   }
 
   private AuditFault foundIn(List<String> lines) throws IOException {
@@ -224,8 +236,7 @@ class AuditVerifierTest {
   }
 
   private @Nullable AuditFault faultOf(byte[] changed) throws IOException {
-    Files.write(file, changed);
-    return AuditVerifier.verify(List.of(file), null).fault();
+    return verify(changed, null).fault();
   }
 
   private long lineOf(int offset) {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,11 @@ class JsonlAuditLogTest {
   Path directory;
 
   private final MovableClock clock = new MovableClock(START);
+
+  @AfterEach
+  void everyLineFitsItsSchema() throws IOException {
+    AuditSchemas.assertAllValid(directory);
+  }
 
   @Test
   void chainsLinesByTheFormulaOfTheSpecification() throws Exception {

@@ -1,0 +1,86 @@
+package io.tierkeeper.audit;
+
+import static io.tierkeeper.audit.SampleTrail.START;
+import static io.tierkeeper.audit.SampleTrail.STREAM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditReaderTest {
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void readsAllFilesOfATrailInOrder() throws IOException {
+    write(30);
+    assertThat(STREAM.files(directory)).hasSizeGreaterThan(3);
+    try (Stream<AuditLine> lines = AuditReader.lines(List.of(directory))) {
+      List<Long> sequences = lines.map(AuditLine::sequence).toList();
+      assertThat(sequences)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(1, sequences.size()).boxed().toList());
+    }
+    AuditLine last = AuditReader.lastMeasurement(STREAM.files(directory)).orElseThrow();
+    assertThat(last.time()).isEqualTo(START.plusMillis(28));
+    assertThat(last.data().at("/composition/dampedMass/1").asDouble()).isEqualTo(0.82898);
+    assertThat(last.subject()).isEqualTo("tenant/acme");
+    assertThat(last.source()).isEqualTo(STREAM.source());
+  }
+
+  @Test
+  void knowsNothingOfATrailThatIsNotThere() throws IOException {
+    assertThat(STREAM.files(directory.resolve("absent"))).isEmpty();
+    assertThat(STREAM.files(directory)).isEmpty();
+    assertThatThrownBy(() -> AuditReader.lines(List.of(directory.resolve("absent"))))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void passesOverUnknownTypesAndALineThatIsBeingWritten() throws IOException {
+    Path file = write(3);
+    Files.writeString(
+        file,
+        "{\"type\":\"io.tierkeeper.dream.v9\"}\n{\"type\":\"io.tierk",
+        StandardOpenOption.APPEND);
+    try (Stream<AuditLine> lines = AuditReader.lines(List.of(file))) {
+      assertThat(lines).hasSize(3);
+    }
+  }
+
+  @Test
+  void namesALineThatItCannotRead() throws IOException {
+    Path file = write(2);
+    long offset = Files.size(file);
+    Files.writeString(file, "{\"type\":\n", StandardOpenOption.APPEND);
+    try (Stream<AuditLine> lines = AuditReader.lines(List.of(file))) {
+      assertThatThrownBy(lines::toList)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("line 3")
+          .hasMessageContaining("byte " + offset);
+    }
+  }
+
+  private Path write(int events) {
+    try (JsonlAuditLog log = JsonlAuditLog.open(
+        directory,
+        STREAM,
+        SampleTrail.WRITER,
+        new MovableClock(START),
+        SampleTrail.OPTIONS.rotating(events > 10 ? 5_000 : 1 << 20, false))) {
+      for (int k = 0; k < events; k++) {
+        log.append(SampleTrail.event(k), Durability.GROUPED);
+      }
+      return log.currentFile();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.tierkeeper.audit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** A sink that lets only events pass whose payload fits the published schema; for tests of whoever writes events. */
+public final class ValidatingAudit implements AuditSink {
+
+  private final AuditSink sink;
+
+  /** Passes on to another sink, such as an {@link InMemoryAudit}. */
+  public ValidatingAudit(AuditSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public AuditReceipt append(AuditEvent event, Durability durability) {
+    ObjectNode data = event.data().deepCopy();
+    data.putObject("actor")
+        .put("kind", "Operator")
+        .put("version", "test")
+        .put("instance", "test")
+        .put("term", 1);
+    List<String> faults = AuditSchemas.faultsOfData(event.type(), CanonicalJson.write(data));
+    if (!faults.isEmpty()) {
+      throw new AssertionError(
+          event.type() + " does not fit its schema: " + faults + "\n" + data.toPrettyString());
+    }
+    return sink.append(event, durability);
+  }
+
+  @Override
+  public AuditHead head() {
+    return sink.head();
+  }
+
+  @Override
+  public boolean healthy() {
+    return sink.healthy();
+  }
+
+  @Override
+  public void close() {
+    sink.close();
+  }
+}
