@@ -126,18 +126,17 @@ final class Verification implements Pass {
    */
   VerificationReport conclude(Duration sinceFirstLook, double overlap) {
     if (evidence.trust() == Evidence.Trust.FIRST_LOOK && missing + different > 0) {
-      if (superseded == 0 && different == 0) {
+      boolean clientsWrote = superseded + extra + different > 0;
+      double rate = superseded / Math.max(1e-3, sinceFirstLook.toMillis() / 1e3);
+      double plausible = PLAUSIBLE + MARGIN * rate * evidence.gap().toMillis() / 1e3;
+      if (!clientsWrote) {
         unexplained.forEach(point -> straggler.apply(reads.port(), point, null));
         broughtOver += missing;
         missing = 0;
-      } else if (superseded > 0) {
-        double rate = superseded / Math.max(1e-3, sinceFirstLook.toMillis() / 1e3);
-        double plausible = PLAUSIBLE + MARGIN * rate * evidence.gap().toMillis() / 1e3;
-        if (missing + different <= plausible) {
-          superseded += missing + different;
-          missing = 0;
-          different = 0;
-        }
+      } else if (missing + different <= plausible) {
+        superseded += missing + different;
+        missing = 0;
+        different = 0;
       }
     }
     boolean good =
