@@ -16,8 +16,8 @@ final class GeneralMinimiser {
   private static final int BRACKETS = 64;
   private static final int MAX_EVALUATIONS = 1000;
 
-  /** Brent's method on values cannot place a smooth minimum better than about the square root of the rounding. */
-  private static final double PLACED = 1e-6;
+  /** Brent's method on values places a minimum within the square root of the rounding; this is room enough where J is flat. */
+  private static final double PLACED = 1e-4;
 
   private GeneralMinimiser() {}
 
