@@ -108,8 +108,8 @@ class MoveBackTest {
       Progress progress = null;
       boolean undo = false;
       for (int i = 0; i < 3_000 && !(progress instanceof Progress.Finished); i++) {
-        progress = engine.advance(
-            move, journal, undo ? MoveRig.go().undo() : MoveRig.go(), written -> {});
+        progress =
+            engine.advance(move, journal, undo ? MoveRig.go().undo() : MoveRig.go(), written -> {});
         journal = progress.journal();
         if (journal.step() == MoveStep.RETAIN && !undo) {
           undo = true;

@@ -163,7 +163,9 @@ class MoveCrashTest {
       assertThat(end)
           .as("%s deed %d, journal %s", kill, n, durable[0])
           .isInstanceOf(Progress.Finished.class);
-      assertThat(java.util.Objects.requireNonNull(end).phase()).as("%s deed %d: %s", kill, n, end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(java.util.Objects.requireNonNull(end).phase())
+          .as("%s deed %d: %s", kill, n, end)
+          .isEqualTo(MovePhase.SUCCEEDED);
       boolean promoted = direction == Direction.PROMOTE;
       assertThat(rig.content(promoted ? rig.tenant : MoveRig.DEFAULT))
           .as("%s deed %d", kill, n)

@@ -65,7 +65,9 @@ class PlannerTest {
 
     Observation see() {
       QdrantPort port = (QdrantPort) Proxy.newProxyInstance(
-          QdrantPort.class.getClassLoader(), new Class<?>[] {QdrantPort.class}, (self, method, args) -> {
+          QdrantPort.class.getClassLoader(),
+          new Class<?>[] {QdrantPort.class},
+          (self, method, args) -> {
             throw new AssertionError("the planner must not call Qdrant");
           });
       List<PeerSight> peers = new ArrayList<>();
@@ -110,10 +112,7 @@ class PlannerTest {
   }
 
   private static Action plan(
-      Direction direction,
-      Scene scene,
-      Consumer<MoveJournal.Draft> journal,
-      MoveSignals signals) {
+      Direction direction, Scene scene, Consumer<MoveJournal.Draft> journal, MoveSignals signals) {
     return Planner.plan(
         move(direction), scene.see(), MoveJournal.initial().with(journal), signals, NOW);
   }
@@ -163,8 +162,7 @@ class PlannerTest {
 
   @Test
   void cleansUpADeadKeyOfItsOwnFailedAttempt() {
-    assertThat(promote(
-            new Scene().tenant(ReplicaState.DEAD, 3), draft -> draft.startSentAt = NOW))
+    assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 3), draft -> draft.startSentAt = NOW))
         .isInstanceOf(Action.DeleteKey.class);
   }
 
