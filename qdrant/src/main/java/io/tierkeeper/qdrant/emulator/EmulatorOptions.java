@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey the full api key, or null for open access
  * @param seed seed of every random choice: placement, peer ids, consensus lag
  * @param consensusLag longest time that a peer applies a committed entry after its commit; each peer draws its own
+ * @param transferPause how long a transfer prepares before its first point; an empty one lasts about as long,
+ *     which is the time in which a freeze must be aborted
  * @param pointsPerSecond pace at which a transfer streams points
  * @param barrierTimeout how long a transfer waits for all peers to confirm ActiveRead
  * @param retryPause pause before a failed transfer's second attempt; the third comes after twice as long
@@ -22,6 +24,7 @@ public record EmulatorOptions(
     @Nullable String apiKey,
     long seed,
     Duration consensusLag,
+    Duration transferPause,
     int pointsPerSecond,
     Duration barrierTimeout,
     Duration retryPause,
@@ -50,6 +53,7 @@ public record EmulatorOptions(
         null,
         1,
         Duration.ofMillis(20),
+        Duration.ofMillis(300),
         20_000,
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
@@ -64,6 +68,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         retryPause,
@@ -78,6 +83,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         retryPause,
@@ -92,6 +98,7 @@ public record EmulatorOptions(
         value,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         retryPause,
@@ -106,6 +113,7 @@ public record EmulatorOptions(
         apiKey,
         value,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         retryPause,
@@ -119,6 +127,22 @@ public record EmulatorOptions(
         version,
         apiKey,
         seed,
+        value,
+        transferPause,
+        pointsPerSecond,
+        barrierTimeout,
+        retryPause,
+        forwardTimeout);
+  }
+
+  /** The same with another time of preparation for transfers. */
+  public EmulatorOptions withTransferPause(Duration value) {
+    return new EmulatorOptions(
+        peers,
+        version,
+        apiKey,
+        seed,
+        consensusLag,
         value,
         pointsPerSecond,
         barrierTimeout,
@@ -134,6 +158,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         value,
         barrierTimeout,
         retryPause,
@@ -148,6 +173,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         value,
         retryPause,
@@ -162,6 +188,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         value,
@@ -176,6 +203,7 @@ public record EmulatorOptions(
         apiKey,
         seed,
         consensusLag,
+        transferPause,
         pointsPerSecond,
         barrierTimeout,
         retryPause,

@@ -342,7 +342,9 @@ final class GrpcPoints extends PointsGrpc.PointsImplBase {
       }
       int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
       if (limit < 1) {
-        throw QdrantError.badInput("Limit cannot be 0");
+        throw new QdrantError(
+            QdrantError.Kind.VALIDATION,
+            "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
       }
       List<PointReader.Hit> hits = reader.scroll(
           request.getCollectionName(),
@@ -372,7 +374,7 @@ final class GrpcPoints extends PointsGrpc.PointsImplBase {
               request.hasShardKeySelector() ? request.getShardKeySelector() : null,
               request.getIdsList().stream().map(PointKey::of).toList())
           .forEach(hit -> found.addResult(PointAnswers.retrieved(
-              hit, true, request.getWithPayload(), request.getWithVectors())));
+              hit, false, request.getWithPayload(), request.getWithVectors())));
       return found.build();
     });
   }

@@ -48,6 +48,10 @@ final class Layout {
   void createIndex(String name, String field, PayloadSchemaInfo schema, Duration timeout) {
     CollectionState collection = node.collection(name);
     PayloadPath.parse(field);
+    perform(new Command.MakeIndex(name, field, schema), timeout);
+    awaitOthers(timeout);
+    // Consensus has the index now; a shard that cannot take it makes the answer an error all the
+    // same.
     for (ReplicaSet shard : collection.shards().values()) {
       if (shard.peers(ReplicaSet::updatable).isEmpty()) {
         throw QdrantError.service("The replica set for shard " + shard.shardId() + " on peer "
@@ -59,8 +63,6 @@ final class Layout {
                 + " guaranteed. Please retry.");
       }
     }
-    perform(new Command.MakeIndex(name, field, schema), timeout);
-    awaitOthers(timeout);
   }
 
   void createKey(String name, CreateShardKey request, Duration timeout) {
@@ -122,7 +124,8 @@ final class Layout {
     if (from.equals(to)) {
       throw new QdrantError(
           QdrantError.Kind.VALIDATION,
-          "Validation error: from_shard_key and to_shard_key must be different");
+          "Validation error in body: [operation.to_shard_key: Validation error: must be different from"
+              + " from_shard_key [{}]]");
     }
     ReplicaSet source = single(collection, from, "from");
     ReplicaSet target = single(collection, to, "to");
@@ -192,23 +195,21 @@ final class Layout {
       ShardTransferMethod method,
       Duration timeout) {
     CollectionState collection = node.collection(name);
-    ReplicaSet shard = requireShard(collection, shardId);
+    if (from == to) {
+      throw new QdrantError(
+          QdrantError.Kind.VALIDATION,
+          "Validation error in body: [operation.to_peer_id: cannot transfer shard to itself, \"to_peer_id\""
+              + " must be different than "
+              + from
+              + " in \"from_peer_id\"]");
+    }
+    if (!collection.shards().containsKey(shardId)) {
+      throw QdrantError.badRequest("Shard " + shardId + " of " + name + " does not exist");
+    }
     requirePeer(to);
     if (toOtherShard) {
       throw QdrantError.badRequest(
           "Target shard can only be set for ReshardingStreamRecords or filtered streaming records transfers");
-    }
-    if (!shard.replicas().containsKey(from)) {
-      throw QdrantError.badRequest("Shard " + shardId + " is not replicated on peer " + from);
-    }
-    if (from == to) {
-      throw QdrantError.badRequest("Source and target peer are both " + from);
-    }
-    if (shard.replicas().get(to) == ReplicaState.Active) {
-      if (keepSource) {
-        return;
-      }
-      throw QdrantError.badRequest("Shard " + shardId + " is already replicated on peer " + to);
     }
     Transfer.Key key = new Transfer.Key(shardId, null, from, to);
     perform(new Command.StartTransfer(name, new Transfer(key, keepSource, method, null)), timeout);
@@ -271,11 +272,10 @@ final class Layout {
   }
 
   void dropReplica(String name, int shardId, long peer, Duration timeout) {
-    ReplicaSet shard = requireShard(node.collection(name), shardId);
-    requirePeer(peer);
-    if (!shard.replicas().containsKey(peer)) {
-      throw QdrantError.badRequest("Shard " + shardId + " is not replicated on peer " + peer);
+    if (!node.collection(name).shards().containsKey(shardId)) {
+      throw QdrantError.badRequest("Shard " + shardId + " of " + name + " does not exist");
     }
+    requirePeer(peer);
     perform(new Command.RemoveReplica(name, shardId, peer), timeout);
   }
 
@@ -305,7 +305,7 @@ final class Layout {
   static ReplicaSet requireShard(CollectionState collection, int shardId) {
     @Nullable ReplicaSet shard = collection.shards().get(shardId);
     if (shard == null) {
-      throw QdrantError.notFound("Shard " + shardId + " not found");
+      throw QdrantError.notFound("shard " + shardId + " not found");
     }
     return shard;
   }

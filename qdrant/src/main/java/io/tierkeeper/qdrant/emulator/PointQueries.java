@@ -42,7 +42,9 @@ final class PointQueries {
     var filter = request.hasFilter() ? request.getFilter() : null;
     List<PointReader.Hit> hits;
     if (!request.hasQuery()) {
-      hits = reader.scroll(name, selector, filter, null, offset + limit);
+      hits = reader.scroll(name, selector, filter, null, offset + limit).stream()
+          .map(hit -> new PointReader.Hit(hit.point(), hit.key(), 1))
+          .toList();
     } else {
       VectorInput input = nearest(request.getQuery());
       Scoring scoring = new Scoring(

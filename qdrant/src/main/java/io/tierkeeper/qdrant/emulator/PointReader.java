@@ -89,7 +89,7 @@ final class PointReader {
     Map<Object, Long> sums = new HashMap<>();
     List<ReplicaSet> shards = route(name, selector);
     if (!node.collection(name).indexes().containsKey(field)) {
-      throw QdrantError.badInput("No appropriate index for faceting: `" + field + "`");
+      throw ReplicaStore.noIndex(field);
     }
     for (ReplicaSet shard : shards) {
       read(name, shard, store -> store.facet(field, filter))

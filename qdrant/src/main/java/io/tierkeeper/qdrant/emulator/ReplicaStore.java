@@ -87,7 +87,7 @@ final class ReplicaStore {
       Map<Object, Long> counts = new HashMap<>();
       FieldIndex index = indexes.get(field);
       if (index == null) {
-        throw QdrantError.badInput("No appropriate index for faceting: `" + field + "`");
+        throw noIndex(field);
       }
       if (matcher == null) {
         index.postings().forEach((value, keys) -> counts.put(value, (long) keys.size()));
@@ -328,6 +328,14 @@ final class ReplicaStore {
     if (old != null) {
       indexes.values().forEach(index -> index.remove(old));
     }
+  }
+
+  static QdrantError noIndex(String field) {
+    return QdrantError.badInput("No appropriate index for faceting: `"
+        + field
+        + "`. Please create one to facet on this field. Check"
+        + " https://qdrant.tech/documentation/concepts/indexing/#payload-index to see which payload"
+        + " schemas support Match conditions");
   }
 
   private <T> T reading(Supplier<T> question) {

@@ -246,6 +246,14 @@ final class RestApi implements AutoCloseable {
     }
   }
 
+  private static String reason(int status) {
+    return switch (status) {
+      case 401 -> " Unauthorized";
+      case 404 -> " Not Found";
+      default -> "";
+    };
+  }
+
   private void requireKey(HttpExchange exchange) {
     String refusal = ApiKeyCheck.refusal(
         node.cluster().options().apiKey(),

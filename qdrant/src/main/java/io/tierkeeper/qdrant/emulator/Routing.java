@@ -14,8 +14,8 @@ final class Routing {
 
   /** The shards that a read asks. */
   static List<ReplicaSet> forRead(CollectionState collection, @Nullable ShardKeySelector selector) {
-    if (selector == null || selector.getShardKeysCount() == 0) {
-      requireNoFallback(selector);
+    requireNoFallbackWithoutKey(selector);
+    if (selector == null) {
       return collection.shards().values().stream()
           .filter(shard -> !collection.custom() || shard.any(ReplicaSet::active))
           .toList();
@@ -37,8 +37,11 @@ final class Routing {
   /** The groups of shards that a write goes to, one group per shard key; each takes the whole operation. */
   static List<List<ReplicaSet>> forWrite(
       CollectionState collection, @Nullable ShardKeySelector selector) {
-    if (selector == null || selector.getShardKeysCount() == 0) {
-      requireNoFallback(selector);
+    requireNoFallbackWithoutKey(selector);
+    if (selector != null && selector.getShardKeysCount() == 0) {
+      throw QdrantError.badInput("Empty shard keys selection");
+    }
+    if (selector == null) {
       if (collection.custom()) {
         throw QdrantError.badInput("Shard key not specified");
       }
@@ -92,7 +95,7 @@ final class Routing {
         + " nor fallback shard key "
         + CollectionState.print(fallback);
     throw targets.isEmpty()
-        ? QdrantError.notFound(neither + " exist")
+        ? QdrantError.notFound(neither + " exist not found")
         : QdrantError.shardUnavailable(neither + " have active replicas");
   }
 
@@ -103,13 +106,25 @@ final class Routing {
     return selector.getShardKeys(0);
   }
 
+  private static String debug(ShardKey key) {
+    return key.hasNumber()
+        ? "Number(" + key.getNumber() + ")"
+        : "Keyword(\"" + key.getKeyword() + "\")";
+  }
+
+  private static void requireNoFallbackWithoutKey(@Nullable ShardKeySelector selector) {
+    if (selector != null && selector.getShardKeysCount() == 0) {
+      requireNoFallback(selector);
+    }
+  }
+
   private static void requireNoFallback(@Nullable ShardKeySelector selector) {
     if (selector != null && selector.hasFallback()) {
       throw new QdrantError(
           QdrantError.Kind.VALIDATION,
-          "Fallback shard key Some("
-              + CollectionState.print(selector.getFallback())
-              + ") can be set only when a single shard key is provided");
+          "Fallback shard key Some(ShardKey { key: Some("
+              + debug(selector.getFallback())
+              + ") }) can be set only when a single shard key is provided");
     }
   }
 }

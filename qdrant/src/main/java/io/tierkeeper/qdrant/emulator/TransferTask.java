@@ -75,6 +75,10 @@ final class TransferTask implements Runnable {
     if (!consensus.awaitAll(List.of(key.to()), CONSENSUS)) {
       throw QdrantError.service("Peer " + key.to() + " did not get ready for the transfer");
     }
+    pause(sender.cluster().options().transferPause());
+    if (cancelled) {
+      return;
+    }
     LocalReplica source = sender.replica(collection, key.shardId());
     ForwardProxy proxy = new ForwardProxy(
         transfer.filter(), operation -> receiver.update(collection, key.targetShard(), operation));

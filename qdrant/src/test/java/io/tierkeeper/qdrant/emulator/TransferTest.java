@@ -97,6 +97,8 @@ class TransferTest {
   @Test
   void makesTheTargetDeadWhenItsPeerRestarts() {
     start(5_000);
+    Awaitility.await()
+        .until(() -> qdrant.peer(client.peerId(0)).node().replica("kb", 1).proxied());
     EmulatedPeer receiver = qdrant.peer(client.peerId(1));
     receiver.kill();
     assertThat(failure(() -> client.upsert(0, withFallback("acme"), point(9_000, "acme")))
@@ -113,8 +115,10 @@ class TransferTest {
 
   @Test
   void makesTheTargetDeadWhenAnUninvolvedPeerDoesNotConfirm() {
-    start(200);
+    client.fill("default", "acme", 0, 200);
+    client.createKey("acme", ReplicaState.Partial, 1);
     qdrant.peer(client.peerId(2)).pause();
+    client.replicatePoints("default", "acme", "acme");
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> client.state(0, "acme") == ReplicaState.Dead);
