@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * everything that must be one step.
  */
 final class ObjectStore {
-  private static final int HISTORY = 10_000;
+  private static final int HISTORY = 1_000;
 
   private final NavigableMap<ObjectKey, ObjectNode> objects = new TreeMap<>();
   private final Deque<Change> history = new ArrayDeque<>();
