@@ -237,6 +237,16 @@ public final class TieredScene implements AutoCloseable {
   public ShardTransfer holdInActiveRead(ShardKey from, ShardKey to, int pausedPeer) {
     disturbance().pause(pausedPeer);
     try {
+      return startedInActiveRead(from, to, pausedPeer);
+    } catch (AssertionError | RuntimeException failure) {
+      // The next test must not find a peer that stands still.
+      disturbance().resume(pausedPeer);
+      throw failure;
+    }
+  }
+
+  private ShardTransfer startedInActiveRead(ShardKey from, ShardKey to, int pausedPeer) {
+    try {
       port().replicatePoints(name, from, to, of(to));
     } catch (QdrantException.OutcomeUnknown unknown) {
       // The paused peer may have led consensus; what counts is whether the transfer is listed.
