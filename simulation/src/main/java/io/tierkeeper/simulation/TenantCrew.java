@@ -52,7 +52,8 @@ final class TenantCrew {
   private final AtomicLong insertsInvoked = new AtomicLong();
 
   private volatile int target;
-  private volatile Duration pause = Duration.ofMillis(5);
+  private volatile Duration writerPause = Duration.ofMillis(20);
+  private volatile Duration readerPause = Duration.ofMillis(100);
   private volatile boolean running = true;
 
   TenantCrew(
@@ -91,9 +92,10 @@ final class TenantCrew {
     target = wanted;
   }
 
-  /** The pause of each writer and reader between two operations. */
-  void pace(Duration between) {
-    pause = between;
+  /** The pauses of each writer and of each reader between two operations. */
+  void pace(Duration ofWriters, Duration ofReaders) {
+    writerPause = ofWriters;
+    readerPause = ofReaders;
   }
 
   /** Writes the first points, before anybody reads. */
@@ -131,7 +133,7 @@ final class TenantCrew {
     return cluster.peers().get(random.nextInt(cluster.peers().size()));
   }
 
-  private void rest() {
+  private void rest(Duration pause) {
     long until = System.nanoTime() + pause.toNanos();
     while (running && System.nanoTime() < until) {
       LockSupport.parkNanos(Math.min(until - System.nanoTime(), 50_000_000L));
@@ -162,7 +164,7 @@ final class TenantCrew {
           delete(Math.min(BATCH, live.size() - share));
         } else {
           one();
-          rest();
+          rest(writerPause);
         }
       }
     }
@@ -299,14 +301,14 @@ final class TenantCrew {
     public void run() {
       while (running) {
         int dice = random.nextInt(100);
-        if (dice < 40) {
+        if (dice < 60) {
           count();
-        } else if (dice < 60) {
-          scrollAll(dice < 50);
+        } else if (dice < 64) {
+          scrollAll(dice < 62);
         } else {
           search();
         }
-        rest();
+        rest(readerPause);
       }
     }
 

@@ -120,9 +120,9 @@ public final class Workload {
   }
 
   /** Starts the writers, and as many readers, of every busy tenant. */
-  public void start(int readersEach, Duration pause) {
+  public void start(int readersEach, Duration writerPause, Duration readerPause) {
     crews.values().forEach(crew -> {
-      crew.pace(pause);
+      crew.pace(writerPause, readerPause);
       crew.start(readersEach, seed);
     });
   }
@@ -132,9 +132,9 @@ public final class Workload {
     crew(tenant).aimFor(wanted);
   }
 
-  /** The pause of a busy tenant's writers and readers between two operations. */
-  public void pace(ShardKey tenant, Duration pause) {
-    crew(tenant).pace(pause);
+  /** The pauses of a busy tenant's writers and readers between two operations. */
+  public void pace(ShardKey tenant, Duration ofWriters, Duration ofReaders) {
+    crew(tenant).pace(ofWriters, ofReaders);
   }
 
   /** Acknowledged points of a busy tenant. */

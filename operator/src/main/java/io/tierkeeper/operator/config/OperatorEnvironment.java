@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.config;
 
-import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -105,7 +104,11 @@ final class OperatorEnvironment {
             duration(Variable.MOVE_DEADLINE),
             duration(Variable.KEEP_FINISHED_FOR),
             integer(Variable.KEEP_FINISHED_PER_TENANT, 1, 1000)),
-        GrpcQdrant::connect,
+        endpoints -> {
+          // Only composition roots name an adapter.
+          throw new IllegalStateException(
+              "no QdrantConnector was given: withQdrant(GrpcQdrant::connect)");
+        },
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
   }

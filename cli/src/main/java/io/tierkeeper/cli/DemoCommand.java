@@ -1,0 +1,151 @@
+package io.tierkeeper.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.cli.demo.Demo;
+import io.tierkeeper.cli.demo.DemoFailure;
+import io.tierkeeper.cli.demo.DemoOptions;
+import io.tierkeeper.cli.demo.DemoResult;
+import io.tierkeeper.cli.demo.Narrator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows everything on one machine. */
+@Command(
+    name = "demo",
+    description =
+        "Shows on one machine how a tenant is measured, promoted, demoted and audited, with writers and readers running against it all the while.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+  @Option(names = "--no-color", description = "Plain text.")
+  boolean noColor;
+
+  @Option(names = "--json", description = "Print one JSON object at the end, and nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--keep",
+      description = "Keep running afterwards and print a kubeconfig and the ports to play with.")
+  boolean keep;
+
+  @Option(
+      names = "--qdrant",
+      paramLabel = "URL",
+      split = ",",
+      description =
+          "gRPC endpoints of a real Qdrant, one for each peer, as http://host:6334; default: embedded. The collection knowledge_base is created there and deleted at the end.")
+  @Nullable
+  List<URI> qdrant;
+
+  @Option(
+      names = "--rest-port",
+      paramLabel = "PORT",
+      split = ",",
+      description =
+          "REST port of the endpoints of --qdrant, one for all or one for each; default 6333.")
+  @Nullable
+  List<Integer> restPorts;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Seed of the generated collection.")
+  long seed;
+
+  @Option(
+      names = "--tenants",
+      defaultValue = "200",
+      description = "Tenants to generate, 10 to 10000.")
+  int tenants;
+
+  @Option(
+      names = "--points",
+      defaultValue = "60000",
+      description = "Points to generate, 20000 to 1000000.")
+  int points;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where the audit file and the kubeconfig go; default: a new temporary directory.")
+  @Nullable
+  Path directory;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    DemoOptions options = options();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Narrator narrator = new Narrator(
+        json ? err : out,
+        !noColor && !json && System.console() != null && System.getenv("NO_COLOR") == null,
+        json);
+    try (Demo demo = new Demo(options, narrator, Main.version())) {
+      DemoResult result = demo.run();
+      if (json) {
+        out.println(new ObjectMapper().writeValueAsString(result.toJson()));
+      } else {
+        result.print(narrator);
+      }
+      if (keep) {
+        demo.keepRunning();
+      }
+      return result.asPromised() ? Main.OK : Main.NOT_AS_PROMISED;
+    } catch (DemoFailure failure) {
+      err.println("tierkeeper: the demo did not finish: " + failure.getMessage());
+      return Main.NOT_AS_PROMISED;
+    }
+  }
+
+  private DemoOptions options() throws IOException {
+    requireBetween("--tenants", tenants, 10, 10_000);
+    requireBetween("--points", points, 20_000, 1_000_000);
+    for (URI endpoint : Objects.requireNonNullElse(qdrant, List.<URI>of())) {
+      if (endpoint.getHost() == null
+          || endpoint.getPort() < 0
+          || !List.of("http", "https").contains(String.valueOf(endpoint.getScheme()))) {
+        throw new UserMistake(
+            "--qdrant " + endpoint + " must be http(s)://host:port, the gRPC port");
+      }
+    }
+    if (restPorts != null && qdrant == null) {
+      throw new UserMistake("--rest-port needs --qdrant");
+    }
+    List<Integer> rest = restPorts == null ? List.of(6333) : restPorts;
+    if (qdrant != null && rest.size() != 1 && rest.size() != qdrant.size()) {
+      throw new UserMistake("--rest-port " + rest
+          + " must be one port or as many as --qdrant has endpoints, " + qdrant.size());
+    }
+    Path where = directory == null
+        ? Files.createTempDirectory("tierkeeper-demo-")
+        : Files.createDirectories(directory);
+    return new DemoOptions(
+        qdrant == null ? List.of() : qdrant,
+        rest,
+        System.getenv("QDRANT_API_KEY"),
+        seed,
+        tenants,
+        points,
+        where,
+        keep);
+  }
+
+  private static void requireBetween(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new UserMistake(option + " " + value + " must be between " + least + " and " + most);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.tierkeeper.cli.demo;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the demo is to do.
+ *
+ * @param qdrant gRPC endpoints of a real Qdrant; empty for the embedded one
+ * @param restPorts one for all endpoints, or one for each
+ * @param directory where the audit file and the kubeconfig go
+ */
+public record DemoOptions(
+    List<URI> qdrant,
+    List<Integer> restPorts,
+    @Nullable String apiKey,
+    long seed,
+    int tenants,
+    int points,
+    Path directory,
+    boolean keep) {}

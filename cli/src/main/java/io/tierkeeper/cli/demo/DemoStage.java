@@ -1,0 +1,158 @@
+package io.tierkeeper.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the demo plays on: a Kubernetes API and a Qdrant, embedded or given. */
+final class DemoStage implements AutoCloseable {
+
+  private static final List<String> MANIFESTS =
+      List.of("policy.yaml", "collection.yaml", "tenants.yaml");
+
+  private final DemoOptions options;
+  private final Narrator narrator;
+  private final EmbeddedKubernetes kubernetes;
+  private final @Nullable EmulatedQdrant emulated;
+  private final Map<URI, Integer> restPorts = new TreeMap<>();
+  private final QdrantCluster cluster;
+
+  DemoStage(DemoOptions options, Narrator narrator) {
+    this.options = options;
+    this.narrator = narrator;
+    kubernetes = EmbeddedKubernetes.start();
+    narrator.tell("kubernetes", "embedded API at " + kubernetes.url());
+    emulated = options.qdrant().isEmpty() ? EmulatedQdrant.start(EmulatorOptions.defaults()) : null;
+    if (emulated != null) {
+      for (EmulatedPeer peer : emulated.peers()) {
+        restPorts.put(peer.grpcEndpoint(), peer.restPort());
+      }
+    } else {
+      for (int i = 0; i < options.qdrant().size(); i++) {
+        restPorts.put(
+            options.qdrant().get(i),
+            options.restPorts().get(options.restPorts().size() == 1 ? 0 : i));
+      }
+    }
+    cluster = GrpcQdrant.connect(
+        QdrantEndpoints.plain(List.copyOf(restPorts.keySet()), List.copyOf(restPorts.values()))
+            .apiKey(options.apiKey()));
+    narrator.tell(
+        "qdrant", (emulated != null ? "embedded peers at " : "peers at ") + restPorts.keySet());
+  }
+
+  QdrantCluster qdrant() {
+    return cluster;
+  }
+
+  KubernetesClient kubernetes() {
+    return kubernetes.client();
+  }
+
+  /** The operator's way to Qdrant: a TieredCollection names one REST port for all peers, here each has its own. */
+  QdrantCluster connect(QdrantEndpoints wanted) {
+    List<Integer> ports = new ArrayList<>();
+    for (URI endpoint : wanted.endpoints()) {
+      Integer known = restPorts.get(endpoint);
+      ports.add(known == null ? wanted.restPorts().getFirst() : known);
+    }
+    return GrpcQdrant.connect(new QdrantEndpoints(
+        wanted.endpoints(),
+        ports,
+        wanted.apiKey() == null ? options.apiKey() : wanted.apiKey(),
+        wanted.trustedCa(),
+        wanted.clientCertificate(),
+        wanted.clientKey(),
+        wanted.deadline()));
+  }
+
+  /** Applies the CRDs and the manifests of examples/quickstart, with the endpoints of this Qdrant. */
+  void applyManifests() throws IOException {
+    kubernetes.applyCrds(Crds.all());
+    for (String name : MANIFESTS) {
+      for (GenericKubernetesResource manifest : manifests(name)) {
+        kubernetes
+            .client()
+            .genericKubernetesResources(manifest.getApiVersion(), manifest.getKind())
+            .inNamespace(Demo.NAMESPACE)
+            .resource(manifest)
+            .create();
+        narrator.tell(
+            "apply", manifest.getKind() + "/" + manifest.getMetadata().getName() + " created");
+      }
+    }
+  }
+
+  private List<GenericKubernetesResource> manifests(String name) throws IOException {
+    try (InputStream in = DemoStage.class.getResourceAsStream("/examples/quickstart/" + name)) {
+      if (in == null) {
+        throw new IOException("the jar lacks examples/quickstart/" + name);
+      }
+      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      List<GenericKubernetesResource> found = new ArrayList<>();
+      for (String document : yaml.split("(?m)^---\\s*$")) {
+        if (document.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("#"))) {
+          ObjectNode node = (ObjectNode) Serialization.unmarshal(document, JsonNode.class);
+          if ("TieredCollection".equals(node.path("kind").asText())) {
+            ObjectNode qdrant = (ObjectNode) node.at("/spec/qdrant");
+            ArrayNode endpoints = qdrant.putArray("endpoints");
+            restPorts.keySet().forEach(endpoint -> endpoints.add(endpoint.toString()));
+            qdrant.remove("restPort");
+          }
+          found.add(Serialization.unmarshal(node.toString(), GenericKubernetesResource.class));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** Calls that no move may make, as the embedded Qdrant recorded them; a real one records none. */
+  List<String> breaches() {
+    return emulated == null
+        ? List.of()
+        : emulated.breaches().stream().map(Object::toString).toList();
+  }
+
+  void printWaysIn() throws IOException {
+    Path kubeconfig = options.directory().resolve("kubeconfig");
+    Files.writeString(kubeconfig, kubernetes.kubeconfig());
+    narrator.plain("  kubectl --kubeconfig " + kubeconfig + " get tiering");
+    narrator.plain("  tierkeeper explain acme --kubeconfig " + kubeconfig);
+    restPorts.forEach(
+        (endpoint, rest) -> narrator.plain("  Qdrant: gRPC " + endpoint + ", REST port " + rest));
+  }
+
+  @Override
+  public void close() {
+    if (emulated == null) {
+      cluster.peers().getFirst().deleteCollection(Demo.COLLECTION);
+    }
+    cluster.close();
+    if (emulated != null) {
+      emulated.close();
+    }
+    kubernetes.close();
+  }
+}
