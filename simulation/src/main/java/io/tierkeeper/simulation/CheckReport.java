@@ -15,8 +15,8 @@ import java.util.List;
  * @param leaked points of other tenants in a filtered read
  * @param readsFailed reads without an answer after one retry
  * @param writesUnknown writes without an acknowledgement after one retry
- * @param longestWriteGapMillis the longest time in which one tenant had no successful write
- * @param longestReadGapMillis the same for reads
+ * @param longestWriteGap the longest time in which one tenant had no successful write
+ * @param longestReadGap the same for reads
  * @param findings the first sentences about what is wrong
  */
 public record CheckReport(
@@ -31,12 +31,30 @@ public record CheckReport(
     long leaked,
     long readsFailed,
     long writesUnknown,
-    long longestWriteGapMillis,
-    long longestReadGapMillis,
+    Gap longestWriteGap,
+    Gap longestReadGap,
     List<String> findings) {
 
-  /** Whether nothing was lost, invented, stale, partial, doubled, leaked or unreadable. */
+  /** A time without a successful operation, and whose. */
+  public record Gap(String tenant, long millis) {
+    static final Gap NONE = new Gap("", 0);
+
+    @Override
+    public String toString() {
+      return millis + " ms" + (tenant.isEmpty() ? "" : " (" + tenant + ")");
+    }
+  }
+
+  /** Whether nothing was lost, invented, partial, doubled, leaked or unreadable, and no read was stale either. */
   public boolean clean() {
-    return lost + phantom + stale + partial + doubled + leaked + readsFailed == 0;
+    return whole() && stale == 0;
+  }
+
+  /**
+   * Whether nothing was lost, invented, partial, doubled, leaked or unreadable. Staleness is apart: the engine itself
+   * gives a short one in ActiveRead, and a freeze gives one for what was written after the last pass.
+   */
+  public boolean whole() {
+    return lost + phantom + partial + doubled + leaked + readsFailed == 0;
   }
 }

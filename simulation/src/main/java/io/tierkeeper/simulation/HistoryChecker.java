@@ -189,26 +189,26 @@ public final class HistoryChecker {
         leaked,
         readsFailed,
         writesUnknown,
-        longestGapMillis(history, false),
-        longestGapMillis(history, true),
+        longestGap(history, false),
+        longestGap(history, true),
         List.copyOf(findings));
   }
 
   /** The longest time in which a tenant had no successful write, or read. */
-  private static long longestGapMillis(Collection<Operation> history, boolean reads) {
+  private static CheckReport.Gap longestGap(Collection<Operation> history, boolean reads) {
     Map<ShardKey, Long> last = new HashMap<>();
-    long[] longest = {0};
-    history.stream()
-        .filter(
-            operation -> operation.outcome() == Outcome.OK && reads != (operation instanceof Write))
+    CheckReport.Gap longest = CheckReport.Gap.NONE;
+    for (Operation operation : history.stream()
+        .filter(done -> done.outcome() == Outcome.OK && reads != (done instanceof Write))
         .sorted(java.util.Comparator.comparingLong(Operation::returnedAt))
-        .forEach(operation -> {
-          Long before = last.put(operation.tenant(), operation.returnedAt());
-          if (before != null) {
-            longest[0] = Math.max(longest[0], operation.returnedAt() - before);
-          }
-        });
-    return longest[0] / 1_000_000;
+        .toList()) {
+      Long before = last.put(operation.tenant(), operation.returnedAt());
+      long millis = before == null ? 0 : (operation.returnedAt() - before) / 1_000_000;
+      if (millis > longest.millis()) {
+        longest = new CheckReport.Gap(operation.tenant().toString(), millis);
+      }
+    }
+    return longest;
   }
 
   private void find(String finding) {
