@@ -19,15 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoE2E {
 
-  @TempDir
-  Path directory;
+  private Path directory;
 
   private int code;
   private JsonNode result;
   private Path auditFile;
 
   @BeforeAll
-  void playTheDemo() throws Exception {
+  void playTheDemo(@TempDir Path shared) throws Exception {
+    directory = shared;
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     code = run(out, err, "demo", "--json", "--dir", directory.toString());
