@@ -47,17 +47,13 @@ class DemoE2E {
     assertThat(result.path("demotions").asInt()).isOne();
     assertThat(result.path("pointsWritten").asLong()).isGreaterThan(60_000);
     for (String anomaly : new String[] {
-      "pointsLost",
-      "pointsDoubled",
-      "pointsLeaked",
-      "pointsPhantom",
-      "readsPartial",
-      "readsFailed"
+      "pointsLost", "pointsDoubled", "pointsLeaked", "pointsPhantom", "readsPartial", "readsFailed"
     }) {
       assertThat(result.path(anomaly).isNumber()).as(anomaly).isTrue();
       assertThat(result.path(anomaly).asLong()).as(anomaly).isZero();
     }
-    // A freeze leaves a short stale window for what was written after the last pass: measured and bounded.
+    // A freeze leaves a short stale window for what was written after the last pass: measured and
+    // bounded.
     assertThat(result.path("longestStaleMillis").isNumber()).isTrue();
     assertThat(result.path("longestStaleMillis").asLong()).isLessThan(10_000);
   }

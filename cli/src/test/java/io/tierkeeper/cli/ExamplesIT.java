@@ -34,7 +34,8 @@ class ExamplesIT {
       kubernetes.applyCrds(Crds.all());
       KubernetesClient client = kubernetes.client();
       int applied = 0;
-      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList()) {
+      for (Path file :
+          files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList()) {
         if (file.getFileName().toString().equals("kustomization.yaml")) {
           continue; // Not a resource of the API but an instruction to kustomize.
         }
@@ -48,7 +49,11 @@ class ExamplesIT {
                 : resource.getMetadata().getNamespace();
             if (client.namespaces().withName(namespace).get() == null) {
               client
-                  .resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+                  .resource(new NamespaceBuilder()
+                      .withNewMetadata()
+                      .withName(namespace)
+                      .endMetadata()
+                      .build())
                   .create();
             }
             client.resource(resource).inNamespace(namespace).create();

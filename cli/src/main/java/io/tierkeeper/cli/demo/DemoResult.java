@@ -79,8 +79,9 @@ public record DemoResult(
             : ", at most " + check.longestStaleMillis()
                 + " ms late (written between the last pass and the freeze; docs/moves.md)"));
     narrator.plain("  writes without an acknowledgement: " + check.writesUnknown());
-    narrator.plain("  longest time between two successful writes of a tenant: " + check.longestWriteGap()
-        + ", reads: " + check.longestReadGap() + "; acme's writers pause on purpose while it is demoted");
+    narrator.plain("  longest time between two successful writes of a tenant: "
+        + check.longestWriteGap() + ", reads: " + check.longestReadGap()
+        + "; acme's writers pause on purpose while it is demoted");
     narrator.plain("  audit file: " + auditFile);
     narrator.plain(String.format(
         Locale.ROOT,
