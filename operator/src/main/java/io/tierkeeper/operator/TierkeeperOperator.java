@@ -229,6 +229,8 @@ public final class TierkeeperOperator implements AutoCloseable {
       operator.register(reconciler, (ControllerConfigurationOverrider<P> overrider) -> {
         overrider
             .withGenerationAware(false)
+            // Deletions too: what is kept of a resource goes with it.
+            .withTriggerReconcilerOnAllEvents(true)
             .withOnUpdateFilter(Reign::matters)
             .withRetry(new GenericRetry()
                 .setInitialInterval(FIRST_RETRY.toMillis())

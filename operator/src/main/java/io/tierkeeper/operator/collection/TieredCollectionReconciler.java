@@ -53,6 +53,13 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
       TieredCollection collection, Context<TieredCollection> context) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
+    if (context.isPrimaryResourceDeleted()) {
+      quartz.disarm(namespace + "/" + name);
+      tools.meters().forget(namespace, name);
+      tools.runtimes().forget(namespace, name);
+      tools.statuses().forget(collection.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
     CollectionPass.Result result = new CollectionPass(tools, collection).run();
     result.openMoves().forEach(move -> moves.ring(namespace, move));
     PolicyRules rules = result.rules();

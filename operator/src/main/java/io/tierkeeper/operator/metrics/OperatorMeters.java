@@ -35,8 +35,8 @@ public final class OperatorMeters {
     waitingApproval = registry.timer("tierkeeper.move.waiting.approval.seconds");
     differences = registry.counter("tierkeeper.verification.differences");
     flapBudget = registry.counter("tierkeeper.flap.budget.exhausted");
-    Gauge.builder("tierkeeper.leader", leading, now -> now.getAsBoolean() ? 1 : 0)
-        .register(registry);
+    // A supplier is held; an object would be held weakly and its gauge would turn to NaN.
+    Gauge.builder("tierkeeper.leader", () -> leading.getAsBoolean() ? 1 : 0).register(registry);
   }
 
   /** The meters of one collection. */

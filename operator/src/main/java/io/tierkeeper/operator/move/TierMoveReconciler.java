@@ -94,6 +94,10 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
 
   @Override
   public UpdateControl<TierMove> reconcile(TierMove resource, Context<TierMove> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      tools.statuses().forget(resource.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
     @Nullable TierMoveStatus status = tools.statuses().last(resource);
     if (MoveFacts.phase(status).ended()) {
       return tidy(resource, Objects.requireNonNull(status));

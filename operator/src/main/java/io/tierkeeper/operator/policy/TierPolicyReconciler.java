@@ -58,6 +58,11 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
 
   @Override
   public UpdateControl<TierPolicy> reconcile(TierPolicy policy, Context<TierPolicy> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      statuses.forget(policy.getMetadata().getUid());
+      ringCollections(policy);
+      return UpdateControl.noUpdate();
+    }
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
     @Nullable TierPolicyStatus before = statuses.last(policy);
     Conditions conditions =
@@ -80,10 +85,14 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
           Reasons.POLICY_INVALID,
           conditions.get(ConditionTypes.STALLED).orElseThrow().getMessage());
     }
+    ringCollections(policy);
+    return UpdateControl.noUpdate();
+  }
+
+  private void ringCollections(TierPolicy policy) {
     for (TieredCollection collection : views.collectionsWith(policy)) {
       collections.ring(
           collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     }
-    return UpdateControl.noUpdate();
   }
 }

@@ -54,6 +54,11 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
     String collection = reference == null ? null : reference.name();
     Optional<TieredCollection> found =
         collection == null ? Optional.empty() : views.collection(namespace, collection);
+    if (context.isPrimaryResourceDeleted()) {
+      statuses.forget(tier.getMetadata().getUid());
+      found.ifPresent(owner -> collections.ring(namespace, owner.getMetadata().getName()));
+      return UpdateControl.noUpdate();
+    }
     if (found.isPresent()) {
       collections.ring(namespace, found.get().getMetadata().getName());
       return UpdateControl.noUpdate();

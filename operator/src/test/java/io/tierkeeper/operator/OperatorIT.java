@@ -1,0 +1,284 @@
+package io.tierkeeper.operator;
+
+import static io.tierkeeper.operator.OperatorWorld.COLLECTION;
+import static io.tierkeeper.operator.OperatorWorld.FALLBACK;
+import static io.tierkeeper.operator.OperatorWorld.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.operator.config.LeaderElection;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole operator against an embedded Kubernetes API and an emulated Qdrant. */
+@NullUnmarked
+class OperatorIT {
+
+  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration MOVED = Duration.ofSeconds(90);
+
+  @TempDir
+  Path audit;
+
+  private OperatorWorld world;
+
+  @BeforeEach
+  void start() {
+    world = new OperatorWorld(audit);
+    world.write("acme", 300);
+    for (int i = 0; i < 10; i++) {
+      world.write("small" + i, 20);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    assertThat(world.qdrant.breaches()).isEmpty();
+    world.close();
+  }
+
+  @Test
+  void promotesOnceThePlanIsApprovedByFieldAndDemotesThroughTheGitDoor() throws Exception {
+    world.applyPolicy("Auto");
+    world.applyCollection("brisk", "");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      TierMove promotion = await()
+          .atMost(SOON)
+          .until(() -> world.moveIn("AwaitingApproval"), m -> m.isPresent())
+          .orElseThrow();
+      assertThat(promotion.getMetadata().getName()).matches("kb-acme-promote-[0-9a-f]{4}");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Fallback"));
+      assertThat(world.countIn(FALLBACK, "acme")).isEqualTo(300);
+      approve(promotion);
+      await().atMost(MOVED).until(() -> world.moveIn("Succeeded").isPresent());
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Dedicated"));
+      assertThat(world.countIn(ShardKey.of("acme"), "acme")).isEqualTo(300);
+      assertThat(world.countIn(FALLBACK, "acme")).isZero();
+
+      world
+          .port()
+          .delete(
+              COLLECTION,
+              ShardSelector.withFallback(ShardKey.of("acme"), FALLBACK),
+              Filter.matches("group_id", "acme"),
+              true);
+      world.write("acme", 5);
+      TierMove demotion = await()
+          .atMost(SOON)
+          .until(
+              () -> world.moves().stream()
+                  .filter(move -> move.getMetadata().getName().contains("-demote-"))
+                  .findFirst(),
+              m -> m.isPresent())
+          .orElseThrow();
+      world.applyTenant(
+          "kb-acme",
+          "acme",
+          "approvals: [{planHash: \"" + demotion.getSpec().planHash()
+              + "\", by: alice, note: CHG-1234}]");
+      await()
+          .atMost(MOVED)
+          .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Fallback"));
+      assertThat(world.count("acme")).isEqualTo(5);
+      String trail = Files.readString(operator.auditFile(NAMESPACE, "kb"));
+      assertThat(trail)
+          .contains("\"by\":\"alice\"")
+          .contains("\"door\":\"Git\"")
+          .contains("io.tierkeeper.measurement.v1");
+    }
+  }
+
+  @Test
+  void writesNothingAtRest() throws Exception {
+    world.applyPolicy("Recommend");
+    world.applyCollection("brisk", "");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      await().atMost(SOON).untilAsserted(() -> assertThat(ready("kb-acme")).startsWith("True"));
+      String[] last = {""};
+      // The first masses are still to come to rest.
+      await().atMost(SOON).during(Duration.ofSeconds(2)).until(() -> unchanged(last));
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .during(Duration.ofSeconds(5))
+          .until(() -> unchanged(last));
+      assertThat(scrape(operator))
+          .contains("tierkeeper_evaluation_seconds_count")
+          .contains("tierkeeper_leader 1.0");
+    }
+  }
+
+  @Test
+  void holdsMovesWhilePausedAndSaysForWhom() {
+    world.applyPolicy("Auto");
+    world.applyCollection(
+        "brisk", "pauses: [{owner: sre, reason: quarter close, until: \"2099-01-01T00:00:00Z\"}]");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(condition("kb-acme", "Paused")).isEqualTo("True Paused"));
+      assertThat(ready("kb-acme")).startsWith("True");
+      assertThat(world.moves()).isEmpty();
+      assertThat(operator.leading()).isTrue();
+    }
+  }
+
+  @Test
+  void letsTheOlderOfTwoTenantTiersHold() {
+    world.applyPolicy("Recommend");
+    world.applyCollection("brisk", "");
+    world.applyTenant("a-first", "acme", "");
+    world.applyTenant("b-second", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(ready("b-second")).isEqualTo("False Conflict"));
+      await().atMost(SOON).untilAsserted(() -> assertThat(ready("a-first")).startsWith("True"));
+      assertThat(operator.leading()).isTrue();
+    }
+  }
+
+  @Test
+  void namesThePolicyThatDoesNotExist() {
+    world.applyCollection("nope", "");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(OperatorWorld.condition(
+                  world.collection().orElseThrow().getStatus() == null
+                      ? null
+                      : world.collection().orElseThrow().getStatus().conditions(),
+                  "Ready"))
+              .isEqualTo("False PolicyNotFound"));
+      world.applyPolicy("Recommend");
+      world.applyCollection("brisk", "");
+      await().atMost(SOON).untilAsserted(() -> assertThat(ready("kb-acme")).startsWith("True"));
+      assertThat(operator.leading()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnWithAMoveAfterARestart() {
+    world.applyPolicy("Auto");
+    world.applyCollection("brisk", "");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator first = world.start()) {
+      TierMove promotion = await()
+          .atMost(SOON)
+          .until(() -> world.moveIn("AwaitingApproval"), m -> m.isPresent())
+          .orElseThrow();
+      approve(promotion);
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> world.moves().stream()
+              .anyMatch(move -> move.getStatus() != null && move.getStatus().journal() != null));
+      assertThat(first.leading()).isTrue();
+    }
+    try (TierkeeperOperator second = world.start()) {
+      await().atMost(MOVED).until(() -> world.moveIn("Succeeded").isPresent());
+      assertThat(world.count("acme")).isEqualTo(300);
+      assertThat(second.leading()).isTrue();
+    }
+  }
+
+  @Test
+  void leavesASecondReplicaIdleUntilItTakesOver() {
+    LeaderElection quick = new LeaderElection(
+        true,
+        "tierkeeper",
+        NAMESPACE,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(1));
+    AtomicBoolean lost = new AtomicBoolean();
+    world.applyPolicy("Recommend");
+    world.applyCollection("brisk", "");
+    TierkeeperOperator first = TierkeeperOperator.start(
+        world.client,
+        world.options().withLeaderElection(quick).withOnLostLease(() -> lost.set(true)));
+    await().atMost(SOON).until(first::leading);
+    try (TierkeeperOperator second = TierkeeperOperator.start(
+        world.client,
+        world
+            .options()
+            .withInstance("two")
+            .withLeaderElection(quick)
+            .withOnLostLease(() -> lost.set(true)))) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(2))
+          .until(() -> !second.leading());
+      first.close();
+      assertThat(lost).isFalse();
+      await().atMost(SOON).until(second::leading);
+      world.applyTenant("kb-acme", "acme", "");
+      await().atMost(SOON).untilAsserted(() -> assertThat(ready("kb-acme")).startsWith("True"));
+    } finally {
+      first.close();
+    }
+  }
+
+  private void approve(TierMove move) {
+    world
+        .client
+        .resources(TierMove.class)
+        .inNamespace(NAMESPACE)
+        .withName(move.getMetadata().getName())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"approved\":true}}");
+  }
+
+  private boolean unchanged(String[] last) {
+    String now = world.version();
+    boolean same = now.equals(last[0]);
+    last[0] = now;
+    return same;
+  }
+
+  private String ready(String tenantTier) {
+    return condition(tenantTier, "Ready");
+  }
+
+  private String condition(String tenantTier, String type) {
+    return world
+        .tenant(tenantTier)
+        .map(tier -> tier.getStatus() == null
+            ? ""
+            : OperatorWorld.condition(tier.getStatus().conditions(), type))
+        .orElse("");
+  }
+
+  private static String scrape(TierkeeperOperator operator) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + operator.httpPort() + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}

@@ -1,0 +1,260 @@
+package io.tierkeeper.operator;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.operator.config.LeaderElection;
+import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullUnmarked;
+
+/** An embedded Kubernetes API and an emulated Qdrant with one tiered collection. */
+@NullUnmarked
+final class OperatorWorld implements AutoCloseable {
+
+  static final String NAMESPACE = "default";
+  static final String COLLECTION = "knowledge_base";
+  static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final int DIMENSIONS = 4;
+
+  final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+  final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+  final KubernetesClient client;
+  final QdrantCluster cluster;
+  private final Path audit;
+  private long nextPoint = 1;
+
+  OperatorWorld(Path audit) {
+    this.audit = audit;
+    kubernetes.applyCrds(Crds.all());
+    client = kubernetes.client();
+    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+        qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+        qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
+    port().createCollection(CollectionTemplate.tiered(COLLECTION, DIMENSIONS));
+    port()
+        .createShardKey(
+            COLLECTION,
+            new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+    port().createTenantIndex(COLLECTION, "group_id");
+  }
+
+  QdrantPort port() {
+    return cluster.peers().get(0);
+  }
+
+  void write(String tenant, int points) {
+    List<Point> batch = new ArrayList<>();
+    for (int i = 0; i < points; i++) {
+      long id = nextPoint++;
+      batch.add(new Point(
+          PointId.of(id),
+          Map.of("group_id", tenant, "n", id),
+          Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))));
+    }
+    port()
+        .upsert(Upsert.of(
+            COLLECTION, ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK), batch));
+  }
+
+  long count(String tenant) {
+    return port()
+        .count(
+            COLLECTION,
+            ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
+            Filter.tenant("group_id", ShardKey.of(tenant)));
+  }
+
+  long countIn(ShardKey key, String tenant) {
+    return port()
+        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ShardKey.of(tenant)));
+  }
+
+  void apply(String yaml) {
+    client
+        .load(new java.io.ByteArrayInputStream(
+            yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .items()
+        .forEach(item -> client
+            .resource(item)
+            .inNamespace(NAMESPACE)
+            .patch(new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("test")
+                .withForce(true)
+                .build()));
+  }
+
+  void applyPolicy(String mode) {
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TierPolicy
+        metadata: {name: brisk}
+        spec:
+          mode: %s
+          approval: {required: [Promote, Demote], expiresAfter: 1h}
+          mass: {minSamples: 1, staleAfter: 10m}
+          promote: {aboveShare: "0.40", stabilizationWindow: 0s}
+          demote: {belowShare: "0.20", stabilizationWindow: 0s}
+          cooldown: {afterMove: 0s, afterAbort: 0s}
+          flapBudget: {maxMoves: 10, period: 1h}
+          retain: {sourceFor: 0s, deleteBatch: 1000, deleteOnlyInWindows: false}
+          verify: {level: Content, searchProbes: 2, minTopKOverlap: "0.9"}
+          dedicated: {replicationFactor: 1, placement: WithFallback}
+          demotion: {strategy: Freeze, quietFor: 1s, maxWait: 1h, whenBusy: GiveUp}
+        """.formatted(mode));
+  }
+
+  void applyCollection(String policy, String extra) {
+    String endpoints = qdrant.peers().stream()
+        .map(peer -> "\"" + peer.grpcEndpoint() + "\"")
+        .collect(Collectors.joining(", ", "[", "]"));
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TieredCollection
+        metadata: {name: kb}
+        spec:
+          qdrant: {endpoints: %s, restPort: %d}
+          collection: knowledge_base
+          tenantKey: group_id
+          fallbackShardKey: default
+          policyRef: {name: %s}
+        %s
+        """.formatted(endpoints, qdrant.peers().get(0).restPort(), policy, extra.indent(2)));
+  }
+
+  void applyTenant(String name, String tenant, String extra) {
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TenantTier
+        metadata: {name: %s}
+        spec:
+          collectionRef: {name: kb}
+          tenant: %s
+        %s
+        """.formatted(name, tenant, extra.indent(2)));
+  }
+
+  OperatorOptions options() {
+    return OperatorOptions.defaults()
+        .withInstance("one")
+        .withVersion("test")
+        .withAuditDirectory(audit)
+        .withHttp("127.0.0.1", 0)
+        .withPace(Pace.brisk()
+            .withEvaluateEvery(Duration.ofMillis(500))
+            .withSettle(Duration.ofMillis(300)))
+        .withLeaderElection(LeaderElection.disabled())
+        // The emulator's peers share a host, so each has a REST port of its own.
+        .withQdrant(endpoints -> GrpcQdrant.connect(new QdrantEndpoints(
+            endpoints.endpoints(),
+            qdrant.peers().stream().map(EmulatedPeer::restPort).toList(),
+            endpoints.apiKey(),
+            null,
+            null,
+            null,
+            endpoints.deadline())));
+  }
+
+  TierkeeperOperator start() {
+    return TierkeeperOperator.start(client, options());
+  }
+
+  Optional<TenantTier> tenant(String name) {
+    return get(TenantTier.class, name);
+  }
+
+  Optional<TieredCollection> collection() {
+    return get(TieredCollection.class, "kb");
+  }
+
+  Optional<TierPolicy> policy() {
+    return get(TierPolicy.class, "brisk");
+  }
+
+  List<TierMove> moves() {
+    return client.resources(TierMove.class).inNamespace(NAMESPACE).list().getItems();
+  }
+
+  /** The only move in this phase; empty while there is none. */
+  Optional<TierMove> moveIn(String phase) {
+    return moves().stream()
+        .filter(
+            move -> move.getStatus() != null && phase.equals(move.getStatus().phase()))
+        .findFirst();
+  }
+
+  String tier(String name) {
+    return tenant(name)
+        .map(TenantTier::getStatus)
+        .map(status -> Objects.requireNonNullElse(status.tier(), ""))
+        .orElse("");
+  }
+
+  /** {@code True Reason}, or nothing where there is no such condition. */
+  static String condition(
+      @org.jspecify.annotations.Nullable List<Condition> conditions, String type) {
+    return conditions == null
+        ? ""
+        : conditions.stream()
+            .filter(condition -> condition.getType().equals(type))
+            .map(condition -> condition.getStatus() + " " + condition.getReason())
+            .findFirst()
+            .orElse("");
+  }
+
+  /** Grows with every write to the API. */
+  String version() {
+    return client
+        .resources(TierMove.class)
+        .inNamespace(NAMESPACE)
+        .list()
+        .getMetadata()
+        .getResourceVersion();
+  }
+
+  private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {
+    return Optional.ofNullable(
+        client.resources(kind).inNamespace(NAMESPACE).withName(name).get());
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+    qdrant.close();
+    kubernetes.close();
+  }
+}

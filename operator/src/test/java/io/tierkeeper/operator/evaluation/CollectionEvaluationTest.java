@@ -1,0 +1,180 @@
+package io.tierkeeper.operator.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.GovernanceParameters;
+import io.tierkeeper.governance.TierState;
+import io.tierkeeper.governance.decision.ActivePause;
+import io.tierkeeper.governance.decision.Cooldown;
+import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.governance.decision.DecisionReason;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.FlapBudget;
+import io.tierkeeper.governance.decision.Limits;
+import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.governance.decision.Thresholds;
+import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked
+class CollectionEvaluationTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+  private static final ShardKey ACME = ShardKey.of("acme");
+  private static final ShardKey BETA = ShardKey.of("beta");
+  private static final ShardKey SMALL = ShardKey.of("small");
+
+  private final CollectionEvaluation evaluation = new CollectionEvaluation();
+  private final Map<ShardKey, OpenMove> open = new HashMap<>();
+  private final Map<ShardKey, TenantCount> counts =
+      new HashMap<>(Map.of(ACME, count(600), BETA, count(500), SMALL, count(100)));
+  private List<ActivePause> pauses = List.of();
+  private WindowState window = WindowState.always();
+
+  @Test
+  void plansEveryTenantAboveTheThresholdWhereAPersonApproves() {
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    assertThat(outcome.plans())
+        .extracting(EvaluationOutcome.Plan::tenant)
+        .containsExactly(ACME, BETA);
+    assertThat(outcome.changed()).isTrue();
+  }
+
+  @Test
+  void plansOneAtATimeWhereNobodyApproves() {
+    assertThat(evaluate(Mode.AUTO, CollectionMemory.EMPTY, NOW).plans())
+        .extracting(EvaluationOutcome.Plan::tenant)
+        .containsExactly(ACME);
+  }
+
+  @Test
+  void plansNothingForATenantThatHasAPlan() {
+    open.put(ACME, new OpenMove("kb-acme-promote-0000", Direction.PROMOTE, Stage.WAITING));
+    assertThat(evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW).plans())
+        .extracting(EvaluationOutcome.Plan::tenant)
+        .containsExactly(BETA);
+  }
+
+  @Test
+  void letsOthersWaitWhileAMoveIsAtWork() {
+    open.put(ACME, new OpenMove("kb-acme-promote-0000", Direction.PROMOTE, Stage.WORKING));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    assertThat(outcome.verdicts().get(ACME).tier()).isEqualTo(TierState.PROMOTING);
+    assertThat(outcome.verdicts().get(BETA).decision().reason())
+        .isEqualTo(DecisionReason.COLLECTION_BUSY);
+  }
+
+  @Test
+  void letsOthersMoveWhileAMoveOnlyRetains() {
+    counts.put(ACME, new TenantCount(600, true, true));
+    open.put(ACME, new OpenMove("kb-acme-promote-0000", Direction.PROMOTE, Stage.RETAINING));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    assertThat(outcome.verdicts().get(ACME).tier()).isEqualTo(TierState.DEDICATED);
+    assertThat(outcome.verdicts().get(ACME).decision().reason())
+        .isEqualTo(DecisionReason.MOVE_IN_PROGRESS);
+    assertThat(outcome.plans()).extracting(EvaluationOutcome.Plan::tenant).containsExactly(BETA);
+  }
+
+  @Test
+  void publishesAPlanBeforeItsWindowOpens() {
+    window = new WindowState(false, NOW.plusSeconds(3600));
+    assertThat(evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW).plans()).hasSize(2);
+  }
+
+  @Test
+  void holdsWhilePausedAndSaysWhenThatEnds() {
+    pauses = List.of(new ActivePause("sre", "quarter close", NOW.plusSeconds(60), Set.of()));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    assertThat(outcome.plans()).isEmpty();
+    assertThat(outcome.verdicts().get(ACME).decision().nextOpening()).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void leavesNoTraceOfAMeasurementThatChangesNothing() {
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    EvaluationOutcome second = evaluate(Mode.APPROVE, first.memory(), NOW.plusSeconds(60));
+    assertThat(second.changed()).isFalse();
+    assertThat(second.memory().of(ACME).window())
+        .isEqualTo(first.memory().of(ACME).window());
+    assertThat(second.memory().of(ACME).samples()).isEqualTo(2);
+    assertThat(second.verdicts().get(ACME).news()).isFalse();
+  }
+
+  @Test
+  void remembersSinceWhenTheThresholdHolds() {
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    EvaluationOutcome second = evaluate(Mode.APPROVE, first.memory(), NOW.plusSeconds(60));
+    assertThat(second.memory().of(ACME).conditionSince()).isEqualTo(NOW);
+    counts.put(ACME, count(10));
+    counts.put(BETA, count(5000));
+    EvaluationOutcome third = second;
+    for (int i = 2; i < 12; i++) {
+      third = evaluate(Mode.APPROVE, third.memory(), NOW.plusSeconds(60L * i));
+    }
+    assertThat(third.memory().of(ACME).conditionSince()).isNull();
+  }
+
+  @Test
+  void keepsTheLastMassesWhereNothingCouldBeMeasured() {
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    counts.clear();
+    EvaluationOutcome later =
+        evaluation.evaluate(input(Mode.APPROVE, null, first.memory(), NOW.plusSeconds(3600)));
+    assertThat(later.verdicts().get(ACME).points()).isEqualTo(600);
+    assertThat(later.verdicts().get(ACME).decision().reason())
+        .isEqualTo(DecisionReason.MEASUREMENT_STALE);
+    assertThat(later.plans()).isEmpty();
+  }
+
+  private EvaluationOutcome evaluate(Mode mode, CollectionMemory memory, Instant now) {
+    return evaluation.evaluate(input(mode, new Measurement(now, counts, 1200), memory, now));
+  }
+
+  private EvaluationInput input(
+      Mode mode, Measurement measurement, CollectionMemory memory, Instant now) {
+    DecisionPolicy policy = new DecisionPolicy(
+        mode,
+        Thresholds.ofShare(0.4),
+        Thresholds.ofShare(0.2),
+        new Cooldown(Duration.ZERO, Duration.ZERO),
+        new FlapBudget(2, Duration.ofHours(1)),
+        new Limits(10, 1),
+        1,
+        Duration.ofMinutes(10),
+        Set.of(),
+        false);
+    Map<ShardKey, TenantIntent> intents = new HashMap<>();
+    for (ShardKey tenant : List.of(ACME, BETA, SMALL)) {
+      intents.put(tenant, new TenantIntent("kb-" + tenant, tenant, Pin.AUTO, 1, policy));
+    }
+    return new EvaluationInput(
+        now,
+        GovernanceParameters.defaults(),
+        false,
+        policy,
+        intents,
+        100,
+        measurement,
+        memory,
+        Map.copyOf(open),
+        Map.of(),
+        0,
+        pauses,
+        Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
+        null);
+  }
+
+  private static TenantCount count(long points) {
+    return new TenantCount(points, false, true);
+  }
+}
