@@ -7,36 +7,98 @@ import java.util.stream.Stream;
 
 /** The steps of both directions, with the steps that may follow and what happens at the deadline. */
 public enum MoveStep {
-  PREFLIGHT(MovePhase.PREFLIGHT, AtDeadline.ABORT),
+  PREFLIGHT(
+      MovePhase.PREFLIGHT,
+      AtDeadline.ABORT,
+      "Checks that Qdrant, its peers and the tenant are fit for the move."),
   // promotion
-  CREATE_KEY(MovePhase.COPYING, AtDeadline.NONE),
-  REPLICATE(MovePhase.COPYING, AtDeadline.NONE),
-  AWAIT_ACTIVE(MovePhase.COPYING, AtDeadline.CLEAN_UP),
-  PLACE(MovePhase.COPYING, AtDeadline.STALL),
-  SETTLE(MovePhase.VERIFYING, AtDeadline.NONE),
-  VERIFY(MovePhase.VERIFYING, AtDeadline.STALL),
-  RETAIN(MovePhase.RETAINING, AtDeadline.NONE),
-  DELETE_SOURCE(MovePhase.CLEANING_UP, AtDeadline.STALL),
-  CLEAN_UP(MovePhase.ABORTING, AtDeadline.STALL),
+  CREATE_KEY(
+      MovePhase.COPYING,
+      AtDeadline.NONE,
+      "Creates the tenant's own shard key; the fallback goes on serving."),
+  REPLICATE(
+      MovePhase.COPYING,
+      AtDeadline.NONE,
+      "Asks Qdrant to copy the tenant's points to its own shard key."),
+  AWAIT_ACTIVE(
+      MovePhase.COPYING,
+      AtDeadline.CLEAN_UP,
+      "Qdrant copies the tenant's points; the fallback serves until the copy is complete."),
+  PLACE(
+      MovePhase.COPYING,
+      AtDeadline.STALL,
+      "A replica of the tenant's own shard key is brought to where it belongs."),
+  SETTLE(
+      MovePhase.VERIFYING,
+      AtDeadline.NONE,
+      "The tenant's own shard key serves; late writes to the fallback are given time to arrive."),
+  VERIFY(MovePhase.VERIFYING, AtDeadline.STALL, "Compares both copies point by point."),
+  RETAIN(
+      MovePhase.RETAINING,
+      AtDeadline.NONE,
+      "Both copies are equal; the old one is kept so that the move can be taken back."),
+  DELETE_SOURCE(
+      MovePhase.CLEANING_UP,
+      AtDeadline.STALL,
+      "Deletes the old copy from the fallback in batches."),
+  CLEAN_UP(MovePhase.ABORTING, AtDeadline.STALL, "Removes what this attempt has left behind."),
   // demotion
-  REDUCE(MovePhase.COPYING, AtDeadline.STALL),
-  COPY(MovePhase.COPYING, AtDeadline.ABORT),
-  CREATE_OWN_KEYS(MovePhase.COPYING, AtDeadline.STALL),
-  QUIET(MovePhase.COPYING, AtDeadline.ABORT),
-  FREEZE(MovePhase.COPYING, AtDeadline.STALL),
-  THAW_COPY(MovePhase.COPYING, AtDeadline.STALL),
-  MERGE(MovePhase.VERIFYING, AtDeadline.STALL),
-  FENCE(MovePhase.COPYING, AtDeadline.ABORT),
-  DRAIN(MovePhase.COPYING, AtDeadline.ABORT),
-  LAST_PASSES(MovePhase.VERIFYING, AtDeadline.ABORT),
-  DELETE_DEDICATED(MovePhase.CLEANING_UP, AtDeadline.STALL),
-  LIFT(MovePhase.CLEANING_UP, AtDeadline.STALL),
-  REMOVE_MARKER(MovePhase.CLEANING_UP, AtDeadline.STALL),
+  REDUCE(MovePhase.COPYING, AtDeadline.STALL, "Reduces the tenant's own shard key to one replica."),
+  COPY(
+      MovePhase.COPYING,
+      AtDeadline.ABORT,
+      "Copies the tenant's points to the fallback until a pass finds nothing new."),
+  CREATE_OWN_KEYS(
+      MovePhase.COPYING, AtDeadline.STALL, "Creates the working shard keys that the switch needs."),
+  QUIET(
+      MovePhase.COPYING,
+      AtDeadline.ABORT,
+      "Copies what still changes until the tenant is quiet enough to switch."),
+  FREEZE(
+      MovePhase.COPYING,
+      AtDeadline.STALL,
+      "Takes the tenant's own shard key out of service; the fallback takes over."),
+  THAW_COPY(
+      MovePhase.COPYING,
+      AtDeadline.STALL,
+      "Makes the frozen copy readable for the last comparison."),
+  MERGE(
+      MovePhase.VERIFYING,
+      AtDeadline.STALL,
+      "Compares the frozen copy with the fallback and carries over what differs."),
+  FENCE(MovePhase.COPYING, AtDeadline.ABORT, "Holds the tenant's writers back with a fence."),
+  DRAIN(
+      MovePhase.COPYING,
+      AtDeadline.ABORT,
+      "Waits until the writes that were under way have ended."),
+  LAST_PASSES(
+      MovePhase.VERIFYING,
+      AtDeadline.ABORT,
+      "Copies and compares for the last time while the writers are held back."),
+  DELETE_DEDICATED(
+      MovePhase.CLEANING_UP,
+      AtDeadline.STALL,
+      "Deletes the tenant's own shard key; the fallback serves."),
+  LIFT(
+      MovePhase.CLEANING_UP,
+      AtDeadline.STALL,
+      "Lifts the fence, so that the tenant's writers go on."),
+  REMOVE_MARKER(
+      MovePhase.CLEANING_UP,
+      AtDeadline.STALL,
+      "Removes the marks and working shard keys of the move."),
   // taking a demotion back
-  REVIVE(MovePhase.ABORTING, AtDeadline.STALL),
-  GIVE_BACK(MovePhase.ABORTING, AtDeadline.STALL),
-  REMOVE_COPIES(MovePhase.ABORTING, AtDeadline.STALL),
-  DONE(MovePhase.SUCCEEDED, AtDeadline.NONE);
+  REVIVE(
+      MovePhase.ABORTING, AtDeadline.STALL, "Brings the tenant's own shard key back into service."),
+  GIVE_BACK(
+      MovePhase.ABORTING,
+      AtDeadline.STALL,
+      "Carries what the fallback took in meanwhile back to the tenant's own shard key."),
+  REMOVE_COPIES(
+      MovePhase.ABORTING,
+      AtDeadline.STALL,
+      "Removes the copies that the move made in the fallback."),
+  DONE(MovePhase.SUCCEEDED, AtDeadline.NONE, "The move has ended.");
 
   /** What a step does that has waited longer than it may. */
   public enum AtDeadline {
@@ -52,10 +114,12 @@ public enum MoveStep {
 
   private final MovePhase phase;
   private final AtDeadline atDeadline;
+  private final String sentence;
 
-  MoveStep(MovePhase phase, AtDeadline atDeadline) {
+  MoveStep(MovePhase phase, AtDeadline atDeadline, String sentence) {
     this.phase = phase;
     this.atDeadline = atDeadline;
+    this.sentence = sentence;
   }
 
   /** The phase that people see during this step of a move that is not being taken back. */
@@ -65,6 +129,11 @@ public enum MoveStep {
 
   public AtDeadline atDeadline() {
     return atDeadline;
+  }
+
+  /** What happens in this step, for people. */
+  public String sentence() {
+    return sentence;
   }
 
   /** PascalCase, as {@code CreateKey}. */

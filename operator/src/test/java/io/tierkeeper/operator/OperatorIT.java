@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.operator.config.LeaderElection;
+import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -76,6 +78,10 @@ class OperatorIT {
           .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Dedicated"));
       assertThat(world.countIn(ShardKey.of("acme"), "acme")).isEqualTo(300);
       assertThat(world.countIn(FALLBACK, "acme")).isZero();
+      TierMove done = world.moveIn("Succeeded").orElseThrow();
+      assertThat(done.getMetadata().getFinalizers()).isEmpty();
+      assertThat(done.getStatus().progress().percent()).isEqualTo(100);
+      assertThat(done.getStatus().message()).doesNotContain("approve");
 
       world
           .port()
@@ -93,6 +99,12 @@ class OperatorIT {
                   .findFirst(),
               m -> m.isPresent())
           .orElseThrow();
+      // Who approves approves exactly the plan that is stored.
+      assertThat(MovePlanning.read(promotion.getSpec()).hash())
+          .isEqualTo(promotion.getSpec().planHash());
+      assertThat(MovePlanning.read(demotion.getSpec()).hash())
+          .isEqualTo(demotion.getSpec().planHash());
+      assertThat(demotion.getSpec().plan().newSegments()).isNegative();
       world.applyTenant(
           "kb-acme",
           "acme",
@@ -204,6 +216,63 @@ class OperatorIT {
       assertThat(world.count("acme")).isEqualTo(300);
       assertThat(second.leading()).isTrue();
     }
+  }
+
+  @Test
+  void putsATenantBackWhoseTenantTierIsDeletedInMidPromotion() {
+    try (TierkeeperOperator operator = world.start()) {
+      beginPromotion();
+      world
+          .client
+          .resources(TenantTier.class)
+          .inNamespace(NAMESPACE)
+          .withName("kb-acme")
+          .delete();
+      await().atMost(MOVED).until(() -> world.moves().isEmpty());
+      assertThat(world.tenant("kb-acme")).isEmpty();
+      assertWholeInTheFallback();
+      assertThat(operator.leading()).isTrue();
+    }
+  }
+
+  @Test
+  void putsATenantBackWhoseTierMoveIsDeletedInMidPromotion() {
+    try (TierkeeperOperator operator = world.start()) {
+      TierMove begun = beginPromotion();
+      // Nothing is planned anew, so that what is left would be of this move.
+      world.applyPolicy("Recommend");
+      world.client.resource(begun).delete();
+      await().atMost(MOVED).until(() -> world.moves().isEmpty());
+      assertWholeInTheFallback();
+      assertThat(operator.leading()).isTrue();
+    }
+  }
+
+  /** The promotion of acme as soon as it has changed, or is about to change, Qdrant. */
+  private TierMove beginPromotion() {
+    world.applyPolicy("Auto");
+    world.applyCollection("brisk", "");
+    world.applyTenant("kb-acme", "acme", "");
+    approve(await()
+        .atMost(SOON)
+        .until(() -> world.moveIn("AwaitingApproval"), m -> m.isPresent())
+        .orElseThrow());
+    return await()
+        .atMost(SOON)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> world.moves().stream()
+                .filter(move -> move.getMetadata().getFinalizers().contains("tierkeeper.io/move"))
+                .findFirst(),
+            m -> m.isPresent())
+        .orElseThrow();
+  }
+
+  private void assertWholeInTheFallback() {
+    assertThat(world.count("acme")).isEqualTo(300);
+    assertThat(world.countIn(FALLBACK, "acme")).isEqualTo(300);
+    assertThat(world.shardKeys()).containsExactly(FALLBACK);
   }
 
   @Test

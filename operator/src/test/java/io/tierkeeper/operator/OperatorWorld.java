@@ -11,6 +11,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;
@@ -101,6 +102,11 @@ final class OperatorWorld implements AutoCloseable {
   long countIn(ShardKey key, String tenant) {
     return port()
         .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ShardKey.of(tenant)));
+  }
+
+  /** The shard keys of the collection on any peer. */
+  java.util.Set<ShardKey> shardKeys() {
+    return new LayoutObserver(cluster).observe(COLLECTION).keys();
   }
 
   void apply(String yaml) {

@@ -125,7 +125,8 @@ public record TierMoveSpec(
       @JsonPropertyDescription("Ids of the peers that take part.") @Size(max = 64) @Nullable
       List<@Size(max = 64) String> peers,
 
-      @JsonPropertyDescription("Segments that a dedicated shard adds.") @Min(0) @Nullable
+      @JsonPropertyDescription("Segments that a dedicated shard adds; negative where one goes.")
+      @Nullable
       Integer newSegments,
 
       @JsonPropertyDescription("Names of the steps in their order.") @Size(max = 64) @Nullable

@@ -138,7 +138,7 @@ public final class MovePlanning {
             plan.bytes(),
             plan.estimatedSeconds(),
             plan.peers().stream().map(Long::toUnsignedString).toList(),
-            Math.max(0, plan.newSegments()),
+            plan.newSegments(),
             plan.steps(),
             new TierMoveSpec.PlannedBy(rules.name(), rules.generation()),
             plan.inputs()),

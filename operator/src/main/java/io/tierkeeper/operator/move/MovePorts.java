@@ -22,6 +22,9 @@ public interface MovePorts {
 
   void release();
 
+  /** Makes sure, before Qdrant is changed, that deleting the TierMove waits for the move's end. */
+  void hold();
+
   /** One turn of the engine. */
   Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer);
 

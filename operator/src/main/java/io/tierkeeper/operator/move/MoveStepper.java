@@ -196,8 +196,10 @@ public final class MoveStepper {
             .observedGeneration(move.generation())
             .phase(workingPhase(stored[0], next))
             .startedAt(text(next.startedAt()))
+            .message(sentence(next, next.aborting()))
             .journal(next.toJson())
             .build();
+        ports.hold();
         ports.store(stored[0]);
       });
       journal = progress.journal();
@@ -227,25 +229,42 @@ public final class MoveStepper {
   private TierMoveStatus progressed(MoveCase move, TierMoveStatus status, Progress progress) {
     StepProgress step = progress.step();
     MoveJournal journal = progress.journal();
+    String sentence = sentence(journal, progress.phase() == MovePhase.ABORTING);
     TierMoveStatus.Builder next = status.toBuilder()
         .observedGeneration(move.generation())
         .phase(progress.phase().apiName())
         .startedAt(text(journal.startedAt()))
         .step(new TierMoveStatus.Step(
             step.name(), step.index(), step.of(), step.attempt(), text(step.startedAt())))
-        .progress(new TierMoveStatus.Progress(
-            step.done(), step.total(), step.percent(), step.etaSeconds()))
+        .message(sentence)
+        // A step that counts no points has no progress to show.
+        .progress(
+            step.total() == 0
+                ? null
+                : new TierMoveStatus.Progress(
+                    step.done(), step.total(), step.percent(), step.etaSeconds()))
         .undo(undo(move, progress))
         .journal(journal.toJson())
         .conditions(new Conditions(status.conditions(), move.generation(), clock.instant())
-            .set(ConditionTypes.READY, false, Reasons.MOVING, "Step " + step.name() + ".")
-            .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, "Step " + step.name() + ".")
+            .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)
+            .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)
             .list());
     VerificationReport report = journal.verification();
     if (report != null) {
       next.verification(verification(report));
     }
     return next.build();
+  }
+
+  /** What happens now, in the words of the step. */
+  private static String sentence(MoveJournal journal, boolean back) {
+    String sentence = journal.step().sentence();
+    if (journal.undo()) {
+      return "The tenant goes back to the fallback. " + sentence;
+    }
+    return back && journal.step().phase() != MovePhase.ABORTING
+        ? "The move is being taken back. " + sentence
+        : sentence;
   }
 
   private static TierMoveStatus.Verification verification(VerificationReport report) {
@@ -298,8 +317,14 @@ public final class MoveStepper {
       }
       case Progress.Finished finished -> {
         VerificationReport report = finished.report().verification();
-        TierMoveStatus.Builder end =
-            status.toBuilder().phase(finished.phase().apiName()).verification(verification(report));
+        long points = progress.journal().total();
+        TierMoveStatus.Builder end = status.toBuilder()
+            .phase(finished.phase().apiName())
+            .verification(verification(report))
+            .progress(
+                finished.phase() == MovePhase.SUCCEEDED
+                    ? new TierMoveStatus.Progress(points, points, 100, null)
+                    : null);
         yield ended(move, end.build(), finished.phase(), finished.reason(), finished.message());
       }
     };

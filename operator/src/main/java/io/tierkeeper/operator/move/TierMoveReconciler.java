@@ -75,6 +75,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   private final Doorbell<TierMove> own;
   private final Doorbell<TieredCollection> collections;
   private final MoveStepper stepper;
+  private final MoveFinalizer finalizer;
   private final InstantSource clock;
 
   public TierMoveReconciler(
@@ -84,6 +85,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     this.collections = collections;
     clock = tools.options().clock();
     stepper = new MoveStepper(clock);
+    finalizer = new MoveFinalizer(tools.client());
   }
 
   @Override
@@ -95,18 +97,41 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   @Override
   public UpdateControl<TierMove> reconcile(TierMove resource, Context<TierMove> context) {
     if (context.isPrimaryResourceDeleted()) {
+      // One that was deleted just before it began has the slot already.
+      LocalReference of = resource.getSpec().collectionRef();
+      if (of != null) {
+        tools
+            .slots()
+            .release(
+                resource.getMetadata().getNamespace() + "/" + of.name(),
+                resource.getMetadata().getUid());
+      }
       tools.statuses().forget(resource.getMetadata().getUid());
       return UpdateControl.noUpdate();
     }
     @Nullable TierMoveStatus status = tools.statuses().last(resource);
     if (MoveFacts.phase(status).ended()) {
-      return tidy(resource, Objects.requireNonNull(status));
+      finalizer.remove(resource);
+      return resource.isMarkedForDeletion()
+          ? UpdateControl.noUpdate()
+          : tidy(resource, Objects.requireNonNull(status));
     }
     String namespace = resource.getMetadata().getNamespace();
     LocalReference reference = resource.getSpec().collectionRef();
     Optional<TieredCollection> collection = reference == null || reference.name() == null
         ? Optional.empty()
         : tools.views().collection(namespace, reference.name());
+    if (collection.isEmpty() && resource.isMarkedForDeletion()) {
+      // Without the collection nobody knows its Qdrant: to hold on would only hold up a namespace.
+      log.warn(
+          "TierMove {}/{} is let go in mid-move, its TieredCollection is gone: shard keys or copies"
+              + " of tenant {} may be left in Qdrant; delete a TieredCollection after its moves",
+          namespace,
+          resource.getMetadata().getName(),
+          tenantText(resource));
+      finalizer.remove(resource);
+      return UpdateControl.noUpdate();
+    }
     if (collection.isEmpty()) {
       log.warn(
           "TierMove {}/{}: its TieredCollection does not exist",
@@ -161,6 +186,12 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     if (written || !Objects.equals(before, outcome.status())) {
       tell(resource, before, outcome.status(), collection);
     }
+    if (outcome.again() == null) {
+      finalizer.remove(resource);
+      if (resource.isMarkedForDeletion()) {
+        return UpdateControl.noUpdate();
+      }
+    }
     return outcome.again() == null
         ? tidy(resource, outcome.status())
         : UpdateControl.<TierMove>noUpdate().rescheduleAfter(outcome.again());
@@ -195,10 +226,13 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
                 tier.getSpec().approvals(), List.<TenantTierSpec.Approval>of()))
             .orElse(List.of()),
         approver(resource),
-        withdrawn(collection, owner, tenant, direction),
+        resource.isMarkedForDeletion()
+            ? "This TierMove was deleted before it began."
+            : withdrawn(collection, owner, tenant, direction),
         held.orElse(null),
         rules.window(now, direction),
-        abortsOnStop,
+        // The engine goes on to the end instead where the deletion of the source has begun.
+        abortsOnStop || resource.isMarkedForDeletion(),
         undo,
         rules.moves().deleteOnlyInWindows(),
         tools.options().version());
@@ -518,6 +552,11 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     @Override
     public void release() {
       tools.slots().release(slot, resource.getMetadata().getUid());
+    }
+
+    @Override
+    public void hold() {
+      finalizer.add(resource);
     }
 
     @Override

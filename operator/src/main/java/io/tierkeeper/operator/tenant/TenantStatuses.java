@@ -244,9 +244,16 @@ public final class TenantStatuses {
         gate.current(),
         gate.required(),
         gate.met(),
-        gate.earliest() == null
+        gate.earliest() == null || slides(gate)
             ? null
             : gate.earliest().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** A threshold that does not hold yet would be waited for from each evaluation anew, which promises nothing. */
+  private static boolean slides(Gate gate) {
+    return gate.name().equals("StabilizationWindow")
+        && !gate.met()
+        && gate.current().equals("0s");
   }
 
   private static TenantTierStatus.@Nullable LastMove lastMove(Facts facts) {
@@ -273,10 +280,23 @@ public final class TenantStatuses {
   /** Whether two statuses differ only in numbers that drift from one evaluation to the next. */
   public static boolean noise(TenantTierStatus before, TenantTierStatus after) {
     return still(before).equals(still(after))
-        && Math.abs(number(before.dampedMass()) - number(after.dampedMass())) <= MASS_NEWS
-        && Math.abs(number(before.observedMass()) - number(after.observedMass())) <= MASS_NEWS
-        && (before.dampedMass() == null) == (after.dampedMass() == null)
+        && close(before.dampedMass(), after.dampedMass())
+        && close(before.observedMass(), after.observedMass())
+        && close(before.alphaStar(), after.alphaStar())
+        && close(before.points(), after.points())
         && sameEdges(before.gates(), after.gates());
+  }
+
+  private static boolean close(@Nullable String before, @Nullable String after) {
+    return before == null || after == null
+        ? Objects.equals(before, after)
+        : Math.abs(Double.parseDouble(before) - Double.parseDouble(after)) <= MASS_NEWS;
+  }
+
+  private static boolean close(@Nullable Long before, @Nullable Long after) {
+    return before == null || after == null
+        ? Objects.equals(before, after)
+        : Math.abs(before - after) <= MASS_NEWS * Math.max(before, after);
   }
 
   private static TenantTierStatus still(TenantTierStatus status) {
@@ -314,9 +334,5 @@ public final class TenantStatuses {
       }
     }
     return true;
-  }
-
-  private static double number(@Nullable String decimal) {
-    return decimal == null ? 0 : Double.parseDouble(decimal);
   }
 }
