@@ -57,6 +57,9 @@ sealed interface Action {
 
   record LiftFence(MoveStep step) implements Deed {}
 
+  /** Takes the snapshot of the dedicated shard that the policy wants before a demotion; it stays. */
+  record Snapshot(MoveStep step, int shardId, long peerId) implements Deed {}
+
   /** Makes a waiting write to the dedicated key, so that its queue is drained. */
   record Drain(MoveStep step) implements Deed {}
 

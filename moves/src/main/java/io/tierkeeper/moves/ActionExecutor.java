@@ -43,12 +43,13 @@ final class ActionExecutor {
 
   private final InstantSource clock;
   private final Leadership leadership;
-  private final FenceCalls fences = new FenceCalls();
+  private final FenceCalls fences;
   private final PassExecutor passes;
 
-  ActionExecutor(InstantSource clock, Leadership leadership) {
+  ActionExecutor(InstantSource clock, Leadership leadership, FenceCalls.Sender webhooks) {
     this.clock = clock;
     this.leadership = leadership;
+    this.fences = new FenceCalls(webhooks);
     this.passes = new PassExecutor(clock);
   }
 
@@ -92,6 +93,7 @@ final class ActionExecutor {
         case Action.Revive other -> {}
         case Action.GiveBack other -> {}
         case Action.RemoveCopies other -> {}
+        case Action.Snapshot other -> {}
       }
     });
   }
@@ -134,6 +136,11 @@ final class ActionExecutor {
         leadership.requireLeading();
         fences.lift(move, fence(move), port, journal.token());
         return Outcome.done(journal.with(draft -> draft.fencedAt = null));
+      }
+      case Action.Snapshot snapshot -> {
+        String name =
+            peer(layout, snapshot.peerId()).createShardSnapshot(collection, snapshot.shardId());
+        return Outcome.done(journal.with(draft -> draft.snapshot = name));
       }
       case Action.Drain drain ->
         port.deletePayload(

@@ -197,6 +197,10 @@ final class DemotionPlanner {
       Replica extra = replicas.get(replicas.size() - 1);
       return new Action.DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId());
     }
+    if (move.settings().snapshotFirst() && !undo && journal.snapshot() == null) {
+      Replica shard = replicas.get(0);
+      return new Action.Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId());
+    }
     return fence ? fenced() : freeze();
   }
 

@@ -12,9 +12,11 @@ import io.tierkeeper.qdrant.QdrantPort;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,30 @@ final class FenceCalls {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** Sends a webhook and returns the status of the answer. */
+  @FunctionalInterface
+  interface Sender {
+    int post(URI url, Duration timeout, String body) throws IOException, InterruptedException;
+  }
+
+  private final Sender sender;
+
+  FenceCalls(Sender sender) {
+    this.sender = sender;
+  }
+
+  /** Sends by HTTP. */
+  static Sender http() {
+    HttpClient http = HttpClient.newHttpClient();
+    return (url, timeout, body) -> http.send(
+            HttpRequest.newBuilder(url)
+                .timeout(timeout)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
 
   /** What must be remembered to lift the fence; null where nothing must. */
   @Nullable
@@ -113,17 +138,11 @@ final class FenceCalls {
         .put("collection", move.collection())
         .put("move", move.name())
         .toString();
-    HttpRequest request = HttpRequest.newBuilder(webhook.url())
-        .timeout(webhook.timeout())
-        .header("content-type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body))
-        .build();
     try {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() / 100 != 2) {
+      int status = sender.post(webhook.url(), webhook.timeout(), body);
+      if (status / 100 != 2) {
         throw new QdrantException.Unavailable(
-            "the fence " + webhook.url() + " answered " + answer.statusCode() + " to " + phase,
-            null);
+            "the fence " + webhook.url() + " answered " + status + " to " + phase, null);
       }
     } catch (IOException e) {
       throw new QdrantException.Unavailable(

@@ -40,12 +40,16 @@ final class MoveAudit {
   /** How the deed went. */
   void done(
       Move move,
+      MoveJournal after,
       MoveJournal journal,
       Action.Deed deed,
       String answer,
       Duration duration,
       Map<String, Long> counts) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("result", answer);
+    if (deed instanceof Action.Snapshot && after.snapshot() != null) {
+      json.put("snapshot", after.snapshot());
+    }
     append(
         move,
         journal,
@@ -95,7 +99,9 @@ final class MoveAudit {
   }
 
   private static String stepName(MoveJournal journal) {
-    return journal.step().apiName() + "#" + journal.deeds();
+    // A mover whose journal is lost counts from nothing again; its deeds are other deeds all the
+    // same.
+    return journal.step().apiName() + "#" + journal.deeds() + "@" + journal.startedAt();
   }
 
   private static ObjectNode request(Action.Deed deed) {
@@ -122,6 +128,8 @@ final class MoveAudit {
       case Action.RecoverFrozen recover ->
         json.put("fromShard", recover.fromShard()).put("toShard", recover.toShard());
       case Action.Revive revive -> json.put("shard", revive.shardId());
+      case Action.Snapshot snapshot ->
+        json.put("shard", snapshot.shardId()).put("peer", Long.toUnsignedString(snapshot.peerId()));
       case Action.StartReplication other -> {}
       case Action.Verify other -> {}
       case Action.DeleteSource other -> {}

@@ -30,8 +30,17 @@ public final class MoveEngine {
 
   public MoveEngine(
       QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
+    this(cluster, audit, clock, leadership, FenceCalls.http());
+  }
+
+  MoveEngine(
+      QdrantCluster cluster,
+      AuditSink audit,
+      InstantSource clock,
+      Leadership leadership,
+      FenceCalls.Sender webhooks) {
     this.observer = new Observer(cluster, clock);
-    this.executor = new ActionExecutor(clock, leadership);
+    this.executor = new ActionExecutor(clock, leadership, webhooks);
     this.audit = new MoveAudit(audit, clock);
     this.clock = clock;
     this.leadership = leadership;
@@ -54,6 +63,10 @@ public final class MoveEngine {
       memory.lastNotActive = now;
     }
     Action action = Planner.plan(move, seen, journal, signals, now);
+    if (action instanceof Action.Verify verify && memory.evidence == null) {
+      // A new process has not looked yet; looking changes nothing, so it is no part of the deed.
+      action = new Action.LookFirst(verify.step());
+    }
     MoveJournal at = enter(move, seen, journal, action.step(), now);
     ProgressView view = new ProgressView(move, seen, signals, now);
     if (journal.startedAt() == null) {
@@ -159,7 +172,13 @@ public final class MoveEngine {
       ActionExecutor.Outcome outcome = executor.perform(move, seen, journal, memory, deed);
       if (outcome.finished()) {
         audit.done(
-            move, journal, deed, "ok", Duration.between(began, clock.instant()), outcome.counts());
+            move,
+            outcome.journal(),
+            journal,
+            deed,
+            "ok",
+            Duration.between(began, clock.instant()),
+            outcome.counts());
         tell(move, deed, outcome);
       }
       String[] stall = outcome.stall();
@@ -179,6 +198,7 @@ public final class MoveEngine {
       memory.dropPasses();
       audit.done(
           move,
+          journal,
           journal,
           deed,
           e.getClass().getSimpleName() + ": " + words(e),
@@ -275,7 +295,9 @@ public final class MoveEngine {
 
   private static MoveJournal enter(
       Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
-    boolean changes = journal.step() != step || journal.stepStartedAt() == null;
+    boolean undo = Planner.isUndo(move, seen, journal);
+    boolean changes =
+        journal.step() != step || journal.stepStartedAt() == null || undo != journal.undo();
     if (!changes && journal.startedAt() != null) {
       return journal;
     }
@@ -288,8 +310,11 @@ public final class MoveEngine {
                 .max()
                 .orElse(0));
     return journal.with(draft -> {
+      draft.stepStartedAt =
+          journal.step() == step ? Objects.requireNonNullElse(journal.stepStartedAt(), now) : now;
       draft.step = step;
-      draft.stepStartedAt = now;
+      // The traces by which an undo is recognised are gone before it has ended.
+      draft.undo = undo;
       draft.startedAt = journal.startedAt() == null ? now : journal.startedAt();
       draft.total = total;
     });

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the marker point that the fence took away, as JSON
  * @param notBefore back-off
  * @param total points of the tenant when the move began
+ * @param snapshot name of the shard snapshot that was taken before a demotion
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -63,7 +64,8 @@ public record MoveJournal(
     @Nullable Instant fencedAt,
     @Nullable String token,
     @Nullable Instant notBefore,
-    long total) {
+    long total,
+    @Nullable String snapshot) {
 
   private static final ObjectMapper JSON = JsonMapper.builder()
       .addModule(new JavaTimeModule())
@@ -121,6 +123,7 @@ public record MoveJournal(
     draft.token = token;
     draft.notBefore = notBefore;
     draft.total = total;
+    draft.snapshot = snapshot;
     change.accept(draft);
     return draft.build();
   }
@@ -182,6 +185,9 @@ public record MoveJournal(
 
     long total;
 
+    @Nullable
+    String snapshot;
+
     private MoveJournal build() {
       return new MoveJournal(
           step,
@@ -205,7 +211,8 @@ public record MoveJournal(
           fencedAt,
           token,
           notBefore,
-          total);
+          total,
+          snapshot);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tierkeeper.moves;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a finished move did.
@@ -9,10 +10,12 @@ import java.time.Duration;
  * @param duration from the first step to the end
  * @param attempts how often the copy was started
  * @param difference points that a freeze found changed after the last pass; 0 means that nothing can have been lost
+ * @param snapshot the shard snapshot of the dedicated key that was taken first; null where none was wanted
  */
 public record MoveReport(
     long points,
     Duration duration,
     int attempts,
     long difference,
-    VerificationReport verification) {}
+    VerificationReport verification,
+    @Nullable String snapshot) {}

@@ -45,11 +45,7 @@ final class PassExecutor {
   }
 
   Outcome verify(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
-    Evidence evidence = memory.evidence;
-    if (evidence == null) {
-      Outcome look = lookFirst(reads, journal, memory);
-      return new Outcome(look.journal(), false, Map.of(), null);
-    }
+    Evidence evidence = Objects.requireNonNull(memory.evidence, "looked first");
     VerificationReport earlier = journal.verification();
     Verification verification = memory.verification;
     if (verification == null) {

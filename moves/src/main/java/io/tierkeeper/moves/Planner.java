@@ -26,18 +26,19 @@ final class Planner {
           "Qdrant knows no collection " + move.collection(),
           "kubectl get tieredcollections -o wide");
     }
-    boolean undo = move.direction() == Direction.PROMOTE && isUndo(move, seen, journal);
+    boolean undo = isUndo(move, seen, journal);
     return move.direction() == Direction.DEMOTE || undo
         ? new DemotionPlanner(move, seen, journal, signals, now, undo).plan()
         : new PromotionPlanner(move, seen, journal, signals, now).plan();
   }
 
   /** Only an undo creates own keys or marks in a promotion, so that it is recognised without a journal. */
-  private static boolean isUndo(Move move, Observation seen, MoveJournal journal) {
-    return journal.undo()
-        || seen.marked() > 0
-        || seen.layout().state(move.emptyKey()) != KeyState.ABSENT
-        || seen.layout().state(move.frozenKey()) != KeyState.ABSENT;
+  static boolean isUndo(Move move, Observation seen, MoveJournal journal) {
+    return move.direction() == Direction.PROMOTE
+        && (journal.undo()
+            || seen.marked() > 0
+            || seen.layout().state(move.emptyKey()) != KeyState.ABSENT
+            || seen.layout().state(move.frozenKey()) != KeyState.ABSENT);
   }
 
   private static Action unclear(Move move, Observation seen, MoveJournal journal, String why) {

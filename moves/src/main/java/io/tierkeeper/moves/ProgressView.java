@@ -50,7 +50,8 @@ final class ProgressView {
             Duration.between(began, now),
             journal.attempt(),
             journal.difference(),
-            Objects.requireNonNullElse(journal.verification(), VerificationReport.none())));
+            Objects.requireNonNullElse(journal.verification(), VerificationReport.none()),
+            journal.snapshot()));
   }
 
   private MovePhase phase(MoveJournal journal) {

@@ -3,9 +3,11 @@ package io.tierkeeper.moves;
 import static io.tierkeeper.moves.Planner.POLL;
 import static io.tierkeeper.moves.Planner.SLOW_POLL;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +39,7 @@ final class PromotionPlanner {
   }
 
   Action plan() {
-    boolean takeBack = signals.abortRequested() || journal.aborting();
+    boolean takeBack = signals.abortRequested() || signals.undoRequested() || journal.aborting();
     return switch (layout.state(move.tenant())) {
       case ABSENT -> absent(takeBack);
       case PARTIAL -> transfers.isEmpty() ? partial(takeBack) : running(takeBack);
@@ -58,15 +60,6 @@ final class PromotionPlanner {
               + "Restore it from a backup before anything else.",
           "curl -X POST $QDRANT/collections/" + move.collection() + "/snapshots/recover …");
     }
-    if (takeBack) {
-      return new Action.Complete(
-          MoveStep.CLEAN_UP,
-          MovePhase.ABORTED,
-          journal.abortReason() == null ? "AbortRequested" : journal.abortReason(),
-          journal.abortMessage() == null
-              ? "Everything is as it was: the tenant is in the fallback."
-              : journal.abortMessage());
-    }
     if (journal.activeSince() != null) {
       return new Action.Fail(
           MoveStep.VERIFY,
@@ -77,6 +70,17 @@ final class PromotionPlanner {
               + ". The fallback still holds what was there before.",
           "kubectl annotate tiermove " + move.name()
               + " tierkeeper.io/requestedAt=… # after a restore");
+    }
+    if (takeBack) {
+      return new Action.Complete(
+          MoveStep.CLEAN_UP,
+          MovePhase.ABORTED,
+          journal.abortReason() != null
+              ? journal.abortReason()
+              : signals.abortRequested() ? "AbortRequested" : "Undone",
+          journal.abortMessage() == null
+              ? "Everything is as it was: the tenant is in the fallback."
+              : journal.abortMessage());
     }
     if (journal.startSentAt() != null || journal.step() == MoveStep.CLEAN_UP) {
       return journal.attempt() >= ATTEMPTS
@@ -214,15 +218,45 @@ final class PromotionPlanner {
     if (journal.deletionBegun() || journal.activeSince() != null) {
       return Optional.of(rescue("it had been serving the tenant"));
     }
-    boolean known = journal.startSentAt() != null
-        || journal.step() == MoveStep.CREATE_KEY
-        || journal.step() == MoveStep.CLEAN_UP;
-    boolean holdsNothing =
-        layout.replicas(move.tenant()).stream().allMatch(replica -> replica.points() == 0);
-    return known || holdsNothing
-        ? Optional.empty()
-        : Optional.of(
-            rescue("nothing is known of how it came there, so it may hold the only copy"));
+    boolean known = journal.startSentAt() != null || journal.step() == MoveStep.CREATE_KEY;
+    long held =
+        layout.replicas(move.tenant()).stream().mapToLong(Replica::points).max().orElse(0);
+    // A clean-up that this process did not begin by a start of its own is one after a lost journal:
+    // it saw the copy running. If the key holds more than the fallback, that copy was no promotion.
+    boolean seenRunning =
+        journal.step() == MoveStep.CLEAN_UP && held >= 0 && held <= seen.inFallback();
+    return known || held == 0 || seenRunning ? Optional.empty() : Optional.of(unknownHistory(held));
+  }
+
+  /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
+  private Action unknownHistory(long held) {
+    Replica replica = layout.replicas(move.tenant()).get(0);
+    String collection = "$QDRANT/collections/" + move.collection();
+    String snapshots = collection + "/shards/" + replica.shardId() + "/snapshots";
+    return new Action.Fail(
+        MoveStep.VERIFY,
+        "DedicatedKeyNotActive",
+        "The dedicated key " + move.tenant() + " is " + layout.state(move.tenant()) + " on peer "
+            + Long.toUnsignedString(replica.peerId()) + ", holds " + held
+            + " points (the fallback: "
+            + seen.inFallback()
+            + "), and the journal of how it came there is lost: it may be a copy "
+            + "that was broken off or the tenant's only home. It is never deleted without a person. "
+            + "If it was a copy, the command saves it, on that peer, and drops the key, and the move "
+            + "goes on; if not, recover that snapshot into the same shard instead.",
+        "NAME=$(curl -sf -X POST " + snapshots + " | jq -r .result.name) && curl -sf " + snapshots
+            + "/$NAME -o saved.snapshot && curl -sf -X POST " + collection
+            + "/shards/delete -H 'Content-Type: application/json' -d '{\"shard_key\":"
+            + quoted(move.tenant()) + "}'");
+  }
+
+  private static String quoted(ShardKey key) {
+    return switch (key) {
+      case ShardKey.Keyword keyword ->
+        // It stands between apostrophes in a shell.
+        TextNode.valueOf(keyword.value()).toString().replace("'", "\\u0027");
+      case ShardKey.Number number -> number.toString();
+    };
   }
 
   private Action rescue(String why) {
@@ -269,7 +303,7 @@ final class PromotionPlanner {
       return new Action.LookFirst(MoveStep.SETTLE);
     }
     Optional<Action> placing = placing();
-    if (placing.isPresent() && !takeBack && !signals.undoRequested()) {
+    if (placing.isPresent() && !takeBack) {
       return placing.get();
     }
     Instant settled = activeSince.plus(move.settings().settle());
@@ -287,7 +321,7 @@ final class PromotionPlanner {
     if (verification.verdict() == Verdict.DIFFERENT) {
       return new Action.Verify(MoveStep.VERIFY);
     }
-    if (takeBack || signals.undoRequested()) {
+    if (takeBack) {
       return new Action.Undo(MoveStep.RETAIN);
     }
     Instant until = journal.retainedUntil();

@@ -79,6 +79,7 @@ final class WorkingMemory {
       case Action.RemoveMarks other -> false;
       case Action.Revive other -> false;
       case Action.RemoveCopies other -> false;
+      case Action.Snapshot other -> false;
     };
   }
 }

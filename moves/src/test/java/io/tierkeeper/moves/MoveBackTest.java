@@ -77,7 +77,7 @@ class MoveBackTest {
     assertThat(rig.content(move.emptyKey())).isNull();
     assertThat(rig.content(move.frozenKey())).isNull();
     assertThat(rig.bystanders()).isEqualTo(200);
-    assertThat(rig.qdrant.breaches()).isEmpty();
+    assertThat(rig.qdrant().breaches()).isEmpty();
   }
 
   @Test
@@ -126,7 +126,7 @@ class MoveBackTest {
       });
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      assertThat(rig.qdrant.breaches()).isEmpty();
+      assertThat(rig.qdrant().breaches()).isEmpty();
     }
   }
 
@@ -174,7 +174,7 @@ class MoveBackTest {
       assertThat(calls).hasSize(2);
       assertThat(calls.get(0)).contains("\"phase\":\"Fence\"").contains("\"tenant\":\"acme\"");
       assertThat(calls.get(1)).contains("\"phase\":\"Lift\"");
-      assertThat(rig.qdrant.breaches()).isEmpty();
+      assertThat(rig.qdrant().breaches()).isEmpty();
     } finally {
       hook.stop(0);
     }

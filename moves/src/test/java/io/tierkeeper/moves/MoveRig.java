@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +41,7 @@ final class MoveRig implements AutoCloseable {
   static final String FIELD = "group_id";
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  final EmulatedQdrant qdrant;
+  private final @Nullable EmulatedQdrant emulated;
   final QdrantCluster cluster;
   final String collection = "kb" + NAMES.incrementAndGet();
   final ShardKey tenant = ShardKey.of("acme");
@@ -51,6 +52,24 @@ final class MoveRig implements AutoCloseable {
   private final boolean owner;
   private int turn;
 
+  /** What a test changes in {@link #settings()}. */
+  static final class Draft {
+    VerifyLevel verifyLevel = VerifyLevel.CONTENT;
+    int searchProbes = 3;
+    Duration settle = Duration.ofMillis(150);
+    Duration retainSource = Duration.ZERO;
+    int replicationFactor = 1;
+    DemotionStrategy demotion = DemotionStrategy.FREEZE;
+    Duration quietFor = Duration.ofMillis(100);
+    Duration maxWait = Duration.ofSeconds(20);
+
+    @Nullable
+    Fence fence;
+
+    boolean snapshotFirst;
+    Duration moveDeadline = Duration.ofSeconds(20);
+  }
+
   static EmulatorOptions quick() {
     return EmulatorOptions.defaults();
   }
@@ -59,18 +78,41 @@ final class MoveRig implements AutoCloseable {
     this(EmulatedQdrant.start(quick()), true);
   }
 
-  MoveRig(EmulatedQdrant qdrant, boolean owner) {
-    this.qdrant = qdrant;
+  private MoveRig(EmulatedQdrant qdrant, boolean owner) {
+    this(connect(qdrant), qdrant, owner);
+  }
+
+  /** A collection of its own in a cluster that others use as well. */
+  MoveRig(EmulatedQdrant qdrant, QdrantCluster shared) {
+    this(shared, qdrant, false);
+  }
+
+  /** A collection in a cluster that is no emulator. */
+  MoveRig(QdrantCluster real) {
+    this(real, null, false);
+  }
+
+  private MoveRig(QdrantCluster cluster, @Nullable EmulatedQdrant emulated, boolean owner) {
+    this.emulated = emulated;
     this.owner = owner;
-    this.cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+    this.cluster = cluster;
+    port().createCollection(CollectionTemplate.tiered(collection, 4));
+    port().createShardKey(collection, new KeyTemplate(DEFAULT, firstPeer(), ReplicaState.ACTIVE));
+    port().createTenantIndex(collection, FIELD);
+  }
+
+  static QdrantCluster connect(EmulatedQdrant qdrant) {
+    return GrpcQdrant.connect(QdrantEndpoints.plain(
         qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
         qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
-    port().createCollection(CollectionTemplate.tiered(collection, 4));
-    port()
-        .createShardKey(
-            collection,
-            new KeyTemplate(DEFAULT, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
-    port().createTenantIndex(collection, FIELD);
+  }
+
+  EmulatedQdrant qdrant() {
+    return Objects.requireNonNull(emulated);
+  }
+
+  private long firstPeer() {
+    return cluster.peers().get(0).status().peerId();
   }
 
   QdrantPort port() {
@@ -78,22 +120,7 @@ final class MoveRig implements AutoCloseable {
   }
 
   static MoveSettings settings() {
-    return new MoveSettings(
-        VerifyLevel.CONTENT,
-        3,
-        0.99,
-        Duration.ofMillis(150),
-        Duration.ZERO,
-        40,
-        1,
-        Placement.WITH_FALLBACK,
-        DemotionStrategy.FREEZE,
-        Duration.ofMillis(100),
-        Duration.ofSeconds(20),
-        WhenBusy.GIVE_UP,
-        null,
-        false,
-        Duration.ofSeconds(20));
+    return settings(draft -> {});
   }
 
   Move move(Direction direction, MoveSettings settings) {
@@ -107,6 +134,33 @@ final class MoveRig implements AutoCloseable {
         DEFAULT,
         direction,
         settings);
+  }
+
+  static MoveSettings settings(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    change.accept(draft);
+    return new MoveSettings(
+        draft.verifyLevel,
+        draft.searchProbes,
+        0.99,
+        draft.settle,
+        draft.retainSource,
+        40,
+        draft.replicationFactor,
+        Placement.WITH_FALLBACK,
+        draft.demotion,
+        draft.quietFor,
+        draft.maxWait,
+        WhenBusy.GIVE_UP,
+        draft.fence,
+        draft.snapshotFirst,
+        draft.moveDeadline);
+  }
+
+  /** A tenant that has been in its own key for long. */
+  void loadDedicated(int points) {
+    port().createShardKey(collection, new KeyTemplate(tenant, firstPeer(), ReplicaState.ACTIVE));
+    load(points);
   }
 
   ShardSelector clientSelector() {
@@ -241,9 +295,11 @@ final class MoveRig implements AutoCloseable {
 
   @Override
   public void close() {
-    cluster.close();
     if (owner) {
-      qdrant.close();
+      cluster.close();
+      qdrant().close();
+    } else if (emulated != null) {
+      port().deleteCollection(collection);
     }
   }
 }

@@ -53,7 +53,7 @@ class MoveRoundTripTest {
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.bystanders()).isEqualTo(300);
-      assertThat(rig.qdrant.breaches()).isEmpty();
+      assertThat(rig.qdrant().breaches()).isEmpty();
     }
   }
 }

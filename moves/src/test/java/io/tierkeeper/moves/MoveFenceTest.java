@@ -1,0 +1,145 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.Upsert;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** The fences that need no webhook. */
+class MoveFenceTest {
+
+  private static final String TOKENS = "tokens";
+
+  @Test
+  void takesTheMarkerOfATokenAwayAndGivesItBack() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Point marker = MoveRig.point(1, 4_294_967_296L, "acme");
+      Map<PointId, Point> tokens = new ConcurrentHashMap<>(Map.of(marker.id(), marker));
+      Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Token(TOKENS, marker.id())));
+      Set<MoveStep> without = EnumSet.noneOf(MoveStep.class);
+      Progress end = rig.drive(
+          rig.engine(withTokens(rig.cluster, tokens), rig.audit),
+          move,
+          MoveJournal.initial(),
+          MoveRig.go(),
+          progress -> {
+            if (tokens.isEmpty()) {
+              without.add(progress.journal().step());
+            }
+          });
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(without)
+          .contains(MoveStep.FENCE, MoveStep.LAST_PASSES, MoveStep.DELETE_DEDICATED)
+          .doesNotContain(MoveStep.COPY);
+      assertThat(tokens.values()).singleElement().satisfies(point -> {
+        assertThat(point.payload()).isEqualTo(marker.payload());
+        assertThat(dense(point)).isEqualTo(dense(marker));
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+    }
+  }
+
+  private static float[] dense(Point point) {
+    return ((PointVector.Dense) Objects.requireNonNull(point.vectors().get(""))).values();
+  }
+
+  /** A collection of tokens is sharded by id, which the emulator does not know, so it stands beside it. */
+  private static QdrantCluster withTokens(QdrantCluster real, Map<PointId, Point> tokens) {
+    return new QdrantCluster() {
+      @Override
+      public List<QdrantPort> peers() {
+        return real.peers().stream().map(port -> withTokens(port, tokens)).toList();
+      }
+
+      @Override
+      public void close() {
+        // The connections belong to the rig.
+      }
+    };
+  }
+
+  private static QdrantPort withTokens(QdrantPort port, Map<PointId, Point> tokens) {
+    return (QdrantPort) Proxy.newProxyInstance(
+        QdrantPort.class.getClassLoader(),
+        new Class<?>[] {QdrantPort.class},
+        (self, method, args) -> {
+          if (args != null
+              && args[0] instanceof Upsert upsert
+              && upsert.collection().equals(TOKENS)) {
+            upsert.points().forEach(point -> tokens.put(point.id(), point));
+            return null;
+          }
+          if (args != null && TOKENS.equals(args[0])) {
+            if (method.getName().equals("delete")) {
+              assertThat(args[2]).isEqualTo(Filter.ids(List.of(PointId.of(1))));
+              tokens.remove(PointId.of(1));
+              return null;
+            }
+            assertThat(method.getName()).isEqualTo("retrieve");
+            return List.copyOf(tokens.values());
+          }
+          try {
+            return method.invoke(port, args);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
+  @Test
+  void waitsForTheHandThatPausesTheWriters() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
+      MoveEngine engine = rig.engine();
+      MoveJournal at = MoveJournal.initial();
+      Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+      for (int i = 0; i < 100 && !reason(progress).equals("AwaitingFence"); i++) {
+        at = progress.journal();
+        progress = engine.advance(move, at, MoveRig.go(), written -> {});
+      }
+      assertThat(progress).isInstanceOfSatisfying(Progress.Wait.class, wait -> {
+        assertThat(wait.reason()).isEqualTo("AwaitingFence");
+        assertThat(wait.message()).contains("\"fenced\":true");
+      });
+      rig.write(5);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      Progress end =
+          rig.drive(engine, move, progress.journal(), MoveRig.go().withFence(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.qdrant().breaches()).isEmpty();
+    }
+  }
+
+  private static String reason(Progress progress) {
+    return progress instanceof Progress.Wait wait ? wait.reason() : "";
+  }
+
+  private static MoveSettings fenced(Fence fence) {
+    return MoveRig.settings(draft -> {
+      draft.demotion = DemotionStrategy.FENCE;
+      draft.fence = fence;
+      draft.settle = Duration.ofMillis(50);
+    });
+  }
+}

@@ -1,0 +1,186 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Moves that meet a failed copy, a foreign change, a busy tenant, or forget everything in a freeze. */
+class MoveMishapTest {
+
+  @Test
+  void keepsTwoReplicasOfADedicatedKeyAndReducesThemBeforeItGoesBack() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.load(100);
+      MoveSettings two = MoveRig.settings(draft -> draft.replicationFactor = 2);
+      Progress promoted = rig.drive(rig.move(Direction.PROMOTE, two), MoveRig.go());
+      assertThat(promoted.phase()).as("%s", promoted).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(
+              rig.cluster.peers().get(0).view(rig.collection).orElseThrow().replicasOf(rig.tenant))
+          .hasSize(2);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      rig.write(3);
+      Progress demoted = rig.drive(rig.move(Direction.DEMOTE, two), MoveRig.go());
+      assertThat(demoted.phase()).as("%s", demoted).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.qdrant().breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  void cleansUpAndTriesAgainAfterAFailedCopy() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.load(200);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+      int[] aborted = {0};
+      boolean[] cleaned = {false};
+      Progress end =
+          rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
+            if (progress.journal().attempt() == 1
+                && progress.journal().startSentAt() != null
+                && aborted[0] == 0) {
+              aborted[0] = rig.qdrant().abortTransfers(rig.collection);
+              rig.write(9);
+            }
+            cleaned[0] |= progress.journal().step() == MoveStep.CLEAN_UP;
+          });
+      assertThat(aborted[0]).isEqualTo(1);
+      assertThat(cleaned[0]).isTrue();
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", finished).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().attempts()).isEqualTo(2);
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.qdrant().breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  void stallsAndDeletesNothingWhereAPointWasChangedBehindItsBack() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+      boolean[] spoilt = {false};
+      Progress end =
+          rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
+            if (progress.journal().step() == MoveStep.AWAIT_ACTIVE
+                && progress.journal().activeSince() != null
+                && !spoilt[0]) {
+              // More than the single ones that clients can have made between switch and first look.
+              overwrite(rig, -5);
+              spoilt[0] = true;
+            }
+          });
+      assertThat(spoilt[0]).isTrue();
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo("VerificationDifference");
+        assertThat(stalled.message()).contains("42").contains("10 different");
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(Objects.requireNonNull(rig.content(rig.tenant))).hasSize(100);
+      // A person puts it right, and the move goes on by itself.
+      overwrite(rig, 1);
+      Progress repaired = rig.drive(rig.engine(), move, end.journal(), MoveRig.go(), each -> {});
+      assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  private static void overwrite(MoveRig rig, long version) {
+    rig.port()
+        .upsert(Upsert.of(
+            rig.collection,
+            ShardSelector.key(rig.tenant),
+            LongStream.rangeClosed(40, 49)
+                .mapToObj(id -> MoveRig.point(id, version, "acme"))
+                .toList()));
+  }
+
+  @Test
+  void bringsAFrozenKeyBackAlthoughItRemembersNothing() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal at = MoveJournal.initial();
+      for (int i = 0; i < 2_000 && at.step() != MoveStep.THAW_COPY; i++) {
+        Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+        at = progress.journal();
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      assertThat(at.step()).isEqualTo(MoveStep.THAW_COPY);
+      rig.write(5);
+      rig.write(900);
+      // No deletion: without memory one of that time can come undone, as the documentation says.
+      Progress end = rig.drive(
+          rig.engine(), move, MoveJournal.initial(), MoveRig.go().abort(), progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.content(move.emptyKey())).isNull();
+      assertThat(rig.content(move.frozenKey())).isNull();
+      assertThat(rig.qdrant().breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  void givesUpOnATenantThatIsNeverQuiet() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
+        draft.quietFor = Duration.ofMinutes(1);
+        draft.maxWait = Duration.ofSeconds(1);
+      }));
+      int[] n = {0};
+      Progress end = rig.drive(
+          rig.engine(),
+          move,
+          MoveJournal.initial(),
+          MoveRig.go(),
+          each -> rig.write(1 + n[0]++ % 50));
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("NotQuiet");
+        assertThat(finished.message()).contains("whenBusy: Proceed");
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.content(move.emptyKey())).isNull();
+    }
+  }
+
+  @Test
+  void takesTheSnapshotFirstThatThePolicyWants() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Progress end = rig.drive(
+          rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.snapshotFirst = true)),
+          MoveRig.go());
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.SUCCEEDED);
+        String name = Objects.requireNonNull(finished.report().snapshot());
+        assertThat(rig.audit.events(AuditType.MOVE))
+            .anyMatch(
+                event -> event.data().path("answer").path("snapshot").asText().equals(name));
+      });
+      assertThat(rig.qdrant().calls().stream()
+              .filter(call -> call.collection().equals(rig.collection))
+              .map(io.tierkeeper.qdrant.emulator.MutatingCall::verb)
+              .filter(verb -> verb.contains("snapshot") || verb.contains("replicate"))
+              .findFirst())
+          .hasValueSatisfying(verb -> assertThat(verb).contains("snapshot"));
+    }
+  }
+}
