@@ -108,9 +108,9 @@ final class GrpcCollections extends CollectionsGrpc.CollectionsImplBase {
     }
     CollectionConfig.Builder full = CollectionConfig.newBuilder()
         .setParams(params)
-        .setHnswConfig(config.getHnswConfig())
-        .setOptimizerConfig(config.getOptimizersConfig())
-        .setWalConfig(config.getWalConfig())
+        .setHnswConfig(CollectionDefaults.complete(config.getHnswConfig()))
+        .setOptimizerConfig(CollectionDefaults.complete(config.getOptimizersConfig()))
+        .setWalConfig(CollectionDefaults.complete(config.getWalConfig()))
         .putAllMetadata(config.getMetadataMap());
     if (config.hasQuantizationConfig()) {
       full.setQuantizationConfig(config.getQuantizationConfig());

@@ -78,6 +78,11 @@ public final class BinaryQdrant implements QdrantBackend, QdrantBackend.Disturba
   }
 
   @Override
+  public Address address() {
+    return new Address("127.0.0.1", ports.get(0).rest(), ports.get(0).grpc());
+  }
+
+  @Override
   public Optional<Disturbance> disturbance() {
     return Optional.of(this);
   }

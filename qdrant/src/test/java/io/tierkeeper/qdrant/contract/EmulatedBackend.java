@@ -41,6 +41,12 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
   }
 
   @Override
+  public Address address() {
+    EmulatedPeer first = emulated.peers().get(0);
+    return new Address("127.0.0.1", first.restPort(), first.grpcEndpoint().getPort());
+  }
+
+  @Override
   public Optional<Disturbance> disturbance() {
     return Optional.of(this);
   }

@@ -12,11 +12,17 @@ public interface QdrantBackend extends AutoCloseable {
   /** The peers, connected, for the life of the backend. */
   QdrantCluster cluster();
 
+  /** Where a client that is not ours finds the first peer. */
+  Address address();
+
   /** Empty where the servers are not ours to upset. */
   Optional<Disturbance> disturbance();
 
   @Override
   void close();
+
+  /** One peer's ports. */
+  record Address(String host, int rest, int grpc) {}
 
   /** What can be done to a single peer, by its place in {@link #cluster()}. */
   interface Disturbance {

@@ -5,6 +5,7 @@ import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,9 +13,11 @@ import java.util.Optional;
 public final class RemoteQdrant implements QdrantBackend {
   private final QdrantCluster cluster;
   private final String urls;
+  private final Address address;
 
-  private RemoteQdrant(String urls, QdrantCluster cluster) {
+  private RemoteQdrant(String urls, Address address, QdrantCluster cluster) {
     this.urls = urls;
+    this.address = address;
     this.cluster = cluster;
   }
 
@@ -25,20 +28,23 @@ public final class RemoteQdrant implements QdrantBackend {
   public static RemoteQdrant connect(Map<String, String> environment) {
     String urls = environment.getOrDefault("QDRANT_URL", "");
     String restPorts = environment.getOrDefault("QDRANT_REST_PORTS", "6333");
-    QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-            Arrays.stream(urls.split(",")).map(String::strip).map(URI::create).toList(),
-            Arrays.stream(restPorts.split(","))
-                .map(String::strip)
-                .map(Integer::valueOf)
-                .toList())
-        .apiKey(environment.get("QDRANT_API_KEY")));
+    List<URI> grpc =
+        Arrays.stream(urls.split(",")).map(String::strip).map(URI::create).toList();
+    List<Integer> rest = Arrays.stream(restPorts.split(","))
+        .map(String::strip)
+        .map(Integer::valueOf)
+        .toList();
+    QdrantCluster cluster = GrpcQdrant.connect(
+        QdrantEndpoints.plain(grpc, rest).apiKey(environment.get("QDRANT_API_KEY")));
     if (cluster.peers().size() < 3) {
       int peers = cluster.peers().size();
       cluster.close();
       throw new IllegalArgumentException(
           "QDRANT_URL " + urls + " leads to " + peers + " peers; the contract needs three");
     }
-    return new RemoteQdrant(urls, cluster);
+    URI first = grpc.get(0);
+    return new RemoteQdrant(
+        urls, new Address(first.getHost(), rest.get(0), first.getPort()), cluster);
   }
 
   @Override
@@ -49,6 +55,11 @@ public final class RemoteQdrant implements QdrantBackend {
   @Override
   public QdrantCluster cluster() {
     return cluster;
+  }
+
+  @Override
+  public Address address() {
+    return address;
   }
 
   @Override
