@@ -19,9 +19,10 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.AuditTrails;
-import io.tierkeeper.operator.collection.CollectionPass;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.collection.QdrantConnections;
+import io.tierkeeper.operator.collection.RequestAnswers;
 import io.tierkeeper.operator.collection.TieredCollectionReconciler;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.events.EventRecorder;
@@ -31,10 +32,10 @@ import io.tierkeeper.operator.leadership.LeadershipListener;
 import io.tierkeeper.operator.leadership.LeaseLeadership;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveSlots;
-import io.tierkeeper.operator.move.TierMoveReconciler;
 import io.tierkeeper.operator.policy.TierPolicyReconciler;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.TenantTierReconciler;
+import io.tierkeeper.operator.tiermove.TierMoveReconciler;
 import io.tierkeeper.operator.trigger.Doorbell;
 import io.tierkeeper.operator.trigger.QuartzEventSource;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -216,7 +217,7 @@ public final class TierkeeperOperator implements AutoCloseable {
           .withExecutorService(threads)
           .withReconciliationTerminationTimeout(LAST_STEP)
           .withStopOnInformerErrorDuringStartup(true));
-      CollectionPass.Tools tools = new CollectionPass.Tools(
+      OperatorTools tools = new OperatorTools(
           client, options, views, statuses, events, meters, runtimes, new MoveSlots());
       register(new TierPolicyReconciler(
           views, statuses, events, collectionBell, options.pace(), options.clock()));
@@ -257,7 +258,7 @@ public final class TierkeeperOperator implements AutoCloseable {
     private static @Nullable String request(HasMetadata resource) {
       return resource.getMetadata().getAnnotations() == null
           ? null
-          : resource.getMetadata().getAnnotations().get(CollectionPass.REQUESTED_AT);
+          : resource.getMetadata().getAnnotations().get(RequestAnswers.REQUESTED_AT);
     }
 
     void start() {

@@ -25,13 +25,13 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
 
   private static final Duration UNUSABLE_POLL = Duration.ofSeconds(30);
 
-  private final CollectionPass.Tools tools;
+  private final OperatorTools tools;
   private final Doorbell<TieredCollection> own;
   private final Doorbell<TierMove> moves;
   private final QuartzEventSource quartz;
 
   public TieredCollectionReconciler(
-      CollectionPass.Tools tools,
+      OperatorTools tools,
       Doorbell<TieredCollection> own,
       Doorbell<TierMove> moves,
       QuartzEventSource quartz) {

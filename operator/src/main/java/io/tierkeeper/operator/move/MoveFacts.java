@@ -109,7 +109,8 @@ public record MoveFacts(
     };
   }
 
-  static Instant created(TierMove move) {
+  /** When a TierMove was made; the epoch where it does not say. */
+  public static Instant created(TierMove move) {
     String text = move.getMetadata().getCreationTimestamp();
     return text == null ? Instant.EPOCH : Instant.parse(text);
   }

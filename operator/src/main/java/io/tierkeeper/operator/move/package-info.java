@@ -1,4 +1,4 @@
-/** TierMoves: planned, approved, driven step by step, kept, tidied away. */
+/** A move on its way: its plan, its slot, and one step of it as a plain function of what is seen. */
 @NullMarked
 package io.tierkeeper.operator.move;
 

@@ -13,7 +13,6 @@ import io.tierkeeper.api.v1alpha1.TierPolicyStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.events.EventRecorder;
-import io.tierkeeper.operator.move.MoveSettingsMapper;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.Doorbell;

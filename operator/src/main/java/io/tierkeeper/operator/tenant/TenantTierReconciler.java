@@ -65,7 +65,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
     }
     statuses.write(
         tier,
-        TenantStatuses.refused(
+        UnjudgedTenants.refused(
             tier,
             statuses.last(tier),
             Reasons.COLLECTION_NOT_FOUND,

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.move;
+package io.tierkeeper.operator.tiermove;
 
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -19,32 +19,18 @@ import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
-import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditEvents;
-import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditUnavailableException;
-import io.tierkeeper.audit.Durability;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
-import io.tierkeeper.moves.ClusterLayout;
-import io.tierkeeper.moves.JournalWriter;
-import io.tierkeeper.moves.LayoutObserver;
-import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveEngine;
-import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.moves.MovePlan;
-import io.tierkeeper.moves.MoveSettings;
-import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.NotLeadingException;
-import io.tierkeeper.moves.Progress;
-import io.tierkeeper.operator.collection.CollectionPass;
 import io.tierkeeper.operator.collection.ConnectionFault;
-import io.tierkeeper.operator.collection.EvaluationAudit;
-import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.evaluation.EvaluationOutcome;
-import io.tierkeeper.operator.evaluation.OpenMove.Stage;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.move.MoveCase;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MovePorts;
+import io.tierkeeper.operator.move.MoveStepper;
 import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.operator.trigger.Doorbell;
@@ -71,21 +57,23 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   /** Who approved, where a tool says so; the API server's audit log is the proof. */
   private static final String APPROVED_BY = "tierkeeper.io/approved-by";
 
-  private final CollectionPass.Tools tools;
+  private final OperatorTools tools;
   private final Doorbell<TierMove> own;
   private final Doorbell<TieredCollection> collections;
   private final MoveStepper stepper;
   private final MoveFinalizer finalizer;
+  private final MoveRecorder recorder;
   private final InstantSource clock;
 
   public TierMoveReconciler(
-      CollectionPass.Tools tools, Doorbell<TierMove> own, Doorbell<TieredCollection> collections) {
+      OperatorTools tools, Doorbell<TierMove> own, Doorbell<TieredCollection> collections) {
     this.tools = tools;
     this.own = own;
     this.collections = collections;
     clock = tools.options().clock();
     stepper = new MoveStepper(clock);
     finalizer = new MoveFinalizer(tools.client());
+    recorder = new MoveRecorder(tools, own, collections);
   }
 
   @Override
@@ -178,13 +166,14 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
             resource.getSpec().tenant(), resource.getSpec().tenantInteger())
         .orElseThrow(
             () -> new IllegalStateException("TierMove without tenant: the schema requires one"));
-    Ports ports = new Ports(resource, collection, rules, tenant, direction);
+    MovePorts ports =
+        new TierMovePorts(tools, finalizer, resource, collection, rules, tenant, direction);
     MoveCase facts = facts(resource, before, collection, rules, owner, tenant, direction);
     MoveStepper.Outcome outcome = stepper.step(facts, ports);
     // The status that the engine's journal went into is the one to compare with.
     boolean written = tools.statuses().write(resource, outcome.status());
     if (written || !Objects.equals(before, outcome.status())) {
-      tell(resource, before, outcome.status(), collection);
+      recorder.tell(resource, before, outcome.status(), collection);
     }
     if (outcome.again() == null) {
       finalizer.remove(resource);
@@ -310,128 +299,11 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
         .orElse("unknown");
   }
 
-  // ---- telling
-
-  private void tell(
-      TierMove resource,
-      @Nullable TierMoveStatus before,
-      TierMoveStatus after,
-      TieredCollection collection) {
-    MovePhase was = MoveFacts.phase(before);
-    MovePhase is = MoveFacts.phase(after);
-    String namespace = resource.getMetadata().getNamespace();
-    if ((before == null || before.approval() == null) && after.approval() != null) {
-      approved(resource, after.approval(), collection);
-    }
-    if (before == null || was != is) {
-      phaseChanged(resource, was, is, after, collection);
-      collections.ring(namespace, collection.getMetadata().getName());
-      if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
-        for (TierMove other : tools.views().moves()) {
-          if (!MoveFacts.phase(tools.statuses().last(other)).ended()) {
-            own.ring(other.getMetadata().getNamespace(), other.getMetadata().getName());
-          }
-        }
-      }
-    }
-  }
-
-  private void approved(
-      TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
-    String by = String.valueOf(approval.by());
-    String door = switch (String.valueOf(approval.door())) {
-      case "Field" -> "TierMove";
-      case "Git" -> "Git";
-      default -> null;
-    };
-    if (door == null) {
-      return;
-    }
-    tools
-        .runtimes()
-        .audit(collection)
-        .append(
-            new AuditEvent(
-                AuditType.APPROVAL,
-                AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
-                "tenant/" + tenantText(resource),
-                clock.instant(),
-                AuditEvents.approval(
-                    EvaluationAudit.resource(resource),
-                    resource.getMetadata().getName(),
-                    String.valueOf(resource.getSpec().planHash()),
-                    by,
-                    door,
-                    approval.note())),
-            Durability.GROUPED);
-    tools.meters().approvedAfter(Duration.between(MoveFacts.created(resource), clock.instant()));
-    tools
-        .events()
-        .normal(
-            resource,
-            "Approve",
-            Reasons.APPROVED,
-            "Approved by " + by + " (" + approval.door() + ").");
-  }
-
-  private void phaseChanged(
-      TierMove resource,
-      MovePhase was,
-      MovePhase is,
-      TierMoveStatus after,
-      TieredCollection collection) {
-    String sentence = Objects.requireNonNullElse(after.message(), is.apiName());
-    boolean began = MoveFacts.stage(was) == Stage.WAITING
-        && !is.ended()
-        && MoveFacts.stage(is) != Stage.WAITING;
-    if (began) {
-      tools.events().normal(resource, "Move", "MoveStarted", "The move has begun.");
-    }
-    if (is == MovePhase.AWAITING_APPROVAL) {
-      tools.events().normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
-    } else if (is == MovePhase.RETAINING) {
-      tools
-          .events()
-          .normal(
-              resource,
-              "Verify",
-              "MoveVerified",
-              "Both copies are equal; the old one is kept for now.");
-    } else if (is == MovePhase.SUCCEEDED) {
-      tools.events().normal(resource, "Move", Reasons.SUCCEEDED, sentence);
-    } else if (is.ended()) {
-      tools.events().warning(resource, "Move", is.apiName(), sentence);
-    }
-    if (is.ended()) {
-      Instant start =
-          after.startedAt() == null ? clock.instant() : Instant.parse(after.startedAt());
-      TierMoveStatus.Verification found = after.verification();
-      if (found != null) {
-        tools.meters().verified(number(found.missing()) + number(found.different()));
-      }
-      tools
-          .meters()
-          .moveEnded(
-              collection.getMetadata().getNamespace(),
-              collection.getMetadata().getName(),
-              Objects.requireNonNull(resource.getSpec().direction()).name(),
-              is.apiName(),
-              Duration.between(start, clock.instant()),
-              is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
-    }
-  }
-
-  private static long number(@Nullable Long value) {
-    return value == null ? 0 : value;
-  }
-
-  private static String tenantText(TierMove resource) {
+  static String tenantText(TierMove resource) {
     return resource.getSpec().tenant() == null
         ? String.valueOf(resource.getSpec().tenantInteger())
         : resource.getSpec().tenant();
   }
-
-  // ---- tidying
 
   /** Finished moves are kept for a while, and only so many of a tenant. */
   private UpdateControl<TierMove> tidy(TierMove resource, TierMoveStatus status) {
@@ -461,113 +333,5 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       return UpdateControl.noUpdate();
     }
     return UpdateControl.<TierMove>noUpdate().rescheduleAfter(left);
-  }
-
-  /** What a step can have done for this move. */
-  private final class Ports implements MovePorts {
-    private final TierMove resource;
-    private final TieredCollection collection;
-    private final PolicyRules rules;
-    private final Connection connection;
-    private final Move move;
-    private final String slot;
-
-    Ports(
-        TierMove resource,
-        TieredCollection collection,
-        PolicyRules rules,
-        ShardKey tenant,
-        Direction direction)
-        throws ConnectionFault {
-      this.resource = resource;
-      this.collection = collection;
-      this.rules = rules;
-      connection = tools.runtimes().connection(collection);
-      slot = collection.getMetadata().getNamespace() + "/"
-          + collection.getMetadata().getName();
-      MovePlan plan = MovePlanning.read(resource.getSpec());
-      int replicas = Integer.parseInt(plan.inputs().getOrDefault("replicationFactor", "1"));
-      MoveSettings settings =
-          MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
-      move = MovePlanning.move(
-          resource.getMetadata().getName(),
-          resource.getMetadata().getUid(),
-          collection,
-          tenant,
-          direction,
-          settings);
-    }
-
-    @Override
-    public Optional<String> drift() {
-      ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
-      MovePlan planned = MovePlanning.read(resource.getSpec());
-      EvaluationOutcome outcome = tools
-          .runtimes()
-          .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
-          .lastOutcome();
-      TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
-      long points = verdict == null ? planned.points() : verdict.points();
-      MovePlan current = MovePlanning.plan(move, layout, points, planned.bytes(), rules);
-      // Which peer has the fewest points may change by the minute; the engine chooses again when
-      // its turn comes.
-      MovePlan comparable = new MovePlan(
-          current.direction(),
-          current.tenant(),
-          current.points(),
-          current.bytes(),
-          current.estimatedSeconds(),
-          planned.peers(),
-          current.newSegments(),
-          current.steps(),
-          current.policy(),
-          current.inputs());
-      return planned.driftFrom(comparable, MovePlanning.TOLERANCE);
-    }
-
-    @Override
-    public boolean claim(boolean atWork) {
-      String uid = resource.getMetadata().getUid();
-      if (atWork) {
-        return tools.slots().resume(slot, connection.identity(), uid);
-      }
-      boolean others = tools
-          .views()
-          .movesOf(
-              collection.getMetadata().getNamespace(), collection.getMetadata().getName())
-          .stream()
-          .filter(other -> !other.getMetadata().getUid().equals(uid))
-          .map(other -> MoveFacts.phase(tools.statuses().last(other)))
-          .anyMatch(phase -> !phase.ended() && MoveFacts.stage(phase) == Stage.WORKING);
-      return !others
-          && tools
-              .slots()
-              .claim(
-                  slot,
-                  connection.identity(),
-                  uid,
-                  rules.decisions().limits().maxConcurrentMoves());
-    }
-
-    @Override
-    public void release() {
-      tools.slots().release(slot, resource.getMetadata().getUid());
-    }
-
-    @Override
-    public void hold() {
-      finalizer.add(resource);
-    }
-
-    @Override
-    public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
-      MoveEngine engine = tools.runtimes().engine(collection, connection);
-      return engine.advance(move, journal, signals, writer);
-    }
-
-    @Override
-    public void store(TierMoveStatus status) {
-      tools.statuses().write(resource, status);
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.move;
+package io.tierkeeper.operator.policy;
 
 import io.tierkeeper.api.mapping.MoveRules;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.tenant;
+package io.tierkeeper.operator.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.move;
+package io.tierkeeper.operator.tiermove;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

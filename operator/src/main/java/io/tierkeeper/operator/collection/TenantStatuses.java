@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.tenant;
+package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a TenantTier's status says; pure. */
+/** What the status of a TenantTier says that was judged; pure. */
 public final class TenantStatuses {
 
   /** A mass that moved by less is no news. */
@@ -69,46 +69,6 @@ public final class TenantStatuses {
         .lastMove(lastMove(facts))
         .conditions(conditions.list())
         .lastHandledRequest(facts.handledRequest())
-        .build();
-  }
-
-  /** The status of a TenantTier that cannot be followed; what was measured before stays. */
-  public static TenantTierStatus refused(
-      TenantTier resource,
-      @Nullable TenantTierStatus before,
-      String reason,
-      String message,
-      Instant now) {
-    TenantTierStatus last = Objects.requireNonNullElseGet(before, TenantTierStatus::empty);
-    long generation = generation(resource);
-    Conditions conditions = new Conditions(last.conditions(), generation, now)
-        .set(ConditionTypes.READY, false, reason, message)
-        .set(ConditionTypes.STALLED, true, reason, message);
-    return TenantTierStatus.empty().toBuilder()
-        .observedGeneration(generation)
-        .tier(last.tier() == null ? "Unknown" : last.tier())
-        .lastMove(last.lastMove())
-        .conditions(conditions.list())
-        .lastHandledRequest(last.lastHandledRequest())
-        .build();
-  }
-
-  /** The status of a TenantTier whose collection cannot be judged now. */
-  public static TenantTierStatus waiting(
-      TenantTier resource,
-      @Nullable TenantTierStatus before,
-      String reason,
-      String message,
-      Instant now) {
-    TenantTierStatus last = Objects.requireNonNullElseGet(before, TenantTierStatus::empty);
-    long generation = generation(resource);
-    return last.toBuilder()
-        .observedGeneration(generation)
-        .tier(last.tier() == null ? "Unknown" : last.tier())
-        .conditions(new Conditions(last.conditions(), generation, now)
-            .set(ConditionTypes.READY, false, reason, message)
-            .keep(ConditionTypes.MEASUREMENTS_FRESH)
-            .list())
         .build();
   }
 

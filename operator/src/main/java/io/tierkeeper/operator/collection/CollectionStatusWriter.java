@@ -1,0 +1,184 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.evaluation.CollectionMemory;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.Measurement;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.status.Conditions;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes into a TieredCollection what a pass found: its conditions as they become known, then its status at once. */
+final class CollectionStatusWriter {
+
+  private final OperatorTools tools;
+  private final CollectionCase about;
+  private final long generation;
+  private final @Nullable TieredCollectionStatus before;
+  private final Conditions conditions;
+  private final TieredCollectionStatus.Builder status;
+
+  CollectionStatusWriter(OperatorTools tools, CollectionCase about) {
+    this.tools = tools;
+    this.about = about;
+    generation = Objects.requireNonNullElse(about.resource().getMetadata().getGeneration(), 0L);
+    before = tools.statuses().last(about.resource());
+    conditions =
+        new Conditions(before == null ? null : before.conditions(), generation, about.now());
+    status = Objects.requireNonNullElseGet(before, TieredCollectionStatus::empty).toBuilder();
+  }
+
+  void policyResolved(PolicyRules rules) {
+    conditions.set(
+        ConditionTypes.POLICY_RESOLVED,
+        true,
+        Reasons.READY,
+        "TierPolicy " + rules.name() + " is in force.");
+    status.mode(rules.decisions().mode().label());
+  }
+
+  void qdrantReachable() {
+    conditions.set(
+        ConditionTypes.QDRANT_REACHABLE, true, Reasons.QDRANT_REACHABLE, "Every peer answers.");
+  }
+
+  void layoutValid() {
+    conditions.set(
+        ConditionTypes.LAYOUT_VALID,
+        true,
+        Reasons.LAYOUT_VALID,
+        "Sharding, fallback and index are as moves need them.");
+  }
+
+  /** The collection was judged: writes everything, unless only noise has changed. */
+  void judged(Judged judged) {
+    EvaluationOutcome outcome = judged.outcome();
+    CollectionStatuses.measured(status, outcome, judged.layout(), about.fallback(), judged.rows());
+    boolean measured = outcome.memory().measurement() != null;
+    boolean fresh = judged.fresh();
+    String unmeasured = measured ? Reasons.MEASUREMENTS_STALE : Reasons.NOT_MEASURED;
+    conditions.set(
+        ConditionTypes.MEASUREMENTS_FRESH,
+        fresh,
+        fresh ? Reasons.MEASURED : unmeasured,
+        fresh
+            ? "The last measurement is fresh."
+            : measured
+                ? "The last measurement is older than mass.staleAfter of TierPolicy "
+                    + judged.rules().name() + "; moves are held."
+                : "Nothing has been measured yet.");
+    judged
+        .foreign()
+        .ifPresent(finding -> conditions.set(
+            ConditionTypes.FOREIGN_MOVER, true, finding.reason(), finding.message()));
+    about
+        .paused(Direction.PROMOTE)
+        .or(() -> about.paused(Direction.DEMOTE))
+        .ifPresent(sentence -> conditions.set(
+            ConditionTypes.PAUSED,
+            true,
+            about.suspended() ? Reasons.SUSPENDED : Reasons.PAUSED,
+            sentence));
+    conditions.set(
+        ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The trail can be written.");
+    conditions.set(
+        ConditionTypes.READY,
+        fresh || about.suspended(),
+        about.suspended() ? Reasons.SUSPENDED : fresh ? Reasons.READY : unmeasured,
+        about.suspended()
+            ? "Suspended: nothing is measured and no move starts."
+            : judged.layout().versionWarning().orElse("Tenants are measured and judged."));
+    status
+        .activeMoves(Stream.concat(
+                judged.moves().openResources().values().stream(),
+                judged.planned().values().stream())
+            .map(move -> move.getMetadata().getName())
+            .distinct()
+            .sorted()
+            .toList())
+        .waitingFor(judged
+            .foreign()
+            .or(judged::unsettled)
+            .map(finding ->
+                new TieredCollectionStatus.WaitingFor(finding.reason(), finding.message()))
+            .orElse(null))
+        .audit(CollectionStatuses.audit(judged.audit()));
+    write(CollectionStatuses::noise);
+  }
+
+  /**
+   * Everything that the status of a judged collection is made from.
+   *
+   * @param foreign somebody else at work in the collection
+   * @param unsettled what is not at rest without anybody being at work
+   * @param rows how many tenants are shown
+   */
+  record Judged(
+      PolicyRules rules,
+      ClusterLayout layout,
+      EvaluationOutcome outcome,
+      JsonlAuditLog audit,
+      MoveFacts moves,
+      Map<ShardKey, TierMove> planned,
+      Optional<Finding> foreign,
+      Optional<Finding> unsettled,
+      boolean fresh,
+      int rows) {}
+
+  /**
+   * The collection cannot be judged.
+   *
+   * @param type the condition that is False for it
+   * @param rules of its policy; null where that cannot be used
+   */
+  void unusable(String type, Finding finding, @Nullable PolicyRules rules) {
+    conditions.set(type, false, finding.reason(), finding.message());
+    for (String other : List.of(
+        ConditionTypes.QDRANT_REACHABLE,
+        ConditionTypes.LAYOUT_VALID,
+        ConditionTypes.AUDIT_HEALTHY,
+        ConditionTypes.PAUSED)) {
+      conditions.keep(other);
+    }
+    CollectionMemory memory = about.runtime().memory();
+    Measurement last = memory == null ? null : memory.measurement();
+    boolean fresh = rules != null && about.fresh(last, rules);
+    conditions.set(
+        ConditionTypes.MEASUREMENTS_FRESH,
+        fresh,
+        fresh ? Reasons.MEASURED : last == null ? Reasons.NOT_MEASURED : Reasons.MEASUREMENTS_STALE,
+        fresh
+            ? "The last measurement is fresh."
+            : "Nothing is measured while " + type + " is False.");
+    conditions.set(ConditionTypes.READY, false, finding.reason(), finding.message());
+    boolean wasReady = before == null || !conditions.was(ConditionTypes.READY, false);
+    write((a, b) -> false);
+    if (wasReady) {
+      tools.events().warning(about.resource(), "Evaluate", finding.reason(), finding.message());
+    }
+  }
+
+  private void write(BiPredicate<TieredCollectionStatus, TieredCollectionStatus> noise) {
+    status
+        .observedGeneration(generation)
+        .lastHandledRequest(RequestAnswers.handled(
+            tools.events(), about.resource(), before == null ? null : before.lastHandledRequest()))
+        .conditions(conditions.list());
+    tools.statuses().write(about.resource(), status.build(), noise);
+  }
+}

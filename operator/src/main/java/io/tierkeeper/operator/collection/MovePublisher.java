@@ -1,0 +1,100 @@
+package io.tierkeeper.operator.collection;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MovePlan;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.policy.MoveSettingsMapper;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.tenant.TenantIntents;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a TierMove of each decision to move, for a person or the policy to approve. */
+final class MovePublisher {
+
+  private static final Logger log = LoggerFactory.getLogger(MovePublisher.class);
+  private static final int CONFLICT = 409;
+
+  private final OperatorTools tools;
+  private final CollectionCase about;
+
+  MovePublisher(OperatorTools tools, CollectionCase about) {
+    this.tools = tools;
+    this.about = about;
+  }
+
+  /** The TierMoves that were made, by tenant; a tenant that could not be planned is planned again in the next pass. */
+  Map<ShardKey, TierMove> publish(
+      EvaluationOutcome outcome, ClusterLayout layout, PolicyRules rules, TenantIntents intents) {
+    Map<ShardKey, TierMove> planned = new LinkedHashMap<>();
+    Set<String> taken = tools.views().movesOf(about.namespace(), about.name()).stream()
+        .map(move -> move.getMetadata().getName())
+        .collect(Collectors.toSet());
+    int replicas = (int) layout.replicas(about.fallback()).stream().count();
+    QdrantPort port = layout.peers().get(0).port();
+    for (EvaluationOutcome.Plan wanted : outcome.plans()) {
+      Direction direction = Objects.requireNonNull(wanted.decision().advised());
+      TenantTier owner =
+          Objects.requireNonNull(intents.valid().get(wanted.tenant())).resource();
+      try {
+        MoveSettings settings =
+            MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
+        Move move = MovePlanning.move(
+            owner.getMetadata().getName(),
+            "",
+            about.resource(),
+            wanted.tenant(),
+            direction,
+            settings);
+        long points = wanted.decision().points();
+        MovePlan plan =
+            MovePlanning.plan(move, layout, points, MovePlanning.bytes(port, move, points), rules);
+        TierMove resource =
+            MovePlanning.resource(about.resource(), owner, move, plan, rules, taken);
+        TierMove created = tools.client().resource(resource).create();
+        taken.add(created.getMetadata().getName());
+        planned.put(wanted.tenant(), created);
+        tools
+            .events()
+            .normal(
+                owner,
+                "Plan",
+                "MovePlanned",
+                direction.label() + " planned as " + created.getMetadata().getName() + ": "
+                    + plan.costLine());
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT) {
+          throw e;
+        }
+        log.debug(
+            "{}/{}: the TierMove exists already: {}",
+            about.namespace(),
+            about.name(),
+            e.getMessage());
+      } catch (QdrantException e) {
+        log.warn(
+            "{}/{}: {} was not planned: {}",
+            about.namespace(),
+            about.name(),
+            wanted.tenant(),
+            e.getMessage());
+      }
+    }
+    return planned;
+  }
+}

@@ -1,0 +1,76 @@
+package io.tierkeeper.operator.collection;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.tenant.TenantIntents;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a TenantTier for each tenant that has grown beyond {@code discovery.createAbovePoints}. */
+final class TenantDiscovery {
+
+  private static final Logger log = LoggerFactory.getLogger(TenantDiscovery.class);
+  private static final String DISCOVERED = "tierkeeper.io/discovered";
+
+  private TenantDiscovery() {}
+
+  static void create(OperatorTools tools, CollectionCase about, EvaluationOutcome outcome) {
+    TieredCollectionSpec.Discovery discovery = about.spec().discovery();
+    if (discovery == null
+        || discovery.mode() != TieredCollectionSpec.DiscoveryMode.Create
+        || discovery.createAbovePoints() == null) {
+      return;
+    }
+    Set<ShardKey> named = about.tiers().stream()
+        .flatMap(tier -> TenantIntents.tenant(tier.getSpec()).stream())
+        .collect(Collectors.toSet());
+    for (TenantVerdict verdict : outcome.verdicts().values()) {
+      if (verdict.points() <= discovery.createAbovePoints()
+          || named.contains(verdict.tenant())
+          || verdict.tenant().toString().equals(about.fallback().toString())) {
+        continue;
+      }
+      try {
+        tools.client().resource(tier(about, verdict.tenant())).create();
+      } catch (KubernetesClientException e) {
+        // Two tenants may have the same slug; the second one waits for a person to name it.
+        log.info(
+            "{}/{}: no TenantTier for {}: {}",
+            about.namespace(),
+            about.name(),
+            verdict.tenant(),
+            e.getMessage());
+      }
+    }
+  }
+
+  private static TenantTier tier(CollectionCase about, ShardKey tenant) {
+    TenantTier tier = new TenantTier();
+    tier.setMetadata(new ObjectMetaBuilder()
+        .withName(about.name() + "-" + MovePlanning.slug(tenant.toString()))
+        .withNamespace(about.namespace())
+        .addToLabels(DISCOVERED, "true")
+        .build());
+    tier.setSpec(new TenantTierSpec(
+        new LocalReference(about.name()),
+        tenant instanceof ShardKey.Keyword keyword ? keyword.value() : null,
+        tenant instanceof ShardKey.Number number ? Long.valueOf(number.value()) : null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null));
+    return tier;
+  }
+}

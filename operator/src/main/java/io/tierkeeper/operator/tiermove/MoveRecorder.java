@@ -1,0 +1,153 @@
+package io.tierkeeper.operator.tiermove;
+
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditEvents;
+import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.operator.collection.EvaluationAudit;
+import io.tierkeeper.operator.collection.OperatorTools;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.trigger.Doorbell;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Tells of a move's approval and changes of phase: as events, in meters and in the trail, and by ringing who waits. */
+final class MoveRecorder {
+
+  private final OperatorTools tools;
+  private final Doorbell<TierMove> moves;
+  private final Doorbell<TieredCollection> collections;
+
+  MoveRecorder(
+      OperatorTools tools, Doorbell<TierMove> moves, Doorbell<TieredCollection> collections) {
+    this.tools = tools;
+    this.moves = moves;
+    this.collections = collections;
+  }
+
+  /** Tells of what changed from one status to the next. */
+  void tell(
+      TierMove resource,
+      @Nullable TierMoveStatus before,
+      TierMoveStatus after,
+      TieredCollection collection) {
+    MovePhase was = MoveFacts.phase(before);
+    MovePhase is = MoveFacts.phase(after);
+    String namespace = resource.getMetadata().getNamespace();
+    if ((before == null || before.approval() == null) && after.approval() != null) {
+      approved(resource, after.approval(), collection);
+    }
+    if (before == null || was != is) {
+      phaseChanged(resource, was, is, after, collection);
+      collections.ring(namespace, collection.getMetadata().getName());
+      if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
+        for (TierMove other : tools.views().moves()) {
+          if (!MoveFacts.phase(tools.statuses().last(other)).ended()) {
+            moves.ring(other.getMetadata().getNamespace(), other.getMetadata().getName());
+          }
+        }
+      }
+    }
+  }
+
+  private void approved(
+      TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
+    String by = String.valueOf(approval.by());
+    String door = switch (String.valueOf(approval.door())) {
+      case "Field" -> "TierMove";
+      case "Git" -> "Git";
+      default -> null;
+    };
+    if (door == null) {
+      return;
+    }
+    tools
+        .runtimes()
+        .audit(collection)
+        .append(
+            new AuditEvent(
+                AuditType.APPROVAL,
+                AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
+                "tenant/" + TierMoveReconciler.tenantText(resource),
+                tools.options().clock().instant(),
+                AuditEvents.approval(
+                    EvaluationAudit.resource(resource),
+                    resource.getMetadata().getName(),
+                    String.valueOf(resource.getSpec().planHash()),
+                    by,
+                    door,
+                    approval.note())),
+            Durability.GROUPED);
+    tools
+        .meters()
+        .approvedAfter(Duration.between(
+            MoveFacts.created(resource), tools.options().clock().instant()));
+    tools
+        .events()
+        .normal(
+            resource,
+            "Approve",
+            Reasons.APPROVED,
+            "Approved by " + by + " (" + approval.door() + ").");
+  }
+
+  private void phaseChanged(
+      TierMove resource,
+      MovePhase was,
+      MovePhase is,
+      TierMoveStatus after,
+      TieredCollection collection) {
+    String sentence = Objects.requireNonNullElse(after.message(), is.apiName());
+    boolean began = MoveFacts.stage(was) == Stage.WAITING
+        && !is.ended()
+        && MoveFacts.stage(is) != Stage.WAITING;
+    if (began) {
+      tools.events().normal(resource, "Move", "MoveStarted", "The move has begun.");
+    }
+    if (is == MovePhase.AWAITING_APPROVAL) {
+      tools.events().normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
+    } else if (is == MovePhase.RETAINING) {
+      tools
+          .events()
+          .normal(
+              resource,
+              "Verify",
+              "MoveVerified",
+              "Both copies are equal; the old one is kept for now.");
+    } else if (is == MovePhase.SUCCEEDED) {
+      tools.events().normal(resource, "Move", Reasons.SUCCEEDED, sentence);
+    } else if (is.ended()) {
+      tools.events().warning(resource, "Move", is.apiName(), sentence);
+    }
+    if (is.ended()) {
+      Instant start = after.startedAt() == null
+          ? tools.options().clock().instant()
+          : Instant.parse(after.startedAt());
+      TierMoveStatus.Verification found = after.verification();
+      if (found != null) {
+        tools.meters().verified(number(found.missing()) + number(found.different()));
+      }
+      tools
+          .meters()
+          .moveEnded(
+              collection.getMetadata().getNamespace(),
+              collection.getMetadata().getName(),
+              Objects.requireNonNull(resource.getSpec().direction()).name(),
+              is.apiName(),
+              Duration.between(start, tools.options().clock().instant()),
+              is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
+    }
+  }
+
+  private static long number(@Nullable Long value) {
+    return value == null ? 0 : value;
+  }
+}

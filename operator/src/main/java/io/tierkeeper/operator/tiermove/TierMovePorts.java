@@ -1,0 +1,139 @@
+package io.tierkeeper.operator.tiermove;
+
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveEngine;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePlan;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.operator.collection.ConnectionFault;
+import io.tierkeeper.operator.collection.OperatorTools;
+import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.move.MovePorts;
+import io.tierkeeper.operator.policy.MoveSettingsMapper;
+import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.Optional;
+
+/** What a step can have done for one TierMove: by the engine, the slots and the API server. */
+final class TierMovePorts implements MovePorts {
+  private final OperatorTools tools;
+  private final MoveFinalizer finalizer;
+  private final TierMove resource;
+  private final TieredCollection collection;
+  private final PolicyRules rules;
+  private final Connection connection;
+  private final Move move;
+  private final String slot;
+
+  TierMovePorts(
+      OperatorTools tools,
+      MoveFinalizer finalizer,
+      TierMove resource,
+      TieredCollection collection,
+      PolicyRules rules,
+      ShardKey tenant,
+      Direction direction)
+      throws ConnectionFault {
+    this.tools = tools;
+    this.finalizer = finalizer;
+    this.resource = resource;
+    this.collection = collection;
+    this.rules = rules;
+    connection = tools.runtimes().connection(collection);
+    slot =
+        collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
+    MovePlan plan = MovePlanning.read(resource.getSpec());
+    int replicas = Integer.parseInt(plan.inputs().getOrDefault("replicationFactor", "1"));
+    MoveSettings settings = MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
+    move = MovePlanning.move(
+        resource.getMetadata().getName(),
+        resource.getMetadata().getUid(),
+        collection,
+        tenant,
+        direction,
+        settings);
+  }
+
+  @Override
+  public Optional<String> drift() {
+    ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
+    MovePlan planned = MovePlanning.read(resource.getSpec());
+    EvaluationOutcome outcome = tools
+        .runtimes()
+        .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+        .lastOutcome();
+    TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
+    long points = verdict == null ? planned.points() : verdict.points();
+    MovePlan current = MovePlanning.plan(move, layout, points, planned.bytes(), rules);
+    // Which peer has the fewest points may change by the minute; the engine chooses again when
+    // its turn comes.
+    MovePlan comparable = new MovePlan(
+        current.direction(),
+        current.tenant(),
+        current.points(),
+        current.bytes(),
+        current.estimatedSeconds(),
+        planned.peers(),
+        current.newSegments(),
+        current.steps(),
+        current.policy(),
+        current.inputs());
+    return planned.driftFrom(comparable, MovePlanning.TOLERANCE);
+  }
+
+  @Override
+  public boolean claim(boolean atWork) {
+    String uid = resource.getMetadata().getUid();
+    if (atWork) {
+      return tools.slots().resume(slot, connection.identity(), uid);
+    }
+    boolean others = tools
+        .views()
+        .movesOf(
+            collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+        .stream()
+        .filter(other -> !other.getMetadata().getUid().equals(uid))
+        .map(other -> MoveFacts.phase(tools.statuses().last(other)))
+        .anyMatch(phase -> !phase.ended() && MoveFacts.stage(phase) == Stage.WORKING);
+    return !others
+        && tools
+            .slots()
+            .claim(
+                slot, connection.identity(), uid, rules.decisions().limits().maxConcurrentMoves());
+  }
+
+  @Override
+  public void release() {
+    tools.slots().release(slot, resource.getMetadata().getUid());
+  }
+
+  @Override
+  public void hold() {
+    finalizer.add(resource);
+  }
+
+  @Override
+  public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
+    MoveEngine engine = tools.runtimes().engine(collection, connection);
+    return engine.advance(move, journal, signals, writer);
+  }
+
+  @Override
+  public void store(TierMoveStatus status) {
+    tools.statuses().write(resource, status);
+  }
+}
