@@ -26,7 +26,7 @@ final class ActionExecutor {
    * What a deed brought.
    *
    * @param finished whether the deed, perhaps a walk of several turns, is done
-   * @param stall what a person must look at, as reason and message; null where nothing
+   * @param stall what a person must look at, as reason, message and command; null where nothing
    */
   record Outcome(
       MoveJournal journal, boolean finished, Map<String, Long> counts, String @Nullable [] stall) {

@@ -184,8 +184,7 @@ public final class MoveEngine {
       String[] stall = outcome.stall();
       if (stall != null) {
         audit.event(move, outcome.journal(), MoveEvent.FAILED, stall[0], outcome.counts());
-        return view.stalled(
-            outcome.journal(), stall[0], stall[1], "kubectl describe tiermove " + move.name());
+        return view.stalled(outcome.journal(), stall[0], stall[1], stall[2]);
       }
       return deed instanceof Action.Copy && outcome.finished()
           ? view.waiting(

@@ -86,7 +86,14 @@ final class PassExecutor {
               + report.different() + " different, search overlap " + report.topKOverlap()
               + "; first ids " + verification.unexplained()
               + ". Nothing is deleted. Compare them in both keys; write those that are wanted into the dedicated "
-              + "key or delete those that are not from the fallback, and the move goes on."
+              + "key or delete those that are not from the fallback, and the move goes on.",
+          verification.unexplained().isEmpty()
+              ? "kubectl describe tiermove " + reads.move().name()
+              : Curl.show(
+                  reads.move(),
+                  verification.unexplained(),
+                  reads.move().fallback(),
+                  reads.move().tenant())
         };
     return new Outcome(next, true, counts, stall);
   }
@@ -135,7 +142,8 @@ final class PassExecutor {
         "The fallback holds points of the tenant that its own key lacks and that this move did not copy: ids "
             + pass.leftovers()
             + ". They are an earlier move's leftovers or deleted points; delete them from the "
-            + "fallback or write them into the tenant's key, and the move goes on."
+            + "fallback or write them into the tenant's key, and the move goes on.",
+        Curl.show(reads.move(), pass.leftovers(), reads.move().fallback())
       });
     }
     Instant began = Objects.requireNonNullElse(memory.copyBegan, clock.instant());
@@ -184,7 +192,8 @@ final class PassExecutor {
         "IdHeldByAnotherTenant",
         "Id " + pass.collision().get()
             + " of the tenant now belongs to another tenant in the fallback. Abort the "
-            + "move (spec.abort: true), which brings the tenant's own key back."
+            + "move (spec.abort: true), which brings the tenant's own key back.",
+        Curl.abort(reads.move())
       });
     }
     long compared = pass.compared();

@@ -3,11 +3,9 @@ package io.tierkeeper.moves;
 import static io.tierkeeper.moves.Planner.POLL;
 import static io.tierkeeper.moves.Planner.SLOW_POLL;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
-import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
 import java.time.Duration;
 import java.time.Instant;
@@ -231,8 +229,6 @@ final class PromotionPlanner {
   /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
   private Action unknownHistory(long held) {
     Replica replica = layout.replicas(move.tenant()).get(0);
-    String collection = "$QDRANT/collections/" + move.collection();
-    String snapshots = collection + "/shards/" + replica.shardId() + "/snapshots";
     return new Action.Fail(
         MoveStep.VERIFY,
         "DedicatedKeyNotActive",
@@ -244,19 +240,7 @@ final class PromotionPlanner {
             + "that was broken off or the tenant's only home. It is never deleted without a person. "
             + "If it was a copy, the command saves it, on that peer, and drops the key, and the move "
             + "goes on; if not, recover that snapshot into the same shard instead.",
-        "NAME=$(curl -sf -X POST " + snapshots + " | jq -r .result.name) && curl -sf " + snapshots
-            + "/$NAME -o saved.snapshot && curl -sf -X POST " + collection
-            + "/shards/delete -H 'Content-Type: application/json' -d '{\"shard_key\":"
-            + quoted(move.tenant()) + "}'");
-  }
-
-  private static String quoted(ShardKey key) {
-    return switch (key) {
-      case ShardKey.Keyword keyword ->
-        // It stands between apostrophes in a shell.
-        TextNode.valueOf(keyword.value()).toString().replace("'", "\\u0027");
-      case ShardKey.Number number -> number.toString();
-    };
+        Curl.saveAndDrop(move, replica));
   }
 
   private Action rescue(String why) {

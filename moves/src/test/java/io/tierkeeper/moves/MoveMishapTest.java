@@ -85,6 +85,7 @@ class MoveMishapTest {
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.reason()).isEqualTo("VerificationDifference");
         assertThat(stalled.message()).contains("42").contains("10 different");
+        assertThat(stalled.command()).isEqualTo(show(rig, "default") + "; " + show(rig, "acme"));
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(Objects.requireNonNull(rig.content(rig.tenant))).hasSize(100);
@@ -94,6 +95,12 @@ class MoveMishapTest {
       assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
     }
+  }
+
+  private static String show(MoveRig rig, String key) {
+    return "curl -sf -X POST $QDRANT/collections/" + rig.collection
+        + "/points -H 'Content-Type: application/json' -d '{\"ids\":[40,41,42,43,44,45,46,47,48,49],"
+        + "\"shard_key\":\"" + key + "\",\"with_payload\":true,\"with_vector\":true}'";
   }
 
   private static void overwrite(MoveRig rig, long version) {

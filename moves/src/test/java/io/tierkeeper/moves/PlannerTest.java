@@ -174,6 +174,44 @@ class PlannerTest {
   }
 
   @Test
+  void deletesADeadKeyWhoseCopyItSawRunningUnlessItHoldsMoreThanTheFallback() {
+    Consumer<MoveJournal.Draft> seenRunning = draft -> draft.step = MoveStep.CLEAN_UP;
+    assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 100), seenRunning))
+        .isInstanceOf(Action.DeleteKey.class);
+    assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 101), seenRunning))
+        .isInstanceOfSatisfying(
+            Action.Fail.class,
+            fail -> assertThat(fail.reason()).isEqualTo("DedicatedKeyNotActive"));
+  }
+
+  @Test
+  void takesAPromotionBackThatIsUndoneBeforeTheSwitch() {
+    MoveSignals undo = MoveSignals.none("t").undo();
+    assertThat(plan(Direction.PROMOTE, new Scene(), draft -> {}, undo))
+        .isInstanceOfSatisfying(Action.Complete.class, end -> {
+          assertThat(end.phase()).isEqualTo(MovePhase.ABORTED);
+          assertThat(end.reason()).isEqualTo("Undone");
+        });
+    assertThat(plan(
+            Direction.PROMOTE,
+            new Scene().tenant(ReplicaState.PARTIAL, 3).transfer(1, 2),
+            draft -> draft.startSentAt = NOW,
+            undo))
+        .isInstanceOf(Action.AbortTransfer.class);
+  }
+
+  @Test
+  void saysSoWhereAnActiveKeyVanishedAlthoughAnAbortIsAskedFor() {
+    assertThat(plan(
+            Direction.PROMOTE,
+            new Scene(),
+            draft -> draft.activeSince = NOW,
+            MoveSignals.none("t").abort()))
+        .isInstanceOfSatisfying(
+            Action.Fail.class, fail -> assertThat(fail.reason()).isEqualTo("DedicatedKeyVanished"));
+  }
+
+  @Test
   void verifiesBeforeItDeletes() {
     Consumer<MoveJournal.Draft> active = draft -> {
       draft.activeSince = NOW.minusSeconds(100);
