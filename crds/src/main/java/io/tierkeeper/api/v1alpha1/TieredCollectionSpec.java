@@ -274,7 +274,7 @@ public record TieredCollectionSpec(
       @Nullable
       String owner,
 
-      @JsonPropertyDescription("Why.") @Required @Size(min = 1, max = 500) @Nullable
+      @JsonPropertyDescription("Why it is paused.") @Required @Size(min = 1, max = 500) @Nullable
       String reason,
 
       @JsonPropertyDescription("When the pause ends by itself, RFC 3339.")

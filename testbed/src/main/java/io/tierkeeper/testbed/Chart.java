@@ -1,4 +1,4 @@
-package io.tierkeeper.chart;
+package io.tierkeeper.testbed;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
@@ -10,18 +10,24 @@ import java.util.List;
 import java.util.Map;
 
 /** The chart of this project, rendered in the JVM. */
-final class Chart {
-  static final Path PATH = Path.of("../charts/tierkeeper");
+public final class Chart {
+  private static final Path PATH = Path.of("../charts/tierkeeper");
 
   private Chart() {}
 
-  static Helm helm() {
+  /** The chart as the tests find it, beside their module. */
+  public static Helm helm() {
     return new Helm(PATH);
   }
 
   /** What {@code helm template tierkeeper --namespace vectors} prints with these values, as objects. */
-  static List<HasMetadata> render(Map<String, ?> values) {
-    TemplateCommand command = helm().template().withName("tierkeeper").withNamespace("vectors");
+  public static List<HasMetadata> render(Map<String, ?> values) {
+    return render("vectors", values);
+  }
+
+  /** The same for a release in another namespace. */
+  public static List<HasMetadata> render(String namespace, Map<String, ?> values) {
+    TemplateCommand command = helm().template().withName("tierkeeper").withNamespace(namespace);
     values.forEach(command::set);
     KubernetesSerialization serialization = new KubernetesSerialization();
     List<HasMetadata> objects = new ArrayList<>();

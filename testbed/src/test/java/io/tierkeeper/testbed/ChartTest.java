@@ -1,4 +1,4 @@
-package io.tierkeeper.chart;
+package io.tierkeeper.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

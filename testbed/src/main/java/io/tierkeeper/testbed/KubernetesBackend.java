@@ -1,0 +1,77 @@
+package io.tierkeeper.testbed;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A running Kubernetes API that tests share; each test takes a namespace of its own. */
+public interface KubernetesBackend extends AutoCloseable {
+  /** What it is, with its version. */
+  String description();
+
+  /** Whether it is the API server that clusters run: RBAC, admission and cost limits are in force only there. */
+  boolean real();
+
+  /** With the rights of everything; closed with the backend, not by its users. */
+  KubernetesClient client();
+
+  /** For kubectl and for other processes, with the rights of everything. */
+  String kubeconfig();
+
+  /** A client that acts as somebody else; the caller closes it. The embedded API does not ask who somebody is. */
+  default KubernetesClient as(String user, String... groups) {
+    Config config = Config.fromKubeconfig(kubeconfig());
+    config.setImpersonateUsername(user);
+    config.setImpersonateGroups(groups);
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** Creates a namespace that nobody else uses, and returns its name. */
+  default String newNamespace(String prefix, Map<String, String> labels) {
+    return client()
+        .resource(new NamespaceBuilder()
+            .withNewMetadata()
+            .withGenerateName(prefix + "-")
+            .withLabels(labels)
+            .endMetadata()
+            .build())
+        .create()
+        .getMetadata()
+        .getName();
+  }
+
+  /** Creates a namespace that nobody else uses, and returns its name. */
+  default String newNamespace(String prefix) {
+    return newNamespace(prefix, Map.of());
+  }
+
+  /** Installs definitions, also again; their kinds are served when this returns. */
+  default void applyCrds(List<CustomResourceDefinition> crds) {
+    PatchContext apply = new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager("testbed")
+        .withForce(true)
+        .build();
+    crds.forEach(crd -> client().resource(crd).patch(apply));
+    for (CustomResourceDefinition crd : crds) {
+      Patience.until(
+          Duration.ofSeconds(30), crd.getMetadata().getName() + " to be established", () -> {
+            var status = client().resource(crd).get().getStatus();
+            return status != null
+                && status.getConditions().stream()
+                    .anyMatch(
+                        c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+          });
+    }
+  }
+
+  @Override
+  void close();
+}
