@@ -43,8 +43,7 @@ public record ApiServerBinaries(String version, Path etcd, Path apiServer, Path 
               && Files.isExecutable(found.apiServer)
               && Files.isExecutable(found.kubectl))
           .max(Comparator.comparing(
-              ApiServerBinaries::version,
-              Comparator.comparing(java.lang.Runtime.Version::parse)));
+              ApiServerBinaries::version, Comparator.comparing(java.lang.Runtime.Version::parse)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

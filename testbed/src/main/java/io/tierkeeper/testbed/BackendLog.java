@@ -16,7 +16,8 @@ public final class BackendLog {
 
   /** @param kind Kubernetes or Qdrant */
   public static void append(String kind, String description) {
-    String line = System.getProperty("tierkeeper.module", "tests") + ": " + kind + " was " + description;
+    String line =
+        System.getProperty("tierkeeper.module", "tests") + ": " + kind + " was " + description;
     System.out.println(line);
     @Nullable String file = System.getProperty("tierkeeper.backends");
     if (file == null) {

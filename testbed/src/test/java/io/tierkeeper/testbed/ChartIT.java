@@ -75,7 +75,8 @@ class ChartIT {
     Pod admitted = admin.resource(pod).dryRun().create();
 
     assertThat(admitted.getMetadata().getUid()).isNotBlank();
-    Pod careless = new PodBuilder(pod).editSpec().withSecurityContext(null).endSpec().build();
+    Pod careless =
+        new PodBuilder(pod).editSpec().withSecurityContext(null).endSpec().build();
     assertThatExceptionOfType(KubernetesClientException.class)
         .as("the server does judge pods")
         .isThrownBy(() -> admin.resource(careless).dryRun().create())
@@ -97,21 +98,23 @@ class ChartIT {
       // The guard is in force a moment after its creation, so a refusal may take a few tries.
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertRefused("guard-probe", () -> bob.resource(
-                  move("guard-probe", true))
-              .dryRun()
-              .create()));
+          .untilAsserted(() -> assertRefused(
+              "guard-probe",
+              () -> bob.resource(move("guard-probe", true)).dryRun().create()));
       assertRefused("m1", () -> merge(bob, "m1", "{\"spec\":{\"approved\":true}}"));
-      assertRefused("approved-before", () -> merge(
-          bob, "approved-before", "{\"spec\":{\"approved\":false}}"));
-      assertRefused("approved-before", () -> merge(
-          bob, "approved-before", "{\"spec\":{\"approved\":null}}"));
-      assertRefused("m1", () -> bob.resource(move("m1", true))
-          .patch(new PatchContext.Builder()
-              .withPatchType(PatchType.SERVER_SIDE_APPLY)
-              .withFieldManager("bob")
-              .withForce(true)
-              .build()));
+      assertRefused(
+          "approved-before",
+          () -> merge(bob, "approved-before", "{\"spec\":{\"approved\":false}}"));
+      assertRefused(
+          "approved-before", () -> merge(bob, "approved-before", "{\"spec\":{\"approved\":null}}"));
+      assertRefused(
+          "m1",
+          () -> bob.resource(move("m1", true))
+              .patch(new PatchContext.Builder()
+                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                  .withFieldManager("bob")
+                  .withForce(true)
+                  .build()));
       assertRefused("m1", () -> {
         TierMove stored = bob.resource(move("m1", null)).get();
         TierMove wanted = move("m1", true);
@@ -125,7 +128,8 @@ class ChartIT {
           .containsEntry("seen-by", "bob");
       assertThat(merge(alice, "m1", "{\"spec\":{\"approved\":true}}").getSpec().approved())
           .isTrue();
-      assertThat(merge(bob, "m1", "{\"spec\":{\"abort\":true}}").getSpec().abort()).isTrue();
+      assertThat(merge(bob, "m1", "{\"spec\":{\"abort\":true}}").getSpec().abort())
+          .isTrue();
     }
   }
 

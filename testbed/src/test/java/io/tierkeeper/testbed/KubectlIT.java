@@ -143,12 +143,11 @@ class KubectlIT {
   private static void walk(String path, JsonNode schema, List<String> mute, int[] fields) {
     fields[0]++;
     assertSentence(path, schema, mute);
-    for (JsonNode properties :
-        List.of(schema.path("properties"), schema.at("/items/properties"))) {
+    for (JsonNode properties : List.of(schema.path("properties"), schema.at("/items/properties"))) {
       properties
           .properties()
-          .forEach(property ->
-              walk(path + "." + property.getKey(), property.getValue(), mute, fields));
+          .forEach(
+              property -> walk(path + "." + property.getKey(), property.getValue(), mute, fields));
     }
   }
 
@@ -175,8 +174,7 @@ class KubectlIT {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
     return output;

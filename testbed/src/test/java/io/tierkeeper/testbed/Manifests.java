@@ -19,8 +19,8 @@ final class Manifests {
   static List<GenericKubernetesResource> documents(String text) {
     KubernetesSerialization serialization = new KubernetesSerialization();
     return Arrays.stream(text.split("(?m)^---\\s*$"))
-        .filter(document ->
-            document.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("#")))
+        .filter(
+            document -> document.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("#")))
         .map(document ->
             serialization.unmarshal("---\n" + document, GenericKubernetesResource.class))
         .toList();

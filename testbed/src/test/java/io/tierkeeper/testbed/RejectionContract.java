@@ -71,7 +71,10 @@ abstract class RejectionContract {
   }
 
   private static GenericKubernetesResource strictly(
-      KubernetesClient client, String namespace, GenericKubernetesResource resource, boolean update) {
+      KubernetesClient client,
+      String namespace,
+      GenericKubernetesResource resource,
+      boolean update) {
     var target = client
         .resource(resource)
         .inNamespace(namespace)

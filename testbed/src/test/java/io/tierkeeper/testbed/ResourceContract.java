@@ -233,8 +233,7 @@ abstract class ResourceContract {
     return target(resource(yaml)).create();
   }
 
-  private Resource<GenericKubernetesResource> target(
-      GenericKubernetesResource resource) {
+  private Resource<GenericKubernetesResource> target(GenericKubernetesResource resource) {
     return client.resource(resource).inNamespace(namespace);
   }
 
