@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param aborting the move is being taken back
  * @param abortReason why, PascalCase
  * @param quietSince passes have found nothing since
- * @param copied fingerprint of the dedicated key when a pass last found nothing
+ * @param copied fingerprint of the dedicated key after the last pass, once a pass has found few changes or no fewer than the one before
  * @param difference points that a freeze found changed after the last pass
  * @param fencedAt the tenant's writers are paused since
  * @param token the marker point that the fence took away, as JSON

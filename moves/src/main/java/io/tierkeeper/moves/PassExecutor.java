@@ -152,7 +152,12 @@ final class PassExecutor {
     memory.emptyPasses = empty ? memory.emptyPasses + 1 : 0;
     String fingerprint = pass.copied().fingerprint();
     long points = pass.copied().count();
-    boolean few = pass.changes() <= ActionExecutor.FEW;
+    // A tenant that writes more than that during one pass never has fewer; it is what a fence is
+    // for.
+    boolean few = pass.changes() <= ActionExecutor.FEW
+        || journal.copied() != null
+        || (memory.lastChanges != null && pass.changes() * 2L > memory.lastChanges);
+    memory.lastChanges = (long) pass.changes();
     boolean proven = action.step() == MoveStep.LAST_PASSES && memory.emptyPasses >= 2;
     return new Outcome(
         journal.with(draft -> {

@@ -36,6 +36,10 @@ final class WorkingMemory {
   @Nullable
   Baseline copied;
 
+  /** How many points the last whole pass found changed. */
+  @Nullable
+  Long lastChanges;
+
   int emptyPasses;
 
   @Nullable

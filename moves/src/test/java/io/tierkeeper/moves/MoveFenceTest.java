@@ -131,6 +131,27 @@ class MoveFenceTest {
     }
   }
 
+  @Test
+  void asksForTheFenceWhereTheTenantWritesMoreThanAPassCopies() {
+    try (MoveRig rig = new MoveRig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
+      MoveEngine engine = rig.engine();
+      Progress progress = engine.advance(move, MoveJournal.initial(), MoveRig.go(), written -> {});
+      for (int i = 0; i < 50 && !reason(progress).equals("AwaitingFence"); i++) {
+        for (long id = 1; id <= 30; id++) {
+          rig.write(id);
+        }
+        progress = engine.advance(move, progress.journal(), MoveRig.go(), written -> {});
+      }
+      assertThat(reason(progress)).isEqualTo("AwaitingFence");
+      Progress end =
+          rig.drive(engine, move, progress.journal(), MoveRig.go().withFence(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
   private static String reason(Progress progress) {
     return progress instanceof Progress.Wait wait ? wait.reason() : "";
   }

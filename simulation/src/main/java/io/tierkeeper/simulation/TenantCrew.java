@@ -22,14 +22,22 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The applications of one tenant: writers that own disjoint ids and readers, all with {@code {target, fallback}} and the
  * tenant filter, through random peers, each call repeated once where it fails. They log every operation.
  */
 final class TenantCrew {
+
+  private static final Logger log = LoggerFactory.getLogger(TenantCrew.class);
+
+  /** Before a failed call is repeated: a peer that learns of a new key needs some tens of milliseconds. */
+  private static final Duration BACK_OFF = Duration.ofMillis(100);
 
   private static final int BATCH = 64;
   private static final int PAGE = 1000;
@@ -56,6 +64,11 @@ final class TenantCrew {
   private volatile Duration readerPause = Duration.ofMillis(100);
   private volatile boolean running = true;
 
+  /** A permit for each writer; who holds them all holds the writers. */
+  private final Semaphore gate;
+
+  private final AtomicLong attemptsFailed = new AtomicLong();
+
   TenantCrew(
       QdrantCluster cluster,
       String collection,
@@ -73,6 +86,7 @@ final class TenantCrew {
     this.selector = ShardSelector.withFallback(tenant, fallback);
     this.filter = Filter.tenant(points.tenantField(), tenant);
     this.history = history;
+    this.gate = new Semaphore(writerCount, true);
     for (int i = 0; i < writerCount; i++) {
       writers.add(new Writer(firstId + i * 10_000_000L, new SplittableRandom(seed + i)));
     }
@@ -120,7 +134,21 @@ final class TenantCrew {
     }
   }
 
-  /** Lets every operation in flight end. */
+  /** Returns when no write is in flight; none begins until {@link #release}. */
+  void hold() throws InterruptedException {
+    gate.acquire(writers.size());
+  }
+
+  void release() {
+    gate.release(writers.size());
+  }
+
+  /** Calls that failed, those among them that then succeeded when they were repeated included. */
+  long attemptsFailed() {
+    return attemptsFailed.get();
+  }
+
+  /** Lets every operation in flight end; held writers must have been released. */
   void stop() throws InterruptedException {
     running = false;
     for (Thread thread : threads) {
@@ -157,16 +185,32 @@ final class TenantCrew {
     @Override
     public void run() {
       while (running) {
-        int share = Math.max(1, target / writers.size());
-        if (live.size() < share * 0.98) {
-          insert(Math.min(BATCH, share - live.size()), true);
-        } else if (live.size() > share * 1.02 + 1) {
-          delete(Math.min(BATCH, live.size() - share));
-        } else {
-          one();
+        gate.acquireUninterruptibly();
+        boolean settled;
+        try {
+          settled = turn();
+        } finally {
+          gate.release();
+        }
+        if (settled) {
           rest(writerPause);
         }
       }
+    }
+
+    /** One operation; false where it was one of many on the way to the wanted size. */
+    private boolean turn() {
+      int share = Math.max(1, target / writers.size());
+      if (live.size() < share * 0.98) {
+        insert(Math.min(BATCH, share - live.size()), true);
+        return false;
+      }
+      if (live.size() > share * 1.02 + 1) {
+        delete(Math.min(BATCH, live.size() - share));
+        return false;
+      }
+      one();
+      return true;
     }
 
     private void one() {
@@ -269,11 +313,19 @@ final class TenantCrew {
         call.accept(anyPeer(random));
         return new Done(invoked, System.nanoTime(), Outcome.OK, true);
       } catch (QdrantException first) {
+        attemptsFailed.incrementAndGet();
+        LockSupport.parkNanos(BACK_OFF.toNanos());
         try {
           call.accept(anyPeer(random));
           // The first attempt may still be under way, so nobody may write to these ids again.
           return new Done(invoked, System.nanoTime(), Outcome.OK, false);
         } catch (QdrantException second) {
+          attemptsFailed.incrementAndGet();
+          log.warn(
+              "a write of {} failed twice: {}; {}",
+              tenant,
+              first.getMessage(),
+              second.getMessage());
           return new Done(invoked, System.nanoTime(), Outcome.UNKNOWN, false);
         }
       }
@@ -418,9 +470,14 @@ final class TenantCrew {
       try {
         return Optional.of(call.apply(anyPeer(random)));
       } catch (QdrantException first) {
+        attemptsFailed.incrementAndGet();
+        LockSupport.parkNanos(BACK_OFF.toNanos());
         try {
           return Optional.of(call.apply(anyPeer(random)));
         } catch (QdrantException second) {
+          attemptsFailed.incrementAndGet();
+          log.warn(
+              "a read of {} failed twice: {}; {}", tenant, first.getMessage(), second.getMessage());
           return Optional.empty();
         }
       }

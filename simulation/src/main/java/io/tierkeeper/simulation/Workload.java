@@ -137,6 +137,21 @@ public final class Workload {
     crew(tenant).pace(ofWriters, ofReaders);
   }
 
+  /** Pauses a busy tenant's writers as a fence does: returns when no write is in flight, and none begins. */
+  public void hold(ShardKey tenant) throws InterruptedException {
+    crew(tenant).hold();
+  }
+
+  /** Lets held writers go on. */
+  public void release(ShardKey tenant) {
+    crew(tenant).release();
+  }
+
+  /** Calls of a busy tenant that failed so far, before they were repeated. */
+  public long attemptsFailed(ShardKey tenant) {
+    return crew(tenant).attemptsFailed();
+  }
+
   /** Acknowledged points of a busy tenant. */
   public long live(ShardKey tenant) {
     return crew(tenant).live();
