@@ -127,7 +127,7 @@ public record AuditOptions(
   }
 
   /** The same with a copy of each line. */
-  public AuditOptions copyingTo(PrintStream target) {
+  public AuditOptions copyingTo(@Nullable PrintStream target) {
     return new AuditOptions(
         rotateBytes,
         rotateDaily,

@@ -202,7 +202,8 @@ public final class TierkeeperOperator implements AutoCloseable {
           }
         },
         leadership::term,
-        options.clock());
+        meters,
+        options);
     private final QuartzEventSource quartz =
         new QuartzEventSource(options.instance(), options.clock());
     private final Operator operator;

@@ -35,5 +35,8 @@ public final class ConditionTypes {
   /** The audit trail can be appended to, and its chain is whole. */
   public static final String AUDIT_HEALTHY = "AuditHealthy";
 
+  /** Present only while False: the spec asks for something that this version does not do, and which the message names. */
+  public static final String SPEC_SUPPORTED = "SpecSupported";
+
   private ConditionTypes() {}
 }

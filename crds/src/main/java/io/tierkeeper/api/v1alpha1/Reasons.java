@@ -143,5 +143,8 @@ public final class Reasons {
   /** The annotation tierkeeper.io/requestedAt has a value that cannot be understood. */
   public static final String REQUEST_UNKNOWN = "RequestUnknown";
 
+  /** The spec asks for something that this version does not do. */
+  public static final String NOT_SUPPORTED = "NotSupported";
+
   private Reasons() {}
 }

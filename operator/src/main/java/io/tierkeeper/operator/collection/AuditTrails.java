@@ -1,5 +1,8 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditOptions;
 import io.tierkeeper.audit.AuditReader;
@@ -12,14 +15,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the audit trail of a collection and reads back what an evaluation goes on from. */
 public final class AuditTrails {
+
+  private static final Logger log = LoggerFactory.getLogger(AuditTrails.class);
 
   private final OperatorOptions options;
 
@@ -27,59 +38,90 @@ public final class AuditTrails {
     this.options = options;
   }
 
-  /**
-   * What a trail tells whoever takes it over.
-   *
-   * @param term of the last writer; 0 where there is none
-   * @param measurements the last ones, oldest first
-   */
-  public record Past(long term, List<AuditLine> measurements) {}
-
   /** The file that is, or will be, written. */
   public Path file(String namespace, String name) {
     return options.auditDirectory().resolve(AuditStream.of(namespace, name).fileStem() + ".jsonl");
   }
 
-  /** The last measurements of a trail, at most so many. */
-  public Past past(String namespace, String name, int measurements) {
-    List<Path> files = files(AuditStream.of(namespace, name));
+  /** The last measurements of a trail, oldest first, at most so many; to be read once it has been opened. */
+  List<AuditLine> measurements(String namespace, String name, int most) {
     Deque<AuditLine> last = new ArrayDeque<>();
-    long[] term = {0};
-    if (!files.isEmpty()) {
-      try (Stream<AuditLine> lines = AuditReader.lines(files)) {
-        lines.forEach(line -> {
-          term[0] = Math.max(term[0], line.data().path("actor").path("term").asLong());
-          if (line.type() == AuditType.MEASUREMENT) {
-            last.addLast(line);
-            if (last.size() > measurements) {
-              last.removeFirst();
-            }
-          }
-        });
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    read(AuditStream.of(namespace, name), line -> {
+      if (line.type() == AuditType.MEASUREMENT) {
+        last.addLast(line);
+        if (last.size() > most) {
+          last.removeFirst();
+        }
       }
-    }
-    return new Past(term[0], List.copyOf(last));
+    });
+    return List.copyOf(last);
   }
 
   /**
-   * Opens the trail for writing.
+   * Opens the trail for writing. It must hold, or else goes on from, the checkpoint in the collection's status.
    *
-   * @param term of the lease
-   * @param past where there is no election, its term goes on
+   * @param term of the lease; where there is no election, that of the last writer goes on
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be written or is damaged
    */
-  public JsonlAuditLog open(String namespace, String name, long term, Past past) {
+  JsonlAuditLog open(TieredCollection collection, long term) {
+    AuditStream stream = AuditStream.of(
+        collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     return JsonlAuditLog.open(
         options.auditDirectory(),
-        AuditStream.of(namespace, name),
+        stream,
         new AuditWriter(
             options.version(),
             options.instance(),
-            options.leaderElection().enabled() ? term : Math.max(1, past.term())),
+            options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
         options.clock().withZone(ZoneOffset.UTC),
-        AuditOptions.DEFAULTS);
+        AuditOptions.DEFAULTS.copyingTo(options.auditCopy()).resumingFrom(checkpoint(collection)));
+  }
+
+  private static @Nullable AuditCheckpoint checkpoint(TieredCollection collection) {
+    TieredCollectionStatus status = collection.getStatus();
+    TieredCollectionStatus.Audit audit = status == null ? null : status.audit();
+    TieredCollectionStatus.Checkpoint told = audit == null ? null : audit.checkpoint();
+    if (told == null || told.size() == null || told.headHash() == null || told.time() == null) {
+      return null;
+    }
+    try {
+      return new AuditCheckpoint(told.size(), told.headHash(), Instant.parse(told.time()));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      // Only the operator writes it, so somebody else has; the files are the better witness.
+      log.error(
+          "TieredCollection {}/{}: status.audit.checkpoint cannot be read and is not compared with"
+              + " the trail: {}",
+          collection.getMetadata().getNamespace(),
+          collection.getMetadata().getName(),
+          e.getMessage());
+      return null;
+    }
+  }
+
+  private long lastTerm(AuditStream stream) {
+    long[] term = {0};
+    try {
+      read(
+          stream,
+          line ->
+              term[0] = Math.max(term[0], line.data().path("actor").path("term").asLong()));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      // The opening that follows cuts off a torn tail, and refuses anything worse by name.
+      log.info("{} cannot be read to its end: {}", stream.source(), e.getMessage());
+    }
+    return term[0];
+  }
+
+  private void read(AuditStream stream, Consumer<AuditLine> each) {
+    List<Path> files = files(stream);
+    if (files.isEmpty()) {
+      return;
+    }
+    try (Stream<AuditLine> lines = AuditReader.lines(files)) {
+      lines.forEach(each);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<Path> files(AuditStream stream) {

@@ -8,7 +8,6 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditUnavailableException;
-import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
@@ -122,7 +121,7 @@ public final class CollectionPass {
       rules = rules(policy);
       status.policyResolved(rules);
       Ground ground = ground();
-      JsonlAuditLog audit = tools.runtimes().audit(about.resource());
+      OpenTrail audit = tools.runtimes().trail(about.resource());
       Result result = evaluate(policy, rules, ground, audit);
       tools.meters().evaluated(Duration.ofNanos(System.nanoTime() - began));
       return result;
@@ -221,8 +220,7 @@ public final class CollectionPass {
 
   // ---- judging
 
-  private Result evaluate(
-      TierPolicy policy, PolicyRules rules, Ground ground, JsonlAuditLog audit) {
+  private Result evaluate(TierPolicy policy, PolicyRules rules, Ground ground, OpenTrail audit) {
     EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());
     trail.policy(policy, runtime.policyHash());
     runtime.policyHash(rules.hash());
@@ -270,12 +268,21 @@ public final class CollectionPass {
     tenants.judged(intents, outcome, moves, planned, fresh);
     TenantDiscovery.create(tools, about, outcome);
     status.judged(new CollectionStatusWriter.Judged(
-        rules, ground.layout(), outcome, audit, moves, planned, foreign, unsettled, fresh, rows));
+        rules,
+        ground.layout(),
+        outcome,
+        audit.log(),
+        moves,
+        planned,
+        foreign,
+        unsettled,
+        fresh,
+        rows));
     EvaluationMeters.show(
         tools.meters().of(about.namespace(), about.name()),
         about,
         outcome,
-        audit,
+        audit.log(),
         foreign.isPresent());
     return new Result(
         rules,
@@ -304,7 +311,7 @@ public final class CollectionPass {
     return memory != null
         ? memory
         : MemoryRestorer.restore(
-            Objects.requireNonNull(runtime.past()).measurements(),
+            Objects.requireNonNull(runtime.audit()).measurements(),
             about.tiers(),
             rules,
             isInteger(ground.description()),

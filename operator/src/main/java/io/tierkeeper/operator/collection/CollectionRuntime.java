@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.collection;
 
-import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
@@ -19,8 +18,8 @@ public final class CollectionRuntime {
   private @Nullable CollectionMemory memory;
   private volatile @Nullable EvaluationOutcome lastOutcome;
   private volatile @Nullable ClusterLayout lastLayout;
-  private volatile @Nullable JsonlAuditLog audit;
-  private AuditTrails.@Nullable Past past;
+  private final AuditRetry auditRetry;
+  private volatile @Nullable OpenTrail audit;
   private @Nullable MoveEngine engine;
   private @Nullable Connection engineConnection;
   private @Nullable String policyHash;
@@ -29,6 +28,10 @@ public final class CollectionRuntime {
   /** A pause that was recorded as begun. */
   record PauseSeen(
       String owner, String reason, java.time.Instant until, java.util.List<String> directions) {}
+
+  CollectionRuntime(AuditRetry auditRetry) {
+    this.auditRetry = auditRetry;
+  }
 
   ReentrantLock evaluating() {
     return evaluating;
@@ -84,17 +87,17 @@ public final class CollectionRuntime {
   }
 
   /** The open trail; null before the first evaluation. */
-  public @Nullable JsonlAuditLog audit() {
+  @Nullable
+  OpenTrail audit() {
     return audit;
   }
 
-  AuditTrails.@Nullable Past past() {
-    return past;
+  void audit(OpenTrail trail) {
+    audit = trail;
   }
 
-  synchronized void audit(JsonlAuditLog log, AuditTrails.Past before) {
-    audit = log;
-    past = before;
+  AuditRetry auditRetry() {
+    return auditRetry;
   }
 
   /** The engine for a connection, made anew when the connection is. */
@@ -110,9 +113,9 @@ public final class CollectionRuntime {
   }
 
   synchronized void close() {
-    JsonlAuditLog log = audit;
-    if (log != null) {
-      log.close();
+    OpenTrail trail = audit;
+    if (trail != null) {
+      trail.close();
     }
   }
 }

@@ -6,6 +6,9 @@ import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.metrics.OperatorMeters;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +23,9 @@ public final class CollectionRuntimes implements AutoCloseable {
   private final AuditTrails trails;
   private final Leadership leadership;
   private final LongSupplier term;
+  private final OperatorMeters meters;
   private final InstantSource clock;
+  private final Duration longestRetry;
   private final Map<String, CollectionRuntime> runtimes = new ConcurrentHashMap<>();
 
   /** @param term of the lease now */
@@ -29,16 +34,20 @@ public final class CollectionRuntimes implements AutoCloseable {
       AuditTrails trails,
       Leadership leadership,
       LongSupplier term,
-      InstantSource clock) {
+      OperatorMeters meters,
+      OperatorOptions options) {
     this.connections = connections;
     this.trails = trails;
     this.leadership = leadership;
     this.term = term;
-    this.clock = clock;
+    this.meters = meters;
+    clock = options.clock();
+    longestRetry = options.pace().longestRetry();
   }
 
   public CollectionRuntime of(String namespace, String name) {
-    return runtimes.computeIfAbsent(namespace + "/" + name, key -> new CollectionRuntime());
+    return runtimes.computeIfAbsent(
+        namespace + "/" + name, key -> new CollectionRuntime(new AuditRetry(clock, longestRetry)));
   }
 
   /** The connection of a collection as its spec and Secrets say now. */
@@ -47,24 +56,34 @@ public final class CollectionRuntimes implements AutoCloseable {
   }
 
   /**
-   * The trail of a collection, opened on first use and after a failure.
+   * The trail of a collection, opened on first use and after a failure, then at growing intervals.
    *
    * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
    */
-  public JsonlAuditLog audit(TieredCollection collection) {
+  public AuditSink audit(TieredCollection collection) {
+    return trail(collection);
+  }
+
+  OpenTrail trail(TieredCollection collection) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
     CollectionRuntime runtime = of(namespace, name);
     synchronized (runtime) {
-      JsonlAuditLog log = runtime.audit();
-      if (log == null) {
-        AuditTrails.Past past = trails.past(namespace, name, MEASUREMENTS_READ);
-        log = trails.open(namespace, name, term.getAsLong(), past);
-        runtime.audit(log, past);
-      } else if (!log.healthy()) {
-        log.reopen();
+      OpenTrail open = runtime.audit();
+      if (open != null && open.healthy()) {
+        return open;
       }
-      return log;
+      return runtime.auditRetry().attempt(() -> {
+        if (open != null) {
+          open.reopen();
+          return open;
+        }
+        JsonlAuditLog log = trails.open(collection, term.getAsLong());
+        OpenTrail opened =
+            new OpenTrail(log, trails.measurements(namespace, name, MEASUREMENTS_READ), meters);
+        runtime.audit(opened);
+        return opened;
+      });
     }
   }
 

@@ -13,6 +13,7 @@ import io.tierkeeper.operator.evaluation.EvaluationOutcome;
 import io.tierkeeper.operator.evaluation.Measurement;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.List;
@@ -174,6 +175,7 @@ final class CollectionStatusWriter {
   }
 
   private void write(BiPredicate<TieredCollectionStatus, TieredCollectionStatus> noise) {
+    UnsupportedFields.tell(about.spec(), conditions);
     status
         .observedGeneration(generation)
         .lastHandledRequest(RequestAnswers.handled(

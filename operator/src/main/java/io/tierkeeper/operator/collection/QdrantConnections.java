@@ -151,6 +151,7 @@ public final class QdrantConnections implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException("certificates in " + directory + " cannot be removed", e);
       }
+      directory = null;
     }
   }
 

@@ -16,6 +16,7 @@ import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,6 +86,7 @@ public final class TenantStatuses {
               Reasons.NOT_MEASURED,
               "Nothing has been measured yet.");
     }
+    UnsupportedFields.tell(facts.resource().getSpec(), conditions);
     String pinned = pinUnmet(facts);
     conditions.set(ConditionTypes.READY, true, readyReason(facts), readyMessage(facts));
     if (pinned != null) {

@@ -23,6 +23,7 @@ final class OperatorEnvironment {
     NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
     INSTANCE("", "name of this replica; empty takes HOSTNAME"),
     AUDIT_DIR("audit", "directory of the audit files"),
+    AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
     HTTP_HOST("0.0.0.0", "address of probes and metrics"),
     HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
     LEADER_ELECTION("true", "whether replicas elect a leader"),
@@ -95,6 +96,7 @@ final class OperatorEnvironment {
             duration(Variable.LEASE_RENEW_DEADLINE),
             duration(Variable.LEASE_RETRY_PERIOD)),
         Path.of(text(Variable.AUDIT_DIR)),
+        flag(Variable.AUDIT_STDOUT) ? System.out : null,
         text(Variable.HTTP_HOST),
         integer(Variable.HTTP_PORT, 0, 65535),
         new Pace(

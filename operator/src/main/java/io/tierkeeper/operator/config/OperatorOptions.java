@@ -1,10 +1,12 @@
 package io.tierkeeper.operator.config;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a person, a test or the demo may set when starting the operator.
@@ -14,6 +16,7 @@ import java.util.TreeSet;
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
  * @param auditDirectory where the audit files lie
+ * @param auditCopy where each audit line also goes, for log shippers; null for nowhere
  * @param httpHost address that probes and metrics listen on
  * @param httpPort their port; 0 takes a free one
  * @param pace intervals and waits
@@ -27,6 +30,7 @@ public record OperatorOptions(
     String version,
     LeaderElection leaderElection,
     Path auditDirectory,
+    @Nullable PrintStream auditCopy,
     String httpHost,
     int httpPort,
     Pace pace,
@@ -69,6 +73,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -84,6 +89,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -99,6 +105,7 @@ public record OperatorOptions(
         value,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -114,6 +121,7 @@ public record OperatorOptions(
         version,
         value,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -128,6 +136,23 @@ public record OperatorOptions(
         instance,
         version,
         leaderElection,
+        value,
+        auditCopy,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withAuditCopy(PrintStream value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
         value,
         httpHost,
         httpPort,
@@ -144,6 +169,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         host,
         port,
         pace,
@@ -159,6 +185,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         value,
@@ -174,6 +201,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -189,6 +217,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,
@@ -204,6 +233,7 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        auditCopy,
         httpHost,
         httpPort,
         pace,

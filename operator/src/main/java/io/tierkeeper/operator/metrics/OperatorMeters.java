@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The operator's own meters; all of a collection go when the collection goes. */
 public final class OperatorMeters {
@@ -26,6 +28,7 @@ public final class OperatorMeters {
   private final Timer waitingApproval;
   private final Counter differences;
   private final Counter flapBudget;
+  private final Timer auditAppend;
   private final Map<String, CollectionMeters> collections = new ConcurrentHashMap<>();
 
   public OperatorMeters(MeterRegistry registry, BooleanSupplier leading) {
@@ -35,6 +38,7 @@ public final class OperatorMeters {
     waitingApproval = registry.timer("tierkeeper.move.waiting.approval.seconds");
     differences = registry.counter("tierkeeper.verification.differences");
     flapBudget = registry.counter("tierkeeper.flap.budget.exhausted");
+    auditAppend = registry.timer("tierkeeper.audit.append.seconds");
     // A supplier is held; an object would be held weakly and its gauge would turn to NaN.
     Gauge.builder("tierkeeper.leader", () -> leading.getAsBoolean() ? 1 : 0).register(registry);
   }
@@ -66,6 +70,11 @@ public final class OperatorMeters {
 
   public void verified(long differencesFound) {
     differences.increment(differencesFound);
+  }
+
+  /** Runs an append to a trail and records how long it took, whether or not it succeeded. */
+  public <T> T timedAppend(Supplier<T> append) {
+    return Objects.requireNonNull(auditAppend.record(append));
   }
 
   /** A move ended. */
@@ -126,7 +135,7 @@ public final class OperatorMeters {
       gauge("tierkeeper.audit.healthy", Tags.empty(), () -> healthy);
     }
 
-    private void gauge(String name, Tags tags, java.util.function.Supplier<Number> value) {
+    private void gauge(String name, Tags tags, Supplier<Number> value) {
       own.add(
           Gauge.builder(name, value).tags(tags.and("collection", collection)).register(registry));
     }

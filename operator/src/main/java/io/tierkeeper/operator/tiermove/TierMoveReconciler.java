@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -32,6 +33,7 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveStepper;
 import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.operator.trigger.Doorbell;
 import io.tierkeeper.qdrant.ShardKey;
@@ -136,13 +138,37 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     } catch (ConnectionFault e) {
       log.warn(
           "TierMove {}/{} waits: {}", namespace, resource.getMetadata().getName(), e.getMessage());
+      hindered(resource, e.reason(), "Waits for Qdrant: " + e.sentence());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     } catch (AuditUnavailableException e) {
       log.error(
           "TierMove {}/{} stops: {}", namespace, resource.getMetadata().getName(), e.getMessage());
       collections.ring(namespace, collection.get().getMetadata().getName());
+      hindered(
+          resource,
+          e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,
+          "Waits for the audit trail: " + e.getMessage());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
+  }
+
+  /** Says why a move does not go on; the phase and the journal stay as they are. */
+  private void hindered(TierMove resource, String reason, String message) {
+    TierMoveStatus last =
+        Objects.requireNonNullElseGet(tools.statuses().last(resource), TierMoveStatus::empty);
+    long generation = Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L);
+    tools
+        .statuses()
+        .write(
+            resource,
+            last.toBuilder()
+                .message(message)
+                .conditions(new Conditions(last.conditions(), generation, clock.instant())
+                    .set(ConditionTypes.READY, false, reason, message)
+                    .keep(ConditionTypes.RECONCILING)
+                    .keep(ConditionTypes.STALLED)
+                    .list())
+                .build());
   }
 
   private UpdateControl<TierMove> drive(

@@ -1,0 +1,48 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.audit.AuditUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tries a failed trail again at growing intervals; whoever asks in between is told of the last failure. */
+final class AuditRetry {
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+
+  private final InstantSource clock;
+  private final Duration longest;
+  private @Nullable AuditUnavailableException last;
+  private Duration next = FIRST;
+  private Instant notBefore = Instant.MIN;
+
+  AuditRetry(InstantSource clock, Duration longest) {
+    this.clock = clock;
+    this.longest = longest;
+  }
+
+  /**
+   * Runs the attempt, unless the last one failed a short while ago.
+   *
+   * @throws AuditUnavailableException of this attempt or, where there was none, of the last
+   */
+  synchronized <T> T attempt(Supplier<T> attempt) {
+    if (last != null && clock.instant().isBefore(notBefore)) {
+      throw last;
+    }
+    try {
+      T done = attempt.get();
+      last = null;
+      next = FIRST;
+      return done;
+    } catch (AuditUnavailableException e) {
+      last = e;
+      notBefore = clock.instant().plus(next);
+      Duration doubled = next.multipliedBy(2);
+      next = doubled.compareTo(longest) < 0 ? doubled : longest;
+      throw e;
+    }
+  }
+}

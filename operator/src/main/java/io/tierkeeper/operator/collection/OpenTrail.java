@@ -1,0 +1,64 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditHead;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.AuditReceipt;
+import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.operator.metrics.OperatorMeters;
+import java.util.List;
+
+/** The trail of a collection while it is open: each append is timed, and what it held when it was opened is kept. */
+final class OpenTrail implements AuditSink {
+
+  private final JsonlAuditLog log;
+  private final List<AuditLine> measurements;
+  private final OperatorMeters meters;
+
+  /** @param measurements the last ones, oldest first */
+  OpenTrail(JsonlAuditLog log, List<AuditLine> measurements, OperatorMeters meters) {
+    this.log = log;
+    this.measurements = measurements;
+    this.meters = meters;
+  }
+
+  JsonlAuditLog log() {
+    return log;
+  }
+
+  List<AuditLine> measurements() {
+    return measurements;
+  }
+
+  @Override
+  public AuditReceipt append(AuditEvent event, Durability durability) {
+    return meters.timedAppend(() -> log.append(event, durability));
+  }
+
+  @Override
+  public AuditHead head() {
+    return log.head();
+  }
+
+  @Override
+  public boolean healthy() {
+    return log.healthy();
+  }
+
+  /**
+   * Goes on after a failure; nothing where there was none.
+   *
+   * @throws AuditUnavailableException when it fails again, or a person has to look first
+   */
+  void reopen() {
+    log.reopen();
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

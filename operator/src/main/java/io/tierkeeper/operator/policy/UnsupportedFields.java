@@ -1,0 +1,51 @@
+package io.tierkeeper.operator.policy;
+
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.DeletionPolicy;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.operator.status.Conditions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says of fields that this version does not act upon that it does not: nobody shall wait for what never comes. */
+public final class UnsupportedFields {
+
+  private UnsupportedFields() {}
+
+  /** Adds the condition to a TieredCollection's, if its spec has such fields. */
+  public static void tell(TieredCollectionSpec spec, Conditions conditions) {
+    List<String> sentences = new ArrayList<>();
+    if (spec.provision() != null) {
+      sentences.add("spec.provision: this version creates no collection and changes none; create "
+          + spec.collection()
+          + " with custom sharding, its fallback shard key and its tenant index.");
+    }
+    deletion(spec.deletionPolicy(), sentences);
+    set(sentences, conditions);
+  }
+
+  /** Adds the condition to a TenantTier's, if its spec has such fields. */
+  public static void tell(TenantTierSpec spec, Conditions conditions) {
+    List<String> sentences = new ArrayList<>();
+    deletion(spec.deletionPolicy(), sentences);
+    set(sentences, conditions);
+  }
+
+  private static void deletion(@Nullable DeletionPolicy policy, List<String> sentences) {
+    if (policy == DeletionPolicy.Demote) {
+      sentences.add(
+          "spec.deletionPolicy: Demote is not carried out by this version, deleting the resource leaves"
+              + " tenants where they are; before deleting it, set tier: Fallback and wait for the demotion.");
+    }
+  }
+
+  private static void set(List<String> sentences, Conditions conditions) {
+    if (!sentences.isEmpty()) {
+      conditions.set(
+          ConditionTypes.SPEC_SUPPORTED, false, Reasons.NOT_SUPPORTED, String.join(" ", sentences));
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.tierkeeper.operator.collection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What of the Secrets reaches Qdrant, to whom, and what a change of them does. */
+class QdrantConnectionsTest {
+
+  private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+  private final KubernetesClient client = kubernetes.client();
+  private final List<QdrantEndpoints> asked = new ArrayList<>();
+  private final List<Opened> opened = new ArrayList<>();
+  private final QdrantConnections connections = new QdrantConnections(client, endpoints -> {
+    asked.add(endpoints);
+    Opened cluster = new Opened();
+    opened.add(cluster);
+    return cluster;
+  });
+
+  /** Remembers only whether it was closed. */
+  private static final class Opened implements QdrantCluster {
+    private boolean closed;
+
+    @Override
+    public List<QdrantPort> peers() {
+      return List.of();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    connections.close();
+    client.close();
+    kubernetes.close();
+  }
+
+  @Test
+  void sendsTheKeyOfTheSecretToAHostThatItAllows() throws Exception {
+    secret("qdrant-key", Map.of("apiKey", "first\n", "allowedHosts", "other.example, q.example"));
+    connections.of(collection("credentialsRef: {name: qdrant-key}"));
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).apiKey()).isEqualTo("first");
+    assertThat(asked.get(0).toString()).doesNotContain("first");
+  }
+
+  @Test
+  void keepsItsConnectionWhileNothingChangesAndMakesANewOneWhenTheKeyIsRotated() throws Exception {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "q.example"));
+    TieredCollection collection = collection("credentialsRef: {name: qdrant-key}");
+    QdrantConnections.Connection first = connections.of(collection);
+    assertThat(connections.of(collection)).isSameAs(first);
+    assertThat(opened).hasSize(1);
+
+    secret("qdrant-key", Map.of("apiKey", "second", "allowedHosts", "q.example"));
+    QdrantConnections.Connection second = connections.of(collection);
+    assertThat(second.identity()).isEqualTo(first.identity());
+    assertThat(asked.get(1).apiKey()).isEqualTo("second");
+    assertThat(opened.get(0).closed).isTrue();
+    assertThat(opened.get(1).closed).isFalse();
+  }
+
+  @Test
+  void sendsNoKeyToAHostThatTheSecretDoesNotAllow() {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "other.example"));
+    ConnectionFault fault = fault("credentialsRef: {name: qdrant-key}");
+    assertThat(fault.reason()).isEqualTo("HostNotAllowed");
+    assertThat(fault.sentence())
+        .contains("q.example")
+        .contains("other.example")
+        .doesNotContain("first");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void namesTheSecretThatIsMissingAndTheEntryThatItLacks() {
+    assertThat(fault("credentialsRef: {name: absent}").sentence())
+        .contains("spec.qdrant.credentialsRef")
+        .contains("Secret absent does not exist in namespace default");
+    secret("qdrant-ca", Map.of("tls.crt", "PEM"));
+    ConnectionFault fault = fault("tls: {caRef: {name: qdrant-ca}}");
+    assertThat(fault.reason()).isEqualTo("CredentialsNotFound");
+    assertThat(fault.sentence()).contains("spec.qdrant.tls.caRef").contains("has no data ca.crt");
+  }
+
+  @Test
+  void handsTlsMaterialOverInFilesThatNobodyElseMayReadAndThatGoWithTheConnections()
+      throws Exception {
+    secret("qdrant-ca", Map.of("ca.crt", "the authority"));
+    secret("me", Map.of("tls.crt", "the chain", "tls.key", "the private key"));
+    TieredCollection collection =
+        collection("tls: {caRef: {name: qdrant-ca}, clientRef: {name: me}}");
+    connections.of(collection);
+    QdrantEndpoints endpoints = asked.get(0);
+    assertThat(Objects.requireNonNull(endpoints.trustedCa())).hasContent("the authority");
+    assertThat(Objects.requireNonNull(endpoints.clientCertificate())).hasContent("the chain");
+    Path key = Objects.requireNonNull(endpoints.clientKey());
+    assertThat(key).hasContent("the private key");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-------");
+
+    secret("qdrant-ca", Map.of("ca.crt", "another authority"));
+    connections.of(collection);
+    assertThat(Objects.requireNonNull(asked.get(1).trustedCa())).hasContent("another authority");
+    assertThat(opened.get(0).closed).isTrue();
+
+    connections.close();
+    assertThat(key).doesNotExist();
+    assertThat(Objects.requireNonNull(asked.get(1).trustedCa())).doesNotExist();
+  }
+
+  private ConnectionFault fault(String extra) {
+    return catchThrowableOfType(ConnectionFault.class, () -> connections.of(collection(extra)));
+  }
+
+  private void secret(String name, Map<String, String> data) {
+    client
+        .resource(new SecretBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("default")
+            .endMetadata()
+            .withData(data.entrySet().stream()
+                .collect(java.util.stream.Collectors.toMap(
+                    Map.Entry::getKey,
+                    entry -> java.util.Base64.getEncoder()
+                        .encodeToString(
+                            entry.getValue().getBytes(java.nio.charset.StandardCharsets.UTF_8)))))
+            .build())
+        .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+  }
+
+  private static TieredCollection collection(String extra) {
+    return Serialization.unmarshal("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TieredCollection
+        metadata: {name: kb, namespace: default}
+        spec:
+          qdrant:
+            endpoints: ["https://q.example:6334"]
+            %s
+        """.formatted(extra), TieredCollection.class);
+  }
+}

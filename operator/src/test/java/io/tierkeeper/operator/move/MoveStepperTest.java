@@ -1,0 +1,211 @@
+package io.tierkeeper.operator.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.tierkeeper.api.v1alpha1.Direction;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.TierMoveSpec;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveReport;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StepProgress;
+import io.tierkeeper.moves.VerificationReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a TierMove says of itself from one step to the next. */
+class MoveStepperTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+
+  private final MoveStepper stepper = new MoveStepper(() -> NOW);
+  private final Ports ports = new Ports();
+
+  @Test
+  void asksForApprovalOnlyWhileItWaitsForIt() {
+    MoveStepper.Outcome waiting = stepper.step(move(null, false, null), ports);
+    assertThat(waiting.status().message()).startsWith("Approve with: kubectl tier approve");
+    assertThat(types(waiting.status())).contains("AwaitingApproval");
+
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    MoveStepper.Outcome copying = stepper.step(move(waiting.status(), true, null), ports);
+    assertThat(copying.status().phase()).isEqualTo("Copying");
+    assertThat(words(copying.status())).noneMatch(text -> text.contains("pprove with"));
+    assertThat(types(copying.status())).doesNotContain("AwaitingApproval");
+  }
+
+  @Test
+  void saysWhatTheNextStepDoesOnceAWaitIsOver() {
+    ports.next.add(wait(MovePhase.COPYING, "Copying", "The next pass of the copy follows"));
+    TierMoveStatus copying = stepper.step(move(null, true, null), ports).status();
+    assertThat(copying.message()).isEqualTo("The next pass of the copy follows");
+
+    ports.next.add(new Progress.Continue(
+        MoveJournal.initial(), MovePhase.COPYING, progress(MoveStep.FREEZE, 10, 10)));
+    ports.next.add(wait(MovePhase.VERIFYING, "Merging", "Comparing"));
+    stepper.step(move(copying, true, null), ports);
+    assertThat(ports.stored.get(ports.stored.size() - 1))
+        .satisfies(status -> assertThat(words(status))
+            .noneMatch(text -> text.contains("The next pass of the copy follows")));
+  }
+
+  @Test
+  void endsWithAllOfItsPointsDone() {
+    ports.next.add(new Progress.Finished(
+        MoveJournal.initial(),
+        MovePhase.SUCCEEDED,
+        progress(MoveStep.DONE, 0, 0),
+        "Succeeded",
+        "The tenant has its own shard key",
+        new MoveReport(10, Duration.ofSeconds(3), 1, 0, VerificationReport.none(), null)));
+    MoveStepper.Outcome done = stepper.step(move(null, true, null), ports);
+    assertThat(done.again()).isNull();
+    assertThat(Objects.requireNonNull(done.status().progress()).percent()).isEqualTo(100);
+    assertThat(done.status().message()).isEqualTo("The tenant has its own shard key");
+    assertThat(ports.released).isTrue();
+  }
+
+  @Test
+  void changesNothingThatItsFinalizerDoesNotGuard() {
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    ports.writesFirst = true;
+    stepper.step(move(null, true, null), ports);
+    assertThat(ports.calls).containsSubsequence("hold", "store", "advanced");
+  }
+
+  @Test
+  void endsWithoutADeedWhenItIsWithdrawnBeforeItBegan() {
+    MoveStepper.Outcome ended =
+        stepper.step(move(null, true, "The TenantTier of this move was deleted."), ports);
+    assertThat(ended.status().phase()).isEqualTo("Expired");
+    assertThat(ports.calls).doesNotContain("advanced");
+  }
+
+  private static Progress wait(MovePhase phase, String reason, String message) {
+    return new Progress.Wait(
+        MoveJournal.initial(),
+        phase,
+        progress(MoveStep.AWAIT_ACTIVE, 4, 10),
+        reason,
+        message,
+        Duration.ofSeconds(1));
+  }
+
+  private static StepProgress progress(MoveStep step, long done, long total) {
+    return new StepProgress(
+        step.apiName(),
+        1,
+        8,
+        1,
+        NOW,
+        done,
+        total,
+        total == 0 ? 0 : (int) (100 * done / total),
+        null);
+  }
+
+  private static List<String> words(TierMoveStatus status) {
+    List<String> words = new ArrayList<>();
+    words.add(String.valueOf(status.message()));
+    Objects.requireNonNull(status.conditions())
+        .forEach(condition -> words.add(condition.getMessage()));
+    return words;
+  }
+
+  private static List<String> types(TierMoveStatus status) {
+    return Objects.requireNonNull(status.conditions()).stream()
+        .map(Condition::getType)
+        .toList();
+  }
+
+  private static MoveCase move(
+      @Nullable TierMoveStatus status, boolean approved, @Nullable String withdrawn) {
+    return new MoveCase(
+        "kb-acme-promote-7f3a",
+        "kb-acme",
+        new TierMoveSpec(
+            new LocalReference("kb"),
+            "acme",
+            null,
+            Direction.Promote,
+            "sha256:" + "0".repeat(64),
+            null,
+            approved,
+            false,
+            false,
+            null),
+        1,
+        NOW,
+        status,
+        true,
+        Duration.ofHours(1),
+        List.of(),
+        "alice",
+        withdrawn,
+        null,
+        new WindowState(true, null),
+        false,
+        false,
+        false,
+        "test");
+  }
+
+  /** Answers with what was put in, and remembers what was asked. */
+  private static final class Ports implements MovePorts {
+    private final Deque<Progress> next = new ArrayDeque<>();
+    private final List<TierMoveStatus> stored = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+    private boolean released;
+    private boolean writesFirst;
+
+    @Override
+    public Optional<String> drift() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean claim(boolean atWork) {
+      return true;
+    }
+
+    @Override
+    public void release() {
+      released = true;
+    }
+
+    @Override
+    public void hold() {
+      calls.add("hold");
+    }
+
+    @Override
+    public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
+      if (writesFirst) {
+        writer.write(journal);
+      }
+      calls.add("advanced");
+      return next.remove();
+    }
+
+    @Override
+    public void store(TierMoveStatus status) {
+      calls.add("store");
+      stored.add(status);
+    }
+  }
+}
