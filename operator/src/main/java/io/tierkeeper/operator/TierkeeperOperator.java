@@ -279,8 +279,13 @@ public final class TierkeeperOperator implements AutoCloseable {
     @Override
     public Answer live() {
       Reign now = reign;
-      boolean bad = reigning && now != null && !now.operator.getRuntimeInfo().isStarted();
-      return new Answer(!bad, bad ? "the controllers have stopped" : "alive");
+      if (reigning && now != null && !now.operator.getRuntimeInfo().isStarted()) {
+        return new Answer(false, "the controllers have stopped");
+      }
+      // A lost lease ends the process; this is for an election that has ended without saying so.
+      return reigning && !leading()
+          ? new Answer(false, "it has led and leads no more; a restart makes it stand by")
+          : new Answer(true, "alive");
     }
 
     @Override
