@@ -57,7 +57,7 @@ class PythonClientIT {
 
   /** Whoever names a Python means it to be used; otherwise one that lacks the client is no failure. */
   private static String python() throws Exception {
-    @Nullable String named = System.getenv("TIERKEEPER_PYTHON");
+    @Nullable String named = System.getenv("QDRANT_CLIENT_PYTHON");
     String python = named == null ? "python3" : named;
     Result result;
     try {
@@ -66,12 +66,12 @@ class PythonClientIT {
       result = new Result(127, String.valueOf(e.getMessage()));
     }
     assertThat(named == null || result.code() == 0)
-        .as("TIERKEEPER_PYTHON is %s, which cannot import qdrant_client: %s", named, result.said())
+        .as("QDRANT_CLIENT_PYTHON is %s, which cannot import qdrant_client: %s", named, result.said())
         .isTrue();
     assumeTrue(
         result.code() == 0,
         "no Python with qdrant-client: pip install -r tools/python-client/requirements.txt, and name its"
-            + " interpreter in TIERKEEPER_PYTHON");
+            + " interpreter in QDRANT_CLIENT_PYTHON");
     return python;
   }
 

@@ -1,0 +1,128 @@
+package io.tierkeeper.operator.collection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.PeerSight;
+import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.PeerStatus;
+import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which collections are governed, and what is said of the others. */
+class LayoutJudgementTest {
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final TieredCollectionSpec SPEC = Serialization.unmarshal(
+      "collection: kb\ntenantKey: group_id\nfallbackShardKey: default\n",
+      TieredCollectionSpec.class);
+  private static final List<Replica> ONE_SHARD =
+      List.of(new Replica(1, 1, FALLBACK, ReplicaState.ACTIVE, 10));
+  private static final Map<String, IndexedField> INDEXED =
+      Map.of("group_id", new IndexedField("keyword", true));
+
+  /** Nothing here may ask a server. */
+  private static final QdrantPort NOBODY = (QdrantPort) Proxy.newProxyInstance(
+      QdrantPort.class.getClassLoader(),
+      new Class<?>[] {QdrantPort.class},
+      (self, method, args) -> {
+        throw new AssertionError("asked " + method.getName());
+      });
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.9.7", "1.16.3"})
+  void refusesServersThatLoseWritesInAMove(String version) {
+    Finding finding = invalid(layout(ONE_SHARD, version, version), INDEXED).orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.QDRANT_VERSION_UNSUPPORTED);
+    assertThat(finding.message()).contains(version).contains("1.17.0 or newer");
+  }
+
+  @Test
+  void refusesWhilePeersRunDifferentVersions() {
+    Finding finding = invalid(layout(ONE_SHARD, "1.18.3", "1.19.0"), INDEXED).orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.QDRANT_VERSION_UNSUPPORTED);
+    assertThat(finding.message()).contains("1.18.3", "1.19.0", "wait until the roll-out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.17.0", "1.17.1", "1.18.3"})
+  void servesOlderServersWithAWarning(String version) {
+    ClusterLayout layout = layout(ONE_SHARD, version, version);
+    assertThat(invalid(layout, INDEXED)).isEmpty();
+    assertThat(layout.versionWarning())
+        .hasValueSatisfying(
+            warning -> assertThat(warning).contains(version).contains("1.19.0 or newer"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.19.0", "1.20.1", "2.0.0"})
+  void servesNewServersInSilence(String version) {
+    ClusterLayout layout = layout(ONE_SHARD, version, version);
+    assertThat(invalid(layout, INDEXED)).isEmpty();
+    assertThat(layout.versionWarning()).isEmpty();
+  }
+
+  @Test
+  void namesTheTenantKeyThatHasNoFittingIndex() {
+    ClusterLayout layout = layout(ONE_SHARD, "1.19.0");
+    assertThat(invalid(layout, Map.of()).orElseThrow().message())
+        .contains("spec.tenantKey: group_id has no payload index");
+    assertThat(invalid(layout, Map.of("group_id", new IndexedField("keyword", false)))
+            .orElseThrow()
+            .message())
+        .contains("without is_tenant");
+  }
+
+  @Test
+  void namesTheFallbackThatIsMissingOrHasSeveralShards() {
+    assertThat(invalid(layout(List.of(), "1.19.0"), INDEXED).orElseThrow().reason())
+        .isEqualTo(Reasons.FALLBACK_MISSING);
+    List<Replica> two = new ArrayList<>(ONE_SHARD);
+    two.add(new Replica(2, 1, FALLBACK, ReplicaState.ACTIVE, 10));
+    assertThat(invalid(layout(two, "1.19.0"), INDEXED).orElseThrow().reason())
+        .isEqualTo(Reasons.FALLBACK_HAS_SEVERAL_SHARDS);
+  }
+
+  @Test
+  void refusesACollectionOfAutomaticSharding() {
+    CollectionDescription automatic = new CollectionDescription("kb", false, 1, 1, INDEXED, 10);
+    assertThat(LayoutJudgement.invalid(SPEC, FALLBACK, layout(ONE_SHARD, "1.19.0"), automatic)
+            .orElseThrow()
+            .reason())
+        .isEqualTo(Reasons.SHARDING_NOT_CUSTOM);
+  }
+
+  private static Optional<Finding> invalid(
+      ClusterLayout layout, Map<String, IndexedField> indexes) {
+    return LayoutJudgement.invalid(
+        SPEC, FALLBACK, layout, new CollectionDescription("kb", true, 1, 1, indexes, 10));
+  }
+
+  /** One peer for each version; all show these replicas. */
+  private static ClusterLayout layout(List<Replica> replicas, String... versions) {
+    List<PeerSight> peers = new ArrayList<>();
+    for (int peer = 1; peer <= versions.length; peer++) {
+      peers.add(new PeerSight(
+          NOBODY,
+          new PeerStatus(versions[peer - 1], peer, Set.of(1L, 2L), 1, 1, 0, true),
+          new PeerView(peer, replicas, List.of(), 0)));
+    }
+    return new ClusterLayout("kb", peers, List.of());
+  }
+}
