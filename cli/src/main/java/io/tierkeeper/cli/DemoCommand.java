@@ -40,6 +40,14 @@ final class DemoCommand implements Callable<Integer> {
   boolean keep;
 
   @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "Kubeconfig of a cluster to play in, namespace default; default: an embedded API. The definitions are installed there and stay.")
+  @Nullable
+  Path kubeconfig;
+
+  @Option(
       names = "--qdrant",
       paramLabel = "URL",
       split = ",",
@@ -129,10 +137,14 @@ final class DemoCommand implements Callable<Integer> {
       throw new UserMistake("--rest-port " + rest
           + " must be one port or as many as --qdrant has endpoints, " + qdrant.size());
     }
+    if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
+      throw new UserMistake("--kubeconfig " + kubeconfig + " must be a readable file");
+    }
     Path where = directory == null
         ? Files.createTempDirectory("tierkeeper-demo-")
         : Files.createDirectories(directory);
     return new DemoOptions(
+        kubeconfig,
         qdrant == null ? List.of() : qdrant,
         rest,
         System.getenv("QDRANT_API_KEY"),

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.testbed.KubernetesBackend;
+import io.tierkeeper.testbed.KubernetesBackends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole product on one machine: both moves under load, judged by the checker, and the trail they leave. */
+/** The whole product on one machine, against a real API server where there is one: both moves under load, judged by the checker, and the trail they leave. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoE2E {
 
@@ -30,7 +34,13 @@ class DemoE2E {
     directory = shared;
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    code = run(out, err, "demo", "--json", "--dir", directory.toString());
+    KubernetesBackend kubernetes = KubernetesBackends.realest();
+    Path kubeconfig = Files.writeString(directory.resolve("cluster"), kubernetes.kubeconfig());
+    List<String> words = new ArrayList<>(List.of("demo", "--json", "--dir", directory.toString()));
+    if (kubernetes.real()) {
+      words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+    }
+    code = run(out, err, words.toArray(String[]::new));
     assertThat(out.toString()).as("standard error: %s", err).isNotBlank();
     result = new ObjectMapper().readTree(out.toString());
     auditFile = Path.of(result.path("auditFile").asText());

@@ -3,10 +3,10 @@ package io.tierkeeper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tierkeeper.api.v1alpha1.Crds;
-import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.testbed.KubernetesBackend;
+import io.tierkeeper.testbed.KubernetesBackends;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +29,11 @@ class ExamplesIT {
   @ParameterizedTest
   @MethodSource("examples")
   void areAcceptedAsWritten(Path example) throws Exception {
-    try (EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
-        Stream<Path> files = Files.walk(example)) {
+    KubernetesBackend kubernetes = KubernetesBackends.realest();
+    try (Stream<Path> files = Files.walk(example)) {
       kubernetes.applyCrds(Crds.all());
       KubernetesClient client = kubernetes.client();
+      String namespace = kubernetes.newNamespace("examples");
       int applied = 0;
       for (Path file :
           files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList()) {
@@ -44,18 +45,7 @@ class ExamplesIT {
             if (!resource.getApiVersion().startsWith("tierkeeper.io/")) {
               continue; // Argo CD's and Flux's own kinds are not served here.
             }
-            String namespace = resource.getMetadata().getNamespace() == null
-                ? "default"
-                : resource.getMetadata().getNamespace();
-            if (client.namespaces().withName(namespace).get() == null) {
-              client
-                  .resource(new NamespaceBuilder()
-                      .withNewMetadata()
-                      .withName(namespace)
-                      .endMetadata()
-                      .build())
-                  .create();
-            }
+            resource.getMetadata().setNamespace(namespace);
             client.resource(resource).inNamespace(namespace).create();
             applied++;
           }

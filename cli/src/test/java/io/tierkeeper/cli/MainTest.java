@@ -50,6 +50,7 @@ class MainTest {
         "demo --tenants many|'many' is not an int",
         "demo --qdrant localhost|--qdrant localhost must be http(s)://host:port",
         "demo --rest-port 6333|--rest-port needs --qdrant",
+        "demo --kubeconfig /nonexistent|--kubeconfig /nonexistent must be a readable file",
         "audit verify /nonexistent/audit.jsonl|FILE /nonexistent/audit.jsonl must be a readable file",
         "huf export /nonexistent/audit.jsonl --out x|FILE /nonexistent/audit.jsonl must be a readable audit file",
         "huf export pom.xml --out x --tau 2|--tau 2.0 must be at least 0 and below 1",

@@ -1,10 +1,13 @@
 package io.tierkeeper.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -15,7 +18,9 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.AuditTrails;
@@ -41,9 +46,12 @@ import io.tierkeeper.operator.trigger.QuartzEventSource;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +66,9 @@ public final class TierkeeperOperator implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final double RETRY_MULTIPLIER = 2;
   private static final Duration LAST_STEP = Duration.ofSeconds(10);
+  private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Set<Integer> NOT_YET = Set.of(404, 429, 503);
 
   private final OperatorOptions options;
   private final KubernetesClient client;
@@ -263,7 +274,33 @@ public final class TierkeeperOperator implements AutoCloseable {
     }
 
     void start() {
+      List.of(TierPolicy.class, TieredCollection.class, TenantTier.class, TierMove.class)
+          .forEach(this::awaitServed);
       operator.start();
+    }
+
+    /**
+     * Right after a definition is installed, and while the API server starts, lists are answered with 404 or 429 for a
+     * moment. An informer that meets that at its start stops for good.
+     */
+    private void awaitServed(Class<? extends HasMetadata> kind) {
+      String namespace = options.namespaces().stream().findFirst().orElse(null);
+      ListOptions fromCache = new ListOptionsBuilder().withResourceVersion("0").build();
+      long end = System.nanoTime() + SERVED_WITHIN.toNanos();
+      while (true) {
+        try {
+          var resources = client.resources(kind);
+          (namespace == null ? resources.inAnyNamespace() : resources.inNamespace(namespace))
+              .list(fromCache);
+          return;
+        } catch (KubernetesClientException e) {
+          if (!NOT_YET.contains(e.getCode()) || System.nanoTime() - end > 0) {
+            throw e;
+          }
+          log.info("{} is not served yet: {}", kind.getSimpleName(), e.getMessage());
+          LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+      }
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.tierkeeper.operator;
 
 import static io.tierkeeper.operator.OperatorWorld.COLLECTION;
 import static io.tierkeeper.operator.OperatorWorld.FALLBACK;
-import static io.tierkeeper.operator.OperatorWorld.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole operator against an embedded Kubernetes API and an emulated Qdrant. */
+/** The whole operator against the realest Kubernetes API and an emulated Qdrant. */
 @NullUnmarked
 class OperatorIT {
 
@@ -114,7 +113,7 @@ class OperatorIT {
           .atMost(MOVED)
           .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Fallback"));
       assertThat(world.count("acme")).isEqualTo(5);
-      String trail = Files.readString(operator.auditFile(NAMESPACE, "kb"));
+      String trail = Files.readString(operator.auditFile(world.namespace, "kb"));
       assertThat(trail)
           .contains("\"by\":\"alice\"")
           .contains("\"door\":\"Git\"")
@@ -225,9 +224,10 @@ class OperatorIT {
       world
           .client
           .resources(TenantTier.class)
-          .inNamespace(NAMESPACE)
+          .inNamespace(world.namespace)
           .withName("kb-acme")
           .delete();
+      world.collectGarbage();
       await().atMost(MOVED).until(() -> world.moves().isEmpty());
       assertThat(world.tenant("kb-acme")).isEmpty();
       assertWholeInTheFallback();
@@ -280,7 +280,7 @@ class OperatorIT {
     LeaderElection quick = new LeaderElection(
         true,
         "tierkeeper",
-        NAMESPACE,
+        world.namespace,
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofSeconds(1));
@@ -316,7 +316,7 @@ class OperatorIT {
     world
         .client
         .resources(TierMove.class)
-        .inNamespace(NAMESPACE)
+        .inNamespace(world.namespace)
         .withName(move.getMetadata().getName())
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"approved\":true}}");
   }

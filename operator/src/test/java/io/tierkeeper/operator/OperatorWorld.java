@@ -2,6 +2,7 @@ package io.tierkeeper.operator;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -10,7 +11,6 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -32,6 +32,8 @@ import io.tierkeeper.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import io.tierkeeper.testbed.KubernetesBackend;
+import io.tierkeeper.testbed.KubernetesBackends;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,18 +42,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 
-/** An embedded Kubernetes API and an emulated Qdrant with one tiered collection. */
+/** A namespace of the realest Kubernetes API and an emulated Qdrant with one tiered collection. */
 @NullUnmarked
 final class OperatorWorld implements AutoCloseable {
 
-  static final String NAMESPACE = "default";
   static final String COLLECTION = "knowledge_base";
   static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int DIMENSIONS = 4;
 
-  final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+  final KubernetesBackend kubernetes = KubernetesBackends.realest();
+  final String namespace;
   final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
   final KubernetesClient client;
   final QdrantCluster cluster;
@@ -62,6 +65,7 @@ final class OperatorWorld implements AutoCloseable {
     this.audit = audit;
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();
+    namespace = kubernetes.newNamespace("world");
     cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
         qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
         qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
@@ -116,7 +120,7 @@ final class OperatorWorld implements AutoCloseable {
         .items()
         .forEach(item -> client
             .resource(item)
-            .inNamespace(NAMESPACE)
+            .inNamespace(namespace)
             .patch(new PatchContext.Builder()
                 .withPatchType(PatchType.SERVER_SIDE_APPLY)
                 .withFieldManager("test")
@@ -177,6 +181,7 @@ final class OperatorWorld implements AutoCloseable {
   OperatorOptions options() {
     return OperatorOptions.defaults()
         .withInstance("one")
+        .withNamespaces(namespace)
         .withVersion("test")
         .withAuditDirectory(audit)
         .withHttp("127.0.0.1", 0)
@@ -212,7 +217,7 @@ final class OperatorWorld implements AutoCloseable {
   }
 
   List<TierMove> moves() {
-    return client.resources(TierMove.class).inNamespace(NAMESPACE).list().getItems();
+    return client.resources(TierMove.class).inNamespace(namespace).list().getItems();
   }
 
   /** The only move in this phase; empty while there is none. */
@@ -221,6 +226,13 @@ final class OperatorWorld implements AutoCloseable {
         .filter(
             move -> move.getStatus() != null && phase.equals(move.getStatus().phase()))
         .findFirst();
+  }
+
+  /** Does what a cluster's garbage collector does with moves whose TenantTier is gone, where there is none. */
+  void collectGarbage() {
+    if (!kubernetes.collectsGarbage()) {
+      moves().forEach(move -> client.resource(move).delete());
+    }
   }
 
   String tier(String name) {
@@ -242,25 +254,25 @@ final class OperatorWorld implements AutoCloseable {
             .orElse("");
   }
 
-  /** Grows with every write to the API. */
+  /** Another text after every write to a resource or an event of this namespace. */
   String version() {
-    return client
-        .resources(TierMove.class)
-        .inNamespace(NAMESPACE)
-        .list()
-        .getMetadata()
-        .getResourceVersion();
+    return Stream.of(
+            TierPolicy.class, TieredCollection.class, TenantTier.class, TierMove.class, Event.class)
+        .flatMap(kind -> client.resources(kind).inNamespace(namespace).list().getItems().stream())
+        .map(object ->
+            object.getMetadata().getUid() + "@" + object.getMetadata().getResourceVersion())
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {
     return Optional.ofNullable(
-        client.resources(kind).inNamespace(NAMESPACE).withName(name).get());
+        client.resources(kind).inNamespace(namespace).withName(name).get());
   }
 
   @Override
   public void close() {
     cluster.close();
     qdrant.close();
-    kubernetes.close();
   }
 }

@@ -97,6 +97,11 @@ public final class ApiServer implements KubernetesBackend {
   }
 
   @Override
+  public boolean collectsGarbage() {
+    return false;
+  }
+
+  @Override
   public KubernetesClient client() {
     return client;
   }

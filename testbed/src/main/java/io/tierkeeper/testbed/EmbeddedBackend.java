@@ -19,6 +19,11 @@ final class EmbeddedBackend implements KubernetesBackend {
   }
 
   @Override
+  public boolean collectsGarbage() {
+    return true;
+  }
+
+  @Override
   public KubernetesClient client() {
     return client;
   }

@@ -37,6 +37,11 @@ final class K3sBackend implements KubernetesBackend {
   }
 
   @Override
+  public boolean collectsGarbage() {
+    return true;
+  }
+
+  @Override
   public KubernetesClient client() {
     return client;
   }

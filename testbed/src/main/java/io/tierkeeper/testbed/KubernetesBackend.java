@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -18,6 +19,9 @@ public interface KubernetesBackend extends AutoCloseable {
 
   /** Whether it is the API server that clusters run: RBAC, admission and cost limits are in force only there. */
   boolean real();
+
+  /** Whether what an owner leaves behind is deleted; that is a controller's work, not the API server's. */
+  boolean collectsGarbage();
 
   /** With the rights of everything; closed with the backend, not by its users. */
   KubernetesClient client();
@@ -61,14 +65,17 @@ public interface KubernetesBackend extends AutoCloseable {
         .build();
     crds.forEach(crd -> client().resource(crd).patch(apply));
     for (CustomResourceDefinition crd : crds) {
-      Patience.until(
-          Duration.ofSeconds(30), crd.getMetadata().getName() + " to be established", () -> {
-            var status = client().resource(crd).get().getStatus();
-            return status != null
-                && status.getConditions().stream()
-                    .anyMatch(
-                        c -> c.getType().equals("Established") && c.getStatus().equals("True"));
-          });
+      String path = "/apis/" + crd.getSpec().getGroup() + "/"
+          + crd.getSpec().getVersions().getFirst().getName() + "/"
+          + crd.getSpec().getNames().getPlural() + "?resourceVersion=0";
+      // Established is not enough: for a moment more, the lists of informers are answered with 429.
+      Patience.until(Duration.ofSeconds(60), path + " to be served", () -> {
+        try {
+          return client().raw(path) != null;
+        } catch (KubernetesClientException e) {
+          return false;
+        }
+      });
     }
   }
 

@@ -60,18 +60,18 @@ class ChartTest {
 
     assertThat(rights(role(objects, "tierkeeper", "vectors")))
         .containsExactlyInAnyOrder(
-            "tierkeeper.io/tierpolicies: get list patch watch",
-            "tierkeeper.io/tieredcollections: get list patch watch",
-            "tierkeeper.io/tenanttiers: create get list patch watch",
+            "tierkeeper.io/tierpolicies: get list watch",
+            "tierkeeper.io/tieredcollections: get list watch",
+            "tierkeeper.io/tenanttiers: create list watch",
             "tierkeeper.io/tiermoves: create delete get list patch watch",
             "tierkeeper.io/tierpolicies/status: patch",
             "tierkeeper.io/tieredcollections/status: patch",
             "tierkeeper.io/tenanttiers/status: patch",
             "tierkeeper.io/tiermoves/status: patch",
-            "events.k8s.io/events: create patch",
+            "events.k8s.io/events: create",
             "/secrets: get");
     assertThat(rights(role(objects, "tierkeeper-leader", "vectors")))
-        .containsExactly("coordination.k8s.io/leases: create get patch update");
+        .containsExactly("coordination.k8s.io/leases: create get patch");
     assertThat(objects).noneMatch(o -> o.getKind().startsWith("ClusterRole"));
   }
 

@@ -70,12 +70,21 @@ public final class Demo implements AutoCloseable {
     this.version = version;
     this.options = options;
     this.narrator = narrator;
-    narrator.plain(
-        options.qdrant().isEmpty()
-            ? "Tierkeeper demo: an embedded Kubernetes API and an embedded Qdrant of three peers, both inside this JVM, not real servers."
-            : "Tierkeeper demo: an embedded Kubernetes API inside this JVM, not a real server, and the Qdrant at "
-                + options.qdrant() + ".");
+    narrator.plain(firstLine(options));
     this.stage = new DemoStage(options, narrator);
+  }
+
+  private static String firstLine(DemoOptions options) {
+    if (options.kubeconfig() == null && options.qdrant().isEmpty()) {
+      return "Tierkeeper demo: an embedded Kubernetes API and an embedded Qdrant of three peers, both inside this JVM, not real servers.";
+    }
+    return "Tierkeeper demo: "
+        + (options.kubeconfig() == null
+            ? "an embedded Kubernetes API inside this JVM, not a real server, and "
+            : "the Kubernetes API of " + options.kubeconfig() + " and ")
+        + (options.qdrant().isEmpty()
+            ? "an embedded Qdrant of three peers inside this JVM, not a real server."
+            : "the Qdrant at " + options.qdrant() + ".");
   }
 
   /** Plays all acts; returns what the checker and the verifier found. */

@@ -4,9 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
@@ -23,7 +29,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the demo plays on: a Kubernetes API and a Qdrant, embedded or given. */
@@ -32,18 +40,30 @@ final class DemoStage implements AutoCloseable {
   private static final List<String> MANIFESTS =
       List.of("policy.yaml", "collection.yaml", "tenants.yaml");
 
+  private static final long LONGEST_START_SECONDS = 30;
+
   private final DemoOptions options;
   private final Narrator narrator;
-  private final EmbeddedKubernetes kubernetes;
+  private final @Nullable EmbeddedKubernetes embedded;
+  private final KubernetesClient kubernetes;
   private final @Nullable EmulatedQdrant emulated;
   private final Map<URI, Integer> restPorts = new TreeMap<>();
   private final QdrantCluster cluster;
+  private final List<GenericKubernetesResource> applied = new ArrayList<>();
 
   DemoStage(DemoOptions options, Narrator narrator) {
     this.options = options;
     this.narrator = narrator;
-    kubernetes = EmbeddedKubernetes.start();
-    narrator.tell("kubernetes", "embedded API at " + kubernetes.url());
+    Path kubeconfig = options.kubeconfig();
+    embedded = kubeconfig == null ? EmbeddedKubernetes.start() : null;
+    kubernetes = embedded != null
+        ? embedded.client()
+        : new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(Objects.requireNonNull(kubeconfig).toFile()))
+            .build();
+    narrator.tell(
+        "kubernetes",
+        (embedded != null ? "embedded API at " : "API at ") + kubernetes.getMasterUrl());
     emulated = options.qdrant().isEmpty() ? EmulatedQdrant.start(EmulatorOptions.defaults()) : null;
     if (emulated != null) {
       for (EmulatedPeer peer : emulated.peers()) {
@@ -68,7 +88,7 @@ final class DemoStage implements AutoCloseable {
   }
 
   KubernetesClient kubernetes() {
-    return kubernetes.client();
+    return kubernetes;
   }
 
   /** The operator's way to Qdrant: a TieredCollection names one REST port for all peers, here each has its own. */
@@ -90,19 +110,38 @@ final class DemoStage implements AutoCloseable {
 
   /** Applies the CRDs and the manifests of examples/quickstart, with the endpoints of this Qdrant. */
   void applyManifests() throws IOException {
-    kubernetes.applyCrds(Crds.all());
+    PatchContext apply = new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager("tierkeeper-demo")
+        .withForce(true)
+        .build();
+    Crds.all().forEach(crd -> kubernetes.resource(crd).patch(apply));
+    for (CustomResourceDefinition crd : Crds.all()) {
+      // A real API server takes a moment to serve a new kind.
+      kubernetes
+          .resource(crd)
+          .waitUntilCondition(DemoStage::established, LONGEST_START_SECONDS, TimeUnit.SECONDS);
+    }
     for (String name : MANIFESTS) {
       for (GenericKubernetesResource manifest : manifests(name)) {
         kubernetes
-            .client()
             .genericKubernetesResources(manifest.getApiVersion(), manifest.getKind())
             .inNamespace(Demo.NAMESPACE)
             .resource(manifest)
             .create();
+        applied.add(manifest);
         narrator.tell(
             "apply", manifest.getKind() + "/" + manifest.getMetadata().getName() + " created");
       }
     }
+  }
+
+  private static boolean established(@Nullable CustomResourceDefinition crd) {
+    return crd != null
+        && crd.getStatus() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(condition -> condition.getType().equals("Established")
+                && condition.getStatus().equals("True"));
   }
 
   private List<GenericKubernetesResource> manifests(String name) throws IOException {
@@ -136,8 +175,11 @@ final class DemoStage implements AutoCloseable {
   }
 
   void printWaysIn() throws IOException {
-    Path kubeconfig = options.directory().resolve("kubeconfig");
-    Files.writeString(kubeconfig, kubernetes.kubeconfig());
+    Path given = options.kubeconfig();
+    Path kubeconfig = given == null ? options.directory().resolve("kubeconfig") : given;
+    if (embedded != null) {
+      Files.writeString(kubeconfig, embedded.kubeconfig());
+    }
     narrator.plain("  kubectl --kubeconfig " + kubeconfig + " get tiering");
     narrator.plain("  tierkeeper explain acme --kubeconfig " + kubeconfig);
     restPorts.forEach(
@@ -153,6 +195,17 @@ final class DemoStage implements AutoCloseable {
     if (emulated != null) {
       emulated.close();
     }
+    if (embedded != null) {
+      embedded.close();
+      return;
+    }
+    // Somebody's cluster is left as it was found; the definitions stay, since others may use them.
+    applied.forEach(
+        manifest -> kubernetes.resource(manifest).inNamespace(Demo.NAMESPACE).delete());
+    kubernetes.resources(TierMove.class).inNamespace(Demo.NAMESPACE).list().getItems().stream()
+        .filter(move -> move.getSpec().collectionRef() != null
+            && Demo.COLLECTION_RESOURCE.equals(move.getSpec().collectionRef().name()))
+        .forEach(move -> kubernetes.resource(move).delete());
     kubernetes.close();
   }
 }

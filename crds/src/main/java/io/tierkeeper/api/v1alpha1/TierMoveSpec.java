@@ -102,8 +102,8 @@ public record TierMoveSpec(
     @Nullable
     Boolean fenced,
 
-    @JsonPropertyDescription("How long the finished move is kept.")
-    @Default("720h")
+    @JsonPropertyDescription(
+        "How long the finished move is kept; absent: as long as the operator is set to.")
     @Pattern(Formats.DURATION)
     @Size(min = 2, max = 20)
     @Nullable

@@ -66,7 +66,9 @@ class PythonClientIT {
       result = new Result(127, String.valueOf(e.getMessage()));
     }
     assertThat(named == null || result.code() == 0)
-        .as("QDRANT_CLIENT_PYTHON is %s, which cannot import qdrant_client: %s", named, result.said())
+        .as(
+            "QDRANT_CLIENT_PYTHON is %s, which cannot import qdrant_client: %s",
+            named, result.said())
         .isTrue();
     assumeTrue(
         result.code() == 0,

@@ -1,0 +1,97 @@
+package io.tierkeeper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullUnmarked;
+
+/** {@code tierkeeper operator} in a process of its own, as a pod would run it. */
+@NullUnmarked
+final class OperatorProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private OperatorProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param hosts a file in the form of /etc/hosts that this process resolves names by
+   */
+  static OperatorProcess start(
+      Path directory, Path hosts, Path kubeconfig, Map<String, String> environment)
+      throws IOException {
+    Path log = directory.resolve("operator.log");
+    ProcessBuilder builder = new ProcessBuilder(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx192m",
+            "-Djdk.net.hosts.file=" + hosts,
+            "-cp",
+            // Surefire's own class path is one jar that names the others.
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "io.tierkeeper.cli.Main",
+            "operator",
+            "--kubeconfig",
+            kubeconfig.toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TIERKEEPER_"));
+    builder.environment().putAll(environment);
+    return new OperatorProcess(builder.start(), log);
+  }
+
+  /** Asks it to end, as the kubelet does. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(log()).isTrue();
+  }
+
+  /** Ends it as a crash does. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  int exitCode(Duration within) throws InterruptedException {
+    assertThat(process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS))
+        .as(log())
+        .isTrue();
+    return process.exitValue();
+  }
+
+  /** What it printed, without what went well. */
+  String troubles() {
+    return log()
+        .lines()
+        .filter(line -> !line.contains("\"level\":\"INFO\""))
+        .collect(Collectors.joining("\n"));
+  }
+
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

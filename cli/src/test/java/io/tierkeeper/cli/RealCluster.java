@@ -1,0 +1,326 @@
+package io.tierkeeper.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import io.tierkeeper.testbed.ApiServer;
+import io.tierkeeper.testbed.ApiServerBinaries;
+import io.tierkeeper.testbed.Chart;
+import io.tierkeeper.testbed.KubernetesBackends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A namespace of a real API server with the chart's account and rights, an emulated Qdrant of three peers, and operators
+ * as processes. Each operator reaches API and Qdrant through wires of its own: it resolves the peers' names by a hosts
+ * file of its own to addresses of the loopback network on which recording proxies listen.
+ */
+@NullUnmarked
+final class RealCluster implements AutoCloseable {
+  static final String COLLECTION = "knowledge_base";
+  static final String ACCOUNT = "tierkeeper";
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final String API_KEY = "not-a-secret";
+
+  final ApiServer kubernetes;
+  final KubernetesClient admin;
+  final String namespace;
+  final EmulatedQdrant qdrant;
+  final List<HasMetadata> rights;
+  private final QdrantCluster cluster;
+  private final Path directory;
+  private final List<Wired> operators = new ArrayList<>();
+  private final int grpcPort;
+  private final int restPort;
+  private long nextPoint = 1;
+
+  /** One operator with its wires. */
+  record Wired(
+      String name, OperatorProcess process, RecordingProxy api, List<RecordingProxy> qdrant) {
+    /** When it last sent a byte to Qdrant; {@link Long#MIN_VALUE} if never. */
+    long lastCall() {
+      return qdrant.stream().mapToLong(RecordingProxy::lastByte).max().orElseThrow();
+    }
+
+    /** When it first sent a byte to Qdrant; {@link Long#MAX_VALUE} if not yet. */
+    long firstCall() {
+      return qdrant.stream()
+          .filter(RecordingProxy::used)
+          .mapToLong(RecordingProxy::firstByte)
+          .min()
+          .orElse(Long.MAX_VALUE);
+    }
+  }
+
+  RealCluster(Path directory, int pointsPerSecond) throws IOException {
+    var server = KubernetesBackends.apiServer();
+    Assumptions.assumeTrue(server.isPresent(), ApiServerBinaries.ABSENT);
+    kubernetes = server.orElseThrow();
+    kubernetes.applyCrds(Crds.all());
+    admin = kubernetes.client();
+    namespace = kubernetes.newNamespace("operators");
+    this.directory = directory;
+    rights = Chart.render(namespace, Map.of()).stream()
+        .filter(object -> object instanceof Role
+            || object instanceof RoleBinding
+            || object instanceof ServiceAccount)
+        .toList();
+    rights.forEach(object -> admin.resource(object).create());
+    qdrant = EmulatedQdrant.start(
+        EmulatorOptions.defaults().withApiKey(API_KEY).withPointsPerSecond(pointsPerSecond));
+    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+            qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+            qdrant.peers().stream().map(EmulatedPeer::restPort).toList())
+        .apiKey(API_KEY));
+    port().createCollection(CollectionTemplate.tiered(COLLECTION, 4));
+    port()
+        .createShardKey(
+            COLLECTION,
+            new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+    port().createTenantIndex(COLLECTION, "group_id");
+    try (RecordingProxy grpc = new RecordingProxy("127.0.0.1", 0, 1);
+        RecordingProxy rest = new RecordingProxy("127.0.0.1", 0, 1)) {
+      grpcPort = grpc.port();
+      restPort = rest.port();
+    }
+    admin
+        .resource(new SecretBuilder()
+            .withNewMetadata()
+            .withName("qdrant-key")
+            .withNamespace(namespace)
+            .endMetadata()
+            .addToStringData("apiKey", API_KEY)
+            .addToStringData(
+                "allowedHosts", "peer0.qdrant.test,peer1.qdrant.test,peer2.qdrant.test")
+            .build())
+        .create();
+  }
+
+  private QdrantPort port() {
+    return cluster.peers().get(0);
+  }
+
+  /** Starts an operator under the chart's account. */
+  Wired start(String name, Map<String, String> environment) throws IOException {
+    int number = operators.size() + 2;
+    List<RecordingProxy> wires = new ArrayList<>();
+    StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
+    for (int i = 0; i < qdrant.peers().size(); i++) {
+      String address = "127.0." + number + "." + (i + 1);
+      EmulatedPeer peer = qdrant.peers().get(i);
+      wires.add(new RecordingProxy(address, grpcPort, peer.grpcEndpoint().getPort()));
+      wires.add(new RecordingProxy(address, restPort, peer.restPort()));
+      hosts.append(address).append(" peer").append(i).append(".qdrant.test\n");
+    }
+    RecordingProxy api = new RecordingProxy("127.0.0.1", 0, kubernetes.port());
+    Path own = Files.createDirectories(directory.resolve(name + number));
+    Path hostsFile = Files.writeString(own.resolve("hosts"), hosts);
+    Path kubeconfig = Files.writeString(
+        own.resolve("kubeconfig"),
+        kubernetes.kubeconfig(kubernetes.tokenOf(namespace, ACCOUNT), api.port()));
+    Map<String, String> all = new HashMap<>(Map.of(
+        "TIERKEEPER_INSTANCE", name,
+        "TIERKEEPER_NAMESPACES", namespace,
+        "TIERKEEPER_LEASE_NAMESPACE", namespace,
+        "TIERKEEPER_AUDIT_DIR", own.resolve("audit").toString(),
+        "TIERKEEPER_HTTP_HOST", "127.0.0.1",
+        "TIERKEEPER_HTTP_PORT", "0",
+        "TIERKEEPER_EVALUATE_EVERY", "0.5s",
+        "TIERKEEPER_SETTLE", "0.3s",
+        "TIERKEEPER_LONGEST_RETRY", "1s"));
+    all.putAll(environment);
+    Wired wired =
+        new Wired(name, OperatorProcess.start(own, hostsFile, kubeconfig, all), api, wires);
+    operators.add(wired);
+    return wired;
+  }
+
+  void write(String tenant, int points) {
+    List<Point> batch = IntStream.range(0, points)
+        .mapToObj(i -> nextPoint++)
+        .map(id -> new Point(
+            PointId.of(id),
+            Map.of("group_id", tenant, "n", id),
+            Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))))
+        .toList();
+    port()
+        .upsert(Upsert.of(
+            COLLECTION, ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK), batch));
+  }
+
+  long countIn(ShardKey key, String tenant) {
+    return port()
+        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ShardKey.of(tenant)));
+  }
+
+  /** One collection, one tenant, and a policy that moves by itself at once. */
+  void applyManifests(String policy, String collection) {
+    String endpoints = IntStream.range(0, qdrant.peers().size())
+        .mapToObj(i -> "\"http://peer" + i + ".qdrant.test:" + grpcPort + "\"")
+        .collect(Collectors.joining(", ", "[", "]"));
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TierPolicy
+        metadata: {name: brisk}
+        spec:
+          mode: Auto
+          approval: {required: [], expiresAfter: 1h}
+          mass: {minSamples: 1, staleAfter: 10m}
+          promote: {aboveShare: "0.40", stabilizationWindow: 0s}
+          demote: {belowShare: "0.20", stabilizationWindow: 0s}
+          cooldown: {afterMove: 0s, afterAbort: 0s}
+          flapBudget: {maxMoves: 10, period: 1h}
+          retain: {sourceFor: 0s, deleteBatch: 1000, deleteOnlyInWindows: false}
+          verify: {level: Content, searchProbes: 2, minTopKOverlap: "0.9"}
+          dedicated: {replicationFactor: 1, placement: WithFallback}
+          demotion: {strategy: Freeze, quietFor: 1s, maxWait: 1h, whenBusy: GiveUp}
+        %s
+        """.formatted(policy.indent(2)));
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TieredCollection
+        metadata: {name: kb}
+        spec:
+          qdrant: {endpoints: %s, restPort: %d, credentialsRef: {name: qdrant-key}}
+          collection: knowledge_base
+          tenantKey: group_id
+          fallbackShardKey: default
+          policyRef: {name: brisk}
+        %s
+        """.formatted(endpoints, restPort, collection.indent(2)));
+    apply("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TenantTier
+        metadata: {name: kb-acme}
+        spec: {collectionRef: {name: kb}, tenant: acme}
+        """);
+  }
+
+  void apply(String yaml) {
+    admin
+        .load(new java.io.ByteArrayInputStream(
+            yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .items()
+        .forEach(item -> admin
+            .resource(item)
+            .inNamespace(namespace)
+            .patch(new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("test")
+                .withForce(true)
+                .build()));
+  }
+
+  Optional<Lease> lease() {
+    return Optional.ofNullable(
+        admin.leases().inNamespace(namespace).withName("tierkeeper").get());
+  }
+
+  String leader() {
+    return lease()
+        .map(lease -> Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), ""))
+        .orElse("");
+  }
+
+  void awaitLeader(String name, Duration longest) {
+    until(longest, () -> leader().equals(name));
+  }
+
+  /** Waits; a failure tells what there is instead. */
+  void until(Duration longest, Callable<Boolean> wanted) {
+    try {
+      await().atMost(longest).until(wanted);
+    } catch (ConditionTimeoutException e) {
+      String found = Stream.of(
+              admin.resources(TieredCollection.class),
+              admin.resources(TenantTier.class),
+              admin.resources(TierMove.class))
+          .flatMap(kind -> kind.inNamespace(namespace).list().getItems().stream())
+          .map(object -> object.getMetadata().getName() + ": " + object.getStatus())
+          .collect(Collectors.joining("\n"));
+      throw new AssertionError(
+          "in vain for " + longest + "; leader " + leader() + "\n" + found + "\n" + logs(), e);
+    }
+  }
+
+  List<TierMove> moves() {
+    return admin.resources(TierMove.class).inNamespace(namespace).list().getItems();
+  }
+
+  boolean anyMoveIn(String... phases) {
+    return moves().stream()
+        .anyMatch(move -> move.getStatus() != null
+            && List.of(phases).contains(move.getStatus().phase()));
+  }
+
+  String tier() {
+    TenantTier tenant = admin
+        .resources(TenantTier.class)
+        .inNamespace(namespace)
+        .withName("kb-acme")
+        .get();
+    return tenant.getStatus() == null ? "" : String.valueOf(tenant.getStatus().tier());
+  }
+
+  /** What the operators printed, for the message of a failed test. */
+  String logs() {
+    return operators.stream()
+        .map(wired -> "== " + wired.name() + "\n" + wired.process().troubles())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public void close() {
+    for (Wired wired : operators) {
+      wired.process().close();
+      wired.api().close();
+      wired.qdrant().forEach(RecordingProxy::close);
+    }
+    cluster.close();
+    qdrant.close();
+  }
+}
