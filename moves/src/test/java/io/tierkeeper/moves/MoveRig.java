@@ -18,6 +18,7 @@ import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.emulator.Breach;
 import io.tierkeeper.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
@@ -28,13 +29,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An emulated cluster with one tiered collection, a client that writes as applications do, and a driver of moves. */
+/** A cluster with one tiered collection, a client that writes as applications do, and a driver of moves. */
 final class MoveRig implements AutoCloseable {
 
   static final ShardKey DEFAULT = ShardKey.of("default");
@@ -107,8 +109,14 @@ final class MoveRig implements AutoCloseable {
         qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
   }
 
-  EmulatedQdrant qdrant() {
-    return Objects.requireNonNull(emulated);
+  /** Empty on a real server. */
+  Optional<EmulatedQdrant> emulated() {
+    return Optional.ofNullable(emulated);
+  }
+
+  /** What was done that must never be done, as the emulator saw it; a real server tells nothing. */
+  List<Breach> breaches() {
+    return emulated == null ? List.of() : emulated.breaches();
   }
 
   private long firstPeer() {
@@ -297,8 +305,8 @@ final class MoveRig implements AutoCloseable {
   public void close() {
     if (owner) {
       cluster.close();
-      qdrant().close();
-    } else if (emulated != null) {
+      Objects.requireNonNull(emulated).close();
+    } else {
       port().deleteCollection(collection);
     }
   }

@@ -234,7 +234,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
         Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L),
         MoveFacts.created(resource),
         status,
-        approvalRequired(rules, owner, direction),
+        rules.decisions().needsApproval(direction),
         rules.moves().approvalExpiresAfter(),
         owner
             .map(tier -> Objects.requireNonNullElse(
@@ -251,11 +251,6 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
         undo,
         rules.moves().deleteOnlyInWindows(),
         tools.options().version());
-  }
-
-  private static boolean approvalRequired(
-      PolicyRules rules, Optional<TenantTier> owner, Direction direction) {
-    return rules.decisions().needsApproval(direction);
   }
 
   /** Nothing starts while the collection is suspended, paused, or somebody else is at work. */

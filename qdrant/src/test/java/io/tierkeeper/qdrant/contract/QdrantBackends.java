@@ -8,8 +8,15 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/** Chooses the most real Qdrant that the environment offers: QDRANT_BIN, a binary on PATH, QDRANT_URL. */
+/**
+ * Chooses the most real Qdrant that the environment offers: QDRANT_BIN, a binary on PATH, QDRANT_URL, containers of the
+ * official image where there is a container engine.
+ */
 public final class QdrantBackends {
+  /** Why a test that needs a real one is skipped. */
+  public static final String ABSENT =
+      "no real Qdrant: set QDRANT_BIN, put qdrant on PATH, set QDRANT_URL, or start a container engine";
+
   private QdrantBackends() {}
 
   /** A real one, started; empty where there is none. */
@@ -18,9 +25,10 @@ public final class QdrantBackends {
     if (binary.isPresent()) {
       return Optional.of(BinaryQdrant.start(binary.get()));
     }
-    return System.getenv().containsKey("QDRANT_URL")
-        ? Optional.of(RemoteQdrant.connect(System.getenv()))
-        : Optional.empty();
+    if (System.getenv().containsKey("QDRANT_URL")) {
+      return Optional.of(RemoteQdrant.connect(System.getenv()));
+    }
+    return ContainerQdrant.possible() ? Optional.of(ContainerQdrant.start()) : Optional.empty();
   }
 
   /** The real one where there is one, else the emulator; started. */

@@ -15,8 +15,7 @@ class RealQdrantPortContractIT implements QdrantPortContract {
   @BeforeAll
   void start() {
     Optional<QdrantBackend> real = QdrantBackends.real();
-    Assumptions.assumeTrue(
-        real.isPresent(), "no Qdrant binary (QDRANT_BIN, PATH) and no QDRANT_URL");
+    Assumptions.assumeTrue(real.isPresent(), QdrantBackends.ABSENT);
     backend = real.orElseThrow();
   }
 

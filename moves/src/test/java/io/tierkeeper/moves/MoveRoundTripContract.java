@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.governance.decision.Direction;
 import org.junit.jupiter.api.Test;
 
-class MoveRoundTripTest {
+interface MoveRoundTripContract extends OnMoveRig {
 
   @Test
-  void promotesAndDemotesWithoutLossWhileTheTenantWrites() {
-    try (MoveRig rig = new MoveRig()) {
+  default void promotesAndDemotesWithoutLossWhileTheTenantWrites() {
+    try (MoveRig rig = rig()) {
       rig.load(300);
       int[] n = {0};
       Progress promoted = rig.drive(
@@ -53,7 +53,7 @@ class MoveRoundTripTest {
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.bystanders()).isEqualTo(300);
-      assertThat(rig.qdrant().breaches()).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
     }
   }
 }

@@ -22,13 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The fences that need no webhook. */
-class MoveFenceTest {
+interface MoveFenceContract extends OnMoveRig {
 
-  private static final String TOKENS = "tokens";
+  String TOKENS = "tokens";
 
   @Test
-  void takesTheMarkerOfATokenAwayAndGivesItBack() {
-    try (MoveRig rig = new MoveRig()) {
+  default void takesTheMarkerOfATokenAwayAndGivesItBack() {
+    try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Point marker = MoveRig.point(1, 4_294_967_296L, "acme");
       Map<PointId, Point> tokens = new ConcurrentHashMap<>(Map.of(marker.id(), marker));
@@ -105,8 +105,8 @@ class MoveFenceTest {
   }
 
   @Test
-  void waitsForTheHandThatPausesTheWriters() {
-    try (MoveRig rig = new MoveRig()) {
+  default void waitsForTheHandThatPausesTheWriters() {
+    try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
       MoveEngine engine = rig.engine();
@@ -127,13 +127,13 @@ class MoveFenceTest {
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();
-      assertThat(rig.qdrant().breaches()).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
     }
   }
 
   @Test
-  void asksForTheFenceWhereTheTenantWritesMoreThanAPassCopies() {
-    try (MoveRig rig = new MoveRig()) {
+  default void asksForTheFenceWhereTheTenantWritesMoreThanAPassCopies() {
+    try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
       MoveEngine engine = rig.engine();

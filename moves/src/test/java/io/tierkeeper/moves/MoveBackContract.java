@@ -20,12 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Taking moves back, and the demotion by fence. */
-class MoveBackTest {
+interface MoveBackContract extends OnMoveRig {
 
   @ParameterizedTest
   @EnumSource(names = {"CREATE_KEY", "REPLICATE", "AWAIT_ACTIVE", "SETTLE", "DELETE_SOURCE"})
-  void abortsAPromotionAtEveryStep(MoveStep at) {
-    try (MoveRig rig = new MoveRig()) {
+  default void abortsAPromotionAtEveryStep(MoveStep at) {
+    try (MoveRig rig = rig()) {
       rig.load(200);
       abortAt(rig, Direction.PROMOTE, EnumSet.of(at), at == MoveStep.DELETE_SOURCE);
     }
@@ -33,8 +33,8 @@ class MoveBackTest {
 
   @ParameterizedTest
   @EnumSource(names = {"COPY", "CREATE_OWN_KEYS", "FREEZE", "THAW_COPY", "DELETE_DEDICATED"})
-  void abortsADemotionAtEveryStep(MoveStep at) {
-    try (MoveRig rig = new MoveRig()) {
+  default void abortsADemotionAtEveryStep(MoveStep at) {
+    try (MoveRig rig = rig()) {
       rig.load(200);
       rig.drive(rig.move(Direction.PROMOTE, MoveRig.settings()), MoveRig.go());
       abortAt(rig, Direction.DEMOTE, EnumSet.of(at), at == MoveStep.DELETE_DEDICATED);
@@ -77,12 +77,12 @@ class MoveBackTest {
     assertThat(rig.content(move.emptyKey())).isNull();
     assertThat(rig.content(move.frozenKey())).isNull();
     assertThat(rig.bystanders()).isEqualTo(200);
-    assertThat(rig.qdrant().breaches()).isEmpty();
+    assertThat(rig.breaches()).isEmpty();
   }
 
   @Test
-  void undoesAPromotionWhileItsSourceIsRetained() {
-    try (MoveRig rig = new MoveRig()) {
+  default void undoesAPromotionWhileItsSourceIsRetained() {
+    try (MoveRig rig = rig()) {
       rig.load(200);
       MoveSettings base = MoveRig.settings();
       Move move = rig.move(
@@ -126,12 +126,12 @@ class MoveBackTest {
       });
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      assertThat(rig.qdrant().breaches()).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
     }
   }
 
   @Test
-  void demotesBehindAWebhookFence() throws IOException {
+  default void demotesBehindAWebhookFence() throws IOException {
     List<String> calls = new CopyOnWriteArrayList<>();
     HttpServer hook =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -141,7 +141,7 @@ class MoveBackTest {
       exchange.close();
     });
     hook.start();
-    try (MoveRig rig = new MoveRig()) {
+    try (MoveRig rig = rig()) {
       rig.load(200);
       rig.drive(rig.move(Direction.PROMOTE, MoveRig.settings()), MoveRig.go());
       MoveSettings base = MoveRig.settings();
@@ -174,7 +174,7 @@ class MoveBackTest {
       assertThat(calls).hasSize(2);
       assertThat(calls.get(0)).contains("\"phase\":\"Fence\"").contains("\"tenant\":\"acme\"");
       assertThat(calls.get(1)).contains("\"phase\":\"Lift\"");
-      assertThat(rig.qdrant().breaches()).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
     } finally {
       hook.stop(0);
     }

@@ -1,0 +1,5 @@
+package io.tierkeeper.moves;
+
+/** What holds for moves on every backend. */
+interface MoveContract
+    extends MoveRoundTripContract, MoveBackContract, MoveFenceContract, MoveMishapContract {}
