@@ -202,14 +202,15 @@ public class EvaluationBenchmark {
         }
         size = Double.parseDouble(result.getParams().getParam("tenants"));
         time = score(result, "coreNanos") / score(result, "operations") / 1e6;
+        double clock = result.getPrimaryResult().getScore();
         double bytes = score(result, "gc.alloc.rate.norm");
         if (firstSize == 0) {
           firstSize = size;
           firstTime = time;
         }
         System.out.printf(
-            "%-20s %10.0f %10.1f %12.0f %12.1f%n",
-            benchmark, size, time, time * 1e6 / size, bytes / size);
+            "%-20s %9.0f %10.1f %10.1f %12.0f %12.1f%n",
+            benchmark, size, clock, time, time * 1e6 / size, bytes / size);
       }
       System.out.printf(
           "%-20s grows with exponent %.2f%n",
