@@ -8,7 +8,8 @@ import java.util.List;
  * @param pointsWritten acknowledged upserts
  * @param lost acknowledged writes that are not there at the end
  * @param phantom points seen that were never written so
- * @param stale reads older than what was acknowledged before they began
+ * @param stale reads and counts older than what was acknowledged before they began
+ * @param staleOutside those of them that no announced window explains
  * @param longestStaleMillis the longest time between such an acknowledgement and the stale read
  * @param partial counts outside what they may have been
  * @param doubled ids seen twice, or in both tiers at rest
@@ -25,6 +26,7 @@ public record CheckReport(
     long lost,
     long phantom,
     long stale,
+    long staleOutside,
     long longestStaleMillis,
     long partial,
     long doubled,

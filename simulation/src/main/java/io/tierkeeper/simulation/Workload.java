@@ -42,6 +42,7 @@ public final class Workload {
   private final long seed;
   private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
   private final Map<ShardKey, TenantCrew> crews = new LinkedHashMap<>();
+  private final List<HistoryChecker.StaleWindow> staleWindows = new ArrayList<>();
   private List<TenantPopulation.Tenant> bystanders = List.of();
   private Map<ShardKey, Long> fingerprints = Map.of();
 
@@ -157,6 +158,17 @@ public final class Workload {
     return crew(tenant).live();
   }
 
+  /**
+   * Announces that a tenant read some points stale for a time that is over.
+   *
+   * @param from of {@link System#nanoTime()}
+   * @param to of {@link System#nanoTime()}
+   * @param points how many
+   */
+  public void staleBetween(ShardKey tenant, long from, long to, long points) {
+    staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, points));
+  }
+
   /** Operations so far. */
   public int operations() {
     return history.size();
@@ -167,7 +179,7 @@ public final class Workload {
     for (TenantCrew crew : crews.values()) {
       crew.stop();
     }
-    return HistoryChecker.judge(history, finalState());
+    return HistoryChecker.judge(history, staleWindows, finalState());
   }
 
   private TenantCrew crew(ShardKey tenant) {

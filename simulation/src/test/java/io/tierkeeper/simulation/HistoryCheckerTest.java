@@ -88,6 +88,35 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void takesAnAnnouncedWindowForStaleButNotForMoreThanItsPoints() {
+    List<HistoryChecker.StaleWindow> windows =
+        List.of(new HistoryChecker.StaleWindow(ACME, 35, 60, 2));
+    List<Operation> history = List.of(
+        write(1, 1, 0, 10),
+        write(1, 2, 20, 30),
+        read(1, 1, 40, 50),
+        new Size(ACME, 11, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 3, 5, 9, 50, 55, Outcome.OK));
+    CheckReport inside =
+        HistoryChecker.judge(history, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+    assertThat(inside.whole()).isTrue();
+    assertThat(inside.stale()).isEqualTo(3);
+    assertThat(inside.staleOutside()).isZero();
+
+    List<Operation> more = List.of(
+        write(1, 1, 0, 10),
+        write(1, 2, 20, 30),
+        read(1, 1, 70, 80),
+        new Size(ACME, 12, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 2, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 10, 5, 9, 61, 65, Outcome.OK));
+    CheckReport outside = HistoryChecker.judge(more, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+    assertThat(outside.partial()).isEqualTo(3);
+    assertThat(outside.stale()).isOne();
+    assertThat(outside.staleOutside()).isOne();
+  }
+
+  @Test
   void countsFailedDoubledAndForeignReads() {
     CheckReport report = judge(
         Map.of(),

@@ -23,6 +23,7 @@ import io.tierkeeper.qdrant.contract.QdrantBackend;
 import io.tierkeeper.qdrant.contract.QdrantBackends;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,30 +52,42 @@ class MovesUnderLoadIT {
       List<Double> seconds,
       List<Long> ownErrors,
       List<Long> othersErrors,
-      List<Long> difference) {
+      List<Long> difference,
+      List<Double> frozen) {
     Figures(String kind) {
       this(
           kind,
-          new java.util.ArrayList<>(),
-          new java.util.ArrayList<>(),
-          new java.util.ArrayList<>(),
-          new java.util.ArrayList<>());
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>());
     }
 
     @Override
     public String toString() {
-      List<Double> sorted = seconds.stream().sorted().toList();
-      return String.format(
+      String moves = String.format(
           Locale.ROOT,
-          "%s: %d, %.1f s median (%.1f to %.1f), failed calls before a retry: the tenant's %d, the others' %d, difference at a freeze %s",
+          "%s: %d, %s, failed calls before a retry: the tenant's %d, the others' %d",
           kind,
           seconds.size(),
-          sorted.get(sorted.size() / 2),
-          sorted.get(0),
-          sorted.get(sorted.size() - 1),
+          spread(seconds),
           ownErrors.stream().mapToLong(Long::longValue).sum(),
-          othersErrors.stream().mapToLong(Long::longValue).sum(),
-          difference.stream().map(String::valueOf).distinct().collect(Collectors.joining("/")));
+          othersErrors.stream().mapToLong(Long::longValue).sum());
+      return frozen.isEmpty()
+          ? moves
+          : moves + "; from freeze to merged " + spread(frozen) + ", points that differed "
+              + difference.stream().sorted().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private static String spread(List<Double> values) {
+      List<Double> sorted = values.stream().sorted().toList();
+      return String.format(
+          Locale.ROOT,
+          "%.1f s median (%.1f to %.1f)",
+          sorted.get(sorted.size() / 2),
+          sorted.getFirst(),
+          sorted.getLast());
     }
   }
 
@@ -98,6 +111,7 @@ class MovesUnderLoadIT {
         one.move(Direction.DEMOTE, DemotionStrategy.FENCE, fences);
         CheckReport report = one.workload.finish();
         assertThat(report.whole()).as("round %d: %s", round, report).isTrue();
+        assertThat(report.staleOutside()).as("round %d: %s", round, report).isZero();
         operations += report.operations();
         stale += report.stale();
         longestStale = Math.max(longestStale, report.longestStaleMillis());
@@ -128,6 +142,8 @@ class MovesUnderLoadIT {
         TenantPopulation.zipf(ACME.toString(), 30, 15_000, 1.0);
     private final Set<ShardKey> others = new LinkedHashSet<>();
     private int moves;
+    private long frozenAt;
+    private long mergedAt;
 
     Round(QdrantBackend backend, int number) {
       collection = "load-" + number;
@@ -164,7 +180,11 @@ class MovesUnderLoadIT {
       figures.seconds().add((System.nanoTime() - began) / 1e9);
       figures.ownErrors().add(workload.attemptsFailed(ACME) - own);
       figures.othersErrors().add(othersErrors() - foreign);
-      figures.difference().add(end.report().difference());
+      if (mergedAt != 0) {
+        figures.frozen().add((mergedAt - frozenAt) / 1e9);
+        figures.difference().add(end.report().difference());
+        workload.staleBetween(ACME, frozenAt, mergedAt, end.report().difference());
+      }
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
     }
 
@@ -175,14 +195,22 @@ class MovesUnderLoadIT {
     /** Turns until the end, and is the person who fences when the move asks for it. */
     private Progress.Finished drive(Move move) throws InterruptedException {
       MoveJournal journal = MoveJournal.initial();
+      frozenAt = 0;
+      mergedAt = 0;
       MoveSignals signals = MoveSignals.none("test");
       boolean held = false;
       long until = System.nanoTime() + PATIENCE.toNanos();
       @Nullable Progress progress = null;
       try {
         while (System.nanoTime() < until) {
+          long before = System.nanoTime();
           progress = engine.advance(move, journal, signals, written -> {});
           journal = progress.journal();
+          if (journal.step() == MoveStep.FREEZE && frozenAt == 0) {
+            frozenAt = before;
+          } else if (journal.step() == MoveStep.MERGE) {
+            mergedAt = System.nanoTime();
+          }
           if (progress instanceof Progress.Finished finished) {
             return finished;
           }
