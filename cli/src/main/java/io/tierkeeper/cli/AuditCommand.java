@@ -1,17 +1,22 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditFault;
+import io.tierkeeper.audit.AuditPublicKey;
 import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.CheckpointSignature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +42,7 @@ final class AuditCommand {
   @Command(
       name = "verify",
       description =
-          "Verifies the hash chain of a trail; exit code 1 where a line was changed, dropped, inserted, moved or cut off.",
+          "Verifies the hash chain of a trail and the signatures of its checkpoints; exit code 1 where a line was changed, dropped, inserted, moved, cut off or forged.",
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(
@@ -47,11 +52,22 @@ final class AuditCommand {
           List<Path> files,
       @Option(
               names = "--checkpoint",
-              paramLabel = "SIZE:HASH",
+              paramLabel = "SIZE:HASH|JSON",
               description =
-                  "A checkpoint kept elsewhere (TieredCollection.status.audit.checkpoint); shows a tail that was cut off.")
+                  "A checkpoint kept elsewhere, such as TieredCollection.status.audit.checkpoint in JSON; shows a tail that was cut off.")
           @Nullable
           String checkpoint,
+      @Option(
+              names = "--public-key",
+              paramLabel = "PEM",
+              description =
+                  "Ed25519 public key that signs checkpoints; once for each key that ever did.")
+          @Nullable
+          List<Path> publicKeys,
+      @Option(
+              names = "--require-signatures",
+              description = "A checkpoint without signature is a fault; needs --public-key.")
+          boolean requireSignatures,
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws IOException {
     for (Path file : files) {
@@ -59,17 +75,61 @@ final class AuditCommand {
         throw new UserMistake("FILE " + file + " must be a readable file or directory");
       }
     }
-    AuditReport report = AuditVerifier.verify(files, checkpoint == null ? null : parse(checkpoint));
+    List<AuditPublicKey> keys = new ArrayList<>();
+    for (Path file : publicKeys == null ? List.<Path>of() : publicKeys) {
+      keys.add(publicKey(file));
+    }
+    if (requireSignatures && keys.isEmpty()) {
+      throw new UserMistake("--require-signatures needs --public-key");
+    }
+    AuditReport report = AuditVerifier.verify(
+        files, checkpoint == null ? null : parse(checkpoint), keys, requireSignatures);
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (json) {
       out.println(json(report));
     } else {
-      print(out, report);
+      print(out, report, !keys.isEmpty());
     }
     return report.ok() ? Main.OK : Main.NOT_AS_PROMISED;
   }
 
+  private static AuditPublicKey publicKey(Path file) {
+    try {
+      return AuditPublicKey.read(file);
+    } catch (IllegalArgumentException e) {
+      throw new UserMistake("--public-key " + file
+          + " must be a file with an Ed25519 public key in PEM; " + e.getMessage());
+    } catch (IOException e) {
+      throw new UserMistake("--public-key " + file + " must be a readable file");
+    }
+  }
+
   private static AuditCheckpoint parse(String text) {
+    return text.stripLeading().startsWith("{") ? parseJson(text) : parsePair(text);
+  }
+
+  private static AuditCheckpoint parseJson(String text) {
+    try {
+      JsonNode json = new ObjectMapper().readTree(text);
+      if (!json.path("size").isIntegralNumber()) {
+        throw new IllegalArgumentException("size is missing or no whole number");
+      }
+      return new AuditCheckpoint(
+          json.path("size").longValue(),
+          json.required("headHash").asText(),
+          Instant.parse(json.required("time").asText()),
+          json.has("signature")
+              ? new CheckpointSignature(
+                  json.required("keyId").asText(), json.required("signature").asText())
+              : null);
+    } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+      throw new UserMistake("--checkpoint " + text
+          + " must be JSON with size, headHash and time, as TieredCollection.status.audit.checkpoint"
+          + " has them; " + e.getMessage());
+    }
+  }
+
+  private static AuditCheckpoint parsePair(String text) {
     String[] parts = text.split(":", 2);
     try {
       return new AuditCheckpoint(Long.parseLong(parts[0]), parts[1], Instant.EPOCH);
@@ -79,7 +139,7 @@ final class AuditCommand {
     }
   }
 
-  private static void print(PrintWriter out, AuditReport report) {
+  private static void print(PrintWriter out, AuditReport report, boolean keysGiven) {
     if (report.fault() instanceof AuditFault fault) {
       out.println("BROKEN " + fault.file() + ": line " + fault.line() + ", byte " + fault.offset()
           + ": " + fault.kind() + ": " + fault.sentence());
@@ -89,6 +149,16 @@ final class AuditCommand {
     out.println("ok: " + report.lines() + " lines, sequence " + report.firstSequence() + " to "
         + report.head().sequence() + ", head " + report.head().headHash());
     report.counts().forEach((type, count) -> out.printf("  %-36s %d%n", type, count));
+    AuditReport.Signatures signatures = report.signatures();
+    out.println("  signatures of checkpoints: " + signatures.verified() + " verified, "
+        + signatures.unchecked() + " not checked"
+        + (signatures.unchecked() > 0 ? " (no --public-key)" : "") + ", " + signatures.unsigned()
+        + " missing");
+    if (keysGiven && signatures.unsigned() > 0) {
+      out.println(
+          "  NOTE: checkpoints without signature prove nothing against whoever can write the"
+              + " file; --require-signatures names the first");
+    }
   }
 
   private static String json(AuditReport report) throws JsonProcessingException {
@@ -101,6 +171,10 @@ final class AuditCommand {
     root.put("headHash", report.head().headHash());
     ObjectNode counts = root.putObject("counts");
     report.counts().forEach(counts::put);
+    root.putObject("signatures")
+        .put("verified", report.signatures().verified())
+        .put("unchecked", report.signatures().unchecked())
+        .put("unsigned", report.signatures().unsigned());
     if (report.fault() instanceof AuditFault fault) {
       root.putObject("fault")
           .put("file", fault.file().toString())

@@ -14,6 +14,11 @@ interface AppendFile extends Closeable {
   @FunctionalInterface
   interface Opener {
     AppendFile open(Path path) throws IOException;
+
+    /** Returns when the names in a directory are on disk: after a file was created, renamed or removed. */
+    default void forceDirectory(Path directory) throws IOException {
+      AppendFile.forceDirectory(directory);
+    }
   }
 
   void append(ByteBuffer bytes) throws IOException;

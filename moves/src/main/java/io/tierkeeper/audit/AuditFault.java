@@ -24,6 +24,10 @@ public record AuditFault(Path file, long line, long offset, Kind kind, String se
     REORDERED,
     /** The trail ends before its checkpoint. */
     CUT,
+    /** The signature of a checkpoint is not that of a key that was given. */
+    FORGED,
+    /** A checkpoint has no signature where one is asked for. */
+    UNSIGNED,
     /** A deposed leader wrote it after its successor had begun. */
     OLDER_TERM,
     /** It is no audit line in canonical form. */

@@ -2,6 +2,7 @@ package io.tierkeeper.audit;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rotateBytes a file that has grown to this many bytes is followed by a new one
  * @param rotateDaily also at the first line of a new day, UTC
- * @param checkpointLines a checkpoint after so many lines
- * @param checkpointInterval and after so long, when there were lines
+ * @param checkpoints when one is written, and who signs it
  * @param groupLines grouped lines are flushed when there are so many
  * @param groupTime and after so long
  * @param rememberedIds how many of the latest ids are known again when they are repeated
@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record AuditOptions(
     long rotateBytes,
     boolean rotateDaily,
-    int checkpointLines,
-    Duration checkpointInterval,
+    Checkpoints checkpoints,
     int groupLines,
     Duration groupTime,
     int rememberedIds,
@@ -34,12 +33,28 @@ public record AuditOptions(
     @Nullable TenantPseudonyms pseudonyms,
     @Nullable AuditCheckpoint resumeFrom) {
 
+  /**
+   * When a checkpoint is written, and who signs it.
+   *
+   * @param lines after so many
+   * @param interval and after so long, when there were lines
+   * @param key signs it; null for none
+   * @param told of each once it is on disk; called while the log is held, so it must not wait
+   */
+  public record Checkpoints(
+      int lines, Duration interval, @Nullable AuditSigningKey key, Consumer<AuditCheckpoint> told) {
+
+    /** Refuses a number of lines that cannot be kept. */
+    public Checkpoints {
+      positive("checkpointLines", lines);
+    }
+  }
+
   /** 64 MiB or a day a file, checkpoints after 1,000 lines or ten minutes, groups of 64 lines or 100 ms. */
   public static final AuditOptions DEFAULTS = new AuditOptions(
       64L << 20,
       true,
-      1_000,
-      Duration.ofMinutes(10),
+      new Checkpoints(1_000, Duration.ofMinutes(10), null, checkpoint -> {}),
       64,
       Duration.ofMillis(100),
       20_000,
@@ -51,7 +66,6 @@ public record AuditOptions(
   /** Refuses limits that cannot be kept, by name and value. */
   public AuditOptions {
     positive("rotateBytes", rotateBytes);
-    positive("checkpointLines", checkpointLines);
     positive("groupLines", groupLines);
     positive("rememberedIds", rememberedIds);
   }
@@ -67,8 +81,7 @@ public record AuditOptions(
     return new AuditOptions(
         bytes,
         daily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         rememberedIds,
@@ -80,11 +93,24 @@ public record AuditOptions(
 
   /** The same with checkpoints at other distances. */
   public AuditOptions checkpointing(int lines, Duration interval) {
+    return with(new Checkpoints(lines, interval, checkpoints.key, checkpoints.told));
+  }
+
+  /** The same with signed checkpoints. */
+  public AuditOptions signing(@Nullable AuditSigningKey key) {
+    return with(new Checkpoints(checkpoints.lines, checkpoints.interval, key, checkpoints.told));
+  }
+
+  /** The same, telling of each checkpoint. */
+  public AuditOptions telling(Consumer<AuditCheckpoint> told) {
+    return with(new Checkpoints(checkpoints.lines, checkpoints.interval, checkpoints.key, told));
+  }
+
+  private AuditOptions with(Checkpoints others) {
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        lines,
-        interval,
+        others,
         groupLines,
         groupTime,
         rememberedIds,
@@ -99,8 +125,7 @@ public record AuditOptions(
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         rememberedIds,
@@ -115,8 +140,7 @@ public record AuditOptions(
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         ids,
@@ -131,8 +155,7 @@ public record AuditOptions(
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         rememberedIds,
@@ -147,8 +170,7 @@ public record AuditOptions(
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         rememberedIds,
@@ -163,8 +185,7 @@ public record AuditOptions(
     return new AuditOptions(
         rotateBytes,
         rotateDaily,
-        checkpointLines,
-        checkpointInterval,
+        checkpoints,
         groupLines,
         groupTime,
         rememberedIds,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstSequence of the first line, of the last trail when several were given; 0 without lines. Beyond 1 the
  *     earlier files were not given, so nothing is said about them
  * @param head the last good line, of the last trail when several were given
+ * @param signatures of the checkpoints among the good lines
  * @param fault the first bad line; null when ok
  */
 public record AuditReport(
@@ -20,4 +21,15 @@ public record AuditReport(
     SortedMap<String, Long> counts,
     long firstSequence,
     AuditHead head,
-    @Nullable AuditFault fault) {}
+    Signatures signatures,
+    @Nullable AuditFault fault) {
+
+  /**
+   * How many checkpoints were signed.
+   *
+   * @param verified by a key that was given
+   * @param unchecked signatures that were not looked at, since no key was given
+   * @param unsigned checkpoints without signature
+   */
+  public record Signatures(long verified, long unchecked, long unsigned) {}
+}

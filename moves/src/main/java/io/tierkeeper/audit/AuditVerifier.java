@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
  * Follows the chain through all files of a trail and names the first bad line.
  *
  * <p>Reads each file once, with memory for one line. Only when a line is bad, what follows is looked at to tell a
- * dropped line from one that was moved. Without a checkpoint from elsewhere a cut tail cannot be seen.
+ * dropped line from one that was moved. Without a checkpoint from elsewhere a cut tail cannot be seen, and without
+ * signatures neither a chain that was written anew as a whole.
  */
 public final class AuditVerifier {
 
   private final LineFile.Source source;
+  private final SignatureCheck signatures;
   private final Tally tally = new Tally();
 
-  private AuditVerifier(LineFile.Source source) {
+  private AuditVerifier(LineFile.Source source, SignatureCheck signatures) {
     this.source = source;
+    this.signatures = signatures;
   }
 
   /**
@@ -33,27 +36,70 @@ public final class AuditVerifier {
    */
   public static AuditReport verify(List<Path> paths, @Nullable AuditCheckpoint checkpoint)
       throws IOException {
-    return verify(paths, checkpoint, Files::newInputStream);
+    return verify(paths, checkpoint, List.of(), false);
+  }
+
+  /**
+   * Verifies all trails in files and directories, and the signatures of their checkpoints.
+   *
+   * @param checkpoint from the status or an archive; null when there is none. Its own signature is verified too
+   * @param keys those that may have signed; with none no signature is looked at
+   * @param allSigned whether a checkpoint without signature is a fault
+   * @throws IllegalArgumentException when a path does not exist, a checkpoint comes with several trails, or signatures
+   *     are asked for without a key
+   * @throws IOException when a file cannot be read
+   */
+  public static AuditReport verify(
+      List<Path> paths,
+      @Nullable AuditCheckpoint checkpoint,
+      List<AuditPublicKey> keys,
+      boolean allSigned)
+      throws IOException {
+    if (allSigned && keys.isEmpty()) {
+      throw new IllegalArgumentException("keys: none, though every checkpoint must be signed");
+    }
+    return verify(
+        paths,
+        checkpoint,
+        new SignatureCheck(
+            keys,
+            allSigned
+                ? SignatureCheck.Strictness.ALL_SIGNED
+                : SignatureCheck.Strictness.GIVEN_KEYS),
+        Files::newInputStream);
   }
 
   static AuditReport verify(
       List<Path> paths, @Nullable AuditCheckpoint checkpoint, LineFile.Source source)
+      throws IOException {
+    return verify(
+        paths,
+        checkpoint,
+        new SignatureCheck(List.of(), SignatureCheck.Strictness.GIVEN_KEYS),
+        source);
+  }
+
+  private static AuditReport verify(
+      List<Path> paths,
+      @Nullable AuditCheckpoint checkpoint,
+      SignatureCheck signatures,
+      LineFile.Source source)
       throws IOException {
     Map<String, List<Path>> trails = AuditFiles.trails(paths);
     if (checkpoint != null && trails.size() != 1) {
       throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
           + trails.size() + " were given: " + trails.keySet());
     }
-    AuditVerifier verifier = new AuditVerifier(source);
+    AuditVerifier verifier = new AuditVerifier(source, signatures);
     ChainPosition position = new ChainPosition();
     for (List<Path> files : trails.values()) {
       position = new ChainPosition();
       AuditFault fault = verifier.verifyTrail(files, position, checkpoint);
       if (fault != null) {
-        return verifier.tally.report(position, fault);
+        return verifier.tally.report(position, signatures, fault);
       }
     }
-    return verifier.tally.report(position, null);
+    return verifier.tally.report(position, signatures, null);
   }
 
   private @Nullable AuditFault verifyTrail(
@@ -65,20 +111,16 @@ public final class AuditVerifier {
       try (LineFile lines = LineFile.open(file, source)) {
         while (lines.advance()) {
           AuditFault fault = judge(lines, scanner, position, files);
+          if (fault == null && checkpoint != null) {
+            fault = compare(lines, scanner, position, checkpoint);
+          }
           if (fault != null) {
             return fault;
           }
+          checkpointMet |= checkpoint != null
+              && (scanner.sequence() == checkpoint.size()
+                  || beginsBehind(scanner, position, checkpoint));
           tally.count(scanner.type());
-          if (checkpoint != null && scanner.sequence() == checkpoint.size()) {
-            checkpointMet = true;
-            if (!scanner.entryHash().equals(checkpoint.headHash())) {
-              return fault(
-                  lines,
-                  AuditFault.Kind.CHANGED,
-                  "the checkpoint has another hash for sequence " + checkpoint.size()
-                      + ": the chain up to here was written anew");
-            }
-          }
         }
       }
     }
@@ -86,6 +128,41 @@ public final class AuditVerifier {
       return missedCheckpoint(files, position, checkpoint);
     }
     return null;
+  }
+
+  /** Compares a good line with the checkpoint from elsewhere. */
+  private @Nullable AuditFault compare(
+      LineFile lines, LineScanner scanner, ChainPosition position, AuditCheckpoint checkpoint) {
+    if (scanner.sequence() == position.firstSequence()) {
+      String forged = signatures.judge(checkpoint, scanner.source());
+      if (forged != null) {
+        return fault(
+            lines, AuditFault.Kind.FORGED, "the checkpoint given beside the trail: " + forged);
+      }
+    }
+    if (beginsBehind(scanner, position, checkpoint)
+        && !scanner.prevHash().equals(checkpoint.headHash())) {
+      return fault(
+          lines,
+          AuditFault.Kind.CHANGED,
+          "it goes on from another line than the one that the checkpoint names");
+    }
+    if (scanner.sequence() == checkpoint.size()
+        && !scanner.entryHash().equals(checkpoint.headHash())) {
+      return fault(
+          lines,
+          AuditFault.Kind.CHANGED,
+          "the checkpoint has another hash for sequence " + checkpoint.size()
+              + ": the chain up to here was written anew");
+    }
+    return null;
+  }
+
+  /** Whether the line is the first one given and follows the checkpoint's, as after the loss of a volume. */
+  private static boolean beginsBehind(
+      LineScanner scanner, ChainPosition position, AuditCheckpoint checkpoint) {
+    return scanner.sequence() == position.firstSequence()
+        && scanner.sequence() == checkpoint.size() + 1;
   }
 
   private AuditFault missedCheckpoint(
@@ -115,7 +192,13 @@ public final class AuditVerifier {
     ChainPosition.Misfit misfit = badForm != null
         ? new ChainPosition.Misfit(AuditFault.Kind.MALFORMED, badForm)
         : position.follow(scanner, lines.number() == 1);
-    return misfit == null ? null : withHindsight(lines, scanner, misfit, position.head(), files);
+    if (misfit != null) {
+      return withHindsight(lines, scanner, misfit, position.head(), files);
+    }
+    if (scanner.type().equals(SignatureCheck.CHECKPOINT)) {
+      misfit = signatures.judge(scanner);
+    }
+    return misfit == null ? null : fault(lines, misfit.kind(), misfit.sentence());
   }
 
   /** The fault, its kind corrected by what lies behind the bad line. */
@@ -197,9 +280,16 @@ public final class AuditVerifier {
       counts.merge(type, 1L, Long::sum);
     }
 
-    AuditReport report(ChainPosition position, @Nullable AuditFault fault) {
+    AuditReport report(
+        ChainPosition position, SignatureCheck signatures, @Nullable AuditFault fault) {
       return new AuditReport(
-          fault == null, lines, counts, position.firstSequence(), position.head(), fault);
+          fault == null,
+          lines,
+          counts,
+          position.firstSequence(),
+          position.head(),
+          signatures.counts(),
+          fault);
     }
   }
 }

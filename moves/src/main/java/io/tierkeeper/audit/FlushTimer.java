@@ -28,7 +28,8 @@ final class FlushTimer implements AutoCloseable {
         1, task -> Thread.ofPlatform().daemon().name("audit-flush").unstarted(task));
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    long checkMillis = Math.max(1, options.checkpointInterval().toMillis() / CHECKS_PER_INTERVAL);
+    long checkMillis =
+        Math.max(1, options.checkpoints().interval().toMillis() / CHECKS_PER_INTERVAL);
     schedule(() -> tick.tick(false), checkMillis, checkMillis);
   }
 

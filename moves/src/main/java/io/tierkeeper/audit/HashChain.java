@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The rule that chains lines, without any state.
@@ -20,7 +21,14 @@ public final class HashChain {
   static final String PREFIX = "sha256:";
   static final String DOMAIN = "tierkeeper.audit.v1\n";
 
+  private static final Pattern HASH = Pattern.compile("sha256:[0-9a-f]{64}");
+
   private HashChain() {}
+
+  /** Whether a text has the form of a hash, {@code sha256:} and 64 digits. */
+  static boolean isHash(String text) {
+    return HASH.matcher(text).matches();
+  }
 
   /**
    * The hash of an event that follows the line with {@code prevHash}.

@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,20 +41,18 @@ public final class JsonlAuditLog implements AuditSink {
   private final AuditOptions options;
   private final AppendFile.Opener opener;
   private final KnownIds ids;
+  private final CheckpointSchedule checkpoints;
   private final @Nullable FlushTimer timer;
 
   private @Nullable AppendFile file;
   private @Nullable AuditUnavailableException failure;
   private boolean closed;
   private AuditHead head = AuditHead.EMPTY;
-  private @Nullable AuditCheckpoint lastCheckpoint;
   private long fileFirstSequence = 1;
   private long fileSize;
   private Instant fileBegan;
   private int unforced;
   private Instant firstUnforced;
-  private int sinceCheckpoint;
-  private Instant lastCheckpointTime;
   private Instant lastTime;
 
   private JsonlAuditLog(
@@ -72,8 +73,8 @@ public final class JsonlAuditLog implements AuditSink {
     Instant now = clock.instant();
     fileBegan = now;
     firstUnforced = now;
-    lastCheckpointTime = now;
     lastTime = now;
+    checkpoints = new CheckpointSchedule(options.checkpoints(), now);
   }
 
   /**
@@ -197,7 +198,7 @@ public final class JsonlAuditLog implements AuditSink {
 
   /** The last checkpoint on disk, for {@code status.audit}; empty before the first. */
   public synchronized Optional<AuditCheckpoint> lastCheckpoint() {
-    return Optional.ofNullable(lastCheckpoint);
+    return checkpoints.last();
   }
 
   /** The file being written. */
@@ -229,17 +230,12 @@ public final class JsonlAuditLog implements AuditSink {
   }
 
   private void takeUp(boolean afterFailure) throws IOException {
-    Files.createDirectories(directory);
+    createDirectory();
     closeFile();
-    ids.clear();
-    TrailRecovery.Found found =
-        new TrailRecovery(directory, stream.fileStem(), ids, options.resumeFrom()).recover();
-    if (found.term() > writer.term()) {
-      throw failed(
-          "Audit trail " + currentFile() + " was written in term " + found.term()
-              + ", this is term " + writer.term() + ": another leader has taken over",
-          false,
-          null);
+    TrailRecovery.Found found = recover();
+    if (afterFailure && found.currentSize() > 0) {
+      SuspectFile.rewrite(currentFile(), found.currentSize(), opener);
+      found = recover();
     }
     boolean elsewhere = found.currentSize() == 0 && found.head().sequence() > 0 && ids.isEmpty();
     head = found.head();
@@ -249,9 +245,12 @@ public final class JsonlAuditLog implements AuditSink {
     fileBegan = found.lastTime() == null ? now : found.lastTime();
     lastTime = fileBegan;
     unforced = 0;
-    sinceCheckpoint = 0;
-    if (options.resumeFrom() != null && lastCheckpoint == null) {
-      lastCheckpoint = options.resumeFrom();
+    AuditCheckpoint inFile = found.checkpoint();
+    AuditCheckpoint inStatus = options.resumeFrom();
+    if (inStatus != null && (inFile == null || inFile.size() < inStatus.size())) {
+      checkpoints.takeUp(inStatus, head.sequence() - inStatus.size(), now);
+    } else {
+      checkpoints.takeUp(inFile, found.linesBehindCheckpoint(), now);
     }
     if (afterFailure && fileSize > 0) {
       beginNextFile();
@@ -267,15 +266,42 @@ public final class JsonlAuditLog implements AuditSink {
     force();
   }
 
+  /** Creates what is missing of the path, each name on disk before the next. */
+  private void createDirectory() throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    Path at = directory.toAbsolutePath();
+    while (at != null && !Files.isDirectory(at)) {
+      missing.push(at);
+      at = at.getParent();
+    }
+    for (Path next : missing) {
+      Files.createDirectories(next);
+      opener.forceDirectory(Objects.requireNonNull(next.getParent()));
+    }
+  }
+
+  private TrailRecovery.Found recover() throws IOException {
+    ids.clear();
+    TrailRecovery.Found found = new TrailRecovery(directory, stream, ids, options).recover();
+    if (found.term() > writer.term()) {
+      throw failed(
+          "Audit trail " + currentFile() + " was written in term " + found.term()
+              + ", this is term " + writer.term() + ": another leader has taken over",
+          false,
+          null);
+    }
+    return found;
+  }
+
   private void openFile() throws IOException {
     file = opener.open(currentFile());
-    AppendFile.forceDirectory(directory);
+    opener.forceDirectory(directory);
   }
 
   private void beginNextFile() throws IOException {
     closeFile();
     Files.move(currentFile(), AuditFiles.segment(directory, stream.fileStem(), fileFirstSequence));
-    AppendFile.forceDirectory(directory);
+    opener.forceDirectory(directory);
     fileFirstSequence = head.sequence() + 1;
     fileSize = 0;
     fileBegan = clock.instant();
@@ -303,7 +329,7 @@ public final class JsonlAuditLog implements AuditSink {
           .put("reason", "ClockJump")
           .put("from", lastTime.toString())
           .put("to", now.toString());
-      write(internal(AuditType.GAP, data), true);
+      write(internal(AuditType.GAP, data, now), true);
     }
     lastTime = now;
   }
@@ -314,9 +340,7 @@ public final class JsonlAuditLog implements AuditSink {
   }
 
   private boolean checkpointIfDue() throws IOException {
-    boolean due = sinceCheckpoint >= options.checkpointLines()
-        || sinceCheckpoint > 0
-            && !clock.instant().isBefore(lastCheckpointTime.plus(options.checkpointInterval()));
+    boolean due = checkpoints.due(clock.instant());
     if (due) {
       writeCheckpoint();
     }
@@ -324,17 +348,19 @@ public final class JsonlAuditLog implements AuditSink {
   }
 
   private void writeCheckpoint() throws IOException {
-    AuditCheckpoint checkpoint =
-        new AuditCheckpoint(head.sequence(), head.headHash(), clock.instant());
+    AuditCheckpoint checkpoint = checkpoints.take(head, clock.instant(), stream.source());
     ObjectNode data = JSON.objectNode();
-    data.putObject("checkpoint")
+    ObjectNode told = data.putObject("checkpoint")
         .put("size", checkpoint.size())
         .put("headHash", checkpoint.headHash());
-    write(internal(AuditType.CHECKPOINT, data), true);
+    CheckpointSignature signature = checkpoint.signature();
+    if (signature != null) {
+      told.put("keyId", signature.keyId()).put("signature", signature.value());
+    }
+    // What is signed holds the time of the line.
+    write(internal(AuditType.CHECKPOINT, data, checkpoint.time()), true);
     force();
-    lastCheckpoint = checkpoint;
-    lastCheckpointTime = checkpoint.time();
-    sinceCheckpoint = 0;
+    checkpoints.written(checkpoint);
   }
 
   private AuditEvent gap(String reason, List<TrailRecovery.TornTail> tornTails) {
@@ -347,13 +373,13 @@ public final class JsonlAuditLog implements AuditSink {
           .put("length", tail.length())
           .put("sha256", tail.sha256()));
     }
-    return internal(AuditType.GAP, data);
+    return internal(AuditType.GAP, data, clock.instant());
   }
 
-  private AuditEvent internal(AuditType type, ObjectNode data) {
+  private AuditEvent internal(AuditType type, ObjectNode data, Instant time) {
     String id =
         AuditEvent.id(stream.source(), Long.toString(head.sequence() + 1), 0, type.eventType());
-    return new AuditEvent(type, id, "trail", clock.instant(), data);
+    return new AuditEvent(type, id, "trail", time, data);
   }
 
   private AuditReceipt write(AuditEvent event, boolean internal) throws IOException {
@@ -377,7 +403,7 @@ public final class JsonlAuditLog implements AuditSink {
     if (unforced++ == 0) {
       firstUnforced = clock.instant();
     }
-    sinceCheckpoint++;
+    checkpoints.lineWritten();
     if (options.copy() != null) {
       options.copy().write(bytes, 0, bytes.length);
       options.copy().flush();

@@ -19,6 +19,7 @@ final class LineScanner {
     ROOT,
     DATA,
     ACTOR,
+    CHECKPOINT,
     ELSEWHERE
   }
 
@@ -52,6 +53,12 @@ final class LineScanner {
   private @Nullable String id;
   private long term;
   private boolean opensSegment;
+  private int sourceFrom;
+  private int sourceTo;
+  private long checkpointSize;
+  private @Nullable String checkpointHead;
+  private @Nullable String keyId;
+  private @Nullable String signature;
 
   /**
    * Reads the line in {@code buffer[from, to)}, without its line feed.
@@ -69,6 +76,9 @@ final class LineScanner {
     entryHash = prevHash = sequenceText = type = time = id = null;
     term = -1;
     opensSegment = false;
+    sourceFrom = sourceTo = -1;
+    checkpointSize = -1;
+    checkpointHead = keyId = signature = null;
     try {
       value(Place.ROOT, 0);
       if (at != end) {
@@ -154,6 +164,33 @@ final class LineScanner {
     return opensSegment;
   }
 
+  /** The CloudEvents source, empty where there is none; to be asked before the buffer is used again. */
+  String source() {
+    return sourceFrom < 0 ? "" : unescaped(sourceFrom, sourceTo);
+  }
+
+  /** {@code data.checkpoint.size}; -1 where there is none. */
+  long checkpointSize() {
+    return checkpointSize;
+  }
+
+  @Nullable
+  String checkpointHead() {
+    return checkpointHead;
+  }
+
+  /** Whose key signed the checkpoint; null where it is not told. */
+  @Nullable
+  String keyId() {
+    return keyId;
+  }
+
+  /** The checkpoint's signature; null where it has none. */
+  @Nullable
+  String signature() {
+    return signature;
+  }
+
   private void value(Place place, int depth) {
     if (depth > MAX_DEPTH) {
       throw bad("more than " + MAX_DEPTH + " levels");
@@ -212,7 +249,12 @@ final class LineScanner {
     if (place == Place.ROOT && keyIs(keyFrom, keyTo, "data")) {
       return Place.DATA;
     }
-    return place == Place.DATA && keyIs(keyFrom, keyTo, "actor") ? Place.ACTOR : Place.ELSEWHERE;
+    if (place != Place.DATA) {
+      return Place.ELSEWHERE;
+    }
+    return keyIs(keyFrom, keyTo, "actor")
+        ? Place.ACTOR
+        : keyIs(keyFrom, keyTo, "checkpoint") ? Place.CHECKPOINT : Place.ELSEWHERE;
   }
 
   private void note(Place place, int keyFrom, int keyTo, int memberFrom, int valueFrom) {
@@ -224,6 +266,8 @@ final class LineScanner {
       if (keyIs(keyFrom, keyTo, "opensSegment")) {
         opensSegment = line[valueFrom] == 't';
       }
+    } else if (place == Place.CHECKPOINT) {
+      noteCheckpoint(keyFrom, keyTo, valueFrom);
     } else if (line[valueFrom] == '"') {
       switch (line[keyFrom]) {
         case 'e' -> {
@@ -238,9 +282,14 @@ final class LineScanner {
         }
         case 'p' ->
           prevHash = keyIs(keyFrom, keyTo, "prevhash") ? text(valueFrom + 1, at - 1) : prevHash;
-        case 's' ->
-          sequenceText =
-              keyIs(keyFrom, keyTo, "sequence") ? text(valueFrom + 1, at - 1) : sequenceText;
+        case 's' -> {
+          if (keyIs(keyFrom, keyTo, "sequence")) {
+            sequenceText = text(valueFrom + 1, at - 1);
+          } else if (keyIs(keyFrom, keyTo, "source")) {
+            sourceFrom = valueFrom + 1;
+            sourceTo = at - 1;
+          }
+        }
         case 't' -> {
           if (keyIs(keyFrom, keyTo, "type")) {
             type = text(valueFrom + 1, at - 1);
@@ -252,6 +301,20 @@ final class LineScanner {
         default -> {
           // Other members carry nothing that the chain needs.
         }
+      }
+    }
+  }
+
+  private void noteCheckpoint(int keyFrom, int keyTo, int valueFrom) {
+    if (keyIs(keyFrom, keyTo, "size")) {
+      checkpointSize = wholeNumber(valueFrom);
+    } else if (line[valueFrom] == '"') {
+      if (keyIs(keyFrom, keyTo, "headHash")) {
+        checkpointHead = text(valueFrom + 1, at - 1);
+      } else if (keyIs(keyFrom, keyTo, "keyId")) {
+        keyId = text(valueFrom + 1, at - 1);
+      } else if (keyIs(keyFrom, keyTo, "signature")) {
+        signature = text(valueFrom + 1, at - 1);
       }
     }
   }

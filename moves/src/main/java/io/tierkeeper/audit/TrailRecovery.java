@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -28,6 +29,8 @@ final class TrailRecovery {
    * The end of the chain as found.
    *
    * @param lastTime of the last line; null without lines
+   * @param checkpoint the last one among the lines read; null when there is none
+   * @param linesBehindCheckpoint read behind it, or in all
    */
   record Found(
       AuditHead head,
@@ -35,24 +38,34 @@ final class TrailRecovery {
       @Nullable Instant lastTime,
       long currentFirstSequence,
       long currentSize,
-      List<TornTail> tornTails) {}
+      List<TornTail> tornTails,
+      @Nullable AuditCheckpoint checkpoint,
+      long linesBehindCheckpoint) {}
 
   /** A tail that lies in a file of its own now. */
   record TornTail(String file, long length, String sha256) {}
 
   private final Path directory;
   private final String stem;
+  private final String source;
   private final KnownIds ids;
   private final @Nullable AuditCheckpoint checkpoint;
+  private final SignatureCheck signatures;
   private final ChainPosition position = new ChainPosition();
   private final LineScanner scanner = new LineScanner();
   private @Nullable String lastTime;
+  private @Nullable AuditCheckpoint lastCheckpoint;
+  private long linesBehindCheckpoint;
 
-  TrailRecovery(Path directory, String stem, KnownIds ids, @Nullable AuditCheckpoint checkpoint) {
+  TrailRecovery(Path directory, AuditStream stream, KnownIds ids, AuditOptions options) {
     this.directory = directory;
-    this.stem = stem;
+    stem = stream.fileStem();
+    source = stream.source();
     this.ids = ids;
-    this.checkpoint = checkpoint;
+    checkpoint = options.resumeFrom();
+    AuditSigningKey key = options.checkpoints().key();
+    signatures = new SignatureCheck(
+        key == null ? List.of() : List.of(key.publicKey()), SignatureCheck.Strictness.OWN_KEY);
   }
 
   /**
@@ -62,6 +75,14 @@ final class TrailRecovery {
    */
   Found recover() throws IOException {
     Path current = AuditFiles.current(directory, stem);
+    String forged = checkpoint == null ? null : signatures.judge(checkpoint, source);
+    if (forged != null) {
+      throw new AuditUnavailableException(
+          "The checkpoint in the status of " + source + " was changed, moves stop: " + forged
+              + ". Compare it with the trail's checkpoint lines, then remove it from the status",
+          false,
+          null);
+    }
     List<Path> segments = AuditFiles.segments(directory, stem);
     if (!segments.isEmpty()) {
       long goodEnd = follow(segments.getLast());
@@ -93,7 +114,15 @@ final class TrailRecovery {
       firstSequence = position.firstSequence();
     }
     Instant time = lastTime == null ? null : Instant.parse(lastTime);
-    return new Found(position.head(), position.term(), time, firstSequence, currentSize, tornTails);
+    return new Found(
+        position.head(),
+        position.term(),
+        time,
+        firstSequence,
+        currentSize,
+        tornTails,
+        lastCheckpoint,
+        linesBehindCheckpoint);
   }
 
   /** Follows the chain through a file; where its good lines end, in bytes. */
@@ -120,6 +149,7 @@ final class TrailRecovery {
           lastTime = scanner.time();
           ids.remember(scanner.id(), scanner.sequence(), scanner.entryHash());
           checkHash(file);
+          noteCheckpoint(lines);
         } else if (scanner.hashFits()) {
           // A whole line that does not follow: no crash writes that.
           throw refused(fault(lines, misfit.kind(), misfit.sentence()));
@@ -131,7 +161,38 @@ final class TrailRecovery {
     return goodEnd;
   }
 
+  private void noteCheckpoint(LineFile lines) {
+    linesBehindCheckpoint++;
+    if (!scanner.type().equals(SignatureCheck.CHECKPOINT)) {
+      return;
+    }
+    ChainPosition.Misfit misfit = signatures.judge(scanner);
+    if (misfit != null) {
+      throw refused(fault(lines, misfit.kind(), misfit.sentence()));
+    }
+    String keyId = scanner.keyId();
+    String signature = scanner.signature();
+    try {
+      lastCheckpoint = new AuditCheckpoint(
+          scanner.checkpointSize(),
+          scanner.prevHash(),
+          Instant.parse(scanner.time()),
+          keyId == null || signature == null ? null : new CheckpointSignature(keyId, signature));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw refused(
+          fault(lines, AuditFault.Kind.CHANGED, "it holds no checkpoint: " + e.getMessage()));
+    }
+    linesBehindCheckpoint = 0;
+  }
+
   private void checkHash(Path file) {
+    if (checkpoint != null
+        && position.firstSequence() == position.head().sequence()
+        && position.firstSequence() == checkpoint.size() + 1
+        && !scanner.prevHash().equals(checkpoint.headHash())) {
+      throw refused(
+          file, "goes on from another line than the one that the checkpoint in the status names");
+    }
     if (checkpoint != null
         && position.head().sequence() == checkpoint.size()
         && !position.head().headHash().equals(checkpoint.headHash())) {
