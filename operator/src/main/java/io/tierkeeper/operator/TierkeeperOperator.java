@@ -214,6 +214,7 @@ public final class TierkeeperOperator implements AutoCloseable {
         },
         leadership::term,
         meters,
+        collectionBell::ring,
         options);
     private final QuartzEventSource quartz =
         new QuartzEventSource(options.instance(), options.clock());

@@ -123,6 +123,38 @@ class ChartTest {
   }
 
   @Test
+  void theSigningKeyIsMountedFromItsSecretAlone() {
+    PodSpec without = pod(Chart.render(Map.of()));
+    assertThat(without.getVolumes()).extracting(Volume::getName).doesNotContain("audit-signing");
+    assertThat(without.getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotContain("TIERKEEPER_AUDIT_SIGNING_KEY_FILE");
+
+    List<HasMetadata> objects =
+        Chart.render(Map.of("audit.signing.secretName", "keys", "audit.signing.key", "ed.pem"));
+    PodSpec pod = pod(objects);
+    assertThat(environment(pod, "TIERKEEPER_AUDIT_SIGNING_KEY_FILE"))
+        .isEqualTo("/etc/tierkeeper/audit-signing/audit.key");
+    assertThat(pod.getContainers().getFirst().getVolumeMounts())
+        .filteredOn(mount -> mount.getName().equals("audit-signing"))
+        .singleElement()
+        .satisfies(
+            mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/tierkeeper/audit-signing"))
+        .satisfies(mount -> assertThat(mount.getReadOnly()).isTrue());
+    assertThat(pod.getVolumes())
+        .filteredOn(volume -> volume.getName().equals("audit-signing"))
+        .singleElement()
+        .satisfies(volume -> {
+          assertThat(volume.getSecret().getSecretName()).isEqualTo("keys");
+          assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0440);
+          assertThat(volume.getSecret().getItems())
+              .extracting(item -> item.getKey() + " as " + item.getPath())
+              .containsExactly("ed.pem as audit.key");
+        });
+    assertThat(objects).noneMatch(o -> o.getKind().equals("Secret"));
+  }
+
+  @Test
   void theApprovalGuardCanBeSwitchedOff() {
     assertThat(Chart.render(Map.of()))
         .extracting(HasMetadata::getKind)
@@ -137,7 +169,8 @@ class ChartTest {
     "imagee.tag, x",
     "image.pullPolicy, Sometimes",
     "namespaces[0], Team",
-    "service.port, 0"
+    "service.port, 0",
+    "audit.signing.secretName, Keys"
   })
   void refusesValuesThatItDoesNotKnow(String key, String value) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value)))

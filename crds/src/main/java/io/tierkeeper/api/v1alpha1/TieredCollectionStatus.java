@@ -150,7 +150,7 @@ public record TieredCollectionStatus(
 
       @JsonPropertyDescription("Last checkpoint.") @Nullable Checkpoint checkpoint) {}
 
-  /** A signed statement of how long the trail was, and with which head. */
+  /** A statement, signed where a key is configured, of how long the trail was, and with which head. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Checkpoint(
@@ -160,8 +160,12 @@ public record TieredCollectionStatus(
       @JsonPropertyDescription("Hash of the last covered line.") @Nullable
       String headHash,
 
-      @JsonPropertyDescription("Signature over size and head.") @Nullable
+      @JsonPropertyDescription("Ed25519 signature over source, size, head and time, in Base64.")
+      @Nullable
       String signature,
+
+      @JsonPropertyDescription("Id of the key that signed: SHA-256 of the public key.") @Nullable
+      String keyId,
 
       @JsonPropertyDescription("When it was made.") @Pattern(Formats.TIME) @Nullable
       String time) {}

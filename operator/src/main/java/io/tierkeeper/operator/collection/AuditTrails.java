@@ -9,6 +9,7 @@ import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditStream;
 import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditWriter;
+import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.IOException;
@@ -61,9 +62,10 @@ public final class AuditTrails {
    * Opens the trail for writing. It must hold, or else goes on from, the checkpoint in the collection's status.
    *
    * @param term of the lease; where there is no election, that of the last writer goes on
+   * @param told of each checkpoint once it is on disk; must not wait
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be written or is damaged
    */
-  JsonlAuditLog open(TieredCollection collection, long term) {
+  JsonlAuditLog open(TieredCollection collection, long term, Consumer<AuditCheckpoint> told) {
     AuditStream stream = AuditStream.of(
         collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     return JsonlAuditLog.open(
@@ -74,10 +76,15 @@ public final class AuditTrails {
             options.instance(),
             options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
         options.clock().withZone(ZoneOffset.UTC),
-        AuditOptions.DEFAULTS.copyingTo(options.auditCopy()).resumingFrom(checkpoint(collection)));
+        AuditOptions.DEFAULTS
+            .copyingTo(options.auditCopy())
+            .signing(options.auditSigningKey())
+            .telling(told)
+            .resumingFrom(checkpoint(collection)));
   }
 
-  private static @Nullable AuditCheckpoint checkpoint(TieredCollection collection) {
+  /** The checkpoint in the status; null where there is none that can be read. */
+  static @Nullable AuditCheckpoint checkpoint(TieredCollection collection) {
     TieredCollectionStatus status = collection.getStatus();
     TieredCollectionStatus.Audit audit = status == null ? null : status.audit();
     TieredCollectionStatus.Checkpoint told = audit == null ? null : audit.checkpoint();
@@ -85,7 +92,8 @@ public final class AuditTrails {
       return null;
     }
     try {
-      return new AuditCheckpoint(told.size(), told.headHash(), Instant.parse(told.time()));
+      return new AuditCheckpoint(
+          told.size(), told.headHash(), Instant.parse(told.time()), signature(told));
     } catch (IllegalArgumentException | DateTimeException e) {
       // Only the operator writes it, so somebody else has; the files are the better witness.
       log.error(
@@ -96,6 +104,12 @@ public final class AuditTrails {
           e.getMessage());
       return null;
     }
+  }
+
+  private static @Nullable CheckpointSignature signature(TieredCollectionStatus.Checkpoint told) {
+    return told.signature() == null || told.keyId() == null
+        ? null
+        : new CheckpointSignature(told.keyId(), told.signature());
   }
 
   private long lastTerm(AuditStream stream) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /** The runtimes of all collections: connection, trail and engine for whoever works on one. */
@@ -26,21 +27,28 @@ public final class CollectionRuntimes implements AutoCloseable {
   private final OperatorMeters meters;
   private final InstantSource clock;
   private final Duration longestRetry;
+  private final BiConsumer<String, String> checkpointed;
   private final Map<String, CollectionRuntime> runtimes = new ConcurrentHashMap<>();
 
-  /** @param term of the lease now */
+  /**
+   * @param term of the lease now
+   * @param checkpointed told namespace and name of a collection whose trail has a checkpoint that no evaluation under
+   *     way will copy into its status
+   */
   public CollectionRuntimes(
       QdrantConnections connections,
       AuditTrails trails,
       Leadership leadership,
       LongSupplier term,
       OperatorMeters meters,
+      BiConsumer<String, String> checkpointed,
       OperatorOptions options) {
     this.connections = connections;
     this.trails = trails;
     this.leadership = leadership;
     this.term = term;
     this.meters = meters;
+    this.checkpointed = checkpointed;
     clock = options.clock();
     longestRetry = options.pace().longestRetry();
   }
@@ -78,7 +86,12 @@ public final class CollectionRuntimes implements AutoCloseable {
           open.reopen();
           return open;
         }
-        JsonlAuditLog log = trails.open(collection, term.getAsLong());
+        JsonlAuditLog log = trails.open(collection, term.getAsLong(), checkpoint -> {
+          // An evaluation writes the status at its end anyway.
+          if (!runtime.evaluating().isHeldByCurrentThread()) {
+            checkpointed.accept(namespace, name);
+          }
+        });
         OpenTrail opened =
             new OpenTrail(log, trails.measurements(namespace, name, MEASUREMENTS_READ), meters);
         runtime.audit(opened);

@@ -167,8 +167,13 @@ final class CollectionStatusWriter {
             ? "The last measurement is fresh."
             : "Nothing is measured while " + type + " is False.");
     conditions.set(ConditionTypes.READY, false, finding.reason(), finding.message());
+    OpenTrail trail = about.runtime().audit();
+    if (trail != null) {
+      // Moves may go on, and so their trail.
+      status.audit(CollectionStatuses.audit(trail.log()));
+    }
     boolean wasReady = before == null || !conditions.was(ConditionTypes.READY, false);
-    write((a, b) -> false);
+    write(CollectionStatuses::noise);
     if (wasReady) {
       tools.events().warning(about.resource(), "Evaluate", finding.reason(), finding.message());
     }

@@ -4,6 +4,7 @@ import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus.TopTenant;
 import io.tierkeeper.audit.AuditCheckpoint;
+import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
@@ -70,6 +71,7 @@ final class CollectionStatuses {
   /** Adds the end of the trail. */
   static TieredCollectionStatus.Audit audit(JsonlAuditLog log) {
     @Nullable AuditCheckpoint checkpoint = log.lastCheckpoint().orElse(null);
+    @Nullable CheckpointSignature signature = checkpoint == null ? null : checkpoint.signature();
     return new TieredCollectionStatus.Audit(
         log.head().sequence(),
         log.head().headHash(),
@@ -78,7 +80,8 @@ final class CollectionStatuses {
             : new TieredCollectionStatus.Checkpoint(
                 checkpoint.size(),
                 checkpoint.headHash(),
-                null,
+                signature == null ? null : signature.value(),
+                signature == null ? null : signature.keyId(),
                 checkpoint.time().toString()));
   }
 

@@ -1,5 +1,7 @@
 package io.tierkeeper.operator.config;
 
+import io.tierkeeper.audit.AuditSigningKey;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +26,8 @@ final class OperatorEnvironment {
     INSTANCE("", "name of this replica; empty takes HOSTNAME"),
     AUDIT_DIR("audit", "directory of the audit files"),
     AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
+    AUDIT_SIGNING_KEY_FILE(
+        "", "file with the Ed25519 private key that signs checkpoints; empty leaves them unsigned"),
     HTTP_HOST("0.0.0.0", "address of probes and metrics"),
     HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
     LEADER_ELECTION("true", "whether replicas elect a leader"),
@@ -97,6 +101,7 @@ final class OperatorEnvironment {
             duration(Variable.LEASE_RETRY_PERIOD)),
         Path.of(text(Variable.AUDIT_DIR)),
         flag(Variable.AUDIT_STDOUT) ? System.out : null,
+        signingKey(),
         text(Variable.HTTP_HOST),
         integer(Variable.HTTP_PORT, 0, 65535),
         new Pace(
@@ -122,6 +127,23 @@ final class OperatorEnvironment {
     }
     String host = environment.getOrDefault("HOSTNAME", "");
     return host.isEmpty() ? "tierkeeper-" + ProcessHandle.current().pid() : host;
+  }
+
+  private @Nullable AuditSigningKey signingKey() {
+    Variable variable = Variable.AUDIT_SIGNING_KEY_FILE;
+    String file = text(variable);
+    if (file.isEmpty()) {
+      return null;
+    }
+    String allowed = "a file with an Ed25519 private key in PKCS#8 PEM, not encrypted; ";
+    try {
+      return AuditSigningKey.read(Path.of(file));
+    } catch (IllegalArgumentException e) {
+      throw new OptionException(variable.key(), file, allowed + e.getMessage());
+    } catch (IOException e) {
+      throw new OptionException(
+          variable.key(), file, allowed + "it cannot be read: " + e.getClass().getSimpleName());
+    }
   }
 
   private static String version() {

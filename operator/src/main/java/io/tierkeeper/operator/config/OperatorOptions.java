@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.config;
 
+import io.tierkeeper.audit.AuditSigningKey;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaderElection how replicas agree on a leader
  * @param auditDirectory where the audit files lie
  * @param auditCopy where each audit line also goes, for log shippers; null for nowhere
+ * @param auditSigningKey signs the checkpoints of the trails; null leaves them unsigned
  * @param httpHost address that probes and metrics listen on
  * @param httpPort their port; 0 takes a free one
  * @param pace intervals and waits
@@ -31,6 +33,7 @@ public record OperatorOptions(
     LeaderElection leaderElection,
     Path auditDirectory,
     @Nullable PrintStream auditCopy,
+    @Nullable AuditSigningKey auditSigningKey,
     String httpHost,
     int httpPort,
     Pace pace,
@@ -74,6 +77,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -90,6 +94,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -106,6 +111,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -122,6 +128,7 @@ public record OperatorOptions(
         value,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -138,6 +145,7 @@ public record OperatorOptions(
         leaderElection,
         value,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -153,6 +161,24 @@ public record OperatorOptions(
         version,
         leaderElection,
         auditDirectory,
+        value,
+        auditSigningKey,
+        httpHost,
+        httpPort,
+        pace,
+        qdrant,
+        clock,
+        onLostLease);
+  }
+
+  public OperatorOptions withAuditSigningKey(@Nullable AuditSigningKey value) {
+    return new OperatorOptions(
+        namespaces,
+        instance,
+        version,
+        leaderElection,
+        auditDirectory,
+        auditCopy,
         value,
         httpHost,
         httpPort,
@@ -170,6 +196,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         host,
         port,
         pace,
@@ -186,6 +213,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         value,
@@ -202,6 +230,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -218,6 +247,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,
@@ -234,6 +264,7 @@ public record OperatorOptions(
         leaderElection,
         auditDirectory,
         auditCopy,
+        auditSigningKey,
         httpHost,
         httpPort,
         pace,

@@ -3,9 +3,17 @@ package io.tierkeeper.operator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tierkeeper.audit.AuditPublicKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OperatorEnvironmentTest {
 
@@ -31,6 +39,43 @@ class OperatorEnvironmentTest {
         .isInstanceOf(OptionException.class)
         .hasMessage(
             "TIERKEEPER_HTTP_PORT: 'http' is not allowed; allowed: a whole number, 0 to 65535");
+  }
+
+  @Test
+  void readsTheKeyThatSignsCheckpoints(@TempDir Path directory) throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path key = pem(directory, "PRIVATE KEY", pair.getPrivate().getEncoded());
+    Path publicKey = pem(directory, "PUBLIC KEY", pair.getPublic().getEncoded());
+    OperatorOptions options = OperatorOptions.fromEnvironment(
+        Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", key.toString()));
+    assertThat(Objects.requireNonNull(options.auditSigningKey()).publicKey().id())
+        .isEqualTo(AuditPublicKey.read(publicKey).id());
+    assertThat(OperatorOptions.fromEnvironment(Map.of()).auditSigningKey()).isNull();
+  }
+
+  @Test
+  void saysWhyTheSigningKeyCannotBeUsed(@TempDir Path directory) throws Exception {
+    String absent = directory.resolve("absent").toString();
+    assertThatThrownBy(() ->
+            OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", absent)))
+        .isInstanceOf(OptionException.class)
+        .hasMessage("TIERKEEPER_AUDIT_SIGNING_KEY_FILE: '" + absent
+            + "' is not allowed; allowed: a file with an Ed25519 private key in PKCS#8 PEM, not"
+            + " encrypted; it cannot be read: NoSuchFileException");
+    byte[] rsa =
+        KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
+    Path other = pem(directory, "PRIVATE KEY", rsa);
+    assertThatThrownBy(() -> OperatorOptions.fromEnvironment(
+            Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", other.toString())))
+        .isInstanceOf(OptionException.class)
+        .hasMessageEndingWith("its key is not an Ed25519 private key");
+  }
+
+  private static Path pem(Path directory, String label, byte[] der) throws Exception {
+    return Files.writeString(
+        Files.createTempFile(directory, "key", ".pem"),
+        "-----BEGIN " + label + "-----\n" + Base64.getEncoder().encodeToString(der) + "\n-----END "
+            + label + "-----\n");
   }
 
   @Test
