@@ -53,6 +53,22 @@ public final class StatusWriter {
     return status;
   }
 
+  /**
+   * The status as {@link #last}, but one that was never written here is read from the server: a cache may be older than
+   * what a predecessor wrote, and a move that goes on from an older journal has forgotten what it did.
+   */
+  public <T, R extends CustomResource<?, T>> @Nullable T newest(R resource) {
+    if (!written.containsKey(uid(resource))) {
+      R now = client.resource(resource).get();
+      if (now != null && uid(now).equals(uid(resource)) && now.getStatus() != null) {
+        written.put(
+            uid(now),
+            new Written(now.getStatus(), now.getMetadata().getResourceVersion(), clock.instant()));
+      }
+    }
+    return last(resource);
+  }
+
   /** Writes the status unless it is the same as the last one; answers whether it was written. */
   public <T, R extends CustomResource<?, T>> boolean write(R resource, T status) {
     return write(resource, status, (before, after) -> false);

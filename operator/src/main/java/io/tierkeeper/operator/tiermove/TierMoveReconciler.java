@@ -100,6 +100,9 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       return UpdateControl.noUpdate();
     }
     @Nullable TierMoveStatus status = tools.statuses().last(resource);
+    if (!MoveFacts.phase(status).ended()) {
+      status = tools.statuses().newest(resource);
+    }
     if (MoveFacts.phase(status).ended()) {
       finalizer.remove(resource);
       return resource.isMarkedForDeletion()

@@ -1,0 +1,86 @@
+package io.tierkeeper.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a status is taken for that others have written meanwhile. */
+class StatusWriterTest {
+
+  private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+  private final KubernetesClient client = kubernetes.client();
+
+  @BeforeEach
+  void define() {
+    kubernetes.applyCrds(Crds.all());
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    kubernetes.close();
+  }
+
+  @Test
+  void aSuccessorReadsWhatItsCacheDoesNotShowYet() {
+    TierMove cached = client.resource(move()).create();
+    StatusWriter predecessor = new StatusWriter(client, InstantSource.system());
+    predecessor.write(cached, said("begun"));
+
+    StatusWriter successor = new StatusWriter(client, InstantSource.system());
+    assertThat(message(successor.last(cached))).isEmpty();
+    assertThat(message(successor.newest(cached))).isEqualTo("begun");
+    // From now on it needs nobody to tell it.
+    assertThat(message(successor.last(cached))).isEqualTo("begun");
+
+    successor.write(cached, said("done"));
+    assertThat(message(successor.newest(cached))).isEqualTo("done");
+  }
+
+  @Test
+  void aNamesakeThatTookThePlaceOfADeletedOneIsAnother() {
+    TierMove cached = client.resource(move()).create();
+    client.resource(cached).delete();
+    TierMove other = Serialization.clone(cached);
+    other.getMetadata().setUid(null);
+    other.getMetadata().setResourceVersion(null);
+    other = client.resource(other).create();
+    new StatusWriter(client, InstantSource.system()).write(other, said("another"));
+
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    assertThat(message(writer.newest(cached))).isEmpty();
+  }
+
+  private static TierMove move() {
+    return Serialization.unmarshal("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TierMove
+        metadata: {name: m, namespace: default}
+        spec:
+          collectionRef: {name: kb}
+          tenant: acme
+          direction: Promote
+          planHash: "sha256:%s"
+          plan: {points: 10, steps: [CreateKey]}
+        """.formatted("0".repeat(64)), TierMove.class);
+  }
+
+  private static TierMoveStatus said(String message) {
+    return TierMoveStatus.empty().toBuilder().message(message).build();
+  }
+
+  private static String message(@Nullable TierMoveStatus status) {
+    return status == null ? "" : Objects.requireNonNullElse(status.message(), "");
+  }
+}
