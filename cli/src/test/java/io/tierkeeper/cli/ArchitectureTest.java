@@ -26,6 +26,14 @@ class ArchitectureTest {
           "io.tierkeeper.governance..", "java..", "org.apache.commons.math3..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule turnsStandAlone = noClasses()
+      .that()
+      .resideInAPackage("io.tierkeeper.turns..")
+      .should()
+      .dependOnClassesThat()
+      .resideOutsideOfPackages("io.tierkeeper.turns..", "java..", "org.jspecify..");
+
+  @ArchTest
   static final ArchRule onlyTheAdapterAndTheEmulatorKnowTheQdrantClient = noClasses()
       .that()
       .resideOutsideOfPackages("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.qdrant.emulator..")
@@ -37,7 +45,9 @@ class ArchitectureTest {
   static final ArchRule onlyCompositionRootsNameAnAdapter = noClasses()
       .that()
       .resideOutsideOfPackages(
-          "io.tierkeeper.cli..", "io.tierkeeper.qdrant.grpc..", "io.tierkeeper.qdrant.emulator..")
+          "io.tierkeeper.cli..",
+          "io.tierkeeper.qdrant.grpc..",
+          "io.tierkeeper.qdrant.emulator..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.qdrant.emulator..");

@@ -2,12 +2,10 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Asks every peer at the same time for its status and its view; changes nothing. */
@@ -23,28 +21,25 @@ public final class LayoutObserver {
   public ClusterLayout observe(String collection) {
     List<PeerSight> sights = new ArrayList<>();
     List<String> silent = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<QdrantPort> ports = cluster.peers();
-      List<Future<PeerSight>> answers = new ArrayList<>();
-      for (QdrantPort port : ports) {
-        answers.add(threads.submit(
-            () -> new PeerSight(port, port.status(), port.view(collection).orElse(null))));
-      }
-      for (int i = 0; i < answers.size(); i++) {
-        try {
-          sights.add(answers.get(i).get());
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof QdrantException fault) {
-            silent.add(ports.get(i).endpoint() + " (" + fault.getMessage() + ")");
-          } else if (e.getCause() instanceof RuntimeException fault) {
-            throw fault;
-          } else {
-            throw new IllegalStateException(e.getCause());
-          }
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          silent.add(ports.get(i).endpoint() + " (interrupted)");
+    List<Future<PeerSight>> answers = cluster.ask(
+        port -> new PeerSight(port, port.status(), port.view(collection).orElse(null)));
+    for (int i = 0; i < answers.size(); i++) {
+      URI endpoint = cluster.peers().get(i).endpoint();
+      try {
+        sights.add(answers.get(i).get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof QdrantException fault) {
+          silent.add(endpoint + " (" + fault.getMessage() + ")");
+        } else if (e.getCause() instanceof RuntimeException fault) {
+          throw fault;
+        } else if (e.getCause() instanceof Error fault) {
+          throw fault;
+        } else {
+          throw new IllegalStateException(e.getCause());
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        silent.add(endpoint + " (interrupted)");
       }
     }
     return new ClusterLayout(collection, List.copyOf(sights), List.copyOf(silent));

@@ -14,6 +14,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.simulation.Operation.Outcome;
 import io.tierkeeper.simulation.Operation.WriteKind;
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,9 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +41,7 @@ final class TenantCrew {
   private static final int BATCH = 64;
   private static final int PAGE = 1000;
 
+  private final Processes processes;
   private final QdrantCluster cluster;
   private final String collection;
   private final CheckedPoints points;
@@ -50,7 +50,7 @@ final class TenantCrew {
   private final Filter filter;
   private final Queue<Operation> history;
   private final List<Writer> writers = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Processes.Handle> running = new ArrayList<>();
 
   // Bounds for counts. The order in which each pair is written and read makes a race widen the
   // bounds, never narrow them.
@@ -62,14 +62,16 @@ final class TenantCrew {
   private volatile int target;
   private volatile Duration writerPause = Duration.ofMillis(20);
   private volatile Duration readerPause = Duration.ofMillis(100);
-  private volatile boolean running = true;
+  private volatile boolean stopped;
 
-  /** A permit for each writer; who holds them all holds the writers. */
-  private final Semaphore gate;
+  private final Processes.Monitor gate;
+  private int writing;
+  private boolean held;
 
   private final AtomicLong attemptsFailed = new AtomicLong();
 
   TenantCrew(
+      Processes processes,
       QdrantCluster cluster,
       String collection,
       CheckedPoints points,
@@ -79,6 +81,7 @@ final class TenantCrew {
       long firstId,
       int writerCount,
       long seed) {
+    this.processes = processes;
     this.cluster = cluster;
     this.collection = collection;
     this.points = points;
@@ -86,7 +89,7 @@ final class TenantCrew {
     this.selector = ShardSelector.withFallback(tenant, fallback);
     this.filter = Filter.tenant(points.tenantField(), tenant);
     this.history = history;
-    this.gate = new Semaphore(writerCount, true);
+    this.gate = processes.monitor();
     for (int i = 0; i < writerCount; i++) {
       writers.add(new Writer(firstId + i * 10_000_000L, new SplittableRandom(seed + i)));
     }
@@ -124,23 +127,36 @@ final class TenantCrew {
 
   void start(int readers, long seed) {
     for (Writer writer : writers) {
-      threads.add(Thread.ofVirtual().name("writer-" + tenant).start(writer));
+      running.add(processes.fork("writer-" + tenant, writer));
     }
     for (int i = 0; i < readers; i++) {
-      int number = System.identityHashCode(this) * 31 + i;
-      threads.add(Thread.ofVirtual()
-          .name("reader-" + tenant)
-          .start(new Reader(number, new SplittableRandom(seed * 31 + i))));
+      int number = tenant.toString().hashCode() * 31 + i;
+      running.add(processes.fork(
+          "reader-" + tenant, new Reader(number, new SplittableRandom(seed * 31 + i))));
     }
   }
 
   /** Returns when no write is in flight; none begins until {@link #release}. */
   void hold() throws InterruptedException {
-    gate.acquire(writers.size());
+    gate.lock();
+    try {
+      held = true;
+      while (writing > 0) {
+        gate.awaitNanos(Long.MAX_VALUE);
+      }
+    } finally {
+      gate.unlock();
+    }
   }
 
   void release() {
-    gate.release(writers.size());
+    gate.lock();
+    try {
+      held = false;
+      gate.signalAll();
+    } finally {
+      gate.unlock();
+    }
   }
 
   /** Calls that failed, those among them that then succeeded when they were repeated included. */
@@ -150,10 +166,15 @@ final class TenantCrew {
 
   /** Lets every operation in flight end; held writers must have been released. */
   void stop() throws InterruptedException {
-    running = false;
-    for (Thread thread : threads) {
-      LockSupport.unpark(thread);
-      thread.join();
+    gate.lock();
+    try {
+      stopped = true;
+      gate.signalAll();
+    } finally {
+      gate.unlock();
+    }
+    for (Processes.Handle process : running) {
+      process.join();
     }
   }
 
@@ -162,9 +183,16 @@ final class TenantCrew {
   }
 
   private void rest(Duration pause) {
-    long until = System.nanoTime() + pause.toNanos();
-    while (running && System.nanoTime() < until) {
-      LockSupport.parkNanos(Math.min(until - System.nanoTime(), 50_000_000L));
+    gate.lock();
+    try {
+      long left = pause.toNanos();
+      while (!stopped && left > 0) {
+        left = gate.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      gate.unlock();
     }
   }
 
@@ -184,17 +212,43 @@ final class TenantCrew {
 
     @Override
     public void run() {
-      while (running) {
-        gate.acquireUninterruptibly();
+      while (mayWrite()) {
         boolean settled;
         try {
           settled = turn();
         } finally {
-          gate.release();
+          written();
         }
         if (settled) {
           rest(writerPause);
         }
+      }
+    }
+
+    /** Waits while the writers are held; false when it is over. */
+    private boolean mayWrite() {
+      gate.lock();
+      try {
+        while (held && !stopped) {
+          gate.awaitNanos(Long.MAX_VALUE);
+        }
+        writing += stopped ? 0 : 1;
+        return !stopped;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      } finally {
+        gate.unlock();
+      }
+    }
+
+    private void written() {
+      gate.lock();
+      try {
+        writing--;
+        gate.signalAll();
+      } finally {
+        gate.unlock();
       }
     }
 
@@ -308,17 +362,17 @@ final class TenantCrew {
     }
 
     private Done write(java.util.function.Consumer<QdrantPort> call) {
-      long invoked = System.nanoTime();
+      long invoked = processes.nanoTime();
       try {
         call.accept(anyPeer(random));
-        return new Done(invoked, System.nanoTime(), Outcome.OK, true);
+        return new Done(invoked, processes.nanoTime(), Outcome.OK, true);
       } catch (QdrantException first) {
         attemptsFailed.incrementAndGet();
-        LockSupport.parkNanos(BACK_OFF.toNanos());
+        processes.sleep(BACK_OFF);
         try {
           call.accept(anyPeer(random));
           // The first attempt may still be under way, so nobody may write to these ids again.
-          return new Done(invoked, System.nanoTime(), Outcome.OK, false);
+          return new Done(invoked, processes.nanoTime(), Outcome.OK, false);
         } catch (QdrantException second) {
           attemptsFailed.incrementAndGet();
           log.warn(
@@ -326,7 +380,7 @@ final class TenantCrew {
               tenant,
               first.getMessage(),
               second.getMessage());
-          return new Done(invoked, System.nanoTime(), Outcome.UNKNOWN, false);
+          return new Done(invoked, processes.nanoTime(), Outcome.UNKNOWN, false);
         }
       }
     }
@@ -351,7 +405,7 @@ final class TenantCrew {
 
     @Override
     public void run() {
-      while (running) {
+      while (!stopped) {
         int dice = random.nextInt(100);
         if (dice < 60) {
           count();
@@ -369,9 +423,9 @@ final class TenantCrew {
       long sure = surelyLive.get();
       long insertsBefore = insertsInvoked.get();
       long possible = possiblyLive.get();
-      long invoked = System.nanoTime();
+      long invoked = processes.nanoTime();
       Optional<Long> size = twice(port -> port.count(collection, selector, filter));
-      long returned = System.nanoTime();
+      long returned = processes.nanoTime();
       history.add(new Operation.Size(
           tenant,
           size.orElse(-1L),
@@ -387,9 +441,9 @@ final class TenantCrew {
       long sure = surelyLive.get();
       long insertsBefore = insertsInvoked.get();
       long possible = possiblyLive.get();
-      long invoked = System.nanoTime();
+      long invoked = processes.nanoTime();
       Optional<List<Point>> all = twice(port -> all(port, withVectors));
-      long returned = System.nanoTime();
+      long returned = processes.nanoTime();
       log(all, withVectors, invoked, returned);
       all.ifPresent(found -> history.add(new Operation.Size(
           tenant,
@@ -416,10 +470,10 @@ final class TenantCrew {
 
     private void search() {
       float[] vector = points.vector(random.nextLong(1_000_000), 1);
-      long invoked = System.nanoTime();
+      long invoked = processes.nanoTime();
       Optional<List<ScoredPoint>> hits =
           twice(port -> port.search(collection, selector, "", vector, filter, 10, true));
-      long returned = System.nanoTime();
+      long returned = processes.nanoTime();
       log(
           hits.map(list -> list.stream()
               .map(hit -> new Point(hit.id(), hit.payload(), java.util.Map.of()))
@@ -471,7 +525,7 @@ final class TenantCrew {
         return Optional.of(call.apply(anyPeer(random)));
       } catch (QdrantException first) {
         attemptsFailed.incrementAndGet();
-        LockSupport.parkNanos(BACK_OFF.toNanos());
+        processes.sleep(BACK_OFF);
         try {
           return Optional.of(call.apply(anyPeer(random)));
         } catch (QdrantException second) {

@@ -13,6 +13,7 @@ import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ public final class Workload {
   private static final int LOAD_BATCH = 500;
   private static final long IDS_PER_TENANT = 1_000_000_000L;
 
+  private final Processes processes;
   private final QdrantCluster cluster;
   private final String collection;
   private final ShardKey fallback;
@@ -46,13 +48,25 @@ public final class Workload {
   private List<TenantPopulation.Tenant> bystanders = List.of();
   private Map<ShardKey, Long> fingerprints = Map.of();
 
-  /** A workload on a collection that {@link #create} makes. */
+  /** A workload on a collection that {@link #create} makes, on threads and in real time. */
   public Workload(
       QdrantCluster cluster,
       String collection,
       ShardKey fallback,
       CheckedPoints points,
       long seed) {
+    this(Processes.realTime(), cluster, collection, fallback, points, seed);
+  }
+
+  /** The same with other processes and another time. */
+  public Workload(
+      Processes processes,
+      QdrantCluster cluster,
+      String collection,
+      ShardKey fallback,
+      CheckedPoints points,
+      long seed) {
+    this.processes = processes;
     this.cluster = cluster;
     this.collection = collection;
     this.fallback = fallback;
@@ -85,6 +99,7 @@ public final class Workload {
     for (TenantPopulation.Tenant tenant : population.tenants()) {
       if (busy.contains(tenant.key())) {
         TenantCrew crew = new TenantCrew(
+            processes,
             cluster,
             collection,
             points,
@@ -161,8 +176,8 @@ public final class Workload {
   /**
    * Announces that a tenant read some points stale for a time that is over.
    *
-   * @param from of {@link System#nanoTime()}
-   * @param to of {@link System#nanoTime()}
+   * @param from of {@link Processes#nanoTime()}
+   * @param to of {@link Processes#nanoTime()}
    * @param points how many
    */
   public void staleBetween(ShardKey tenant, long from, long to, long points) {

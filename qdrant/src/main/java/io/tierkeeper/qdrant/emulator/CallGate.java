@@ -3,8 +3,8 @@ package io.tierkeeper.qdrant.emulator;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The way into a peer for every call: waits while the peer is paused, applies the fault plan, keeps the log. */
 final class CallGate {
@@ -30,13 +30,21 @@ final class CallGate {
   }
 
   private final PeerNode node;
+  private final @Nullable Duration patience;
 
-  CallGate(PeerNode node) {
+  /**
+   * The gate of one peer.
+   *
+   * @param patience after which callers within this process give up, since nobody else ends their wait; null for callers
+   *     over a network, whose own deadline ends it
+   */
+  CallGate(PeerNode node, @Nullable Duration patience) {
     this.node = node;
+    this.patience = patience;
   }
 
   <T> T pass(Call call, Supplier<T> body) {
-    node.awaitResumed();
+    awaitResumed();
     Map<Fault.Kind, Fault> faults = new EnumMap<>(Fault.Kind.class);
     node.cluster()
         .faults()
@@ -48,7 +56,7 @@ final class CallGate {
     }
     if (faults.containsKey(Fault.Kind.SWALLOW_CALL)) {
       note(call, "lost");
-      throw new Unanswered();
+      throw unanswered();
     }
     delay(faults.get(Fault.Kind.DELAY_CALL));
     if (faults.containsKey(Fault.Kind.DOUBLE_CALL)) {
@@ -66,7 +74,7 @@ final class CallGate {
       throw e;
     }
     spoil(call, faults);
-    node.awaitResumed();
+    awaitResumed();
     return answer;
   }
 
@@ -87,8 +95,27 @@ final class CallGate {
       throw lost(call, "answer");
     }
     if (faults.containsKey(Fault.Kind.SWALLOW_ANSWER)) {
-      throw new Unanswered();
+      throw unanswered();
     }
+  }
+
+  private void awaitResumed() {
+    if (!node.isAlive()) {
+      throw new QdrantError(QdrantError.Kind.CONNECTION, "io exception: Connection refused");
+    }
+    if (patience == null) {
+      node.awaitResumed();
+    } else if (!node.awaitResumed(patience)) {
+      throw new QdrantError(QdrantError.Kind.TIMEOUT, "no answer within " + patience);
+    }
+  }
+
+  private RuntimeException unanswered() {
+    if (patience == null) {
+      return new Unanswered();
+    }
+    node.cluster().processes().sleep(patience);
+    return new QdrantError(QdrantError.Kind.TIMEOUT, "no answer within " + patience);
   }
 
   private void note(Call call, String outcome) {
@@ -110,13 +137,9 @@ final class CallGate {
         "io exception: the fault plan lost the " + part + " of " + call.verb());
   }
 
-  private static void delay(@org.jspecify.annotations.Nullable Fault fault) {
+  private void delay(@Nullable Fault fault) {
     if (fault != null) {
-      Duration delay = fault.delay();
-      long end = System.nanoTime() + delay.toNanos();
-      for (long left = delay.toNanos(); left > 0; left = end - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
+      node.cluster().processes().sleep(fault.delay());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant.emulator;
 
+import io.tierkeeper.turns.Processes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 final class Cluster {
 
   private final EmulatorOptions options;
+  private final Processes processes;
   private final Clock clock;
   private final Random random;
   private final Consensus consensus;
@@ -20,13 +22,14 @@ final class Cluster {
   private final Commandments commandments;
   private final List<MutatingCall> calls = new ArrayList<>();
 
-  Cluster(EmulatorOptions options, Clock clock) {
+  Cluster(EmulatorOptions options, Processes processes) {
     this.options = options;
-    this.clock = clock;
+    this.processes = processes;
+    this.clock = processes.clock();
     this.random = new Random(options.seed());
     List<Long> ids =
         random.longs(1, 1L << 53).distinct().limit(options.peers()).boxed().toList();
-    this.consensus = new Consensus(ids, options.consensusLag(), options.seed());
+    this.consensus = new Consensus(ids, options.consensusLag(), options.seed(), processes);
     this.commandments = new Commandments(this, clock);
     for (long id : ids) {
       nodes.put(id, new PeerNode(id, this));
@@ -36,6 +39,10 @@ final class Cluster {
 
   EmulatorOptions options() {
     return options;
+  }
+
+  Processes processes() {
+    return processes;
   }
 
   Clock clock() {

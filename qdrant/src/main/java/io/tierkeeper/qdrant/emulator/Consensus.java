@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant.emulator;
 
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +58,8 @@ final class Consensus implements AutoCloseable {
     }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Processes processes;
+  private final Processes.Monitor lock;
   private final List<Entry> log = new ArrayList<>();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
   private final Map<Long, Follower> followers = new HashMap<>();
@@ -70,7 +69,9 @@ final class Consensus implements AutoCloseable {
   private long term = 1;
   private boolean closed;
 
-  Consensus(List<Long> peers, Duration lag, long seed) {
+  Consensus(List<Long> peers, Duration lag, long seed, Processes processes) {
+    this.processes = processes;
+    this.lock = processes.monitor();
     this.head = new ClusterState(peers, new TreeMap<>());
     this.lag = lag;
     this.seed = seed;
@@ -79,7 +80,7 @@ final class Consensus implements AutoCloseable {
   void join(Member member) {
     Follower follower = new Follower(member, seed + member.peerId());
     locked(() -> followers.put(member.peerId(), follower));
-    Thread.ofVirtual().name("consensus-" + member.peerId()).start(() -> follow(follower));
+    processes.fork("consensus-" + member.peerId(), () -> follow(follower));
   }
 
   /** Says whether a peer takes part; a stopped one keeps its place in the log. */
@@ -222,9 +223,9 @@ final class Consensus implements AutoCloseable {
       long wait = lag.isZero() ? 0 : follower.random.nextLong(lag.toNanos());
       while (!closed) {
         if (!follower.running || follower.applied >= log.size()) {
-          changed.awaitUninterruptibly();
+          lock.awaitNanos(Long.MAX_VALUE);
         } else if (wait > 0) {
-          wait = changed.awaitNanos(wait);
+          wait = lock.awaitNanos(wait);
         } else {
           return log.get((int) follower.applied);
         }
@@ -254,7 +255,7 @@ final class Consensus implements AutoCloseable {
         if (left <= 0 || closed) {
           return false;
         }
-        left = changed.awaitNanos(left);
+        left = lock.awaitNanos(left);
       }
       return true;
     } catch (InterruptedException e) {
@@ -269,7 +270,7 @@ final class Consensus implements AutoCloseable {
     lock.lock();
     try {
       change.run();
-      changed.signalAll();
+      lock.signalAll();
     } finally {
       lock.unlock();
     }

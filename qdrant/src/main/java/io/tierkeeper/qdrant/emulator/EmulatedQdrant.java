@@ -1,8 +1,10 @@
 package io.tierkeeper.qdrant.emulator;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
-import java.time.Clock;
+import io.tierkeeper.turns.Processes;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Qdrant cluster of several peers in this JVM, each behind its own gRPC and REST port on loopback. It keeps points
@@ -14,14 +16,27 @@ public final class EmulatedQdrant implements AutoCloseable {
   private final Cluster cluster;
   private final List<EmulatedPeer> peers;
 
-  private EmulatedQdrant(Cluster cluster) {
+  private EmulatedQdrant(Cluster cluster, @Nullable Duration patience) {
     this.cluster = cluster;
-    this.peers = cluster.nodes().stream().map(EmulatedPeer::new).toList();
+    this.peers =
+        cluster.nodes().stream().map(node -> new EmulatedPeer(node, patience)).toList();
   }
 
   /** Starts a cluster; its ports are open when this returns. */
   public static EmulatedQdrant start(EmulatorOptions options) {
-    return new EmulatedQdrant(new Cluster(options, Clock.systemUTC()));
+    return new EmulatedQdrant(new Cluster(options, Processes.realTime()), null);
+  }
+
+  /**
+   * Starts a cluster without ports, for callers in this process: {@link EmulatedPeer#channel()} and
+   * {@link EmulatedPeer#http()} are served on the thread that calls.
+   *
+   * @param processes where it waits, and what time it has
+   * @param patience after which a call that is left without an answer fails
+   */
+  public static EmulatedQdrant withoutPorts(
+      EmulatorOptions options, Processes processes, Duration patience) {
+    return new EmulatedQdrant(new Cluster(options, processes), patience);
   }
 
   /** The peers, in the order of their ids. */
@@ -54,9 +69,7 @@ public final class EmulatedQdrant implements AutoCloseable {
   /** Sets a replica's state by force, for tests of states that need an accident to come about. */
   public void forceReplicaState(String collection, int shardId, long peerId, ReplicaState state) {
     cluster.consensus().propose(new Command.ForceReplicaState(collection, shardId, peerId, state));
-    cluster
-        .consensus()
-        .awaitAll(cluster.consensus().head().peers(), java.time.Duration.ofSeconds(10));
+    cluster.consensus().awaitAll(cluster.consensus().head().peers(), Duration.ofSeconds(10));
   }
 
   /** Every call so far that must never be made. */

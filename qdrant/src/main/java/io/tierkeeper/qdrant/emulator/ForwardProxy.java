@@ -3,10 +3,10 @@ package io.tierkeeper.qdrant.emulator;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
+import io.tierkeeper.turns.Processes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardProxy {
 
-  private final ReentrantLock updateLock = new ReentrantLock();
+  private final Processes.Monitor updateLock;
   private final @Nullable Filter filter;
   private final Consumer<PointsUpdateOperation> receiver;
 
-  ForwardProxy(@Nullable Filter filter, Consumer<PointsUpdateOperation> receiver) {
+  ForwardProxy(
+      Processes processes, @Nullable Filter filter, Consumer<PointsUpdateOperation> receiver) {
+    this.updateLock = processes.monitor();
     this.filter = filter;
     this.receiver = receiver;
   }

@@ -1,7 +1,8 @@
 package io.tierkeeper.qdrant.emulator;
 
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import io.tierkeeper.turns.Processes;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A replica on its peer: the points, and the proxy before them while it is the source of a transfer. */
@@ -9,11 +10,13 @@ final class LocalReplica {
 
   private final ReplicaStore store;
   private final long born;
-  // Held for reading by every update: taking the proxy away waits for the forwards in flight.
-  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+  private final Processes.Monitor gate;
   private @Nullable ForwardProxy proxy;
+  private int inFlight;
+  private boolean changing;
 
-  LocalReplica(ReplicaStore store, long born) {
+  LocalReplica(ReplicaStore store, long born, Processes processes) {
+    this.gate = processes.monitor();
     this.store = store;
     this.born = born;
   }
@@ -27,24 +30,65 @@ final class LocalReplica {
   }
 
   void update(PointsUpdateOperation operation) {
-    gate.readLock().lock();
+    ForwardProxy before = enter();
     try {
-      if (proxy == null) {
+      if (before == null) {
         store.apply(operation);
       } else {
-        proxy.update(store, operation);
+        before.update(store, operation);
       }
     } finally {
-      gate.readLock().unlock();
+      leave();
     }
   }
 
+  /** Changes the proxy; taking it away waits for the updates in flight, so that none is forwarded afterwards. */
   void setProxy(@Nullable ForwardProxy changed) {
-    gate.writeLock().lock();
+    gate.lock();
     try {
+      awaitThat(() -> !changing);
+      changing = true;
+      awaitThat(() -> inFlight == 0);
       proxy = changed;
+      changing = false;
+      gate.signalAll();
     } finally {
-      gate.writeLock().unlock();
+      gate.unlock();
+    }
+  }
+
+  private @Nullable ForwardProxy enter() {
+    gate.lock();
+    try {
+      awaitThat(() -> !changing);
+      inFlight++;
+      return proxy;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private void leave() {
+    gate.lock();
+    try {
+      inFlight--;
+      gate.signalAll();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private void awaitThat(BooleanSupplier condition) {
+    boolean interrupted = false;
+    while (!condition.getAsBoolean()) {
+      try {
+        gate.awaitNanos(Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -54,11 +98,11 @@ final class LocalReplica {
 
   @Nullable
   ForwardProxy proxy() {
-    gate.readLock().lock();
+    gate.lock();
     try {
       return proxy;
     } finally {
-      gate.readLock().unlock();
+      gate.unlock();
     }
   }
 }

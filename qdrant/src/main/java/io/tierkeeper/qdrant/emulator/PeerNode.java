@@ -2,13 +2,13 @@ package io.tierkeeper.qdrant.emulator;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
+import io.tierkeeper.turns.Processes;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The inside of a peer: what it has applied of consensus, its replicas, its outgoing transfers. */
@@ -25,14 +25,15 @@ final class PeerNode implements Consensus.Member {
     DEAD
   }
 
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private final long peerId;
   private final Cluster cluster;
   private final Map<ShardRef, LocalReplica> replicas = new ConcurrentHashMap<>();
   private final Map<TaskRef, TransferTask> tasks = new ConcurrentHashMap<>();
   private final Map<ShardRef, Command> recoveries = new ConcurrentHashMap<>();
   private final Set<Long> greeted = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lifeLock = new ReentrantLock();
-  private final Condition lifeChanged = lifeLock.newCondition();
+  private final Processes.Monitor lifeLock;
   private Life life = Life.RUNNING;
   private volatile ClusterState view;
   private final Snapshots snapshots = new Snapshots(this);
@@ -42,6 +43,7 @@ final class PeerNode implements Consensus.Member {
   PeerNode(long peerId, Cluster cluster) {
     this.peerId = peerId;
     this.cluster = cluster;
+    this.lifeLock = cluster.processes().monitor();
     this.view = cluster.consensus().head();
   }
 
@@ -152,7 +154,7 @@ final class PeerNode implements Consensus.Member {
           && (present == null || present.born() != shard.born())) {
         ReplicaStore store = new ReplicaStore(VectorSchema.of(after.config()));
         after.indexes().keySet().forEach(store::createIndex);
-        replicas.put(ref, new LocalReplica(store, shard.born()));
+        replicas.put(ref, new LocalReplica(store, shard.born(), cluster.processes()));
       }
     }
     if (before != null && !before.indexes().equals(after.indexes())) {
@@ -272,11 +274,21 @@ final class PeerNode implements Consensus.Member {
     lifeLock.lock();
     try {
       life = next;
-      lifeChanged.signalAll();
+      lifeLock.signalAll();
     } finally {
       lifeLock.unlock();
     }
     cluster.consensus().setRunning(peerId, next == Life.RUNNING);
+  }
+
+  /** Whether the process is there, paused or not. */
+  boolean isAlive() {
+    lifeLock.lock();
+    try {
+      return life != Life.DEAD;
+    } finally {
+      lifeLock.unlock();
+    }
   }
 
   boolean isRunning() {
@@ -290,27 +302,30 @@ final class PeerNode implements Consensus.Member {
 
   /** Another peer's patience: waits while this one is paused, fails where it is dead. */
   void awaitRunning() {
-    await(cluster.options().forwardTimeout().toNanos());
+    Duration patience = cluster.options().forwardTimeout();
+    if (!awaitResumed(patience)) {
+      throw new QdrantError(QdrantError.Kind.TIMEOUT, "Peer " + peerId + " does not answer");
+    }
   }
 
   /** A client's patience: waits while this one is paused; the client's own deadline ends it sooner. */
   void awaitResumed() {
-    await(Long.MAX_VALUE);
+    awaitResumed(FOR_EVER);
   }
 
-  private void await(long nanos) {
-    long left = nanos;
+  /** Waits while this one is paused; false where it still is at the end of the time. */
+  boolean awaitResumed(Duration patience) {
     lifeLock.lock();
     try {
+      long left = patience.toNanos();
       while (life == Life.PAUSED && left > 0) {
-        left = lifeChanged.awaitNanos(left);
+        left = lifeLock.awaitNanos(left);
       }
-      switch (life) {
-        case RUNNING -> {}
-        case PAUSED ->
-          throw new QdrantError(QdrantError.Kind.TIMEOUT, "Peer " + peerId + " does not answer");
+      return switch (life) {
+        case RUNNING -> true;
+        case PAUSED -> false;
         case DEAD -> throw unreachable();
-      }
+      };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable();

@@ -3,11 +3,7 @@ package io.tierkeeper.qdrant.emulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -16,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,68 +19,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The REST paths of one peer that gRPC does not offer, and a few that tell the same. */
-final class RestApi implements AutoCloseable {
+final class RestApi {
 
   private static final Logger log = LoggerFactory.getLogger(RestApi.class);
   private static final Pattern COLLECTION_CLUSTER = Pattern.compile("/collections/([^/]+)/cluster");
   private static final Pattern SNAPSHOTS =
       Pattern.compile("/collections/([^/]+)/shards/(\\d+)/snapshots(?:/([^/]+))?");
 
-  private record Answer(int status, String type, byte[] body) {}
+  /** What arrives; names of headers in lower case. */
+  record Request(String method, URI uri, Map<String, String> headers, byte[] body) {}
+
+  /** What is answered. */
+  record Answer(int status, String type, byte[] body) {}
 
   private final PeerNode node;
   private final CallGate gate;
-  private final HttpServer server;
   private final ObjectMapper json = new ObjectMapper();
   private final RestViews views;
 
-  RestApi(PeerNode node, CallGate gate, int port, Executor threads) throws IOException {
+  RestApi(PeerNode node, CallGate gate) {
     this.node = node;
     this.gate = gate;
     this.views = new RestViews(node, json);
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::serve);
-    server.start();
   }
 
-  int port() {
-    return server.getAddress().getPort();
-  }
-
-  @Override
-  public void close() {
-    server.stop(0);
-  }
-
-  private void serve(HttpExchange exchange) throws IOException {
-    Answer answer;
+  /** Answers; {@link CallGate.Unanswered} where the fault plan wants no answer. */
+  Answer answer(Request request) {
     try {
-      answer = route(exchange);
+      return route(request);
     } catch (QdrantError e) {
-      answer = failed(e);
+      return failed(e);
     } catch (CallGate.Unanswered e) {
-      log.debug("{} is left without an answer", exchange.getRequestURI());
-      return;
+      throw e;
     } catch (RuntimeException e) {
-      log.warn("{} failed", exchange.getRequestURI(), e);
-      answer = failed(QdrantError.service(e.toString()));
+      log.warn("{} failed", request.uri(), e);
+      return failed(QdrantError.service(e.toString()));
     }
-    exchange.getResponseHeaders().set("Content-Type", answer.type());
-    exchange.sendResponseHeaders(
-        answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
-    if (answer.body().length > 0) {
-      exchange.getResponseBody().write(answer.body());
-    }
-    exchange.close();
   }
 
-  private Answer route(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getRawPath();
-    String method = exchange.getRequestMethod();
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    Map<String, String> query = query(exchange.getRequestURI());
+  private Answer route(Request request) {
+    String path = request.uri().getRawPath();
+    String method = request.method();
+    Map<String, String> query = query(request.uri());
     switch (path) {
       case "/" -> {
         ObjectNode told = json.createObjectNode();
@@ -106,7 +81,7 @@ final class RestApi implements AutoCloseable {
       }
       default -> {}
     }
-    requireKey(exchange);
+    requireKey(request);
     Matcher cluster = COLLECTION_CLUSTER.matcher(path);
     Matcher snapshots = SNAPSHOTS.matcher(path);
     if (path.equals("/cluster") && method.equals("GET")) {
@@ -133,8 +108,8 @@ final class RestApi implements AutoCloseable {
           Integer.parseInt(snapshots.group(2)),
           snapshots.group(3) == null ? null : decode(snapshots.group(3)),
           query,
-          exchange.getRequestHeaders().getFirst("Content-Type"),
-          body);
+          request.headers().get("content-type"),
+          request.body());
     }
     throw QdrantError.unimplemented(method + " " + path);
   }
@@ -254,11 +229,11 @@ final class RestApi implements AutoCloseable {
     };
   }
 
-  private void requireKey(HttpExchange exchange) {
+  private void requireKey(Request request) {
     String refusal = ApiKeyCheck.refusal(
         node.cluster().options().apiKey(),
-        exchange.getRequestHeaders().getFirst("api-key"),
-        exchange.getRequestHeaders().getFirst("Authorization"));
+        request.headers().get("api-key"),
+        request.headers().get("authorization"));
     if (refusal != null) {
       throw new QdrantError(QdrantError.Kind.UNAUTHENTICATED, refusal);
     }

@@ -1,11 +1,10 @@
 package io.tierkeeper.qdrant.emulator;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,26 +20,30 @@ final class TransferTask implements Runnable {
   private final String collection;
   private final Transfer transfer;
   private final AtomicLong sent = new AtomicLong();
+  private final Processes processes;
+  private final Processes.Monitor waiting;
   private volatile boolean cancelled;
-  private @Nullable Thread thread;
 
   TransferTask(PeerNode sender, String collection, Transfer transfer) {
     this.sender = sender;
     this.collection = collection;
     this.transfer = transfer;
+    this.processes = sender.cluster().processes();
+    this.waiting = processes.monitor();
   }
 
   void start() {
-    thread =
-        Thread.ofVirtual().name("transfer-" + collection + "-" + transfer.key()).start(this);
+    processes.fork("transfer-" + collection + "-" + transfer.key(), this);
   }
 
   /** Stops the task without a word to consensus, as a lost process does. */
   void cancel() {
-    cancelled = true;
-    Thread running = thread;
-    if (running != null) {
-      LockSupport.unpark(running);
+    waiting.lock();
+    try {
+      cancelled = true;
+      waiting.signalAll();
+    } finally {
+      waiting.unlock();
     }
   }
 
@@ -81,7 +84,9 @@ final class TransferTask implements Runnable {
     }
     LocalReplica source = sender.replica(collection, key.shardId());
     ForwardProxy proxy = new ForwardProxy(
-        transfer.filter(), operation -> receiver.update(collection, key.targetShard(), operation));
+        processes,
+        transfer.filter(),
+        operation -> receiver.update(collection, key.targetShard(), operation));
     source.setProxy(proxy);
     if (cancelled) {
       // The abort may have come, and found no proxy to take away, just before this one was set.
@@ -121,9 +126,17 @@ final class TransferTask implements Runnable {
   }
 
   private void pause(Duration time) {
-    long end = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); left > 0 && !cancelled; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+    waiting.lock();
+    try {
+      long left = time.toNanos();
+      while (left > 0 && !cancelled) {
+        left = waiting.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      cancelled = true;
+      Thread.currentThread().interrupt();
+    } finally {
+      waiting.unlock();
     }
   }
 }

@@ -8,7 +8,9 @@ import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantPort;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +21,10 @@ public final class GrpcQdrant implements QdrantCluster {
 
   private final List<QdrantPort> peers;
   private final List<QdrantGrpcClient> clients;
-  private final HttpClient http;
+  private final List<HttpClient> http;
 
-  private GrpcQdrant(List<QdrantPort> peers, List<QdrantGrpcClient> clients, HttpClient http) {
+  private GrpcQdrant(
+      List<QdrantPort> peers, List<QdrantGrpcClient> clients, List<HttpClient> http) {
     this.peers = peers;
     this.clients = clients;
     this.http = http;
@@ -60,7 +63,34 @@ public final class GrpcQdrant implements QdrantCluster {
           new RestPaths(http, address.rest(), endpoints.apiKey(), endpoints.deadline()),
           endpoints.deadline()));
     }
-    return new GrpcQdrant(List.copyOf(peers), List.copyOf(clients), http);
+    return new GrpcQdrant(List.copyOf(peers), List.copyOf(clients), List.of(http));
+  }
+
+  /**
+   * A way to one peer.
+   *
+   * @param endpoint what errors call it
+   * @param channel closed with the cluster
+   * @param http for the paths that gRPC does not offer
+   */
+  public record Wire(URI endpoint, ManagedChannel channel, HttpClient http) {}
+
+  /** A cluster that is reached through these, one for each peer; deadlines are as long as those of real servers. */
+  public static GrpcQdrant over(List<Wire> wires, Duration deadline) {
+    List<QdrantPort> peers = new ArrayList<>();
+    List<QdrantGrpcClient> clients = new ArrayList<>();
+    for (Wire wire : wires) {
+      QdrantGrpcClient grpc =
+          QdrantGrpcClient.newBuilder(wire.channel(), true, false).build();
+      clients.add(grpc);
+      peers.add(new GrpcPeer(
+          wire.endpoint(),
+          grpc,
+          new RestPaths(wire.http(), wire.endpoint(), null, deadline),
+          deadline));
+    }
+    return new GrpcQdrant(
+        List.copyOf(peers), List.copyOf(clients), wires.stream().map(Wire::http).toList());
   }
 
   private static ManagedChannel channel(PeerAddress address, TlsMaterial tls) {
@@ -87,6 +117,6 @@ public final class GrpcQdrant implements QdrantCluster {
       client.channel().shutdownNow();
       client.close();
     }
-    http.shutdownNow();
+    http.forEach(HttpClient::shutdownNow);
   }
 }

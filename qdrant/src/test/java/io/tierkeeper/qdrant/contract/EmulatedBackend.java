@@ -6,28 +6,48 @@ import io.tierkeeper.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import io.tierkeeper.turns.Processes;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The emulator behind its real sockets, spoken to by the real adapter. */
+/** The emulator behind its real sockets, or without any, spoken to by the real adapter. */
 public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Disturbance {
   private final EmulatedQdrant emulated;
   private final QdrantCluster cluster;
   private final EmulatorOptions options;
 
-  private EmulatedBackend(EmulatorOptions options) {
+  private EmulatedBackend(EmulatedQdrant emulated, QdrantCluster cluster, EmulatorOptions options) {
+    this.emulated = emulated;
+    this.cluster = cluster;
     this.options = options;
-    this.emulated = EmulatedQdrant.start(options);
-    List<EmulatedPeer> peers = emulated.peers();
-    this.cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-            peers.stream().map(EmulatedPeer::grpcEndpoint).toList(),
-            peers.stream().map(EmulatedPeer::restPort).toList())
-        .apiKey(options.apiKey()));
   }
 
   /** Starts one that behaves as these options say; it has at least three peers. */
   public static EmulatedBackend start(EmulatorOptions options) {
-    return new EmulatedBackend(options);
+    EmulatedQdrant emulated = EmulatedQdrant.start(options);
+    List<EmulatedPeer> peers = emulated.peers();
+    QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+            peers.stream().map(EmulatedPeer::grpcEndpoint).toList(),
+            peers.stream().map(EmulatedPeer::restPort).toList())
+        .apiKey(options.apiKey()));
+    return new EmulatedBackend(emulated, cluster, options);
+  }
+
+  /** The same without ports: calls are served on the thread that makes them. */
+  public static EmulatedBackend startWithoutPorts(EmulatorOptions options) {
+    Duration patience = Duration.ofSeconds(20);
+    EmulatedQdrant emulated = EmulatedQdrant.withoutPorts(options, Processes.realTime(), patience);
+    QdrantCluster cluster = GrpcQdrant.over(
+        emulated.peers().stream()
+            .map(peer -> new GrpcQdrant.Wire(
+                URI.create("http://peer-" + Long.toUnsignedString(peer.peerId())),
+                peer.channel(),
+                peer.http()))
+            .toList(),
+        patience);
+    return new EmulatedBackend(emulated, cluster, options);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tierkeeper.turns;
+
+import org.jspecify.annotations.NullMarked;
