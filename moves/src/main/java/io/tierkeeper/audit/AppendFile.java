@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -27,7 +26,7 @@ interface AppendFile extends Closeable {
   /** Returns when everything appended, and the length, is on disk. */
   void force() throws IOException;
 
-  /** The length now of what lies under the file's name, whoever wrote it or put it there. */
+  /** The length now, whoever wrote. */
   long size() throws IOException;
 
   static AppendFile open(Path path) throws IOException {
@@ -48,7 +47,7 @@ interface AppendFile extends Closeable {
 
       @Override
       public long size() throws IOException {
-        return Files.size(path);
+        return channel.size();
       }
 
       @Override

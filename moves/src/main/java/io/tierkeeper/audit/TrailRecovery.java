@@ -57,21 +57,13 @@ final class TrailRecovery {
   private @Nullable AuditCheckpoint lastCheckpoint;
   private long linesBehindCheckpoint;
 
-  /**
-   * @param checkpoint what the trail must hold, or is gone on from where there are no files; null for none
-   * @param key of this writer; null for none
-   */
-  TrailRecovery(
-      Path directory,
-      AuditStream stream,
-      KnownIds ids,
-      @Nullable AuditCheckpoint checkpoint,
-      @Nullable AuditSigningKey key) {
+  TrailRecovery(Path directory, AuditStream stream, KnownIds ids, AuditOptions options) {
     this.directory = directory;
     stem = stream.fileStem();
     source = stream.source();
     this.ids = ids;
-    this.checkpoint = checkpoint;
+    checkpoint = options.resumeFrom();
+    AuditSigningKey key = options.checkpoints().key();
     signatures = new SignatureCheck(
         key == null ? List.of() : List.of(key.publicKey()), SignatureCheck.Strictness.OWN_KEY);
   }

@@ -96,5 +96,9 @@ sealed interface Action {
       implements Action {}
 
   /** A person is needed. */
-  record Fail(MoveStep step, String reason, String message, String command) implements Action {}
+  record Fail(MoveStep step, Stall stall) implements Action {
+    Fail(MoveStep step, StallReason reason, String message, String command) {
+      this(step, new Stall(reason, message, command));
+    }
+  }
 }

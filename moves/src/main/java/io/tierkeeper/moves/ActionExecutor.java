@@ -1,5 +1,6 @@
 package io.tierkeeper.moves;
 
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -26,10 +27,13 @@ final class ActionExecutor {
    * What a deed brought.
    *
    * @param finished whether the deed, perhaps a walk of several turns, is done
-   * @param stall what a person must look at, as reason, message and command; null where nothing
+   * @param stall what a person is asked for; null where nothing
    */
   record Outcome(
-      MoveJournal journal, boolean finished, Map<String, Long> counts, String @Nullable [] stall) {
+      MoveJournal journal,
+      boolean finished,
+      Map<String, Long> counts,
+      @Nullable Stall stall) {
 
     static Outcome done(MoveJournal journal) {
       return new Outcome(journal, true, Map.of(), null);
@@ -56,8 +60,13 @@ final class ActionExecutor {
   /** What must be durable before the deed. */
   MoveJournal announce(Move move, Observation seen, MoveJournal journal, Action.Deed deed) {
     Instant now = clock.instant();
+    boolean forwardOnly = journal.deeds() == 0
+        && seen.layout().state(move.tenant()) == KeyState.ABSENT
+        && (move.direction() == Direction.DEMOTE || journal.undo());
     return journal.with(draft -> {
       draft.deeds++;
+      // A journal that was lost learns here that the key went by the move itself.
+      draft.deletionBegun |= forwardOnly;
       switch (deed) {
         case Action.CreateKey create -> {
           if (create.step() == MoveStep.CREATE_KEY) {

@@ -6,6 +6,7 @@ import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
+import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,24 @@ public record ClusterLayout(String collection, List<PeerSight> peers, List<Strin
       return Optional.of("peers show different replicas or transfers");
     }
     return Optional.empty();
+  }
+
+  /** The hosts that keep the peers from agreeing: the silent ones, else those that have applied the least. */
+  List<String> laggards() {
+    if (!silent.isEmpty()) {
+      return silent.stream()
+          .map(text -> URI.create(text.split(" ", 2)[0]).getHost())
+          .filter(Objects::nonNull)
+          .toList();
+    }
+    long newest = peers.stream().mapToLong(peer -> peer.status().commit()).max().orElse(0);
+    return peers.stream()
+        .filter(peer -> peer.status().commit() < newest
+            || peer.status().pendingOperations() > 0
+            || !peer.status().hasLeader())
+        .map(peer -> peer.port().endpoint().getHost())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Why moves are refused on these servers; empty where they are served. */

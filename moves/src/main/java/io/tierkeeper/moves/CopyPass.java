@@ -79,11 +79,32 @@ final class CopyPass implements Pass {
       fresh.add(original);
       return;
     }
+    if (unplaced(original, copy)) {
+      leftover(original.id());
+      return;
+    }
     boolean current = CopyMark.marked(copy, move.uid())
         && PointContent.same(original, copy)
         && CopyMark.base(copy).map(base -> base.unchanged(original)).orElse(false);
     if (!current) {
       changed.add(original);
+    }
+  }
+
+  /** Who wrote the fallback's point, and when, nobody knows: it may be newer than the dedicated key's. */
+  private boolean unplaced(Point original, Point copy) {
+    if (sourceWins
+        || copy.payload().containsKey(CopyMark.MOVE_FIELD)
+        || PointContent.same(original, copy)) {
+      return false;
+    }
+    Point now = reads.now(move.tenant(), original.id());
+    return now != null && !PointContent.same(now, copy);
+  }
+
+  private void leftover(PointId id) {
+    if (leftovers.size() < Verification.NAMED) {
+      leftovers.add(id);
     }
   }
 
@@ -132,8 +153,8 @@ final class CopyPass implements Pass {
         boolean copy = point.payload().containsKey(CopyMark.MOVE_FIELD);
         if (copy || sourceWins) {
           dead.add(point.id());
-        } else if (leftovers.size() < Verification.NAMED) {
-          leftovers.add(point.id());
+        } else {
+          leftover(point.id());
         }
       }
     }
@@ -160,7 +181,7 @@ final class CopyPass implements Pass {
     return obstacle;
   }
 
-  /** Unmarked points of the tenant in the fallback that the dedicated key lacks. */
+  /** Unmarked points of the tenant in the fallback that the dedicated key lacks or has otherwise. */
   List<PointId> leftovers() {
     return leftovers;
   }

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The way back to the fallback, by freeze or by fence, and the way to take that back. */
 final class DemotionPlanner {
@@ -53,7 +54,14 @@ final class DemotionPlanner {
   Action plan() {
     KeyState dedicated = layout.state(move.tenant());
     if (dedicated == KeyState.ABSENT) {
-      return afterDeletion();
+      boolean byUs = journal.deletionBegun() || journal.deeds() == 0;
+      return byUs || Planner.keyGivenUp(journal, signals)
+          ? afterDeletion()
+          : Planner.vanished(
+              move,
+              journal.step(),
+              signals,
+              "what it held and the fallback had not yet been given is lost.");
     }
     if (!undo && move.settings().demotion() == DemotionStrategy.NEVER) {
       return new Action.Complete(
@@ -70,17 +78,26 @@ final class DemotionPlanner {
     if (!layout.transfers().isEmpty()) {
       return waitOr(
           journal.step(),
-          "ForeignTransfer",
-          "Another transfer runs in the collection: " + layout.transfers());
+          StallReason.FOREIGN_TRANSFER.apiName(),
+          "Another transfer runs in the collection: " + layout.transfers(),
+          () -> Planner.foreignTransfer(move, journal.step(), layout));
     }
     if (layout.resharding()) {
-      return waitOr(journal.step(), "Resharding", "A resharding runs in the collection");
+      return waitOr(
+          journal.step(),
+          StallReason.RESHARDING.apiName(),
+          "A resharding runs in the collection",
+          () -> Planner.resharding(move, journal.step()));
     }
     boolean takeBack = !undo && (signals.abortRequested() || journal.aborting());
     return switch (dedicated) {
       case ABSENT -> throw new IllegalStateException("handled above");
       case PARTIAL, ACTIVE_READ, OTHER ->
-        waitOr(MoveStep.FREEZE, "Changing", "The dedicated key is changing its state");
+        waitOr(
+            MoveStep.FREEZE,
+            "Changing",
+            "The dedicated key is changing its state",
+            () -> notActive(MoveStep.FREEZE, "its replicas do not come to rest"));
       case DEAD -> frozen(takeBack);
       case ACTIVE -> active(takeBack);
     };
@@ -98,7 +115,11 @@ final class DemotionPlanner {
       if (layout.state(key) != KeyState.ABSENT) {
         return layout.transfers().isEmpty()
             ? new Action.DeleteKey(MoveStep.DELETE_DEDICATED, key)
-            : waitOr(MoveStep.DELETE_DEDICATED, "ForeignTransfer", "A transfer runs");
+            : waitOr(
+                MoveStep.DELETE_DEDICATED,
+                StallReason.FOREIGN_TRANSFER.apiName(),
+                "A transfer runs",
+                () -> Planner.foreignTransfer(move, MoveStep.DELETE_DEDICATED, layout));
       }
     }
     if (fence && mayBeFenced()) {
@@ -106,6 +127,13 @@ final class DemotionPlanner {
     }
     if (seen.marked() > 0) {
       return new Action.RemoveMarks(MoveStep.REMOVE_MARKER);
+    }
+    if (!journal.deletionBegun() && journal.deeds() > 0) {
+      return new Action.Complete(
+          MoveStep.REMOVE_MARKER,
+          MovePhase.ABORTED,
+          StallReason.DEDICATED_KEY_VANISHED.apiName(),
+          "The dedicated key had been deleted by somebody else; the tenant is in the fallback with what is left.");
     }
     return undo
         ? new Action.Complete(
@@ -132,17 +160,12 @@ final class DemotionPlanner {
     Replica shard = layout.replicas(move.tenant()).get(0);
     boolean begun = journal.deletionBegun();
     if (takeBack && !begun) {
-      return stuck()
-          ? fail(MoveStep.REVIVE, "ReviveFailed", "The frozen key does not come back")
-          : new Action.Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId());
+      return new Action.Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId());
     }
     boolean ours =
         layout.state(move.emptyKey()) != KeyState.ABSENT || journal.startSentAt() != null;
     if (!ours) {
-      return fail(
-          MoveStep.PREFLIGHT,
-          "DedicatedKeyNotActive",
-          "The dedicated key is Dead and this move did not freeze it");
+      return notActive(MoveStep.PREFLIGHT, "this move did not freeze it");
     }
     if (begun || verified()) {
       return new Action.DeleteKey(MoveStep.DELETE_DEDICATED, move.tenant());
@@ -206,8 +229,8 @@ final class DemotionPlanner {
 
   private Optional<Action> gate() {
     if (layout.versions().size() > 1) {
-      return Optional.of(waitOr(
-          MoveStep.PREFLIGHT, "RollOutInProgress", layout.versionRefusal().orElseThrow()));
+      return Optional.of(
+          waitOrAbort("RollOutInProgress", layout.versionRefusal().orElseThrow()));
     }
     if (layout.versionRefusal().isPresent()) {
       return Optional.of(new Action.Compensate(
@@ -215,7 +238,7 @@ final class DemotionPlanner {
     }
     return layout
         .fallbackFault(move.fallback())
-        .map(fault -> waitOr(MoveStep.PREFLIGHT, "FallbackNotReady", fault));
+        .map(fault -> waitOrAbort("FallbackNotReady", fault));
   }
 
   private Action freeze() {
@@ -308,11 +331,12 @@ final class DemotionPlanner {
   // ---- back
 
   private Action backToStart() {
+    // First of all, so that the writers need not wait; the answer to raising it may have been lost.
+    if (fence && (mayBeFenced() || journal.step() == MoveStep.FENCE)) {
+      return new Action.LiftFence(MoveStep.LIFT);
+    }
     if (seen.marked() > 0) {
       return new Action.RemoveCopies(MoveStep.REMOVE_COPIES);
-    }
-    if (journal.fencedAt() != null || journal.step() == MoveStep.FENCE) {
-      return new Action.LiftFence(MoveStep.LIFT);
     }
     for (ShardKey key : List.of(move.frozenKey(), move.emptyKey())) {
       if (layout.state(key) != KeyState.ABSENT) {
@@ -338,25 +362,30 @@ final class DemotionPlanner {
             : journal.abortMessage());
   }
 
-  private Action waitOr(MoveStep step, String reason, String message) {
+  private Action waitOr(MoveStep step, String reason, String message, Supplier<Action> late) {
     if (!stuck()) {
       return new Action.Wait(step, reason, message, reason.equals("Changing") ? POLL : SLOW_POLL);
     }
-    return step == MoveStep.PREFLIGHT
-        ? new Action.Compensate(step, reason, message)
-        : fail(step, reason, message);
+    return step == MoveStep.PREFLIGHT ? new Action.Compensate(step, reason, message) : late.get();
   }
 
-  private Action fail(MoveStep step, String reason, String message) {
-    String shards = layout.replicas(move.tenant()).stream()
-        .map(replica -> "shard " + replica.shardId() + " on peer " + replica.peerId())
-        .toList()
-        .toString();
+  private Action waitOrAbort(String reason, String message) {
+    return stuck()
+        ? new Action.Compensate(MoveStep.PREFLIGHT, reason, message)
+        : new Action.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
+  }
+
+  private Action notActive(MoveStep step, String why) {
+    List<Replica> replicas = layout.replicas(move.tenant());
     return new Action.Fail(
         step,
-        reason,
-        message + " (" + shards + "). Its content is on disk: recover its own snapshot into it.",
-        "curl -X POST $QDRANT/collections/" + move.collection() + "/shards/SHARD/snapshots");
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
+        "The dedicated key " + move.tenant() + " is not Active (" + Planner.places(replicas)
+            + ") and "
+            + why
+            + ". Its content is on disk; meanwhile the fallback serves the tenant and takes its "
+            + "writes. The command brings the key back from its own content, on that peer.",
+        Planner.bringBack(move, replicas));
   }
 
   private boolean stuck() {

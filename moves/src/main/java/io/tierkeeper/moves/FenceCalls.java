@@ -94,6 +94,10 @@ final class FenceCalls {
       case Fence.Webhook webhook -> call(move, webhook, "Lift");
       case Fence.Token token -> {
         if (remembered == null) {
+          if (!port.retrieve(token.collection(), ShardSelector.all(), List.of(token.point()))
+              .isEmpty()) {
+            return;
+          }
           throw new QdrantException.NotFound(
               "what the marker point " + token.point() + " of collection " + token.collection()
                   + " held is not known any more: write it again by hand",
@@ -131,15 +135,46 @@ final class FenceCalls {
         : JSON.convertValue(value, Object.class);
   }
 
-  private void call(Move move, Fence.Webhook webhook, String phase) {
-    String body = JSON.createObjectNode()
+  /** What lifts the fence by hand. */
+  static String liftCommand(Move move, Fence fence, @Nullable String remembered) {
+    return switch (fence) {
+      case Fence.Manual manual -> Curl.abort(move, true);
+      case Fence.Webhook webhook ->
+        Curl.post("'" + webhook.url().toString().replace("'", "%27") + "'", body(move, "Lift"));
+      case Fence.Token token ->
+        Curl.putPoint(token.collection(), token.point(), marker(remembered));
+    };
+  }
+
+  private static ObjectNode marker(@Nullable String remembered) {
+    ObjectNode point = JSON.createObjectNode();
+    point.putObject("payload");
+    point.putObject("vector");
+    if (remembered != null) {
+      try {
+        JsonNode json = JSON.readTree(remembered);
+        JsonNode vectors = json.path("vectors");
+        point.set("payload", json.path("payload"));
+        point.set("vector", vectors.has("") && vectors.size() == 1 ? vectors.get("") : vectors);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the journal's marker point cannot be read", e);
+      }
+    }
+    return point;
+  }
+
+  private static ObjectNode body(Move move, String phase) {
+    return JSON.createObjectNode()
         .put("phase", phase)
         .put("tenant", move.tenant().toString())
         .put("collection", move.collection())
-        .put("move", move.name())
-        .toString();
+        .put("move", move.name());
+  }
+
+  private void call(Move move, Fence.Webhook webhook, String phase) {
     try {
-      int status = sender.post(webhook.url(), webhook.timeout(), body);
+      int status =
+          sender.post(webhook.url(), webhook.timeout(), body(move, phase).toString());
       if (status / 100 != 2) {
         throw new QdrantException.Unavailable(
             "the fence " + webhook.url() + " answered " + status + " to " + phase, null);

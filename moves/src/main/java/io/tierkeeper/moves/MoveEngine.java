@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public final class MoveEngine {
       // A new process has not looked yet; looking changes nothing, so it is no part of the deed.
       action = new Action.LookFirst(verify.step());
     }
-    MoveJournal at = enter(move, seen, journal, action.step(), now);
+    MoveJournal at = enter(move, seen, heard(move, seen, journal, action), action.step(), now);
     ProgressView view = new ProgressView(move, seen, signals, now);
     if (journal.startedAt() == null) {
       audit.event(
@@ -75,10 +76,7 @@ public final class MoveEngine {
     }
     return switch (action) {
       case Action.Wait wait -> view.waiting(at, wait.reason(), wait.message(), wait.after());
-      case Action.Fail fail -> {
-        audit.event(move, at, MoveEvent.FAILED, fail.reason(), Map.of());
-        yield view.stalled(at, fail.reason(), fail.message(), fail.command());
-      }
+      case Action.Fail fail -> stalled(move, at, memory, signals, fail.stall(), view);
       case Action.Complete complete -> {
         audit.event(
             move,
@@ -109,6 +107,7 @@ public final class MoveEngine {
           draft.activeSince = null;
           draft.baseline = null;
           draft.verification = null;
+          draft.interrupted = false;
           draft.notBefore = again.notBefore();
         });
         writer.write(next);
@@ -126,6 +125,7 @@ public final class MoveEngine {
           draft.retainedUntil = null;
           draft.quietSince = null;
           draft.copied = null;
+          draft.interrupted = false;
         });
         writer.write(next);
         yield view.goingOn(next);
@@ -150,6 +150,45 @@ public final class MoveEngine {
       }
       case Action.Deed deed -> perform(move, seen, at, memory, deed, writer, view);
     };
+  }
+
+  private Progress stalled(
+      Move move,
+      MoveJournal at,
+      WorkingMemory memory,
+      MoveSignals signals,
+      Stall stall,
+      ProgressView view) {
+    audit.event(move, at, MoveEvent.FAILED, stall.reason().apiName(), Map.of());
+    boolean vanished = stall.reason() == StallReason.DEDICATED_KEY_VANISHED;
+    boolean outOfService = vanished || stall.reason() == StallReason.DEDICATED_KEY_NOT_ACTIVE;
+    boolean served =
+        at.activeSince() != null || at.deletionBegun() || move.direction() == Direction.DEMOTE;
+    if (vanished) {
+      // Whatever key of that name comes next is not the one that was looked at.
+      memory.evidence = null;
+    }
+    return view.stalled(
+        at.with(draft -> {
+          if (!signals.abortRequested()) {
+            draft.stalledFor = stall.reason().apiName();
+          }
+          if (outOfService && served) {
+            draft.interrupted = true;
+            draft.verification = null;
+            draft.baseline = vanished ? null : draft.baseline;
+          }
+        }),
+        stall);
+  }
+
+  /** A move that goes on has no question open; one whose key is gone goes on with its answer. */
+  private static MoveJournal heard(
+      Move move, Observation seen, MoveJournal journal, Action action) {
+    boolean open = journal.stalledFor() != null && !(action instanceof Action.Fail);
+    return open && seen.layout().state(move.tenant()) != KeyState.ABSENT
+        ? journal.with(draft -> draft.stalledFor = null)
+        : journal;
   }
 
   private Progress perform(
@@ -181,10 +220,16 @@ public final class MoveEngine {
             outcome.counts());
         tell(move, deed, outcome);
       }
-      String[] stall = outcome.stall();
+      Stall stall = outcome.stall();
       if (stall != null) {
-        audit.event(move, outcome.journal(), MoveEvent.FAILED, stall[0], outcome.counts());
-        return view.stalled(outcome.journal(), stall[0], stall[1], stall[2]);
+        audit.event(
+            move, outcome.journal(), MoveEvent.FAILED, stall.reason().apiName(), outcome.counts());
+        return view.stalled(outcome.journal(), stall);
+      }
+      if (deed instanceof Action.Revive && stuck(seen, move)) {
+        return view.stalled(
+            outcome.journal(),
+            Refusals.stall(move, seen, journal, view.takingBack(journal), deed, "no error"));
       }
       return deed instanceof Action.Copy && outcome.finished()
           ? view.waiting(
@@ -251,11 +296,25 @@ public final class MoveEngine {
       case QdrantException.OutcomeUnknown unknown ->
         view.waiting(
             journal, "OutcomeUnknown", "Looking what became of it: " + words(e), Planner.POLL);
-      case QdrantException.Unavailable away ->
-        view.waiting(journal, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
+      case QdrantException.Unavailable away -> {
+        if (deed instanceof Action.RaiseFence && stuck(seen, move)) {
+          MoveJournal back = journal.with(draft -> {
+            draft.aborting = true;
+            draft.abortReason = "NotFenced";
+            draft.abortMessage = "The tenant's writers could not be paused: " + words(e);
+          });
+          writer.write(back);
+          yield view.goingOn(back);
+        }
+        yield Refusals.needsAPerson(deed) && stuck(seen, move)
+            ? view.stalled(
+                next, Refusals.stall(move, seen, journal, view.takingBack(journal), deed, words(e)))
+            : view.waiting(journal, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
+      }
       case QdrantException.NotFound gone ->
         stuck(seen, move)
-            ? view.stalled(next, "NotFound", words(e), "kubectl describe tiermove " + move.name())
+            ? view.stalled(
+                next, Refusals.stall(move, seen, journal, view.takingBack(journal), deed, words(e)))
             : view.waiting(next, "LookingAgain", words(e), Planner.POLL);
       case QdrantException.Rejected refused -> {
         if (deed instanceof Action.Freeze) {
@@ -269,7 +328,8 @@ public final class MoveEngine {
           yield view.goingOn(back);
         }
         yield stuck(seen, move)
-            ? view.stalled(next, "Refused", words(e), "kubectl describe tiermove " + move.name())
+            ? view.stalled(
+                next, Refusals.stall(move, seen, journal, view.takingBack(journal), deed, words(e)))
             : view.waiting(next, "Refused", words(e), Planner.POLL);
       }
     };

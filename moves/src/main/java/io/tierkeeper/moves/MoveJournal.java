@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore back-off
  * @param total points of the tenant when the move began
  * @param snapshot name of the shard snapshot that was taken before a demotion
+ * @param stalledFor what a person was last asked for, without an abort being asked for; null where nobody was
+ * @param interrupted the dedicated key was Active and then out of service, so that the fallback may hold newer points
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -65,7 +67,9 @@ public record MoveJournal(
     @Nullable String token,
     @Nullable Instant notBefore,
     long total,
-    @Nullable String snapshot) {
+    @Nullable String snapshot,
+    @Nullable String stalledFor,
+    boolean interrupted) {
 
   private static final ObjectMapper JSON = JsonMapper.builder()
       .addModule(new JavaTimeModule())
@@ -98,6 +102,11 @@ public record MoveJournal(
     return JSON.valueToTree(this);
   }
 
+  /** Whether a person was asked for this at the last look. */
+  boolean stalledFor(StallReason reason) {
+    return reason.apiName().equals(stalledFor);
+  }
+
   /** A copy with changes. */
   MoveJournal with(Consumer<Draft> change) {
     Draft draft = new Draft();
@@ -124,6 +133,8 @@ public record MoveJournal(
     draft.notBefore = notBefore;
     draft.total = total;
     draft.snapshot = snapshot;
+    draft.stalledFor = stalledFor;
+    draft.interrupted = interrupted;
     change.accept(draft);
     return draft.build();
   }
@@ -188,6 +199,11 @@ public record MoveJournal(
     @Nullable
     String snapshot;
 
+    @Nullable
+    String stalledFor;
+
+    boolean interrupted;
+
     private MoveJournal build() {
       return new MoveJournal(
           step,
@@ -212,7 +228,9 @@ public record MoveJournal(
           token,
           notBefore,
           total,
-          snapshot);
+          snapshot,
+          stalledFor,
+          interrupted);
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.tierkeeper.moves;
 
 import io.tierkeeper.moves.ActionExecutor.Outcome;
+import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -46,6 +48,7 @@ final class PassExecutor {
 
   Outcome verify(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
     Evidence evidence = Objects.requireNonNull(memory.evidence, "looked first");
+    evidence.interrupted = journal.interrupted();
     VerificationReport earlier = journal.verification();
     Verification verification = memory.verification;
     if (verification == null) {
@@ -74,28 +77,44 @@ final class PassExecutor {
     Instant until = now.plus(reads.move().settings().retainSource());
     MoveJournal next = journal.with(draft -> {
       draft.verification = report;
-      if (report.verdict() == Verdict.EQUAL && draft.retainedUntil == null) {
-        draft.retainedUntil = until;
+      if (report.verdict() == Verdict.EQUAL) {
+        draft.interrupted = false;
+        draft.retainedUntil = Objects.requireNonNullElse(draft.retainedUntil, until);
       }
     });
-    String[] stall = report.verdict() == Verdict.EQUAL
-        ? null
-        : new String[] {
-          "VerificationDifference",
-          "The dedicated key differs from the fallback: " + report.missing() + " points missing, "
-              + report.different() + " different, search overlap " + report.topKOverlap()
-              + "; first ids " + verification.unexplained()
-              + ". Nothing is deleted. Compare them in both keys; write those that are wanted into the dedicated "
-              + "key or delete those that are not from the fallback, and the move goes on.",
-          verification.unexplained().isEmpty()
-              ? "kubectl describe tiermove " + reads.move().name()
-              : Curl.show(
-                  reads.move(),
-                  verification.unexplained(),
-                  reads.move().fallback(),
-                  reads.move().tenant())
-        };
-    return new Outcome(next, true, counts, stall);
+    return new Outcome(
+        next,
+        true,
+        counts,
+        report.verdict() == Verdict.EQUAL
+            ? null
+            : difference(reads.move(), report, verification.unexplained(), journal.interrupted()));
+  }
+
+  private static Stall difference(
+      Move move, VerificationReport report, List<PointId> ids, boolean interrupted) {
+    if (ids.isEmpty()) {
+      return new Stall(
+          StallReason.SEARCHES_DIFFER,
+          "All " + report.compared() + " points are equal in both keys, but searches in them find "
+              + "different ones: overlap " + report.topKOverlap() + ", wanted "
+              + move.settings().minTopKOverlap()
+              + ". Nothing is deleted, and it is compared again at every look. The command takes the "
+              + "move back.",
+          Curl.abort(move, true));
+    }
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        "The dedicated key differs from the fallback: " + report.missing() + " points missing, "
+            + report.different() + " different, search overlap " + report.topKOverlap()
+            + "; first ids " + ids
+            + (interrupted
+                ? ". The dedicated key was out of service in between: where the tenant wrote then, the "
+                    + "fallback is newer; where it wrote before, the dedicated key. Only a person can tell"
+                : "")
+            + ". Nothing is deleted. The command saves both versions of these and writes the fallback's "
+            + "into the dedicated key; the page says how to keep the dedicated key's instead.",
+        Curl.takeFromFallback(move, ids));
   }
 
   Outcome deleteSource(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
@@ -137,14 +156,22 @@ final class PassExecutor {
     }
     Map<String, Long> counts = Map.of("points", pass.copied().count(), "changes", pass.changes());
     if (!pass.leftovers().isEmpty()) {
-      return new Outcome(journal, true, counts, new String[] {
-        "UnmarkedPointsInFallback",
-        "The fallback holds points of the tenant that its own key lacks and that this move did not copy: ids "
-            + pass.leftovers()
-            + ". They are an earlier move's leftovers or deleted points; delete them from the "
-            + "fallback or write them into the tenant's key, and the move goes on.",
-        Curl.show(reads.move(), pass.leftovers(), reads.move().fallback())
-      });
+      return new Outcome(
+          journal,
+          true,
+          counts,
+          new Stall(
+              StallReason.UNMARKED_POINTS_IN_FALLBACK,
+              "The fallback holds points of the tenant that this move did not copy and that its own key lacks "
+                  + "or has otherwise: ids " + pass.leftovers()
+                  + (journal.interrupted()
+                      ? ". They were written while the key was out of service. The command saves both "
+                          + "versions and writes the fallback's into the tenant's key."
+                      : ". They are an earlier move's leftovers. The command saves them, writes those that the "
+                          + "tenant's key lacks into it, and deletes them from the fallback."),
+              journal.interrupted()
+                  ? Curl.takeFromFallback(reads.move(), pass.leftovers())
+                  : Curl.keepDedicated(reads.move(), pass.leftovers())));
     }
     Instant began = Objects.requireNonNullElse(memory.copyBegan, clock.instant());
     boolean empty = pass.changes() == 0;
@@ -161,6 +188,7 @@ final class PassExecutor {
     boolean proven = action.step() == MoveStep.LAST_PASSES && memory.emptyPasses >= 2;
     return new Outcome(
         journal.with(draft -> {
+          draft.interrupted = false;
           if (few) {
             draft.copied = fingerprint;
           }
@@ -193,13 +221,16 @@ final class PassExecutor {
         "corrections", pass.corrections(),
         "nothingNew", pass.nothingNew() ? 1L : 0L);
     if (pass.collision().isPresent()) {
-      return new Outcome(journal, true, counts, new String[] {
-        "IdHeldByAnotherTenant",
-        "Id " + pass.collision().get()
-            + " of the tenant now belongs to another tenant in the fallback. Abort the "
-            + "move (spec.abort: true), which brings the tenant's own key back.",
-        Curl.abort(reads.move())
-      });
+      return new Outcome(
+          journal,
+          true,
+          counts,
+          new Stall(
+              StallReason.ID_HELD_BY_ANOTHER_TENANT,
+              "Id " + pass.collision().get()
+                  + " of the tenant now belongs to another tenant in the fallback. The command takes the "
+                  + "move back, which brings the tenant's own key back.",
+              Curl.abort(reads.move(), true)));
     }
     long compared = pass.compared();
     long corrections = pass.corrections();

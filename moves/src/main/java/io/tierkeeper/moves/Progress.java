@@ -46,13 +46,13 @@ public sealed interface Progress {
   /**
    * A person is needed; calling again later is harmless and goes on once the cause is gone.
    *
-   * @param command what resolves it
+   * @param command what resolves it, for a shell; {@code $QDRANT} is the REST address of the peer that the message names
    */
   record Stalled(
       MoveJournal journal,
       MovePhase phase,
       StepProgress step,
-      String reason,
+      StallReason reason,
       String message,
       String command)
       implements Progress {}

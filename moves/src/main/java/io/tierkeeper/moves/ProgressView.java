@@ -29,8 +29,9 @@ final class ProgressView {
     return new Progress.Wait(journal, phase(journal), step(journal), reason, message, after);
   }
 
-  Progress stalled(MoveJournal journal, String reason, String message, String command) {
-    return new Progress.Stalled(journal, phase(journal), step(journal), reason, message, command);
+  Progress stalled(MoveJournal journal, Stall stall) {
+    return new Progress.Stalled(
+        journal, phase(journal), step(journal), stall.reason(), stall.message(), stall.command());
   }
 
   Progress finished(MoveJournal journal, Action.Complete end) {
@@ -55,10 +56,14 @@ final class ProgressView {
   }
 
   private MovePhase phase(MoveJournal journal) {
-    boolean back = journal.undo()
+    return takingBack(journal) ? MovePhase.ABORTING : journal.step().phase();
+  }
+
+  /** Whether the move is on its way back. */
+  boolean takingBack(MoveJournal journal) {
+    return journal.undo()
         || journal.aborting()
         || (signals.abortRequested() && !journal.deletionBegun());
-    return back ? MovePhase.ABORTING : journal.step().phase();
   }
 
   private StepProgress step(MoveJournal journal) {

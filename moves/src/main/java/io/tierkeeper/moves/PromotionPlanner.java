@@ -10,7 +10,9 @@ import io.tierkeeper.qdrant.ShardTransfer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The way to a key of its own: create Partial, replicate once, verify, retain, delete from the fallback. */
 final class PromotionPlanner {
@@ -49,25 +51,20 @@ final class PromotionPlanner {
   }
 
   private Action absent(boolean takeBack) {
-    if (journal.deletionBegun()) {
-      return new Action.Fail(
-          MoveStep.DELETE_SOURCE,
-          "DedicatedKeyVanished",
-          "The dedicated key " + move.tenant()
-              + " is gone although the deletion from the fallback had begun. "
-              + "Restore it from a backup before anything else.",
-          "curl -X POST $QDRANT/collections/" + move.collection() + "/snapshots/recover …");
-    }
-    if (journal.activeSince() != null) {
-      return new Action.Fail(
-          MoveStep.VERIFY,
-          "DedicatedKeyVanished",
-          "The dedicated key " + move.tenant()
-              + " was Active and is gone: somebody else deleted it, with all that "
-              + "was written since " + journal.activeSince()
-              + ". The fallback still holds what was there before.",
-          "kubectl annotate tiermove " + move.name()
-              + " tierkeeper.io/requestedAt=… # after a restore");
+    if (journal.deletionBegun() || journal.activeSince() != null) {
+      MoveStep step = journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY;
+      String lost = journal.deletionBegun()
+          ? "the deletion from the fallback had begun, so points are lost."
+          : "lost is what was written since " + journal.activeSince()
+              + "; the fallback still holds what was there before.";
+      return Planner.keyGivenUp(journal, signals)
+          ? new Action.Complete(
+              step,
+              MovePhase.ABORTED,
+              StallReason.DEDICATED_KEY_VANISHED.apiName(),
+              "The dedicated key had been deleted by somebody else: " + lost
+                  + " The tenant is in the fallback with what is left.")
+          : Planner.vanished(move, step, signals, lost);
     }
     if (takeBack) {
       return new Action.Complete(
@@ -175,11 +172,7 @@ final class PromotionPlanner {
   private Action running(boolean takeBack) {
     if (journal.activeSince() != null || journal.deletionBegun()) {
       return stuck()
-          ? new Action.Fail(
-              MoveStep.PLACE,
-              "PlacementStuck",
-              "A transfer of the dedicated key has shown no progress for " + seen.unchangedFor(),
-              "curl $QDRANT/collections/" + move.collection() + "/cluster")
+          ? placementStuck()
           : new Action.Wait(
               MoveStep.PLACE, "Placing", "A replica of the dedicated key is being copied", POLL);
     }
@@ -189,24 +182,25 @@ final class PromotionPlanner {
     if (ours && (takeBack || stuck())) {
       return new Action.AbortTransfer(MoveStep.CLEAN_UP, transfers.get(0));
     }
+    if (stuck()) {
+      return Planner.foreignTransfer(move, MoveStep.AWAIT_ACTIVE, layout);
+    }
     return new Action.Wait(
         MoveStep.AWAIT_ACTIVE, "Replicating", "Qdrant copies the tenant's points", POLL);
   }
 
   private Action between() {
     return stuck()
-        ? new Action.Fail(
-            MoveStep.AWAIT_ACTIVE,
-            "StuckBeforeActive",
-            "The dedicated key stays ActiveRead without a transfer; both keys are written, nothing is lost",
-            "curl $QDRANT/collections/" + move.collection() + "/cluster")
+        ? stuckBeforeActive()
         : new Action.Wait(
             MoveStep.AWAIT_ACTIVE, "Replicating", "Waiting for the last step of the copy", POLL);
   }
 
   private Action dead(boolean takeBack) {
     if (!transfers.isEmpty()) {
-      return new Action.Wait(MoveStep.CLEAN_UP, "TransferEnding", "The transfer is ending", POLL);
+      return stuck()
+          ? Planner.foreignTransfer(move, MoveStep.CLEAN_UP, layout)
+          : new Action.Wait(MoveStep.CLEAN_UP, "TransferEnding", "The transfer is ending", POLL);
     }
     return harm().orElseGet(this::cleanUp);
   }
@@ -231,7 +225,7 @@ final class PromotionPlanner {
     Replica replica = layout.replicas(move.tenant()).get(0);
     return new Action.Fail(
         MoveStep.VERIFY,
-        "DedicatedKeyNotActive",
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
         "The dedicated key " + move.tenant() + " is " + layout.state(move.tenant()) + " on peer "
             + Long.toUnsignedString(replica.peerId()) + ", holds " + held
             + " points (the fallback: "
@@ -244,16 +238,49 @@ final class PromotionPlanner {
   }
 
   private Action rescue(String why) {
-    Replica replica = layout.replicas(move.tenant()).get(0);
-    String shard = "$QDRANT/collections/" + move.collection() + "/shards/" + replica.shardId();
+    List<Replica> replicas = layout.replicas(move.tenant());
     return new Action.Fail(
         journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY,
-        "DedicatedKeyNotActive",
-        "The dedicated key " + move.tenant() + " is " + layout.state(move.tenant()) + " on peer "
-            + replica.peerId() + " and " + why
-            + "; it is never deleted then. Recover its own snapshot, on that peer.",
-        "curl -X POST " + shard + "/snapshots && curl -X POST '" + shard
-            + "/snapshots/upload?priority=snapshot' -F snapshot=@FILE");
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
+        "The dedicated key " + move.tenant() + " is not Active (" + Planner.places(replicas)
+            + ") and " + why
+            + "; it is never deleted then. Meanwhile the fallback serves the tenant "
+            + "and takes its writes. The command brings the key back from its own content, on that peer; "
+            + "both keys are compared again before anything is deleted.",
+        Planner.bringBack(move, replicas));
+  }
+
+  private Action placementStuck() {
+    String also = transfers.stream()
+        .filter(ShardTransfer::sync)
+        .map(transfer -> "; "
+            + Curl.dropReplica(
+                move,
+                Objects.requireNonNullElse(transfer.toShardId(), transfer.shardId()),
+                transfer.toPeer()))
+        .collect(Collectors.joining());
+    return new Action.Fail(
+        MoveStep.PLACE,
+        StallReason.PLACEMENT_STUCK,
+        "A transfer of the dedicated key has shown no progress for "
+            + seen.idleFor().toSeconds()
+            + " s: " + transfers
+            + ". The key serves meanwhile. The command aborts it and drops what it "
+            + "was bringing; the move then begins it anew.",
+        Curl.abortTransfers(move, transfers) + also);
+  }
+
+  private Action stuckBeforeActive() {
+    Replica replica = layout.replicas(move.tenant()).get(0);
+    return new Action.Fail(
+        MoveStep.AWAIT_ACTIVE,
+        StallReason.STUCK_BEFORE_ACTIVE,
+        "The dedicated key has been ActiveRead without a transfer for "
+            + seen.idleFor().toSeconds()
+            + " s (" + Planner.places(List.of(replica))
+            + "): reads go to it, writes to both keys, nothing is lost. The command saves it, on that "
+            + "peer, and drops it; the fallback has everything, and the copy begins anew.",
+        Curl.saveAndDrop(move, replica));
   }
 
   private Action cleanUp() {
@@ -264,11 +291,14 @@ final class PromotionPlanner {
   private Optional<Action> transfersElsewhere() {
     return layout.transfers().isEmpty()
         ? Optional.empty()
-        : Optional.of(new Action.Wait(
-            MoveStep.CLEAN_UP,
-            "ForeignTransfer",
-            "No key is deleted while a transfer runs in the collection",
-            SLOW_POLL));
+        : Optional.of(waitForTransfer(
+            MoveStep.CLEAN_UP, "No key is deleted while a transfer runs in the collection"));
+  }
+
+  private Action waitForTransfer(MoveStep step, String message) {
+    return stuck()
+        ? Planner.foreignTransfer(move, step, layout)
+        : new Action.Wait(step, "ForeignTransfer", message, SLOW_POLL);
   }
 
   private Action active(boolean takeBack) {
@@ -280,7 +310,7 @@ final class PromotionPlanner {
     if (activeSince == null) {
       return new Action.RecordActive(MoveStep.AWAIT_ACTIVE);
     }
-    if (journal.deletionBegun()) {
+    if (journal.deletionBegun() && !journal.interrupted()) {
       return deleting();
     }
     if (journal.baseline() == null) {
@@ -302,10 +332,11 @@ final class PromotionPlanner {
     if (verification == null || verification.verdict() == Verdict.RUNNING) {
       return new Action.Verify(MoveStep.VERIFY);
     }
-    if (verification.verdict() == Verdict.DIFFERENT) {
+    boolean onlySearches = verification.missing() + verification.different() == 0;
+    if (verification.verdict() == Verdict.DIFFERENT && !(takeBack && onlySearches)) {
       return new Action.Verify(MoveStep.VERIFY);
     }
-    if (takeBack) {
+    if (takeBack && !journal.deletionBegun()) {
       return new Action.Undo(MoveStep.RETAIN);
     }
     Instant until = journal.retainedUntil();
@@ -344,8 +375,8 @@ final class PromotionPlanner {
     List<Long> on = replicas.stream().map(Replica::peerId).toList();
     int shard = replicas.get(0).shardId();
     if (!layout.transfers().isEmpty()) {
-      return Optional.of(new Action.Wait(
-          MoveStep.PLACE, "ForeignTransfer", "Another transfer runs in the collection", SLOW_POLL));
+      return Optional.of(
+          waitForTransfer(MoveStep.PLACE, "Another transfer runs in the collection"));
     }
     if (move.settings().placement() == Placement.LEAST_LOADED && replicas.size() == 1) {
       boolean beside = layout.replicas(move.fallback()).stream()

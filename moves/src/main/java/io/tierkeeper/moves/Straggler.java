@@ -43,16 +43,16 @@ final class Straggler {
       return Ruling.EQUAL;
     }
     return switch (evidence.trust()) {
-      case NONE -> target == null ? Ruling.AMBIGUOUS : Ruling.SUPERSEDED;
+      case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
       case FINGERPRINT -> Ruling.SUPERSEDED;
       case FIRST_LOOK -> {
         if (!evidence.baseline.knows(source.id())) {
-          yield target == null ? Ruling.NEW : Ruling.SUPERSEDED;
+          yield target == null ? Ruling.NEW : newerUnlessInterrupted();
         }
         if (!evidence.baseline.matches(source)) {
           yield target != null && evidence.baseline.matches(target)
               ? Ruling.CHANGED
-              : Ruling.SUPERSEDED;
+              : newerUnlessInterrupted();
         }
         Long atFirst = evidence.suspects.get(source.id());
         if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
@@ -61,6 +61,10 @@ final class Straggler {
         yield target == null ? Ruling.MISSING : Ruling.DIFFERENT;
       }
     };
+  }
+
+  private Ruling newerUnlessInterrupted() {
+    return evidence.interrupted ? Ruling.DIFFERENT : Ruling.SUPERSEDED;
   }
 
   /** Writes the source's point into the dedicated key unless a client has been there since it was read. */

@@ -125,7 +125,9 @@ final class Verification implements Pass {
    * the first look; where nobody was writing, missing points are written instead.
    */
   VerificationReport conclude(Duration sinceFirstLook, double overlap) {
-    if (evidence.trust() == Evidence.Trust.FIRST_LOOK && missing + different > 0) {
+    if (evidence.trust() == Evidence.Trust.FIRST_LOOK
+        && !evidence.interrupted
+        && missing + different > 0) {
       boolean clientsWrote = superseded + extra + different > 0;
       double rate = superseded / Math.max(1e-3, sinceFirstLook.toMillis() / 1e3);
       double plausible = PLAUSIBLE + MARGIN * rate * evidence.gap().toMillis() / 1e3;

@@ -2,4 +2,9 @@ package io.tierkeeper.moves;
 
 /** What holds for moves on every backend. */
 interface MoveContract
-    extends MoveRoundTripContract, MoveBackContract, MoveFenceContract, MoveMishapContract {}
+    extends MoveRoundTripContract,
+        MoveBackContract,
+        MoveFenceContract,
+        MoveMishapContract,
+        MoveStallContract,
+        MoveOutageContract {}

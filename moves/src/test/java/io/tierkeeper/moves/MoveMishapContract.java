@@ -72,6 +72,7 @@ interface MoveMishapContract extends OnMoveRig {
   }
 
   @Test
+  @Resolves(StallReason.VERIFICATION_DIFFERENCE)
   default void stallsAndDeletesNothingWhereAPointWasChangedBehindItsBack() {
     try (MoveRig rig = rig()) {
       rig.load(100);
@@ -90,24 +91,16 @@ interface MoveMishapContract extends OnMoveRig {
           });
       assertThat(spoilt[0]).isTrue();
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
-        assertThat(stalled.reason()).isEqualTo("VerificationDifference");
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("42").contains("10 different");
-        assertThat(stalled.command()).isEqualTo(show(rig, "default") + "; " + show(rig, "acme"));
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(Objects.requireNonNull(rig.content(rig.tenant))).hasSize(100);
-      // A person puts it right, and the move goes on by itself.
-      overwrite(rig, 1);
+      rig.obey(end);
       Progress repaired = rig.drive(rig.engine(), move, end.journal(), MoveRig.go(), each -> {});
       assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
     }
-  }
-
-  private static String show(MoveRig rig, String key) {
-    return "curl -sf -X POST $QDRANT/collections/" + rig.collection
-        + "/points -H 'Content-Type: application/json' -d '{\"ids\":[40,41,42,43,44,45,46,47,48,49],"
-        + "\"shard_key\":\"" + key + "\",\"with_payload\":true,\"with_vector\":true}'";
   }
 
   private static void overwrite(MoveRig rig, long version) {

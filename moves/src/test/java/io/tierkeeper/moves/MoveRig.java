@@ -1,5 +1,8 @@
 package io.tierkeeper.moves;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
@@ -12,17 +15,20 @@ import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.ShardTransfer;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.emulator.Breach;
 import io.tierkeeper.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +40,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster with one tiered collection, a client that writes as applications do, and a driver of moves. */
@@ -44,10 +52,19 @@ final class MoveRig implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final @Nullable EmulatedQdrant emulated;
+  /** Of the first peer, on which all keys begin. */
+  private final @Nullable URI rest;
+
   final QdrantCluster cluster;
   final String collection = "kb" + NAMES.incrementAndGet();
   final ShardKey tenant = ShardKey.of("acme");
   final InMemoryAudit audit = new InMemoryAudit();
+  /** Runs what people are told to run. */
+  final RunbookShell shell = new RunbookShell();
+
+  /** For what a person was needed. */
+  final List<StallReason> obeyed = new ArrayList<>();
+
   /** What the client has been promised: id to version; absent means deleted or never written. */
   final Map<Long, Long> promised = new TreeMap<>();
 
@@ -81,21 +98,28 @@ final class MoveRig implements AutoCloseable {
   }
 
   private MoveRig(EmulatedQdrant qdrant, boolean owner) {
-    this(connect(qdrant), qdrant, owner);
+    this(connect(qdrant), qdrant, owner, null);
   }
 
   /** A collection of its own in a cluster that others use as well. */
   MoveRig(EmulatedQdrant qdrant, QdrantCluster shared) {
-    this(shared, qdrant, false);
+    this(shared, qdrant, false, null);
   }
 
   /** A collection in a cluster that is no emulator. */
-  MoveRig(QdrantCluster real) {
-    this(real, null, false);
+  MoveRig(QdrantCluster real, URI rest) {
+    this(real, null, false, rest);
   }
 
-  private MoveRig(QdrantCluster cluster, @Nullable EmulatedQdrant emulated, boolean owner) {
+  /** An emulator of its own that is built otherwise. */
+  MoveRig(EmulatorOptions options) {
+    this(EmulatedQdrant.start(options), true);
+  }
+
+  private MoveRig(
+      QdrantCluster cluster, @Nullable EmulatedQdrant emulated, boolean owner, @Nullable URI rest) {
     this.emulated = emulated;
+    this.rest = rest;
     this.owner = owner;
     this.cluster = cluster;
     port().createCollection(CollectionTemplate.tiered(collection, 4));
@@ -119,7 +143,23 @@ final class MoveRig implements AutoCloseable {
     return emulated == null ? List.of() : emulated.breaches();
   }
 
-  private long firstPeer() {
+  /** Does what a stalled move asks a person for, to the letter; afterwards the signals say what was patched. */
+  void obey(Progress progress) {
+    assertThat(progress).isInstanceOf(Progress.Stalled.class);
+    Progress.Stalled stalled = (Progress.Stalled) progress;
+    obeyed.add(stalled.reason());
+    Matcher peer = Pattern.compile("on peer (\\d+)").matcher(stalled.message());
+    URI address = rest;
+    if (emulated != null) {
+      address = (peer.find()
+              ? emulated.peer(Long.parseUnsignedLong(peer.group(1)))
+              : emulated.peers().get(0))
+          .restEndpoint();
+    }
+    shell.run(stalled.command(), Objects.requireNonNull(address));
+  }
+
+  long firstPeer() {
     return cluster.peers().get(0).status().peerId();
   }
 
@@ -225,6 +265,42 @@ final class MoveRig implements AutoCloseable {
     }
   }
 
+  /** Does what the move asks for and goes on until it ends or asks again. */
+  Progress resolve(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
+    assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
+      assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
+    });
+    obey(stalled);
+    return drive(engine, move, stalled.journal(), shell.signals(), each -> {});
+  }
+
+  /** Takes a key out of service as an accident would: its replica is Dead, its content on disk. */
+  void takeOutOfService(ShardKey key) {
+    ShardKey empty = ShardKey.of(Move.OWN_KEY_PREFIX + "accident");
+    port().createShardKey(collection, new KeyTemplate(empty, firstPeer(), ReplicaState.ACTIVE));
+    ClusterLayout layout = settled();
+    Replica from = layout.replicas(empty).get(0);
+    Replica to = layout.replicas(key).get(0);
+    QdrantPort first = cluster.peers().get(0);
+    first.replicatePoints(collection, empty, key, Filter.tenant(FIELD, tenant));
+    first.abortTransfer(
+        collection,
+        new ShardTransfer(from.shardId(), to.shardId(), from.peerId(), to.peerId(), true));
+    assertThat(settled().state(key)).isEqualTo(KeyState.DEAD);
+    port().deleteShardKey(collection, empty);
+    settled();
+  }
+
+  /** What all peers show once they agree and no transfer runs. */
+  ClusterLayout settled() {
+    return await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> new LayoutObserver(cluster).observe(collection),
+            layout -> layout.disagreement().isEmpty() && layout.transfers().isEmpty());
+  }
+
   MoveEngine engine() {
     return engine(cluster, audit);
   }
@@ -309,5 +385,6 @@ final class MoveRig implements AutoCloseable {
     } else {
       port().deleteCollection(collection);
     }
+    shell.close();
   }
 }

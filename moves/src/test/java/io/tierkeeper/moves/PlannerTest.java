@@ -91,6 +91,10 @@ class PlannerTest {
   }
 
   private static Move move(Direction direction) {
+    return move(direction, MoveSettings.defaults());
+  }
+
+  private static Move move(Direction direction, MoveSettings settings) {
     return new Move(
         "m",
         "uid-1",
@@ -100,7 +104,7 @@ class PlannerTest {
         TENANT,
         FALLBACK,
         direction,
-        MoveSettings.defaults());
+        settings);
   }
 
   private static Action promote(Scene scene, Consumer<MoveJournal.Draft> journal) {
@@ -170,7 +174,7 @@ class PlannerTest {
   void neverDeletesADeadKeyOfUnknownHistory() {
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 3), draft -> {}))
         .isInstanceOfSatisfying(
-            Action.Fail.class, fail -> assertThat(fail.command()).contains("snapshots"));
+            Action.Fail.class, fail -> assertThat(fail.stall().command()).contains("snapshots"));
   }
 
   @Test
@@ -181,7 +185,8 @@ class PlannerTest {
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 101), seenRunning))
         .isInstanceOfSatisfying(
             Action.Fail.class,
-            fail -> assertThat(fail.reason()).isEqualTo("DedicatedKeyNotActive"));
+            fail ->
+                assertThat(fail.stall().reason()).isEqualTo(StallReason.DEDICATED_KEY_NOT_ACTIVE));
   }
 
   @Test
@@ -207,8 +212,64 @@ class PlannerTest {
             new Scene(),
             draft -> draft.activeSince = NOW,
             MoveSignals.none("t").abort()))
+        .isInstanceOfSatisfying(Action.Fail.class, fail -> {
+          assertThat(fail.stall().reason()).isEqualTo(StallReason.DEDICATED_KEY_VANISHED);
+          assertThat(fail.stall().command()).contains("\"abort\":false");
+        });
+  }
+
+  @Test
+  void endsAPromotionWhoseKeyVanishedOnlyForOneWhoAsksInTheKnowledgeOfIt() {
+    Consumer<MoveJournal.Draft> told = draft -> {
+      draft.activeSince = NOW;
+      draft.stalledFor = StallReason.DEDICATED_KEY_VANISHED.apiName();
+    };
+    assertThat(promote(new Scene(), told)).isInstanceOf(Action.Fail.class);
+    assertThat(plan(Direction.PROMOTE, new Scene(), told, MoveSignals.none("t").abort()))
         .isInstanceOfSatisfying(
-            Action.Fail.class, fail -> assertThat(fail.reason()).isEqualTo("DedicatedKeyVanished"));
+            Action.Complete.class, end -> assertThat(end.phase()).isEqualTo(MovePhase.ABORTED));
+  }
+
+  @Test
+  void neverTakesAKeyThatVanishedInMidDemotionForOneThatItDeleted() {
+    assertThat(demote(new Scene(), draft -> draft.deeds = 3))
+        .isInstanceOfSatisfying(
+            Action.Fail.class,
+            fail ->
+                assertThat(fail.stall().reason()).isEqualTo(StallReason.DEDICATED_KEY_VANISHED));
+    assertThat(demote(new Scene(), draft -> {
+          draft.deeds = 3;
+          draft.deletionBegun = true;
+        }))
+        .isInstanceOfSatisfying(
+            Action.Complete.class, end -> assertThat(end.phase()).isEqualTo(MovePhase.SUCCEEDED));
+  }
+
+  @Test
+  void comparesAgainBeforeItGoesOnDeletingWhereTheKeyWasOutOfService() {
+    assertThat(promote(new Scene().tenant(ReplicaState.ACTIVE, 10), draft -> {
+          draft.activeSince = NOW.minusSeconds(100);
+          draft.baseline = "1:0/0";
+          draft.deletionBegun = true;
+          draft.interrupted = true;
+        }))
+        .isInstanceOf(Action.Verify.class);
+  }
+
+  @Test
+  void liftsAFenceThatMayBeUpBeforeAnythingElseOfAnAbort() {
+    Move fenced = move(Direction.DEMOTE, MoveRig.settings(draft -> {
+      draft.demotion = DemotionStrategy.FENCE;
+      draft.fence = new Fence.Webhook(java.net.URI.create("http://gate/"), Duration.ofSeconds(1));
+    }));
+    Scene copied = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    copied.marked = 10;
+    MoveJournal raising = MoveJournal.initial().with(draft -> {
+      draft.step = MoveStep.FENCE;
+      draft.deeds = 2;
+    });
+    assertThat(Planner.plan(fenced, copied.see(), raising, MoveSignals.none("t").abort(), NOW))
+        .isInstanceOf(Action.LiftFence.class);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.contract.QdrantBackend;
 import io.tierkeeper.qdrant.contract.QdrantBackends;
+import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +37,9 @@ class RealMoveContractIT implements MoveContract {
     if (backend == null) {
       throw new IllegalStateException("not started");
     }
-    return new MoveRig(backend.cluster());
+    return new MoveRig(
+        backend.cluster(),
+        URI.create(
+            "http://" + backend.address().host() + ":" + backend.address().rest()));
   }
 }

@@ -307,10 +307,12 @@ public final class MoveStepper {
             awaitedAtMost(move, wait.after(), signals));
       }
       case Progress.Stalled stalled -> {
-        String sentence = stalled.message() + " Resolve with: " + stalled.command();
+        String reason = stalled.reason().apiName();
+        String sentence = stalled.message() + " Resolve with: " + stalled.command() + " (see "
+            + stalled.reason().runbook() + ")";
         conditions
-            .set(ConditionTypes.READY, false, stalled.reason(), sentence)
-            .set(ConditionTypes.STALLED, true, stalled.reason(), sentence);
+            .set(ConditionTypes.READY, false, reason, sentence)
+            .set(ConditionTypes.STALLED, true, reason, sentence);
         yield new Outcome(
             status.toBuilder().message(sentence).conditions(conditions.list()).build(),
             STALLED_POLL);

@@ -1,5 +1,7 @@
 package io.tierkeeper.operator.tiermove;
 
+import io.fabric8.kubernetes.api.model.Condition;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
@@ -16,7 +18,10 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.trigger.Doorbell;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells of a move's approval and changes of phase: as events, in meters and in the trail, and by ringing who waits. */
@@ -45,6 +50,13 @@ final class MoveRecorder {
     if ((before == null || before.approval() == null) && after.approval() != null) {
       approved(resource, after.approval(), collection);
     }
+    Optional<Condition> stalled = stalled(after);
+    if (stalled.isPresent()
+        && !stalled(before).map(Condition::getReason).equals(stalled.map(Condition::getReason))) {
+      tools
+          .events()
+          .warning(resource, "Move", stalled.get().getReason(), stalled.get().getMessage());
+    }
     if (before == null || was != is) {
       phaseChanged(resource, was, is, after, collection);
       collections.ring(namespace, collection.getMetadata().getName());
@@ -56,6 +68,15 @@ final class MoveRecorder {
         }
       }
     }
+  }
+
+  private static Optional<Condition> stalled(@Nullable TierMoveStatus status) {
+    return Stream.ofNullable(status)
+        .map(TierMoveStatus::conditions)
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
+        .filter(condition -> ConditionTypes.STALLED.equals(condition.getType()))
+        .findFirst();
   }
 
   private void approved(

@@ -15,6 +15,7 @@ import io.tierkeeper.moves.MoveReport;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.StepProgress;
 import io.tierkeeper.moves.VerificationReport;
 import java.time.Duration;
@@ -47,6 +48,22 @@ class MoveStepperTest {
     assertThat(copying.status().phase()).isEqualTo("Copying");
     assertThat(words(copying.status())).noneMatch(text -> text.contains("pprove with"));
     assertThat(types(copying.status())).doesNotContain("AwaitingApproval");
+  }
+
+  @Test
+  void namesCommandAndRunbookWhereAPersonIsNeeded() {
+    ports.next.add(new Progress.Stalled(
+        MoveJournal.initial(),
+        MovePhase.COPYING,
+        progress(MoveStep.PLACE, 10, 10),
+        StallReason.PLACEMENT_STUCK,
+        "It stands still.",
+        "curl -sf $QDRANT/x"));
+    TierMoveStatus stalled = stepper.step(move(null, true, null), ports).status();
+    assertThat(stalled.message())
+        .isEqualTo(
+            "It stands still. Resolve with: curl -sf $QDRANT/x (see docs/runbooks/PlacementStuck.md)");
+    assertThat(types(stalled)).contains("Stalled");
   }
 
   @Test

@@ -95,6 +95,9 @@ final class RestApi {
     if (path.equals("/metrics") && method.equals("GET")) {
       return gate.pass(CallGate.Call.reading("metrics", ""), () -> text(200, views.metrics()));
     }
+    if (RestChanges.knows(method, path)) {
+      return ok(new RestChanges(node, gate, json).answer(method, path, request.body()));
+    }
     if (cluster.matches() && method.equals("GET")) {
       String name = decode(cluster.group(1));
       return gate.pass(
@@ -281,7 +284,7 @@ final class RestApi {
     return parameters;
   }
 
-  private static String decode(String text) {
+  static String decode(String text) {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,265 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Shard keys that die or vanish in mid-move, brought back by what the stalled move tells to do. */
+interface MoveOutageContract extends OnMoveRig {
+
+  @Test
+  @Resolves(StallReason.DEDICATED_KEY_NOT_ACTIVE)
+  default void carriesOverWhatTheFallbackTookWhileTheDedicatedKeyWasOutOfService() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+      MoveEngine engine = rig.engine();
+      Progress end = outOfServiceAfterTheSwitch(rig, engine, move, () -> rig.write(7));
+      Progress done = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.bystanders()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  @Resolves({StallReason.DEDICATED_KEY_NOT_ACTIVE, StallReason.VERIFICATION_DIFFERENCE})
+  default void asksWhichIsNewerWhereAnotherProcessComesBackToAKeyThatWasOutOfService() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+      Progress end = outOfServiceAfterTheSwitch(rig, rig.engine(), move, () -> {});
+      MoveEngine other = rig.engine();
+      Progress asks = rig.resolve(other, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
+      assertThat(asks).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.message()).contains("1 points missing, 1 different", "out of service");
+      });
+      Progress done = rig.resolve(other, move, asks, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves({StallReason.DEDICATED_KEY_NOT_ACTIVE, StallReason.VERIFICATION_DIFFERENCE})
+  default void comparesAgainWhereTheKeyDiedAfterTheDeletionHadBegun() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveSignals held = new MoveSignals(false, false, false, false, "test");
+      MoveEngine engine = rig.engine();
+      Progress progress = engine.advance(move, MoveJournal.initial(), held, written -> {});
+      for (int i = 0; i < 2_000 && progress.journal().retainedUntil() == null; i++) {
+        MoveRig.pause(Duration.ofMillis(20));
+        progress = engine.advance(move, progress.journal(), held, written -> {});
+      }
+      assertThat(progress.journal().retainedUntil()).isNotNull();
+      // As a process leaves it that dies after its first batch.
+      MoveJournal begun = progress.journal().with(draft -> {
+        draft.step = MoveStep.DELETE_SOURCE;
+        draft.deletionBegun = true;
+      });
+      rig.port()
+          .delete(
+              rig.collection,
+              ShardSelector.key(MoveRig.DEFAULT),
+              Filter.ids(LongStream.rangeClosed(1, 40).mapToObj(PointId::of).toList()),
+              true);
+      rig.takeOutOfService(rig.tenant);
+      rig.write(3);
+      rig.write(70);
+      rig.write(900);
+      MoveEngine next = rig.engine();
+      Progress end = rig.drive(next, move, begun, MoveRig.go(), each -> {});
+      Progress asks = rig.resolve(next, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
+      Progress done = rig.resolve(next, move, asks, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves({StallReason.DEDICATED_KEY_NOT_ACTIVE, StallReason.UNMARKED_POINTS_IN_FALLBACK})
+  default void demotesAKeyThatItFoundOutOfServiceWithWhatTheFallbackTookMeanwhile() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      rig.takeOutOfService(rig.tenant);
+      rig.write(5);
+      // A writer that is served by an empty fallback begins from nothing, so say what is meant.
+      rig.write(900);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
+      Progress asks = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
+      Progress done = rig.resolve(engine, move, asks, StallReason.UNMARKED_POINTS_IN_FALLBACK);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  private static Progress outOfServiceAfterTheSwitch(
+      MoveRig rig, MoveEngine engine, Move move, Runnable before) {
+    boolean[] struck = {false};
+    Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+      if (progress.journal().baseline() != null && !struck[0]) {
+        struck[0] = true;
+        before.run();
+        rig.takeOutOfService(rig.tenant);
+        rig.write(5);
+        rig.write(900);
+      }
+    });
+    assertThat(struck[0]).isTrue();
+    return end;
+  }
+
+  @Test
+  @Resolves(StallReason.DEDICATED_KEY_VANISHED)
+  default void endsAPromotionWhoseKeySomebodyDeletedWithWhatIsLeft() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.retainSource = Duration.ofHours(1)));
+      MoveEngine engine = rig.engine();
+      boolean[] struck = {false};
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().step() == MoveStep.RETAIN && !struck[0]) {
+          struck[0] = true;
+          rig.port().deleteShardKey(rig.collection, rig.tenant);
+          rig.settled();
+          rig.write(7);
+        }
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_VANISHED);
+      assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("DedicatedKeyVanished");
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.DEDICATED_KEY_VANISHED)
+  default void doesNotCallADemotionDoneWhoseKeySomebodyElseDeleted() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor = Duration.ofMinutes(1)));
+      MoveEngine engine = rig.engine();
+      boolean[] struck = {false};
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().step() == MoveStep.QUIET && !struck[0]) {
+          struck[0] = true;
+          rig.port().deleteShardKey(rig.collection, rig.tenant);
+          rig.settled();
+        }
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_VANISHED);
+      assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", finished).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("DedicatedKeyVanished");
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(move.emptyKey())).isNull();
+      assertThat(rig.content(move.frozenKey())).isNull();
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.FALLBACK_UNREADABLE)
+  default void goesOnOnceTheFallbackIsBackInService() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      rig.takeOutOfService(MoveRig.DEFAULT);
+      Move move = rig.move(
+          Direction.PROMOTE,
+          MoveRig.settings(draft -> draft.moveDeadline = Duration.ofMillis(500)));
+      MoveEngine engine = rig.engine();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.FALLBACK_UNREADABLE);
+      });
+      rig.obey(end);
+      Move patient = rig.move(Direction.PROMOTE, MoveRig.settings());
+      Progress done = rig.drive(engine, patient, end.journal(), MoveRig.go(), each -> {});
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.bystanders()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.COLLECTION_MISSING)
+  default void endsWithoutACollection() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().activeSince() != null) {
+          rig.port().deleteCollection(rig.collection);
+        }
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.COLLECTION_MISSING);
+      assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("CollectionMissing");
+      });
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.REVIVE_FAILED)
+  default void bringsAFrozenKeyBackByHandWhereItsSnapshotFails() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+      boolean[] full = {false};
+      MoveEngine engine = rig.engine(
+          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+            if (full[0] && method.getName().equals("createShardSnapshot")) {
+              throw new QdrantException.Unavailable("No space left on device", null);
+            }
+            return next.go();
+          }),
+          rig.audit);
+      MoveJournal at = MoveJournal.initial();
+      for (int i = 0; i < 2_000 && at.step() != MoveStep.THAW_COPY; i++) {
+        Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+        at = progress.journal();
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      assertThat(at.step()).isEqualTo(MoveStep.THAW_COPY);
+      full[0] = true;
+      rig.write(5);
+      rig.write(900);
+      rig.shell.abort = true;
+      Progress end = rig.drive(engine, move, at, rig.shell.signals(), each -> {});
+      Progress done = rig.resolve(engine, move, end, StallReason.REVIVE_FAILED);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(Objects.requireNonNull(rig.content(MoveRig.DEFAULT))).isEmpty();
+      assertThat(List.of(move.emptyKey(), move.frozenKey()))
+          .allSatisfy(key -> assertThat(rig.content(key)).isNull());
+    }
+  }
+}

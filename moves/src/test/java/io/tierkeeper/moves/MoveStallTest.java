@@ -1,0 +1,148 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Stalls that only an emulator can be brought to at will: slow transfers, a step that is lost, a peer that dies. */
+class MoveStallTest {
+
+  private static final Set<MoveStep> COPIED = EnumSet.of(MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET);
+
+  private static final EmulatorOptions SLOW =
+      EmulatorOptions.defaults().withTransferPause(Duration.ofSeconds(4));
+
+  @Test
+  @Resolves(StallReason.PEERS_DISAGREE)
+  void goesOnOnceTheSilentPeerWasRestarted() {
+    try (MoveRig rig = new MoveRig()) {
+      EmulatedQdrant emulated = rig.emulated().orElseThrow();
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+      MoveEngine engine = rig.engine(
+          new SpoiltCluster(
+              rig.cluster,
+              (peer, method, args, next) -> method.getName().equals("endpoint")
+                  ? URI.create("http://qdrant-" + peer + ".qdrant-headless:6334")
+                  : next.go()),
+          rig.audit);
+      AtomicBoolean killed = new AtomicBoolean();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().activeSince() != null && killed.compareAndSet(false, true)) {
+          emulated.peers().get(2).kill();
+        }
+      });
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.PEERS_DISAGREE);
+        assertThat(stalled.command()).isEqualTo("kubectl delete pod qdrant-2");
+      });
+      rig.obey(end);
+      assertThat(rig.shell.deletedPods).containsExactly("qdrant-2");
+      emulated.peers().get(2).restart();
+      Progress done = rig.drive(engine, move, end.journal(), MoveRig.go(), each -> {});
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.STUCK_BEFORE_ACTIVE)
+  void beginsTheCopyAnewWhereItsLastStepWasLost() {
+    try (MoveRig rig = new MoveRig()) {
+      EmulatedQdrant emulated = rig.emulated().orElseThrow();
+      rig.load(100);
+      Move move = rig.move(
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+      MoveEngine engine = rig.engine();
+      AtomicBoolean lost = new AtomicBoolean();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().startSentAt() != null && lost.compareAndSet(false, true)) {
+          emulated.abortTransfers(rig.collection);
+          Replica replica = rig.settled().replicas(rig.tenant).get(0);
+          emulated.forceReplicaState(
+              rig.collection, replica.shardId(), replica.peerId(), ReplicaState.ActiveRead);
+          rig.write(5);
+          rig.write(900);
+        }
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.STUCK_BEFORE_ACTIVE);
+      assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", finished).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().attempts()).isEqualTo(2);
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.PLACEMENT_STUCK)
+  void placesAReplicaAnewWhoseTransferStoodStill() {
+    try (MoveRig rig = new MoveRig(SLOW)) {
+      rig.load(100);
+      Move patient =
+          rig.move(Direction.PROMOTE, MoveRig.settings(draft -> draft.replicationFactor = 2));
+      Move hasty = rig.move(Direction.PROMOTE, MoveRig.settings(draft -> {
+        draft.replicationFactor = 2;
+        draft.moveDeadline = Duration.ofMillis(500);
+      }));
+      MoveEngine engine = rig.engine();
+      MoveJournal at = MoveJournal.initial();
+      for (int i = 0; i < 2_000 && at.step() != MoveStep.PLACE; i++) {
+        at = engine.advance(patient, at, MoveRig.go(), written -> {}).journal();
+        MoveRig.pause(Duration.ofMillis(20));
+      }
+      assertThat(at.step()).isEqualTo(MoveStep.PLACE);
+      Progress end = rig.drive(engine, hasty, at, MoveRig.go(), each -> {});
+      rig.write(5);
+      Progress done = rig.resolve(engine, patient, end, StallReason.PLACEMENT_STUCK);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.settled().replicas(rig.tenant)).hasSize(2);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.FOREIGN_TRANSFER)
+  void goesOnOnceATransferThatStoodStillWasAborted() {
+    try (MoveRig rig = new MoveRig(SLOW)) {
+      rig.loadDedicated(100);
+      Duration half = Duration.ofMillis(500);
+      Move patient = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor = half));
+      Move hasty = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
+        draft.quietFor = half;
+        draft.moveDeadline = half;
+      }));
+      MoveEngine engine = rig.engine();
+      AtomicBoolean begun = new AtomicBoolean();
+      Progress end = rig.drive(engine, hasty, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (COPIED.contains(progress.journal().step()) && begun.compareAndSet(false, true)) {
+          Replica replica = rig.settled().replicas(MoveRig.DEFAULT).get(0);
+          long other = rig.cluster.peers().get(1).status().peerId();
+          rig.port().moveShard(rig.collection, replica.shardId(), replica.peerId(), other);
+        }
+      });
+      Progress done = rig.resolve(engine, patient, end, StallReason.FOREIGN_TRANSFER);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.settled().replicas(MoveRig.DEFAULT)).hasSize(1);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(List.of(rig.bystanders())).containsExactly(100L);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+}

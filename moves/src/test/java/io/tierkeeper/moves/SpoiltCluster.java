@@ -1,0 +1,59 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantPort;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster of which some calls are answered by a test. */
+final class SpoiltCluster implements QdrantCluster {
+
+  /** Answers a call itself, throws, or passes it on. */
+  @FunctionalInterface
+  interface Spoiler {
+    @Nullable
+    Object call(int peer, Method method, Object @Nullable [] args, Next next) throws Throwable;
+  }
+
+  /** The call as it would have been. */
+  @FunctionalInterface
+  interface Next {
+    @Nullable
+    Object go() throws Throwable;
+  }
+
+  private final List<QdrantPort> peers;
+
+  SpoiltCluster(QdrantCluster real, Spoiler spoiler) {
+    this.peers = IntStream.range(0, real.peers().size())
+        .mapToObj(peer -> spoilt(peer, real.peers().get(peer), spoiler))
+        .toList();
+  }
+
+  private static QdrantPort spoilt(int peer, QdrantPort port, Spoiler spoiler) {
+    return (QdrantPort) Proxy.newProxyInstance(
+        QdrantPort.class.getClassLoader(),
+        new Class<?>[] {QdrantPort.class},
+        (self, method, args) -> spoiler.call(peer, method, args, () -> {
+          try {
+            return method.invoke(port, args);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        }));
+  }
+
+  @Override
+  public List<QdrantPort> peers() {
+    return peers;
+  }
+
+  @Override
+  public void close() {
+    // The connections belong to the rig.
+  }
+}
