@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -26,7 +27,7 @@ interface AppendFile extends Closeable {
   /** Returns when everything appended, and the length, is on disk. */
   void force() throws IOException;
 
-  /** The length now, whoever wrote. */
+  /** The length now of what lies under the file's name, whoever wrote it or put it there. */
   long size() throws IOException;
 
   static AppendFile open(Path path) throws IOException {
@@ -47,7 +48,7 @@ interface AppendFile extends Closeable {
 
       @Override
       public long size() throws IOException {
-        return channel.size();
+        return Files.size(path);
       }
 
       @Override

@@ -1,7 +1,5 @@
 package io.tierkeeper.audit;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +13,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class JsonlAuditLog implements AuditSink {
 
   private static final Logger log = LoggerFactory.getLogger(JsonlAuditLog.class);
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Duration TOLERATED_CLOCK_JUMP = Duration.ofSeconds(2);
 
   private final Path directory;
@@ -40,6 +36,7 @@ public final class JsonlAuditLog implements AuditSink {
   private final Clock clock;
   private final AuditOptions options;
   private final AppendFile.Opener opener;
+  private final TrailLines lines;
   private final KnownIds ids;
   private final CheckpointSchedule checkpoints;
   private final @Nullable FlushTimer timer;
@@ -68,6 +65,7 @@ public final class JsonlAuditLog implements AuditSink {
     this.clock = clock;
     this.options = options;
     this.opener = opener;
+    lines = new TrailLines(stream, writer);
     ids = new KnownIds(options.rememberedIds());
     timer = options.ownTimer() ? new FlushTimer(this::tickSafely, options) : null;
     Instant now = clock.instant();
@@ -261,7 +259,7 @@ public final class JsonlAuditLog implements AuditSink {
       String reason = !found.tornTails().isEmpty()
           ? "TornTail"
           : elsewhere ? "TrailElsewhere" : afterFailure ? "WriteFailed" : "Restart";
-      write(gap(reason, found.tornTails()), true);
+      write(lines.gap(head, clock.instant(), reason, found.tornTails()), true);
     }
     force();
   }
@@ -282,7 +280,12 @@ public final class JsonlAuditLog implements AuditSink {
 
   private TrailRecovery.Found recover() throws IOException {
     ids.clear();
-    TrailRecovery.Found found = new TrailRecovery(directory, stream, ids, options).recover();
+    // After a failure the newest checkpoint is one that this writer wrote itself.
+    AuditCheckpoint expected =
+        checkpoints.last().isPresent() ? checkpoints.last().get() : options.resumeFrom();
+    TrailRecovery.Found found = new TrailRecovery(
+            directory, stream, ids, expected, options.checkpoints().key())
+        .recover();
     if (found.term() > writer.term()) {
       throw failed(
           "Audit trail " + currentFile() + " was written in term " + found.term()
@@ -324,12 +327,7 @@ public final class JsonlAuditLog implements AuditSink {
   private void noteClockJump() throws IOException {
     Instant now = clock.instant();
     if (now.isBefore(lastTime.minus(TOLERATED_CLOCK_JUMP))) {
-      ObjectNode data = JSON.objectNode();
-      data.putObject("gap")
-          .put("reason", "ClockJump")
-          .put("from", lastTime.toString())
-          .put("to", now.toString());
-      write(internal(AuditType.GAP, data, now), true);
+      write(lines.clockJump(head, lastTime, now), true);
     }
     lastTime = now;
   }
@@ -349,37 +347,9 @@ public final class JsonlAuditLog implements AuditSink {
 
   private void writeCheckpoint() throws IOException {
     AuditCheckpoint checkpoint = checkpoints.take(head, clock.instant(), stream.source());
-    ObjectNode data = JSON.objectNode();
-    ObjectNode told = data.putObject("checkpoint")
-        .put("size", checkpoint.size())
-        .put("headHash", checkpoint.headHash());
-    CheckpointSignature signature = checkpoint.signature();
-    if (signature != null) {
-      told.put("keyId", signature.keyId()).put("signature", signature.value());
-    }
-    // What is signed holds the time of the line.
-    write(internal(AuditType.CHECKPOINT, data, checkpoint.time()), true);
+    write(lines.checkpoint(head, checkpoint), true);
     force();
     checkpoints.written(checkpoint);
-  }
-
-  private AuditEvent gap(String reason, List<TrailRecovery.TornTail> tornTails) {
-    ObjectNode data = JSON.objectNode();
-    ObjectNode gap = data.putObject("gap").put("reason", reason);
-    if (!tornTails.isEmpty()) {
-      ArrayNode torn = gap.putArray("torn");
-      tornTails.forEach(tail -> torn.addObject()
-          .put("file", tail.file())
-          .put("length", tail.length())
-          .put("sha256", tail.sha256()));
-    }
-    return internal(AuditType.GAP, data, clock.instant());
-  }
-
-  private AuditEvent internal(AuditType type, ObjectNode data, Instant time) {
-    String id =
-        AuditEvent.id(stream.source(), Long.toString(head.sequence() + 1), 0, type.eventType());
-    return new AuditEvent(type, id, "trail", time, data);
   }
 
   private AuditReceipt write(AuditEvent event, boolean internal) throws IOException {
@@ -391,7 +361,7 @@ public final class JsonlAuditLog implements AuditSink {
           false,
           null);
     }
-    ObjectNode line = line(event, internal && fileSize == 0 && head.sequence() > 0);
+    ObjectNode line = lines.line(event, head, internal && fileSize == 0 && head.sequence() > 0);
     String entryHash = HashChain.entryHash(head.headHash(), line);
     line.put("entryhash", entryHash);
     byte[] bytes =
@@ -409,31 +379,6 @@ public final class JsonlAuditLog implements AuditSink {
       options.copy().flush();
     }
     return new AuditReceipt(head.sequence(), entryHash, false);
-  }
-
-  private ObjectNode line(AuditEvent event, boolean opensSegment) {
-    ObjectNode data = event.data().deepCopy();
-    data.putObject("actor")
-        .put("kind", "Operator")
-        .put("version", writer.version())
-        .put("instance", writer.instance())
-        .put("term", writer.term());
-    if (opensSegment) {
-      data.put("opensSegment", true);
-    }
-    ObjectNode line = JSON.objectNode()
-        .put("specversion", "1.0")
-        .put("id", event.id())
-        .put("source", stream.source())
-        .put("type", event.type().eventType())
-        .put("subject", event.subject())
-        .put("time", event.time().toString())
-        .put("datacontenttype", "application/json")
-        .put("dataschema", event.type().dataSchema())
-        .put("sequence", "%020d".formatted(head.sequence() + 1))
-        .put("prevhash", head.headHash());
-    line.set("data", data);
-    return line;
   }
 
   private void force() throws IOException {

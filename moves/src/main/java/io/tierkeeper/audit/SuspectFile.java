@@ -26,6 +26,21 @@ final class SuspectFile {
   static void rewrite(Path file, long size, AppendFile.Opener opener) throws IOException {
     Path copy = file.resolveSibling(file.getFileName() + ".unfinished");
     Files.deleteIfExists(copy);
+    try {
+      copy(file, copy, opener);
+      if (Files.size(file) != size || Files.size(copy) != size) {
+        throw new IOException(
+            file + " changed while it was written again: another writer is at work");
+      }
+      Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // Half a copy must not fill a disk that is full already.
+      Files.deleteIfExists(copy);
+    }
+    opener.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+  }
+
+  private static void copy(Path file, Path copy, AppendFile.Opener opener) throws IOException {
     try (InputStream in = Files.newInputStream(file);
         AppendFile out = opener.open(copy)) {
       for (byte[] chunk = in.readNBytes(CHUNK); chunk.length > 0; chunk = in.readNBytes(CHUNK)) {
@@ -33,11 +48,5 @@ final class SuspectFile {
       }
       out.force();
     }
-    if (Files.size(file) != size || Files.size(copy) != size) {
-      throw new IOException(
-          file + " changed while it was written again: another writer is at work");
-    }
-    Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    opener.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 }

@@ -57,13 +57,21 @@ final class TrailRecovery {
   private @Nullable AuditCheckpoint lastCheckpoint;
   private long linesBehindCheckpoint;
 
-  TrailRecovery(Path directory, AuditStream stream, KnownIds ids, AuditOptions options) {
+  /**
+   * @param checkpoint what the trail must hold, or is gone on from where there are no files; null for none
+   * @param key of this writer; null for none
+   */
+  TrailRecovery(
+      Path directory,
+      AuditStream stream,
+      KnownIds ids,
+      @Nullable AuditCheckpoint checkpoint,
+      @Nullable AuditSigningKey key) {
     this.directory = directory;
     stem = stream.fileStem();
     source = stream.source();
     this.ids = ids;
-    checkpoint = options.resumeFrom();
-    AuditSigningKey key = options.checkpoints().key();
+    this.checkpoint = checkpoint;
     signatures = new SignatureCheck(
         key == null ? List.of() : List.of(key.publicKey()), SignatureCheck.Strictness.OWN_KEY);
   }

@@ -263,6 +263,42 @@ class JsonlAuditLogTest {
   }
 
   @Test
+  void goesOnFromItsOwnLastCheckpointWhenTheVolumeIsLostUnderIt() throws IOException {
+    try (JsonlAuditLog log = open(OPTIONS.checkpointing(3, Duration.ofDays(1)))) {
+      for (int k = 0; k < 5; k++) {
+        log.append(SampleTrail.event(k), Durability.BEFORE_DEED);
+      }
+      AuditCheckpoint last = log.lastCheckpoint().orElseThrow();
+      Files.delete(log.currentFile());
+      assertThatThrownBy(() -> log.append(SampleTrail.event(5), Durability.BEFORE_DEED))
+          .isInstanceOfSatisfying(
+              AuditUnavailableException.class,
+              refused -> assertThat(refused.retryHelps()).isTrue());
+      log.reopen();
+      assertThat(Files.readAllLines(log.currentFile()))
+          .singleElement()
+          .asString()
+          .contains("\"reason\":\"TrailElsewhere\"")
+          .contains("\"prevhash\":\"" + last.headHash() + "\"");
+      assertThat(log.lastCheckpoint()).contains(last);
+      assertThat(AuditVerifier.verify(List.of(directory), last).ok()).isTrue();
+    }
+  }
+
+  @Test
+  void stopsADeposedLeaderWhoseFileWasRotatedAway() throws IOException {
+    try (JsonlAuditLog old = open(OPTIONS)) {
+      old.append(SampleTrail.event(0), Durability.BEFORE_DEED);
+      Path rotated = directory.resolve(STREAM.fileStem() + ".00000000000000000001.jsonl");
+      Files.move(old.currentFile(), rotated);
+      Files.createFile(old.currentFile());
+      assertThatThrownBy(() -> old.append(SampleTrail.event(1), Durability.BEFORE_DEED))
+          .hasMessageContaining("another writer");
+      assertThat(Files.readAllLines(rotated)).hasSize(1);
+    }
+  }
+
+  @Test
   void refusesATrailThatIsShorterThanItsCheckpoint() throws IOException {
     AuditCheckpoint checkpoint;
     Path file;

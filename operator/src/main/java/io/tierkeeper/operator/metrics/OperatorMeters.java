@@ -64,8 +64,9 @@ public final class OperatorMeters {
     flapBudget.increment();
   }
 
+  /** @param waited by two clocks, the API server's and ours, so it may come out below zero */
   public void approvedAfter(Duration waited) {
-    waitingApproval.record(waited);
+    waitingApproval.record(waited.isNegative() ? Duration.ZERO : waited);
   }
 
   public void verified(long differencesFound) {
