@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -15,6 +20,10 @@ import io.tierkeeper.api.v1alpha1.Crds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What an API server does with our resources besides refusing them; the embedded API must do the same. */
 abstract class ResourceContract {
   private static final String API = "tierkeeper.io/v1alpha1";
-  private KubernetesClient client;
-  private String namespace;
+  KubernetesClient client;
+  String namespace;
 
   abstract KubernetesBackend backend();
 
@@ -197,6 +206,79 @@ abstract class ResourceContract {
         .satisfies(e -> assertThat(e.getCode()).isEqualTo(409))
         .satisfies(e -> assertThat(e.getStatus().getReason()).isEqualTo("AlreadyExists"));
     // The third kind is the conflict of field managers, above.
+  }
+
+  @Test
+  void aWatchGoesOnFromAVersionAndIsToldGoneWhereThatIsForgotten() throws InterruptedException {
+    GenericKubernetesResource first = create("""
+        kind: TenantTier
+        metadata: {name: t}
+        spec: {collectionRef: {name: kb}, tenant: acme}
+        """);
+    GenericKubernetesResource second = create("""
+        kind: TenantTier
+        metadata: {name: u}
+        spec: {collectionRef: {name: kb}, tenant: globex}
+        """);
+    try (Told told = new Told()) {
+      told.watch(new ListOptionsBuilder()
+          .withResourceVersion(first.getMetadata().getResourceVersion())
+          .build());
+      assertThat(told.next()).isEqualTo("ADDED u");
+      target(second).delete();
+      assertThat(told.next()).isEqualTo("DELETED u");
+    }
+    forgetTheFirstVersion();
+    try (Told told = new Told()) {
+      told.watch(new ListOptionsBuilder().withResourceVersion("1").build());
+      assertThat(told.next()).startsWith("GONE too old resource version: 1 (");
+    }
+  }
+
+  /** Makes as many changes as an API server keeps for watches. */
+  void forgetTheFirstVersion() {
+    // A real one began its memory of these kinds when they were defined, after version 1.
+  }
+
+  /** What a watch of the tenants is told, in order. */
+  private final class Told implements Watcher<GenericKubernetesResource>, AutoCloseable {
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private @Nullable Watch watch;
+
+    void watch(ListOptions options) {
+      try {
+        watch = client
+            .genericKubernetesResources(API, "TenantTier")
+            .inNamespace(namespace)
+            .watch(options, this);
+      } catch (KubernetesClientException e) {
+        onClose(new WatcherException(e.getMessage(), e));
+      }
+    }
+
+    @Nullable
+    String next() throws InterruptedException {
+      return lines.poll(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void eventReceived(Action action, GenericKubernetesResource object) {
+      lines.add(action + " " + object.getMetadata().getName());
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      KubernetesClientException e = cause.asClientException();
+      lines.add((cause.isHttpGone() || e.getCode() == 410 ? "GONE " : "CLOSED ")
+          + (e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage()));
+    }
+
+    @Override
+    public void close() {
+      if (watch != null) {
+        watch.close();
+      }
+    }
   }
 
   static List<Path> examples() {
