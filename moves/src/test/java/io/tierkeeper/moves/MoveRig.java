@@ -271,7 +271,14 @@ final class MoveRig implements AutoCloseable {
       assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
     });
     obey(stalled);
-    return drive(engine, move, stalled.journal(), shell.signals(), each -> {});
+    // A real server makes a recovered replica Active a moment after its answer; a stalled move is
+    // looked at again.
+    return await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> drive(engine, move, stalled.journal(), shell.signals(), each -> {}),
+            next -> !(next instanceof Progress.Stalled again) || again.reason() != reason);
   }
 
   /** Takes a key out of service as an accident would: its replica is Dead, its content on disk. */
