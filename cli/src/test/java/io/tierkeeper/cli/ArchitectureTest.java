@@ -46,6 +46,7 @@ class ArchitectureTest {
       .that()
       .resideOutsideOfPackages(
           "io.tierkeeper.cli..",
+          "io.tierkeeper.proof..",
           "io.tierkeeper.qdrant.grpc..",
           "io.tierkeeper.qdrant.emulator..")
       .should()

@@ -233,8 +233,8 @@ final class DemotionPlanner {
           waitOrAbort("RollOutInProgress", layout.versionRefusal().orElseThrow()));
     }
     if (layout.versionRefusal().isPresent()) {
-      return Optional.of(new Action.Compensate(
-          MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get()));
+      return Optional.of(
+          giveUp(MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get()));
     }
     return layout
         .fallbackFault(move.fallback())
@@ -260,23 +260,24 @@ final class DemotionPlanner {
     Instant quietSince = journal.quietSince();
     boolean quiet =
         quietSince != null && !now.isBefore(quietSince.plus(move.settings().quietFor()));
-    boolean late = journal.startedAt() != null
-        && now.isAfter(journal.startedAt().plus(move.settings().maxWait()));
-    if (late && !quiet && move.settings().whenBusy() == WhenBusy.GIVE_UP) {
+    boolean givesUp = move.settings().whenBusy() == WhenBusy.GIVE_UP;
+    // An undo has nothing to fall back to: it waits for the tenant as long as it takes.
+    if (late() && !quiet && givesUp && !undo) {
       return new Action.Compensate(
           MoveStep.QUIET,
           "NotQuiet",
           "The tenant was never quiet for " + move.settings().quietFor() + " within "
               + move.settings().maxWait() + "; use the fence, or whenBusy: Proceed.");
     }
-    if ((quiet || late) && journal.attempt() >= FREEZES) {
+    boolean due = quiet || late() && !givesUp;
+    if (due && journal.attempt() >= FREEZES && !undo) {
       return new Action.Compensate(
           MoveStep.QUIET,
           "FreezeMissed",
           "The transfer that freezes the key was over before it could be aborted, " + FREEZES
               + " times; use the fence (demotion.strategy: Fence).");
     }
-    if (quiet || late) {
+    if (due) {
       Replica empty = layout.replicas(move.emptyKey()).get(0);
       return new Action.Freeze(
           MoveStep.FREEZE,
@@ -292,7 +293,7 @@ final class DemotionPlanner {
     }
     boolean byHand = move.settings().fence() instanceof Fence.Manual;
     if (byHand && !signals.fenced()) {
-      return late()
+      return late() && !undo
           ? new Action.Compensate(
               MoveStep.FENCE, "NotFenced", "Nobody has paused the tenant's writers in time")
           : new Action.Wait(
@@ -366,13 +367,20 @@ final class DemotionPlanner {
     if (!stuck()) {
       return new Action.Wait(step, reason, message, reason.equals("Changing") ? POLL : SLOW_POLL);
     }
-    return step == MoveStep.PREFLIGHT ? new Action.Compensate(step, reason, message) : late.get();
+    return step == MoveStep.PREFLIGHT ? giveUp(step, reason, message) : late.get();
   }
 
   private Action waitOrAbort(String reason, String message) {
     return stuck()
-        ? new Action.Compensate(MoveStep.PREFLIGHT, reason, message)
+        ? giveUp(MoveStep.PREFLIGHT, reason, message)
         : new Action.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
+  }
+
+  /** Taking back what is itself a taking back would begin it again. */
+  private Action giveUp(MoveStep step, String reason, String message) {
+    return undo
+        ? new Action.Wait(step, reason, message, SLOW_POLL)
+        : new Action.Compensate(step, reason, message);
   }
 
   private Action notActive(MoveStep step, String why) {

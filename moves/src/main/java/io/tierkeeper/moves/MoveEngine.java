@@ -88,6 +88,10 @@ public final class MoveEngine {
         observer.forget(move);
         yield view.finished(at.with(draft -> draft.step = MoveStep.DONE), complete);
       }
+      case Action.Compensate why
+      when at.aborting() && why.reason().equals(at.abortReason()) ->
+        // It is being taken back for this very reason, and can do no more than wait.
+        view.waiting(at, why.reason(), why.message(), Planner.SLOW_POLL);
       case Action.Compensate why -> {
         MoveJournal next = at.with(draft -> {
           draft.aborting = true;

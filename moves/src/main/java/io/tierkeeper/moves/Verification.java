@@ -122,7 +122,8 @@ final class Verification implements Pass {
 
   /**
    * After the end: whether the unexplained points are few enough to be the clients' own writes between the switch and
-   * the first look; where nobody was writing, missing points are written instead.
+   * the first look. Where nobody else was seen to write, a missing point may be one that the copy lacks as well as the
+   * one that a client has deleted: then a person decides.
    */
   VerificationReport conclude(Duration sinceFirstLook, double overlap) {
     if (evidence.trust() == Evidence.Trust.FIRST_LOOK
@@ -131,11 +132,7 @@ final class Verification implements Pass {
       boolean clientsWrote = superseded + extra + different > 0;
       double rate = superseded / Math.max(1e-3, sinceFirstLook.toMillis() / 1e3);
       double plausible = PLAUSIBLE + MARGIN * rate * evidence.gap().toMillis() / 1e3;
-      if (!clientsWrote) {
-        unexplained.forEach(point -> straggler.apply(reads.port(), point, null));
-        broughtOver += missing;
-        missing = 0;
-      } else if (missing + different <= plausible) {
+      if (clientsWrote && missing + different <= plausible) {
         superseded += missing + different;
         missing = 0;
         different = 0;

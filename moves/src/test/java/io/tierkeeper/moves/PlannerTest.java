@@ -436,4 +436,38 @@ class PlannerTest {
     assertThat(MoveJournal.fromJson(MoveJournal.initial().toJson()))
         .isEqualTo(MoveJournal.initial());
   }
+
+  @Test
+  void anUndoWaitsForABusyTenantAsLongAsItTakesWhereADemotionGivesUp() {
+    Scene scene = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    scene.own(move(Direction.PROMOTE), true, ReplicaState.PARTIAL);
+    Consumer<MoveJournal.Draft> busyForLong = draft -> {
+      draft.step = MoveStep.QUIET;
+      draft.copied = "10:0";
+      draft.startedAt = NOW.minus(MoveSettings.defaults().maxWait()).minusSeconds(1);
+    };
+    assertThat(demote(scene, busyForLong))
+        .isInstanceOfSatisfying(
+            Action.Compensate.class, why -> assertThat(why.reason()).isEqualTo("NotQuiet"));
+    assertThat(plan(
+            Direction.PROMOTE,
+            scene,
+            busyForLong.andThen(draft -> draft.undo = true),
+            MoveSignals.none("t").undo()))
+        .isInstanceOf(Action.Copy.class);
+  }
+
+  @Test
+  void anUndoWaitsForTheEndOfARollOutInsteadOfBeginningAgain() {
+    Scene scene = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    scene.version = "1.16.0";
+    assertThat(demote(scene, draft -> {})).isInstanceOf(Action.Compensate.class);
+    assertThat(plan(
+            Direction.PROMOTE,
+            scene,
+            draft -> draft.undo = true,
+            MoveSignals.none("t").undo()))
+        .isInstanceOfSatisfying(
+            Action.Wait.class, wait -> assertThat(wait.reason()).isEqualTo("VersionRefused"));
+  }
 }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -182,6 +183,28 @@ public final class Workload {
    */
   public void staleBetween(ShardKey tenant, long from, long to, long points) {
     staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, points));
+  }
+
+  /**
+   * The version of a busy tenant's point after its last acknowledged write: what a person knows who asks the tenant.
+   *
+   * @return empty where that write was a deletion, or there is none
+   */
+  public OptionalLong acknowledgedVersion(long id) {
+    OptionalLong version = OptionalLong.empty();
+    long newest = -1;
+    for (Operation operation : history) {
+      if (operation instanceof Operation.Write write
+          && write.id() == id
+          && write.outcome() == Operation.Outcome.OK
+          && write.version() > newest) {
+        newest = write.version();
+        version = write.kind() == Operation.WriteKind.DELETE
+            ? OptionalLong.empty()
+            : OptionalLong.of(newest);
+      }
+    }
+    return version;
   }
 
   /** Operations so far. */

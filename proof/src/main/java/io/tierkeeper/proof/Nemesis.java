@@ -1,0 +1,104 @@
+package io.tierkeeper.proof;
+
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.Fault;
+import io.tierkeeper.turns.Simulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Brings misfortune over a simulated cluster and its mover for a while, then lets them be. */
+final class Nemesis implements Runnable {
+
+  private static final Duration LONGEST_REST = Duration.ofSeconds(3);
+  private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(12);
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(6);
+  private static final int LATEST_CALL = 12;
+  private static final int LATEST_WRITE = 40;
+
+  private final Simulator simulator;
+  private final EmulatedQdrant qdrant;
+  private final Mover mover;
+  private final SplittableRandom random;
+  private final List<String> deeds = new ArrayList<>();
+  private boolean over;
+
+  Nemesis(Simulator simulator, EmulatedQdrant qdrant, Mover mover) {
+    this.simulator = simulator;
+    this.qdrant = qdrant;
+    this.mover = mover;
+    this.random = simulator.random().split();
+  }
+
+  /** What befell, in order, with the virtual second. */
+  List<String> deeds() {
+    return List.copyOf(deeds);
+  }
+
+  /** No further deeds; what is broken is mended. */
+  void rest() {
+    over = true;
+    qdrant.faults().clear();
+  }
+
+  @Override
+  public void run() {
+    while (!over) {
+      sleepUpTo(LONGEST_REST);
+      if (over) {
+        return;
+      }
+      switch (random.nextInt(5)) {
+        case 0, 1 -> spoilACall();
+        case 2 -> {
+          int write = 1 + random.nextInt(LATEST_WRITE);
+          boolean before = random.nextBoolean();
+          note("the mover dies " + (before ? "before" : "after") + " its write " + write);
+          mover.dieAt(write, before);
+        }
+        case 3 -> {
+          EmulatedPeer peer = peer();
+          note("peer " + peer.peerId() + " stands still");
+          peer.pause();
+          sleepUpTo(LONGEST_OUTAGE);
+          peer.resume();
+          note("peer " + peer.peerId() + " goes on");
+        }
+        default -> {
+          EmulatedPeer peer = peer();
+          note("peer " + peer.peerId() + " dies");
+          peer.kill();
+          sleepUpTo(LONGEST_OUTAGE);
+          peer.restart();
+          note("peer " + peer.peerId() + " is back");
+        }
+      }
+    }
+  }
+
+  private void spoilACall() {
+    Fault.Kind[] kinds = Fault.Kind.values();
+    Fault fault = new Fault(
+        kinds[random.nextInt(kinds.length)],
+        Fault.ANY_CHANGE,
+        1 + random.nextInt(LATEST_CALL),
+        null,
+        Duration.ofNanos(random.nextLong(LONGEST_DELAY.toNanos())));
+    note(fault.toString());
+    qdrant.faults().add(fault);
+  }
+
+  private EmulatedPeer peer() {
+    return qdrant.peers().get(random.nextInt(qdrant.peers().size()));
+  }
+
+  private void sleepUpTo(Duration longest) {
+    simulator.sleep(Duration.ofNanos(random.nextLong(longest.toNanos())));
+  }
+
+  private void note(String deed) {
+    deeds.add(String.format("%.3f s %s", simulator.nanoTime() / 1e9, deed));
+  }
+}

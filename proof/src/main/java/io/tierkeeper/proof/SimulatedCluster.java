@@ -1,0 +1,116 @@
+package io.tierkeeper.proof;
+
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import io.tierkeeper.turns.Simulator;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * Connections of one process to an emulated Qdrant without ports, through the real adapter. Before and after each call
+ * some time passes, so that others have their turn.
+ */
+final class SimulatedCluster implements QdrantCluster {
+
+  /** What befalls the calls of a process. */
+  interface Calls {
+
+    /** Calls that nothing befalls. */
+    Calls UNDISTURBED = (method, call) -> call.perform();
+
+    /** Performs the call, or not. */
+    Object perform(Method method, Call call) throws Throwable;
+  }
+
+  /** A call to be performed at most once. */
+  interface Call {
+    Object perform() throws Throwable;
+  }
+
+  static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final long LONGEST_WAY_NANOS = 2_000_000;
+
+  private final GrpcQdrant real;
+  private final List<QdrantPort> peers;
+  private final Simulator simulator;
+  private final Calls calls;
+
+  SimulatedCluster(EmulatedQdrant qdrant, Simulator simulator, Calls calls) {
+    this.simulator = simulator;
+    this.calls = calls;
+    this.real =
+        GrpcQdrant.over(qdrant.peers().stream().map(SimulatedCluster::wire).toList(), DEADLINE);
+    this.peers = real.peers().stream().map(this::disturbed).toList();
+  }
+
+  private static GrpcQdrant.Wire wire(EmulatedPeer peer) {
+    return new GrpcQdrant.Wire(
+        URI.create("http://peer-" + Long.toUnsignedString(peer.peerId())),
+        peer.channel(),
+        peer.http());
+  }
+
+  private QdrantPort disturbed(QdrantPort port) {
+    return (QdrantPort) Proxy.newProxyInstance(
+        QdrantPort.class.getClassLoader(),
+        new Class<?>[] {QdrantPort.class},
+        (self, method, args) -> {
+          if (method.getName().equals("endpoint")) {
+            return port.endpoint();
+          }
+          pass();
+          try {
+            return calls.perform(method, () -> {
+              try {
+                return method.invoke(port, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+          } finally {
+            pass();
+          }
+        });
+  }
+
+  private void pass() {
+    simulator.sleep(Duration.ofNanos(simulator.random().nextLong(LONGEST_WAY_NANOS)));
+  }
+
+  @Override
+  public List<QdrantPort> peers() {
+    return peers;
+  }
+
+  /** One after the other: a simulated process does one thing at a time. */
+  @Override
+  public <T> List<Future<T>> ask(Function<QdrantPort, T> question) {
+    List<Future<T>> answers = new ArrayList<>();
+    for (QdrantPort peer : peers) {
+      CompletableFuture<T> answer = new CompletableFuture<>();
+      try {
+        answer.complete(question.apply(peer));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+      answers.add(answer);
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}

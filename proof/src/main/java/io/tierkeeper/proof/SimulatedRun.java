@@ -1,0 +1,302 @@
+package io.tierkeeper.proof;
+
+import io.tierkeeper.audit.InMemoryAudit;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Placement;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.simulation.CheckReport;
+import io.tierkeeper.simulation.CheckedPoints;
+import io.tierkeeper.simulation.TenantPopulation;
+import io.tierkeeper.simulation.Workload;
+import io.tierkeeper.turns.Simulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One seed: a tenant is promoted, and demoted, some of the moves taken back on the way, while clients write and read and
+ * a nemesis strikes; then everything is left alone, must come to its end, and is judged.
+ */
+public final class SimulatedRun {
+
+  /**
+   * What became of a seed.
+   *
+   * @param virtual how long it took in its own time
+   * @param deaths of the mover
+   * @param deeds of the nemesis
+   * @param moves what they ended as
+   * @param check what the checker says
+   * @param decisions of a person who was asked
+   * @param residual whether the mover died in a freeze after which something differed, so that a deletion may come undone
+   * @param faults what is wrong; empty where all is well
+   */
+  public record Report(
+      long seed,
+      Duration virtual,
+      int deaths,
+      List<String> deeds,
+      List<String> moves,
+      CheckReport check,
+      int decisions,
+      boolean residual,
+      List<String> faults) {}
+
+  private static final String COLLECTION = "kb";
+  private static final ShardKey ACME = ShardKey.of("acme");
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final int TENANTS = 4;
+  private static final int POINTS = 160;
+  private static final int MOVES = 3;
+  private static final Duration BUSY = Duration.ofMillis(150);
+  private static final Duration QUIET = Duration.ofSeconds(4);
+  private static final Duration READING = Duration.ofMillis(200);
+  private static final Duration STRUCK_FOR = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  private final Simulator simulator;
+  private final SplittableRandom random;
+  private final EmulatedQdrant qdrant;
+  private final InMemoryAudit audit = new InMemoryAudit();
+  private final Mover mover;
+  private final Nemesis nemesis;
+  private final Workload workload;
+  private final List<String> ended = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+  private boolean held;
+  private int decisions;
+  private boolean diedFrozen;
+
+  private SimulatedRun(Simulator simulator, long seed) {
+    this.simulator = simulator;
+    this.random = simulator.random().split();
+    this.qdrant = EmulatedQdrant.withoutPorts(
+        EmulatorOptions.defaults()
+            .withSeed(seed)
+            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
+            .withTransferPause(Duration.ofMillis(20 + random.nextInt(400)))
+            .withPointsPerSecond(100 + random.nextInt(20_000)),
+        simulator,
+        SimulatedCluster.DEADLINE);
+    this.mover = new Mover(simulator, qdrant, audit);
+    this.nemesis = new Nemesis(simulator, qdrant, mover);
+    this.workload = new Workload(
+        simulator,
+        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED),
+        COLLECTION,
+        FALLBACK,
+        new CheckedPoints("group_id", 4),
+        seed);
+  }
+
+  /**
+   * Plays a seed.
+   *
+   * @param struck whether anything befalls
+   */
+  public static Report play(long seed, boolean struck) {
+    Report[] report = new Report[1];
+    Simulator.run(
+        seed, simulator -> report[0] = new SimulatedRun(simulator, seed).run(seed, struck));
+    return report[0];
+  }
+
+  private Report run(long seed, boolean struck) throws InterruptedException {
+    // The collection is made and loaded in peace.
+    TenantPopulation population = TenantPopulation.zipf(ACME.toString(), TENANTS, POINTS, 1.0);
+    ShardKey other = population.tenants().get(1).key();
+    workload.create();
+    workload.load(population, Set.of(ACME, other), 1, done -> {});
+    workload.start(1, BUSY, READING);
+    if (struck) {
+      simulator.fork("nemesis", nemesis);
+      simulator.fork("end of misfortune", () -> {
+        simulator.sleep(STRUCK_FOR);
+        nemesis.rest();
+      });
+    }
+    boolean dedicated = false;
+    for (int number = 1; number <= MOVES; number++) {
+      dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
+    }
+    nemesis.rest();
+    simulator.sleep(Duration.ofMinutes(1));
+    CheckReport check = workload.finish();
+    judge(check);
+    return new Report(
+        seed,
+        Duration.ofNanos(simulator.nanoTime()),
+        mover.deaths(),
+        nemesis.deeds(),
+        ended,
+        check,
+        decisions,
+        diedFrozen,
+        faults);
+  }
+
+  /** Whether the tenant lives elsewhere afterwards. */
+  private boolean move(int number, Direction direction) {
+    boolean fence = random.nextBoolean();
+    MoveStep turnBack =
+        random.nextInt(4) == 0 ? MoveStep.values()[random.nextInt(MoveStep.values().length)] : null;
+    Move move = new Move(
+        "sim-acme-" + number,
+        COLLECTION + "-" + number,
+        "/namespaces/sim/tieredcollections/" + COLLECTION,
+        COLLECTION,
+        "group_id",
+        ACME,
+        FALLBACK,
+        direction,
+        settings(fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE));
+    if (direction == Direction.DEMOTE) {
+      workload.pace(ACME, fence ? BUSY : QUIET, READING);
+    }
+    long[] frozen = {0, 0};
+    int[] deathsBefore = {0};
+    boolean[] back = {false};
+    Progress.Finished end = mover.move(
+        move,
+        step -> {
+          back[0] |= step == turnBack;
+          if (step == MoveStep.FREEZE && frozen[0] == 0) {
+            frozen[0] = simulator.nanoTime();
+            deathsBefore[0] = mover.deaths();
+          }
+          frozen[1] = simulator.nanoTime();
+          if (back[0] && !fence) {
+            workload.pace(ACME, QUIET, READING);
+          }
+          return signals(fence, step, back[0]);
+        },
+        this::decide,
+        PATIENCE);
+    if (held) {
+      workload.release(ACME);
+      held = false;
+    }
+    workload.pace(ACME, BUSY, READING);
+    if (frozen[0] != 0) {
+      // A move that was taken back does not say how much had differed.
+      boolean told = end.phase() == MovePhase.SUCCEEDED;
+      diedFrozen |= mover.deaths() > deathsBefore[0] && (!told || end.report().difference() > 0);
+      workload.staleBetween(
+          ACME, frozen[0], frozen[1], told ? end.report().difference() : Long.MAX_VALUE);
+    }
+    ended.add(direction + (fence && direction == Direction.DEMOTE ? " by fence" : "") + " "
+        + end.phase() + " " + end.reason());
+    return end.phase() == MovePhase.SUCCEEDED;
+  }
+
+  /** What a person does who knows what the tenant wrote: the key that agrees with it is right, the other is mended. */
+  private void decide(Progress.Stalled stalled) {
+    if (stalled.reason() != StallReason.VERIFICATION_DIFFERENCE) {
+      return;
+    }
+    decisions++;
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED)) {
+      QdrantPort port = cluster.peers().getFirst();
+      Map<PointId, Point> there = content(port, ACME);
+      for (Point old : content(port, FALLBACK).values()) {
+        Point now = there.get(old.id());
+        OptionalLong wanted = workload.acknowledgedVersion(((PointId.Num) old.id()).value());
+        if (now == null && wanted.isPresent()) {
+          port.upsert(Upsert.of(COLLECTION, ShardSelector.key(ACME), List.of(old))
+              .mode(UpsertMode.INSERT_ONLY));
+        } else if (now == null) {
+          port.delete(COLLECTION, ShardSelector.key(FALLBACK), Filter.ids(List.of(old.id())), true);
+        } else if (wanted.isPresent()
+            && wanted.getAsLong() == (Long) old.payload().getOrDefault("v", -1L)) {
+          port.upsert(Upsert.of(COLLECTION, ShardSelector.key(ACME), List.of(old)));
+        }
+      }
+    } catch (QdrantException e) {
+      // Asked again when the move stalls again.
+    }
+  }
+
+  private static Map<PointId, Point> content(QdrantPort port, ShardKey key) {
+    Map<PointId, Point> found = new LinkedHashMap<>();
+    port.scroll(ScrollRequest.whole(
+            COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ACME), 10 * POINTS))
+        .points()
+        .forEach(point -> found.put(point.id(), point));
+    return found;
+  }
+
+  private MoveSignals signals(boolean fence, MoveStep step, boolean back) {
+    MoveSignals signals = MoveSignals.none("simulated");
+    if (fence && step == MoveStep.FENCE && !held) {
+      try {
+        workload.hold(ACME);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      held = true;
+    }
+    if (held) {
+      signals = signals.withFence();
+    }
+    return back ? signals.abort() : signals;
+  }
+
+  private void judge(CheckReport check) {
+    // A deletion can come undone where the mover died in a freeze that was not empty.
+    long undone = diedFrozen ? 0 : check.phantom() + check.partial();
+    if (check.lost() + undone + check.doubled() + check.leaked() > 0) {
+      faults.add(check.toString());
+    }
+    if (check.staleOutside() > 0 && !diedFrozen) {
+      faults.add("stale reads outside of a freeze: " + check);
+    }
+    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+  }
+
+  private static MoveSettings settings(DemotionStrategy strategy) {
+    return new MoveSettings(
+        VerifyLevel.CONTENT,
+        2,
+        0.99,
+        Duration.ofSeconds(2),
+        Duration.ZERO,
+        20,
+        1,
+        Placement.WITH_FALLBACK,
+        strategy,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5),
+        WhenBusy.GIVE_UP,
+        strategy == DemotionStrategy.FENCE ? new Fence.Manual() : null,
+        false,
+        Duration.ofMinutes(1));
+  }
+}
