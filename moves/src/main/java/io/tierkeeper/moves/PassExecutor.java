@@ -235,9 +235,11 @@ final class PassExecutor {
     long compared = pass.compared();
     long corrections = pass.corrections();
     boolean clean = corrections == 0;
+    // A predecessor may have corrected what it could not count any more.
+    long atLeast = pass.nothingNew() ? 0 : 1;
     return new Outcome(
         journal.with(draft -> {
-          draft.difference += corrections;
+          draft.difference = Math.max(draft.difference + corrections, atLeast);
           if (clean) {
             draft.verification = new VerificationReport(compared, 0, 0, 0, "", 1, Verdict.EQUAL);
           }

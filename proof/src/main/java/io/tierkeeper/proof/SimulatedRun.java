@@ -212,7 +212,8 @@ public final class SimulatedRun {
           ACME, frozen[0], frozen[1], told ? end.report().difference() : Long.MAX_VALUE);
     }
     ended.add(direction + (fence && direction == Direction.DEMOTE ? " by fence" : "") + " "
-        + end.phase() + " " + end.reason());
+        + end.phase() + " " + end.reason()
+        + (frozen[0] == 0 ? "" : ", difference " + end.report().difference()));
     return end.phase() == MovePhase.SUCCEEDED;
   }
 
