@@ -274,7 +274,7 @@ final class MoveRig implements AutoCloseable {
     // A real server makes a recovered replica Active a moment after its answer; a stalled move is
     // looked at again.
     return await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> drive(engine, move, stalled.journal(), shell.signals(), each -> {}),
