@@ -14,7 +14,7 @@ public enum StallReason {
       "The tenant's own shard key does not serve although it may hold the only copy."),
   STUCK_BEFORE_ACTIVE("Qdrant left the copy unfinished; both keys are written."),
   PLACEMENT_STUCK("A replica of the tenant's own shard key is not being copied on."),
-  VERIFICATION_DIFFERENCE("Points differ between the two keys and no client can have done it."),
+  VERIFICATION_DIFFERENCE("Points differ between the two keys and it is not clear who is right."),
   SEARCHES_DIFFER("All points are equal, but searches in the two keys find different ones."),
   UNMARKED_POINTS_IN_FALLBACK("The fallback holds points of the tenant that nobody can place."),
   ID_HELD_BY_ANOTHER_TENANT("Two tenants use the same id."),
