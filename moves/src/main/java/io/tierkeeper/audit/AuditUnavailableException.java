@@ -9,7 +9,8 @@ public final class AuditUnavailableException extends RuntimeException {
 
   private final boolean retryHelps;
 
-  AuditUnavailableException(String message, boolean retryHelps, @Nullable Throwable cause) {
+  /** @param retryHelps see {@link #retryHelps()} */
+  public AuditUnavailableException(String message, boolean retryHelps, @Nullable Throwable cause) {
     super(message, cause);
     this.retryHelps = retryHelps;
   }

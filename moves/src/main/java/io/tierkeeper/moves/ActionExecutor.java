@@ -50,7 +50,7 @@ final class ActionExecutor {
   private final FenceCalls fences;
   private final PassExecutor passes;
 
-  ActionExecutor(InstantSource clock, Leadership leadership, FenceCalls.Sender webhooks) {
+  ActionExecutor(InstantSource clock, Leadership leadership, WebhookSender webhooks) {
     this.clock = clock;
     this.leadership = leadership;
     this.fences = new FenceCalls(webhooks);

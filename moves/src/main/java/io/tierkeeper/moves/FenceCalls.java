@@ -12,11 +12,9 @@ import io.tierkeeper.qdrant.QdrantPort;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +25,14 @@ final class FenceCalls {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Sends a webhook and returns the status of the answer. */
-  @FunctionalInterface
-  interface Sender {
-    int post(URI url, Duration timeout, String body) throws IOException, InterruptedException;
-  }
+  private final WebhookSender sender;
 
-  private final Sender sender;
-
-  FenceCalls(Sender sender) {
+  FenceCalls(WebhookSender sender) {
     this.sender = sender;
   }
 
   /** Sends by HTTP. */
-  static Sender http() {
+  static WebhookSender http() {
     HttpClient http = HttpClient.newHttpClient();
     return (url, timeout, body) -> http.send(
             HttpRequest.newBuilder(url)

@@ -29,17 +29,19 @@ public final class MoveEngine {
   private final Leadership leadership;
   private final Map<String, WorkingMemory> memories = new ConcurrentHashMap<>();
 
+  /** An engine whose webhooks go out by HTTP. */
   public MoveEngine(
       QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
     this(cluster, audit, clock, leadership, FenceCalls.http());
   }
 
-  MoveEngine(
+  /** An engine whose webhooks go another way. */
+  public MoveEngine(
       QdrantCluster cluster,
       AuditSink audit,
       InstantSource clock,
       Leadership leadership,
-      FenceCalls.Sender webhooks) {
+      WebhookSender webhooks) {
     this.observer = new Observer(cluster, clock);
     this.executor = new ActionExecutor(clock, leadership, webhooks);
     this.audit = new MoveAudit(audit, clock);

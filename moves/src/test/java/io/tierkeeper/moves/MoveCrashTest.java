@@ -368,7 +368,7 @@ class MoveCrashTest {
   }
 
   /** Where the tenant's writers are paused. */
-  private static final class Gateway implements FenceCalls.Sender {
+  private static final class Gateway implements WebhookSender {
     private boolean fenced;
 
     @Override

@@ -160,7 +160,7 @@ final class WriteLedger {
     };
   }
 
-  FenceCalls.Sender webhook(FenceCalls.Sender real) {
+  WebhookSender webhook(WebhookSender real) {
     return (url, timeout, body) -> {
       assertThat(intent).as("intent before the webhook").isIn("RaiseFence", "LiftFence");
       try {

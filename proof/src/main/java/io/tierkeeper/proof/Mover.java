@@ -4,6 +4,7 @@ import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditHead;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
@@ -12,27 +13,32 @@ import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.turns.Simulator;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail.
+ * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail;
+ * what it writes goes through {@link Outbound}.
  */
 final class Mover {
 
-  /** The process is gone. */
-  private static final class Killed extends Error {
+  /** A write of the journal whose fate the process does not know. */
+  private static final class JournalFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Killed() {
-      super("killed by the plan", null, false, false);
+    JournalFault(String message) {
+      super(message);
     }
   }
 
@@ -51,29 +57,71 @@ final class Mover {
       "search",
       "downloadShardSnapshot");
 
+  private static final Outbound.Complaints OF_QDRANT = complaints(
+      write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
+      write -> new QdrantException.Unavailable(write + " is refused for now", null));
+
+  private static final Outbound.Complaints OF_JOURNAL = complaints(
+      write -> new JournalFault("the answer to " + write + " is lost"),
+      write -> new JournalFault(write + " is refused for now"));
+
+  private static final Outbound.Complaints OF_AUDIT = complaints(
+      write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
+      write -> new AuditUnavailableException(write + " is refused for now", true, null));
+
+  private static final Outbound.Complaints OF_WEBHOOK = complaints(
+      write -> new IOException("the answer to " + write + " is lost"),
+      write -> new IOException(write + " is refused for now"));
+
   private final Simulator simulator;
   private final EmulatedQdrant qdrant;
   private final AuditSink audit;
-  private int writesToLive = Integer.MAX_VALUE;
-  private boolean dieBefore;
+  private final WebhookSender gateway;
+  private final InstantSource wallClock;
+  private final Outbound outbound;
   private int deaths;
+  private boolean forgetful;
   private MoveJournal journal = MoveJournal.initial();
 
-  Mover(Simulator simulator, EmulatedQdrant qdrant, AuditSink audit) {
+  /**
+   * A mover that has not begun.
+   *
+   * @param gateway receives its webhooks
+   * @param wallClock what it takes for the time of day
+   */
+  Mover(
+      Simulator simulator,
+      EmulatedQdrant qdrant,
+      AuditSink audit,
+      WebhookSender gateway,
+      InstantSource wallClock,
+      Outbound outbound) {
     this.simulator = simulator;
     this.qdrant = qdrant;
     this.audit = audit;
+    this.gateway = gateway;
+    this.wallClock = wallClock;
+    this.outbound = outbound;
   }
 
-  /**
-   * Lets the process die at one of its next writes.
-   *
-   * @param writes which one, from 1
-   * @param before whether the write is not made any more
-   */
-  void dieAt(int writes, boolean before) {
-    writesToLive = writes;
-    dieBefore = before;
+  private static Outbound.Complaints complaints(
+      Function<String, Exception> unknown, Function<String, Exception> refused) {
+    return new Outbound.Complaints() {
+      @Override
+      public Exception unknown(String write) {
+        return unknown.apply(write);
+      }
+
+      @Override
+      public Exception refused(String write) {
+        return refused.apply(write);
+      }
+    };
+  }
+
+  /** Lets the journal be lost with the process. */
+  void forgetAtDeath() {
+    forgetful = true;
   }
 
   int deaths() {
@@ -94,80 +142,97 @@ final class Mover {
       Duration patience) {
     journal = MoveJournal.initial();
     long until = simulator.nanoTime() + patience.toNanos();
-    @Nullable Progress last = null;
+    @Nullable Object last = null;
     while (simulator.nanoTime() < until) {
+      // Not closed at a death: what it has sent is still on its way.
       SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, this::perform);
       try {
         MoveEngine engine =
-            new MoveEngine(cluster, mortal(), simulator.clock(), Leadership.always());
+            new MoveEngine(cluster, audit(), wallClock, Leadership.always(), this::post);
         while (simulator.nanoTime() < until) {
-          last = engine.advance(move, journal, signals.apply(journal.step()), this::store);
-          if (!last.journal().equals(journal)) {
-            store(last.journal());
-          }
-          switch (last) {
-            case Progress.Finished finished -> {
-              return finished;
+          try {
+            Progress progress =
+                engine.advance(move, journal, signals.apply(journal.step()), this::store);
+            last = progress;
+            if (!progress.journal().equals(journal)) {
+              store(progress.journal());
             }
-            case Progress.Wait wait ->
-              simulator.sleep(
-                  wait.after().compareTo(LONGEST_WAIT) < 0 ? wait.after() : LONGEST_WAIT);
-            case Progress.Stalled stalled -> {
-              person.accept(stalled);
-              simulator.sleep(LONGEST_WAIT);
+            switch (progress) {
+              case Progress.Finished finished -> {
+                return finished;
+              }
+              case Progress.Wait wait ->
+                simulator.sleep(
+                    wait.after().compareTo(LONGEST_WAIT) < 0 ? wait.after() : LONGEST_WAIT);
+              case Progress.Stalled stalled -> {
+                person.accept(stalled);
+                simulator.sleep(LONGEST_WAIT);
+              }
+              case Progress.Continue next -> {}
             }
-            case Progress.Continue next -> {}
+          } catch (JournalFault | AuditUnavailableException e) {
+            // As the operator does, which is called again a little later.
+            last = e;
+            simulator.sleep(LONGEST_WAIT);
           }
         }
-      } catch (Killed e) {
+      } catch (Outbound.Killed e) {
         deaths++;
+        if (forgetful) {
+          journal = MoveJournal.initial();
+        }
         simulator.sleep(RESTART);
-      } finally {
-        cluster.close();
       }
     }
     throw new AssertionError("not done in " + patience + ": " + last);
   }
 
   private void store(MoveJournal written) {
-    write(() -> journal = written);
+    plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> journal = written);
   }
 
   private Object perform(Method method, SimulatedCluster.Call call) throws Throwable {
     if (LOOKING.contains(method.getName())) {
       return call.perform();
     }
-    if (--writesToLive != 0) {
-      return call.perform();
-    }
-    if (!dieBefore) {
+    return outbound.write("qdrant " + method.getName(), OF_QDRANT, () -> {
       try {
-        call.perform();
-      } catch (QdrantException e) {
-        // Nobody is left to be told.
+        return call.perform();
+      } catch (Exception | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
       }
-    }
-    throw new Killed();
+    });
   }
 
-  private void write(Runnable effect) {
-    boolean strikes = --writesToLive == 0;
-    if (strikes && dieBefore) {
-      throw new Killed();
-    }
-    effect.run();
-    if (strikes) {
-      throw new Killed();
+  private int post(URI url, Duration timeout, String body) throws IOException {
+    try {
+      return outbound.write("webhook", OF_WEBHOOK, () -> gateway.post(url, timeout, body));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
-  private AuditSink mortal() {
+  private <T> T plainly(String name, Outbound.Complaints complaints, Outbound.Effect<T> effect) {
+    try {
+      return outbound.write(name, complaints, effect);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private AuditSink audit() {
     return new AuditSink() {
       @Override
       public AuditReceipt append(AuditEvent event, Durability durability) {
-        AuditReceipt[] receipt = new AuditReceipt[1];
-        write(() -> receipt[0] = audit.append(event, durability));
-        return receipt[0];
+        String words = "audit " + event.data().path("event").asText() + " "
+            + event.data().path("request").path("call").asText();
+        return plainly(words.strip(), OF_AUDIT, () -> audit.append(event, durability));
       }
 
       @Override

@@ -20,15 +20,15 @@ final class Nemesis implements Runnable {
 
   private final Simulator simulator;
   private final EmulatedQdrant qdrant;
-  private final Mover mover;
+  private final Outbound outbound;
   private final SplittableRandom random;
   private final List<String> deeds = new ArrayList<>();
   private boolean over;
 
-  Nemesis(Simulator simulator, EmulatedQdrant qdrant, Mover mover) {
+  Nemesis(Simulator simulator, EmulatedQdrant qdrant, Outbound outbound) {
     this.simulator = simulator;
     this.qdrant = qdrant;
-    this.mover = mover;
+    this.outbound = outbound;
     this.random = simulator.random().split();
   }
 
@@ -56,7 +56,8 @@ final class Nemesis implements Runnable {
           int write = 1 + random.nextInt(LATEST_WRITE);
           boolean before = random.nextBoolean();
           note("the mover dies " + (before ? "before" : "after") + " its write " + write);
-          mover.dieAt(write, before);
+          outbound.plan(List.of(new Outbound.Strike(
+              write, before ? Mishap.DEATH_BEFORE_SENDING : Mishap.DEATH_AFTER_THE_ANSWER)));
         }
         case 3 -> {
           EmulatedPeer peer = peer();

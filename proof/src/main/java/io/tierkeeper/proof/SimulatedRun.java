@@ -11,19 +11,9 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
-import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
-import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.ShardSelector;
-import io.tierkeeper.qdrant.Upsert;
-import io.tierkeeper.qdrant.UpsertMode;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.simulation.CheckReport;
@@ -31,12 +21,10 @@ import io.tierkeeper.simulation.CheckedPoints;
 import io.tierkeeper.simulation.TenantPopulation;
 import io.tierkeeper.simulation.Workload;
 import io.tierkeeper.turns.Simulator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -88,10 +76,10 @@ public final class SimulatedRun {
   private final Mover mover;
   private final Nemesis nemesis;
   private final Workload workload;
+  private final Person person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private boolean held;
-  private int decisions;
   private boolean diedFrozen;
 
   private SimulatedRun(Simulator simulator, long seed) {
@@ -105,8 +93,19 @@ public final class SimulatedRun {
             .withPointsPerSecond(100 + random.nextInt(20_000)),
         simulator,
         SimulatedCluster.DEADLINE);
-    this.mover = new Mover(simulator, qdrant, audit);
-    this.nemesis = new Nemesis(simulator, qdrant, mover);
+    Outbound outbound = new Outbound(simulator, mishap -> {
+      throw new IllegalStateException(mishap + " is not of this nemesis");
+    });
+    this.mover = new Mover(
+        simulator,
+        qdrant,
+        audit,
+        (url, timeout, body) -> {
+          throw new IOException("nobody listens at " + url);
+        },
+        simulator.clock(),
+        outbound);
+    this.nemesis = new Nemesis(simulator, qdrant, outbound);
     this.workload = new Workload(
         simulator,
         new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED),
@@ -114,6 +113,8 @@ public final class SimulatedRun {
         FALLBACK,
         new CheckedPoints("group_id", 4),
         seed);
+    this.person =
+        new Person(simulator, qdrant, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
   }
 
   /**
@@ -157,7 +158,7 @@ public final class SimulatedRun {
         nemesis.deeds(),
         ended,
         check,
-        decisions,
+        person.decisions(),
         diedFrozen,
         faults);
   }
@@ -197,7 +198,7 @@ public final class SimulatedRun {
           }
           return signals(fence, step, back[0]);
         },
-        this::decide,
+        person::decide,
         PATIENCE);
     if (held) {
       workload.release(ACME);
@@ -215,43 +216,6 @@ public final class SimulatedRun {
         + end.phase() + " " + end.reason()
         + (frozen[0] == 0 ? "" : ", difference " + end.report().difference()));
     return end.phase() == MovePhase.SUCCEEDED;
-  }
-
-  /** What a person does who knows what the tenant wrote: the key that agrees with it is right, the other is mended. */
-  private void decide(Progress.Stalled stalled) {
-    if (stalled.reason() != StallReason.VERIFICATION_DIFFERENCE) {
-      return;
-    }
-    decisions++;
-    try (SimulatedCluster cluster =
-        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED)) {
-      QdrantPort port = cluster.peers().getFirst();
-      Map<PointId, Point> there = content(port, ACME);
-      for (Point old : content(port, FALLBACK).values()) {
-        Point now = there.get(old.id());
-        OptionalLong wanted = workload.acknowledgedVersion(((PointId.Num) old.id()).value());
-        if (now == null && wanted.isPresent()) {
-          port.upsert(Upsert.of(COLLECTION, ShardSelector.key(ACME), List.of(old))
-              .mode(UpsertMode.INSERT_ONLY));
-        } else if (now == null) {
-          port.delete(COLLECTION, ShardSelector.key(FALLBACK), Filter.ids(List.of(old.id())), true);
-        } else if (wanted.isPresent()
-            && wanted.getAsLong() == (Long) old.payload().getOrDefault("v", -1L)) {
-          port.upsert(Upsert.of(COLLECTION, ShardSelector.key(ACME), List.of(old)));
-        }
-      }
-    } catch (QdrantException e) {
-      // Asked again when the move stalls again.
-    }
-  }
-
-  private static Map<PointId, Point> content(QdrantPort port, ShardKey key) {
-    Map<PointId, Point> found = new LinkedHashMap<>();
-    port.scroll(ScrollRequest.whole(
-            COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ACME), 10 * POINTS))
-        .points()
-        .forEach(point -> found.put(point.id(), point));
-    return found;
   }
 
   private MoveSignals signals(boolean fence, MoveStep step, boolean back) {
