@@ -12,11 +12,11 @@ import java.util.SplittableRandom;
 /** Brings misfortune over a simulated cluster and its mover for a while, then lets them be. */
 final class Nemesis implements Runnable {
 
-  private static final Duration LONGEST_REST = Duration.ofSeconds(3);
+  private static final Duration LONGEST_REST = Duration.ofMillis(1500);
   private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(12);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(6);
-  private static final int LATEST_CALL = 12;
-  private static final int LATEST_WRITE = 40;
+  private static final int LATEST_CALL = 8;
+  private static final int LATEST_WRITE = 25;
 
   private final Simulator simulator;
   private final EmulatedQdrant qdrant;

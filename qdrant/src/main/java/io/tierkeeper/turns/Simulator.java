@@ -53,7 +53,7 @@ public final class Simulator implements Processes {
   private final PriorityQueue<Process> sleepers = new PriorityQueue<>(
       Comparator.<Process>comparingLong(p -> p.wakeAt).thenComparingLong(p -> p.number));
   private final List<Process> all = new ArrayList<>();
-  private final Thread caller = Thread.currentThread();
+  private final Carrier carrier = Carrier.ofThisThread();
   private final Monitor ends = monitor();
   private @Nullable Process current;
   private @Nullable Throwable failure;
@@ -90,9 +90,7 @@ public final class Simulator implements Processes {
     simulator.ready.remove(first);
     simulator.current = first;
     simulator.give(first);
-    while (!simulator.over) {
-      LockSupport.park(simulator);
-    }
+    simulator.carrier.runUntil(() -> simulator.over);
     if (simulator.failure != null) {
       throw new IllegalStateException("seed " + seed + ": " + simulator.failure, simulator.failure);
     }
@@ -166,7 +164,7 @@ public final class Simulator implements Processes {
 
   private Process add(String name, Runnable body) {
     Process process = new Process(name, all.size());
-    process.thread = Thread.ofVirtual().name(name).unstarted(() -> {
+    process.thread = carrier.unstarted(name, () -> {
       awaitTurn(process);
       try {
         if (!stopping) {
@@ -206,7 +204,7 @@ public final class Simulator implements Processes {
       current = next;
       if (next == null) {
         over = true;
-        LockSupport.unpark(caller);
+        carrier.wake();
       } else {
         give(next);
       }

@@ -35,6 +35,14 @@ final class FieldIndex {
     }
   }
 
+  /** As removing the one and adding the other, which have the same key. */
+  void replace(StoredPoint old, StoredPoint point) {
+    if (!path.flatten(old.payload()).equals(path.flatten(point.payload()))) {
+      remove(old);
+      add(point);
+    }
+  }
+
   NavigableSet<PointKey> posting(Object value) {
     return postings.getOrDefault(value, NONE);
   }

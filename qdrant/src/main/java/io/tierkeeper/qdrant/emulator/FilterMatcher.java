@@ -37,10 +37,18 @@ final class FilterMatcher {
     List<Predicate<StoredPoint>> should = compile(filter.getShouldList());
     List<Predicate<StoredPoint>> some = compile(filter.getMinShould().getConditionsList());
     long least = filter.hasMinShould() ? filter.getMinShould().getMinCount() : 0;
-    return point -> must.stream().allMatch(c -> c.test(point))
-        && mustNot.stream().noneMatch(c -> c.test(point))
-        && (should.isEmpty() || should.stream().anyMatch(c -> c.test(point)))
-        && some.stream().filter(c -> c.test(point)).count() >= least;
+    return point -> matching(must, point) == must.size()
+        && matching(mustNot, point) == 0
+        && (should.isEmpty() || matching(should, point) > 0)
+        && matching(some, point) >= least;
+  }
+
+  private static int matching(List<Predicate<StoredPoint>> conditions, StoredPoint point) {
+    int matching = 0;
+    for (Predicate<StoredPoint> condition : conditions) {
+      matching += condition.test(point) ? 1 : 0;
+    }
+    return matching;
   }
 
   private static List<Predicate<StoredPoint>> compile(List<Condition> conditions) {
@@ -85,12 +93,11 @@ final class FilterMatcher {
     PayloadPath path = PayloadPath.parse(field.getKey());
     if (field.hasMatch()) {
       Predicate<Value> match = compile(field.getMatch());
-      all = all.and(point -> path.flatten(point.payload()).stream().anyMatch(match));
+      all = point -> path.any(point.payload(), match);
     }
     if (field.hasRange()) {
       Range range = field.getRange();
-      all =
-          all.and(point -> path.flatten(point.payload()).stream().anyMatch(v -> within(range, v)));
+      all = all.and(point -> path.any(point.payload(), v -> within(range, v)));
     }
     if (field.hasValuesCount()) {
       ValuesCount count = field.getValuesCount();
@@ -115,8 +122,7 @@ final class FilterMatcher {
 
   private static Predicate<StoredPoint> isNull(String key) {
     PayloadPath path = PayloadPath.parse(key);
-    return point -> path.flatten(point.payload()).stream()
-        .anyMatch(v -> v.getKindCase() == KindCase.NULL_VALUE);
+    return point -> path.any(point.payload(), v -> v.getKindCase() == KindCase.NULL_VALUE);
   }
 
   private static Predicate<Value> compile(Match match) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A dotted path into a payload, as {@code a.b} or {@code a[].b}. */
@@ -22,6 +23,24 @@ record PayloadPath(List<String> steps) {
     List<Value> found = new ArrayList<>();
     collect(payload, 0, found);
     return found;
+  }
+
+  /** Whether any value matches, with arrays at the end taken apart. */
+  boolean any(Map<String, Value> payload, Predicate<Value> match) {
+    if (steps.size() > 1 || steps.getFirst().endsWith("[]")) {
+      return flatten(payload).stream().anyMatch(match);
+    }
+    // The usual path, of one field, is asked of each point of each read.
+    Value value = payload.get(steps.getFirst());
+    if (value == null || !value.hasListValue()) {
+      return value != null && match.test(value);
+    }
+    for (Value item : value.getListValue().getValuesList()) {
+      if (match.test(item)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Every value at this path with arrays at the end taken apart, as match conditions and indexes see them. */

@@ -315,12 +315,13 @@ final class ReplicaStore {
 
   private void put(StoredPoint point) {
     StoredPoint old = points.put(point.key(), point);
-    indexes.values().forEach(index -> {
-      if (old != null) {
-        index.remove(old);
+    for (FieldIndex index : indexes.values()) {
+      if (old == null) {
+        index.add(point);
+      } else {
+        index.replace(old, point);
       }
-      index.add(point);
-    });
+    }
   }
 
   private void remove(PointKey key) {
