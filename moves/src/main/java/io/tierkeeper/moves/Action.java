@@ -68,8 +68,12 @@ sealed interface Action {
   /** Recovers the frozen shard's own snapshot into itself: it becomes Active again. */
   record Revive(MoveStep step, int shardId, long peerId) implements Deed {}
 
-  /** Takes what clients wrote into the fallback during a freeze back to the dedicated key. */
-  record GiveBack(MoveStep step) implements Deed {}
+  /**
+   * Takes what clients wrote into the fallback during a freeze back to the dedicated key.
+   *
+   * @param concludes whether no freeze can come any more, so that a pass that finds nothing is the last
+   */
+  record GiveBack(MoveStep step, boolean concludes) implements Deed {}
 
   /** Goes on deleting this move's copies from the fallback. */
   record RemoveCopies(MoveStep step) implements Deed {}

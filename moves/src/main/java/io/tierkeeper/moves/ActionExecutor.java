@@ -99,7 +99,8 @@ final class ActionExecutor {
         case Action.LiftFence other -> {}
         case Action.Drain other -> {}
         case Action.RemoveMarks other -> {}
-        case Action.Revive other -> {}
+        // From here on the key may be back, and must be given what it has missed.
+        case Action.Revive revive -> draft.startSentAt = now;
         case Action.GiveBack other -> {}
         case Action.RemoveCopies other -> {}
         case Action.Snapshot other -> {}
@@ -179,7 +180,10 @@ final class ActionExecutor {
         return passes.merge(reads, journal, memory);
       }
       case Action.GiveBack give -> {
-        return passes.giveBack(reads, journal, memory);
+        boolean thawed = layout.state(move.frozenKey()) == KeyState.ACTIVE;
+        // The own keys are made after a whole pass.
+        boolean copied = layout.state(move.emptyKey()) != KeyState.ABSENT;
+        return passes.giveBack(reads, journal, memory, thawed, copied, give.concludes());
       }
     }
     return Outcome.done(journal);

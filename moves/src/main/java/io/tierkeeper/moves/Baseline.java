@@ -15,7 +15,7 @@ final class Baseline {
   void add(Point point) {
     long hash = PointContent.payloadHash(point);
     double sketch = PointContent.sketch(point);
-    fingerprint.add(point.id(), hash * 31 + Double.doubleToLongBits(sketch));
+    fingerprint.add(PointContent.hash(point.id()), hash * 31 + Double.doubleToLongBits(sketch));
     switch (point.id()) {
       case PointId.Num number -> numbers.add(0, number.value(), hash, sketch);
       case PointId.Uuid uuid ->
@@ -55,6 +55,10 @@ final class Baseline {
 
   String fingerprint() {
     return fingerprint.text();
+  }
+
+  CopyTable table() {
+    return fingerprint.table();
   }
 
   private static final class Column {

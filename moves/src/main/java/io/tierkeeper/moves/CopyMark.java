@@ -84,6 +84,11 @@ final class CopyMark {
     return Optional.of(new Base(hashes, sketch.doubleValue()));
   }
 
+  /** What the mark of a copy of this point would say. */
+  static Base baseOf(Point point) {
+    return new Base(hashes(PointContent.payload(point)), PointContent.sketch(point));
+  }
+
   private static Map<String, String> hashes(Map<String, Object> payload) {
     Map<String, String> hashes = new TreeMap<>();
     payload.forEach((name, value) -> hashes.put(name, PointContent.valueHash(value)));

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 final class Curl {
 
   private static final String JSON = " -H 'Content-Type: application/json' -d ";
-  private static final String AS_POINTS = "[.result[]|{id,payload,vector:(.vector//{})}]";
+  private static final String AS_POINTS =
+      "[.result[]|{id,payload:(.payload|del(.tierkeeper_move,.tierkeeper_base)),vector:(.vector//{})}]";
 
   private Curl() {}
 
@@ -30,7 +31,14 @@ final class Curl {
   static String takeFromFallback(Move move, List<PointId> ids) {
     return save(move, ids, move.tenant(), "saved-dedicated.json")
         + " && " + save(move, ids, move.fallback(), "saved-fallback.json")
-        + " && " + write(move, "");
+        + " && " + write(move.tenant(), move, "", "saved-fallback.json");
+  }
+
+  /** Saves these points as they were at the freeze and writes those that the fallback lacks into it. */
+  static String takeFromFrozen(Move move, List<PointId> ids) {
+    return save(move, ids, move.frozenKey(), "saved-frozen.json")
+        + " && "
+        + write(move.fallback(), move, ",update_mode:\"insert_only\"", "saved-frozen.json");
   }
 
   /**
@@ -41,7 +49,8 @@ final class Curl {
     ObjectNode gone = JsonNodeFactory.instance.objectNode();
     gone.set("points", list(ids));
     return save(move, ids, move.fallback(), "saved-fallback.json")
-        + " && " + write(move, ",update_mode:\"insert_only\"")
+        + " && "
+        + write(move.tenant(), move, ",update_mode:\"insert_only\"", "saved-fallback.json")
         + " && "
         + post("\"" + collection(move) + "/points/delete?wait=true\"", put(gone, move.fallback()));
   }
@@ -157,13 +166,13 @@ final class Curl {
     return post(collection(move) + "/points", body) + " -o " + file;
   }
 
-  private static String write(Move move, String further) {
-    String key = switch (move.tenant()) {
+  private static String write(ShardKey into, Move move, String further, String file) {
+    String key = switch (into) {
       case ShardKey.Keyword keyword -> TextNode.valueOf(keyword.value()).toString();
       case ShardKey.Number number -> Long.toUnsignedString(number.value());
     };
     return "jq '{points:" + AS_POINTS + ",shard_key:" + key.replace("'", "\\u0027") + further
-        + "}' saved-fallback.json | curl -sf -X PUT \"" + collection(move)
+        + "}' " + file + " | curl -sf -X PUT \"" + collection(move)
         + "/points?wait=true\"" + JSON + "@-";
   }
 

@@ -159,29 +159,43 @@ final class DemotionPlanner {
   private Action frozen(boolean takeBack) {
     Replica shard = layout.replicas(move.tenant()).get(0);
     boolean begun = journal.deletionBegun();
-    if (takeBack && !begun) {
-      return new Action.Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId());
-    }
+    boolean back = takeBack && !begun;
     boolean ours =
         layout.state(move.emptyKey()) != KeyState.ABSENT || journal.startSentAt() != null;
-    if (!ours) {
+    if (!ours && !back) {
       return notActive(MoveStep.PREFLIGHT, "this move did not freeze it");
     }
-    if (begun || verified()) {
+    if (begun || (verified() && !back)) {
       return new Action.DeleteKey(MoveStep.DELETE_DEDICATED, move.tenant());
     }
+    // A key that is to come back is thawed as well: against what it held at the freeze it shows
+    // what
+    // clients write into it afterwards.
     return switch (layout.state(move.frozenKey())) {
       case ABSENT ->
         new Action.CreateKey(
             MoveStep.THAW_COPY,
             new KeyTemplate(move.frozenKey(), shard.peerId(), ReplicaState.PARTIAL));
-      case ACTIVE -> new Action.Merge(MoveStep.MERGE);
+      case ACTIVE -> back ? revive(shard) : new Action.Merge(MoveStep.MERGE);
       case PARTIAL, ACTIVE_READ, DEAD, OTHER -> {
         Replica into = layout.replicas(move.frozenKey()).get(0);
         yield new Action.RecoverFrozen(
             MoveStep.THAW_COPY, shard.shardId(), shard.peerId(), into.shardId(), into.peerId());
       }
     };
+  }
+
+  private Action revive(Replica shard) {
+    // A second revival that comes after the first would take back what clients wrote in between.
+    boolean maybeSent = journal.step() == MoveStep.REVIVE
+        && seen.unchangedFor().compareTo(move.settings().settle()) < 0;
+    return maybeSent
+        ? new Action.Wait(
+            MoveStep.REVIVE,
+            "RevivalMaybeSent",
+            "The dedicated key may be coming back; waiting until that would have been seen",
+            POLL)
+        : new Action.Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId());
   }
 
   private boolean verified() {
@@ -194,15 +208,19 @@ final class DemotionPlanner {
     if (fence && journal.deletionBegun() && journal.fencedAt() != null) {
       return new Action.DeleteKey(MoveStep.DELETE_DEDICATED, move.tenant());
     }
-    boolean keys = layout.state(move.emptyKey()) != KeyState.ABSENT;
+    boolean keys = layout.state(move.emptyKey()) != KeyState.ABSENT
+        || layout.state(move.frozenKey()) != KeyState.ABSENT;
     if (keys && (journal.startSentAt() != null || !NO_FREEZE_SENT.contains(journal.step()))) {
-      return seen.unchangedFor().compareTo(move.settings().settle()) < 0
+      boolean settled = seen.unchangedFor().compareTo(move.settings().settle()) >= 0;
+      // The sooner it is given back, the fewer points change in both keys.
+      boolean revived = journal.step() == MoveStep.REVIVE || journal.step() == MoveStep.GIVE_BACK;
+      return !settled && !revived
           ? new Action.Wait(
               MoveStep.FREEZE,
               "FreezeMaybeSent",
               "A freeze may have been sent; waiting until it would have been seen",
               POLL)
-          : new Action.GiveBack(MoveStep.GIVE_BACK);
+          : new Action.GiveBack(MoveStep.GIVE_BACK, settled);
     }
     if (takeBack) {
       return backToStart();
@@ -336,13 +354,14 @@ final class DemotionPlanner {
     if (fence && (mayBeFenced() || journal.step() == MoveStep.FENCE)) {
       return new Action.LiftFence(MoveStep.LIFT);
     }
-    if (seen.marked() > 0) {
-      return new Action.RemoveCopies(MoveStep.REMOVE_COPIES);
-    }
+    // Before the copies, so that no older journal takes their absence for a client's deletions.
     for (ShardKey key : List.of(move.frozenKey(), move.emptyKey())) {
       if (layout.state(key) != KeyState.ABSENT) {
         return new Action.DeleteKey(MoveStep.REMOVE_COPIES, key);
       }
+    }
+    if (seen.marked() > 0) {
+      return new Action.RemoveCopies(MoveStep.REMOVE_COPIES);
     }
     List<Replica> replicas = layout.replicas(move.tenant());
     if (replicas.size()

@@ -1,23 +1,36 @@
 package io.tierkeeper.moves;
 
-import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.Point;
 
-/** A hash over a set of points that does not depend on their order: a count and the sum of the points' hashes. */
+/**
+ * A hash over a set of points that does not depend on their order: a count and the sum of the points' hashes; and beside
+ * it a table that tells in what two such sets differ, where that is not much.
+ */
 final class Fingerprint {
 
+  private final CopyTable table = new CopyTable();
   private long count;
   private long sum;
   private long mixed;
 
-  void add(PointId id, long contentHash) {
-    long one = PointContent.hash(id) * 31 + contentHash;
+  void add(Point point) {
+    add(PointContent.hash(point.id()), PointContent.hash(point));
+  }
+
+  void add(long id, long content) {
+    long one = id * 31 + content;
     count++;
     sum += one;
     mixed += Long.rotateLeft(one, 29) * 0x9E3779B97F4A7C15L;
+    table.add(id, content);
   }
 
   long count() {
     return count;
+  }
+
+  CopyTable table() {
+    return table;
   }
 
   /** As it is stored in a journal. */

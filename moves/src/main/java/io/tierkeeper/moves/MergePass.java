@@ -6,102 +6,126 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over the frozen content and the fallback: what the dedicated key took after the last copy comes over, what
- * clients have written into the fallback since the freeze wins.
+ * clients have written into the fallback since the freeze wins. What is in only one of both is judged at the end, when
+ * it is known in what the frozen content differs from the last copy.
  */
 final class MergePass implements Pass {
 
   private final TenantReads reads;
   private final Move move;
-  private final @Nullable Baseline copied;
-  private final @Nullable String copiedText;
+  private final LastPass lastPass;
   private final Set<PointId> inserted;
-  private final IdStream counted;
-  private final Fingerprint frozenText = new Fingerprint();
   private final IdStream frozen;
   private final IdStream fallback;
-  private boolean summed;
-  private boolean nothingNew;
-  private long compared;
+  private final Fingerprint frozenText = new Fingerprint();
+  private final Deque<PointId> onlyFrozen = new ArrayDeque<>();
+  private final Deque<Point> onlyInFallback = new ArrayDeque<>();
+  private final List<PointId> undecided = new ArrayList<>();
+  private boolean walked;
   private long corrections;
   private Optional<PointId> collision = Optional.empty();
 
-  /**
-   * @param copied what the last pass copied, if this process remembers
-   * @param copiedText its fingerprint, if the journal does
-   * @param inserted ids that earlier passes of this merge have inserted; grows
-   */
-  MergePass(
-      TenantReads reads,
-      @Nullable Baseline copied,
-      @Nullable String copiedText,
-      Set<PointId> inserted) {
+  /** @param inserted ids that earlier passes of this merge have inserted; grows */
+  MergePass(TenantReads reads, LastPass lastPass, Set<PointId> inserted) {
     this.reads = reads;
     this.move = reads.move();
-    this.copied = copied;
-    this.copiedText = copiedText;
+    this.lastPass = lastPass;
     this.inserted = inserted;
-    this.counted = reads.in(move.frozenKey(), null);
     this.frozen = reads.in(move.frozenKey(), null);
     this.fallback = reads.inFallback(null);
   }
 
   @Override
   public boolean run(Budget budget) {
-    while (!summed) {
-      Point point = counted.peek();
-      if (point == null) {
-        summed = true;
-        nothingNew = frozenText.text().equals(copiedText);
-      } else if (!budget.left()) {
+    while (!walked) {
+      if (!budget.left()) {
         return false;
-      } else {
-        counted.next();
-        budget.spend();
-        frozenText.add(point.id(), PointContent.hash(point));
       }
-    }
-    while (budget.left()) {
-      Point last = frozen.peek();
-      if (fallback.isBefore(last == null ? null : last.id())) {
-        onlyInFallback(fallback.next());
-      } else if (last == null) {
-        return true;
-      } else {
-        frozen.next();
-        compared++;
-        Point copy = fallback.nextIf(last.id());
-        if (copy == null) {
-          onlyFrozen(last);
-        } else {
-          both(last, copy);
-        }
-      }
+      step();
       budget.spend();
     }
-    return false;
+    while (!onlyFrozen.isEmpty()) {
+      if (!budget.left()) {
+        return false;
+      }
+      List<PointId> batch = new ArrayList<>();
+      while (batch.size() < TenantReads.PAGE && !onlyFrozen.isEmpty()) {
+        batch.add(onlyFrozen.remove());
+        budget.spend();
+      }
+      bringOver(batch);
+    }
+    while (!onlyInFallback.isEmpty()) {
+      if (!budget.left()) {
+        return false;
+      }
+      deletedBeforeTheFreeze(onlyInFallback.remove());
+      budget.spend();
+    }
+    return true;
   }
 
-  private void onlyFrozen(Point last) {
-    boolean wasCopied =
-        nothingNew || inserted.contains(last.id()) || (copied != null && copied.knows(last.id()));
-    if (wasCopied) {
-      // It was in the fallback at the freeze, so a client has deleted it since.
-      return;
-    }
-    Point held = reads.now(move.fallback(), last.id());
-    if (held != null) {
-      if (!reads.mine(held)) {
-        collision = Optional.of(last.id());
+  private void step() {
+    Point last = frozen.peek();
+    if (fallback.isBefore(last == null ? null : last.id())) {
+      Point copy = fallback.next();
+      if (ours(copy)) {
+        onlyInFallback.add(copy);
       }
+    } else if (last == null) {
+      walked = true;
+      lastPass.compareWith(frozenText);
+    } else {
+      frozen.next();
+      frozenText.add(last);
+      Point copy = fallback.nextIf(last.id());
+      if (copy == null) {
+        onlyFrozen.add(last.id());
+      } else {
+        both(last, copy);
+      }
+    }
+  }
+
+  private void bringOver(List<PointId> ids) {
+    if (lastPass.equal()) {
+      // All were in the fallback at the freeze, so a client has deleted these since.
       return;
     }
+    Map<PointId, Point> lasts = reads.now(move.frozenKey(), ids);
+    Map<PointId, Point> held = reads.now(move.fallback(), ids);
+    for (PointId id : ids) {
+      Point last = lasts.get(id);
+      Point there = held.get(id);
+      if (last == null || inserted.contains(id)) {
+        continue;
+      }
+      if (there != null) {
+        if (!reads.mine(there)) {
+          collision = Optional.of(id);
+        }
+        continue;
+      }
+      Optional<Boolean> copied = lastPass.copied(last);
+      if (copied.isEmpty()) {
+        undecided.add(id);
+      } else if (!copied.get()) {
+        insert(last);
+      }
+    }
+  }
+
+  private void insert(Point last) {
     reads
         .port()
         .upsert(Upsert.of(
@@ -130,33 +154,56 @@ final class MergePass implements Pass {
     corrections++;
   }
 
-  private void onlyInFallback(Point copy) {
-    boolean ours = CopyMark.marked(copy, move.uid())
+  private boolean ours(Point copy) {
+    return CopyMark.marked(copy, move.uid())
         && CopyMark.base(copy).map(base -> base.unchanged(copy)).orElse(false);
-    if (ours && !nothingNew && !inserted.contains(copy.id())) {
-      reads
-          .port()
-          .delete(
-              move.collection(),
-              ShardSelector.key(move.fallback()),
-              Filter.ids(List.of(copy.id())).and(CopyMark.filter(move.uid())),
-              true);
-      corrections++;
+  }
+
+  private void deletedBeforeTheFreeze(Point copy) {
+    if (lastPass.equal()) {
+      return;
     }
+    reads
+        .port()
+        .delete(
+            move.collection(),
+            ShardSelector.key(move.fallback()),
+            Filter.ids(List.of(copy.id()))
+                .and(CopyMark.filter(move.uid()))
+                .and(PointContent.asRead(copy)),
+            true);
+    corrections++;
   }
 
   /** Whether the dedicated key took nothing after the last copy: then nothing can have been lost. */
   boolean nothingNew() {
-    return nothingNew;
+    return lastPass.equal();
+  }
+
+  /** How many points the dedicated key took after the last copy, as far as that can be told. */
+  long difference() {
+    return lastPass.equal()
+        ? 0
+        : Math.max(corrections, lastPass.differing().map(Integer::longValue).orElse(1L));
   }
 
   long compared() {
-    return compared;
+    return frozenText.count();
+  }
+
+  /** Fingerprint of the frozen content. */
+  String frozenText() {
+    return frozenText.text();
   }
 
   /** Points written or deleted in this pass. */
   long corrections() {
     return corrections;
+  }
+
+  /** Points of the frozen content that are either new in it or were deleted by a client since; nobody knows which. */
+  List<PointId> undecided() {
+    return undecided;
   }
 
   /** An id of the tenant that meanwhile belongs to another tenant in the fallback. */

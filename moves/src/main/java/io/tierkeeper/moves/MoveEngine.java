@@ -22,6 +22,9 @@ public final class MoveEngine {
 
   private static final Logger log = LoggerFactory.getLogger(MoveEngine.class);
 
+  /** A freeze follows its last pass within this time. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   private final Observer observer;
   private final ActionExecutor executor;
   private final MoveAudit audit;
@@ -69,6 +72,11 @@ public final class MoveEngine {
     if (action instanceof Action.Verify verify && memory.evidence == null) {
       // A new process has not looked yet; looking changes nothing, so it is no part of the deed.
       action = new Action.LookFirst(verify.step());
+    }
+    boolean freezing = action instanceof Action.Freeze;
+    if (freezing && !justCopied(memory, now)) {
+      // What a client writes between the last pass and the freeze is read stale until it is merged.
+      action = new Action.Copy(MoveStep.QUIET, false);
     }
     MoveJournal at = enter(move, seen, heard(move, seen, journal, action), action.step(), now);
     ProgressView view = new ProgressView(move, seen, signals, now);
@@ -131,6 +139,7 @@ public final class MoveEngine {
           draft.retainedUntil = null;
           draft.quietSince = null;
           draft.copied = null;
+          draft.copiedTable = null;
           draft.interrupted = false;
         });
         writer.write(next);
@@ -154,8 +163,20 @@ public final class MoveEngine {
           yield view.waiting(at, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
         }
       }
-      case Action.Deed deed -> perform(move, seen, at, memory, deed, writer, view);
+      case Action.Deed deed -> {
+        Progress progress = perform(move, seen, at, memory, deed, writer, view);
+        boolean copied = deed instanceof Action.Copy && memory.copied != null;
+        yield freezing && copied && progress instanceof Progress.Wait
+            ? view.goingOn(progress.journal())
+            : progress;
+      }
     };
+  }
+
+  private static boolean justCopied(WorkingMemory memory, Instant now) {
+    return memory.copied != null
+        && memory.copyEnded != null
+        && now.isBefore(memory.copyEnded.plus(FRESH));
   }
 
   private Progress stalled(
@@ -237,6 +258,13 @@ public final class MoveEngine {
             outcome.journal(),
             Refusals.stall(move, seen, journal, view.takingBack(journal), deed, "no error"));
       }
+      if (deed instanceof Action.GiveBack give && outcome.finished() && !give.concludes()) {
+        return view.waiting(
+            outcome.journal(),
+            "GivingBack",
+            "Looking again what clients wrote, until no freeze can come any more",
+            Duration.ofSeconds(1));
+      }
       return deed instanceof Action.Copy && outcome.finished()
           ? view.waiting(
               outcome.journal(),
@@ -299,9 +327,14 @@ public final class MoveEngine {
       ProgressView view) {
     MoveJournal next = journal.with(draft -> draft.abortMessage = words(e));
     return switch (e) {
-      case QdrantException.OutcomeUnknown unknown ->
-        view.waiting(
+      case QdrantException.OutcomeUnknown unknown -> {
+        if (deed instanceof Action.Revive) {
+          // It is not sent again before it would have been seen.
+          observer.forget(move);
+        }
+        yield view.waiting(
             journal, "OutcomeUnknown", "Looking what became of it: " + words(e), Planner.POLL);
+      }
       case QdrantException.Unavailable away -> {
         if (deed instanceof Action.RaiseFence && stuck(seen, move)) {
           MoveJournal back = journal.with(draft -> {

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot name of the shard snapshot that was taken before a demotion
  * @param stalledFor what a person was last asked for, without an abort being asked for; null where nobody was
  * @param interrupted the dedicated key was Active and then out of service, so that the fallback may hold newer points
+ * @param copiedTable which points {@code copied} stands for, as a {@link CopyTable}; null where it is not known
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -69,7 +70,8 @@ public record MoveJournal(
     long total,
     @Nullable String snapshot,
     @Nullable String stalledFor,
-    boolean interrupted) {
+    boolean interrupted,
+    @Nullable String copiedTable) {
 
   private static final ObjectMapper JSON = JsonMapper.builder()
       .addModule(new JavaTimeModule())
@@ -97,7 +99,7 @@ public record MoveJournal(
     }
   }
 
-  /** A JSON object of a few hundred bytes; times in RFC 3339. */
+  /** A JSON object of a few hundred bytes, in a demotion of 3 KB; times in RFC 3339. */
   public ObjectNode toJson() {
     return JSON.valueToTree(this);
   }
@@ -135,6 +137,7 @@ public record MoveJournal(
     draft.snapshot = snapshot;
     draft.stalledFor = stalledFor;
     draft.interrupted = interrupted;
+    draft.copiedTable = copiedTable;
     change.accept(draft);
     return draft.build();
   }
@@ -204,6 +207,9 @@ public record MoveJournal(
 
     boolean interrupted;
 
+    @Nullable
+    String copiedTable;
+
     private MoveJournal build() {
       return new MoveJournal(
           step,
@@ -230,7 +236,8 @@ public record MoveJournal(
           total,
           snapshot,
           stalledFor,
-          interrupted);
+          interrupted,
+          copiedTable);
     }
   }
 }

@@ -141,6 +141,7 @@ final class PassExecutor {
       pass = new CopyPass(reads, action.sourceWins());
       memory.copy = pass;
       memory.copyBegan = clock.instant();
+      memory.copied = null;
     }
     if (!pass.run(new Budget(clock))) {
       return new Outcome(journal, false, Map.of(), null);
@@ -176,8 +177,10 @@ final class PassExecutor {
     Instant began = Objects.requireNonNullElse(memory.copyBegan, clock.instant());
     boolean empty = pass.changes() == 0;
     memory.copied = pass.copied();
+    memory.copyEnded = clock.instant();
     memory.emptyPasses = empty ? memory.emptyPasses + 1 : 0;
     String fingerprint = pass.copied().fingerprint();
+    String table = pass.copied().table().text();
     long points = pass.copied().count();
     // A tenant that writes more than that during one pass never has fewer; it is what a fence is
     // for.
@@ -191,6 +194,7 @@ final class PassExecutor {
           draft.interrupted = false;
           if (few) {
             draft.copied = fingerprint;
+            draft.copiedTable = table;
           }
           if (!empty) {
             draft.quietSince = null;
@@ -209,20 +213,24 @@ final class PassExecutor {
   Outcome merge(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
     MergePass pass = memory.merge;
     if (pass == null) {
-      pass = new MergePass(reads, memory.copied, journal.copied(), memory.inserted);
+      pass = new MergePass(reads, lastPass(journal, memory), memory.inserted);
       memory.merge = pass;
     }
     if (!pass.run(new Budget(clock))) {
       return new Outcome(journal, false, Map.of(), null);
     }
     memory.merge = null;
+    long compared = pass.compared();
+    long corrections = pass.corrections();
     Map<String, Long> counts = Map.of(
-        "compared", pass.compared(),
-        "corrections", pass.corrections(),
+        "compared", compared,
+        "corrections", corrections,
         "nothingNew", pass.nothingNew() ? 1L : 0L);
+    long difference = Math.max(journal.difference(), pass.difference());
+    MoveJournal found = journal.with(draft -> draft.difference = difference);
     if (pass.collision().isPresent()) {
       return new Outcome(
-          journal,
+          found,
           true,
           counts,
           new Stall(
@@ -232,16 +240,18 @@ final class PassExecutor {
                   + "move back, which brings the tenant's own key back.",
               Curl.abort(reads.move(), true)));
     }
-    long compared = pass.compared();
-    long corrections = pass.corrections();
-    boolean clean = corrections == 0;
-    // A predecessor may have corrected what it could not count any more.
-    long atLeast = pass.nothingNew() ? 0 : 1;
+    if (!pass.undecided().isEmpty()) {
+      return new Outcome(found, true, counts, onlyFrozen(reads.move(), pass.undecided()));
+    }
+    String all = pass.frozenText();
     return new Outcome(
-        journal.with(draft -> {
-          draft.difference = Math.max(draft.difference + corrections, atLeast);
-          if (clean) {
+        found.with(draft -> {
+          if (corrections == 0) {
             draft.verification = new VerificationReport(compared, 0, 0, 0, "", 1, Verdict.EQUAL);
+          } else {
+            // All of it has come over: what the fallback lacks from now on a client has deleted.
+            draft.copied = all;
+            draft.copiedTable = null;
           }
         }),
         true,
@@ -249,30 +259,77 @@ final class PassExecutor {
         null);
   }
 
-  Outcome giveBack(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+  private static LastPass lastPass(MoveJournal journal, WorkingMemory memory) {
+    return new LastPass(memory.copied, journal.copied(), journal.copiedTable());
+  }
+
+  private static Stall onlyFrozen(Move move, List<PointId> ids) {
+    List<PointId> first = ids.subList(0, Math.min(Verification.NAMED, ids.size()));
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        ids.size()
+            + " points that the dedicated key held when it was frozen are not in the fallback; first ids "
+            + first
+            + ". The move has lost its memory of the last copy, so that they were either written just "
+            + "before the freeze or deleted since. Nothing is deleted. The command saves these and writes "
+            + "them into the fallback; the page says how to leave them deleted instead.",
+        Curl.takeFromFrozen(move, first));
+  }
+
+  Outcome giveBack(
+      TenantReads reads,
+      MoveJournal journal,
+      WorkingMemory memory,
+      boolean thawed,
+      boolean copied,
+      boolean concludes) {
     GiveBackPass pass = memory.giveBack;
     if (pass == null) {
-      pass = new GiveBackPass(reads, memory.copied);
+      pass = new GiveBackPass(reads, lastPass(journal, memory), thawed, copied, concludes);
       memory.giveBack = pass;
     }
     if (!pass.run(new Budget(clock))) {
       return new Outcome(journal, false, Map.of(), null);
     }
     memory.giveBack = null;
-    boolean clean = pass.given() == 0;
+    Map<String, Long> counts = Map.of("given", pass.given());
+    if (!pass.conflicts().isEmpty()) {
+      return new Outcome(journal, true, counts, changedInBoth(reads.move(), pass.conflicts()));
+    }
+    if (!pass.undecided().isEmpty()) {
+      return new Outcome(journal, true, counts, onlyFrozen(reads.move(), pass.undecided()));
+    }
+    boolean inOrder = pass.given() == 0 && pass.concludes();
+    if (inOrder) {
+      memory.copied = null;
+    }
     return new Outcome(
         journal.with(draft -> {
-          if (clean) {
-            // In order again: from here the copy loop may begin anew, or the copies may go.
+          if (inOrder) {
+            // From here the copy loop may begin anew, or the copies may go.
             draft.step = MoveStep.COPY;
             draft.startSentAt = null;
             draft.copied = null;
+            draft.copiedTable = null;
             draft.quietSince = null;
             draft.verification = null;
           }
         }),
         true,
-        Map.of("given", pass.given()),
+        counts,
         null);
+  }
+
+  private static Stall changedInBoth(Move move, List<PointId> ids) {
+    List<PointId> first = ids.subList(0, Math.min(Verification.NAMED, ids.size()));
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        "The dedicated key was out of service for a moment, and " + ids.size()
+            + " points were changed in the fallback then and in the dedicated key before or after; first ids "
+            + first
+            + ". Only a person can tell which is newer. Nothing is deleted. The command saves both versions "
+            + "of these and writes the fallback's into the dedicated key; the page says how to keep the "
+            + "dedicated key's instead.",
+        Curl.takeFromFallback(move, first));
   }
 }

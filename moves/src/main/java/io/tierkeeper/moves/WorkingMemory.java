@@ -33,8 +33,12 @@ final class WorkingMemory {
   @Nullable
   Instant copyBegan;
 
+  /** What the last pass copied; null from the beginning of a pass to its end. */
   @Nullable
   Baseline copied;
+
+  @Nullable
+  Instant copyEnded;
 
   /** How many points the last whole pass found changed. */
   @Nullable

@@ -5,6 +5,7 @@ interface MoveContract
     extends MoveRoundTripContract,
         MoveBackContract,
         MoveFenceContract,
+        MoveFreezeContract,
         MoveMishapContract,
         MoveStallContract,
         MoveOutageContract {}

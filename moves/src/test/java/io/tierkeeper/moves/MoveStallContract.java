@@ -1,7 +1,6 @@
 package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tierkeeper.governance.decision.Direction;
@@ -80,25 +79,22 @@ interface MoveStallContract extends OnMoveRig {
   default void takesADemotionBackThatMeetsAnotherTenantsId() {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
-      Duration quiet = Duration.ofSeconds(2);
-      Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor = quiet));
-      MoveEngine engine = rig.engine();
-      AtomicBoolean written = new AtomicBoolean();
-      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        Instant since = progress.journal().quietSince();
-        // After the last pass and before the freeze.
-        if (since != null
-            && progress.journal().step() == MoveStep.QUIET
-            && written.compareAndSet(false, true)) {
-          await().until(() -> Instant.now().isAfter(since.plus(quiet)));
-          rig.port()
-              .upsert(Upsert.of(
-                  rig.collection,
-                  ShardSelector.key(rig.tenant),
-                  List.of(MoveRig.point(1_000_050, 4, "acme"))));
-          rig.promised.put(1_000_050L, 4L);
-        }
-      });
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      // After the last pass and before the freeze.
+      MoveEngine engine = rig.engine(
+          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("replicatePoints")) {
+              rig.port()
+                  .upsert(Upsert.of(
+                      rig.collection,
+                      ShardSelector.key(rig.tenant),
+                      List.of(MoveRig.point(1_000_050, 4, "acme"))));
+              rig.promised.put(1_000_050L, 4L);
+            }
+            return next.go();
+          }),
+          rig.audit);
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
       Progress done = rig.resolve(engine, move, end, StallReason.ID_HELD_BY_ANOTHER_TENANT);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);

@@ -1,10 +1,12 @@
 package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import java.net.URI;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stalls that only an emulator can be brought to at will: slow transfers, a step that is lost, a peer that dies. */
 class MoveStallTest {
@@ -144,5 +148,62 @@ class MoveStallTest {
       assertThat(List.of(rig.bystanders())).containsExactly(100L);
       assertThat(rig.breaches()).isEmpty();
     }
+  }
+
+  /** Where a freeze is missed there is no frozen content to compare with. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Resolves(StallReason.VERIFICATION_DIFFERENCE)
+  void asksAPersonOnlyForWhatWasChangedInBothKeysAroundAFreezeThatWasMissed(boolean forgets) {
+    try (MoveRig rig =
+        new MoveRig(EmulatorOptions.defaults().withTransferPause(Duration.ofMillis(1500)))) {
+      rig.loadDedicated(100);
+      Move move = rig.move(
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofMillis(200)));
+      AtomicBoolean missed = new AtomicBoolean();
+      MoveEngine engine = rig.engine(
+          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("abortTransfer") && missed.compareAndSet(false, true)) {
+              await().until(() -> partial(rig));
+              rig.write(5);
+              rig.write(6);
+              rig.delete(7);
+              rig.write(900);
+              await().until(() -> rig.settled().state(rig.tenant) == KeyState.ACTIVE);
+              rig.write(8);
+              rig.write(901);
+              rig.port()
+                  .upsert(Upsert.of(
+                      rig.collection, rig.clientSelector(), List.of(MoveRig.point(6, 9, "acme"))));
+            }
+            return next.go();
+          }),
+          rig.audit);
+      MoveJournal at = MoveJournal.initial();
+      for (int i = 0; i < 2_000 && at.step() != MoveStep.FREEZE; i++) {
+        Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+        at = progress.journal();
+        MoveRig.pause(Duration.ofMillis(20));
+      }
+      assertThat(missed).isTrue();
+      MoveEngine next = forgets ? rig.engine() : engine;
+      Progress end = rig.drive(next, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [6]");
+      });
+      // The command takes the fallback's version.
+      Progress done = rig.resolve(next, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.shell.saved("saved-dedicated.json")).contains("\"v\":9");
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  private static boolean partial(MoveRig rig) {
+    ClusterLayout layout = new LayoutObserver(rig.cluster).observe(rig.collection);
+    return layout.disagreement().isEmpty() && layout.state(rig.tenant) == KeyState.PARTIAL;
   }
 }

@@ -60,6 +60,7 @@ class RunbookTest {
     assertThat(Stream.of(
                 MoveStallContract.class,
                 MoveOutageContract.class,
+                MoveFreezeContract.class,
                 MoveMishapContract.class,
                 MoveStallTest.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))

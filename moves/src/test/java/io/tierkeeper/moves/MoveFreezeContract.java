@@ -1,0 +1,213 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients change around a freeze, in whichever key it lands, remembered or not. */
+interface MoveFreezeContract extends OnMoveRig {
+
+  /** An engine that finds something changed between its last pass and the freeze. */
+  private static MoveEngine surprised(MoveRig rig, Move move, Runnable change) {
+    return rig.engine(
+        new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          if (method.getName().equals("replicatePoints")
+              && args != null
+              && move.emptyKey().equals(args[1])) {
+            change.run();
+          }
+          return next.go();
+        }),
+        rig.audit);
+  }
+
+  private static MoveJournal driveTo(
+      MoveStep step, MoveEngine engine, Move move, MoveSignals signals, MoveJournal from) {
+    MoveJournal at = from;
+    for (int i = 0; i < 3_000 && at.step() != step; i++) {
+      Progress progress = engine.advance(move, at, signals, written -> {});
+      at = progress.journal();
+      if (progress instanceof Progress.Wait wait) {
+        MoveRig.pause(wait.after());
+      }
+    }
+    assertThat(at.step()).isEqualTo(step);
+    return at;
+  }
+
+  /** A new point, a newer and a deleted one in the dedicated key only. */
+  private static void changeDedicated(MoveRig rig) {
+    ShardSelector dedicated = ShardSelector.key(rig.tenant);
+    rig.port()
+        .upsert(Upsert.of(
+            rig.collection,
+            dedicated,
+            List.of(MoveRig.point(300, 1, "acme"), MoveRig.point(7, 2, "acme"))));
+    rig.port().delete(rig.collection, dedicated, Filter.ids(List.of(PointId.of(8))), true);
+    rig.promised.putAll(Map.of(300L, 1L, 7L, 2L));
+    rig.promised.remove(8L);
+  }
+
+  private static void awaitActive(MoveRig rig, ShardKey key) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> rig.settled().state(key) == KeyState.ACTIVE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void keepsWhatIsWrittenAfterARevivalAndGivesBackWhatWasWrittenBefore(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = surprised(rig, move, () -> changeDedicated(rig));
+      MoveJournal frozen =
+          driveTo(MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      for (long id : new long[] {5, 6, 7, 900, 901}) {
+        rig.write(id);
+      }
+      for (long id : new long[] {11, 12}) {
+        rig.delete(id);
+      }
+      MoveEngine engine = forgets ? rig.engine() : first;
+      MoveSignals abort = MoveRig.go().abort();
+      MoveJournal revived = driveTo(MoveStep.REVIVE, engine, move, abort, frozen);
+      awaitActive(rig, rig.tenant);
+      rig.write(6);
+      rig.write(20);
+      rig.delete(21);
+      rig.port()
+          .upsert(Upsert.of(
+              rig.collection, rig.clientSelector(), List.of(MoveRig.point(12, 5, "acme"))));
+      rig.promised.put(12L, 5L);
+      rig.write(902);
+      Progress end =
+          rig.drive(forgets ? rig.engine() : engine, move, revived, abort, progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.content(move.frozenKey())).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void tellsAPointThatWasNewAtTheFreezeFromOneThatAClientDeletedSince(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = surprised(rig, move, () -> changeDedicated(rig));
+      MoveJournal frozen =
+          driveTo(MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      rig.delete(11);
+      rig.write(5);
+      rig.write(900);
+      Progress end =
+          rig.drive(forgets ? rig.engine() : first, move, frozen, MoveRig.go(), progress -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().difference()).isEqualTo(3);
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.VERIFICATION_DIFFERENCE)
+  default void asksAPersonWhichPointsAreNewWhereAnOlderVersionKeptNoRecordOfThem() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = surprised(rig, move, () -> changeDedicated(rig));
+      MoveJournal older = driveTo(
+              MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial())
+          .with(draft -> draft.copiedTable = null);
+      rig.delete(11);
+      MoveEngine engine = rig.engine();
+      Progress asks = rig.drive(engine, move, older, MoveRig.go(), progress -> {});
+      assertThat(asks).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("[11, 300]");
+      });
+      assertThat(rig.settled().state(rig.tenant)).isEqualTo(KeyState.DEAD);
+      // The tenant says that it has deleted the one; the page says how to leave it so.
+      rig.port()
+          .delete(
+              rig.collection,
+              ShardSelector.key(move.frozenKey()),
+              Filter.ids(List.of(PointId.of(11))),
+              true);
+      Progress end = rig.resolve(engine, move, asks, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.shell.saved("saved-frozen.json")).contains("point 300");
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void asksAPersonWhatWasDeletedWhereItRemembersNothingAndTheKeyComesBack() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      driveTo(MoveStep.THAW_COPY, rig.engine(), move, MoveRig.go(), MoveJournal.initial());
+      rig.delete(11);
+      rig.write(5);
+      MoveEngine engine = rig.engine();
+      MoveSignals abort = MoveRig.go().abort();
+      Progress asks = rig.drive(engine, move, MoveJournal.initial(), abort, progress -> {});
+      assertThat(asks).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("[11]");
+      });
+      for (ShardKey key : List.of(move.frozenKey(), rig.tenant)) {
+        rig.port()
+            .delete(
+                rig.collection, ShardSelector.key(key), Filter.ids(List.of(PointId.of(11))), true);
+      }
+      Progress end = rig.drive(engine, move, asks.journal(), abort, progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void freezesRightAfterAPassOfItsOwnHoweverLongItWasAway() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveJournal quiet = driveTo(
+              MoveStep.CREATE_OWN_KEYS, rig.engine(), move, MoveRig.go(), MoveJournal.initial())
+          .with(draft -> draft.quietSince = Instant.EPOCH);
+      rig.write(5);
+      rig.write(900);
+      AtomicBoolean late = new AtomicBoolean();
+      Progress end = rig.drive(rig.engine(), move, quiet, MoveRig.go(), progress -> {
+        late.set(late.get() || progress.journal().difference() > 0);
+      });
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(late).as("something differed at the freeze").isFalse();
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+}
