@@ -1,11 +1,15 @@
 package io.tierkeeper.proof;
 
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -63,7 +67,15 @@ final class Person {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
         try (SimulatedCluster cluster = cluster()) {
-          mend(cluster.peers().getFirst());
+          QdrantPort port = cluster.peers().getFirst();
+          if (stalled.journal().step() == MoveStep.MERGE) {
+            mendFrozen(port, fallback);
+          } else if (stalled.journal().step() == MoveStep.GIVE_BACK) {
+            mend(port, true);
+            mendFrozen(port, tenant);
+          } else {
+            mend(port, false);
+          }
         } catch (QdrantException e) {
           // Asked again when the move stalls again.
         }
@@ -94,21 +106,69 @@ final class Person {
   }
 
   /** The key that agrees with what the tenant was promised is right, the other is mended. */
-  private void mend(QdrantPort port) {
+  private void mend(QdrantPort port, boolean givingBack) {
     Map<PointId, Point> there = content(port, tenant);
-    for (Point old : content(port, fallback).values()) {
+    for (Point point : content(port, fallback).values()) {
+      Point old = unmarked(point);
       Point now = there.get(old.id());
-      OptionalLong wanted = workload.acknowledgedVersion(((PointId.Num) old.id()).value());
-      if (now == null && wanted.isPresent()) {
+      OptionalLong wanted = wanted(old);
+      if (now == null && wanted.equals(OptionalLong.of(version(old)))) {
         port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old))
             .mode(UpsertMode.INSERT_ONLY));
       } else if (now == null) {
+        // Unwanted, or older than what was there: then a deletion is under way.
         port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
-      } else if (wanted.isPresent()
-          && wanted.getAsLong() == (Long) old.payload().getOrDefault("v", -1L)) {
+      } else if (wanted.equals(OptionalLong.of(version(old))) && version(now) < version(old)) {
         port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old)));
+      } else if (givingBack && version(now) != version(old)) {
+        port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
       }
     }
+  }
+
+  /** What the frozen content has and the fallback lacks is wanted there, or neither there nor where it serves. */
+  private void mendFrozen(QdrantPort port, ShardKey serving) {
+    ShardKey frozen = port.view(collection).orElseThrow().replicas().stream()
+        .filter(replica -> replica.state() == ReplicaState.ACTIVE)
+        .map(Replica::key)
+        .filter(key ->
+            key.toString().startsWith(Move.OWN_KEY_PREFIX) && key.toString().endsWith("/z"))
+        .findFirst()
+        .orElse(null);
+    if (frozen == null) {
+      return;
+    }
+    Map<PointId, Point> copied = content(port, fallback);
+    for (Point last : content(port, frozen).values()) {
+      if (copied.containsKey(last.id())) {
+        continue;
+      }
+      OptionalLong wanted = wanted(last);
+      if (wanted.equals(OptionalLong.of(version(last)))) {
+        port.upsert(Upsert.of(collection, ShardSelector.key(fallback), List.of(last))
+            .mode(UpsertMode.INSERT_ONLY));
+        continue;
+      }
+      port.delete(collection, ShardSelector.key(frozen), Filter.ids(List.of(last.id())), true);
+      if (wanted.isEmpty()) {
+        port.delete(collection, ShardSelector.key(serving), Filter.ids(List.of(last.id())), true);
+      }
+    }
+  }
+
+  private OptionalLong wanted(Point point) {
+    return workload.acknowledgedVersion(((PointId.Num) point.id()).value());
+  }
+
+  private static long version(Point point) {
+    return (Long) point.payload().getOrDefault("v", -1L);
+  }
+
+  /** Without the fields by which a move knows its copies. */
+  private static Point unmarked(Point point) {
+    Map<String, Object> payload = new LinkedHashMap<>(point.payload());
+    payload.keySet().removeIf(field -> field.startsWith("tierkeeper_"));
+    return new Point(point.id(), payload, point.vectors());
   }
 
   /** A key that does not serve is a copy where the fallback has all that the tenant was promised. */

@@ -61,7 +61,7 @@ class SimulatedRunTest {
 
   /** Each was the first that showed a fault, which DESIGN.md tells. */
   @ParameterizedTest
-  @ValueSource(longs = {5, 222})
+  @ValueSource(longs = {5, 222, 1171, 2052})
   void seedsThatOnceFailedAreWell(long seed) {
     assertThat(SimulatedRun.play(seed, true).faults()).isEmpty();
   }

@@ -23,7 +23,7 @@ class PlantedBugTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"key-deleted-before-merge, 1"})
+  @CsvSource({"key-deleted-before-merge, 17"})
   void findsAPlantedBug(String name, long seed) {
     Outcome outcome = PlantedBugs.named(name).hunt(seed, 1);
     assertThat(outcome).isInstanceOf(Outcome.Found.class);
