@@ -17,12 +17,19 @@ final class ApiDispatcher {
   private static final Logger log = LoggerFactory.getLogger(ApiDispatcher.class);
 
   private final ObjectStore store = new ObjectStore();
-  private final ResourceTypes types = new ResourceTypes();
-  private final Discovery discovery = new Discovery(types);
+  private final ResourceTypes types;
+  private final Discovery discovery;
   private final TableAnswer tables;
   private final ResourceWriter writer;
 
   ApiDispatcher(Clock clock, Supplier<String> ids) {
+    this(new ResourceTypes(), clock, ids);
+  }
+
+  /** An API that serves these kinds from the beginning. */
+  ApiDispatcher(ResourceTypes types, Clock clock, Supplier<String> ids) {
+    this.types = types;
+    discovery = new Discovery(types);
     tables = new TableAnswer(clock);
     writer = new ResourceWriter(store, types, clock, ids);
   }
@@ -49,6 +56,11 @@ final class ApiDispatcher {
         null,
         namespace,
         new WriteOptions("kube-apiserver", false, false, "Strict", new ArrayList<>()));
+  }
+
+  /** The kinds that are served now. */
+  ResourceTypes types() {
+    return types;
   }
 
   /** Answers anything but a watch; never throws. */

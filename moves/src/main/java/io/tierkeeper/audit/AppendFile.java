@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file that only grows; the seam at which tests let the disk fail. */
-interface AppendFile extends Closeable {
+/** A file that only grows; the seam at which tests and simulations let the disk fail. */
+public interface AppendFile extends Closeable {
 
   /** Opens files for appending, creating them where they are missing. */
   @FunctionalInterface
   interface Opener {
+
+    /** Opens a file. */
     AppendFile open(Path path) throws IOException;
 
     /** Returns when the names in a directory are on disk: after a file was created, renamed or removed. */
@@ -22,6 +24,7 @@ interface AppendFile extends Closeable {
     }
   }
 
+  /** Writes all of it at the end. */
   void append(ByteBuffer bytes) throws IOException;
 
   /** Returns when everything appended, and the length, is on disk. */
@@ -30,6 +33,7 @@ interface AppendFile extends Closeable {
   /** The length now of what lies under the file's name, whoever wrote it or put it there. */
   long size() throws IOException;
 
+  /** A file of the machine's file system. */
   static AppendFile open(Path path) throws IOException {
     FileChannel channel = FileChannel.open(
         path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);

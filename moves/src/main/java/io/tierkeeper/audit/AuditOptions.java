@@ -91,6 +91,21 @@ public record AuditOptions(
         resumeFrom);
   }
 
+  /** The same without a thread of its own: who holds the log calls {@link JsonlAuditLog#tick()}. */
+  public AuditOptions untimed() {
+    return new AuditOptions(
+        rotateBytes,
+        rotateDaily,
+        checkpoints,
+        groupLines,
+        groupTime,
+        rememberedIds,
+        false,
+        copy,
+        pseudonyms,
+        resumeFrom);
+  }
+
   /** The same with checkpoints at other distances. */
   public AuditOptions checkpointing(int lines, Duration interval) {
     return with(new Checkpoints(lines, interval, checkpoints.key, checkpoints.told));

@@ -88,7 +88,8 @@ public final class JsonlAuditLog implements AuditSink {
     return open(directory, stream, writer, clock, options, AppendFile::open);
   }
 
-  static JsonlAuditLog open(
+  /** The same on another disk. */
+  public static JsonlAuditLog open(
       Path directory,
       AuditStream stream,
       AuditWriter writer,

@@ -33,8 +33,9 @@ final class FenceCalls {
 
   /** Sends by HTTP. */
   static WebhookSender http() {
-    HttpClient http = HttpClient.newHttpClient();
-    return (url, timeout, body) -> http.send(
+    // Most engines never send one, and a client has a thread of its own.
+    return (url, timeout, body) -> Lazily.CLIENT
+        .send(
             HttpRequest.newBuilder(url)
                 .timeout(timeout)
                 .header("content-type", "application/json")
@@ -42,6 +43,10 @@ final class FenceCalls {
                 .build(),
             HttpResponse.BodyHandlers.discarding())
         .statusCode();
+  }
+
+  private static final class Lazily {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
   }
 
   /** What must be remembered to lift the fence; null where nothing must. */

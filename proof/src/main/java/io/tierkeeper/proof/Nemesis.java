@@ -59,24 +59,37 @@ final class Nemesis implements Runnable {
           outbound.plan(List.of(new Outbound.Strike(
               write, before ? Mishap.DEATH_BEFORE_SENDING : Mishap.DEATH_AFTER_THE_ANSWER)));
         }
-        case 3 -> {
-          EmulatedPeer peer = peer();
-          note("peer " + peer.peerId() + " stands still");
-          peer.pause();
-          sleepUpTo(LONGEST_OUTAGE);
-          peer.resume();
-          note("peer " + peer.peerId() + " goes on");
-        }
-        default -> {
-          EmulatedPeer peer = peer();
-          note("peer " + peer.peerId() + " dies");
-          peer.kill();
-          sleepUpTo(LONGEST_OUTAGE);
-          peer.restart();
-          note("peer " + peer.peerId() + " is back");
-        }
+        case 3 -> pauseAPeer();
+        default -> killAPeer();
       }
     }
+  }
+
+  /** One misfortune of Qdrant's, which is over when this returns, or is still to come. */
+  void strikeQdrant() {
+    switch (random.nextInt(4)) {
+      case 0, 1 -> spoilACall();
+      case 2 -> pauseAPeer();
+      default -> killAPeer();
+    }
+  }
+
+  private void pauseAPeer() {
+    EmulatedPeer peer = peer();
+    note("peer " + peer.peerId() + " stands still");
+    peer.pause();
+    sleepUpTo(LONGEST_OUTAGE);
+    peer.resume();
+    note("peer " + peer.peerId() + " goes on");
+  }
+
+  private void killAPeer() {
+    EmulatedPeer peer = peer();
+    note("peer " + peer.peerId() + " dies");
+    peer.kill();
+    sleepUpTo(LONGEST_OUTAGE);
+    peer.restart();
+    note("peer " + peer.peerId() + " is back");
   }
 
   private void spoilACall() {
@@ -99,7 +112,8 @@ final class Nemesis implements Runnable {
     simulator.sleep(Duration.ofNanos(random.nextLong(longest.toNanos())));
   }
 
-  private void note(String deed) {
+  /** Writes down what befell. */
+  void note(String deed) {
     deeds.add(String.format("%.3f s %s", simulator.nanoTime() / 1e9, deed));
   }
 }

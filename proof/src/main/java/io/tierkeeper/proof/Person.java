@@ -3,6 +3,7 @@ package io.tierkeeper.proof;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -63,14 +64,19 @@ final class Person {
 
   /** Does what a stalled move asks for, where that needs knowledge of the tenant; else it looks on. */
   void decide(Progress.Stalled stalled) {
-    switch (stalled.reason()) {
+    decide(stalled.reason(), stalled.journal().step());
+  }
+
+  /** The same, of a reason and a step that a status tells. */
+  void decide(StallReason reason, MoveStep step) {
+    switch (reason) {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
         try (SimulatedCluster cluster = cluster()) {
           QdrantPort port = cluster.peers().getFirst();
-          if (stalled.journal().step() == MoveStep.MERGE) {
+          if (step == MoveStep.MERGE) {
             mendFrozen(port, fallback);
-          } else if (stalled.journal().step() == MoveStep.GIVE_BACK) {
+          } else if (step == MoveStep.GIVE_BACK) {
             mend(port, true);
             mendFrozen(port, tenant);
           } else {

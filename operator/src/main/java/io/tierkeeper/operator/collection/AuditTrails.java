@@ -2,6 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.audit.AppendFile;
 import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditOptions;
@@ -34,9 +35,23 @@ public final class AuditTrails {
   private static final Logger log = LoggerFactory.getLogger(AuditTrails.class);
 
   private final OperatorOptions options;
+  private final AuditOptions kept;
+  private final AppendFile.Opener disk;
 
   public AuditTrails(OperatorOptions options) {
+    this(options, AuditOptions.DEFAULTS, AppendFile::open);
+  }
+
+  /**
+   * Trails for a simulation.
+   *
+   * @param kept how trails are kept, as far as the options do not say
+   * @param disk where they are written
+   */
+  public AuditTrails(OperatorOptions options, AuditOptions kept, AppendFile.Opener disk) {
     this.options = options;
+    this.kept = kept;
+    this.disk = disk;
   }
 
   /** The file that is, or will be, written. */
@@ -76,11 +91,11 @@ public final class AuditTrails {
             options.instance(),
             options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
         options.clock().withZone(ZoneOffset.UTC),
-        AuditOptions.DEFAULTS
-            .copyingTo(options.auditCopy())
+        kept.copyingTo(options.auditCopy())
             .signing(options.auditSigningKey())
             .telling(told)
-            .resumingFrom(checkpoint(collection)));
+            .resumingFrom(checkpoint(collection)),
+        disk);
   }
 
   /** The checkpoint in the status; null where there is none that can be read. */

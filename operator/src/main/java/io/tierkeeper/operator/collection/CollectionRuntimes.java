@@ -107,6 +107,16 @@ public final class CollectionRuntimes implements AutoCloseable {
         .engine(connection, () -> new MoveEngine(connection.cluster(), audit, clock, leadership));
   }
 
+  /** Lets the open trails flush and write their checkpoints in time, where they have no thread for it. */
+  public void tick() {
+    for (CollectionRuntime runtime : runtimes.values()) {
+      OpenTrail open = runtime.audit();
+      if (open != null) {
+        open.log().tick();
+      }
+    }
+  }
+
   /** Lets everything of a deleted collection go; the trail stays on disk. */
   public void forget(String namespace, String name) {
     CollectionRuntime runtime = runtimes.remove(namespace + "/" + name);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation of its spec
  * @param createdAt when it was planned
  * @param status as last written
+ * @param begun whether Qdrant may have been changed for it, whatever the status says: statuses are lost and edited
  * @param approvalRequired whether a person has to approve
  * @param approvalExpiresAfter how long that is waited for
  * @param gitApprovals of the TenantTier, whatever plan they name
@@ -36,6 +37,7 @@ public record MoveCase(
     long generation,
     Instant createdAt,
     @Nullable TierMoveStatus status,
+    boolean begun,
     boolean approvalRequired,
     Duration approvalExpiresAfter,
     List<TenantTierSpec.Approval> gitApprovals,

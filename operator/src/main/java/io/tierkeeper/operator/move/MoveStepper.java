@@ -61,7 +61,11 @@ public final class MoveStepper {
       ports.release();
       return new Outcome(status, null);
     }
-    return status.journal() == null ? begin(move, status, ports) : drive(move, status, ports);
+    // Without its journal the engine finds in Qdrant how far a move has come; to withdraw it now
+    // would leave what it has made.
+    return status.journal() == null && !move.begun()
+        ? begin(move, status, ports)
+        : drive(move, status, ports);
   }
 
   private Outcome begin(MoveCase move, TierMoveStatus status, MovePorts ports) {
@@ -173,7 +177,7 @@ public final class MoveStepper {
       Instant until = journal.retainedUntil();
       boolean due = until != null && !clock.instant().isBefore(until);
       slot = (due || move.undo() || abort) && ports.claim(false);
-    } else if (!ports.claim(before.journal() != null)) {
+    } else if (!ports.claim(before.journal() != null || move.begun())) {
       return waiting(
           move,
           before,

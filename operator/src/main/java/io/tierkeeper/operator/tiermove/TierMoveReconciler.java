@@ -27,6 +27,7 @@ import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.ConnectionFault;
 import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.evaluation.OpenMove.Stage;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
@@ -237,6 +238,8 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
         Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L),
         MoveFacts.created(resource),
         status,
+        resource.getMetadata().getFinalizers().contains(MoveFinalizer.NAME)
+            || MoveFacts.stage(MoveFacts.phase(status)) != Stage.WAITING,
         rules.decisions().needsApproval(direction),
         rules.moves().approvalExpiresAfter(),
         owner

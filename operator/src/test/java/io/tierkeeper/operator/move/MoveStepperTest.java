@@ -113,6 +113,15 @@ class MoveStepperTest {
     assertThat(ports.calls).doesNotContain("advanced");
   }
 
+  @Test
+  void goesOnWithoutItsJournalInsteadOfBeingWithdrawn() {
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    MoveStepper.Outcome outcome =
+        stepper.step(move(null, true, "Promote is no longer advised", true), ports);
+    assertThat(outcome.status().phase()).isEqualTo("Copying");
+    assertThat(ports.calls).contains("advanced");
+  }
+
   private static Progress wait(MovePhase phase, String reason, String message) {
     return new Progress.Wait(
         MoveJournal.initial(),
@@ -152,6 +161,14 @@ class MoveStepperTest {
 
   private static MoveCase move(
       @Nullable TierMoveStatus status, boolean approved, @Nullable String withdrawn) {
+    return move(status, approved, withdrawn, false);
+  }
+
+  private static MoveCase move(
+      @Nullable TierMoveStatus status,
+      boolean approved,
+      @Nullable String withdrawn,
+      boolean begun) {
     return new MoveCase(
         "kb-acme-promote-7f3a",
         "kb-acme",
@@ -169,6 +186,7 @@ class MoveStepperTest {
         1,
         NOW,
         status,
+        begun,
         true,
         Duration.ofHours(1),
         List.of(),

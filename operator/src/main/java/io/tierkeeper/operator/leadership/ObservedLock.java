@@ -1,0 +1,123 @@
+package io.tierkeeper.operator.leadership;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that knows until when its process leads, and reckons both that and the age of others' renewals on a clock that
+ * cannot jump.
+ *
+ * <p>The leader leads until its last successful renewal plus the renew deadline, reckoned from before the request was
+ * sent. Somebody else's lease runs out when nobody has seen it change for its whole duration: fabric8's elector compares
+ * the time that the holder wrote with the time of day here, so that a clock that is ahead by more than a few seconds
+ * would take the lease from a leader that still leads.
+ */
+public final class ObservedLock implements Lock {
+
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final Lock delegate;
+  private final Duration renewDeadline;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+  private volatile long ledUntil = NEVER;
+  private volatile long term;
+  private volatile boolean stopped;
+  private @Nullable LeaderElectionRecord seen;
+  private long seenAt;
+
+  /**
+   * A lock that nobody has asked yet.
+   *
+   * @param clock the one that the elector compares with
+   * @param nanoTime as {@link System#nanoTime()}
+   */
+  public ObservedLock(Lock delegate, Duration renewDeadline, Clock clock, LongSupplier nanoTime) {
+    this.delegate = delegate;
+    this.renewDeadline = renewDeadline;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Whether this process leads now. */
+  public boolean leading() {
+    long until = ledUntil;
+    return until != NEVER && nanoTime.getAsLong() - until < 0;
+  }
+
+  /** The lease's count of leaders, from 1; 0 before the first election is won. */
+  public long term() {
+    return term;
+  }
+
+  /** Leads no more, whatever the lease says; it may be won again. */
+  public void lose() {
+    ledUntil = NEVER;
+  }
+
+  /** Leads no more for ever; the lease can still be given back. */
+  public void stop() {
+    stopped = true;
+    ledUntil = NEVER;
+  }
+
+  /** The record with its renewal as long ago as nobody has seen it change. */
+  @Override
+  public synchronized @Nullable LeaderElectionRecord get(KubernetesClient kubernetes) {
+    LeaderElectionRecord record = delegate.get(kubernetes);
+    long now = nanoTime.getAsLong();
+    if (!Objects.equals(record, seen)) {
+      seen = record;
+      seenAt = now;
+    }
+    return record == null
+            || record.getRenewTime() == null
+            || identity().equals(record.getHolderIdentity())
+        ? record
+        : record.toBuilder()
+            .renewTime(
+                ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC).minusNanos(now - seenAt))
+            .build();
+  }
+
+  @Override
+  public void create(KubernetesClient kubernetes, LeaderElectionRecord next) {
+    long before = nanoTime.getAsLong();
+    delegate.create(kubernetes, next);
+    written(next, before);
+  }
+
+  @Override
+  public void update(KubernetesClient kubernetes, LeaderElectionRecord next) {
+    long before = nanoTime.getAsLong();
+    delegate.update(kubernetes, next);
+    written(next, before);
+  }
+
+  private void written(LeaderElectionRecord next, long before) {
+    if (identity().equals(next.getHolderIdentity()) && !stopped) {
+      term = next.getLeaderTransitions() + 1L;
+      ledUntil = before + renewDeadline.toNanos();
+    } else {
+      ledUntil = NEVER;
+    }
+  }
+
+  @Override
+  public String identity() {
+    return delegate.identity();
+  }
+
+  @Override
+  public String describe() {
+    return delegate.describe();
+  }
+}

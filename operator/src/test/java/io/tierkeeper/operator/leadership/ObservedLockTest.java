@@ -1,0 +1,119 @@
+package io.tierkeeper.operator.leadership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked
+class ObservedLockTest {
+
+  private static final Duration LASTS = Duration.ofSeconds(15);
+  private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-03-01T00:00:00Z");
+
+  private final KubernetesClient nobody = (KubernetesClient) Proxy.newProxyInstance(
+      KubernetesClient.class.getClassLoader(),
+      new Class<?>[] {KubernetesClient.class},
+      (self, method, args) -> {
+        throw new AssertionError(method.getName());
+      });
+  private final Stored stored = new Stored();
+  private long nanos = 1_000_000_000L;
+
+  /** A lease of which only the record matters. */
+  private static final class Stored implements Lock {
+    private LeaderElectionRecord record;
+    private boolean broken;
+
+    @Override
+    public LeaderElectionRecord get(KubernetesClient kubernetes) {
+      return record;
+    }
+
+    @Override
+    public void create(KubernetesClient kubernetes, LeaderElectionRecord next) {
+      update(kubernetes, next);
+    }
+
+    @Override
+    public void update(KubernetesClient kubernetes, LeaderElectionRecord next) {
+      if (broken) {
+        throw new KubernetesClientException("broken");
+      }
+      record = next;
+    }
+
+    @Override
+    public String identity() {
+      return "me";
+    }
+
+    @Override
+    public String describe() {
+      return "stored";
+    }
+  }
+
+  private ObservedLock lock(Instant wallTime) {
+    return new ObservedLock(
+        stored, Duration.ofSeconds(10), Clock.fixed(wallTime, ZoneOffset.UTC), () -> nanos);
+  }
+
+  private static LeaderElectionRecord record(String holder, ZonedDateTime renewed) {
+    return new LeaderElectionRecord(holder, LASTS, NOW, renewed, 3);
+  }
+
+  private static boolean runOut(LeaderElectionRecord record, ZonedDateTime now) {
+    return now.isAfter(record.getRenewTime().plus(record.getLeaseDuration()));
+  }
+
+  @Test
+  void anotherLeaseRunsOutWhenItHasNotChangedForItsDurationWhateverTheTimeOfDay() {
+    ZonedDateTime ahead = NOW.plusHours(2);
+    ObservedLock lock = lock(ahead.toInstant());
+    stored.record = record("other", NOW);
+    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    nanos += Duration.ofSeconds(14).toNanos();
+    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    stored.record = record("other", NOW.plusSeconds(14));
+    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    nanos += Duration.ofSeconds(16).toNanos();
+    assertThat(runOut(lock.get(nobody), ahead)).isTrue();
+  }
+
+  @Test
+  void aLeaseOfAHolderWhoseClockIsAheadRunsOutToo() {
+    ObservedLock lock = lock(NOW.toInstant());
+    stored.record = record("other", NOW.plusHours(2));
+    assertThat(runOut(lock.get(nobody), NOW)).isFalse();
+    nanos += Duration.ofSeconds(16).toNanos();
+    assertThat(runOut(lock.get(nobody), NOW)).isTrue();
+  }
+
+  @Test
+  void leadsUntilTheRenewDeadlineAfterTheLastRenewalThatWorked() {
+    ObservedLock lock = lock(NOW.toInstant());
+    assertThat(lock.leading()).isFalse();
+    lock.create(nobody, record("me", NOW));
+    assertThat(lock.leading()).isTrue();
+    assertThat(lock.term()).isEqualTo(4);
+    nanos += Duration.ofSeconds(6).toNanos();
+    stored.broken = true;
+    Assertions.assertThatThrownBy(() -> lock.update(nobody, record("me", NOW.plusSeconds(6))))
+        .isInstanceOf(KubernetesClientException.class);
+    assertThat(lock.leading()).isTrue();
+    nanos += Duration.ofSeconds(4).toNanos();
+    assertThat(lock.leading()).isFalse();
+  }
+}
