@@ -23,6 +23,7 @@ final class Nemesis implements Runnable {
   private final Outbound outbound;
   private final SplittableRandom random;
   private final List<String> deeds = new ArrayList<>();
+  private String now = "in peace";
   private boolean over;
 
   Nemesis(Simulator simulator, EmulatedQdrant qdrant, Outbound outbound) {
@@ -74,21 +75,30 @@ final class Nemesis implements Runnable {
     }
   }
 
+  /** What befalls now, in few words. */
+  String now() {
+    return now;
+  }
+
   private void pauseAPeer() {
     EmulatedPeer peer = peer();
+    now = "a peer stands still";
     note("peer " + peer.peerId() + " stands still");
     peer.pause();
     sleepUpTo(LONGEST_OUTAGE);
     peer.resume();
+    now = "in peace";
     note("peer " + peer.peerId() + " goes on");
   }
 
   private void killAPeer() {
     EmulatedPeer peer = peer();
+    now = "a peer is dead";
     note("peer " + peer.peerId() + " dies");
     peer.kill();
     sleepUpTo(LONGEST_OUTAGE);
     peer.restart();
+    now = "in peace";
     note("peer " + peer.peerId() + " is back");
   }
 
@@ -101,6 +111,7 @@ final class Nemesis implements Runnable {
         null,
         Duration.ofNanos(random.nextLong(LONGEST_DELAY.toNanos())));
     note(fault.toString());
+    now = "after a " + fault.kind();
     qdrant.faults().add(fault);
   }
 

@@ -51,6 +51,11 @@ final class OperatorNemesis implements Runnable {
     return ofQdrant.deeds();
   }
 
+  /** What befalls Qdrant now, in few words. */
+  String now() {
+    return ofQdrant.now();
+  }
+
   /** Writes down what somebody did. */
   void note(String deed) {
     ofQdrant.note(deed);

@@ -354,7 +354,7 @@ public final class OperatorRun {
         if (!ended) {
           step.ifPresent(at -> {
             states.add(move.getSpec().direction() + " " + at + " "
-                + move.getStatus().phase() + " " + keys());
+                + move.getStatus().phase() + " " + keys() + " " + nemesis.now());
             stall(move).ifPresent(reason -> tenant.person.decide(reason, at));
           });
         }

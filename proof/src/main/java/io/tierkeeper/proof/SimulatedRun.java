@@ -24,6 +24,7 @@ import io.tierkeeper.turns.Simulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -43,6 +44,7 @@ public final class SimulatedRun {
    * @param moves what they ended as
    * @param check what the checker says
    * @param decisions of a person who was asked
+   * @param states in which moves were seen: the step, whether it is being taken back, and what befell just then
    * @param faults what is wrong; empty where all is well
    */
   public record Report(
@@ -53,6 +55,7 @@ public final class SimulatedRun {
       List<String> moves,
       CheckReport check,
       int decisions,
+      Set<String> states,
       List<String> faults) {}
 
   private static final String COLLECTION = "kb";
@@ -78,6 +81,7 @@ public final class SimulatedRun {
   private final Person person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
+  private final Set<String> states = new LinkedHashSet<>();
   private boolean held;
 
   private SimulatedRun(Simulator simulator, long seed) {
@@ -161,6 +165,7 @@ public final class SimulatedRun {
         ended,
         check,
         person.decisions(),
+        states,
         faults);
   }
 
@@ -189,6 +194,8 @@ public final class SimulatedRun {
         move,
         step -> {
           back[0] |= step == turnBack;
+          states.add(direction + (fence ? " by fence " : " ") + step + (back[0] ? " back" : "")
+              + (held ? " held" : "") + " " + nemesis.now());
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
             // It began in the turn before, which may have taken long.
             frozen[0] = turn[0];
