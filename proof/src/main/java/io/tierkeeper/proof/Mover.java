@@ -6,12 +6,12 @@ import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
-import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.qdrant.QdrantException;
@@ -22,9 +22,11 @@ import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,9 +81,12 @@ final class Mover {
   private final WebhookSender gateway;
   private final InstantSource wallClock;
   private final Outbound outbound;
+  private final SimulatedLease lease;
+  private final DeedJudge judge;
   private int deaths;
   private boolean forgetful;
   private MoveJournal journal = MoveJournal.initial();
+  private Function<MoveStep, MoveSignals> asked = step -> MoveSignals.none("simulated");
 
   /**
    * A mover that has not begun.
@@ -102,6 +107,8 @@ final class Mover {
     this.gateway = gateway;
     this.wallClock = wallClock;
     this.outbound = outbound;
+    this.lease = new SimulatedLease(simulator);
+    this.judge = new DeedJudge(wallClock);
   }
 
   private static Outbound.Complaints complaints(
@@ -128,10 +135,20 @@ final class Mover {
     return deaths;
   }
 
+  /** What gives it the right to act, and takes it. */
+  SimulatedLease lease() {
+    return lease;
+  }
+
+  /** What it did that it must not do. */
+  List<String> faults() {
+    return Stream.concat(judge.faults().stream(), lease.faults().stream()).toList();
+  }
+
   /**
    * Moves, dies and comes back until the move has ended.
    *
-   * @param signals what is wanted of the move now
+   * @param signals what is wanted of the move at a step; asked before each turn and whenever a step is written down
    * @param person does what a stalled move asks for
    * @param patience virtual time after which a move that has not ended has failed
    */
@@ -141,14 +158,19 @@ final class Mover {
       Consumer<Progress.Stalled> person,
       Duration patience) {
     journal = MoveJournal.initial();
+    judge.begin(move);
+    asked = signals;
     long until = simulator.nanoTime() + patience.toNanos();
     @Nullable Object last = null;
     while (simulator.nanoTime() < until) {
       // Not closed at a death: what it has sent is still on its way.
-      SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, this::perform);
+      SimulatedCluster cluster = new SimulatedCluster(
+          qdrant,
+          simulator,
+          this::perform,
+          simulator.random().nextInt(3) == 0 ? SimulatedCluster.LONGEST_WAY : SimulatedCluster.WAY);
       try {
-        MoveEngine engine =
-            new MoveEngine(cluster, audit(), wallClock, Leadership.always(), this::post);
+        MoveEngine engine = new MoveEngine(cluster, audit(), wallClock, lease, this::post);
         while (simulator.nanoTime() < until) {
           try {
             Progress progress =
@@ -159,6 +181,7 @@ final class Mover {
             }
             switch (progress) {
               case Progress.Finished finished -> {
+                judge.ended();
                 return finished;
               }
               case Progress.Wait wait ->
@@ -176,10 +199,20 @@ final class Mover {
             simulator.sleep(LONGEST_WAIT);
           }
         }
+      } catch (NotLeadingException e) {
+        // As the operator does, whose process ends with its leadership.
+        last = e;
+        deaths++;
+        judge.died();
+        while (!lease.held()) {
+          simulator.sleep(LONGEST_WAIT);
+        }
       } catch (Outbound.Killed e) {
         deaths++;
+        judge.died();
         if (forgetful) {
           journal = MoveJournal.initial();
+          judge.forgotten();
         }
         simulator.sleep(RESTART);
       }
@@ -188,13 +221,20 @@ final class Mover {
   }
 
   private void store(MoveJournal written) {
-    plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> journal = written);
+    plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> {
+      journal = written;
+      judge.stored(written);
+      MoveSignals unused = asked.apply(written.step());
+      return written;
+    });
   }
 
-  private Object perform(Method method, SimulatedCluster.Call call) throws Throwable {
+  private Object perform(Method method, Object @Nullable [] arguments, SimulatedCluster.Call call)
+      throws Throwable {
     if (LOOKING.contains(method.getName())) {
       return call.perform();
     }
+    sends(method.getName(), arguments);
     return outbound.write("qdrant " + method.getName(), OF_QDRANT, () -> {
       try {
         return call.perform();
@@ -206,7 +246,13 @@ final class Mover {
     });
   }
 
+  private void sends(String call, Object @Nullable [] arguments) {
+    lease.sends(call);
+    judge.calls(call, arguments);
+  }
+
   private int post(URI url, Duration timeout, String body) throws IOException {
+    sends("webhook", null);
     try {
       return outbound.write("webhook", OF_WEBHOOK, () -> gateway.post(url, timeout, body));
     } catch (IOException | RuntimeException e) {
@@ -232,7 +278,11 @@ final class Mover {
       public AuditReceipt append(AuditEvent event, Durability durability) {
         String words = "audit " + event.data().path("event").asText() + " "
             + event.data().path("request").path("call").asText();
-        return plainly(words.strip(), OF_AUDIT, () -> audit.append(event, durability));
+        return plainly(words.strip(), OF_AUDIT, () -> {
+          AuditReceipt receipt = audit.append(event, durability);
+          judge.recorded(event, durability, receipt);
+          return receipt;
+        });
       }
 
       @Override

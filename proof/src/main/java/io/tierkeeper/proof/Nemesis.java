@@ -18,6 +18,14 @@ final class Nemesis implements Runnable {
   private static final int LATEST_CALL = 8;
   private static final int LATEST_WRITE = 25;
 
+  private static final List<Mishap> OF_A_WRITE = List.of(
+      Mishap.DEATH_BEFORE_SENDING,
+      Mishap.DEATH_AFTER_SENDING,
+      Mishap.DEATH_AFTER_THE_ANSWER,
+      Mishap.ANSWER_LOST,
+      Mishap.CALL_LOST,
+      Mishap.REFUSED);
+
   private final Simulator simulator;
   private final EmulatedQdrant qdrant;
   private final Outbound outbound;
@@ -55,10 +63,9 @@ final class Nemesis implements Runnable {
         case 0, 1 -> spoilACall();
         case 2 -> {
           int write = 1 + random.nextInt(LATEST_WRITE);
-          boolean before = random.nextBoolean();
-          note("the mover dies " + (before ? "before" : "after") + " its write " + write);
-          outbound.plan(List.of(new Outbound.Strike(
-              write, before ? Mishap.DEATH_BEFORE_SENDING : Mishap.DEATH_AFTER_THE_ANSWER)));
+          Mishap mishap = OF_A_WRITE.get(random.nextInt(OF_A_WRITE.size()));
+          note(mishap.words() + " in the mover's write " + write);
+          outbound.plan(List.of(new Outbound.Strike(write, mishap)));
         }
         case 3 -> pauseAPeer();
         default -> killAPeer();

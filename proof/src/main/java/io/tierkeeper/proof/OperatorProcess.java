@@ -305,7 +305,8 @@ final class OperatorProcess implements Runnable {
 
   /** The connections to Qdrant. */
   SimulatedCluster qdrant(OperatorLife who) {
-    return new SimulatedCluster(qdrant, simulator, (method, call) -> perform(who, method, call));
+    return new SimulatedCluster(
+        qdrant, simulator, (method, arguments, call) -> perform(who, method, call));
   }
 
   private Object perform(OperatorLife who, Method method, SimulatedCluster.Call call)

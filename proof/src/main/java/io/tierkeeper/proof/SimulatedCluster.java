@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections of one process to an emulated Qdrant without ports, through the real adapter. Before and after each call
@@ -27,10 +28,10 @@ final class SimulatedCluster implements QdrantCluster {
   interface Calls {
 
     /** Calls that nothing befalls. */
-    Calls UNDISTURBED = (method, call) -> call.perform();
+    Calls UNDISTURBED = (method, arguments, call) -> call.perform();
 
     /** Performs the call, or not. */
-    Object perform(Method method, Call call) throws Throwable;
+    Object perform(Method method, Object @Nullable [] arguments, Call call) throws Throwable;
   }
 
   /** A call to be performed at most once. */
@@ -39,16 +40,29 @@ final class SimulatedCluster implements QdrantCluster {
   }
 
   static final Duration DEADLINE = Duration.ofSeconds(20);
-  private static final long LONGEST_WAY_NANOS = 2_000_000;
+  static final Duration WAY = Duration.ofMillis(2);
+  /** From another continent. */
+  static final Duration LONGEST_WAY = Duration.ofMillis(60);
 
   private final GrpcQdrant real;
   private final List<QdrantPort> peers;
   private final Simulator simulator;
   private final Calls calls;
+  private final long wayNanos;
 
   SimulatedCluster(EmulatedQdrant qdrant, Simulator simulator, Calls calls) {
+    this(qdrant, simulator, calls, WAY);
+  }
+
+  /**
+   * Connections over another distance.
+   *
+   * @param longestWay that a call takes, and that its answer takes
+   */
+  SimulatedCluster(EmulatedQdrant qdrant, Simulator simulator, Calls calls, Duration longestWay) {
     this.simulator = simulator;
     this.calls = calls;
+    this.wayNanos = longestWay.toNanos();
     this.real =
         GrpcQdrant.over(qdrant.peers().stream().map(SimulatedCluster::wire).toList(), DEADLINE);
     this.peers = real.peers().stream().map(this::disturbed).toList();
@@ -71,7 +85,7 @@ final class SimulatedCluster implements QdrantCluster {
           }
           pass();
           try {
-            return calls.perform(method, () -> {
+            return calls.perform(method, args, () -> {
               try {
                 return method.invoke(port, args);
               } catch (InvocationTargetException e) {
@@ -85,7 +99,7 @@ final class SimulatedCluster implements QdrantCluster {
   }
 
   private void pass() {
-    simulator.sleep(Duration.ofNanos(simulator.random().nextLong(LONGEST_WAY_NANOS)));
+    simulator.sleep(Duration.ofNanos(simulator.random().nextLong(wayNanos)));
   }
 
   @Override

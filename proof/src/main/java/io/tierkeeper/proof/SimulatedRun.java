@@ -22,8 +22,10 @@ import io.tierkeeper.simulation.TenantPopulation;
 import io.tierkeeper.simulation.Workload;
 import io.tierkeeper.turns.Simulator;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,13 +65,35 @@ public final class SimulatedRun {
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
   private static final int POINTS = 40;
+  /** So many that the largest tenant needs several pages. */
+  private static final int MANY_POINTS = 640;
+  /** Ids from here on are negative where somebody forgets that they are unsigned. */
+  private static final long FIRST_LARGE_ID = Long.MAX_VALUE - POINTS / 4;
+
   private static final int MOST_MOVES = 2;
   private static final Duration BUSY = Duration.ofMillis(150);
+  private static final Duration HASTY = Duration.ofMillis(40);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration READING = Duration.ofMillis(200);
   private static final Duration STRUCK_FOR = Duration.ofSeconds(30);
   private static final Duration SETTLING = Duration.ofSeconds(30);
+  /** Longer than a move settles, and over before it deletes where it retains the source for so long. */
+  private static final Duration ASTRAY = Duration.ofSeconds(4);
+
+  private static final Duration RETAINED = Duration.ofSeconds(3);
+
+  private static final int MOST_ASTRAY = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  private static final URI GATEWAY = URI.create("http://gateway.invalid/fence");
+  private static final List<MoveStep> OF_A_PROMOTION =
+      List.copyOf(EnumSet.range(MoveStep.PREFLIGHT, MoveStep.CLEAN_UP));
+  private static final List<MoveStep> OF_A_DEMOTION =
+      List.copyOf(EnumSet.range(MoveStep.REDUCE, MoveStep.REMOVE_COPIES));
+  private static final Set<MoveStep> AROUND_THE_MERGE =
+      EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
+  private static final Set<MoveStep> AFTER_A_FREEZE =
+      EnumSet.of(MoveStep.REVIVE, MoveStep.GIVE_BACK, MoveStep.COPY, MoveStep.QUIET);
 
   private final Simulator simulator;
   private final SplittableRandom random;
@@ -82,11 +106,16 @@ public final class SimulatedRun {
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Set<String> states = new LinkedHashSet<>();
+  private final int points;
+  private final boolean straying;
   private boolean held;
+  private boolean gatewayFails;
 
-  private SimulatedRun(Simulator simulator, long seed) {
+  private SimulatedRun(Simulator simulator, long seed, boolean straying) {
     this.simulator = simulator;
     this.random = simulator.random().split();
+    this.points = seed % 16 == 0 ? MANY_POINTS : POINTS;
+    this.straying = straying;
     this.qdrant = EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
             .withSeed(seed)
@@ -98,15 +127,7 @@ public final class SimulatedRun {
     Outbound outbound = new Outbound(simulator, mishap -> {
       throw new IllegalStateException(mishap + " is not of this nemesis");
     });
-    this.mover = new Mover(
-        simulator,
-        qdrant,
-        audit,
-        (url, timeout, body) -> {
-          throw new IOException("nobody listens at " + url);
-        },
-        simulator.clock(),
-        outbound);
+    this.mover = new Mover(simulator, qdrant, audit, this::gateway, simulator.clock(), outbound);
     this.nemesis = new Nemesis(simulator, qdrant, outbound);
     this.workload = new Workload(
         simulator,
@@ -116,7 +137,12 @@ public final class SimulatedRun {
         new CheckedPoints("group_id", 4),
         seed);
     this.person =
-        new Person(simulator, qdrant, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
+        new Person(simulator, qdrant, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
+  }
+
+  /** Plays a seed with every misfortune. */
+  public static Report play(long seed) {
+    return play(seed, true);
   }
 
   /**
@@ -125,28 +151,51 @@ public final class SimulatedRun {
    * @param struck whether anything befalls
    */
   public static Report play(long seed, boolean struck) {
+    return play(seed, struck, false);
+  }
+
+  /**
+   * Plays a seed in which nothing befalls but that some of the clients' writes take a while between the peer that has
+   * routed them and the fallback, so that they arrive there after a switch.
+   */
+  public static Report playWithStragglers(long seed) {
+    return play(seed, false, true);
+  }
+
+  private static Report play(long seed, boolean struck, boolean straying) {
     Report[] report = new Report[1];
     Simulator.run(
-        seed, simulator -> report[0] = new SimulatedRun(simulator, seed).run(seed, struck));
+        seed,
+        simulator -> report[0] = new SimulatedRun(simulator, seed, straying).run(seed, struck));
     return report[0];
   }
 
   private Report run(long seed, boolean struck) throws InterruptedException {
     // The collection is made and loaded in peace.
-    TenantPopulation population = TenantPopulation.zipf(ACME.toString(), TENANTS, POINTS, 1.0);
+    TenantPopulation population = TenantPopulation.zipf(ACME.toString(), TENANTS, points, 1.0);
     ShardKey other = population.tenants().get(1).key();
     workload.create();
+    if (seed % 2 == 0) {
+      workload.idsFrom(FIRST_LARGE_ID);
+    }
     workload.load(population, Set.of(ACME, other), 1, done -> {});
     workload.start(1, BUSY, READING);
+    if (straying) {
+      qdrant.letWritesStray(ASTRAY);
+    }
     if (struck) {
+      gatewayFails = true;
       simulator.fork("nemesis", nemesis);
+      simulator.fork("lease", mover.lease());
       simulator.fork("end of misfortune", () -> {
         simulator.sleep(STRUCK_FOR);
         nemesis.rest();
+        gatewayFails = false;
+        mover.lease().rest();
       });
     }
     boolean dedicated = false;
-    int moves = 1 + random.nextInt(MOST_MOVES);
+    int moves = straying ? 1 : 1 + random.nextInt(MOST_MOVES);
     for (int number = 1; number <= moves; number++) {
       dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
     }
@@ -157,6 +206,7 @@ public final class SimulatedRun {
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
     judge(check);
+    leftovers(dedicated);
     return new Report(
         seed,
         Duration.ofNanos(simulator.nanoTime()),
@@ -172,8 +222,13 @@ public final class SimulatedRun {
   /** Whether the tenant lives elsewhere afterwards. */
   private boolean move(int number, Direction direction) {
     boolean fence = random.nextBoolean();
+    boolean byHand = random.nextBoolean();
+    List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
     MoveStep turnBack =
-        random.nextInt(4) == 0 ? MoveStep.values()[random.nextInt(MoveStep.values().length)] : null;
+        !straying && random.nextInt(4) == 0 ? steps.get(random.nextInt(steps.size())) : null;
+    // Taken back, it can lose a change where clients hurry, which DESIGN.md tells.
+    boolean hurried = !fence && turnBack == null;
+    boolean proceeds = hurried && random.nextBoolean();
     Move move = new Move(
         "sim-acme-" + number,
         COLLECTION + "-" + number,
@@ -183,10 +238,11 @@ public final class SimulatedRun {
         ACME,
         FALLBACK,
         direction,
-        settings(fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE));
+        settings(fence, byHand, proceeds));
     if (direction == Direction.DEMOTE) {
-      workload.pace(ACME, fence ? BUSY : QUIET, READING);
+      workload.pace(ACME, fence || proceeds ? BUSY : QUIET, READING);
     }
+    long[] switched = {0};
     long[] frozen = {0, 0};
     long[] turn = {simulator.nanoTime()};
     boolean[] back = {false};
@@ -202,16 +258,31 @@ public final class SimulatedRun {
           }
           turn[0] = simulator.nanoTime();
           frozen[1] = turn[0];
+          if (step == MoveStep.AWAIT_ACTIVE && switched[0] == 0) {
+            switched[0] = simulator.nanoTime();
+          }
+          if (hurried && AROUND_THE_MERGE.contains(step)) {
+            workload.pace(ACME, HASTY, READING);
+          } else if (hurried && AFTER_A_FREEZE.contains(step)) {
+            workload.pace(ACME, proceeds ? BUSY : QUIET, READING);
+          }
           if (back[0] && !fence) {
             workload.pace(ACME, QUIET, READING);
           }
-          return signals(fence, step, back[0]);
+          return signals(fence && byHand, step, back[0]);
         },
         person::decide,
         PATIENCE);
+    if (held && !byHand) {
+      faults.add("move " + number + " has ended and its fence is up");
+    }
     if (held) {
       workload.release(ACME);
       held = false;
+    }
+    if (straying && switched[0] != 0) {
+      // What went astray is in the fallback only until it is brought over.
+      workload.staleBetween(ACME, switched[0], simulator.nanoTime(), MOST_ASTRAY);
     }
     workload.pace(ACME, BUSY, READING);
     if (frozen[0] != 0) {
@@ -227,6 +298,26 @@ public final class SimulatedRun {
     return end.phase() == MovePhase.SUCCEEDED;
   }
 
+  /** Pauses the tenant's writers and lets them go on; it is out of order now and then. */
+  private int gateway(URI url, Duration timeout, String body)
+      throws IOException, InterruptedException {
+    boolean fails = gatewayFails && random.nextInt(3) == 0;
+    if (fails && random.nextBoolean()) {
+      throw new IOException(url + " does not answer");
+    }
+    boolean raise = body.contains("\"Fence\"");
+    if (raise && !held) {
+      workload.hold(ACME);
+    } else if (!raise && held) {
+      workload.release(ACME);
+    }
+    held = raise;
+    if (fails) {
+      throw new IOException(url + " does not answer");
+    }
+    return 200;
+  }
+
   private MoveSignals signals(boolean fence, MoveStep step, boolean back) {
     MoveSignals signals = MoveSignals.none("simulated");
     if (fence && step == MoveStep.FENCE && !held) {
@@ -237,7 +328,7 @@ public final class SimulatedRun {
       }
       held = true;
     }
-    if (held) {
+    if (held && fence) {
       signals = signals.withFence();
     }
     return back ? signals.abort() : signals;
@@ -253,21 +344,30 @@ public final class SimulatedRun {
     qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
   }
 
-  private static MoveSettings settings(DemotionStrategy strategy) {
+  private void leftovers(boolean dedicated) {
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED)) {
+      faults.addAll(Leftovers.find(
+          cluster.peers().getFirst(), COLLECTION, "group_id", ACME, FALLBACK, dedicated));
+    }
+    faults.addAll(mover.faults());
+  }
+
+  private MoveSettings settings(boolean fence, boolean byHand, boolean proceeds) {
     return new MoveSettings(
         VerifyLevel.CONTENT,
         2,
         0.99,
         Duration.ofSeconds(2),
-        Duration.ZERO,
+        straying ? RETAINED : Duration.ZERO,
         20,
         1,
         Placement.WITH_FALLBACK,
-        strategy,
+        fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE,
         Duration.ofSeconds(1),
-        Duration.ofMinutes(5),
-        WhenBusy.GIVE_UP,
-        strategy == DemotionStrategy.FENCE ? new Fence.Manual() : null,
+        proceeds ? Duration.ofSeconds(5) : Duration.ofMinutes(5),
+        proceeds ? WhenBusy.PROCEED : WhenBusy.GIVE_UP,
+        !fence ? null : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY),
         false,
         Duration.ofMinutes(1));
   }

@@ -39,6 +39,7 @@ final class TenantCrew {
   private static final Duration BACK_OFF = Duration.ofMillis(100);
 
   private static final int BATCH = 64;
+  private static final int HOT = 4;
   private static final int PAGE = 1000;
 
   private final Processes processes;
@@ -272,12 +273,19 @@ final class TenantCrew {
       if (live.isEmpty() || dice < 15) {
         insert(1, random.nextInt(4) > 0);
       } else if (dice < 60) {
-        overwrite(random.nextInt(live.size()), random.nextInt(4) > 0);
+        overwrite(any(), random.nextInt(4) > 0);
       } else if (dice < 85) {
-        setPayload(random.nextInt(live.size()));
+        setPayload(any());
       } else {
         delete(1);
       }
+    }
+
+    /** Half of the writes go to the newest few points, as they do in applications. */
+    private int any() {
+      return random.nextBoolean()
+          ? random.nextInt(live.size())
+          : live.size() - 1 - random.nextInt(Math.min(HOT, live.size()));
     }
 
     private void insert(int howMany, boolean waited) {
@@ -291,7 +299,8 @@ final class TenantCrew {
       insertsInvoked.addAndGet(howMany);
       Upsert request = Upsert.of(collection, selector, batch);
       Done done = write(port -> port.upsert(waited ? request : request.withoutWaiting()));
-      for (long id = first; id < nextId; id++) {
+      // Ids are unsigned and may pass the largest long.
+      for (long id = first; id != nextId; id++) {
         log(WriteKind.UPSERT, id, 1, waited, done);
         if (done.reusable()) {
           live.add(new Owned(id, 1, 1, waited));
@@ -345,7 +354,8 @@ final class TenantCrew {
     private void delete(int howMany) {
       List<Owned> doomed = new ArrayList<>(howMany);
       for (int i = 0; i < howMany; i++) {
-        doomed.add(live.remove(random.nextInt(live.size())));
+        // Not one of the newest: one that is younger than a freeze cannot be known as deleted.
+        doomed.add(live.remove(random.nextInt((live.size() + 1) / 2)));
       }
       long sure = doomed.stream().filter(Owned::sure).count();
       surelyLive.addAndGet(-sure);

@@ -46,6 +46,7 @@ public final class Workload {
   private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
   private final Map<ShardKey, TenantCrew> crews = new LinkedHashMap<>();
   private final List<HistoryChecker.StaleWindow> staleWindows = new ArrayList<>();
+  private long firstId = IDS_PER_TENANT;
   private List<TenantPopulation.Tenant> bystanders = List.of();
   private Map<ShardKey, Long> fingerprints = Map.of();
 
@@ -84,6 +85,11 @@ public final class Workload {
     port.createTenantIndex(collection, points.tenantField());
   }
 
+  /** Lets the ids of the points begin here; they may pass the largest {@code long}, for ids are unsigned. */
+  public void idsFrom(long first) {
+    firstId = first;
+  }
+
   /**
    * Loads the population into the fallback.
    *
@@ -94,7 +100,6 @@ public final class Workload {
   public void load(
       TenantPopulation population, Set<ShardKey> busy, int writersEach, LongConsumer loaded) {
     List<TenantPopulation.Tenant> quiet = new ArrayList<>();
-    long firstId = IDS_PER_TENANT;
     long written = 0;
     List<Point> batch = new ArrayList<>(LOAD_BATCH);
     for (TenantPopulation.Tenant tenant : population.tenants()) {

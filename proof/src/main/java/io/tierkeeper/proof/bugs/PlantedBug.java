@@ -11,8 +11,33 @@ import java.util.List;
  * @param name in kebab-case
  * @param slip what was done wrong, one sentence
  * @param course in what course of a run it is likely to show
+ * @param seeds those that are played, since the others do not have that course
  */
-public record PlantedBug(String name, String slip, String course, List<Rewrite> rewrites) {
+public record PlantedBug(
+    String name, String slip, String course, Seeds seeds, List<Rewrite> rewrites) {
+
+  /** Which seeds have the course. */
+  enum Seeds {
+    ALL(1, 0),
+    /** Their tenant has more than one page of points. */
+    LARGE(16, 0),
+    /** All of them with writes that go astray and no other misfortune. */
+    STRAYING(1, 0),
+    /** Their ids pass the largest {@code long}. */
+    UNSIGNED(2, 0);
+
+    private final long every;
+    private final long rest;
+
+    Seeds(long every, long rest) {
+      this.every = every;
+      this.rest = rest;
+    }
+
+    private long from(long first, int number) {
+      return first + Math.floorMod(rest - first, every) + number * every;
+    }
+  }
 
   /**
    * Plants the bug into a copy of the classes and plays seeds until one shows it. A seed that shows a fault without the
@@ -24,12 +49,13 @@ public record PlantedBug(String name, String slip, String course, List<Rewrite> 
   public Outcome hunt(long firstSeed, int mostSeeds) {
     try {
       PlantedClasses classes = new PlantedClasses(rewrites);
-      Method play = classes
-          .loadClass(SimulatedRun.class.getName())
-          .getMethod("play", long.class, boolean.class);
+      Class<?> run = classes.loadClass(SimulatedRun.class.getName());
+      Method play = seeds == Seeds.STRAYING
+          ? run.getMethod("playWithStragglers", long.class)
+          : run.getMethod("play", long.class);
       Method times = classes.loadClass(Reached.class.getName()).getMethod("times");
       for (int played = 1; played <= mostSeeds; played++) {
-        long seed = firstSeed + played - 1;
+        long seed = seeds.from(firstSeed, played - 1);
         List<String> words = play(play, seed);
         if (!words.isEmpty() && silentWithoutIt(seed)) {
           return new Outcome.Found(
@@ -45,7 +71,7 @@ public record PlantedBug(String name, String slip, String course, List<Rewrite> 
   private static List<String> play(Method play, long seed) throws ReflectiveOperationException {
     Object report;
     try {
-      report = play.invoke(null, seed, true);
+      report = play.invoke(null, seed);
     } catch (InvocationTargetException e) {
       return failed(e.getTargetException());
     }
@@ -63,9 +89,11 @@ public record PlantedBug(String name, String slip, String course, List<Rewrite> 
     return List.of(String.valueOf(failure.getMessage()));
   }
 
-  private static boolean silentWithoutIt(long seed) {
+  private boolean silentWithoutIt(long seed) {
     try {
-      return SimulatedRun.play(seed, true).faults().isEmpty();
+      SimulatedRun.Report report =
+          seeds == Seeds.STRAYING ? SimulatedRun.playWithStragglers(seed) : SimulatedRun.play(seed);
+      return report.faults().isEmpty();
     } catch (IllegalStateException e) {
       return false;
     }

@@ -1,6 +1,13 @@
 package io.tierkeeper.proof.bugs;
 
+import io.tierkeeper.proof.bugs.PlantedBug.Seeds;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** The list of bugs that are planted. */
 public final class PlantedBugs {
@@ -15,19 +22,215 @@ public final class PlantedBugs {
         bug(
             "delete-before-verify",
             "The source of a promotion is deleted without anybody having compared the copy.",
-            "a promotion whose copy lacks a late write",
+            "any promotion",
             new Rewrite.Call(
                 MOVES + "PromotionPlanner", "active", "verification", "verifiedUnseen")),
         bug(
+            "start-twice",
+            "The copy is started whenever no transfer is listed, instead of once for each key.",
+            "a promotion whose start gets a late answer",
+            new Rewrite.Call(MOVES + "PromotionPlanner", "partial", "startSentAt", "notYet"),
+            new Rewrite.Call(MOVES + "PromotionPlanner", "partial", "step", "justCreated")),
+        bug(
+            "blind-repeat-of-start",
+            "A start whose answer is lost is sent again instead of looked after.",
+            "a promotion whose start loses its answer",
+            new Rewrite.Call(
+                MOVES + "ActionExecutor", "perform", "replicatePoints", "replicateAgain")),
+        bug(
+            "copy-of-everybody",
+            "The copy of a promotion is started without the tenant's filter.",
+            "any promotion",
+            new Rewrite.Call(
+                MOVES + "ActionExecutor", "perform", "replicatePoints", "replicateAll")),
+        bug(
+            "no-settle",
+            "Verification begins at once after the switch, while requests from before it are under way.",
+            "any promotion",
+            new Rewrite.Call(MOVES + "PromotionPlanner", "active", "settle", "noTime")),
+        bug(
+            "cleanup-by-filter",
+            "The source is deleted by the tenant's filter, and with it what nobody has verified.",
+            "a promotion with a late write during the deletion",
+            new Rewrite.Call(MOVES + "SourceDeletion", "delete", "delete", "deleteByTenant")),
+        bug(
+            "compare-of-counts",
+            "Verification counts the points of both sides and compares none, and so does the deletion.",
+            "a promotion with a late write",
+            Seeds.STRAYING,
+            new Rewrite.Body(MOVES + "Verification", "compare", "skipTwo"),
+            new Rewrite.Body(MOVES + "SourceDeletion", "bringOver", "skipTwo")),
+        bug(
+            "compare-of-ids",
+            "Verification is content where every id is there.",
+            "a promotion with a late overwrite",
+            Seeds.STRAYING,
+            new Rewrite.Call(MOVES + "Straggler", "rule", "verifyLevel", "idsAreEnough")),
+        bug(
+            "off-by-one-page",
+            "The next page begins one point too late.",
+            "a tenant of more than one page",
+            Seeds.LARGE,
+            new Rewrite.Call(MOVES + "IdStream", "peek", "startingAt", "onePast")),
+        bug(
+            "resume-with-the-wrong-filter",
+            "A walk goes on at its next page without the tenant's filter.",
+            "a tenant of more than one page",
+            Seeds.LARGE,
+            new Rewrite.Call(MOVES + "IdStream", "peek", "startingAt", "withoutFilter")),
+        bug(
+            "transfer-not-aborted",
+            "A copy that is given up is cleaned away while its transfer runs.",
+            "a promotion that is taken back during the copy",
+            new Rewrite.Result(MOVES + "PromotionPlanner", "plan", "deleteAtOnce")),
+        bug(
+            "dead-is-active",
+            "A Dead replica counts as Active.",
+            "a demotion by freeze, or a transfer that was aborted",
+            new Rewrite.Result(MOVES + "ClusterLayout", "state", "deadIsActive")),
+        bug(
+            "disagreement-ignored",
+            "What the first peer shows is taken for the truth.",
+            "a peer that lags or stands still",
+            new Rewrite.Body(MOVES + "ClusterLayout", "disagreement", "anybodyWillDo")),
+        bug(
+            "late-write-deleted",
+            "A late write that is met during the deletion is deleted with the rest.",
+            "a promotion with a late write",
+            Seeds.STRAYING,
+            new Rewrite.Body(MOVES + "SourceDeletion", "bringOver", "skipTwo")),
+        bug(
             "key-deleted-before-merge",
             "A frozen key is deleted before what it took last has been merged.",
-            "a demotion by freeze with a write between the last pass and the freeze",
+            "a demotion by freeze with a write right before it",
             new Rewrite.Body(MOVES + "DemotionPlanner", "verified", "yes")),
         bug(
             "older-wins-in-merge",
             "Where both sides have changed, the merge takes the frozen point.",
-            "a demotion by freeze with a write right after it",
-            new Rewrite.Call(MOVES + "MergePass", "both", "merge", "second")));
+            "a demotion by freeze with writes of one point right before and after it",
+            new Rewrite.Call(MOVES + "MergePass", "both", "merge", "second")),
+        bug(
+            "merge-of-whole-points",
+            "Where both sides have changed, the merge takes the whole newer point instead of its newer fields.",
+            "a demotion by freeze with an overwrite before and a set-payload after it",
+            new Rewrite.Call(MOVES + "MergePass", "both", "merge", "third")),
+        bug(
+            "newer-write-taken-for-copy",
+            "The merge overwrites a point that a client has changed since the freeze.",
+            "a demotion by freeze with writes of one point right before and after it",
+            new Rewrite.Call(MOVES + "MergePass", "both", "unchanged", "unchangedIfMarked")),
+        bug(
+            "deletion-before-freeze-ignored",
+            "The merge forgets what was deleted between the last pass and the freeze.",
+            "a demotion by freeze with a deletion right before it",
+            new Rewrite.Body(MOVES + "MergePass", "deletedBeforeTheFreeze", "skip")),
+        bug(
+            "deletion-after-freeze-undone",
+            "The merge brings back what a client has deleted since the freeze.",
+            "a demotion by freeze with a deletion right after it",
+            new Rewrite.Call(MOVES + "MergePass", "bringOver", "copied", "neverCopied")),
+        bug(
+            "unconditional-merge",
+            "The merge writes over whatever is there by then.",
+            "a demotion by freeze with a write during the merge",
+            new Rewrite.Call(MOVES + "MergePass", "both", "onlyWhere", "unconditional")),
+        bug(
+            "insert-only-dropped",
+            "The merge inserts a point over one that a client has written meanwhile.",
+            "a demotion by freeze with an insert before and an overwrite during the merge",
+            new Rewrite.Call(MOVES + "MergePass", "insert", "mode", "anyMode")),
+        bug(
+            "freeze-without-last-pass",
+            "The key is frozen without waiting for a pass that finds nothing.",
+            "any demotion by freeze",
+            new Rewrite.Call(MOVES + "DemotionPlanner", "freeze", "quietSince", "longAgo")),
+        bug(
+            "copy-forgets-deletions",
+            "The passes of the copy never delete.",
+            "a demotion with a deletion during the copy",
+            new Rewrite.Body(MOVES + "CopyPass", "deleteGone", "skipped")),
+        bug(
+            "give-back-skipped",
+            "What the fallback took while the key was frozen is not given back.",
+            "a demotion by freeze that is taken back",
+            new Rewrite.Body(MOVES + "GiveBackPass", "run", "doneAtOnce")),
+        bug(
+            "undo-forgets-newer-writes",
+            "Giving back, what the fallback took in the meantime is left out.",
+            "a demotion by freeze that is taken back",
+            new Rewrite.Body(MOVES + "GiveBackPass", "apply", "skipThree")),
+        bug(
+            "working-key-left",
+            "The keys that a freeze needs are not deleted.",
+            "any demotion by freeze",
+            new Rewrite.Call(MOVES + "DemotionPlanner", "afterDeletion", "state", "absent")),
+        bug(
+            "marks-left",
+            "The marks are not removed from the points.",
+            "any demotion",
+            new Rewrite.Call(MOVES + "DemotionPlanner", "afterDeletion", "marked", "none")),
+        bug(
+            "unknown-fence-believed",
+            "A webhook that does not answer counts as one that has done it.",
+            "a demotion by fence whose webhook fails",
+            new Rewrite.Call(MOVES + "FenceCalls", "call", "post", "believed")),
+        bug(
+            "fence-lifted-before-last-pass",
+            "The writers go on before the last passes have begun.",
+            "a demotion by fence",
+            new Rewrite.Result(MOVES + "ActionExecutor", "perform", "liftAfterDrain")),
+        bug(
+            "fence-never-lifted",
+            "The fence stays when the move has ended.",
+            "a demotion by fence",
+            new Rewrite.Body(MOVES + "DemotionPlanner", "mayBeFenced", "never")),
+        bug(
+            "lost-intent-line",
+            "A deed is done without a line that announces it.",
+            "any move",
+            new Rewrite.Call(MOVES + "MoveEngine", "perform", "intended", "skipThree")),
+        bug(
+            "intent-not-durable",
+            "A deed is done while the line that announces it is still to be written to the disk.",
+            "any move",
+            new Rewrite.Call(MOVES + "MoveAudit", "append", "append", "later")),
+        bug(
+            "journal-after-the-deed",
+            "The journal learns of a deed when it has been done.",
+            "any move",
+            new Rewrite.Call(MOVES + "MoveEngine", "perform", "write", "skip")),
+        bug(
+            "intent-without-number",
+            "The second deed of a step has the id of the first, so that its line is taken for a repeat.",
+            "any demotion",
+            new Rewrite.Body(MOVES + "MoveAudit", "stepName", "stepAlone")),
+        bug(
+            "end-not-told",
+            "The trail does not say how a move ended.",
+            "any move",
+            new Rewrite.Call(MOVES + "MoveEngine", "advance", "event", "untold")),
+        bug(
+            "missing-lease-check",
+            "Nobody asks whether the lease is still held.",
+            "a lost lease",
+            new Rewrite.Body(MOVES + "GuardedPort", "of", "unguarded"),
+            new Rewrite.Call(MOVES + "MoveEngine", "perform", "requireLeading", "skipped")),
+        bug(
+            "lease-asked-once-a-turn",
+            "The lease is asked for at the beginning of a turn and not before each call.",
+            "a lease that is lost during a long deed",
+            new Rewrite.Body(MOVES + "GuardedPort", "of", "unguarded")),
+        bug(
+            "fingerprint-without-vectors",
+            "Fingerprints and marks say nothing of the vectors.",
+            "a demotion by freeze with an overwrite before and a set-payload after it",
+            new Rewrite.Body(MOVES + "PointContent", "sketch", "alike")),
+        bug(
+            "signed-comparison-of-ids",
+            "Ids above 2^63 are compared as negative numbers.",
+            "a tenant with such ids",
+            Seeds.UNSIGNED,
+            new Rewrite.Call(MOVES + "Baseline$Column", "find", "compareUnsigned", "signed")));
   }
 
   /**
@@ -44,7 +247,42 @@ public final class PlantedBugs {
                 + all().stream().map(PlantedBug::name).toList()));
   }
 
+  /**
+   * Hunts several at once.
+   *
+   * @param threads how many at a time, from 1
+   * @param told hears of each as soon as it is over; called by several threads
+   * @return in the order of the bugs
+   */
+  public static List<Outcome> hunt(
+      List<PlantedBug> bugs, long firstSeed, int mostSeeds, int threads, Consumer<Outcome> told) {
+    try (ExecutorService hunters = Executors.newFixedThreadPool(threads)) {
+      List<Future<Outcome>> hunts = bugs.stream()
+          .map(bug -> hunters.submit(() -> {
+            Outcome outcome = bug.hunt(firstSeed, mostSeeds);
+            told.accept(outcome);
+            return outcome;
+          }))
+          .toList();
+      List<Outcome> outcomes = new ArrayList<>();
+      for (Future<Outcome> hunt : hunts) {
+        outcomes.add(hunt.get());
+      }
+      return outcomes;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while hunting", e);
+    }
+  }
+
   private static PlantedBug bug(String name, String slip, String course, Rewrite... rewrites) {
-    return new PlantedBug(name, slip, course, List.of(rewrites));
+    return bug(name, slip, course, Seeds.ALL, rewrites);
+  }
+
+  private static PlantedBug bug(
+      String name, String slip, String course, Seeds seeds, Rewrite... rewrites) {
+    return new PlantedBug(name, slip, course, seeds, List.of(rewrites));
   }
 }

@@ -21,8 +21,11 @@ import net.bytebuddy.pool.TypePool;
 final class PlantedClasses extends ClassLoader {
 
   /** What is copied; all else is shared. */
-  private static final List<String> COPIED =
-      List.of("io.tierkeeper.moves.", "io.tierkeeper.audit.", "io.tierkeeper.proof.");
+  private static final List<String> COPIED = List.of(
+      "io.tierkeeper.moves.",
+      "io.tierkeeper.audit.",
+      "io.tierkeeper.operator.",
+      "io.tierkeeper.proof.");
 
   private static final String FRAME = PlantedClasses.class.getPackageName() + ".";
   private static final Set<String> COPIED_OF_FRAME =

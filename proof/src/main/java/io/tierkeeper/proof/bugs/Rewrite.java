@@ -67,6 +67,23 @@ sealed interface Rewrite {
   }
 
   /**
+   * What the method returns goes through the slip, which says itself when it has changed something.
+   *
+   * @param slip takes the result, then this object, unless the method is static, and then what the method takes, or as
+   *     much of it as it wants
+   */
+  record Result(String type, String method, String slip) implements Rewrite {
+
+    private byte[] replace(DynamicType.Builder<?> builder) {
+      return builder
+          .visit(new AsmVisitorWrapper.ForDeclaredMethods()
+              .method(named(method), new ResultSwap(slipNamed(slip))))
+          .make()
+          .getBytes();
+    }
+  }
+
+  /**
    * Makes the class wrong.
    *
    * @throws IllegalStateException where the class has no such place any more
@@ -85,6 +102,7 @@ sealed interface Rewrite {
         yield body.replace(builder, methods.getFirst());
       }
       case Call call -> call.replace(builder);
+      case Result result -> result.replace(builder);
     };
   }
 

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bugs of the move engine are found by the judgements of a simulated run, and nothing else is. */
+/**
+ * Bugs of the move engine are found by the judgements of a simulated run, and nothing else is. With
+ * {@code -Dtierkeeper.bugs.seeds=N} each of them is hunted through up to N seeds; else a few that show at once.
+ */
 class PlantedBugTest {
 
   private static final String PLANNER = "io.tierkeeper.moves.DemotionPlanner";
 
   private static PlantedBug bug(Rewrite... rewrites) {
-    return new PlantedBug("sample", "", "", List.of(rewrites));
+    return new PlantedBug("sample", "", "", PlantedBug.Seeds.ALL, List.of(rewrites));
   }
 
   static List<PlantedBug> all() {
@@ -28,6 +32,19 @@ class PlantedBugTest {
     Outcome outcome = PlantedBugs.named(name).hunt(seed, 1);
     assertThat(outcome).isInstanceOf(Outcome.Found.class);
     assertThat(outcome.reached()).isPositive();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tierkeeper.bugs.seeds", matches = "\\d+")
+  void findsEveryPlantedBug() {
+    int seeds = Integer.getInteger("tierkeeper.bugs.seeds");
+    List<Outcome> outcomes = PlantedBugs.hunt(
+        PlantedBugs.all(),
+        1,
+        seeds,
+        Runtime.getRuntime().availableProcessors(),
+        outcome -> System.out.println(outcome));
+    assertThat(outcomes.stream().filter(Outcome.NotFound.class::isInstance)).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tierkeeper.qdrant.emulator;
 
 import io.tierkeeper.turns.Processes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Cluster {
   private final Map<Long, PeerNode> nodes = new TreeMap<>();
   private final FaultPlan faults = new FaultPlan();
   private final Commandments commandments;
+  private volatile Duration longestAstray = Duration.ZERO;
   private final List<MutatingCall> calls = new ArrayList<>();
 
   Cluster(EmulatorOptions options, Processes processes) {
@@ -78,6 +80,17 @@ final class Cluster {
     List<Long> order = new ArrayList<>(peers);
     Collections.shuffle(order, random);
     return order;
+  }
+
+  void letWritesStray(Duration longest) {
+    longestAstray = longest;
+  }
+
+  /** How long a write is under way to the fallback. */
+  synchronized Duration astray() {
+    return longestAstray.isZero() || random.nextInt(3) > 0
+        ? Duration.ZERO
+        : longestAstray.minusNanos(random.nextLong(longestAstray.toNanos() / 5 * 4));
   }
 
   void note(MutatingCall call) {

@@ -72,6 +72,16 @@ public final class EmulatedQdrant implements AutoCloseable {
     cluster.consensus().awaitAll(cluster.consensus().head().peers(), Duration.ofSeconds(10));
   }
 
+  /**
+   * Lets some upserts and set-payloads be under way for a while between the peer that has routed them to a fallback and
+   * the shard, so that they come after a switch (W1 in the facts of the engine). Deletions are not delayed.
+   *
+   * @param longest zero for never
+   */
+  public void letWritesStray(Duration longest) {
+    cluster.letWritesStray(longest);
+  }
+
   /** Every call so far that must never be made. */
   public List<Breach> breaches() {
     return cluster.commandments().breaches();

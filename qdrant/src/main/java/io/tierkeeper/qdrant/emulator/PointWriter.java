@@ -6,6 +6,7 @@ import io.qdrant.client.grpc.Points.PointVectors;
 import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +37,14 @@ final class PointWriter {
       node.cluster().commandments().onSelector(name, selector);
     }
     boolean explicit = selector != null && !selector.hasFallback();
+    List<List<ReplicaSet>> groups = Routing.forWrite(collection, selector);
+    if (selector != null && selector.hasFallback() && groups.size() == 1) {
+      stray(groups.getFirst(), selector, operation);
+    }
     QdrantError first = null;
     // Every key gets the operation, even after one has failed: the engine sends to them in
     // parallel.
-    for (List<ReplicaSet> shards : Routing.forWrite(collection, selector)) {
+    for (List<ReplicaSet> shards : groups) {
       for (Map.Entry<ReplicaSet, PointsUpdateOperation> part :
           split(shards, operation).entrySet()) {
         try {
@@ -56,6 +61,18 @@ final class PointWriter {
       throw first;
     }
     return operations.getAndIncrement();
+  }
+
+  private void stray(
+      List<ReplicaSet> shards, ShardKeySelector selector, PointsUpdateOperation operation) {
+    boolean toFallback =
+        shards.stream().allMatch(shard -> selector.getFallback().equals(shard.key()));
+    if (toFallback && (operation.hasUpsert() || operation.hasSetPayload())) {
+      Duration time = node.cluster().astray();
+      if (!time.isZero()) {
+        node.cluster().processes().sleep(time);
+      }
+    }
   }
 
   private static void check(CollectionState collection, PointsUpdateOperation operation) {
