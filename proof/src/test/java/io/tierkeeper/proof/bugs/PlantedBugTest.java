@@ -27,7 +27,7 @@ class PlantedBugTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"key-deleted-before-merge, 17"})
+  @CsvSource({"lost-intent-line, 1"})
   void findsAPlantedBug(String name, long seed) {
     Outcome outcome = PlantedBugs.named(name).hunt(seed, 1);
     assertThat(outcome).isInstanceOf(Outcome.Found.class);
