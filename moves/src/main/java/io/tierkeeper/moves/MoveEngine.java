@@ -22,9 +22,6 @@ public final class MoveEngine {
 
   private static final Logger log = LoggerFactory.getLogger(MoveEngine.class);
 
-  /** A freeze follows its last pass within this time. */
-  private static final Duration FRESH = Duration.ofSeconds(1);
-
   private final Observer observer;
   private final ActionExecutor executor;
   private final MoveAudit audit;
@@ -74,7 +71,9 @@ public final class MoveEngine {
       action = new Action.LookFirst(verify.step());
     }
     boolean freezing = action instanceof Action.Freeze;
-    if (freezing && !justCopied(memory, now)) {
+    boolean justCopied = memory.copiedForFreeze;
+    memory.copiedForFreeze = false;
+    if (freezing && !justCopied) {
       // What a client writes between the last pass and the freeze is read stale until it is merged.
       action = new Action.Copy(MoveStep.QUIET, false);
     }
@@ -165,18 +164,12 @@ public final class MoveEngine {
       }
       case Action.Deed deed -> {
         Progress progress = perform(move, seen, at, memory, deed, writer, view);
-        boolean copied = deed instanceof Action.Copy && memory.copied != null;
-        yield freezing && copied && progress instanceof Progress.Wait
+        memory.copiedForFreeze = freezing && deed instanceof Action.Copy && memory.copied != null;
+        yield memory.copiedForFreeze && progress instanceof Progress.Wait
             ? view.goingOn(progress.journal())
             : progress;
       }
     };
-  }
-
-  private static boolean justCopied(WorkingMemory memory, Instant now) {
-    return memory.copied != null
-        && memory.copyEnded != null
-        && now.isBefore(memory.copyEnded.plus(FRESH));
   }
 
   private Progress stalled(

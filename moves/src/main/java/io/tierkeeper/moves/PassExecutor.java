@@ -177,7 +177,6 @@ final class PassExecutor {
     Instant began = Objects.requireNonNullElse(memory.copyBegan, clock.instant());
     boolean empty = pass.changes() == 0;
     memory.copied = pass.copied();
-    memory.copyEnded = clock.instant();
     memory.emptyPasses = empty ? memory.emptyPasses + 1 : 0;
     String fingerprint = pass.copied().fingerprint();
     String table = pass.copied().table().text();

@@ -37,8 +37,8 @@ final class WorkingMemory {
   @Nullable
   Baseline copied;
 
-  @Nullable
-  Instant copyEnded;
+  /** The last turn ended a whole pass, made because a freeze is due. */
+  boolean copiedForFreeze;
 
   /** How many points the last whole pass found changed. */
   @Nullable

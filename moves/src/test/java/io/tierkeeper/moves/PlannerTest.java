@@ -431,8 +431,16 @@ class PlannerTest {
       draft.activeSince = NOW;
       draft.verification = EQUAL;
       draft.retainedUntil = NOW.plusSeconds(5);
+      draft.copiedTable = new CopyTable().text();
     });
     assertThat(MoveJournal.fromJson(journal.toJson())).isEqualTo(journal);
+    assertThat(journal.toJson().toString().length()).isLessThan(3_500);
+    assertThat(MoveJournal.fromJson(journal.toJson().put("ofALaterVersion", "2:x")))
+        .as("a field of a later version")
+        .isEqualTo(journal);
+    assertThat(MoveJournal.fromJson(journal.toJson().without(List.of("copiedTable"))))
+        .as("written by an earlier version")
+        .isEqualTo(journal.with(draft -> draft.copiedTable = null));
     assertThat(MoveJournal.fromJson(MoveJournal.initial().toJson()))
         .isEqualTo(MoveJournal.initial());
   }
