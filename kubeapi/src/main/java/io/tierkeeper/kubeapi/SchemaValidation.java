@@ -224,6 +224,15 @@ final class SchemaValidation {
     }
 
     private void number(JsonNode node, JsonNode schema, String path) {
+      String format = schema.path("format").asText();
+      if (format.equals("int64") && !node.canConvertToLong()
+          || format.equals("int32") && !node.canConvertToInt()) {
+        errors.add(FieldError.invalid(
+            path,
+            node.asText(),
+            path + " in body must be of type integer with format " + format + ": "
+                + node.asText()));
+      }
       JsonNode max = schema.path("maximum");
       JsonNode min = schema.path("minimum");
       if (max.isNumber()) {

@@ -44,6 +44,7 @@ import io.tierkeeper.operator.tiermove.TierMoveReconciler;
 import io.tierkeeper.operator.trigger.Doorbell;
 import io.tierkeeper.operator.trigger.QuartzEventSource;
 import io.tierkeeper.operator.view.ResourceViews;
+import io.tierkeeper.operator.view.TolerantReading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +122,10 @@ public final class TierkeeperOperator implements AutoCloseable {
         .withRequestRetryBackoffLimit(0)
         .withRequestTimeout((int) options.leaderElection().requestTimeout().toMillis())
         .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withKubernetesSerialization(TolerantReading.serialization())
+        .build();
   }
 
   private void begin() {

@@ -53,7 +53,7 @@ final class OperatorWorld implements AutoCloseable {
   static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int DIMENSIONS = 4;
 
-  final KubernetesBackend kubernetes = KubernetesBackends.realest();
+  final KubernetesBackend kubernetes;
   final String namespace;
   final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
   final KubernetesClient client;
@@ -62,7 +62,12 @@ final class OperatorWorld implements AutoCloseable {
   private long nextPoint = 1;
 
   OperatorWorld(Path audit) {
+    this(audit, KubernetesBackends.realest());
+  }
+
+  OperatorWorld(Path audit, KubernetesBackend kubernetes) {
     this.audit = audit;
+    this.kubernetes = kubernetes;
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();
     namespace = kubernetes.newNamespace("world");
@@ -126,6 +131,15 @@ final class OperatorWorld implements AutoCloseable {
                 .withFieldManager("test")
                 .withForce(true)
                 .build()));
+  }
+
+  /** Changes a few fields of an object. */
+  void merge(Class<? extends HasMetadata> kind, String name, String patch) {
+    client
+        .resources(kind)
+        .inNamespace(namespace)
+        .withName(name)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   void applyPolicy(String mode) {

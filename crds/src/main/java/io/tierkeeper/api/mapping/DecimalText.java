@@ -2,6 +2,7 @@ package io.tierkeeper.api.mapping;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalDouble;
 
 /** Decimals as the API writes them: strings with a point, since a CRD has no floats. */
 public final class DecimalText {
@@ -30,6 +31,13 @@ public final class DecimalText {
       throw new InvalidValueException(field, "'" + text + "'", allowed);
     }
     return share;
+  }
+
+  /** Reads what {@link #format} wrote; empty where somebody else wrote something else. */
+  public static OptionalDouble read(String text) {
+    return text.matches("-?[0-9]{1,9}(\\.[0-9]{1,9})?")
+        ? OptionalDouble.of(Double.parseDouble(text))
+        : OptionalDouble.empty();
   }
 
   /** Writes a finite number with six decimals, half up, as status shows masses. */

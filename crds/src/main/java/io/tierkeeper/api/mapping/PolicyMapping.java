@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * PolicyCompletion}; a value that cannot be used is an {@link InvalidValueException}.
  */
 public final class PolicyMapping {
+
+  /** Readers of the audit trail take numbers for doubles; beyond this they would be rounded. */
+  private static final long MOST_POINTS = (1L << 53) - 1;
+
   private static final double LARGEST = 999_999;
 
   private PolicyMapping() {}
@@ -199,9 +203,9 @@ public final class PolicyMapping {
     if (points == null) {
       return OptionalLong.empty();
     }
-    if (points < least) {
+    if (points < least || points > MOST_POINTS) {
       throw new InvalidValueException(
-          field, points.toString(), "a whole number of at least " + least);
+          field, points.toString(), "a whole number from " + least + " to " + MOST_POINTS);
     }
     return OptionalLong.of(points);
   }

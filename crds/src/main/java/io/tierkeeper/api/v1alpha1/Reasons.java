@@ -146,5 +146,8 @@ public final class Reasons {
   /** The spec asks for something that this version does not do. */
   public static final String NOT_SUPPORTED = "NotSupported";
 
+  /** A field holds something that the schema lets pass and that nothing can be done with; the message names it. */
+  public static final String NOT_READABLE = "NotReadable";
+
   private Reasons() {}
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
@@ -66,8 +67,13 @@ record CollectionCase(
   List<TieredCollectionSpec.Pause> runningPauses() {
     return Objects.requireNonNullElse(spec().pauses(), List.<TieredCollectionSpec.Pause>of())
         .stream()
-        .filter(pause -> pause.until() != null && now.isBefore(Instant.parse(pause.until())))
+        .filter(pause -> now.isBefore(end(pause)))
         .toList();
+  }
+
+  /** When a pause ends; one whose end cannot be read lasts until it is corrected. */
+  static Instant end(TieredCollectionSpec.Pause pause) {
+    return TimeText.read(pause.until()).orElse(TimeText.FAR);
   }
 
   /** The running pauses as the rules see them; a suspended collection is paused without end. */
@@ -76,7 +82,7 @@ record CollectionCase(
         .map(pause -> new ActivePause(
             String.valueOf(pause.owner()),
             String.valueOf(pause.reason()),
-            Instant.parse(Objects.requireNonNull(pause.until())),
+            end(pause),
             pause.directions() == null
                 ? Set.of()
                 : pause.directions().stream()

@@ -380,9 +380,7 @@ public final class CollectionPass {
         .verdicts()
         .values()
         .forEach(verdict -> verdict.decision().nextOpening().ifPresent(edges::add));
-    about
-        .runningPauses()
-        .forEach(pause -> edges.add(Instant.parse(Objects.requireNonNull(pause.until()))));
+    about.runningPauses().forEach(pause -> edges.add(CollectionCase.end(pause)));
     return edges.stream()
         .filter(edge -> edge.isAfter(about.now()) && edge.isBefore(about.now().plus(FARTHEST_EDGE)))
         .distinct()

@@ -140,7 +140,7 @@ final class CollectionStatuses {
     for (TopTenant row : after) {
       TopTenant old = last.get(String.valueOf(row.tenant()));
       double was = old == null ? 0 : number(old.dampedMass());
-      if (Math.abs(was - number(row.dampedMass())) > MASS_NEWS
+      if (!(Math.abs(was - number(row.dampedMass())) <= MASS_NEWS)
           || old != null
               && !(Objects.equals(old.tier(), row.tier())
                   && Objects.equals(old.advice(), row.advice()))) {
@@ -150,7 +150,8 @@ final class CollectionStatuses {
     return true;
   }
 
+  /** Not a number, and so like no other, where somebody else has written the status. */
   private static double number(@Nullable String decimal) {
-    return decimal == null ? 0 : Double.parseDouble(decimal);
+    return decimal == null ? 0 : DecimalText.read(decimal).orElse(Double.NaN);
   }
 }

@@ -73,7 +73,7 @@ public final class EvaluationAudit {
       PauseSeen it = new PauseSeen(
           Objects.requireNonNullElse(pause.owner(), ""),
           Objects.requireNonNullElse(pause.reason(), ""),
-          Instant.parse(Objects.requireNonNull(pause.until())),
+          CollectionCase.end(pause),
           pause.directions() == null
               ? List.of()
               : pause.directions().stream().map(Enum::name).toList());

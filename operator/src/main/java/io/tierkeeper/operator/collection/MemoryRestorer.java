@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.collection;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.audit.AuditLine;
@@ -82,7 +83,7 @@ final class MemoryRestorer {
       if (STABILISATION.equals(gate.name())) {
         Instant since = Boolean.TRUE.equals(gate.met())
             ? now.minus(window)
-            : gate.earliest() == null ? null : Instant.parse(gate.earliest()).minus(window);
+            : TimeText.read(gate.earliest()).map(at -> at.minus(window)).orElse(null);
         return since == null
             ? old
             : new TenantMemory(

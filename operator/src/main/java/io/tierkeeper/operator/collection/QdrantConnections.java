@@ -114,14 +114,21 @@ public final class QdrantConnections implements AutoCloseable {
     if (before != null && before.fingerprint().equals(fingerprint)) {
       return before;
     }
-    QdrantCluster cluster = connector.connect(new QdrantEndpoints(
-        endpoints,
-        List.of(Integer.valueOf(restPort)),
-        apiKey,
-        file(key, "ca.crt", caBytes),
-        file(key, "tls.crt", chain),
-        file(key, "tls.key", privateKey),
-        DEADLINE));
+    QdrantCluster cluster;
+    try {
+      cluster = connector.connect(new QdrantEndpoints(
+          endpoints,
+          List.of(Integer.valueOf(restPort)),
+          apiKey,
+          file(key, "ca.crt", caBytes),
+          file(key, "tls.crt", chain),
+          file(key, "tls.key", privateKey),
+          DEADLINE));
+    } catch (IllegalArgumentException e) {
+      throw new ConnectionFault(
+          Reasons.QDRANT_UNREACHABLE,
+          "spec.qdrant: cannot be connected to as it stands: " + e.getMessage());
+    }
     Connection now = new Connection(cluster, identity(endpoints), fingerprint);
     open.put(key, now);
     if (before != null) {
@@ -161,7 +168,14 @@ public final class QdrantConnections implements AutoCloseable {
 
   private static List<URI> endpoints(List<String> texts) throws ConnectionFault {
     try {
-      return texts.stream().map(URI::create).toList();
+      List<URI> endpoints = texts.stream().map(URI::create).toList();
+      for (URI endpoint : endpoints) {
+        if (endpoint.getHost() == null) {
+          throw new IllegalArgumentException(
+              "'" + endpoint + "' names no host that can be resolved");
+        }
+      }
+      return endpoints;
     } catch (IllegalArgumentException e) {
       throw new ConnectionFault(
           Reasons.QDRANT_UNREACHABLE,

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -206,7 +207,7 @@ public final class TenantStatuses {
         gate.current(),
         gate.required(),
         gate.met(),
-        gate.earliest() == null || slides(gate)
+        gate.earliest() == null || !gate.earliest().isBefore(TimeText.FAR) || slides(gate)
             ? null
             : gate.earliest().truncatedTo(ChronoUnit.SECONDS).toString());
   }
@@ -252,7 +253,9 @@ public final class TenantStatuses {
   private static boolean close(@Nullable String before, @Nullable String after) {
     return before == null || after == null
         ? Objects.equals(before, after)
-        : Math.abs(Double.parseDouble(before) - Double.parseDouble(after)) <= MASS_NEWS;
+        : Math.abs(DecimalText.read(before).orElse(Double.NaN)
+                - DecimalText.read(after).orElse(Double.NaN))
+            <= MASS_NEWS;
   }
 
   private static boolean close(@Nullable Long before, @Nullable Long after) {
@@ -282,6 +285,9 @@ public final class TenantStatuses {
     if (before == null || after == null) {
       return before == after;
     }
+    if (before.size() != after.size()) {
+      return false;
+    }
     for (int i = 0; i < before.size(); i++) {
       String a = before.get(i).earliest();
       String b = after.get(i).earliest();
@@ -290,7 +296,11 @@ public final class TenantStatuses {
       }
       if (a != null
           && b != null
-          && Duration.between(Instant.parse(a), Instant.parse(b)).abs().compareTo(EDGE_TOLERANCE)
+          && Duration.between(
+                      TimeText.read(a).orElse(Instant.EPOCH),
+                      TimeText.read(b).orElse(Instant.EPOCH))
+                  .abs()
+                  .compareTo(EDGE_TOLERANCE)
               > 0) {
         return false;
       }

@@ -45,7 +45,7 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
   public List<EventSource<?, TieredCollection>> prepareEventSources(
       EventSourceContext<TieredCollection> context) {
     tools.views().collections(context.getPrimaryCache());
-    return List.of(own.source());
+    return List.of(own.source(context.getPrimaryCache()));
   }
 
   @Override
@@ -58,6 +58,7 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
       tools.meters().forget(namespace, name);
       tools.runtimes().forget(namespace, name);
       tools.statuses().forget(collection.getMetadata().getUid());
+      own.deleted(collection);
       return UpdateControl.noUpdate();
     }
     CollectionPass.Result result = new CollectionPass(tools, collection).run();

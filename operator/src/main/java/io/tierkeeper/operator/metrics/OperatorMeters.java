@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 /** The operator's own meters; all of a collection go when the collection goes. */
 public final class OperatorMeters {
 
+  private static final Duration LONGEST_MOVE = Duration.ofDays(3650);
+
   /** Tenants with a series of their own. */
   public static final int TOP_TENANTS = 20;
 
@@ -96,7 +98,10 @@ public final class OperatorMeters {
             "outcome",
             outcome)
         .increment();
-    registry.timer("tierkeeper.move.seconds", "direction", direction).record(took);
+    registry
+        .timer("tierkeeper.move.seconds", "direction", direction)
+        // A start that somebody else wrote may lie further back than a timer can count.
+        .record(took.compareTo(LONGEST_MOVE) > 0 ? LONGEST_MOVE : took);
     movedPoints.increment(points);
   }
 

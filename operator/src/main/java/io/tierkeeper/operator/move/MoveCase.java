@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that one reconciliation of a TierMove looks at.
  *
  * @param name of the TierMove
+ * @param uid of the TierMove
  * @param tenantTier name of the TenantTier that owns it
  * @param generation of its spec
  * @param createdAt when it was planned
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MoveCase(
     String name,
+    String uid,
     String tenantTier,
     TierMoveSpec spec,
     long generation,

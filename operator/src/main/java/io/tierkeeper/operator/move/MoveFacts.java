@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.move;
 
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.governance.decision.Direction;
@@ -18,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,11 +112,10 @@ public record MoveFacts(
   /** When a TierMove was made; the epoch where it does not say. */
   public static Instant created(TierMove move) {
     String text = move.getMetadata().getCreationTimestamp();
-    return text == null ? Instant.EPOCH : Instant.parse(text);
+    return TimeText.read(text).orElse(Instant.EPOCH);
   }
 
   private static Instant finished(TierMove move, @Nullable TierMoveStatus status) {
-    String text = status == null ? null : status.finishedAt();
-    return text == null ? created(move) : Instant.parse(Objects.requireNonNull(text));
+    return TimeText.read(status == null ? null : status.finishedAt()).orElse(created(move));
   }
 }

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.move;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -90,12 +91,35 @@ public final class MovePlanning {
         Objects.requireNonNullElse(plan.bytes(), 0L),
         Objects.requireNonNullElse(plan.estimatedSeconds(), 0L),
         Objects.requireNonNullElse(plan.peers(), List.<String>of()).stream()
-            .map(Long::parseUnsignedLong)
+            .map(MovePlanning::peer)
             .toList(),
         Objects.requireNonNullElse(plan.newSegments(), 0),
         Objects.requireNonNullElse(plan.steps(), List.of()),
         policy == null ? "" : policy.name() + "/" + policy.generation(),
         new TreeMap<>(Objects.requireNonNullElse(plan.inputs(), Map.of())));
+  }
+
+  private static long peer(String text) {
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidValueException(
+          "spec.plan.peers", "'" + text + "'", "ids of peers, unsigned 64-bit numbers");
+    }
+  }
+
+  /**
+   * How many replicas a plan gives a dedicated shard.
+   *
+   * @throws InvalidValueException when it says something else than a number that is possible
+   */
+  public static int replicas(MovePlan plan) {
+    String text = plan.inputs().getOrDefault("replicationFactor", "1");
+    if (!text.matches("[1-9][0-9]{0,2}")) {
+      throw new InvalidValueException(
+          "spec.plan.inputs.replicationFactor", "'" + text + "'", "a whole number from 1 to 999");
+    }
+    return Integer.parseInt(text);
   }
 
   /**

@@ -61,11 +61,15 @@ public final class MoveStepper {
       ports.release();
       return new Outcome(status, null);
     }
+    Optional<MoveJournal> journal = StoredJournal.read(status.journal(), move.name(), move.uid());
     // Without its journal the engine finds in Qdrant how far a move has come; to withdraw it now
     // would leave what it has made.
-    return status.journal() == null && !move.begun()
-        ? begin(move, status, ports)
-        : drive(move, status, ports);
+    boolean begun = journal.isPresent()
+        || move.begun()
+        || (StoredJournal.present(status.journal()) && status.approval() != null);
+    return begun
+        ? drive(move, status, journal.orElseGet(MoveJournal::initial), true, ports)
+        : begin(move, status, ports);
   }
 
   private Outcome begin(MoveCase move, TierMoveStatus status, MovePorts ports) {
@@ -125,7 +129,7 @@ public final class MoveStepper {
           "Waits for another move of this collection or cluster.",
           SLOT_POLL);
     }
-    return drive(move, approved, ports);
+    return drive(move, approved, MoveJournal.initial(), false, ports);
   }
 
   private TierMoveStatus.@Nullable Approval approval(MoveCase move) {
@@ -167,9 +171,9 @@ public final class MoveStepper {
         until(expires));
   }
 
-  private Outcome drive(MoveCase move, TierMoveStatus before, MovePorts ports) {
-    MoveJournal journal =
-        before.journal() == null ? MoveJournal.initial() : MoveJournal.fromJson(before.journal());
+  private Outcome drive(
+      MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
+    MoveJournal journal = known;
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
     boolean abort = Boolean.TRUE.equals(move.spec().abort()) || move.stop();
     boolean slot = true;
@@ -177,7 +181,7 @@ public final class MoveStepper {
       Instant until = journal.retainedUntil();
       boolean due = until != null && !clock.instant().isBefore(until);
       slot = (due || move.undo() || abort) && ports.claim(false);
-    } else if (!ports.claim(before.journal() != null || move.begun())) {
+    } else if (!ports.claim(begun)) {
       return waiting(
           move,
           before,
@@ -201,7 +205,7 @@ public final class MoveStepper {
             .phase(workingPhase(stored[0], next))
             .startedAt(text(next.startedAt()))
             .message(sentence(next, next.aborting()))
-            .journal(next.toJson())
+            .journal(StoredJournal.write(next, move.uid()))
             .build();
         ports.hold();
         ports.store(stored[0]);
@@ -248,7 +252,7 @@ public final class MoveStepper {
                 : new TierMoveStatus.Progress(
                     step.done(), step.total(), step.percent(), step.etaSeconds()))
         .undo(undo(move, progress))
-        .journal(journal.toJson())
+        .journal(StoredJournal.write(journal, move.uid()))
         .conditions(new Conditions(status.conditions(), move.generation(), clock.instant())
             .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)
             .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)

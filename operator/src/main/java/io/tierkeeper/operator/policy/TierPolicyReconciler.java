@@ -30,6 +30,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   private final StatusWriter statuses;
   private final EventRecorder events;
   private final Doorbell<TieredCollection> collections;
+  private final Doorbell<TierPolicy> own = new Doorbell<>("policy-bell");
   private final Pace pace;
   private final InstantSource clock;
 
@@ -52,7 +53,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   public List<EventSource<?, TierPolicy>> prepareEventSources(
       EventSourceContext<TierPolicy> context) {
     views.policies(context.getPrimaryCache());
-    return List.of();
+    return List.of(own.source(context.getPrimaryCache()));
   }
 
   @Override
@@ -60,6 +61,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(policy.getMetadata().getUid());
       ringCollections(policy);
+      own.deleted(policy);
       return UpdateControl.noUpdate();
     }
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);

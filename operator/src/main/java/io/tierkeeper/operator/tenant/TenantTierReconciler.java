@@ -27,6 +27,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
   private final ResourceViews views;
   private final StatusWriter statuses;
   private final Doorbell<TieredCollection> collections;
+  private final Doorbell<TenantTier> own = new Doorbell<>("tenant-bell");
   private final InstantSource clock;
 
   public TenantTierReconciler(
@@ -44,7 +45,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
   public List<EventSource<?, TenantTier>> prepareEventSources(
       EventSourceContext<TenantTier> context) {
     views.tenantTiers(context.getPrimaryCache());
-    return List.of();
+    return List.of(own.source(context.getPrimaryCache()));
   }
 
   @Override
@@ -57,6 +58,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(tier.getMetadata().getUid());
       found.ifPresent(owner -> collections.ring(namespace, owner.getMetadata().getName()));
+      own.deleted(tier);
       return UpdateControl.noUpdate();
     }
     if (found.isPresent()) {

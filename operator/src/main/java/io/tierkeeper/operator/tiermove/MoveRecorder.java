@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.tiermove;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -149,9 +150,8 @@ final class MoveRecorder {
       tools.events().warning(resource, "Move", is.apiName(), sentence);
     }
     if (is.ended()) {
-      Instant start = after.startedAt() == null
-          ? tools.options().clock().instant()
-          : Instant.parse(after.startedAt());
+      Instant start =
+          TimeText.read(after.startedAt()).orElse(tools.options().clock().instant());
       TierMoveStatus.Verification found = after.verification();
       if (found != null) {
         tools.meters().verified(number(found.missing()) + number(found.different()));

@@ -57,8 +57,8 @@ final class TierMovePorts implements MovePorts {
     slot =
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
-    int replicas = Integer.parseInt(plan.inputs().getOrDefault("replicationFactor", "1"));
-    MoveSettings settings = MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
+    MoveSettings settings =
+        MoveSettingsMapper.of(rules.moves(), tools.options().pace(), MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
@@ -82,7 +83,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   @Override
   public List<EventSource<?, TierMove>> prepareEventSources(EventSourceContext<TierMove> context) {
     tools.views().tierMoves(context.getPrimaryCache());
-    return List.of(own.source());
+    return List.of(own.source(context.getPrimaryCache()));
   }
 
   @Override
@@ -98,6 +99,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
                 resource.getMetadata().getUid());
       }
       tools.statuses().forget(resource.getMetadata().getUid());
+      own.deleted(resource);
       return UpdateControl.noUpdate();
     }
     @Nullable TierMoveStatus status = tools.statuses().last(resource);
@@ -127,10 +129,11 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       return UpdateControl.noUpdate();
     }
     if (collection.isEmpty()) {
-      log.warn(
-          "TierMove {}/{}: its TieredCollection does not exist",
-          namespace,
-          resource.getMetadata().getName());
+      hindered(
+          resource,
+          Reasons.COLLECTION_NOT_FOUND,
+          "spec.collectionRef: TieredCollection " + (reference == null ? "" : reference.name())
+              + " does not exist in namespace " + namespace);
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
     try {
@@ -139,6 +142,13 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       log.warn(
           "TierMove {}/{} waits: {}", namespace, resource.getMetadata().getName(), e.getMessage());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(SOON);
+    } catch (IllegalArgumentException e) {
+      log.warn("TierMove {}/{} waits", namespace, resource.getMetadata().getName(), e);
+      hindered(
+          resource,
+          Reasons.NOT_READABLE,
+          "Waits for what cannot be used to be corrected: " + e.getMessage());
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     } catch (ConnectionFault e) {
       log.warn(
           "TierMove {}/{} waits: {}", namespace, resource.getMetadata().getName(), e.getMessage());
@@ -166,6 +176,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
         .write(
             resource,
             last.toBuilder()
+                .observedGeneration(generation)
                 .message(message)
                 .conditions(new Conditions(last.conditions(), generation, clock.instant())
                     .set(ConditionTypes.READY, false, reason, message)
@@ -186,6 +197,11 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
             String.valueOf(
                 Objects.requireNonNull(collection.getSpec().policyRef()).name()));
     if (policy.isEmpty()) {
+      hindered(
+          resource,
+          Reasons.POLICY_NOT_FOUND,
+          "spec.policyRef of TieredCollection " + collection.getMetadata().getName()
+              + ": its TierPolicy does not exist in namespace " + namespace);
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
     PolicyRules rules = PolicyRules.of(policy.get());
@@ -233,6 +249,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     boolean undo = direction == Direction.PROMOTE && pin == Pin.FALLBACK;
     return new MoveCase(
         resource.getMetadata().getName(),
+        resource.getMetadata().getUid(),
         owner.map(tier -> tier.getMetadata().getName()).orElse("(deleted)"),
         resource.getSpec(),
         Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L),
@@ -270,7 +287,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     return Objects.requireNonNullElse(
             collection.getSpec().pauses(), List.<TieredCollectionSpec.Pause>of())
         .stream()
-        .filter(pause -> pause.until() != null && now.isBefore(Instant.parse(pause.until())))
+        .filter(pause -> now.isBefore(TimeText.read(pause.until()).orElse(TimeText.FAR)))
         .filter(pause -> pause.directions() == null
             || pause.directions().stream().map(MoveFacts::direction).anyMatch(direction::equals))
         .map(pause -> new MoveCase.Held(
@@ -337,9 +354,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     Duration keep = resource.getSpec().ttlAfterFinished() == null
         ? tools.options().pace().keepFinishedFor()
         : DurationText.parse("spec.ttlAfterFinished", resource.getSpec().ttlAfterFinished());
-    Instant finished = status.finishedAt() == null
-        ? MoveFacts.created(resource)
-        : Instant.parse(status.finishedAt());
+    Instant finished = TimeText.read(status.finishedAt()).orElse(MoveFacts.created(resource));
     Duration left = Duration.between(clock.instant(), finished.plus(keep));
     long newer = tools
         .views()

@@ -171,6 +171,7 @@ class MoveStepperTest {
       boolean begun) {
     return new MoveCase(
         "kb-acme-promote-7f3a",
+        "uid-1",
         "kb-acme",
         new TierMoveSpec(
             new LocalReference("kb"),

@@ -1,0 +1,55 @@
+package io.tierkeeper.operator.move;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.moves.MoveJournal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal in the status of its TierMove. It says whose it is: a status that was copied or restored from another
+ * TierMove would make the engine delete a source that nobody has compared.
+ */
+final class StoredJournal {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredJournal.class);
+
+  /** The uid of the TierMove; absent in journals of the first release. */
+  private static final String OF = "of";
+
+  private StoredJournal() {}
+
+  static ObjectNode write(MoveJournal journal, String uid) {
+    return journal.toJson().put(OF, uid);
+  }
+
+  static boolean present(@Nullable JsonNode stored) {
+    return stored != null && !stored.isNull();
+  }
+
+  /** The journal; empty where there is none, where it is another move's, and where it cannot be read. */
+  static Optional<MoveJournal> read(@Nullable JsonNode stored, String name, String uid) {
+    if (stored == null || !present(stored)) {
+      return Optional.empty();
+    }
+    if (!stored.isObject()) {
+      log.warn("TierMove {}: status.journal is no journal and counts as lost", name);
+      return Optional.empty();
+    }
+    if (stored.has(OF) && !stored.path(OF).asText().equals(uid)) {
+      log.warn(
+          "TierMove {}: status.journal is that of TierMove {} and counts as lost",
+          name,
+          stored.path(OF).asText());
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(MoveJournal.fromJson(stored));
+    } catch (IllegalArgumentException e) {
+      log.warn("TierMove {}: status.{} and counts as lost", name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
