@@ -1,0 +1,352 @@
+package io.tierkeeper.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.audit.AuditReport;
+import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * Plays a promotion and a demotion with an operator that is a process of its own, once undisturbed to list its writes, and
+ * then once for each strike: the process halts before or after one of them and another one goes on.
+ *
+ * <p>The long form: {@code main(DIRECTORY, all)}, or the number of strikes instead of {@code all}.
+ */
+@NullUnmarked
+public final class CrashBetweenWrites {
+  private static final String COLLECTION = "knowledge_base";
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final ShardKey ACME = ShardKey.of("acme");
+  private static final Duration LONGEST = Duration.ofMinutes(4);
+  private static final List<String> POSITIONS = List.of("before", "after");
+
+  /**
+   * What came of it.
+   *
+   * @param faults a sentence for each strike whose end was another one than the undisturbed
+   */
+  public record Tally(
+      int tried, int existing, int struck, List<String> writes, List<String> faults) {}
+
+  /** What there is at the end, without names and times. */
+  private record End(
+      Map<String, Object> fallback,
+      Map<String, Object> dedicated,
+      List<String> phases,
+      String tier,
+      String auditFault,
+      List<String> breaches) {}
+
+  private CrashBetweenWrites() {}
+
+  /** Prints the tally; the exit code is 1 when a strike changed the end. */
+  public static void main(String[] arguments) throws Exception {
+    int most = arguments[1].equals("all") ? Integer.MAX_VALUE : Integer.parseInt(arguments[1]);
+    Tally tally = play(Path.of(arguments[0]), most, 2, System.out);
+    System.exit(tally.faults().isEmpty() ? 0 : 1);
+  }
+
+  /**
+   * Plays them.
+   *
+   * @param most so many strikes, evenly over all boundaries
+   * @param atOnce so many at the same time
+   */
+  public static Tally play(Path directory, int most, int atOnce, PrintStream out) throws Exception {
+    long began = System.nanoTime();
+    Files.createDirectories(directory);
+    End wanted;
+    List<String> writes;
+    try (Run run = new Run(directory.resolve("undisturbed"), "0:never")) {
+      wanted = run.play();
+      writes = run.writes();
+    }
+    int existing = writes.size() * POSITIONS.size();
+    int count = Math.min(most, existing);
+    List<String> faults = new ArrayList<>();
+    int struck = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
+      List<Future<String>> ends = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int boundary = (int) ((long) i * existing / count);
+        String strike =
+            (boundary / POSITIONS.size() + 1) + ":" + POSITIONS.get(boundary % POSITIONS.size());
+        ends.add(threads.submit(() -> {
+          try (Run run = new Run(directory.resolve(strike.replace(':', '-')), strike)) {
+            End end = run.play();
+            String at = strike + " (" + run.lastBeforeDeath() + ")";
+            return !end.equals(wanted)
+                ? "strike " + at + ": ends as\n  " + end + "\ninstead of\n  " + wanted
+                : run.deaths == 0 ? "" : null;
+          }
+        }));
+      }
+      for (Future<String> end : ends) {
+        String fault = end.get();
+        // A run may have fewer writes than the undisturbed one: nothing struck it then.
+        struck += "".equals(fault) ? 0 : 1;
+        if (fault != null && !fault.isEmpty()) {
+          faults.add(fault);
+        }
+      }
+    }
+    out.printf(
+        "halts: %d of %d boundaries tried (%d writes, before and after each), %d struck, %d with another end, %d s%n",
+        count,
+        existing,
+        writes.size(),
+        struck,
+        faults.size(),
+        (System.nanoTime() - began) / 1_000_000_000);
+    out.println("halts: writes "
+        + writes.stream()
+            .collect(Collectors.groupingBy(write -> write, TreeMap::new, Collectors.counting())));
+    faults.forEach(out::println);
+    return new Tally(count, existing, struck, writes, faults);
+  }
+
+  /** One world, and the operators that follow each other in it. */
+  private static final class Run implements AutoCloseable {
+    private final Path directory;
+    private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+    private final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+    private final KubernetesClient client = kubernetes.client();
+    private final QdrantCluster cluster;
+    private final List<Integer> restPorts;
+    private final String strike;
+    private Process operator;
+    private int deaths;
+
+    Run(Path directory, String strike) throws IOException {
+      this.directory = Files.createDirectories(directory);
+      this.strike = strike;
+      kubernetes.applyCrds(Crds.all());
+      restPorts = qdrant.peers().stream().map(EmulatedPeer::restPort).toList();
+      cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+          qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(), restPorts));
+      QdrantPort port = port();
+      port.createCollection(CollectionTemplate.tiered(COLLECTION, 4));
+      port.createShardKey(
+          COLLECTION,
+          new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+      port.createTenantIndex(COLLECTION, "group_id");
+      write("acme", 1, 60);
+      write("rest", 1000, 40);
+      Files.writeString(directory.resolve("kubeconfig"), kubernetes.kubeconfig());
+      apply(manifests());
+    }
+
+    private QdrantPort port() {
+      return cluster.peers().get(0);
+    }
+
+    private void write(String tenant, long first, int points) {
+      port()
+          .upsert(Upsert.of(
+              COLLECTION,
+              ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
+              LongStream.range(first, first + points)
+                  .mapToObj(id -> new Point(
+                      PointId.of(id),
+                      Map.of("group_id", tenant, "n", id),
+                      Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))))
+                  .toList()));
+    }
+
+    private String manifests() {
+      return """
+          apiVersion: tierkeeper.io/v1alpha1
+          kind: TierPolicy
+          metadata: {name: brisk}
+          spec:
+            mode: Auto
+            approval: {required: [], expiresAfter: 1h}
+            mass: {minSamples: 1, staleAfter: 10m}
+            cooldown: {afterMove: 0s, afterAbort: 0s}
+            flapBudget: {maxMoves: 10, period: 1h}
+            retain: {sourceFor: 0s, deleteBatch: 1000, deleteOnlyInWindows: false}
+            verify: {level: Content, searchProbes: 2, minTopKOverlap: "0.9"}
+            dedicated: {replicationFactor: 1, placement: WithFallback}
+            demotion: {strategy: Freeze, quietFor: 0s, maxWait: 1h, whenBusy: GiveUp}
+          ---
+          apiVersion: tierkeeper.io/v1alpha1
+          kind: TieredCollection
+          metadata: {name: kb}
+          spec:
+            qdrant: {endpoints: [%s], restPort: 6333}
+            collection: knowledge_base
+            tenantKey: group_id
+            fallbackShardKey: default
+            policyRef: {name: brisk}
+          ---
+          apiVersion: tierkeeper.io/v1alpha1
+          kind: TenantTier
+          metadata: {name: kb-acme}
+          spec: {collectionRef: {name: kb}, tenant: acme, tier: Dedicated}
+          """.formatted(qdrant.peers().stream()
+          .map(peer -> "\"" + peer.grpcEndpoint() + "\"")
+          .collect(Collectors.joining(", ")));
+    }
+
+    private void apply(String yaml) {
+      client
+          .load(new java.io.ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+          .items()
+          .forEach(item -> client.resource(item).inNamespace("default").create());
+    }
+
+    End play() throws IOException {
+      start(strike);
+      reaches("Dedicated", 1);
+      Map<String, Object> dedicated = contents(ACME);
+      client
+          .resources(TenantTier.class)
+          .inNamespace("default")
+          .withName("kb-acme")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"Fallback\"}}");
+      reaches("Fallback", 2);
+      operator.destroyForcibly().onExit().join();
+      AuditReport report = AuditVerifier.verify(List.of(directory.resolve("audit")), null);
+      boolean leftOver = new LayoutObserver(cluster).observe(COLLECTION).keys().size() > 1;
+      return new End(
+          contents(FALLBACK),
+          dedicated,
+          moves().stream().map(move -> move.getStatus().phase()).sorted().toList(),
+          tier() + (leftOver ? ", with keys left over" : ""),
+          String.valueOf(report.fault()),
+          qdrant.breaches().stream().map(Object::toString).toList());
+    }
+
+    private void start(String struckAt) throws IOException {
+      ProcessBuilder builder = new ProcessBuilder(List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
+              "-Xmx192m",
+              "-Xshare:auto",
+              "-D" + Strikes.LOG + "=" + directory.resolve("writes" + deaths),
+              "-D" + Strikes.STRIKE + "=" + struckAt,
+              "-cp",
+              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+              StrikingOperator.class.getName(),
+              directory.resolve("kubeconfig").toString(),
+              restPorts.stream().map(String::valueOf).collect(Collectors.joining(","))))
+          .redirectErrorStream(true)
+          .redirectOutput(directory.resolve("operator" + deaths + ".log").toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("TIERKEEPER_"));
+      builder
+          .environment()
+          .putAll(Map.of(
+              "TIERKEEPER_INSTANCE", "only",
+              "TIERKEEPER_NAMESPACES", "default",
+              "TIERKEEPER_LEASE_NAMESPACE", "default",
+              "TIERKEEPER_AUDIT_DIR", directory.resolve("audit").toString(),
+              "TIERKEEPER_HTTP_HOST", "127.0.0.1",
+              "TIERKEEPER_HTTP_PORT", "0",
+              "TIERKEEPER_EVALUATE_EVERY", "0.3s",
+              "TIERKEEPER_SETTLE", "0.1s",
+              "TIERKEEPER_LONGEST_RETRY", "1s"));
+      operator = builder.start();
+    }
+
+    /** Waits for the tier and for so many ended moves at least; a dead operator is followed by one that is not struck. */
+    private void reaches(String tier, int ended) {
+      await().atMost(LONGEST).pollInterval(Duration.ofMillis(100)).until(() -> {
+        if (!operator.isAlive()) {
+          if (operator.exitValue() != Strikes.EXIT || deaths > 0) {
+            throw new IllegalStateException(
+                strike + ": ended by itself with " + operator.exitValue() + ", see " + directory);
+          }
+          deaths++;
+          start("0:never");
+        }
+        return tier.equals(tier())
+            && moves().size() >= ended
+            && moves().stream()
+                .allMatch(
+                    move -> move.getStatus() != null && move.getStatus().finishedAt() != null);
+      });
+    }
+
+    private List<TierMove> moves() {
+      return client.resources(TierMove.class).inNamespace("default").list().getItems();
+    }
+
+    private String tier() {
+      TenantTier tenant = client
+          .resources(TenantTier.class)
+          .inNamespace("default")
+          .withName("kb-acme")
+          .get();
+      return tenant.getStatus() == null ? "" : String.valueOf(tenant.getStatus().tier());
+    }
+
+    private Map<String, Object> contents(ShardKey key) {
+      Map<String, Object> contents = new TreeMap<>();
+      port()
+          .scroll(ScrollRequest.whole(COLLECTION, ShardSelector.key(key), null, 1000))
+          .points()
+          .forEach(point -> contents.put(point.id().toString(), point.payload()));
+      return contents;
+    }
+
+    List<String> writes() throws IOException {
+      return Files.readAllLines(directory.resolve("writes0"));
+    }
+
+    String lastBeforeDeath() throws IOException {
+      List<String> writes = writes();
+      return writes.isEmpty() ? "none" : writes.getLast();
+    }
+
+    @Override
+    public void close() {
+      if (operator != null) {
+        operator.destroyForcibly().onExit().join();
+      }
+      cluster.close();
+      qdrant.close();
+      kubernetes.close();
+    }
+  }
+}
