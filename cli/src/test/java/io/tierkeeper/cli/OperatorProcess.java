@@ -63,6 +63,23 @@ final class OperatorProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Stops it where it is, as a machine does that is suspended or has no memory left. */
+  void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** Lets it go on, not knowing that it was stopped. */
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String which) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", which, Long.toString(process.pid()))
+        .inheritIO()
+        .start();
+    assertThat(kill.waitFor()).as("kill " + which).isZero();
+  }
+
   boolean alive() {
     return process.isAlive();
   }
