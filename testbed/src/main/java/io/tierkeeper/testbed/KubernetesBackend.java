@@ -63,7 +63,19 @@ public interface KubernetesBackend extends AutoCloseable {
         .withFieldManager("testbed")
         .withForce(true)
         .build();
-    crds.forEach(crd -> client().resource(crd).patch(apply));
+    for (CustomResourceDefinition crd : crds) {
+      // A machine with much else to do may need longer for the rules than a client waits.
+      Patience.until(Duration.ofSeconds(120), crd.getMetadata().getName() + " to be installed", () -> {
+        try {
+          return client().resource(crd).patch(apply) != null;
+        } catch (KubernetesClientException e) {
+          if (e.getCode() >= 400) {
+            throw e;
+          }
+          return false;
+        }
+      });
+    }
     for (CustomResourceDefinition crd : crds) {
       String path = "/apis/" + crd.getSpec().getGroup() + "/"
           + crd.getSpec().getVersions().getFirst().getName() + "/"
