@@ -22,6 +22,11 @@ public final class Doorbell<P extends HasMetadata> {
     source = new Source<>(name);
   }
 
+  /** For the controller of the kind. */
+  public SimpleInboundEventSource<P> source() {
+    return source;
+  }
+
   /** For the controller of the kind, with what it watches. */
   public SimpleInboundEventSource<P> source(Cache<P> watched) {
     cache = watched;

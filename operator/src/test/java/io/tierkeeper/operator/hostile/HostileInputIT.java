@@ -17,10 +17,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every leaf of every definition, in spec and status, is mutated within its schema while an operator runs. */
 @NullUnmarked
+@EnabledIfSystemProperty(named = "tierkeeper.hostile", matches = "true")
 class HostileInputIT {
   private static final int ISLES = Integer.getInteger("tierkeeper.hostile.isles", 6);
   private static final int STATUS_VALUES = Integer.getInteger("tierkeeper.hostile.status", 3);

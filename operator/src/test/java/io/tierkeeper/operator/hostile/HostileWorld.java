@@ -86,13 +86,7 @@ final class HostileWorld implements AutoCloseable {
             .withAuditDirectory(audit)
             .withHttp("127.0.0.1", 0)
             .withPace(Pace.brisk().withEvaluateEvery(null).withSettle(Duration.ofMillis(50)))
-            .withLeaderElection(new LeaderElection(
-                true,
-                "tierkeeper",
-                namespace,
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(1)))
+            .withLeaderElection(LeaderElection.disabled())
             .withOnLostLease(() -> lostLease.set(true))
             .withQdrant(endpoints -> GrpcQdrant.connect(new QdrantEndpoints(
                 endpoints.endpoints(),
