@@ -47,6 +47,7 @@ class ArchitectureTest {
       .resideOutsideOfPackages(
           "io.tierkeeper.cli..",
           "io.tierkeeper.proof..",
+          "io.tierkeeper.qdrant.local..",
           "io.tierkeeper.qdrant.grpc..",
           "io.tierkeeper.qdrant.emulator..")
       .should()

@@ -52,16 +52,17 @@ public final class MoveEngine {
   /**
    * One turn; it lasts a few seconds at most.
    *
-   * @param journal as last stored, or {@link MoveJournal#initial()}
+   * @param stored the journal as last stored, or {@link MoveJournal#initial()}
    * @param writer called before each deed
    * @throws NotLeadingException before a call that this process may no longer make
    * @throws io.tierkeeper.audit.AuditUnavailableException before a deed whose intent cannot be recorded
    */
   public Progress advance(
-      Move move, MoveJournal journal, MoveSignals signals, JournalWriter writer) {
+      Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
-    Observation seen = observer.observe(move, journal);
+    Observation seen = observer.observe(move, stored);
     Instant now = clock.instant();
+    MoveJournal journal = stored.begunBy(now);
     if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
       memory.lastNotActive = now;
     }

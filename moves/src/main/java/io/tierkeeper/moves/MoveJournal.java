@@ -109,6 +109,25 @@ public record MoveJournal(
     return reason.apiName().equals(stalledFor);
   }
 
+  /**
+   * The same, with nothing that began later than now: after a clock was set back, a wait is made again from its beginning
+   * instead of lasting until the clock has caught up.
+   */
+  MoveJournal begunBy(Instant now) {
+    return with(draft -> {
+      draft.startedAt = earlier(startedAt, now);
+      draft.stepStartedAt = earlier(stepStartedAt, now);
+      draft.startSentAt = earlier(startSentAt, now);
+      draft.activeSince = earlier(activeSince, now);
+      draft.quietSince = earlier(quietSince, now);
+      draft.fencedAt = earlier(fencedAt, now);
+    });
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant begun, Instant now) {
+    return begun != null && begun.isAfter(now) ? now : begun;
+  }
+
   /** A copy with changes. */
   MoveJournal with(Consumer<Draft> change) {
     Draft draft = new Draft();

@@ -14,9 +14,9 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.turns.Simulator;
+import io.tierkeeper.turns.Processes;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -42,6 +42,12 @@ final class Mover {
     JournalFault(String message) {
       super(message);
     }
+  }
+
+  /** What people want of a move. */
+  @FunctionalInterface
+  interface Wishes {
+    MoveSignals at(MoveStep step);
   }
 
   private static final Duration RESTART = Duration.ofSeconds(3);
@@ -75,8 +81,8 @@ final class Mover {
       write -> new IOException("the answer to " + write + " is lost"),
       write -> new IOException(write + " is refused for now"));
 
-  private final Simulator simulator;
-  private final EmulatedQdrant qdrant;
+  private final Processes processes;
+  private final Function<Calls, QdrantCluster> connect;
   private final AuditSink audit;
   private final WebhookSender gateway;
   private final InstantSource wallClock;
@@ -86,28 +92,31 @@ final class Mover {
   private int deaths;
   private boolean forgetful;
   private MoveJournal journal = MoveJournal.initial();
-  private Function<MoveStep, MoveSignals> asked = step -> MoveSignals.none("simulated");
+  private Wishes asked = step -> MoveSignals.none("simulated");
 
   /**
    * A mover that has not begun.
    *
+   * @param connect gives a new process its connections
    * @param gateway receives its webhooks
    * @param wallClock what it takes for the time of day
+   * @param lease what gives it the right to act, and takes it
    */
   Mover(
-      Simulator simulator,
-      EmulatedQdrant qdrant,
+      Processes processes,
+      Function<Calls, QdrantCluster> connect,
       AuditSink audit,
       WebhookSender gateway,
       InstantSource wallClock,
-      Outbound outbound) {
-    this.simulator = simulator;
-    this.qdrant = qdrant;
+      Outbound outbound,
+      SimulatedLease lease) {
+    this.processes = processes;
+    this.connect = connect;
     this.audit = audit;
     this.gateway = gateway;
     this.wallClock = wallClock;
     this.outbound = outbound;
-    this.lease = new SimulatedLease(simulator);
+    this.lease = lease;
     this.judge = new DeedJudge(wallClock);
   }
 
@@ -135,11 +144,6 @@ final class Mover {
     return deaths;
   }
 
-  /** What gives it the right to act, and takes it. */
-  SimulatedLease lease() {
-    return lease;
-  }
-
   /** What it did that it must not do. */
   List<String> faults() {
     return Stream.concat(judge.faults().stream(), lease.faults().stream()).toList();
@@ -153,28 +157,21 @@ final class Mover {
    * @param patience virtual time after which a move that has not ended has failed
    */
   Progress.Finished move(
-      Move move,
-      Function<MoveStep, MoveSignals> signals,
-      Consumer<Progress.Stalled> person,
-      Duration patience) {
+      Move move, Wishes signals, Consumer<Progress.Stalled> person, Duration patience) {
     journal = MoveJournal.initial();
     judge.begin(move);
     asked = signals;
-    long until = simulator.nanoTime() + patience.toNanos();
+    long until = processes.nanoTime() + patience.toNanos();
     @Nullable Object last = null;
-    while (simulator.nanoTime() < until) {
+    while (processes.nanoTime() < until) {
       // Not closed at a death: what it has sent is still on its way.
-      SimulatedCluster cluster = new SimulatedCluster(
-          qdrant,
-          simulator,
-          this::perform,
-          simulator.random().nextInt(3) == 0 ? SimulatedCluster.LONGEST_WAY : SimulatedCluster.WAY);
+      QdrantCluster cluster = connect.apply(this::perform);
       try {
         MoveEngine engine = new MoveEngine(cluster, audit(), wallClock, lease, this::post);
-        while (simulator.nanoTime() < until) {
+        while (processes.nanoTime() < until) {
           try {
             Progress progress =
-                engine.advance(move, journal, signals.apply(journal.step()), this::store);
+                engine.advance(move, journal, signals.at(journal.step()), this::store);
             last = progress;
             if (!progress.journal().equals(journal)) {
               store(progress.journal());
@@ -185,18 +182,18 @@ final class Mover {
                 return finished;
               }
               case Progress.Wait wait ->
-                simulator.sleep(
+                processes.sleep(
                     wait.after().compareTo(LONGEST_WAIT) < 0 ? wait.after() : LONGEST_WAIT);
               case Progress.Stalled stalled -> {
                 person.accept(stalled);
-                simulator.sleep(LONGEST_WAIT);
+                processes.sleep(LONGEST_WAIT);
               }
               case Progress.Continue next -> {}
             }
           } catch (JournalFault | AuditUnavailableException e) {
             // As the operator does, which is called again a little later.
             last = e;
-            simulator.sleep(LONGEST_WAIT);
+            processes.sleep(LONGEST_WAIT);
           }
         }
       } catch (NotLeadingException e) {
@@ -205,7 +202,7 @@ final class Mover {
         deaths++;
         judge.died();
         while (!lease.held()) {
-          simulator.sleep(LONGEST_WAIT);
+          processes.sleep(LONGEST_WAIT);
         }
       } catch (Outbound.Killed e) {
         deaths++;
@@ -214,7 +211,7 @@ final class Mover {
           journal = MoveJournal.initial();
           judge.forgotten();
         }
-        simulator.sleep(RESTART);
+        processes.sleep(RESTART);
       }
     }
     throw new AssertionError("not done in " + patience + ": " + last);
@@ -224,12 +221,12 @@ final class Mover {
     plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> {
       journal = written;
       judge.stored(written);
-      MoveSignals unused = asked.apply(written.step());
+      asked.at(written.step());
       return written;
     });
   }
 
-  private Object perform(Method method, Object @Nullable [] arguments, SimulatedCluster.Call call)
+  private Object perform(Method method, Object @Nullable [] arguments, Calls.Call call)
       throws Throwable {
     if (LOOKING.contains(method.getName())) {
       return call.perform();

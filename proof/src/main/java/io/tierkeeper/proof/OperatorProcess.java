@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ final class OperatorProcess implements Runnable {
     this.qdrant = qdrant;
     this.trails = trails;
     this.faults = faults;
-    this.outbound = new Outbound(simulator, this::befall);
+    this.outbound = new Outbound(simulator, new SplittableRandom(name.hashCode()), this::befall);
   }
 
   private static Outbound.Complaints complaints(
@@ -309,8 +310,7 @@ final class OperatorProcess implements Runnable {
         qdrant, simulator, (method, arguments, call) -> perform(who, method, call));
   }
 
-  private Object perform(OperatorLife who, Method method, SimulatedCluster.Call call)
-      throws Throwable {
+  private Object perform(OperatorLife who, Method method, Calls.Call call) throws Throwable {
     if (who.dead()) {
       throw new Outbound.Killed();
     }

@@ -96,6 +96,7 @@ public final class OperatorRun {
   private final EmulatedQdrant qdrant;
   private final SimulatedKubernetes kubernetes;
   private final KubernetesClient owner;
+  private final SimulatedCluster connected;
   private final Workload workload;
   private final List<OperatorProcess> replicas = new ArrayList<>();
   private final OperatorNemesis nemesis;
@@ -149,13 +150,9 @@ public final class OperatorRun {
         SimulatedCluster.DEADLINE);
     this.kubernetes = new SimulatedKubernetes(simulator);
     this.owner = kubernetes.undisturbed();
+    this.connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
     this.workload = new Workload(
-        simulator,
-        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED),
-        COLLECTION,
-        FALLBACK,
-        new CheckedPoints("group_id", 4),
-        seed);
+        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     for (String name : List.of("operator-a", "operator-b")) {
       replicas.add(new OperatorProcess(name, simulator, kubernetes, qdrant, trails, faults));
     }
@@ -285,7 +282,7 @@ public final class OperatorRun {
            "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
           """.formatted(tenant, tenant))).create();
       Person person =
-          new Person(simulator, qdrant, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
+          new Person(connected, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
       tenants.put(tenant, new Pinned(tenant, person));
     }
     pin(tenants.values().iterator().next(), DEDICATED_TIER);
@@ -443,8 +440,7 @@ public final class OperatorRun {
   }
 
   private List<ShardKey> keys() {
-    try (SimulatedCluster cluster =
-        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED)) {
+    try (SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
       return new LayoutObserver(cluster)
           .observe(COLLECTION).keys().stream()
               .sorted(Comparator.comparing(ShardKey::toString))

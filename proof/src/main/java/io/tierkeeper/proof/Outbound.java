@@ -1,6 +1,6 @@
 package io.tierkeeper.proof;
 
-import io.tierkeeper.turns.Simulator;
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,8 @@ final class Outbound {
   private static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(25);
   private static final Duration STANDSTILL = Duration.ofMinutes(3);
 
-  private final Simulator simulator;
+  private final Processes processes;
+  private final SplittableRandom random;
   private final Surroundings surroundings;
   private final Deque<Strike> plan = new ArrayDeque<>();
   private final List<String> writes = new ArrayList<>();
@@ -73,8 +75,9 @@ final class Outbound {
   private final Map<String, Integer> counts = new HashMap<>();
   private int untilNext;
 
-  Outbound(Simulator simulator, Surroundings surroundings) {
-    this.simulator = simulator;
+  Outbound(Processes processes, SplittableRandom random, Surroundings surroundings) {
+    this.processes = processes;
+    this.random = random;
     this.surroundings = surroundings;
   }
 
@@ -118,9 +121,8 @@ final class Outbound {
     switch (mishap) {
       case DEATH_BEFORE_SENDING -> throw new Killed();
       case DEATH_AFTER_SENDING -> {
-        simulator.fork("on the wire: " + write, () -> {
-          simulator.sleep(
-              Duration.ofNanos(simulator.random().nextLong(LONGEST_ON_THE_WIRE.toNanos())));
+        processes.fork("on the wire: " + write, () -> {
+          processes.sleep(Duration.ofNanos(random.nextLong(LONGEST_ON_THE_WIRE.toNanos())));
           unheard(effect);
         });
         throw new Killed();
@@ -140,15 +142,15 @@ final class Outbound {
         return effect.perform();
       }
       case SLOW -> {
-        simulator.fork("late: " + write, () -> {
-          simulator.sleep(LONGER_THAN_ANYBODY_WAITS.dividedBy(2));
+        processes.fork("late: " + write, () -> {
+          processes.sleep(LONGER_THAN_ANYBODY_WAITS.dividedBy(2));
           unheard(effect);
         });
-        simulator.sleep(LONGER_THAN_ANYBODY_WAITS);
+        processes.sleep(LONGER_THAN_ANYBODY_WAITS);
         throw complaints.unknown(write);
       }
       case STANDSTILL -> {
-        simulator.sleep(STANDSTILL);
+        processes.sleep(STANDSTILL);
         return effect.perform();
       }
       case PEER_KILLED, PEER_PAUSED, DISK_FULL, CLOCK_AHEAD, CLOCK_BACK -> {

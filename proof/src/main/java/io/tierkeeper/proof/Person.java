@@ -7,6 +7,7 @@ import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantPort;
 import io.tierkeeper.qdrant.Replica;
@@ -16,9 +17,7 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.simulation.Workload;
-import io.tierkeeper.turns.Simulator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,7 @@ import java.util.OptionalLong;
 /** Somebody who can ask the tenant what it wrote, and does what a stalled move asks for. */
 final class Person {
 
-  private final Simulator simulator;
-  private final EmulatedQdrant qdrant;
+  private final QdrantCluster cluster;
   private final Workload workload;
   private final String collection;
   private final String tenantField;
@@ -39,16 +37,14 @@ final class Person {
 
   /** @param atMost more points than ten times as many the tenant never has */
   Person(
-      Simulator simulator,
-      EmulatedQdrant qdrant,
+      QdrantCluster cluster,
       Workload workload,
       String collection,
       String tenantField,
       ShardKey tenant,
       ShardKey fallback,
       int atMost) {
-    this.simulator = simulator;
-    this.qdrant = qdrant;
+    this.cluster = cluster;
     this.workload = workload;
     this.collection = collection;
     this.tenantField = tenantField;
@@ -72,7 +68,7 @@ final class Person {
     switch (reason) {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
-        try (SimulatedCluster cluster = cluster()) {
+        try {
           QdrantPort port = cluster.peers().getFirst();
           if (step == MoveStep.MERGE) {
             mendFrozen(port, fallback);
@@ -88,7 +84,7 @@ final class Person {
       }
       case DEDICATED_KEY_NOT_ACTIVE -> {
         decisions++;
-        try (SimulatedCluster cluster = cluster()) {
+        try {
           dropCopy(cluster.peers().getFirst());
         } catch (QdrantException e) {
           // Asked again when the move stalls again.
@@ -182,10 +178,6 @@ final class Person {
     if (content(port, fallback).size() >= workload.live(tenant)) {
       port.deleteShardKey(collection, tenant);
     }
-  }
-
-  private SimulatedCluster cluster() {
-    return new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED);
   }
 
   private Map<PointId, Point> content(QdrantPort port, ShardKey key) {

@@ -7,7 +7,6 @@ import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import io.tierkeeper.turns.Simulator;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -16,28 +15,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Connections of one process to an emulated Qdrant without ports, through the real adapter. Before and after each call
  * some time passes, so that others have their turn.
  */
 final class SimulatedCluster implements QdrantCluster {
-
-  /** What befalls the calls of a process. */
-  interface Calls {
-
-    /** Calls that nothing befalls. */
-    Calls UNDISTURBED = (method, arguments, call) -> call.perform();
-
-    /** Performs the call, or not. */
-    Object perform(Method method, Object @Nullable [] arguments, Call call) throws Throwable;
-  }
-
-  /** A call to be performed at most once. */
-  interface Call {
-    Object perform() throws Throwable;
-  }
 
   static final Duration DEADLINE = Duration.ofSeconds(20);
   static final Duration WAY = Duration.ofMillis(2);

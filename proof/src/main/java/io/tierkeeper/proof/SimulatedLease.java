@@ -2,7 +2,7 @@ package io.tierkeeper.proof;
 
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.NotLeadingException;
-import io.tierkeeper.turns.Simulator;
+import io.tierkeeper.turns.Processes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +17,16 @@ final class SimulatedLease implements Leadership, Runnable {
   /** A call that was allowed may take so long until it is sent. */
   private static final Duration UNDER_WAY = SimulatedCluster.LONGEST_WAY;
 
-  private final Simulator simulator;
+  private final Processes processes;
   private final SplittableRandom random;
   private final List<String> faults = new ArrayList<>();
   private boolean over;
   private boolean held = true;
   private long lostAt;
 
-  SimulatedLease(Simulator simulator) {
-    this.simulator = simulator;
-    this.random = simulator.random().split();
+  SimulatedLease(Processes processes, SplittableRandom random) {
+    this.processes = processes;
+    this.random = random;
   }
 
   /** It is held from now on. */
@@ -53,9 +53,9 @@ final class SimulatedLease implements Leadership, Runnable {
 
   /** A call is about to be sent. */
   void sends(String call) {
-    if (!held && simulator.nanoTime() - lostAt > UNDER_WAY.toNanos()) {
-      faults.add(simulator.clock().instant() + " " + call + " was sent "
-          + Duration.ofNanos(simulator.nanoTime() - lostAt).toMillis()
+    if (!held && processes.nanoTime() - lostAt > UNDER_WAY.toNanos()) {
+      faults.add(processes.clock().instant() + " " + call + " was sent "
+          + Duration.ofNanos(processes.nanoTime() - lostAt).toMillis()
           + " ms after the lease was lost");
     }
   }
@@ -68,13 +68,13 @@ final class SimulatedLease implements Leadership, Runnable {
         return;
       }
       held = false;
-      lostAt = simulator.nanoTime();
+      lostAt = processes.nanoTime();
       sleepUpTo(LONGEST_LOST);
       held = true;
     }
   }
 
   private void sleepUpTo(Duration longest) {
-    simulator.sleep(Duration.ofNanos(random.nextLong(longest.toNanos())));
+    processes.sleep(Duration.ofNanos(random.nextLong(longest.toNanos())));
   }
 }

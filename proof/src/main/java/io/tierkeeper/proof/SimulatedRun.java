@@ -100,6 +100,7 @@ public final class SimulatedRun {
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
   private final Mover mover;
+  private final SimulatedLease lease;
   private final Nemesis nemesis;
   private final Workload workload;
   private final Person person;
@@ -124,20 +125,29 @@ public final class SimulatedRun {
             .withPointsPerSecond(100 + random.nextInt(20_000)),
         simulator,
         SimulatedCluster.DEADLINE);
-    Outbound outbound = new Outbound(simulator, mishap -> {
+    Outbound outbound = new Outbound(simulator, new SplittableRandom(seed), mishap -> {
       throw new IllegalStateException(mishap + " is not of this nemesis");
     });
-    this.mover = new Mover(simulator, qdrant, audit, this::gateway, simulator.clock(), outbound);
-    this.nemesis = new Nemesis(simulator, qdrant, outbound);
-    this.workload = new Workload(
+    this.lease = new SimulatedLease(simulator, simulator.random().split());
+    this.mover = new Mover(
         simulator,
-        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED),
-        COLLECTION,
-        FALLBACK,
-        new CheckedPoints("group_id", 4),
-        seed);
-    this.person =
-        new Person(simulator, qdrant, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
+        calls -> new SimulatedCluster(
+            qdrant,
+            simulator,
+            calls,
+            simulator.random().nextInt(3) == 0
+                ? SimulatedCluster.LONGEST_WAY
+                : SimulatedCluster.WAY),
+        audit,
+        this::gateway,
+        simulator.clock(),
+        outbound,
+        lease);
+    this.nemesis = new Nemesis(simulator, qdrant, outbound);
+    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
+    this.workload = new Workload(
+        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
+    this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
   }
 
   /** Plays a seed with every misfortune. */
@@ -186,12 +196,12 @@ public final class SimulatedRun {
     if (struck) {
       gatewayFails = true;
       simulator.fork("nemesis", nemesis);
-      simulator.fork("lease", mover.lease());
+      simulator.fork("lease", lease);
       simulator.fork("end of misfortune", () -> {
         simulator.sleep(STRUCK_FOR);
         nemesis.rest();
         gatewayFails = false;
-        mover.lease().rest();
+        lease.rest();
       });
     }
     boolean dedicated = false;
@@ -345,8 +355,7 @@ public final class SimulatedRun {
   }
 
   private void leftovers(boolean dedicated) {
-    try (SimulatedCluster cluster =
-        new SimulatedCluster(qdrant, simulator, SimulatedCluster.Calls.UNDISTURBED)) {
+    try (SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
       faults.addAll(Leftovers.find(
           cluster.peers().getFirst(), COLLECTION, "group_id", ACME, FALLBACK, dedicated));
     }

@@ -21,7 +21,7 @@ public final class HistoryChecker {
 
   private static final int MOST_FINDINGS = 20;
 
-  private final Map<Long, List<Write>> writes = new HashMap<>();
+  private final Map<Long, PointHistory> writes = new HashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<StaleWindow> windows;
   private long pointsWritten;
@@ -75,7 +75,7 @@ public final class HistoryChecker {
     for (Operation operation : history) {
       checker.operations++;
       if (operation instanceof Write write) {
-        checker.writes.computeIfAbsent(write.id(), id -> new ArrayList<>()).add(write);
+        checker.writes.computeIfAbsent(write.id(), id -> new PointHistory()).add(write);
         if (write.outcome() == Outcome.UNKNOWN) {
           checker.writesUnknown++;
         } else if (write.kind() == WriteKind.UPSERT) {
@@ -83,10 +83,7 @@ public final class HistoryChecker {
         }
       }
     }
-    checker
-        .writes
-        .values()
-        .forEach(list -> list.sort(java.util.Comparator.comparingLong(Write::version)));
+    checker.writes.values().forEach(PointHistory::seal);
     Map<Integer, Map<Long, Long>> lastSeen = new HashMap<>();
     history.stream()
         .filter(Read.class::isInstance)
@@ -115,31 +112,21 @@ public final class HistoryChecker {
     for (int i = 0; i < read.ids().length; i++) {
       long id = read.ids()[i];
       long version = read.versions()[i];
-      List<Write> known = writes.getOrDefault(id, List.of());
-      boolean written = false;
-      long newestAcknowledged = -1;
-      long acknowledgedAt = 0;
-      for (Write write : known) {
-        written |= write.version() == version
-            && write.kind() != WriteKind.DELETE
-            && write.invokedAt() <= read.returnedAt();
-        if (write.outcome() == Outcome.OK
-            && write.waited()
-            && write.returnedAt() < read.invokedAt()) {
-          newestAcknowledged = write.version();
-          acknowledgedAt = write.returnedAt();
-        }
-      }
-      if (!written) {
+      PointHistory known = writes.getOrDefault(id, PointHistory.EMPTY);
+      Write acknowledged = known.appliedBefore(read.invokedAt());
+      if (!known.holds(version, read.returnedAt())) {
         phantom++;
         find("point " + id + " of " + read.tenant() + " was read as version " + version
             + ", which was never written");
       }
-      long floor = Math.max(newestAcknowledged, lastSeen.getOrDefault(id, -1L));
+      long floor = Math.max(
+          acknowledged == null ? -1 : acknowledged.version(), lastSeen.getOrDefault(id, -1L));
       if (version < floor) {
         stale++;
         staleOutside += windows.stream().anyMatch(window -> window.explains(read)) ? 0 : 1;
-        longestStale = Math.max(longestStale, read.invokedAt() - acknowledgedAt);
+        longestStale = Math.max(
+            longestStale,
+            read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
         find("point " + id + " of " + read.tenant() + " was read as version " + version
             + " after version " + floor + " was acknowledged or seen");
       }
@@ -173,10 +160,10 @@ public final class HistoryChecker {
       find("at rest " + end.faulty() + " points do not match themselves and " + end.inBothTiers()
           + " lie in both tiers");
     }
-    writes.forEach((id, list) -> {
+    writes.forEach((id, known) -> {
       Write lastAcknowledged = null;
       boolean unknownAfter = false;
-      for (Write write : list) {
+      for (Write write : known.writes()) {
         if (write.outcome() == Outcome.OK) {
           lastAcknowledged = write;
           unknownAfter = false;
@@ -201,8 +188,7 @@ public final class HistoryChecker {
       }
     });
     end.versions().forEach((id, version) -> {
-      if (writes.getOrDefault(id, List.of()).stream()
-          .noneMatch(write -> write.version() == version)) {
+      if (!writes.getOrDefault(id, PointHistory.EMPTY).knows(version)) {
         phantom++;
         find("point " + id + " is there as version " + version + ", which was never written");
       }

@@ -9,6 +9,7 @@ import io.tierkeeper.simulation.Operation.Read;
 import io.tierkeeper.simulation.Operation.Size;
 import io.tierkeeper.simulation.Operation.Write;
 import io.tierkeeper.simulation.Operation.WriteKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,25 @@ class HistoryCheckerTest {
     CheckReport report =
         judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 1, 40, 50));
     assertThat(report.stale()).isOne();
+  }
+
+  @Test
+  void judgesEachReadOfALongHistoryByWhatWasAcknowledgedThen() {
+    int writes = 50_000;
+    List<Operation> history = new ArrayList<>();
+    for (int version = 1; version <= writes; version++) {
+      history.add(write(1, version, 10L * version, 10L * version + 2));
+      history.add(read(1, version, 10L * version + 4, 10L * version + 6));
+    }
+    // One of them is one version behind.
+    history.set(2 * 777 - 1, read(1, 776, 7774, 7776));
+    CheckReport report =
+        HistoryChecker.judge(history, new FinalState(Map.of(1L, (long) writes), 0, 0));
+    assertThat(report.stale()).isOne();
+    assertThat(report.findings())
+        .containsExactly(
+            "point 1 of acme was read as version 776 after version 777 was acknowledged or seen");
+    assertThat(report.operations()).isEqualTo(2L * writes);
   }
 
   @Test

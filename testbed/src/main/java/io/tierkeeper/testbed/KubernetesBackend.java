@@ -65,16 +65,17 @@ public interface KubernetesBackend extends AutoCloseable {
         .build();
     for (CustomResourceDefinition crd : crds) {
       // A machine with much else to do may need longer for the rules than a client waits.
-      Patience.until(Duration.ofSeconds(120), crd.getMetadata().getName() + " to be installed", () -> {
-        try {
-          return client().resource(crd).patch(apply) != null;
-        } catch (KubernetesClientException e) {
-          if (e.getCode() >= 400) {
-            throw e;
-          }
-          return false;
-        }
-      });
+      Patience.until(
+          Duration.ofSeconds(120), crd.getMetadata().getName() + " to be installed", () -> {
+            try {
+              return client().resource(crd).patch(apply) != null;
+            } catch (KubernetesClientException e) {
+              if (e.getCode() >= 400) {
+                throw e;
+              }
+              return false;
+            }
+          });
     }
     for (CustomResourceDefinition crd : crds) {
       String path = "/apis/" + crd.getSpec().getGroup() + "/"

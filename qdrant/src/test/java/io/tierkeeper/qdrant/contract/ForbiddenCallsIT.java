@@ -15,6 +15,7 @@ import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.local.LocalQdrant;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -161,7 +162,7 @@ class ForbiddenCallsIT {
   }
 
   private static BinaryQdrant cluster() {
-    Optional<Path> binary = QdrantBackends.binary(System.getenv());
+    Optional<Path> binary = LocalQdrant.binary(System.getenv());
     assumeTrue(binary.isPresent(), "no Qdrant binary (QDRANT_BIN, PATH)");
     return BinaryQdrant.start(binary.orElseThrow());
   }

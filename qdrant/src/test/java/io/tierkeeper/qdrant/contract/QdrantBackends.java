@@ -1,11 +1,8 @@
 package io.tierkeeper.qdrant.contract;
 
 import io.tierkeeper.qdrant.emulator.EmulatorOptions;
-import java.io.File;
-import java.nio.file.Files;
+import io.tierkeeper.qdrant.local.LocalQdrant;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,7 +18,7 @@ public final class QdrantBackends {
 
   /** A real one, started; empty where there is none. */
   public static Optional<QdrantBackend> real() {
-    Optional<Path> binary = binary(System.getenv());
+    Optional<Path> binary = LocalQdrant.binary(System.getenv());
     if (binary.isPresent()) {
       return Optional.of(BinaryQdrant.start(binary.get()));
     }
@@ -34,21 +31,5 @@ public final class QdrantBackends {
   /** The real one where there is one, else the emulator; started. */
   public static QdrantBackend realest() {
     return real().orElseGet(() -> EmulatedBackend.start(EmulatorOptions.defaults()));
-  }
-
-  static Optional<Path> binary(Map<String, String> environment) {
-    String named = environment.get("QDRANT_BIN");
-    if (named != null) {
-      Path path = Path.of(named);
-      if (!Files.isExecutable(path)) {
-        throw new IllegalArgumentException("QDRANT_BIN " + named + " is no executable file");
-      }
-      return Optional.of(path.toAbsolutePath());
-    }
-    return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(directory -> Path.of(directory, "qdrant"))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .map(Path::toAbsolutePath);
   }
 }

@@ -1,0 +1,173 @@
+package io.tierkeeper.proof;
+
+import io.tierkeeper.proof.bugs.PlantedBugs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Plays what can befall a move, as far as the simulator knows it, and counts: every outbound write of every course
+ * struck, every pair of mishaps, planted bugs, random seeds, and the same moves on a real Qdrant where there is one.
+ */
+public final class Proof {
+
+  /** Hears how far it is; called by one thread. */
+  public interface Listener {
+
+    /** A part begins, of so many steps. */
+    void begins(String part, long steps);
+
+    /** So many steps of the current part are done. */
+    void done(long steps);
+
+    /** The current part is over. */
+    void ends();
+
+    /** Something is not as it must be. */
+    void found(ProofFigures.Finding finding);
+  }
+
+  private final ProofPlan plan;
+  private final Listener listener;
+  private final Tally tally = new Tally();
+  private final CompletionService<Runnable> results;
+
+  private Proof(ProofPlan plan, Listener listener, ExecutorService threads) {
+    this.plan = plan;
+    this.listener = listener;
+    this.results = new ExecutorCompletionService<>(threads);
+  }
+
+  /** Plays all of a plan; what is found does not end it. */
+  public static ProofFigures run(ProofPlan plan, Listener listener) throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(plan.threads());
+    try {
+      return new Proof(plan, listener, threads).run();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * Plays one struck move again.
+   *
+   * @param id as a finding gives it
+   * @return what is wrong, line by line; empty where all is well
+   * @throws IllegalArgumentException where it is no such id, with what is allowed
+   */
+  public static List<String> replayTrial(String id) {
+    return Trial.of(id).play().faults();
+  }
+
+  /** Plays one seed again; what is wrong, line by line; empty where all is well. */
+  public static List<String> replaySeed(long seed) {
+    return new SeedRun(seed).play().faults();
+  }
+
+  private ProofFigures run() throws InterruptedException {
+    List<Course> courses = List.of(Course.values());
+    for (int round = 1; round <= plan.rounds(); round++) {
+      Boundaries boundaries = Boundaries.of(courses, round);
+      tally.boundaries(boundaries);
+      play("every write struck", boundaries.trials(), trial -> trial::play, tally::boundary);
+      List<Trial> pairs = FaultPairs.trials(boundaries.writes(), round);
+      tally.pairs(pairs);
+      play("every pair of mishaps", pairs, trial -> trial::play, tally::pair);
+    }
+    if (plan.bugSeeds() > 0) {
+      play(
+          "planted bugs",
+          PlantedBugs.all(),
+          bug -> () -> bug.hunt(plan.firstSeed(), plan.bugSeeds()),
+          tally::bug);
+    }
+    real();
+    seeds();
+    return tally.figures();
+  }
+
+  private interface Work<T, R> {
+    Supplier<R> of(T each);
+  }
+
+  private <T, R> void play(String part, List<T> all, Work<T, R> work, Consumer<R> take)
+      throws InterruptedException {
+    listener.begins(part, all.size());
+    for (T each : all) {
+      Supplier<R> play = work.of(each);
+      submit(play, take);
+    }
+    for (int i = 0; i < all.size(); i++) {
+      takeOne();
+      listener.done(1);
+    }
+    listener.ends();
+  }
+
+  /** On this thread alone: servers and clients have enough to do with each other. */
+  private void real() throws InterruptedException {
+    Path binary = plan.qdrant();
+    if (binary == null) {
+      return;
+    }
+    listener.begins("rounds of moves on a real Qdrant", plan.realRounds());
+    RealRun.Report report = RealRun.play(binary, plan.realRounds(), () -> listener.done(1));
+    tell(() -> tally.real(report));
+    listener.ends();
+  }
+
+  private void seeds() throws InterruptedException {
+    long began = System.nanoTime();
+    long until = began + plan.seedsFor().toNanos();
+    listener.begins("random seeds", plan.seedsFor().toSeconds());
+    long told = 0;
+    long next = plan.firstSeed();
+    int under = 0;
+    while (System.nanoTime() < until || under > 0) {
+      // Twice as many as threads, so that none of them waits.
+      while (under < 2 * plan.threads() && System.nanoTime() < until) {
+        submit(new SeedRun(next++)::play, tally::seed);
+        under++;
+      }
+      takeOne();
+      under--;
+      long seconds =
+          Math.min((System.nanoTime() - began) / 1_000_000_000, plan.seedsFor().toSeconds());
+      listener.done(seconds - told);
+      told = seconds;
+    }
+    tally.seedsTook(System.nanoTime() - began);
+    listener.ends();
+  }
+
+  private <R> void submit(Supplier<R> play, Consumer<R> take) {
+    Callable<Runnable> task = () -> {
+      R result = play.get();
+      return () -> take.accept(result);
+    };
+    results.submit(task);
+  }
+
+  private void takeOne() throws InterruptedException {
+    try {
+      tell(results.take().get());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the simulator itself failed", e.getCause());
+    }
+  }
+
+  /** Counts something and tells what it found. */
+  private void tell(Runnable count) {
+    int before = tally.findings().size();
+    count.run();
+    List<ProofFigures.Finding> all = tally.findings();
+    all.subList(before, all.size()).forEach(listener::found);
+  }
+}

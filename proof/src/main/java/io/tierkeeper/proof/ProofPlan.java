@@ -1,0 +1,45 @@
+package io.tierkeeper.proof;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much a proof plays.
+ *
+ * @param rounds how often each outbound write and each pair of mishaps is struck, each time with another seed, 1 and up
+ * @param seedsFor how long random seeds are played
+ * @param firstSeed the first of them
+ * @param bugSeeds how many seeds each planted bug is hunted for at most; 0 plants none
+ * @param qdrant the binary of a real Qdrant to play on as well; null where there is none
+ * @param realRounds how many rounds of four moves are played there, 1 and up
+ * @param threads how many simulations run at once, 1 and up
+ */
+public record ProofPlan(
+    int rounds,
+    Duration seedsFor,
+    long firstSeed,
+    int bugSeeds,
+    @Nullable Path qdrant,
+    int realRounds,
+    int threads) {
+
+  /** Refuses what is outside by name. */
+  public ProofPlan {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("rounds is " + rounds + "; allowed: 1 and up");
+    }
+    if (seedsFor.isNegative()) {
+      throw new IllegalArgumentException("seedsFor is " + seedsFor + "; allowed: zero and up");
+    }
+    if (bugSeeds < 0) {
+      throw new IllegalArgumentException("bugSeeds is " + bugSeeds + "; allowed: 0 and up");
+    }
+    if (realRounds < 1) {
+      throw new IllegalArgumentException("realRounds is " + realRounds + "; allowed: 1 and up");
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + "; allowed: 1 and up");
+    }
+  }
+}

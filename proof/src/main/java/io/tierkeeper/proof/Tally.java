@@ -1,0 +1,165 @@
+package io.tierkeeper.proof;
+
+import io.tierkeeper.proof.bugs.Outcome;
+import io.tierkeeper.simulation.CheckReport;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Adds up what was played; for one thread. */
+final class Tally {
+
+  private final Set<String> boundariesExisting = new HashSet<>();
+  private final Set<String> boundariesTried = new HashSet<>();
+  private final Set<String> pairsExisting = new HashSet<>();
+  private final Set<String> pairsTried = new HashSet<>();
+  private final List<ProofFigures.Finding> findings = new ArrayList<>();
+  private final List<Outcome> bugs = new ArrayList<>();
+  private ProofFigures.@Nullable Real real;
+  private long trials;
+  private long seeds;
+  private long seedNanos;
+  private long deaths;
+  private long decisions;
+  private long operations;
+  private long lost;
+  private long phantom;
+  private long stale;
+  private long staleAnnounced;
+  private long partial;
+  private long doubled;
+  private long leaked;
+  private long longestReadGap;
+  private long longestWriteGap;
+
+  void boundaries(Boundaries boundaries) {
+    boundaries
+        .writes()
+        .forEach((course, writes) ->
+            writes.forEach(write -> boundariesExisting.add(course + " " + write)));
+  }
+
+  void boundary(Trial.Verdict verdict) {
+    trial(verdict);
+    StruckMove.Outcome outcome = verdict.outcome();
+    if (outcome != null && !outcome.struck().isEmpty()) {
+      int at = verdict.trial().strikes().getFirst().in();
+      boundariesTried.add(verdict.trial().course() + " " + outcome.writes().get(at - 1));
+    }
+  }
+
+  void pairs(List<Trial> trialsOfPairs) {
+    trialsOfPairs.forEach(trial -> pairsExisting.add(pair(trial)));
+  }
+
+  void pair(Trial.Verdict verdict) {
+    trial(verdict);
+    StruckMove.Outcome outcome = verdict.outcome();
+    if (outcome != null && outcome.struck().size() == verdict.trial().strikes().size()) {
+      pairsTried.add(pair(verdict.trial()));
+    }
+  }
+
+  private static String pair(Trial trial) {
+    return trial.course() + " "
+        + trial.strikes().stream().map(Outbound.Strike::mishap).toList();
+  }
+
+  private void trial(Trial.Verdict verdict) {
+    trials++;
+    StruckMove.Outcome outcome = verdict.outcome();
+    if (outcome != null) {
+      decisions += outcome.decisions();
+      add(outcome.check());
+      deaths += outcome.deaths();
+    }
+    String command = "./tierkeeper prove --trial " + verdict.trial().id();
+    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+  }
+
+  void seed(SeedRun.Verdict verdict) {
+    seeds++;
+    SimulatedRun.Report report = verdict.report();
+    if (report != null) {
+      deaths += report.deaths();
+      decisions += report.decisions();
+      add(report.check());
+    }
+    String command = "./tierkeeper prove --seed " + verdict.run().seed();
+    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+  }
+
+  void bug(Outcome outcome) {
+    bugs.add(outcome);
+    if (outcome instanceof Outcome.NotFound missed) {
+      findings.add(new ProofFigures.Finding(
+          "planted bug " + missed.bug() + " was not found in " + missed.seedsPlayed()
+              + " seeds, its place was come by " + missed.reached() + " times",
+          "./tierkeeper prove --bug " + missed.bug()));
+    }
+  }
+
+  void real(RealRun.Report report) {
+    real = new ProofFigures.Real(
+        report.server(),
+        report.moves().size(),
+        report.kills(),
+        report.pauses(),
+        report.deaths(),
+        report.checks().stream().mapToLong(CheckReport::operations).sum());
+    report.checks().forEach(this::add);
+    report
+        .faults()
+        .forEach(fault -> findings.add(
+            new ProofFigures.Finding(fault, "./tierkeeper prove --short, which varies")));
+  }
+
+  void seedsTook(long nanos) {
+    seedNanos += nanos;
+  }
+
+  private void add(CheckReport check) {
+    operations += check.operations();
+    lost += check.lost();
+    phantom += check.phantom();
+    stale += check.staleOutside();
+    staleAnnounced += check.stale() - check.staleOutside();
+    partial += check.partial();
+    doubled += check.doubled();
+    leaked += check.leaked();
+    longestReadGap = Math.max(longestReadGap, check.longestReadGap().millis());
+    longestWriteGap = Math.max(longestWriteGap, check.longestWriteGap().millis());
+  }
+
+  List<ProofFigures.Finding> findings() {
+    return findings;
+  }
+
+  ProofFigures figures() {
+    return new ProofFigures(
+        boundariesTried.size(),
+        boundariesExisting.size(),
+        pairsTried.size(),
+        pairsExisting.size(),
+        trials,
+        seeds,
+        seedNanos == 0 ? 0 : seeds * 1e9 / seedNanos,
+        deaths,
+        decisions,
+        operations,
+        lost,
+        phantom,
+        stale,
+        staleAnnounced,
+        partial,
+        doubled,
+        leaked,
+        longestReadGap,
+        longestWriteGap,
+        List.copyOf(bugs),
+        real,
+        List.copyOf(findings));
+  }
+}

@@ -1,0 +1,114 @@
+package io.tierkeeper.proof;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * One struck move, with everything that it takes to play it again.
+ *
+ * @param anyEnd whether it may end where it began instead of where the course leads
+ */
+record Trial(
+    Course course,
+    long seed,
+    List<Outbound.Strike> strikes,
+    StruckMove.Journal journal,
+    boolean anyEnd) {
+
+  /**
+   * Reads what {@link #id()} wrote.
+   *
+   * @throws IllegalArgumentException that names the part that is wrong and what is allowed
+   */
+  static Trial of(String id) {
+    String[] parts = id.split("/", -1);
+    if (parts.length != 4) {
+      throw new IllegalArgumentException("trial '" + id + "' has " + parts.length
+          + " parts; allowed: COURSE/SEED/STRIKES/kept or /lost");
+    }
+    List<Outbound.Strike> strikes = new ArrayList<>();
+    for (String strike : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
+      String[] halves = strike.split("=", 2);
+      strikes.add(new Outbound.Strike(
+          number("strike '" + strike + "' of the trial", halves[0]).intValue(),
+          constant("mishap", Mishap.values(), halves.length < 2 ? "" : halves[1])));
+    }
+    boolean lost = parts[3].equals("lost");
+    if (!lost && !parts[3].equals("kept")) {
+      throw new IllegalArgumentException(
+          "journal '" + parts[3] + "' of the trial; allowed: kept, lost");
+    }
+    return new Trial(
+        constant("course", Course.values(), parts[0]),
+        number("seed of the trial", parts[1]),
+        strikes,
+        lost ? StruckMove.Journal.LOST_AT_DEATH : StruckMove.Journal.KEPT,
+        strikes.size() > 1);
+  }
+
+  /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
+  String id() {
+    return word(course) + "/" + seed + "/"
+        + strikes.stream()
+            .map(strike -> strike.in() + "=" + word(strike.mishap()))
+            .collect(Collectors.joining(","))
+        + "/" + (journal == StruckMove.Journal.KEPT ? "kept" : "lost");
+  }
+
+  /**
+   * Plays it.
+   *
+   * @return what is wrong, with the command that repeats it; empty where all is well
+   */
+  Verdict play() {
+    List<String> faults = new ArrayList<>();
+    StruckMove.Outcome outcome = null;
+    try {
+      outcome = StruckMove.play(course, seed, strikes, journal);
+      faults.addAll(outcome.faults());
+      if (outcome.end() != course.end() && !anyEnd) {
+        faults.add("ended as " + outcome.end() + ", not as " + course.end());
+      }
+      if (strikes.size() == 1 && outcome.struck().isEmpty()) {
+        faults.add("the write was not made");
+      }
+    } catch (IllegalStateException e) {
+      faults.add(String.valueOf(e.getMessage()));
+    }
+    return new Verdict(this, outcome, faults);
+  }
+
+  /**
+   * A trial that was played.
+   *
+   * @param outcome null where it did not come to its end
+   */
+  record Verdict(
+      Trial trial,
+      StruckMove.@org.jspecify.annotations.Nullable Outcome outcome,
+      List<String> faults) {}
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static Long number(String what, String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(what + ": '" + text + "' is no number", e);
+    }
+  }
+
+  private static <E extends Enum<E>> E constant(String what, E[] all, String text) {
+    return Arrays.stream(all)
+        .filter(each -> word(each).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(what + " '" + text
+            + "' of the trial is unknown; allowed: "
+            + Arrays.stream(all).map(Trial::word).collect(Collectors.joining(", "))));
+  }
+}
