@@ -218,7 +218,12 @@ final class Mover {
   }
 
   private void store(MoveJournal written) {
+    int life = deaths;
     plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> {
+      if (forgetful && life != deaths) {
+        // It arrives when the journal has been lost.
+        return written;
+      }
       journal = written;
       judge.stored(written);
       asked.at(written.step());
@@ -275,9 +280,12 @@ final class Mover {
       public AuditReceipt append(AuditEvent event, Durability durability) {
         String words = "audit " + event.data().path("event").asText() + " "
             + event.data().path("request").path("call").asText();
+        int life = deaths;
         return plainly(words.strip(), OF_AUDIT, () -> {
           AuditReceipt receipt = audit.append(event, durability);
-          judge.recorded(event, durability, receipt);
+          if (life == deaths) {
+            judge.recorded(event, durability, receipt);
+          }
           return receipt;
         });
       }
