@@ -174,7 +174,7 @@ final class GiveBackPass implements Pass {
     if (current == null) {
       if (!wholly) {
         drop(copy);
-      } else if (lastPass.lost(copy.id()).orElse(false)) {
+      } else if (lastPass.lost(copy.id()).orElse(lastPass.recorded())) {
         conflicts.add(copy.id());
       } else {
         apply(copy, null, CopyMark.unmarked(copy));

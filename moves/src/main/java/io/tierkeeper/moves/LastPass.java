@@ -32,6 +32,11 @@ final class LastPass {
     this.table = memory == null ? CopyTable.of(table).orElse(null) : memory.table();
   }
 
+  /** Whether a last pass was recorded at all, even if what it copied cannot be told any more. */
+  boolean recorded() {
+    return text != null;
+  }
+
   /** Holds it against a whole key; all that follows is about this one. */
   void compareWith(Fingerprint now) {
     equal = now.text().equals(text);
