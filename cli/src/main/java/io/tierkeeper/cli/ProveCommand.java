@@ -47,12 +47,12 @@ final class ProveCommand implements Callable<Integer> {
   static final class Extent {
     @Option(
         names = "--short",
-        description = "Each write and each pair once, and a minute of random seeds (default).")
+        description = "Each write and each pair once, and two minutes of random seeds (default).")
     boolean shortly;
 
     @Option(
         names = "--long",
-        description = "Each write and each pair ten times with other seeds, and an hour of seeds.")
+        description = "Each write and each pair ten times with other seeds, and two hours of seeds.")
     boolean longly;
 
     @Option(
@@ -61,6 +61,13 @@ final class ProveCommand implements Callable<Integer> {
         description = "Plays one random seed again and says what is wrong with it.")
     @Nullable
     Long seed;
+
+    @Option(
+        names = "--operator-seed",
+        paramLabel = "N",
+        description = "The same for a seed of the whole operator.")
+    @Nullable
+    Long operatorSeed;
 
     @Option(
         names = "--bug",
@@ -88,7 +95,7 @@ final class ProveCommand implements Callable<Integer> {
       names = "--seeds-for",
       paramLabel = "DURATION",
       description =
-          "How long random seeds are played, as PT90S or PT4H; default one minute, or an hour with --long.")
+          "How long random seeds of moves are played, and as long those of the whole operator, as PT90S or PT4H; default one minute, or an hour with --long.")
   @Nullable
   Duration seedsFor;
 
@@ -125,6 +132,12 @@ final class ProveCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (extent != null && extent.seed != null) {
       return replayed(out, "seed " + extent.seed, Proof.replaySeed(extent.seed));
+    }
+    if (extent != null && extent.operatorSeed != null) {
+      return replayed(
+          out,
+          "operator seed " + extent.operatorSeed,
+          Proof.replayOperatorSeed(extent.operatorSeed));
     }
     if (extent != null && extent.trial != null) {
       return replayed(out, "trial " + extent.trial, trial(extent.trial));
@@ -230,9 +243,13 @@ final class ProveCommand implements Callable<Integer> {
           figures.bugs().size());
     }
     table.row(
-        "random seeds",
+        "random seeds of moves",
         number(figures.seeds())
             + String.format(Locale.ROOT, ", %.1f a second", figures.seedsPerSecond()));
+    table.row(
+        "random seeds of the whole operator",
+        number(figures.operatorSeeds()) + "; moves seen in " + number(figures.distinctStates())
+            + " states");
     table.row("deaths of the moving process", number(figures.deaths()));
     table.row("operations of clients judged", number(figures.operations()));
     table.row("lost", number(figures.lost()));
@@ -288,6 +305,8 @@ final class ProveCommand implements Callable<Integer> {
     root.put("trials", figures.trials());
     root.put("seeds", figures.seeds());
     root.put("seedsPerSecond", figures.seedsPerSecond());
+    root.put("operatorSeeds", figures.operatorSeeds());
+    root.put("distinctStates", figures.distinctStates());
     root.put("deaths", figures.deaths());
     root.put("operations", figures.operations());
     root.put("lost", figures.lost());

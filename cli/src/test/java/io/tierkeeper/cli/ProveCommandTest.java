@@ -66,6 +66,8 @@ class ProveCommandTest {
                 9,
                 10,
                 11.5,
+                11,
+                11,
                 12,
                 13,
                 14,

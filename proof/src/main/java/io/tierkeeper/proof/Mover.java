@@ -75,7 +75,8 @@ final class Mover {
 
   private static final Outbound.Complaints OF_AUDIT = complaints(
       write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
-      write -> new AuditUnavailableException(write + " is refused for now", true, null));
+      write -> new AuditUnavailableException(write + " is refused for now", true, null))
+      .onOwnDisk();
 
   private static final Outbound.Complaints OF_WEBHOOK = complaints(
       write -> new IOException("the answer to " + write + " is lost"),

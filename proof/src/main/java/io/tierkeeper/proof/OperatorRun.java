@@ -469,6 +469,13 @@ public final class OperatorRun {
                 .toList()
             + ", there are " + keys() + ", "
             + moves().stream().map(OperatorRun::told).toList()
+            + ", tenants "
+            + kubernetes.changes("tenanttiers").stream()
+                .map(change -> change.name() + " " + change.object())
+                .reduce((one, other) -> other).orElse("") + ", collection "
+            + kubernetes.changes("tieredcollections").stream()
+                .map(change -> String.valueOf(change.object()))
+                .reduce((one, other) -> other).orElse("")
             + ", errors " + replicas.stream().map(OperatorProcess::lastError).toList()
             + ", faults " + faults + ", " + nemesis.deeds());
       }

@@ -54,6 +54,32 @@ final class Outbound {
 
     /** It had none. */
     Exception refused(String write);
+
+    /** Whether a write can take effect when its process has given it up: on a disk of one's own it cannot. */
+    default boolean travels() {
+      return true;
+    }
+
+    /** The same for a disk of one's own. */
+    default Complaints onOwnDisk() {
+      Complaints same = this;
+      return new Complaints() {
+        @Override
+        public Exception unknown(String write) {
+          return same.unknown(write);
+        }
+
+        @Override
+        public Exception refused(String write) {
+          return same.refused(write);
+        }
+
+        @Override
+        public boolean travels() {
+          return false;
+        }
+      };
+    }
   }
 
   /** What a mishap does that befalls the surroundings of the process rather than its write. */
@@ -121,6 +147,10 @@ final class Outbound {
     switch (mishap) {
       case DEATH_BEFORE_SENDING -> throw new Killed();
       case DEATH_AFTER_SENDING -> {
+        if (!complaints.travels()) {
+          unheard(effect);
+          throw new Killed();
+        }
         processes.fork("on the wire: " + write, () -> {
           processes.sleep(Duration.ofNanos(random.nextLong(LONGEST_ON_THE_WIRE.toNanos())));
           unheard(effect);
@@ -138,10 +168,16 @@ final class Outbound {
       case CALL_LOST -> throw complaints.unknown(write);
       case REFUSED -> throw complaints.refused(write);
       case DOUBLED -> {
-        effect.perform();
+        if (complaints.travels()) {
+          effect.perform();
+        }
         return effect.perform();
       }
       case SLOW -> {
+        if (!complaints.travels()) {
+          processes.sleep(LONGER_THAN_ANYBODY_WAITS);
+          return effect.perform();
+        }
         processes.fork("late: " + write, () -> {
           processes.sleep(LONGER_THAN_ANYBODY_WAITS.dividedBy(2));
           unheard(effect);

@@ -71,6 +71,11 @@ public final class Proof {
     return new SeedRun(seed).play().faults();
   }
 
+  /** Plays one seed of the whole operator again; what is wrong, line by line; empty where all is well. */
+  public static List<String> replayOperatorSeed(long seed) {
+    return new OperatorSeed(seed).play().faults();
+  }
+
   private ProofFigures run() throws InterruptedException {
     List<Course> courses = List.of(Course.values());
     for (int round = 1; round <= plan.rounds(); round++) {
@@ -89,7 +94,12 @@ public final class Proof {
           tally::bug);
     }
     real();
-    seeds();
+    tally.seedsTook(seeds(
+        "random seeds of moves", seed -> new SeedRun(seed)::play, tally::seed));
+    seeds(
+        "random seeds of the whole operator",
+        seed -> new OperatorSeed(seed)::play,
+        tally::operatorSeed);
     return tally.figures();
   }
 
@@ -123,17 +133,19 @@ public final class Proof {
     listener.ends();
   }
 
-  private void seeds() throws InterruptedException {
+  /** Plays seeds until the time is over; returns the nanoseconds that it took. */
+  private <R> long seeds(String part, Work<Long, R> work, Consumer<R> take)
+      throws InterruptedException {
     long began = System.nanoTime();
     long until = began + plan.seedsFor().toNanos();
-    listener.begins("random seeds", plan.seedsFor().toSeconds());
+    listener.begins(part, plan.seedsFor().toSeconds());
     long told = 0;
     long next = plan.firstSeed();
     int under = 0;
     while (System.nanoTime() < until || under > 0) {
       // Twice as many as threads, so that none of them waits.
       while (under < 2 * plan.threads() && System.nanoTime() < until) {
-        submit(new SeedRun(next++)::play, tally::seed);
+        submit(work.of(next++), take);
         under++;
       }
       takeOne();
@@ -143,8 +155,8 @@ public final class Proof {
       listener.done(seconds - told);
       told = seconds;
     }
-    tally.seedsTook(System.nanoTime() - began);
     listener.ends();
+    return System.nanoTime() - began;
   }
 
   private <R> void submit(Supplier<R> play, Consumer<R> take) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param faultPairsTried pairs of mishaps that befell one move, of those that there are
  * @param trials struck moves that were played for both
  * @param seedsPerSecond of all threads together
+ * @param operatorSeeds of the whole operator, beside those of single moves
+ * @param distinctStates in which the moves of both were seen
  * @param deaths of the moving process
  * @param decisions how often a person was asked for what only the tenant knows
  * @param operations of clients that the checker judged
@@ -28,6 +30,8 @@ public record ProofFigures(
     long trials,
     long seeds,
     double seedsPerSecond,
+    long operatorSeeds,
+    int distinctStates,
     long deaths,
     long decisions,
     long operations,

@@ -21,6 +21,8 @@ final class Tally {
   private long trials;
   private long seeds;
   private long seedNanos;
+  private long operatorSeeds;
+  private final Set<String> states = new HashSet<>();
   private long deaths;
   private long decisions;
   private long operations;
@@ -85,6 +87,7 @@ final class Tally {
     if (report != null) {
       deaths += report.deaths();
       decisions += report.decisions();
+      states.addAll(report.states());
       add(report.check());
     }
     String command = "./tierkeeper prove --seed " + verdict.run().seed();
@@ -114,6 +117,19 @@ final class Tally {
         .faults()
         .forEach(fault -> findings.add(
             new ProofFigures.Finding(fault, "./tierkeeper prove --short, which varies")));
+  }
+
+  void operatorSeed(OperatorSeed.Verdict verdict) {
+    operatorSeeds++;
+    OperatorRun.Report report = verdict.report();
+    if (report != null) {
+      deaths += report.deaths();
+      decisions += report.decisions();
+      states.addAll(report.states());
+      add(report.check());
+    }
+    String command = "./tierkeeper prove --operator-seed " + verdict.run().seed();
+    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
   }
 
   void seedsTook(long nanos) {
@@ -146,6 +162,8 @@ final class Tally {
         trials,
         seeds,
         seedNanos == 0 ? 0 : seeds * 1e9 / seedNanos,
+        operatorSeeds,
+        states.size(),
         deaths,
         decisions,
         operations,

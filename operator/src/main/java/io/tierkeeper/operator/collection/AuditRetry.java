@@ -15,8 +15,8 @@ final class AuditRetry {
   private final InstantSource clock;
   private final Duration longest;
   private @Nullable AuditUnavailableException last;
-  private Duration next = FIRST;
-  private Instant notBefore = Instant.MIN;
+  private Duration pause = Duration.ZERO;
+  private Instant failedAt = Instant.MIN;
 
   AuditRetry(InstantSource clock, Duration longest) {
     this.clock = clock;
@@ -29,20 +29,26 @@ final class AuditRetry {
    * @throws AuditUnavailableException of this attempt or, where there was none, of the last
    */
   synchronized <T> T attempt(Supplier<T> attempt) {
-    if (last != null && clock.instant().isBefore(notBefore)) {
+    if (last != null && pausing()) {
       throw last;
     }
     try {
       T done = attempt.get();
       last = null;
-      next = FIRST;
+      pause = Duration.ZERO;
       return done;
     } catch (AuditUnavailableException e) {
       last = e;
-      notBefore = clock.instant().plus(next);
-      Duration doubled = next.multipliedBy(2);
-      next = doubled.compareTo(longest) < 0 ? doubled : longest;
+      failedAt = clock.instant();
+      Duration doubled = pause.isZero() ? FIRST : pause.multipliedBy(2);
+      pause = doubled.compareTo(longest) < 0 ? doubled : longest;
       throw e;
     }
+  }
+
+  /** A clock that was set back ends the pause, so that nobody waits until it has caught up. */
+  private boolean pausing() {
+    Instant now = clock.instant();
+    return !now.isBefore(failedAt) && now.isBefore(failedAt.plus(pause));
   }
 }
