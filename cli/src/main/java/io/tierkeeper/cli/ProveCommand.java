@@ -52,7 +52,8 @@ final class ProveCommand implements Callable<Integer> {
 
     @Option(
         names = "--long",
-        description = "Each write and each pair ten times with other seeds, and two hours of seeds.")
+        description =
+            "Each write and each pair ten times with other seeds, and two hours of seeds.")
     boolean longly;
 
     @Option(
@@ -257,6 +258,7 @@ final class ProveCommand implements Callable<Integer> {
     table.row(
         "stale (announced by a freeze)",
         number(figures.stale()) + " (" + number(figures.staleAnnounced()) + ")");
+    table.row("met nothing in a freeze (docs/moves.md)", number(figures.unplaced()));
     table.row("partial", number(figures.partial()));
     table.row("doubled", number(figures.doubled()));
     table.row("leaked", number(figures.leaked()));
@@ -313,6 +315,7 @@ final class ProveCommand implements Callable<Integer> {
     root.put("phantom", figures.phantom());
     root.put("stale", figures.stale());
     root.put("staleAnnounced", figures.staleAnnounced());
+    root.put("unplaced", figures.unplaced());
     root.put("partial", figures.partial());
     root.put("doubled", figures.doubled());
     root.put("leaked", figures.leaked());

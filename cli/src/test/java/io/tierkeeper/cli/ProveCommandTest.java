@@ -78,6 +78,7 @@ class ProveCommandTest {
                 0,
                 0,
                 0,
+                0,
                 20,
                 30,
                 List.of(),

@@ -42,7 +42,7 @@ final class SearchProbes {
   private static double probe(TenantReads reads, Point sample) {
     Move move = reads.move();
     Map.Entry<String, PointVector.Dense> vector = dense(sample);
-    List<PointId> wanted = reads
+    List<ScoredPoint> wanted = reads
         .port()
         .search(
             move.collection(),
@@ -51,11 +51,8 @@ final class SearchProbes {
             vector.getValue().values(),
             move.tenantFilter(),
             TOP,
-            true)
-        .stream()
-        .map(ScoredPoint::id)
-        .toList();
-    Set<PointId> found = reads
+            true);
+    List<ScoredPoint> hits = reads
         .port()
         .search(
             move.collection(),
@@ -64,11 +61,12 @@ final class SearchProbes {
             vector.getValue().values(),
             move.tenantFilter(),
             TOP + ROOM,
-            true)
-        .stream()
+            true);
+    Set<PointId> found = hits.stream().map(ScoredPoint::id).collect(Collectors.toSet());
+    List<PointId> absent = wanted.stream()
+        .filter(hit -> !found.contains(hit.id()) && !pushedOut(hit, hits))
         .map(ScoredPoint::id)
-        .collect(Collectors.toSet());
-    List<PointId> absent = wanted.stream().filter(id -> !found.contains(id)).toList();
+        .toList();
     Map<PointId, Point> source = reads.now(move.fallback(), absent);
     Map<PointId, Point> target = reads.now(move.tenant(), absent);
     long unexplained = absent.stream()
@@ -78,6 +76,17 @@ final class SearchProbes {
             java.util.Objects.requireNonNull(target.get(id))))
         .count();
     return wanted.isEmpty() ? 1 : 1 - (double) unexplained / wanted.size();
+  }
+
+  /** Whether points that have come since are all nearer than it. */
+  private static boolean pushedOut(ScoredPoint hit, List<ScoredPoint> hits) {
+    if (hits.size() < TOP + ROOM) {
+      return false;
+    }
+    double best = hits.getFirst().score();
+    double worst = hits.getLast().score();
+    // Of a distance less is nearer, of a similarity more.
+    return best >= worst ? hit.score() <= worst : hit.score() >= worst;
   }
 
   private static boolean hasDense(Point point) {

@@ -74,8 +74,8 @@ final class Mover {
       write -> new JournalFault(write + " is refused for now"));
 
   private static final Outbound.Complaints OF_AUDIT = complaints(
-      write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
-      write -> new AuditUnavailableException(write + " is refused for now", true, null))
+          write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
+          write -> new AuditUnavailableException(write + " is refused for now", true, null))
       .onOwnDisk();
 
   private static final Outbound.Complaints OF_WEBHOOK = complaints(

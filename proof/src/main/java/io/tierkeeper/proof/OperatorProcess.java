@@ -58,8 +58,8 @@ final class OperatorProcess implements Runnable {
       write -> new QdrantException.Unavailable(write + " is refused for now", null));
 
   private static final Outbound.Complaints OF_DISK = complaints(
-      write -> new IOException(write + ": input/output error"),
-      write -> new IOException(write + ": no space left on device"))
+          write -> new IOException(write + ": input/output error"),
+          write -> new IOException(write + ": no space left on device"))
       .onOwnDisk();
 
   private final String name;

@@ -472,10 +472,13 @@ public final class OperatorRun {
             + ", tenants "
             + kubernetes.changes("tenanttiers").stream()
                 .map(change -> change.name() + " " + change.object())
-                .reduce((one, other) -> other).orElse("") + ", collection "
+                .reduce((one, other) -> other)
+                .orElse("")
+            + ", collection "
             + kubernetes.changes("tieredcollections").stream()
                 .map(change -> String.valueOf(change.object()))
-                .reduce((one, other) -> other).orElse("")
+                .reduce((one, other) -> other)
+                .orElse("")
             + ", errors " + replicas.stream().map(OperatorProcess::lastError).toList()
             + ", faults " + faults + ", " + nemesis.deeds());
       }

@@ -11,8 +11,7 @@ record OperatorSeed(long seed) {
    *
    * @param report null where it did not come to its end
    */
-  record Verdict(
-      OperatorSeed run, OperatorRun.@Nullable Report report, List<String> faults) {}
+  record Verdict(OperatorSeed run, OperatorRun.@Nullable Report report, List<String> faults) {}
 
   Verdict play() {
     try {

@@ -122,6 +122,9 @@ final class Person {
         port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
       } else if (wanted.equals(OptionalLong.of(version(old))) && version(now) < version(old)) {
         port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old)));
+      } else if (!givingBack && version(now) > version(old)) {
+        port.upsert(Upsert.of(collection, ShardSelector.key(fallback), List.of(now))
+            .mode(UpsertMode.UPDATE_ONLY));
       } else if (givingBack && version(now) != version(old)) {
         port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
       }

@@ -94,8 +94,7 @@ public final class Proof {
           tally::bug);
     }
     real();
-    tally.seedsTook(seeds(
-        "random seeds of moves", seed -> new SeedRun(seed)::play, tally::seed));
+    tally.seedsTook(seeds("random seeds of moves", seed -> new SeedRun(seed)::play, tally::seed));
     seeds(
         "random seeds of the whole operator",
         seed -> new OperatorSeed(seed)::play,

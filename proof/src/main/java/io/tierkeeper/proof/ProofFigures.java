@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations of clients that the checker judged
  * @param stale stale reads and counts that no announced window explains
  * @param staleAnnounced those of points that a freeze had announced
+ * @param unplaced deletions and partial changes that met nothing in a freeze, which docs/moves.md tells
  * @param bugs what came of hunting each planted bug
  * @param real null where no real Qdrant was there
  * @param longestReadGapMillis the longest virtual time in which one tenant had no successful read, whatever had befallen
@@ -39,6 +40,7 @@ public record ProofFigures(
     long phantom,
     long stale,
     long staleAnnounced,
+    long unplaced,
     long partial,
     long doubled,
     long leaked,

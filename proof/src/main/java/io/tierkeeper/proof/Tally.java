@@ -30,6 +30,7 @@ final class Tally {
   private long phantom;
   private long stale;
   private long staleAnnounced;
+  private long unplaced;
   private long partial;
   private long doubled;
   private long leaked;
@@ -142,6 +143,7 @@ final class Tally {
     phantom += check.phantom();
     stale += check.staleOutside();
     staleAnnounced += check.stale() - check.staleOutside();
+    unplaced += check.unplaced();
     partial += check.partial();
     doubled += check.doubled();
     leaked += check.leaked();
@@ -171,6 +173,7 @@ final class Tally {
         phantom,
         stale,
         staleAnnounced,
+        unplaced,
         partial,
         doubled,
         leaked,

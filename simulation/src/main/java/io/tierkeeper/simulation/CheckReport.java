@@ -10,6 +10,7 @@ import java.util.List;
  * @param phantom points seen that were never written so
  * @param stale reads and counts older than what was acknowledged before they began
  * @param staleOutside those of them that no announced window explains
+ * @param unplaced deletions and partial changes that met nothing, since their point was new when it was frozen
  * @param longestStaleMillis the longest time between such an acknowledgement and the stale read
  * @param partial counts outside what they may have been
  * @param doubled ids seen twice, or in both tiers at rest
@@ -27,6 +28,7 @@ public record CheckReport(
     long phantom,
     long stale,
     long staleOutside,
+    long unplaced,
     long longestStaleMillis,
     long partial,
     long doubled,

@@ -21,6 +21,9 @@ public final class HistoryChecker {
 
   private static final int MOST_FINDINGS = 20;
 
+  /** A point this young at a freeze may have come after the last pass. */
+  private static final long NEW_NANOS = 5_000_000_000L;
+
   private final Map<Long, PointHistory> writes = new HashMap<>();
   private final List<String> findings = new ArrayList<>();
   private final List<StaleWindow> windows;
@@ -31,6 +34,7 @@ public final class HistoryChecker {
   private long stale;
   private long staleOutside;
   private long longestStale;
+  private long unplaced;
   private long partial;
   private long doubled;
   private long leaked;
@@ -84,6 +88,7 @@ public final class HistoryChecker {
       }
     }
     checker.writes.values().forEach(PointHistory::seal);
+    checker.judge(end);
     Map<Integer, Map<Long, Long>> lastSeen = new HashMap<>();
     history.stream()
         .filter(Read.class::isInstance)
@@ -92,7 +97,6 @@ public final class HistoryChecker {
         .forEach(read ->
             checker.judge(read, lastSeen.computeIfAbsent(read.reader(), r -> new HashMap<>())));
     history.stream().filter(Size.class::isInstance).map(Size.class::cast).forEach(checker::judge);
-    checker.judge(end);
     return checker.report(history);
   }
 
@@ -123,7 +127,9 @@ public final class HistoryChecker {
           acknowledged == null ? -1 : acknowledged.version(), lastSeen.getOrDefault(id, -1L));
       if (version < floor) {
         stale++;
-        staleOutside += windows.stream().anyMatch(window -> window.explains(read)) ? 0 : 1;
+        boolean announced =
+            windows.stream().anyMatch(window -> window.explains(read)) || mayMeetNothing(known);
+        staleOutside += announced ? 0 : 1;
         longestStale = Math.max(
             longestStale,
             read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
@@ -144,7 +150,8 @@ public final class HistoryChecker {
     if (missed <= 0) {
       return;
     }
-    if (windows.stream().anyMatch(window -> window.explains(size) && missed <= window.points())) {
+    if (windows.stream().anyMatch(window -> window.explains(size) && missed <= window.points())
+        || missed <= unplaced) {
       stale++;
     } else {
       partial++;
@@ -176,12 +183,20 @@ public final class HistoryChecker {
         return;
       }
       if (lastAcknowledged.kind() == WriteKind.DELETE) {
-        if (version != null && !unknownAfter) {
+        if (version != null && !unknownAfter && mayMeetNothing(known)) {
+          unplaced++;
+        } else if (version != null && !unknownAfter) {
           phantom++;
           find("point " + id + " of " + lastAcknowledged.tenant() + " is there as version "
               + version + " although version " + lastAcknowledged.version() + " deleted it");
         }
       } else if (version == null ? !unknownAfter : version < lastAcknowledged.version()) {
+        if (lastAcknowledged.kind() == WriteKind.SET_PAYLOAD
+            && version != null
+            && mayMeetNothing(known)) {
+          unplaced++;
+          return;
+        }
         lost++;
         find("point " + id + " of " + lastAcknowledged.tenant() + " should be version "
             + lastAcknowledged.version() + " and is " + (version == null ? "absent" : version));
@@ -195,6 +210,22 @@ public final class HistoryChecker {
     });
   }
 
+  /**
+   * Whether a point was new at a freeze and was deleted or changed in part before it was merged: that may have met
+   * nothing, since the point was not yet where it is served, and is what a freeze costs.
+   */
+  private boolean mayMeetNothing(PointHistory known) {
+    if (windows.isEmpty() || known.writes().isEmpty()) {
+      return false;
+    }
+    Write first = known.writes().getFirst();
+    return windows.stream()
+        .filter(window -> window.tenant().equals(first.tenant()))
+        .filter(window -> first.returnedAt() >= window.from() - NEW_NANOS)
+        .anyMatch(window -> known.writes().stream()
+            .anyMatch(write -> write.kind() != WriteKind.UPSERT && window.explains(write)));
+  }
+
   private CheckReport report(Collection<Operation> history) {
     return new CheckReport(
         operations,
@@ -203,6 +234,7 @@ public final class HistoryChecker {
         phantom,
         stale,
         staleOutside,
+        unplaced,
         longestStale / 1_000_000,
         partial,
         doubled,

@@ -60,6 +60,32 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void announcesADeletionThatMetNothingOnlyForAPointThatWasNewAtTheFreeze() {
+    long second = 1_000_000_000L;
+    var window =
+        List.of(new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, Long.MAX_VALUE));
+    FinalState back = new FinalState(Map.of(1L, 1L), 0, 0);
+    CheckReport young = HistoryChecker.judge(
+        List.of(
+            write(1, 1, 98 * second, 99 * second), delete(1, 2, 101 * second, 101 * second + 1)),
+        window,
+        back);
+    assertThat(young.phantom()).isZero();
+    assertThat(young.unplaced()).isOne();
+    CheckReport old = HistoryChecker.judge(
+        List.of(
+            write(1, 1, 90 * second, 91 * second), delete(1, 2, 101 * second, 101 * second + 1)),
+        window,
+        back);
+    assertThat(old.phantom()).isOne();
+    CheckReport before = HistoryChecker.judge(
+        List.of(write(1, 1, 98 * second, 99 * second), delete(1, 2, 99 * second, 99 * second + 1)),
+        window,
+        back);
+    assertThat(before.phantom()).isOne();
+  }
+
+  @Test
   void judgesEachReadOfALongHistoryByWhatWasAcknowledgedThen() {
     int writes = 50_000;
     List<Operation> history = new ArrayList<>();
