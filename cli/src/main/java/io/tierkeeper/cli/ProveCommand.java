@@ -3,10 +3,10 @@ package io.tierkeeper.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.proof.HuntOutcome;
 import io.tierkeeper.proof.Proof;
 import io.tierkeeper.proof.ProofFigures;
 import io.tierkeeper.proof.ProofPlan;
-import io.tierkeeper.proof.bugs.Outcome;
 import io.tierkeeper.proof.bugs.PlantedBug;
 import io.tierkeeper.proof.bugs.PlantedBugs;
 import io.tierkeeper.qdrant.local.LocalQdrant;
@@ -182,14 +182,14 @@ final class ProveCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UserMistake("--" + e.getMessage());
     }
-    Outcome outcome = planted.hunt(firstSeed, LONG_BUG_SEEDS);
+    HuntOutcome outcome = planted.hunt(firstSeed, LONG_BUG_SEEDS);
     return switch (outcome) {
-      case Outcome.Found found -> {
+      case HuntOutcome.Found found -> {
         out.println("found with seed " + found.seed() + ", after " + found.seedsPlayed()
             + " seeds: " + found.what());
         yield Main.OK;
       }
-      case Outcome.NotFound missed -> {
+      case HuntOutcome.NotFound missed -> {
         out.println("not found in " + missed.seedsPlayed() + " seeds; its place was come by "
             + missed.reached() + " times");
         yield Main.NOT_AS_PROMISED;
@@ -214,6 +214,7 @@ final class ProveCommand implements Callable<Integer> {
           longly ? LONG_ROUNDS : 1,
           seedsFor != null ? seedsFor : longly ? Duration.ofHours(1) : SHORT_SEEDS,
           firstSeed,
+          List.copyOf(PlantedBugs.all()),
           noBugs ? 0 : longly ? LONG_BUG_SEEDS : SHORT_BUG_SEEDS,
           qdrant(),
           longly ? LONG_REAL_ROUNDS : 1,

@@ -1,6 +1,5 @@
 package io.tierkeeper.proof;
 
-import io.tierkeeper.proof.bugs.PlantedBugs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -89,7 +88,7 @@ public final class Proof {
     if (plan.bugSeeds() > 0) {
       play(
           "planted bugs",
-          PlantedBugs.all(),
+          plan.bugs(),
           bug -> () -> bug.hunt(plan.firstSeed(), plan.bugSeeds()),
           tally::bug);
     }

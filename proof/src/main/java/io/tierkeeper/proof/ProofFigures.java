@@ -1,6 +1,5 @@
 package io.tierkeeper.proof;
 
-import io.tierkeeper.proof.bugs.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public record ProofFigures(
     long leaked,
     long longestReadGapMillis,
     long longestWriteGapMillis,
-    List<Outcome> bugs,
+    List<HuntOutcome> bugs,
     @Nullable Real real,
     List<Finding> findings) {
 
@@ -70,7 +69,7 @@ public record ProofFigures(
 
   /** Planted bugs that were found. */
   public long bugsFound() {
-    return bugs.stream().filter(Outcome.Found.class::isInstance).count();
+    return bugs.stream().filter(HuntOutcome.Found.class::isInstance).count();
   }
 
   /** Whether all that exists was tried, and all was well. */

@@ -2,6 +2,7 @@ package io.tierkeeper.proof;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds how often each outbound write and each pair of mishaps is struck, each time with another seed, 1 and up
  * @param seedsFor how long random seeds are played
  * @param firstSeed the first of them
+ * @param bugs planted mistakes to look for
  * @param bugSeeds how many seeds each planted bug is hunted for at most; 0 plants none
  * @param qdrant the binary of a real Qdrant to play on as well; null where there is none
  * @param realRounds how many rounds of four moves are played there, 1 and up
@@ -19,6 +21,7 @@ public record ProofPlan(
     int rounds,
     Duration seedsFor,
     long firstSeed,
+    List<BugHunt> bugs,
     int bugSeeds,
     @Nullable Path qdrant,
     int realRounds,

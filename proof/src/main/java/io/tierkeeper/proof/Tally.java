@@ -1,6 +1,5 @@
 package io.tierkeeper.proof;
 
-import io.tierkeeper.proof.bugs.Outcome;
 import io.tierkeeper.simulation.CheckReport;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +15,7 @@ final class Tally {
   private final Set<String> pairsExisting = new HashSet<>();
   private final Set<String> pairsTried = new HashSet<>();
   private final List<ProofFigures.Finding> findings = new ArrayList<>();
-  private final List<Outcome> bugs = new ArrayList<>();
+  private final List<HuntOutcome> bugs = new ArrayList<>();
   private ProofFigures.@Nullable Real real;
   private long trials;
   private long seeds;
@@ -95,9 +94,9 @@ final class Tally {
     verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
   }
 
-  void bug(Outcome outcome) {
+  void bug(HuntOutcome outcome) {
     bugs.add(outcome);
-    if (outcome instanceof Outcome.NotFound missed) {
+    if (outcome instanceof HuntOutcome.NotFound missed) {
       findings.add(new ProofFigures.Finding(
           "planted bug " + missed.bug() + " was not found in " + missed.seedsPlayed()
               + " seeds, its place was come by " + missed.reached() + " times",

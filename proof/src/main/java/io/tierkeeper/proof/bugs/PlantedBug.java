@@ -1,5 +1,7 @@
 package io.tierkeeper.proof.bugs;
 
+import io.tierkeeper.proof.BugHunt;
+import io.tierkeeper.proof.HuntOutcome;
 import io.tierkeeper.proof.SimulatedRun;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,7 +16,8 @@ import java.util.List;
  * @param seeds those that are played, since the others do not have that course
  */
 public record PlantedBug(
-    String name, String slip, String course, Seeds seeds, List<Rewrite> rewrites) {
+    String name, String slip, String course, Seeds seeds, List<Rewrite> rewrites)
+    implements BugHunt {
 
   /** Which seeds have the course. */
   enum Seeds {
@@ -46,7 +49,8 @@ public record PlantedBug(
    * @param mostSeeds after which it gives up, from 1
    * @throws IllegalStateException where the place for the bug is not there any more, or the copy does not run
    */
-  public Outcome hunt(long firstSeed, int mostSeeds) {
+  @Override
+  public HuntOutcome hunt(long firstSeed, int mostSeeds) {
     try {
       PlantedClasses classes = new PlantedClasses(rewrites);
       Class<?> run = classes.loadClass(SimulatedRun.class.getName());
@@ -58,11 +62,11 @@ public record PlantedBug(
         long seed = seeds.from(firstSeed, played - 1);
         List<String> words = play(play, seed);
         if (!words.isEmpty() && silentWithoutIt(seed)) {
-          return new Outcome.Found(
+          return new HuntOutcome.Found(
               name, played, (Long) times.invoke(null), seed, String.join("; ", words));
         }
       }
-      return new Outcome.NotFound(name, mostSeeds, (Long) times.invoke(null));
+      return new HuntOutcome.NotFound(name, mostSeeds, (Long) times.invoke(null));
     } catch (ReflectiveOperationException | IllegalStateException | LinkageError e) {
       throw new IllegalStateException("planted bug " + name + ": " + e.getMessage(), e);
     }

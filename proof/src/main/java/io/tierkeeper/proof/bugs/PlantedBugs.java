@@ -1,5 +1,6 @@
 package io.tierkeeper.proof.bugs;
 
+import io.tierkeeper.proof.HuntOutcome;
 import io.tierkeeper.proof.bugs.PlantedBug.Seeds;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,18 +255,22 @@ public final class PlantedBugs {
    * @param told hears of each as soon as it is over; called by several threads
    * @return in the order of the bugs
    */
-  public static List<Outcome> hunt(
-      List<PlantedBug> bugs, long firstSeed, int mostSeeds, int threads, Consumer<Outcome> told) {
+  public static List<HuntOutcome> hunt(
+      List<PlantedBug> bugs,
+      long firstSeed,
+      int mostSeeds,
+      int threads,
+      Consumer<HuntOutcome> told) {
     try (ExecutorService hunters = Executors.newFixedThreadPool(threads)) {
-      List<Future<Outcome>> hunts = bugs.stream()
+      List<Future<HuntOutcome>> hunts = bugs.stream()
           .map(bug -> hunters.submit(() -> {
-            Outcome outcome = bug.hunt(firstSeed, mostSeeds);
+            HuntOutcome outcome = bug.hunt(firstSeed, mostSeeds);
             told.accept(outcome);
             return outcome;
           }))
           .toList();
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Future<Outcome> hunt : hunts) {
+      List<HuntOutcome> outcomes = new ArrayList<>();
+      for (Future<HuntOutcome> hunt : hunts) {
         outcomes.add(hunt.get());
       }
       return outcomes;

@@ -3,6 +3,7 @@ package io.tierkeeper.proof.bugs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.tierkeeper.proof.HuntOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -29,8 +30,8 @@ class PlantedBugTest {
   @ParameterizedTest
   @CsvSource({"lost-intent-line, 1"})
   void findsAPlantedBug(String name, long seed) {
-    Outcome outcome = PlantedBugs.named(name).hunt(seed, 1);
-    assertThat(outcome).isInstanceOf(Outcome.Found.class);
+    HuntOutcome outcome = PlantedBugs.named(name).hunt(seed, 1);
+    assertThat(outcome).isInstanceOf(HuntOutcome.Found.class);
     assertThat(outcome.reached()).isPositive();
   }
 
@@ -38,18 +39,18 @@ class PlantedBugTest {
   @EnabledIfSystemProperty(named = "tierkeeper.bugs.seeds", matches = "\\d+")
   void findsEveryPlantedBug() {
     int seeds = Integer.getInteger("tierkeeper.bugs.seeds");
-    List<Outcome> outcomes = PlantedBugs.hunt(
+    List<HuntOutcome> outcomes = PlantedBugs.hunt(
         PlantedBugs.all(),
         1,
         seeds,
         Runtime.getRuntime().availableProcessors(),
         outcome -> System.out.println(outcome));
-    assertThat(outcomes.stream().filter(Outcome.NotFound.class::isInstance)).isEmpty();
+    assertThat(outcomes.stream().filter(HuntOutcome.NotFound.class::isInstance)).isEmpty();
   }
 
   @Test
   void aCopyWithoutABugStaysSilent() {
-    assertThat(bug().hunt(1, 2)).isEqualTo(new Outcome.NotFound("sample", 2, 0));
+    assertThat(bug().hunt(1, 2)).isEqualTo(new HuntOutcome.NotFound("sample", 2, 0));
   }
 
   @ParameterizedTest

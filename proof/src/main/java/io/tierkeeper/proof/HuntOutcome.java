@@ -1,7 +1,7 @@
-package io.tierkeeper.proof.bugs;
+package io.tierkeeper.proof;
 
 /** What came of hunting a planted bug. */
-public sealed interface Outcome {
+public sealed interface HuntOutcome {
 
   /** Name of the bug. */
   String bug();
@@ -18,8 +18,8 @@ public sealed interface Outcome {
    * @param what the words of the judgements that spoke
    */
   record Found(String bug, int seedsPlayed, long reached, long seed, String what)
-      implements Outcome {}
+      implements HuntOutcome {}
 
   /** All judgements were silent; where it was never reached, the runs say nothing of it. */
-  record NotFound(String bug, int seedsPlayed, long reached) implements Outcome {}
+  record NotFound(String bug, int seedsPlayed, long reached) implements HuntOutcome {}
 }

@@ -1,0 +1,13 @@
+package io.tierkeeper.proof;
+
+/** Looks for a mistake that was planted into a copy of the classes. */
+@FunctionalInterface
+public interface BugHunt {
+
+  /**
+   * Plays seeds until one shows the mistake.
+   *
+   * @param mostSeeds after which it gives up, from 1
+   */
+  HuntOutcome hunt(long firstSeed, int mostSeeds);
+}
