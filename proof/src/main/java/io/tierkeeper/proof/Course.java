@@ -60,10 +60,10 @@ enum Course {
     return demotion == DemotionStrategy.FREEZE || this == PROMOTION_UNDONE;
   }
 
-  /** The step at which somebody wants the move taken back; null where nobody does. */
-  @Nullable
-  MoveStep backAt() {
-    return backAt;
+  /** Whether somebody wants the move taken back when it is at this step. */
+  boolean turnsBackAt(MoveStep step) {
+    // A process that comes late has drained already.
+    return step == backAt || (this == FENCE_ABORTED && step == MoveStep.LAST_PASSES);
   }
 
   /** How it ends when nothing befalls. */

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 final class FaultPairs {
 
   /** How far apart the two may be, in writes. */
-  private static final int MOST_BETWEEN = 12;
+  private static final int MOST_BETWEEN = 6;
 
   private FaultPairs() {}
 
@@ -28,8 +28,8 @@ final class FaultPairs {
     writes.forEach((course, list) -> {
       for (Mishap first : Mishap.values()) {
         for (Mishap second : Mishap.values()) {
-          // The last write but one at the latest, so that a second one is left to be struck.
-          int at = 1 + random.nextInt(list.size() - 1);
+          // Early enough that a second one is left to be struck, whatever the first has done.
+          int at = 1 + random.nextInt(Math.max(1, list.size() * 2 / 3));
           int between = 1 + random.nextInt(Math.min(MOST_BETWEEN, list.size() - at));
           trials.add(new Trial(
               course,

@@ -161,7 +161,7 @@ final class StruckMove {
     Progress.Finished end = mover.move(
         move,
         step -> {
-          back[0] |= step == course.backAt();
+          back[0] |= course.turnsBackAt(step);
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
             frozen[0] = simulator.nanoTime();
           }
