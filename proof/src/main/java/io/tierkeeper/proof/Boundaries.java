@@ -33,8 +33,7 @@ final class Boundaries {
   static Boundaries of(List<Course> courses, long seed) {
     Boundaries found = new Boundaries(seed);
     for (Course course : courses) {
-      Trial.Verdict verdict =
-          new Trial(course, seed, List.of(), StruckMove.Journal.KEPT, false).play();
+      Trial.Verdict verdict = new Trial(course, seed, List.of(), StruckMove.Journal.KEPT).play();
       if (!verdict.faults().isEmpty() || verdict.outcome() == null) {
         throw new IllegalStateException(
             "undisturbed, " + verdict.trial().id() + ": " + verdict.faults());
@@ -61,9 +60,9 @@ final class Boundaries {
       for (int at = 1; at <= list.size(); at++) {
         for (Mishap mishap : EACH) {
           List<Outbound.Strike> strike = List.of(new Outbound.Strike(at, mishap));
-          trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT, false));
+          trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT));
           if (mishap.deadly()) {
-            trials.add(new Trial(course, seed, strike, StruckMove.Journal.LOST_AT_DEATH, false));
+            trials.add(new Trial(course, seed, strike, StruckMove.Journal.LOST_AT_DEATH));
           }
         }
       }

@@ -35,8 +35,7 @@ final class FaultPairs {
               course,
               seed,
               List.of(new Outbound.Strike(at, first), new Outbound.Strike(between, second)),
-              StruckMove.Journal.KEPT,
-              true));
+              StruckMove.Journal.KEPT));
         }
       }
     });

@@ -72,13 +72,13 @@ final class RealRun {
   private final SplittableRandom random;
   private final String collection;
   private final Workload workload;
+  private final WriterGate gate;
   private final Outbound outbound;
   private final Mover mover;
   private final Person person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final AtomicBoolean over = new AtomicBoolean();
-  private boolean fenced;
   private int kills;
   private int pauses;
 
@@ -88,6 +88,7 @@ final class RealRun {
     this.collection = "proof-" + seed;
     this.workload = new Workload(
         processes, qdrant.cluster(), collection, FALLBACK, new CheckedPoints("group_id", 8), seed);
+    this.gate = new WriterGate(workload, ACME);
     this.outbound = new Outbound(processes, random.split(), mishap -> {
       throw new IllegalArgumentException(mishap + " is not played on a real server");
     });
@@ -95,7 +96,7 @@ final class RealRun {
         processes,
         calls -> new WatchedCluster(qdrant.cluster(), calls),
         new InMemoryAudit(),
-        this::pauseOrResumeWriters,
+        gate,
         processes.clock(),
         outbound,
         new SimulatedLease(processes, random.split()));
@@ -154,6 +155,9 @@ final class RealRun {
     if (check.lost() + check.phantom() + check.doubled() + check.leaked() + check.staleOutside()
         > 0) {
       faults.add(check.toString());
+    }
+    if (gate.closed()) {
+      faults.add("the tenant's writers are still paused");
     }
     faults.addAll(mover.faults());
     faults.addAll(Leftovers.find(
@@ -230,20 +234,6 @@ final class RealRun {
 
   private void rest(SplittableRandom chance, Duration longest) {
     processes.sleep(Duration.ofNanos(chance.nextLong(longest.toNanos())));
-  }
-
-  private int pauseOrResumeWriters(URI url, Duration timeout, String body)
-      throws InterruptedException {
-    boolean wanted = body.contains("\"phase\":\"Fence\"");
-    if (wanted != fenced) {
-      fenced = wanted;
-      if (wanted) {
-        workload.hold(ACME);
-      } else {
-        workload.release(ACME);
-      }
-    }
-    return 204;
   }
 
   private static MoveSettings settings(DemotionStrategy strategy) {

@@ -77,11 +77,11 @@ final class StruckMove {
   private final Outbound outbound;
   private final Mover mover;
   private final Workload workload;
+  private final WriterGate gate;
   private final Person person;
   private final SplittableRandom random;
   private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
-  private boolean fenced;
 
   private StruckMove(Simulator simulator, long seed, Course course) {
     this.simulator = simulator;
@@ -95,18 +95,19 @@ final class StruckMove {
             .withPointsPerSecond(100 + random.nextInt(400)),
         simulator,
         SimulatedCluster.DEADLINE);
+    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
+    this.workload = new Workload(
+        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
+    this.gate = new WriterGate(workload, ACME);
     this.outbound = new Outbound(simulator, simulator.random().split(), this::befall);
     this.mover = new Mover(
         simulator,
         calls -> new SimulatedCluster(qdrant, simulator, calls),
         audit,
-        this::pauseOrResumeWriters,
+        gate,
         () -> simulator.clock().instant().plus(clockOffset),
         outbound,
         new SimulatedLease(simulator, random.split()));
-    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-    this.workload = new Workload(
-        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
   }
 
@@ -230,21 +231,6 @@ final class StruckMove {
     return qdrant.peers().get(random.nextInt(qdrant.peers().size()));
   }
 
-  /** The gateway of the tenant's writers. */
-  private int pauseOrResumeWriters(URI url, Duration timeout, String body)
-      throws InterruptedException {
-    boolean wanted = body.contains("\"phase\":\"Fence\"");
-    if (wanted != fenced) {
-      fenced = wanted;
-      if (wanted) {
-        workload.hold(ACME);
-      } else {
-        workload.release(ACME);
-      }
-    }
-    return 204;
-  }
-
   private void judge(Progress.Finished end, CheckReport check) {
     if (check.lost() + check.phantom() + check.partial() + check.doubled() + check.leaked() > 0) {
       faults.add(check.toString());
@@ -252,7 +238,7 @@ final class StruckMove {
     if (check.staleOutside() > 0) {
       faults.add("stale reads outside of a freeze: " + check);
     }
-    if (fenced) {
+    if (gate.closed()) {
       faults.add("the tenant's writers are still paused");
     }
     qdrant.breaches().forEach(breach -> faults.add(breach.toString()));

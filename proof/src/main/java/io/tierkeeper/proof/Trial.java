@@ -5,18 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One struck move, with everything that it takes to play it again.
- *
- * @param anyEnd whether it may end where it began instead of where the course leads
+ * One struck move, with everything that it takes to play it again. One strike must leave it where its course leads; after
+ * two it may also end where it began.
  */
-record Trial(
-    Course course,
-    long seed,
-    List<Outbound.Strike> strikes,
-    StruckMove.Journal journal,
-    boolean anyEnd) {
+record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove.Journal journal) {
 
   /**
    * Reads what {@link #id()} wrote.
@@ -45,8 +40,7 @@ record Trial(
         constant("course", Course.values(), parts[0]),
         number("seed of the trial", parts[1]),
         strikes,
-        lost ? StruckMove.Journal.LOST_AT_DEATH : StruckMove.Journal.KEPT,
-        strikes.size() > 1);
+        lost ? StruckMove.Journal.LOST_AT_DEATH : StruckMove.Journal.KEPT);
   }
 
   /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
@@ -61,7 +55,7 @@ record Trial(
   /**
    * Plays it.
    *
-   * @return what is wrong, with the command that repeats it; empty where all is well
+   * @return what became of it; no faults where all is well
    */
   Verdict play() {
     List<String> faults = new ArrayList<>();
@@ -69,7 +63,7 @@ record Trial(
     try {
       outcome = StruckMove.play(course, seed, strikes, journal);
       faults.addAll(outcome.faults());
-      if (outcome.end() != course.end() && !anyEnd) {
+      if (outcome.end() != course.end() && strikes.size() <= 1) {
         faults.add("ended as " + outcome.end() + ", not as " + course.end());
       }
       if (strikes.size() == 1 && outcome.struck().isEmpty()) {
@@ -86,10 +80,7 @@ record Trial(
    *
    * @param outcome null where it did not come to its end
    */
-  record Verdict(
-      Trial trial,
-      StruckMove.@org.jspecify.annotations.Nullable Outcome outcome,
-      List<String> faults) {}
+  record Verdict(Trial trial, StruckMove.@Nullable Outcome outcome, List<String> faults) {}
 
   private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -18,15 +18,13 @@ class TrialTest {
         Course.FREEZE_ABORTED,
         7,
         List.of(new Outbound.Strike(12, mishap)),
-        StruckMove.Journal.LOST_AT_DEATH,
-        false);
+        StruckMove.Journal.LOST_AT_DEATH);
     assertThat(Trial.of(one.id())).isEqualTo(one);
     Trial pair = new Trial(
         Course.PROMOTION,
         -3,
         List.of(new Outbound.Strike(2, mishap), new Outbound.Strike(1, Mishap.REFUSED)),
-        StruckMove.Journal.KEPT,
-        true);
+        StruckMove.Journal.KEPT);
     assertThat(Trial.of(pair.id())).isEqualTo(pair);
   }
 
