@@ -3,6 +3,7 @@ package io.tierkeeper.governance.decision;
 import io.tierkeeper.governance.TierState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class DecisionChain {
       new PinRule(),
       new FreshnessRule(),
       new ThresholdRule(),
+      new CostBandRule(),
       new StabilisationRule(),
       new CooldownRule(),
       new FlapBudgetRule(),
@@ -62,32 +64,48 @@ public final class DecisionChain {
   }
 
   /**
-   * Whether the tenant is beyond a threshold of its tier, or pinned elsewhere: the one question that is cheap enough to
+   * Whether the tenant is beyond a threshold of its tier, at the end of its cost band, or pinned elsewhere: the one question that is cheap enough to
    * ask about each of a million tenants. For all others {@link #decide} holds.
    *
    * @return the direction it should go if nothing holds it, or null
    */
   public @Nullable Direction wanted(
       DecisionPolicy policy, Pin pin, TierState tier, double dampedMass, long points) {
+    return wanted(policy, pin, tier, dampedMass, points, OptionalDouble.empty());
+  }
+
+  /** The same under a policy that may have a {@link CostBand}, given what the tenant has accumulated. */
+  public @Nullable Direction wanted(
+      DecisionPolicy policy,
+      Pin pin,
+      TierState tier,
+      double dampedMass,
+      long points,
+      OptionalDouble accumulatedCost) {
     Direction direction = Direction.from(tier);
     if (tier.moving() || pin.holds(tier)) {
       return null;
     }
-    return pin.asksFor(direction) || ThresholdRule.holds(policy, dampedMass, points, direction)
-        ? direction
-        : null;
+    if (pin.asksFor(direction)) {
+      return direction;
+    }
+    CostBand band = policy.costBand();
+    boolean asked = band == null
+        ? ThresholdRule.holds(policy, dampedMass, points, direction)
+        : band.asksFor(direction, accumulatedCost.orElse(band.start(tier)));
+    return asked ? direction : null;
   }
 
   private static Decision move(
       DecisionInput input, Direction wanted, boolean pinned, List<Gate> gates) {
     boolean approval = input.policy().needsApproval(wanted);
-    double excess = DecisionRanking.excess(
-        input.policy().thresholds(wanted), input.dampedMass(), input.points(), wanted);
+    double excess =
+        DecisionRanking.excess(input.policy(), input.dampedMass(), input.points(), wanted);
     return switch (wanted) {
       case PROMOTE ->
         new Promote(
             input.tenant(),
-            pinned ? DecisionReason.PINNED_DEDICATED : ThresholdRule.reasonToMove(input, wanted),
+            pinned ? DecisionReason.PINNED_DEDICATED : reasonToMove(input, wanted),
             gates,
             input.dampedMass(),
             input.points(),
@@ -97,7 +115,7 @@ public final class DecisionChain {
       case DEMOTE ->
         new Demote(
             input.tenant(),
-            pinned ? DecisionReason.PINNED_FALLBACK : ThresholdRule.reasonToMove(input, wanted),
+            pinned ? DecisionReason.PINNED_FALLBACK : reasonToMove(input, wanted),
             gates,
             input.dampedMass(),
             input.points(),
@@ -105,6 +123,12 @@ public final class DecisionChain {
             pinned,
             approval);
     };
+  }
+
+  private static DecisionReason reasonToMove(DecisionInput input, Direction wanted) {
+    return input.policy().costBand() == null
+        ? ThresholdRule.reasonToMove(input, wanted)
+        : CostBandRule.reasonToMove(wanted);
   }
 
   private static Gate firstUnmet(List<Gate> gates) {

@@ -3,6 +3,7 @@ package io.tierkeeper.governance.decision;
 import io.tierkeeper.governance.TierState;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauses the collection's pauses
  * @param window the maintenance window for {@link Direction#from} the tier
  * @param waitingFor what foreign mover the collection waits for, in words; null for none
+ * @param accumulatedCost s of the policy's {@link CostBand}; empty without one, or for a tenant never measured
  */
 public record DecisionInput(
     String tenant,
@@ -44,10 +46,51 @@ public record DecisionInput(
     int activeMoves,
     List<ActivePause> pauses,
     WindowState window,
-    @Nullable String waitingFor) {
+    @Nullable String waitingFor,
+    OptionalDouble accumulatedCost) {
   /** Keeps its own lists. */
   public DecisionInput {
     recentMoves = List.copyOf(recentMoves);
     pauses = List.copyOf(pauses);
+  }
+
+  /** What the rules may see of a tenant whose cost nobody accumulates. */
+  public DecisionInput(
+      String tenant,
+      TierState tier,
+      double dampedMass,
+      long points,
+      DecisionPolicy policy,
+      Pin pin,
+      Instant now,
+      @Nullable Instant measuredAt,
+      int samples,
+      @Nullable Instant conditionSince,
+      @Nullable LastMove lastMove,
+      List<Instant> recentMoves,
+      int dedicatedCount,
+      int activeMoves,
+      List<ActivePause> pauses,
+      WindowState window,
+      @Nullable String waitingFor) {
+    this(
+        tenant,
+        tier,
+        dampedMass,
+        points,
+        policy,
+        pin,
+        now,
+        measuredAt,
+        samples,
+        conditionSince,
+        lastMove,
+        recentMoves,
+        dedicatedCount,
+        activeMoves,
+        pauses,
+        window,
+        waitingFor,
+        OptionalDouble.empty());
   }
 }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a TierPolicy that decisions depend on.
@@ -19,6 +20,8 @@ import java.util.Set;
  * @param staleAfter how old the last measurement may be, >= 0
  * @param approvalRequired the directions that need approval in {@link Mode#AUTO}
  * @param demotionNever whether demotion is only reported
+ * @param costBand decides instead of the thresholds and their stabilisation, of which the shares and points of {@code
+ *     promote} remain as the promotion size; null for the thresholds
  */
 public record DecisionPolicy(
     Mode mode,
@@ -30,7 +33,8 @@ public record DecisionPolicy(
     int minSamples,
     Duration staleAfter,
     Set<Direction> approvalRequired,
-    boolean demotionNever) {
+    boolean demotionNever,
+    @Nullable CostBand costBand) {
   private static final DecisionPolicy DEFAULTS = new DecisionPolicy(
       Mode.RECOMMEND,
       new Thresholds(
@@ -66,6 +70,32 @@ public record DecisionPolicy(
     Rejected.ifBelow(0, "mass.minSamples", minSamples);
     Rejected.ifNegative("mass.staleAfter", staleAfter);
     approvalRequired = Set.copyOf(approvalRequired);
+  }
+
+  /** A policy that decides by its thresholds. */
+  public DecisionPolicy(
+      Mode mode,
+      Thresholds promote,
+      Thresholds demote,
+      Cooldown cooldown,
+      FlapBudget flapBudget,
+      Limits limits,
+      int minSamples,
+      Duration staleAfter,
+      Set<Direction> approvalRequired,
+      boolean demotionNever) {
+    this(
+        mode,
+        promote,
+        demote,
+        cooldown,
+        flapBudget,
+        limits,
+        minSamples,
+        staleAfter,
+        approvalRequired,
+        demotionNever,
+        null);
   }
 
   /** The policy that a TierPolicy without fields means. */

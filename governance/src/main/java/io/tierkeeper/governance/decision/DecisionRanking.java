@@ -28,6 +28,15 @@ public final class DecisionRanking {
         .toList();
   }
 
+  /** Under a cost band the promotion size is what both directions are measured against. */
+  static double excess(DecisionPolicy policy, double mass, long points, Direction direction) {
+    return excess(
+        policy.thresholds(policy.costBand() == null ? direction : Direction.PROMOTE),
+        mass,
+        points,
+        direction);
+  }
+
   static double excess(Thresholds thresholds, double mass, long points, Direction direction) {
     double ratio = thresholds.share().isPresent()
         ? mass / thresholds.share().getAsDouble()

@@ -8,7 +8,7 @@ final class GateText {
 
   private GateText() {}
 
-  /** A share with six decimals; written by hand, since it is written for every gate of every tenant. */
+  /** A share or cost >= 0 with six decimals; written by hand, since it is written for every gate of every tenant. */
   static String share(double share) {
     long millionths = Math.round(share * MILLION);
     String digits = Long.toString(MILLION + millionths % MILLION);

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class StabilisationRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
+    if (input.policy().costBand() != null) {
+      // The band is what stabilises.
+      return List.of();
+    }
     Duration required = input.policy().thresholds(wanted).stabilizationWindow();
     boolean holds = ThresholdRule.holds(input.policy(), input.dampedMass(), input.points(), wanted);
     Instant since = since(input, holds);

@@ -7,6 +7,9 @@ import java.util.List;
 final class ThresholdRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
+    if (input.policy().costBand() != null) {
+      return List.of();
+    }
     Thresholds thresholds = input.policy().thresholds(wanted);
     List<Gate> gates = new ArrayList<>(2);
     if (thresholds.share().isPresent()) {
@@ -85,6 +88,9 @@ final class ThresholdRule implements DecisionRule {
 
   @Override
   public boolean passes(DecisionInput input, Direction wanted, List<Gate> gates) {
+    if (gates.isEmpty()) {
+      return true;
+    }
     return switch (input.policy().thresholds(wanted).match()) {
       case EITHER -> gates.stream().anyMatch(Gate::met);
       case BOTH -> gates.stream().allMatch(Gate::met);

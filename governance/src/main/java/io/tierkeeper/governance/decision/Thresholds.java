@@ -28,6 +28,31 @@ public record Thresholds(
     Rejected.ifNegative("stabilizationWindow", stabilizationWindow);
   }
 
+  /**
+   * How big a tenant is, relative to these thresholds: above 1 what they ask of a promotion is met. The bigger of share
+   * and points counts where either is enough, the smaller where both are needed.
+   *
+   * @param mass its share, in [0,1]
+   * @param held its points, >= 0
+   */
+  public double relativeSize(double mass, long held) {
+    if (share.isEmpty()) {
+      return byPoints(held);
+    }
+    double byShare = mass / share.getAsDouble();
+    if (points.isEmpty()) {
+      return byShare;
+    }
+    return switch (match) {
+      case EITHER -> Math.max(byShare, byPoints(held));
+      case BOTH -> Math.min(byShare, byPoints(held));
+    };
+  }
+
+  private double byPoints(long held) {
+    return held / Math.max(1.0, points.getAsLong());
+  }
+
   /** A threshold on the share alone, without stabilisation. */
   public static Thresholds ofShare(double share) {
     return new Thresholds(
