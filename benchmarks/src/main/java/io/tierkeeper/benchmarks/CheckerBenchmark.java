@@ -88,6 +88,7 @@ public class CheckerBenchmark {
             0,
             0,
             0,
+            0,
             time,
             time + 5,
             Outcome.OK));

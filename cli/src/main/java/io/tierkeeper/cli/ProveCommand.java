@@ -3,6 +3,7 @@ package io.tierkeeper.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.proof.Games;
 import io.tierkeeper.proof.HuntOutcome;
 import io.tierkeeper.proof.Proof;
 import io.tierkeeper.proof.ProofFigures;
@@ -38,8 +39,8 @@ import picocli.CommandLine.Spec;
 final class ProveCommand implements Callable<Integer> {
 
   private static final Duration SHORT_SEEDS = Duration.ofSeconds(60);
-  private static final int SHORT_BUG_SEEDS = 1_000;
-  private static final int LONG_BUG_SEEDS = 10_000;
+  private static final int SHORT_HUNT = 400;
+  private static final int LONG_HUNT = 10_000;
   private static final int LONG_ROUNDS = 10;
   private static final int LONG_REAL_ROUNDS = 20;
 
@@ -73,14 +74,15 @@ final class ProveCommand implements Callable<Integer> {
     @Option(
         names = "--bug",
         paramLabel = "NAME",
-        description = "Plants one bug and plays seeds until one shows it; 'list' names them all.")
+        description = "Plants one bug and plays until something shows it; 'list' names them all.")
     @Nullable
     String bug;
 
     @Option(
         names = "--trial",
         paramLabel = "ID",
-        description = "Plays one struck move again, as a finding names it.")
+        description =
+            "Plays one struck move again, as a finding names it, or a seed of one kind of trouble: struck/7, straying/7, contended/7, peaceful/7.")
     @Nullable
     String trial;
   }
@@ -163,7 +165,7 @@ final class ProveCommand implements Callable<Integer> {
 
   private static List<String> trial(String id) {
     try {
-      return Proof.replayTrial(id);
+      return Games.play(id);
     } catch (IllegalArgumentException e) {
       throw new UserMistake("--trial: " + e.getMessage());
     }
@@ -182,15 +184,15 @@ final class ProveCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UserMistake("--" + e.getMessage());
     }
-    HuntOutcome outcome = planted.hunt(firstSeed, LONG_BUG_SEEDS);
+    HuntOutcome outcome = planted.hunt(firstSeed, LONG_HUNT);
     return switch (outcome) {
       case HuntOutcome.Found found -> {
-        out.println("found with seed " + found.seed() + ", after " + found.seedsPlayed()
-            + " seeds: " + found.what());
+        out.println("found by " + found.game() + ", the " + found.played() + ". that was played: "
+            + found.what());
         yield Main.OK;
       }
       case HuntOutcome.NotFound missed -> {
-        out.println("not found in " + missed.seedsPlayed() + " seeds; its place was come by "
+        out.println("not found in " + missed.played() + " games; its place was come by "
             + missed.reached() + " times");
         yield Main.NOT_AS_PROMISED;
       }
@@ -215,7 +217,7 @@ final class ProveCommand implements Callable<Integer> {
           seedsFor != null ? seedsFor : longly ? Duration.ofHours(1) : SHORT_SEEDS,
           firstSeed,
           List.copyOf(PlantedBugs.all()),
-          noBugs ? 0 : longly ? LONG_BUG_SEEDS : SHORT_BUG_SEEDS,
+          noBugs ? 0 : longly ? LONG_HUNT : SHORT_HUNT,
           qdrant(),
           longly ? LONG_REAL_ROUNDS : 1,
           threads != null ? threads : Runtime.getRuntime().availableProcessors());

@@ -62,7 +62,8 @@ public final class MoveEngine {
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
     Observation seen = observer.observe(move, stored);
     Instant now = clock.instant();
-    MoveJournal journal = stored.begunBy(now);
+    MoveJournal journal = stored.begunBy(now, move.settings());
+    memory.begunBy(now);
     if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
       memory.lastNotActive = now;
     }

@@ -110,10 +110,10 @@ public record MoveJournal(
   }
 
   /**
-   * The same, with nothing that began later than now: after a clock was set back, a wait is made again from its beginning
-   * instead of lasting until the clock has caught up.
+   * The same, with nothing that began later than now and nothing that ends later than if it began now: after a clock was
+   * set back, a wait is made again from its beginning instead of lasting until the clock has caught up.
    */
-  MoveJournal begunBy(Instant now) {
+  MoveJournal begunBy(Instant now, MoveSettings settings) {
     return with(draft -> {
       draft.startedAt = earlier(startedAt, now);
       draft.stepStartedAt = earlier(stepStartedAt, now);
@@ -121,10 +121,13 @@ public record MoveJournal(
       draft.activeSince = earlier(activeSince, now);
       draft.quietSince = earlier(quietSince, now);
       draft.fencedAt = earlier(fencedAt, now);
+      draft.retainedUntil = earlier(retainedUntil, now.plus(settings.retainSource()));
+      draft.notBefore = earlier(notBefore, now.plus(settings.moveDeadline()));
     });
   }
 
-  private static @Nullable Instant earlier(@Nullable Instant begun, Instant now) {
+  /** The earlier of both; null where nothing has begun. */
+  static @Nullable Instant earlier(@Nullable Instant begun, Instant now) {
     return begun != null && begun.isAfter(now) ? now : begun;
   }
 

@@ -82,7 +82,8 @@ final class Observer {
 
   private Instant since(String name, String picture, Instant now) {
     Seen before = seen.get(name);
-    if (before == null || !before.picture().equals(picture)) {
+    // What began after now began before the clock was set back: it counts anew.
+    if (before == null || !before.picture().equals(picture) || before.since().isAfter(now)) {
       before = new Seen(picture, now);
       seen.put(name, before);
     }

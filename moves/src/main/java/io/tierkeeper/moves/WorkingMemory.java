@@ -54,6 +54,13 @@ final class WorkingMemory {
   @Nullable
   GiveBackPass giveBack;
 
+  /** Lets nothing have begun later than now, which is what a clock that was set back makes of it. */
+  void begunBy(Instant now) {
+    lastNotActive = MoveJournal.earlier(lastNotActive, now);
+    lookedAt = MoveJournal.earlier(lookedAt, now);
+    copyBegan = MoveJournal.earlier(copyBegan, now);
+  }
+
   /** Forgets walks that may have stopped between two steps; they begin again. */
   void dropPasses() {
     firstLook = null;

@@ -16,7 +16,8 @@ final class Boundaries {
       Mishap.DEATH_BEFORE_SENDING,
       Mishap.DEATH_AFTER_SENDING,
       Mishap.DEATH_AFTER_THE_ANSWER,
-      Mishap.ANSWER_LOST);
+      Mishap.ANSWER_LOST,
+      Mishap.LATE);
 
   private final Map<Course, List<String>> writes = new LinkedHashMap<>();
   private final long seed;
@@ -53,7 +54,7 @@ final class Boundaries {
     return writes;
   }
 
-  /** Strikes at each: each way of dying, with the journal kept and lost, and a lost answer. */
+  /** Strikes at each: each way of dying, with the journal kept and lost, a lost answer and a late effect. */
   List<Trial> trials() {
     List<Trial> trials = new ArrayList<>();
     writes.forEach((course, list) -> {

@@ -5,9 +5,9 @@ package io.tierkeeper.proof;
 public interface BugHunt {
 
   /**
-   * Plays seeds until one shows the mistake.
+   * Plays {@link Games#inTurns} until one shows the mistake.
    *
-   * @param mostSeeds after which it gives up, from 1
+   * @param most after which it gives up, from 1
    */
-  HuntOutcome hunt(long firstSeed, int mostSeeds);
+  HuntOutcome hunt(long firstSeed, int most);
 }

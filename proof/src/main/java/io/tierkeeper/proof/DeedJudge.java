@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +60,28 @@ final class DeedJudge {
       Map.entry("GiveBack", Set.of("upsert", "delete")),
       Map.entry("RemoveCopies", Set.of("delete")));
 
+  /** What is waited for, and since when as the journal says. */
+  private enum Wait {
+    FOR_SETTLING(MoveJournal::activeSince),
+    FOR_DRAINING(MoveJournal::fencedAt),
+    FOR_QUIET(MoveJournal::quietSince);
+
+    private final Function<MoveJournal, @Nullable Instant> since;
+
+    Wait(Function<MoveJournal, @Nullable Instant> since) {
+      this.since = since;
+    }
+
+    @Nullable
+    Instant since(MoveJournal journal) {
+      return since.apply(journal);
+    }
+  }
+
   private final InstantSource clock;
   private final List<String> faults = new ArrayList<>();
   private final Set<String> closed = new HashSet<>();
+  private final Map<Wait, Instant> latest = new EnumMap<>(Wait.class);
   private @Nullable Move move;
   private MoveJournal stored = MoveJournal.initial();
   private @Nullable String deed;
@@ -69,8 +90,22 @@ final class DeedJudge {
   private int starts;
   private int ends;
 
+  /**
+   * A judge that has seen nothing.
+   *
+   * @param clock the time of day; it may be set
+   */
   DeedJudge(InstantSource clock) {
     this.clock = clock;
+  }
+
+  /** The clock that the mover must look at, so that it is known what it has seen there. */
+  InstantSource watched() {
+    return () -> {
+      Instant now = clock.instant();
+      latest.replaceAll((wait, before) -> now.isAfter(before) ? now : before);
+      return now;
+    };
   }
 
   /** What was wrong so far. */
@@ -94,12 +129,21 @@ final class DeedJudge {
   /** The journal is lost. */
   void forgotten() {
     stored = MoveJournal.initial();
+    latest.clear();
     announced = 0;
     deed = null;
   }
 
   /** The journal is durable. */
   void stored(MoveJournal journal) {
+    for (Wait wait : Wait.values()) {
+      Instant since = wait.since(journal);
+      if (since == null) {
+        latest.remove(wait);
+      } else if (!since.equals(wait.since(stored))) {
+        latest.put(wait, Instant.MIN);
+      }
+    }
     stored = journal;
   }
 
@@ -204,21 +248,23 @@ final class DeedJudge {
     }
     Duration settle = move.settings().settle();
     switch (what) {
-      case "Verify" -> notBefore(what, stored.activeSince(), settle);
-      case "Drain" -> notBefore(what, stored.fencedAt(), settle);
+      case "Verify" -> waited(what, Wait.FOR_SETTLING, settle);
+      case "Drain" -> waited(what, Wait.FOR_DRAINING, settle);
       case "Freeze" -> {
         boolean patient = move.settings().whenBusy() == WhenBusy.GIVE_UP;
         if (patient) {
-          notBefore(what, stored.quietSince(), move.settings().quietFor());
+          waited(what, Wait.FOR_QUIET, move.settings().quietFor());
         }
       }
       default -> {}
     }
   }
 
-  private void notBefore(String what, @Nullable Instant since, Duration wait) {
-    if (since == null || clock.instant().isBefore(since.plus(wait))) {
-      fault(what + " came too early: it must be " + wait + " after " + since);
+  /** By the mover's own clock, as it has seen it since: it may have been set back a moment ago. */
+  private void waited(String what, Wait wait, Duration least) {
+    Instant since = wait.since(stored);
+    if (since == null || latest.getOrDefault(wait, Instant.MIN).isBefore(since.plus(least))) {
+      fault(what + " came too early: it must be " + least + " after " + since);
     }
   }
 

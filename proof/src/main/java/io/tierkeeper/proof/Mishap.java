@@ -10,6 +10,8 @@ enum Mishap {
   DEATH_AFTER_THE_ANSWER("death after the answer"),
   /** The write takes effect and the process is told that its fate is unknown. */
   ANSWER_LOST("answer lost"),
+  /** The process is told that the fate of the write is unknown, and a moment later it takes effect. */
+  LATE("late"),
   /** The write does not take effect and the process is told that its fate is unknown. */
   CALL_LOST("call lost"),
   /** The write is refused for now. */

@@ -9,6 +9,7 @@ import io.tierkeeper.audit.Durability;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
@@ -168,7 +169,7 @@ final class Mover {
       // Not closed at a death: what it has sent is still on its way.
       QdrantCluster cluster = connect.apply(this::perform);
       try {
-        MoveEngine engine = new MoveEngine(cluster, audit(), wallClock, lease, this::post);
+        MoveEngine engine = new MoveEngine(cluster, audit(), judge.watched(), lease, this::post);
         while (processes.nanoTime() < until) {
           try {
             Progress progress =
@@ -216,6 +217,12 @@ final class Mover {
       }
     }
     throw new AssertionError("not done in " + patience + ": " + last);
+  }
+
+  /** How many points a demotion by freeze announced as read stale; one that was taken back, or missed a freeze, tells none. */
+  static long readStale(Progress.Finished end) {
+    boolean told = end.phase() == MovePhase.SUCCEEDED && end.report().attempts() == 1;
+    return told ? end.report().difference() : Long.MAX_VALUE;
   }
 
   private void store(MoveJournal written) {

@@ -151,10 +151,7 @@ final class Outbound {
           unheard(effect);
           throw new Killed();
         }
-        processes.fork("on the wire: " + write, () -> {
-          processes.sleep(Duration.ofNanos(random.nextLong(LONGEST_ON_THE_WIRE.toNanos())));
-          unheard(effect);
-        });
+        onTheWire(write, effect);
         throw new Killed();
       }
       case DEATH_AFTER_THE_ANSWER -> {
@@ -163,6 +160,14 @@ final class Outbound {
       }
       case ANSWER_LOST -> {
         effect.perform();
+        throw complaints.unknown(write);
+      }
+      case LATE -> {
+        if (!complaints.travels()) {
+          effect.perform();
+        } else {
+          onTheWire(write, effect);
+        }
         throw complaints.unknown(write);
       }
       case CALL_LOST -> throw complaints.unknown(write);
@@ -195,6 +200,13 @@ final class Outbound {
       }
     }
     throw new IllegalStateException("unreachable: " + mishap);
+  }
+
+  private void onTheWire(String write, Effect<?> effect) {
+    processes.fork("on the wire: " + write, () -> {
+      processes.sleep(Duration.ofNanos(random.nextLong(LONGEST_ON_THE_WIRE.toNanos())));
+      unheard(effect);
+    });
   }
 
   /** Performs what nobody waits for: a refusal of it reaches nobody. */

@@ -113,6 +113,9 @@ final class Person {
     for (Point point : content(port, fallback).values()) {
       Point old = unmarked(point);
       Point now = there.get(old.id());
+      if (beingWritten(old)) {
+        continue;
+      }
       OptionalLong wanted = wanted(old);
       if (now == null && wanted.equals(OptionalLong.of(version(old)))) {
         port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old))
@@ -145,7 +148,7 @@ final class Person {
     }
     Map<PointId, Point> copied = content(port, fallback);
     for (Point last : content(port, frozen).values()) {
-      if (copied.containsKey(last.id())) {
+      if (copied.containsKey(last.id()) || beingWritten(last)) {
         continue;
       }
       OptionalLong wanted = wanted(last);
@@ -163,6 +166,11 @@ final class Person {
 
   private OptionalLong wanted(Point point) {
     return workload.acknowledgedVersion(((PointId.Num) point.id()).value());
+  }
+
+  /** Then the tenant itself cannot say what it will be; it is asked again when the move stalls again. */
+  private boolean beingWritten(Point point) {
+    return workload.writes(tenant, ((PointId.Num) point.id()).value());
   }
 
   private static long version(Point point) {

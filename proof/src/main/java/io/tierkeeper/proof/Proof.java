@@ -54,20 +54,9 @@ public final class Proof {
     }
   }
 
-  /**
-   * Plays one struck move again.
-   *
-   * @param id as a finding gives it
-   * @return what is wrong, line by line; empty where all is well
-   * @throws IllegalArgumentException where it is no such id, with what is allowed
-   */
-  public static List<String> replayTrial(String id) {
-    return Trial.of(id).play().faults();
-  }
-
-  /** Plays one seed again; what is wrong, line by line; empty where all is well. */
+  /** Plays one random seed again; what is wrong, line by line; empty where all is well. */
   public static List<String> replaySeed(long seed) {
-    return new SeedRun(seed).play().faults();
+    return SeedRun.numbered(seed).play().faults();
   }
 
   /** Plays one seed of the whole operator again; what is wrong, line by line; empty where all is well. */
@@ -81,19 +70,20 @@ public final class Proof {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
       play("every write struck", boundaries.trials(), trial -> trial::play, tally::boundary);
-      List<Trial> pairs = FaultPairs.trials(boundaries.writes(), round);
+      List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);
       tally.pairs(pairs);
-      play("every pair of mishaps", pairs, trial -> trial::play, tally::pair);
+      play("every pair of mishaps", pairs, pair -> pair::play, tally::pair);
     }
-    if (plan.bugSeeds() > 0) {
+    if (plan.bugGames() > 0) {
       play(
           "planted bugs",
           plan.bugs(),
-          bug -> () -> bug.hunt(plan.firstSeed(), plan.bugSeeds()),
+          bug -> () -> bug.hunt(plan.firstSeed(), plan.bugGames()),
           tally::bug);
     }
     real();
-    tally.seedsTook(seeds("random seeds of moves", seed -> new SeedRun(seed)::play, tally::seed));
+    tally.seedsTook(
+        seeds("random seeds of moves", number -> SeedRun.numbered(number)::play, tally::seed));
     seeds(
         "random seeds of the whole operator",
         seed -> new OperatorSeed(seed)::play,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param seedsFor how long random seeds are played
  * @param firstSeed the first of them
  * @param bugs planted mistakes to look for
- * @param bugSeeds how many seeds each planted bug is hunted for at most; 0 plants none
+ * @param bugGames how many games are played to find each planted bug, at most; 0 plants none
  * @param qdrant the binary of a real Qdrant to play on as well; null where there is none
  * @param realRounds how many rounds of four moves are played there, 1 and up
  * @param threads how many simulations run at once, 1 and up
@@ -22,7 +22,7 @@ public record ProofPlan(
     Duration seedsFor,
     long firstSeed,
     List<BugHunt> bugs,
-    int bugSeeds,
+    int bugGames,
     @Nullable Path qdrant,
     int realRounds,
     int threads) {
@@ -35,8 +35,8 @@ public record ProofPlan(
     if (seedsFor.isNegative()) {
       throw new IllegalArgumentException("seedsFor is " + seedsFor + "; allowed: zero and up");
     }
-    if (bugSeeds < 0) {
-      throw new IllegalArgumentException("bugSeeds is " + bugSeeds + "; allowed: 0 and up");
+    if (bugGames < 0) {
+      throw new IllegalArgumentException("bugGames is " + bugGames + "; allowed: 0 and up");
     }
     if (realRounds < 1) {
       throw new IllegalArgumentException("realRounds is " + realRounds + "; allowed: 1 and up");

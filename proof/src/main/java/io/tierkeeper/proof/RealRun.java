@@ -193,7 +193,7 @@ final class RealRun {
         person::decide,
         PATIENCE);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], processes.nanoTime(), end.report().difference());
+      workload.staleBetween(ACME, frozen[0], processes.nanoTime(), Mover.readStale(end));
     }
     ended.add(direction.label() + " " + end.phase());
     if (end.phase() != MovePhase.SUCCEEDED) {

@@ -65,6 +65,10 @@ public final class SimulatedRun {
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
   private static final int POINTS = 40;
+  /** So few that clients meet at the same ones. */
+  private static final int FEW_POINTS = 12;
+
+  private static final int SEVERAL = 3;
   /** So many that the largest tenant needs several pages. */
   private static final int MANY_POINTS = 640;
   /** Ids from here on are negative where somebody forgets that they are unsigned. */
@@ -108,15 +112,19 @@ public final class SimulatedRun {
   private final List<String> faults = new ArrayList<>();
   private final Set<String> states = new LinkedHashSet<>();
   private final int points;
+  private final Trouble trouble;
   private final boolean straying;
+  private final boolean contended;
   private boolean held;
   private boolean gatewayFails;
 
-  private SimulatedRun(Simulator simulator, long seed, boolean straying) {
+  private SimulatedRun(Simulator simulator, long seed, Trouble trouble) {
     this.simulator = simulator;
     this.random = simulator.random().split();
-    this.points = seed % 16 == 0 ? MANY_POINTS : POINTS;
-    this.straying = straying;
+    this.trouble = trouble;
+    this.straying = trouble == Trouble.STRAGGLERS;
+    this.contended = trouble == Trouble.CONTENTION;
+    this.points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
     this.qdrant = EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
             .withSeed(seed)
@@ -150,37 +158,20 @@ public final class SimulatedRun {
     this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
   }
 
-  /** Plays a seed with every misfortune. */
-  public static Report play(long seed) {
-    return play(seed, true);
+  /** Whether the tenants of this seed have more points than a page, unless it is one of contention. */
+  static boolean hasManyPoints(long seed) {
+    return seed % 16 == 0;
   }
 
-  /**
-   * Plays a seed.
-   *
-   * @param struck whether anything befalls
-   */
-  public static Report play(long seed, boolean struck) {
-    return play(seed, struck, false);
-  }
-
-  /**
-   * Plays a seed in which nothing befalls but that some of the clients' writes take a while between the peer that has
-   * routed them and the fallback, so that they arrive there after a switch.
-   */
-  public static Report playWithStragglers(long seed) {
-    return play(seed, false, true);
-  }
-
-  private static Report play(long seed, boolean struck, boolean straying) {
+  /** Plays a seed. */
+  static Report play(long seed, Trouble trouble) {
     Report[] report = new Report[1];
     Simulator.run(
-        seed,
-        simulator -> report[0] = new SimulatedRun(simulator, seed, straying).run(seed, struck));
+        seed, simulator -> report[0] = new SimulatedRun(simulator, seed, trouble).run(seed));
     return report[0];
   }
 
-  private Report run(long seed, boolean struck) throws InterruptedException {
+  private Report run(long seed) throws InterruptedException {
     // The collection is made and loaded in peace.
     TenantPopulation population = TenantPopulation.zipf(ACME.toString(), TENANTS, points, 1.0);
     ShardKey other = population.tenants().get(1).key();
@@ -188,12 +179,12 @@ public final class SimulatedRun {
     if (seed % 2 == 0) {
       workload.idsFrom(FIRST_LARGE_ID);
     }
-    workload.load(population, Set.of(ACME, other), 1, done -> {});
+    workload.load(population, Set.of(ACME, other), contended ? SEVERAL : 1, done -> {});
     workload.start(1, BUSY, READING);
     if (straying) {
       qdrant.letWritesStray(ASTRAY);
     }
-    if (struck) {
+    if (trouble == Trouble.NEMESIS) {
       gatewayFails = true;
       simulator.fork("nemesis", nemesis);
       simulator.fork("lease", lease);
@@ -205,7 +196,7 @@ public final class SimulatedRun {
       });
     }
     boolean dedicated = false;
-    int moves = straying ? 1 : 1 + random.nextInt(MOST_MOVES);
+    int moves = straying ? 1 : contended ? 2 : 1 + random.nextInt(MOST_MOVES);
     for (int number = 1; number <= moves; number++) {
       dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
     }
@@ -231,14 +222,15 @@ public final class SimulatedRun {
 
   /** Whether the tenant lives elsewhere afterwards. */
   private boolean move(int number, Direction direction) {
-    boolean fence = random.nextBoolean();
+    boolean fence = !contended && random.nextBoolean();
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
-    MoveStep turnBack =
-        !straying && random.nextInt(4) == 0 ? steps.get(random.nextInt(steps.size())) : null;
+    MoveStep turnBack = !straying && !contended && random.nextInt(4) == 0
+        ? steps.get(random.nextInt(steps.size()))
+        : null;
     // Taken back, it can lose a change where clients hurry, which DESIGN.md tells.
     boolean hurried = !fence && turnBack == null;
-    boolean proceeds = hurried && random.nextBoolean();
+    boolean proceeds = hurried && (contended || random.nextBoolean());
     Move move = new Move(
         "sim-acme-" + number,
         COLLECTION + "-" + number,
@@ -296,11 +288,7 @@ public final class SimulatedRun {
     }
     workload.pace(ACME, BUSY, READING);
     if (frozen[0] != 0) {
-      // A move that was taken back does not say how much had differed, nor one that missed a
-      // freeze.
-      boolean told = end.phase() == MovePhase.SUCCEEDED && end.report().attempts() == 1;
-      workload.staleBetween(
-          ACME, frozen[0], frozen[1], told ? end.report().difference() : Long.MAX_VALUE);
+      workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
     }
     ended.add(direction + (fence && direction == Direction.DEMOTE ? " by fence" : "") + " "
         + end.phase() + " " + end.reason()

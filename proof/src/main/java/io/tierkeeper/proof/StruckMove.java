@@ -181,11 +181,7 @@ final class StruckMove {
         person::decide,
         PATIENCE);
     if (frozen[0] != 0) {
-      workload.staleBetween(
-          ACME,
-          frozen[0],
-          frozen[1],
-          end.phase() == MovePhase.SUCCEEDED ? end.report().difference() : Long.MAX_VALUE);
+      workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
     }
     return end;
   }
@@ -212,6 +208,7 @@ final class StruckMove {
           DEATH_AFTER_SENDING,
           DEATH_AFTER_THE_ANSWER,
           ANSWER_LOST,
+          LATE,
           CALL_LOST,
           REFUSED,
           DOUBLED,

@@ -52,21 +52,15 @@ final class Tally {
     }
   }
 
-  void pairs(List<Trial> trialsOfPairs) {
-    trialsOfPairs.forEach(trial -> pairsExisting.add(pair(trial)));
+  void pairs(List<FaultPair> pairs) {
+    pairs.forEach(pair -> pairsExisting.add(pair.name()));
   }
 
   void pair(Trial.Verdict verdict) {
     trial(verdict);
-    StruckMove.Outcome outcome = verdict.outcome();
-    if (outcome != null && outcome.struck().size() == verdict.trial().strikes().size()) {
-      pairsTried.add(pair(verdict.trial()));
+    if (verdict.struckAll()) {
+      pairsTried.add(FaultPair.name(verdict.trial()));
     }
-  }
-
-  private static String pair(Trial trial) {
-    return trial.course() + " "
-        + trial.strikes().stream().map(Outbound.Strike::mishap).toList();
   }
 
   private void trial(Trial.Verdict verdict) {
@@ -98,8 +92,8 @@ final class Tally {
     bugs.add(outcome);
     if (outcome instanceof HuntOutcome.NotFound missed) {
       findings.add(new ProofFigures.Finding(
-          "planted bug " + missed.bug() + " was not found in " + missed.seedsPlayed()
-              + " seeds, its place was come by " + missed.reached() + " times",
+          "planted bug " + missed.bug() + " was not found in " + missed.played()
+              + " games, its place was come by " + missed.reached() + " times",
           "./tierkeeper prove --bug " + missed.bug()));
     }
   }

@@ -80,7 +80,13 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
    *
    * @param outcome null where it did not come to its end
    */
-  record Verdict(Trial trial, StruckMove.@Nullable Outcome outcome, List<String> faults) {}
+  record Verdict(Trial trial, StruckMove.@Nullable Outcome outcome, List<String> faults) {
+
+    /** Whether all of its strikes came to pass. */
+    boolean struckAll() {
+      return outcome != null && outcome.struck().size() == trial.strikes().size();
+    }
+  }
 
   private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

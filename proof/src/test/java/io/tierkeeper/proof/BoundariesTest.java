@@ -37,15 +37,24 @@ class BoundariesTest {
   @Test
   void everyPairOfMishapsIsTriedOnceInACourse() {
     Boundaries boundaries = Boundaries.of(List.of(Course.PROMOTION_ABORTED), 1);
-    Set<List<Mishap>> pairs = new HashSet<>();
-    List<Trial> trials = FaultPairs.trials(boundaries.writes(), 1);
-    for (Trial trial : trials) {
-      pairs.add(trial.strikes().stream().map(Outbound.Strike::mishap).toList());
-      assertThat(trial.strikes().stream().mapToInt(Outbound.Strike::in).sum())
-          .isBetween(2, boundaries.existing());
+    List<FaultPair> pairs = FaultPair.all(boundaries.writes(), 1);
+    for (FaultPair pair : pairs) {
+      for (Trial trial : pair.trials()) {
+        assertThat(FaultPair.name(trial)).isEqualTo(pair.name());
+        assertThat(trial.strikes().stream().mapToInt(Outbound.Strike::in).sum())
+            .isBetween(2, boundaries.existing());
+      }
     }
-    assertThat(pairs)
-        .hasSize(trials.size())
+    assertThat(pairs.stream().map(FaultPair::name))
+        .doesNotHaveDuplicates()
         .hasSize(Mishap.values().length * Mishap.values().length);
+  }
+
+  @Test
+  void aPairWhoseFirstMishapLeavesNoWriteIsTriedNearer() {
+    Trial tooFar = Trial.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
+    Trial near = Trial.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
+    assertThat(tooFar.play().struckAll()).isFalse();
+    assertThat(new FaultPair(List.of(tooFar, near)).play().trial()).isEqualTo(near);
   }
 }

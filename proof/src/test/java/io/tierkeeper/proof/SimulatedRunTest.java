@@ -20,7 +20,7 @@ class SimulatedRunTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void anUndisturbedRunIsCleanAndBreaksNoRule(long seed) {
-    SimulatedRun.Report report = SimulatedRun.play(seed, false);
+    SimulatedRun.Report report = SimulatedRun.play(seed, Trouble.NONE);
     assertThat(report.faults()).isEmpty();
     assertThat(report.moves()).isNotEmpty();
     assertThat(report.check().readsFailed()).isZero();
@@ -30,10 +30,10 @@ class SimulatedRunTest {
 
   @Test
   void theSameSeedIsTheSameRunToTheLastWord() {
-    assertThat(SimulatedRun.play(7, true))
-        .hasToString(SimulatedRun.play(7, true).toString());
-    assertThat(SimulatedRun.play(8, true).deeds())
-        .isNotEqualTo(SimulatedRun.play(7, true).deeds());
+    assertThat(SimulatedRun.play(7, Trouble.NEMESIS))
+        .hasToString(SimulatedRun.play(7, Trouble.NEMESIS).toString());
+    assertThat(SimulatedRun.play(8, Trouble.NEMESIS).deeds())
+        .isNotEqualTo(SimulatedRun.play(7, Trouble.NEMESIS).deeds());
   }
 
   @Test
@@ -43,7 +43,7 @@ class SimulatedRunTest {
     long began = System.nanoTime();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
-        SimulatedRun.Report report = SimulatedRun.play(seed, true);
+        SimulatedRun.Report report = SimulatedRun.play(seed, Trouble.NEMESIS);
         deaths += report.deaths();
         if (!report.faults().isEmpty()) {
           failed.add(report.toString());
@@ -65,6 +65,6 @@ class SimulatedRunTest {
   @ParameterizedTest
   @ValueSource(longs = {5, 222, 1171, 2052})
   void seedsThatOnceFailedAreWell(long seed) {
-    assertThat(SimulatedRun.play(seed, true).faults()).isEmpty();
+    assertThat(SimulatedRun.play(seed, Trouble.NEMESIS).faults()).isEmpty();
   }
 }

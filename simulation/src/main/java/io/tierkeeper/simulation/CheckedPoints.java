@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,14 @@ public record CheckedPoints(String tenantField, int dimensions) {
   private static final String VECTOR_VERSION = "w";
   private static final String HASH = "h";
 
-  /** A point as it was read: who it says it is, and what is wrong with it, null where nothing is. */
-  public record Reading(long id, long version, @Nullable String fault) {}
+  /**
+   * A point as it was read.
+   *
+   * @param version as it says itself
+   * @param fault what is wrong with it; null where nothing is
+   * @param olderVector whether all that is wrong is that its vector is one of an earlier version
+   */
+  public record Reading(long id, long version, @Nullable String fault, boolean olderVector) {}
 
   /** The point of this id as version {@code version} writes it, vector included. */
   public Point point(ShardKey tenant, long id, long version) {
@@ -79,8 +86,17 @@ public record CheckedPoints(String tenantField, int dimensions) {
         || !(point.payload().get(VECTOR_VERSION) instanceof Long vectorVersion)) {
       return Optional.empty();
     }
+    if (!Long.valueOf(hash(tenant, id, version, vectorVersion))
+        .equals(point.payload().get(HASH))) {
+      return Optional.of(new Reading(id, version, "hash does not match version " + version, false));
+    }
+    if (!vectorsRead || holds(point, id, vectorVersion)) {
+      return Optional.of(new Reading(id, version, null, false));
+    }
+    boolean older =
+        LongStream.range(1, vectorVersion).anyMatch(earlier -> holds(point, id, earlier));
     return Optional.of(
-        new Reading(id, version, fault(tenant, point, id, version, vectorVersion, vectorsRead)));
+        new Reading(id, version, "vector does not match version " + vectorVersion, older));
   }
 
   /** The version of the vector that a point carries. */
@@ -88,29 +104,18 @@ public record CheckedPoints(String tenantField, int dimensions) {
     return (Long) java.util.Objects.requireNonNull(point.payload().get(VECTOR_VERSION));
   }
 
-  private @Nullable String fault(
-      ShardKey tenant,
-      Point point,
-      long id,
-      long version,
-      long vectorVersion,
-      boolean vectorsRead) {
-    if (!Long.valueOf(hash(tenant, id, version, vectorVersion))
-        .equals(point.payload().get(HASH))) {
-      return "hash does not match version " + version;
+  private boolean holds(Point point, long id, long vectorVersion) {
+    if (!(point.vectors().get("") instanceof PointVector.Dense(float[] values))
+        || values.length != dimensions) {
+      return false;
     }
-    if (vectorsRead) {
-      if (!(point.vectors().get("") instanceof PointVector.Dense(float[] values))) {
-        return "vector is missing";
-      }
-      float[] expected = vector(id, vectorVersion);
-      for (int i = 0; i < dimensions; i++) {
-        if (values.length != dimensions || Math.abs(values[i] - expected[i]) > 1e-5) {
-          return "vector does not match version " + vectorVersion;
-        }
+    float[] expected = vector(id, vectorVersion);
+    for (int i = 0; i < dimensions; i++) {
+      if (Math.abs(values[i] - expected[i]) > 1e-5) {
+        return false;
       }
     }
-    return null;
+    return true;
   }
 
   private static long hash(ShardKey tenant, long id, long version, long vectorVersion) {

@@ -108,6 +108,7 @@ public final class HistoryChecker {
       find("a read of " + read.tenant() + " saw " + read.doubled() + " ids twice, " + read.leaked()
           + " foreign points and " + read.faulty() + " points that were never written so");
     }
+    judgeMixed(read);
     if (read.outcome() == Outcome.UNKNOWN) {
       readsFailed++;
       note("a read of " + read.tenant() + " failed");
@@ -133,10 +134,31 @@ public final class HistoryChecker {
         longestStale = Math.max(
             longestStale,
             read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
-        find("point " + id + " of " + read.tenant() + " was read as version " + version
-            + " after version " + floor + " was acknowledged or seen");
+        String words = "point " + id + " of " + read.tenant() + " was read as version " + version
+            + " after version " + floor + " was acknowledged or seen";
+        if (announced) {
+          note(words);
+        } else {
+          find(words);
+        }
       }
       lastSeen.merge(id, version, Math::max);
+    }
+  }
+
+  /** A change of the payload alone, of a point whose last vector is not yet merged, shows the one before for a while. */
+  private void judgeMixed(Read read) {
+    if (read.mixed() == 0) {
+      return;
+    }
+    String words = "a read of " + read.tenant() + " saw " + read.mixed()
+        + " points with a vector older than their payload says";
+    if (windows.stream().anyMatch(window -> window.explains(read))) {
+      stale += read.mixed();
+      note(words);
+    } else {
+      phantom += read.mixed();
+      find(words);
     }
   }
 
@@ -263,7 +285,7 @@ public final class HistoryChecker {
     return longest;
   }
 
-  /** A failed read is worth a line, but must not take the room of what is worse. */
+  /** A failed read, or a stale one that was announced, is worth a line but must not take the room of what is worse. */
   private void note(String finding) {
     if (findings.size() < MOST_FINDINGS / 2) {
       findings.add(finding);

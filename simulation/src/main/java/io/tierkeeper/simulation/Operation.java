@@ -53,6 +53,7 @@ public sealed interface Operation {
    * @param doubled how many ids came more than once
    * @param leaked how many points of other tenants came
    * @param faulty how many points did not match themselves
+   * @param mixed how many points had a vector that is older than their payload says
    */
   record Read(
       ShardKey tenant,
@@ -62,6 +63,7 @@ public sealed interface Operation {
       int doubled,
       int leaked,
       int faulty,
+      int mixed,
       long invokedAt,
       long returnedAt,
       Outcome outcome)

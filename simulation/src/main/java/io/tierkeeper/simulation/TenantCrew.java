@@ -23,7 +23,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +72,7 @@ final class TenantCrew {
   private boolean held;
 
   private final AtomicLong attemptsFailed = new AtomicLong();
+  private final Set<Long> inFlight = ConcurrentHashMap.newKeySet();
 
   TenantCrew(
       Processes processes,
@@ -160,6 +163,11 @@ final class TenantCrew {
     }
   }
 
+  /** Whether a write of this point has been sent of which the history knows nothing yet. */
+  boolean writes(long id) {
+    return inFlight.contains(id);
+  }
+
   /** Calls that failed, those among them that then succeeded when they were repeated included. */
   long attemptsFailed() {
     return attemptsFailed.get();
@@ -204,6 +212,7 @@ final class TenantCrew {
   private final class Writer implements Runnable {
     private final SplittableRandom random;
     private final List<Owned> live = new ArrayList<>();
+    private List<Long> sent = List.of();
     private long nextId;
 
     Writer(long firstId, SplittableRandom random) {
@@ -218,12 +227,19 @@ final class TenantCrew {
         try {
           settled = turn();
         } finally {
+          answered();
           written();
         }
         if (settled) {
           rest(writerPause);
         }
       }
+    }
+
+    /** What came of the last write is in the history. */
+    private void answered() {
+      inFlight.removeAll(sent);
+      sent = List.of();
     }
 
     /** Waits while the writers are held; false when it is over. */
@@ -298,7 +314,8 @@ final class TenantCrew {
       possiblyLive.addAndGet(howMany);
       insertsInvoked.addAndGet(howMany);
       Upsert request = Upsert.of(collection, selector, batch);
-      Done done = write(port -> port.upsert(waited ? request : request.withoutWaiting()));
+      List<Long> ids = LongStream.range(0, howMany).mapToObj(i -> first + i).toList();
+      Done done = write(ids, port -> port.upsert(waited ? request : request.withoutWaiting()));
       // Ids are unsigned and may pass the largest long.
       for (long id = first; id != nextId; id++) {
         log(WriteKind.UPSERT, id, 1, waited, done);
@@ -318,7 +335,8 @@ final class TenantCrew {
       long version = old.version() + 1;
       Upsert request =
           Upsert.of(collection, selector, List.of(points.point(tenant, old.id(), version)));
-      Done done = write(port -> port.upsert(waited ? request : request.withoutWaiting()));
+      Done done = write(
+          List.of(old.id()), port -> port.upsert(waited ? request : request.withoutWaiting()));
       log(WriteKind.UPSERT, old.id(), version, waited, done);
       keep(index, new Owned(old.id(), version, version, old.sure() || waited), old, done);
     }
@@ -330,12 +348,14 @@ final class TenantCrew {
         return;
       }
       long version = old.version() + 1;
-      Done done = write(port -> port.setPayload(
-          collection,
-          selector,
-          points.payload(tenant, old.id(), version, old.vectorVersion()),
-          filter.and(Filter.ids(List.of(PointId.of(old.id())))),
-          true));
+      Done done = write(
+          List.of(old.id()),
+          port -> port.setPayload(
+              collection,
+              selector,
+              points.payload(tenant, old.id(), version, old.vectorVersion()),
+              filter.and(Filter.ids(List.of(PointId.of(old.id())))),
+              true));
       log(WriteKind.SET_PAYLOAD, old.id(), version, true, done);
       keep(index, new Owned(old.id(), version, old.vectorVersion(), true), old, done);
     }
@@ -362,13 +382,22 @@ final class TenantCrew {
       deletesInvoked.addAndGet(sure);
       Filter ids = Filter.ids(
           doomed.stream().map(owned -> (PointId) PointId.of(owned.id())).toList());
-      Done done = write(port -> port.delete(collection, selector, filter.and(ids), true));
+      Done done = write(
+          doomed.stream().map(Owned::id).toList(),
+          port -> port.delete(collection, selector, filter.and(ids), true));
       for (Owned owned : doomed) {
         log(WriteKind.DELETE, owned.id(), owned.version() + 1, true, done);
       }
       if (done.outcome() == Outcome.OK) {
         possiblyLive.addAndGet(-doomed.size());
       }
+    }
+
+    private Done write(List<Long> ids, java.util.function.Consumer<QdrantPort> call) {
+      answered();
+      sent = ids;
+      inFlight.addAll(ids);
+      return write(call);
     }
 
     private Done write(java.util.function.Consumer<QdrantPort> call) {
@@ -501,6 +530,7 @@ final class TenantCrew {
       int doubled = 0;
       int leaked = 0;
       int faulty = 0;
+      int mixed = 0;
       int used = 0;
       Set<PointId> distinct = new HashSet<>();
       for (Point point : seen) {
@@ -510,10 +540,11 @@ final class TenantCrew {
           continue;
         }
         Optional<CheckedPoints.Reading> reading = points.read(tenant, point, withVectors);
-        if (reading.isEmpty() || reading.get().fault() != null) {
+        if (reading.isEmpty() || reading.get().fault() != null && !reading.get().olderVector()) {
           faulty++;
           continue;
         }
+        mixed += reading.get().olderVector() ? 1 : 0;
         ids[used] = reading.get().id();
         versions[used++] = reading.get().version();
       }
@@ -525,6 +556,7 @@ final class TenantCrew {
           doubled,
           leaked,
           faulty,
+          mixed,
           invoked,
           returned,
           found.isPresent() ? Outcome.OK : Outcome.UNKNOWN));

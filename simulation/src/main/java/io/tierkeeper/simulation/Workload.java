@@ -212,6 +212,11 @@ public final class Workload {
     return version;
   }
 
+  /** Whether a tenant is about to write this point: then even a person who asks cannot tell what it will be. */
+  public boolean writes(ShardKey tenant, long id) {
+    return crew(tenant).writes(id);
+  }
+
   /** Operations so far. */
   public int operations() {
     return history.size();

@@ -166,12 +166,26 @@ class HistoryCheckerTest {
   void countsFailedDoubledAndForeignReads() {
     CheckReport report = judge(
         Map.of(),
-        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 1, Outcome.UNKNOWN),
+        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 0, 1, Outcome.UNKNOWN),
         new Size(ACME, -1, 0, 0, 0, 1, Outcome.UNKNOWN));
     assertThat(report.readsFailed()).isEqualTo(2);
     assertThat(report.doubled()).isOne();
     assertThat(report.leaked()).isEqualTo(2);
     assertThat(report.phantom()).isEqualTo(3);
+  }
+
+  @Test
+  void excusesAnOlderVectorOnlyWhileAFreezeAnnouncesIt() {
+    Read mixed = new Read(ACME, 1, new long[0], new long[0], 0, 0, 0, 1, 50, 60, Outcome.OK);
+    FinalState end = new FinalState(Map.of(), 0, 0);
+    CheckReport within = HistoryChecker.judge(
+        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 55, 90, 1)), end);
+    assertThat(within.stale()).isOne();
+    assertThat(within.staleOutside()).isZero();
+    assertThat(within.phantom()).isZero();
+    CheckReport after = HistoryChecker.judge(
+        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 10, 40, 1)), end);
+    assertThat(after.phantom()).isOne();
   }
 
   @Test
@@ -194,6 +208,6 @@ class HistoryCheckerTest {
 
   private static Read read(long id, long version, long invoked, long returned) {
     return new Read(
-        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, invoked, returned, Outcome.OK);
+        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, 0, invoked, returned, Outcome.OK);
   }
 }

@@ -1,10 +1,11 @@
 package io.tierkeeper.proof.bugs;
 
 import io.tierkeeper.proof.BugHunt;
+import io.tierkeeper.proof.Games;
 import io.tierkeeper.proof.HuntOutcome;
-import io.tierkeeper.proof.SimulatedRun;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -13,74 +14,66 @@ import java.util.List;
  * @param name in kebab-case
  * @param slip what was done wrong, one sentence
  * @param course in what course of a run it is likely to show
- * @param seeds those that are played, since the others do not have that course
+ * @param where the games in which it can show at all
  */
 public record PlantedBug(
-    String name, String slip, String course, Seeds seeds, List<Rewrite> rewrites)
+    String name, String slip, String course, Where where, List<Rewrite> rewrites)
     implements BugHunt {
 
-  /** Which seeds have the course. */
-  enum Seeds {
-    ALL(1, 0),
-    /** Their tenant has more than one page of points. */
-    LARGE(16, 0),
-    /** All of them with writes that go astray and no other misfortune. */
-    STRAYING(1, 0),
-    /** Their ids pass the largest {@code long}. */
-    UNSIGNED(2, 0);
+  /** Which games are played. */
+  enum Where {
+    ANYWHERE,
+    /** In tenants of more than one page of points. */
+    IN_LARGE_TENANTS,
+    AMONG_STRAGGLERS;
 
-    private final long every;
-    private final long rest;
-
-    Seeds(long every, long rest) {
-      this.every = every;
-      this.rest = rest;
-    }
-
-    private long from(long first, int number) {
-      return first + Math.floorMod(rest - first, every) + number * every;
+    private boolean has(String game) {
+      return switch (this) {
+        case ANYWHERE -> true;
+        case IN_LARGE_TENANTS -> Games.hasManyPoints(game);
+        case AMONG_STRAGGLERS -> game.startsWith("straying/");
+      };
     }
   }
 
   /**
-   * Plants the bug into a copy of the classes and plays seeds until one shows it. A seed that shows a fault without the
-   * bug too does not count. May be called for several bugs at once.
+   * Plants the bug into a copy of the classes and plays until a game shows it. One that shows a fault without the bug too
+   * does not count. May be called for several bugs at once.
    *
-   * @param mostSeeds after which it gives up, from 1
+   * @param most after which it gives up, from 1
    * @throws IllegalStateException where the place for the bug is not there any more, or the copy does not run
    */
   @Override
-  public HuntOutcome hunt(long firstSeed, int mostSeeds) {
+  public HuntOutcome hunt(long firstSeed, int most) {
     try {
       PlantedClasses classes = new PlantedClasses(rewrites);
-      Class<?> run = classes.loadClass(SimulatedRun.class.getName());
-      Method play = seeds == Seeds.STRAYING
-          ? run.getMethod("playWithStragglers", long.class)
-          : run.getMethod("play", long.class);
+      Method play = classes.loadClass(Games.class.getName()).getMethod("play", String.class);
       Method times = classes.loadClass(Reached.class.getName()).getMethod("times");
-      for (int played = 1; played <= mostSeeds; played++) {
-        long seed = seeds.from(firstSeed, played - 1);
-        List<String> words = play(play, seed);
-        if (!words.isEmpty() && silentWithoutIt(seed)) {
+      Iterator<String> games =
+          Games.inTurns(firstSeed).filter(where::has).limit(most).iterator();
+      int played = 0;
+      while (games.hasNext()) {
+        String game = games.next();
+        played++;
+        List<String> words = play(play, game);
+        if (!words.isEmpty() && Games.play(game).isEmpty()) {
           return new HuntOutcome.Found(
-              name, played, (Long) times.invoke(null), seed, String.join("; ", words));
+              name, played, (Long) times.invoke(null), game, String.join("; ", words));
         }
       }
-      return new HuntOutcome.NotFound(name, mostSeeds, (Long) times.invoke(null));
+      return new HuntOutcome.NotFound(name, played, (Long) times.invoke(null));
     } catch (ReflectiveOperationException | IllegalStateException | LinkageError e) {
       throw new IllegalStateException("planted bug " + name + ": " + e.getMessage(), e);
     }
   }
 
-  private static List<String> play(Method play, long seed) throws ReflectiveOperationException {
-    Object report;
+  @SuppressWarnings("unchecked")
+  private static List<String> play(Method play, String game) throws ReflectiveOperationException {
     try {
-      report = play.invoke(null, seed);
+      return (List<String>) play.invoke(null, game);
     } catch (InvocationTargetException e) {
       return failed(e.getTargetException());
     }
-    Object faults = report.getClass().getMethod("faults").invoke(report);
-    return ((List<?>) faults).stream().map(String::valueOf).toList();
   }
 
   /** A run that does not come to its end is a finding, unless the copy itself is broken. */
@@ -91,15 +84,5 @@ public record PlantedBug(
       }
     }
     return List.of(String.valueOf(failure.getMessage()));
-  }
-
-  private boolean silentWithoutIt(long seed) {
-    try {
-      SimulatedRun.Report report =
-          seeds == Seeds.STRAYING ? SimulatedRun.playWithStragglers(seed) : SimulatedRun.play(seed);
-      return report.faults().isEmpty();
-    } catch (IllegalStateException e) {
-      return false;
-    }
   }
 }

@@ -1,7 +1,7 @@
 package io.tierkeeper.proof.bugs;
 
 import io.tierkeeper.proof.HuntOutcome;
-import io.tierkeeper.proof.bugs.PlantedBug.Seeds;
+import io.tierkeeper.proof.bugs.PlantedBug.Where;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -58,26 +58,26 @@ public final class PlantedBugs {
             "compare-of-counts",
             "Verification counts the points of both sides and compares none, and so does the deletion.",
             "a promotion with a late write",
-            Seeds.STRAYING,
+            Where.AMONG_STRAGGLERS,
             new Rewrite.Body(MOVES + "Verification", "compare", "skipTwo"),
             new Rewrite.Body(MOVES + "SourceDeletion", "bringOver", "skipTwo")),
         bug(
             "compare-of-ids",
             "Verification is content where every id is there.",
             "a promotion with a late overwrite",
-            Seeds.STRAYING,
+            Where.AMONG_STRAGGLERS,
             new Rewrite.Call(MOVES + "Straggler", "rule", "verifyLevel", "idsAreEnough")),
         bug(
             "off-by-one-page",
             "The next page begins one point too late.",
             "a tenant of more than one page",
-            Seeds.LARGE,
+            Where.IN_LARGE_TENANTS,
             new Rewrite.Call(MOVES + "IdStream", "peek", "startingAt", "onePast")),
         bug(
             "resume-with-the-wrong-filter",
             "A walk goes on at its next page without the tenant's filter.",
             "a tenant of more than one page",
-            Seeds.LARGE,
+            Where.IN_LARGE_TENANTS,
             new Rewrite.Call(MOVES + "IdStream", "peek", "startingAt", "withoutFilter")),
         bug(
             "transfer-not-aborted",
@@ -98,7 +98,7 @@ public final class PlantedBugs {
             "late-write-deleted",
             "A late write that is met during the deletion is deleted with the rest.",
             "a promotion with a late write",
-            Seeds.STRAYING,
+            Where.AMONG_STRAGGLERS,
             new Rewrite.Body(MOVES + "SourceDeletion", "bringOver", "skipTwo")),
         bug(
             "key-deleted-before-merge",
@@ -230,7 +230,6 @@ public final class PlantedBugs {
             "signed-comparison-of-ids",
             "Ids above 2^63 are compared as negative numbers.",
             "a tenant with such ids",
-            Seeds.UNSIGNED,
             new Rewrite.Call(MOVES + "Baseline$Column", "find", "compareUnsigned", "signed")));
   }
 
@@ -256,15 +255,11 @@ public final class PlantedBugs {
    * @return in the order of the bugs
    */
   public static List<HuntOutcome> hunt(
-      List<PlantedBug> bugs,
-      long firstSeed,
-      int mostSeeds,
-      int threads,
-      Consumer<HuntOutcome> told) {
+      List<PlantedBug> bugs, long firstSeed, int most, int threads, Consumer<HuntOutcome> told) {
     try (ExecutorService hunters = Executors.newFixedThreadPool(threads)) {
       List<Future<HuntOutcome>> hunts = bugs.stream()
           .map(bug -> hunters.submit(() -> {
-            HuntOutcome outcome = bug.hunt(firstSeed, mostSeeds);
+            HuntOutcome outcome = bug.hunt(firstSeed, most);
             told.accept(outcome);
             return outcome;
           }))
@@ -283,11 +278,11 @@ public final class PlantedBugs {
   }
 
   private static PlantedBug bug(String name, String slip, String course, Rewrite... rewrites) {
-    return bug(name, slip, course, Seeds.ALL, rewrites);
+    return bug(name, slip, course, Where.ANYWHERE, rewrites);
   }
 
   private static PlantedBug bug(
-      String name, String slip, String course, Seeds seeds, Rewrite... rewrites) {
-    return new PlantedBug(name, slip, course, seeds, List.of(rewrites));
+      String name, String slip, String course, Where where, Rewrite... rewrites) {
+    return new PlantedBug(name, slip, course, where, List.of(rewrites));
   }
 }

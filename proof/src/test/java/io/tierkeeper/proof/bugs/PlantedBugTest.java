@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Bugs of the move engine are found by the judgements of a simulated run, and nothing else is. With
- * {@code -Dtierkeeper.bugs.seeds=N} each of them is hunted through up to N seeds; else a few that show at once.
+ * {@code -Dtierkeeper.bugs.games=N} each of them is hunted through up to N games; else a few that show at once.
  */
 class PlantedBugTest {
 
   private static final String PLANNER = "io.tierkeeper.moves.DemotionPlanner";
 
   private static PlantedBug bug(Rewrite... rewrites) {
-    return new PlantedBug("sample", "", "", PlantedBug.Seeds.ALL, List.of(rewrites));
+    return new PlantedBug("sample", "", "", PlantedBug.Where.ANYWHERE, List.of(rewrites));
   }
 
   static List<PlantedBug> all() {
@@ -36,13 +36,13 @@ class PlantedBugTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "tierkeeper.bugs.seeds", matches = "\\d+")
+  @EnabledIfSystemProperty(named = "tierkeeper.bugs.games", matches = "\\d+")
   void findsEveryPlantedBug() {
-    int seeds = Integer.getInteger("tierkeeper.bugs.seeds");
+    int games = Integer.getInteger("tierkeeper.bugs.games");
     List<HuntOutcome> outcomes = PlantedBugs.hunt(
         PlantedBugs.all(),
         1,
-        seeds,
+        games,
         Runtime.getRuntime().availableProcessors(),
         outcome -> System.out.println(outcome));
     assertThat(outcomes.stream().filter(HuntOutcome.NotFound.class::isInstance)).isEmpty();
