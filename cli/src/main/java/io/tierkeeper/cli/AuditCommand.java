@@ -3,6 +3,7 @@ package io.tierkeeper.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditFault;
@@ -176,13 +177,19 @@ final class AuditCommand {
         .put("unchecked", report.signatures().unchecked())
         .put("unsigned", report.signatures().unsigned());
     if (report.fault() instanceof AuditFault fault) {
-      root.putObject("fault")
-          .put("file", fault.file().toString())
-          .put("line", fault.line())
-          .put("offset", fault.offset())
-          .put("kind", fault.kind().name())
-          .put("message", fault.sentence());
+      root.set("fault", json(fault));
     }
     return mapper.writeValueAsString(root);
+  }
+
+  /** A broken place, as every command tells it. */
+  static ObjectNode json(AuditFault fault) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("file", fault.file().toString())
+        .put("line", fault.line())
+        .put("offset", fault.offset())
+        .put("kind", fault.kind().name())
+        .put("message", fault.sentence());
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       OperatorCommand.class,
       SimulateCommand.class,
+      ReplayCommand.class,
       ProveCommand.class,
       ExplainCommand.class,
       AuditCommand.class,

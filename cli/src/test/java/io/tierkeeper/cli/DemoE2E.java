@@ -77,6 +77,19 @@ class DemoE2E {
   }
 
   @Test
+  void takesEveryDecisionOfTheTrailAgain() throws Exception {
+    StringWriter out = new StringWriter();
+    int replayed = run(out, new StringWriter(), "replay", "--json", auditFile.toString());
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    assertThat(report.path("differences")).isEmpty();
+    assertThat(report.path("notReplayable")).isEmpty();
+    assertThat(report.path("decisions").asLong()).isGreaterThan(100);
+    assertThat(report.path("reproduced").asLong())
+        .isEqualTo(report.path("decisions").asLong());
+    assertThat(replayed).isZero();
+  }
+
+  @Test
   void findsAChangeOfOneByteAnywhereInTheTrail() throws Exception {
     byte[] trail = Files.readAllBytes(auditFile);
     Random random = new Random(7);

@@ -7,6 +7,7 @@ import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.history.RecordedComposition;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,8 +18,6 @@ import java.util.function.LongSupplier;
 
 /** The runtimes of all collections: connection, trail and engine for whoever works on one. */
 public final class CollectionRuntimes implements AutoCloseable {
-
-  private static final int MEASUREMENTS_READ = 16;
 
   private final QdrantConnections connections;
   private final AuditTrails trails;
@@ -92,8 +91,8 @@ public final class CollectionRuntimes implements AutoCloseable {
             checkpointed.accept(namespace, name);
           }
         });
-        OpenTrail opened =
-            new OpenTrail(log, trails.measurements(namespace, name, MEASUREMENTS_READ), meters);
+        OpenTrail opened = new OpenTrail(
+            log, trails.measurements(namespace, name, RecordedComposition.LINES_READ), meters);
         runtime.audit(opened);
         return opened;
       });

@@ -1,9 +1,9 @@
 package io.tierkeeper.operator.collection;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditEvent;
@@ -14,19 +14,14 @@ import io.tierkeeper.audit.Durability;
 import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
-import io.tierkeeper.governance.TierState;
-import io.tierkeeper.governance.decision.Decision;
-import io.tierkeeper.governance.decision.DecisionInput;
-import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.governance.decision.Gate;
-import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.operator.collection.CollectionRuntime.PauseSeen;
 import io.tierkeeper.operator.evaluation.EvaluationOutcome;
 import io.tierkeeper.operator.evaluation.Measurement;
 import io.tierkeeper.operator.evaluation.TenantCount;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.history.DecisionRecord;
+import io.tierkeeper.operator.history.TrailReplay;
 import io.tierkeeper.operator.policy.PolicyRules;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -176,12 +171,6 @@ public final class EvaluationAudit {
     if (measurement == null || numbers == null || Double.isNaN(numbers.observedMass())) {
       return;
     }
-    Decision decision = verdict.decision();
-    Direction to = decision instanceof Hold ? null : decision.advised();
-    TierState from = verdict.tier();
-    String tier = to == null ? from.label() : to == Direction.PROMOTE ? "Dedicated" : "Fallback";
-    String outcomeWord =
-        to == null ? "Held" : decision.approvalRequired() ? "AwaitingApproval" : "Planned";
     append(
         AuditType.DECISION,
         AuditEvent.id(
@@ -202,18 +191,12 @@ public final class EvaluationAudit {
                 numbers.penalty(),
                 Arrays.stream(verdict.window().toArray()).boxed().toList(),
                 verdict.samples(),
-                Duration.between(measurement.at(), now)),
-            decision.gates().stream().map(EvaluationAudit::gate).toList(),
-            new AuditEvents.Verdict(
-                from.label(),
-                tier,
-                to == null ? "Hold" : to.label(),
-                outcomeWord,
-                decision.reason().label(),
-                planHash,
-                move),
+                TrailReplay.age(verdict.seen())),
+            DecisionRecord.gates(verdict.decision()),
+            DecisionRecord.verdict(verdict.decision(), verdict.tier(), planHash, move),
             huf(verdict, numbers, Objects.requireNonNull(outcome.evaluation()).summary()),
-            input(verdict.seen())));
+            DecisionRecord.input(
+                verdict.seen(), about instanceof TenantTier named ? named.getSpec() : null)));
   }
 
   private AuditEvents.HufTrace huf(
@@ -229,45 +212,6 @@ public final class EvaluationAudit {
         "qdrant://" + name,
         "tenant_mass(metric=" + metric() + ",tenant_key=" + collection.getSpec().tenantKey() + ")",
         summary.discardedBudget());
-  }
-
-  /** What else the rules saw, so that the decision can be taken again. */
-  private static ObjectNode input(DecisionInput seen) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("now", seen.now().toString())
-        .put("pin", seen.pin().label())
-        .put("dedicatedCount", seen.dedicatedCount())
-        .put("activeMoves", seen.activeMoves())
-        .put("windowOpen", seen.window().open());
-    if (seen.window().nextEdge() != null) {
-      json.put("windowNextEdge", seen.window().nextEdge().toString());
-    }
-    if (seen.conditionSince() != null) {
-      json.put("conditionSince", seen.conditionSince().toString());
-    }
-    if (seen.lastMove() != null) {
-      json.putObject("lastMove")
-          .put("direction", seen.lastMove().direction().label())
-          .put("outcome", seen.lastMove().outcome().name())
-          .put("finishedAt", seen.lastMove().finishedAt().toString());
-    }
-    seen.recentMoves().forEach(move -> json.withArray("recentMoves").add(move.toString()));
-    if (seen.waitingFor() != null) {
-      json.put("waitingFor", seen.waitingFor());
-    }
-    return json;
-  }
-
-  private static AuditEvents.Gate gate(Gate gate) {
-    return gate.currentValue() != null && gate.requiredValue() != null
-        ? new AuditEvents.Gate(
-            gate.name(),
-            JsonNodeFactory.instance.numberNode(gate.currentValue()),
-            JsonNodeFactory.instance.numberNode(gate.requiredValue()),
-            gate.met(),
-            gate.earliest())
-        : AuditEvents.Gate.ofWords(
-            gate.name(), gate.current(), gate.required(), gate.met(), gate.earliest());
   }
 
   private void append(AuditType type, String id, String subject, ObjectNode data) {

@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.collection;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
@@ -8,6 +7,7 @@ import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.operator.evaluation.CollectionMemory;
 import io.tierkeeper.operator.evaluation.TenantMemory;
+import io.tierkeeper.operator.history.RecordedComposition;
 import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.qdrant.ShardKey;
@@ -36,28 +36,17 @@ final class MemoryRestorer {
       PolicyRules rules,
       boolean integerTenants,
       Instant now) {
+    RecordedComposition recorded = new RecordedComposition();
+    measurements.forEach(line -> recorded.follow(line, rules.parameters().window()));
     Map<ShardKey, TenantMemory> tenants = new HashMap<>();
-    for (AuditLine line : measurements) {
-      JsonNode composition = line.data().path("composition");
-      for (int i = 0; i < composition.path("tenants").size(); i++) {
-        String name = composition.path("tenants").get(i).asText();
-        ShardKey tenant = integerTenants && name.matches("[0-9]{1,18}")
-            ? ShardKey.of(Long.parseLong(name))
-            : ShardKey.of(name);
-        double mass = composition.path("dampedMass").path(i).asDouble();
-        TenantMemory old = tenants.getOrDefault(tenant, TenantMemory.FIRST);
-        tenants.put(
-            tenant,
+    recorded
+        .tenants()
+        .forEach((name, tenant) -> tenants.put(
+            integerTenants && name.matches("[0-9]{1,18}")
+                ? ShardKey.of(Long.parseLong(name))
+                : ShardKey.of(name),
             new TenantMemory(
-                mass,
-                old.window().append(mass, rules.parameters().window()),
-                old.samples() + 1,
-                null,
-                null,
-                "",
-                null));
-      }
-    }
+                tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null)));
     Optional<Instant> last = measurements.isEmpty()
         ? Optional.empty()
         : Optional.of(measurements.get(measurements.size() - 1).time());
