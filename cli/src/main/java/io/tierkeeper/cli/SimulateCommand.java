@@ -1,44 +1,117 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.simulation.ReferenceScenario;
-import io.tierkeeper.simulation.ReferenceScenario.Run;
-import io.tierkeeper.simulation.ReferenceScenario.Step;
+import io.tierkeeper.simulation.quality.Candidate;
+import io.tierkeeper.simulation.quality.Candidates;
+import io.tierkeeper.simulation.quality.FamilyFigures;
+import io.tierkeeper.simulation.quality.Goal;
+import io.tierkeeper.simulation.quality.Sweep;
+import io.tierkeeper.simulation.trace.Scenario;
+import io.tierkeeper.simulation.trace.ScenarioFile;
+import io.tierkeeper.simulation.trace.ScenarioMistake;
+import io.tierkeeper.simulation.trace.TraceFamilies;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a scenario through the real arithmetic. */
+/** Plays scenarios through the real decision code and judges policies by the cheapest tiers in hindsight. */
 @Command(
     name = "simulate",
-    description = "Runs a scenario through the real arithmetic and prints it beside its reference.",
-    mixinStandardHelpOptions = true)
+    description =
+        "Plays scenarios through the real arithmetic and decisions, and judges policies by the cheapest tiers in hindsight.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "--all plays all families and prints the goals; docs/decision-quality.md has the cost model and the figures.",
+      "Ctrl-C ends it early with the seeds that are there."
+    })
 final class SimulateCommand implements Callable<Integer> {
 
-  /** How the steps are printed. */
+  /** How results are printed. */
   enum Format {
     TABLE,
     JSON,
     CSV
   }
 
-  private static final String HUF_10_STEP = "huf-10-step";
+  private static final int MOST_SEEDS = 10_000;
+  private static final int MOST_TENANTS = 10_000;
 
   @Option(
       names = "--scenario",
-      paramLabel = "NAME",
-      defaultValue = HUF_10_STEP,
-      description = "huf-10-step: the HUF note's ten steps, ours beside the note's.")
-  String scenario = HUF_10_STEP;
+      paramLabel = "NAME|FILE",
+      description =
+          "huf-10-step (default): the HUF note's ten steps, ours beside the note's; one of the families of --all; or a YAML file as in examples/scenarios.")
+  @Nullable
+  String scenario;
+
+  @Option(names = "--all", description = "All families of traces.")
+  boolean all;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME|FILE",
+      arity = "1..*",
+      description =
+          "Policies to compare: cost-band, default, hysteresis, naive, or a file with a TierPolicy; default: these four. With a file the families are scaled to its promote.aboveShare.")
+  List<String> policies = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "Seeds 1 to N are played; default ${DEFAULT-VALUE}.")
+  int seeds;
+
+  @Option(
+      names = "--tenants",
+      paramLabel = "N",
+      description = "Tenants that may move; default: what the scenario says.")
+  @Nullable
+  Integer tenants;
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      description = "Days to play; default: what the scenario says.")
+  @Nullable
+  Double days;
+
+  @Option(
+      names = "--rivals",
+      description =
+          "Also tunes 180 settings of damped thresholds and compares with the best, chosen in hindsight.")
+  boolean rivals;
+
+  @Option(
+      names = "--frontier",
+      paramLabel = "DIR",
+      description =
+          "Writes frontier.csv and frontier.svg: time too big in the fallback against time too small in a shard key of its own.")
+  @Nullable
+  Path frontier;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Runs at once; default: as many as there are processors. Changes nothing but the time.")
+  @Nullable
+  Integer threads;
 
   @Option(
       names = "--format",
@@ -47,126 +120,162 @@ final class SimulateCommand implements Callable<Integer> {
       description = "table, json or csv.")
   Format format = Format.TABLE;
 
+  @Option(names = "--json", description = "The same as --format json.")
+  boolean json;
+
   @Spec
   @Nullable
   CommandSpec spec;
 
   @Override
-  public Integer call() throws JsonProcessingException {
-    if (!scenario.equals(HUF_10_STEP)) {
-      throw new UserMistake("--scenario " + scenario + " is unknown; allowed: " + HUF_10_STEP);
-    }
+  public Integer call() throws IOException, InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Run run = ReferenceScenario.run();
-    switch (format) {
-      case TABLE -> table(out, run);
-      case JSON -> json(out, run);
-      case CSV -> csv(out, run);
+    Format chosen = json ? Format.JSON : format;
+    if (all && scenario != null) {
+      throw new UserMistake("--all and --scenario " + scenario + " exclude each other");
+    }
+    if (!all && (scenario == null || scenario.equals(HufSteps.NAME))) {
+      return hufSteps(out, chosen);
+    }
+    check("--seeds", seeds, MOST_SEEDS);
+    if (tenants != null) {
+      check("--tenants", tenants, MOST_TENANTS);
+    }
+    if (threads != null) {
+      check("--threads", threads, MOST_TENANTS);
+    }
+    if (days != null && !(days > 0 && days <= 3650)) {
+      throw new UserMistake("--days " + days + " must be above 0 and at most 3650");
+    }
+    return quality(out, spec.commandLine().getErr(), chosen);
+  }
+
+  private static void check(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new UserMistake(option + " " + value + " must be between 1 and " + most);
+    }
+  }
+
+  private int hufSteps(PrintWriter out, Format chosen) throws JsonProcessingException {
+    if (!policies.isEmpty() || rivals || frontier != null) {
+      throw new UserMistake(
+          "--policy, --rivals and --frontier need --all or another --scenario than huf-10-step, whose tiers are given");
+    }
+    ReferenceScenario.Run run = ReferenceScenario.run();
+    switch (chosen) {
+      case TABLE -> HufSteps.table(out, run);
+      case JSON -> HufSteps.json(out, run);
+      case CSV -> HufSteps.csv(out, run);
     }
     return Main.OK;
   }
 
-  private static void table(PrintWriter out, Run run) {
-    out.println("Regime kb over the note's ten steps: ours, the note's, and the difference.");
-    Table table = new Table(
-        "STEP",
-        "TIER",
-        "P",
-        "ALPHA*",
-        "NOTE",
-        "DIFF",
-        "RHO_POST",
-        "NOTE",
-        "DIFF",
-        "C_LOCAL",
-        "NOTE*");
-    for (Step step : run.steps()) {
-      table.row(
-          Integer.toString(step.step()),
-          step.tier().label(),
-          number(step.penalty(), 2),
-          number(step.alphaStar(), 4),
-          number(step.noteAlphaStar(), 2),
-          difference(step.alphaStar(), step.noteAlphaStar()),
-          number(step.rhoPost(), 4),
-          number(step.noteRhoPost(), 3),
-          difference(step.rhoPost(), step.noteRhoPost()),
-          number(step.localCoherence(), 4),
-          number(step.noteLocalCoherence(), 3));
+  private int quality(PrintWriter out, PrintWriter err, Format chosen)
+      throws IOException, InterruptedException {
+    List<PolicyRules> files = new ArrayList<>();
+    List<String> names = policies.isEmpty() ? Candidates.NAMES : policies;
+    for (String name : names) {
+      if (!Candidates.NAMES.contains(name)) {
+        files.add(PolicyFile.read(Path.of(name)));
+      }
     }
-    table.print(out, "  ");
-    out.println();
-    out.println("  erosion of kb          " + percent(run.erosion()) + "   note "
-        + percent(run.note().erosion()));
-    out.println("  cumulative coherence    " + number(run.cumulativeCoherence(), 3) + "   note* "
-        + number(run.note().cumulativeCoherence(), 3));
-    out.println("  note's gains over its alternatives* "
-        + String.join(
-            ", ",
-            run.note().comparisons().stream().map(SimulateCommand::percent).toList()));
-    out.println("  * " + run.note().label() + ".");
+    List<Scenario> scenarios = scenarios(files);
+    Sweep sweep = new Sweep(
+        scenarios,
+        share -> candidates(names, files, share),
+        CostBand.defaults(),
+        seeds,
+        threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+    try (CtrlC ctrlC = new CtrlC(sweep::stop)) {
+      List<FamilyFigures> families;
+      try (ProgressBar bar = ProgressBars.begin(err, "simulate", sweep.runs(rivals))) {
+        families = sweep.run(rivals, bar::step);
+      }
+      if (families.isEmpty()) {
+        err.println("tierkeeper: stopped before one seed was played");
+        return Main.NOT_AS_PROMISED;
+      }
+      print(out, chosen, families);
+      if (frontier != null) {
+        Frontier.write(frontier, families);
+      }
+      out.flush();
+    }
+    return Main.OK;
   }
 
-  private static void json(PrintWriter out, Run run) throws JsonProcessingException {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode root = mapper.createObjectNode();
-    root.put("scenario", HUF_10_STEP);
-    ArrayNode steps = root.putArray("steps");
-    for (Step step : run.steps()) {
-      ObjectNode node = steps.addObject();
-      node.put("step", step.step());
-      node.put("tier", step.tier().label());
-      node.put("penalty", step.penalty());
-      node.put("alphaStar", step.alphaStar());
-      node.put("rhoPost", step.rhoPost());
-      node.put("localCoherence", step.localCoherence());
-      ObjectNode note = node.putObject("note");
-      note.put("alphaStar", step.noteAlphaStar());
-      note.put("rhoPost", step.noteRhoPost());
-      note.put("localCoherenceIllustrative", step.noteLocalCoherence());
-    }
-    root.put("cumulativeCoherence", run.cumulativeCoherence());
-    root.put("erosion", run.erosion());
-    ObjectNode note = root.putObject("note");
-    note.put("erosion", run.note().erosion());
-    note.put("cumulativeCoherenceIllustrative", run.note().cumulativeCoherence());
-    ArrayNode comparisons = note.putArray("comparisonsIllustrative");
-    run.note().comparisons().forEach(comparisons::add);
-    note.put("label", run.note().label());
-    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
-  }
-
-  private static void csv(PrintWriter out, Run run) {
-    out.println(
-        "step,tier,penalty,alphaStar,rhoPost,localCoherence,noteAlphaStar,noteRhoPost,noteLocalCoherenceIllustrative");
-    for (Step step : run.steps()) {
-      out.println(String.join(
-          ",",
-          Integer.toString(step.step()),
-          step.tier().label(),
-          plain(step.penalty()),
-          plain(step.alphaStar()),
-          plain(step.rhoPost()),
-          plain(step.localCoherence()),
-          plain(step.noteAlphaStar()),
-          plain(step.noteRhoPost()),
-          plain(step.noteLocalCoherence())));
+  private void print(PrintWriter out, Format chosen, List<FamilyFigures> families)
+      throws JsonProcessingException {
+    boolean judged = all
+        && families.getFirst().policies().stream()
+            .anyMatch(policy -> policy.name().equals(Candidates.COST_BAND));
+    List<Goal> goals = judged
+        ? Goal.judge(
+            families,
+            Candidates.named(
+                Candidates.COST_BAND, families.getFirst().scenario().promotionShare()))
+        : List.of();
+    QualityReport report = new QualityReport(families, goals);
+    switch (chosen) {
+      case TABLE -> report.table(out);
+      case JSON -> report.json(out);
+      case CSV -> report.csv(out);
     }
   }
 
-  private static String plain(@Nullable Double value) {
-    return value == null ? "" : value.toString();
+  private static List<Candidate> candidates(
+      List<String> names, List<PolicyRules> files, double share) {
+    List<Candidate> candidates = new ArrayList<>();
+    int next = 0;
+    for (String name : names) {
+      if (Candidates.NAMES.contains(name)) {
+        candidates.add(Candidates.named(name, share));
+      } else {
+        PolicyRules rules = files.get(next++);
+        candidates.add(
+            new Candidate(rules.name(), rules.parameters(), rules.decisions(), rules::window));
+      }
+    }
+    return candidates;
   }
 
-  private static String number(@Nullable Double value, int decimals) {
-    return value == null ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+  private List<Scenario> scenarios(List<PolicyRules> files) throws IOException {
+    List<Scenario> scenarios = new ArrayList<>();
+    if (all) {
+      scenarios.addAll(TraceFamilies.all());
+    } else {
+      String name = Objects.requireNonNull(scenario);
+      var family = TraceFamilies.named(name);
+      if (family.isPresent()) {
+        scenarios.add(family.get());
+      } else {
+        return List.of(sized(file(name)));
+      }
+    }
+    return scenarios.stream()
+        .map(each -> files.isEmpty()
+            ? each
+            : each.withPromotionShare(
+                files.getFirst().decisions().promote().share().orElse(each.promotionShare())))
+        .map(this::sized)
+        .toList();
   }
 
-  private static String difference(@Nullable Double ours, @Nullable Double note) {
-    return ours == null || note == null ? "–" : String.format(Locale.ROOT, "%+.4f", ours - note);
+  private Scenario sized(Scenario given) {
+    Scenario sized = tenants == null ? given : given.withTenants(tenants);
+    return days == null ? sized : sized.withDays(days);
   }
 
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%+.1f %%", fraction * 100).replace('-', '−');
+  private static Scenario file(String name) throws IOException {
+    Path file = Path.of(name);
+    if (!Files.isReadable(file)) {
+      throw new UserMistake("--scenario " + name + " is unknown; allowed: " + HufSteps.NAME + ", "
+          + String.join(", ", TraceFamilies.NAMES) + ", or a readable file");
+    }
+    try {
+      return ScenarioFile.read(file);
+    } catch (ScenarioMistake e) {
+      throw new UserMistake("--scenario " + e.getMessage());
+    }
   }
 }

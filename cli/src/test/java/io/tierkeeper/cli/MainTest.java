@@ -44,7 +44,14 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "simulate --scenario nope|--scenario nope is unknown; allowed: huf-10-step",
+        "simulate --scenario nope|--scenario nope is unknown; allowed: huf-10-step, steady-zipf",
+        "simulate --all --scenario growth|--all and --scenario growth exclude each other",
+        "simulate --all --seeds 0|--seeds 0 must be between 1 and 10000",
+        "simulate --all --days -1|--days -1.0 must be above 0",
+        "simulate --all --tenants many|'many' is not an int",
+        "simulate --all --threads 0|--threads 0 must be between 1 and",
+        "simulate --all --policy /nonexistent|--policy /nonexistent must be a readable file with a TierPolicy",
+        "simulate --rivals|--policy, --rivals and --frontier need --all or another --scenario",
         "simulate --format xml|'xml'",
         "demo --points 5|--points 5 must be between 20000 and 1000000",
         "demo --tenants many|'many' is not an int",

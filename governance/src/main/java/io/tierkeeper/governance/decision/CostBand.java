@@ -1,7 +1,5 @@
 package io.tierkeeper.governance.decision;
 
-import io.tierkeeper.governance.TierState;
-
 /**
  * The policy that decides on accumulated cost instead of on level. One number s is kept for each tenant: with every
  * measurement the cost it had in the fallback is added, the cost it had in a shard key of its own is taken away, and the
@@ -9,29 +7,43 @@ import io.tierkeeper.governance.TierState;
  *
  * <p>s - P is the difference of the two work functions of a metrical task system with two states, so this is the work
  * function algorithm for it (Borodin, Linial, Saks, "An optimal on-line algorithm for metrical task system", J. ACM 39,
- * 1992), whose ratio 2n - 1 = 3 no deterministic online rule can undercut. For any sequence of costs, a tenant that begins
- * in the fallback, and moves carried out as soon as they are decided,
+ * 1992), whose ratio 2n - 1 = 3 no deterministic online rule can undercut.
  *
- * <pre>cost &lt;= 3 * optimum + max(0, Q - P)</pre>
+ * <p>A change that stays is answered too late by that rule, which knows nothing but the worst case. So a tenant may move up
+ * to half a band early, while its cost goes that way and as long as its credit covers the distance to the end. Credit is
+ * earned where the worst case does not happen: twice whatever s goes in favour of the tier that the tenant is in. For any
+ * sequence of costs, a tenant that begins in the fallback, and moves that take effect as soon as they are decided,
+ *
+ * <pre>cost &lt;= 3 * optimum + credit at the start + max(0, Q - P)</pre>
  *
  * (DESIGN.md has the proof). Whatever delays a move, such as a cap, a window or a cooldown, voids the bound.
  *
  * @param promotionCost P, cost of a promotion in the unit of {@link TierCost}, finite and >= 0
  * @param demotionCost Q, cost of a demotion, finite and >= 0; together with P > 0
+ * @param credit at the start, finite and >= 0
  */
-public record CostBand(double promotionCost, double demotionCost) {
+public record CostBand(double promotionCost, double demotionCost, double credit) {
   private static final CostBand DEFAULTS = new CostBand(8, 4);
+
+  /** The part of the band by which a move may come early. */
+  private static final double EARLY = 0.5;
 
   /** Checks the costs; an {@link IllegalArgumentException} names the field, the value and what is allowed. */
   public CostBand {
     notNegative("costBand.promotionCost", promotionCost);
     notNegative("costBand.demotionCost", demotionCost);
+    notNegative("costBand.credit", credit);
     if (!(promotionCost + demotionCost > 0)) {
       throw Rejected.because(
           "costBand.promotionCost + costBand.demotionCost",
           promotionCost + demotionCost,
           "a sum > 0: set at least one of the two");
     }
+  }
+
+  /** A band with just the credit for one early move. */
+  public CostBand(double promotionCost, double demotionCost) {
+    this(promotionCost, demotionCost, EARLY * (promotionCost + demotionCost));
   }
 
   private static void notNegative(String field, double cost) {
@@ -50,32 +62,51 @@ public record CostBand(double promotionCost, double demotionCost) {
     return promotionCost + demotionCost;
   }
 
-  /** What a tenant begins with that was never measured before: nothing that speaks against the tier it is in. */
-  public double start(TierState tier) {
-    return tier.hot() ? width() : 0;
+  /** The account of a tenant that was never measured: nothing in it speaks against the tier it is in. */
+  public CostAccount open(boolean dedicated) {
+    return new CostAccount(dedicated ? width() : 0, credit, 0, dedicated);
   }
 
   /**
-   * s after one more measurement.
+   * The account after one more measurement.
    *
-   * @param accumulated s before, in [0, P + Q]
+   * @param account before
+   * @param dedicated the tier that the tenant is in, or on its way to; if it has changed, the distance that was left to the
+   *     end of the band is paid from the credit
    * @param cost what the time since the last measurement cost, or would have cost, in either tier
    */
-  public double accumulate(double accumulated, TierCost cost) {
-    double sum = accumulated + (cost.inFallback() - cost.inDedicated());
-    return Math.min(width(), Math.max(0, sum));
+  public CostAccount measured(CostAccount account, boolean dedicated, TierCost cost) {
+    double left = account.credit();
+    if (dedicated != account.dedicated()) {
+      left -= dedicated ? width() - account.accumulated() : account.accumulated();
+    }
+    double net = cost.inFallback() - cost.inDedicated();
+    double next = Math.min(width(), Math.max(0, account.accumulated() + net));
+    double change = next - account.accumulated();
+    left += 2 * Math.max(0, dedicated ? change : -change);
+    return new CostAccount(next, left, net, dedicated);
   }
 
-  /** Whether s has reached the end of the band that asks for this direction. */
-  public boolean asksFor(Direction direction, double accumulated) {
-    return distance(direction, accumulated) <= 0;
-  }
-
-  /** How much cost is still missing until this direction is asked for, >= 0. */
-  public double distance(Direction direction, double accumulated) {
+  /** Where s has to come for a move in this direction: the end of the band, or less far where credit allows. */
+  public double required(Direction direction, CostAccount account) {
+    double covered = Math.min(EARLY * width(), Math.max(0, account.credit()));
     return switch (direction) {
-      case PROMOTE -> width() - accumulated;
-      case DEMOTE -> accumulated;
+      case PROMOTE -> width() - (account.net() > 0 ? covered : 0);
+      case DEMOTE -> account.net() < 0 ? covered : 0;
+    };
+  }
+
+  /** Whether s has come far enough for a move in this direction. */
+  public boolean asksFor(Direction direction, CostAccount account) {
+    return distance(direction, account) <= 0;
+  }
+
+  /** How far s is from where a move in this direction is asked for; zero or less when it is there. */
+  public double distance(Direction direction, CostAccount account) {
+    double required = required(direction, account);
+    return switch (direction) {
+      case PROMOTE -> required - account.accumulated();
+      case DEMOTE -> account.accumulated() - required;
     };
   }
 }

@@ -1,8 +1,10 @@
 package io.tierkeeper.governance.decision;
 
+import io.tierkeeper.governance.TierState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Under a {@link CostBand} only a tenant at the end of the band moves. */
+/** Under a {@link CostBand} only a tenant moves that has accumulated enough cost. */
 final class CostBandRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
@@ -10,31 +12,34 @@ final class CostBandRule implements DecisionRule {
     if (band == null) {
       return List.of();
     }
-    double accumulated = input.accumulatedCost().orElse(band.start(input.tier()));
-    double end = switch (wanted) {
-      case PROMOTE -> band.width();
-      case DEMOTE -> 0;
-    };
+    CostAccount account = account(band, input.costAccount(), input.tier());
+    double required = band.required(wanted, account);
     String sign = switch (wanted) {
       case PROMOTE -> ">= ";
       case DEMOTE -> "<= ";
     };
     return List.of(new Gate(
         "AccumulatedCost",
-        GateText.share(accumulated),
-        sign + GateText.share(end) + " (band 0 to " + GateText.share(band.width()) + ", "
-            + GateText.share(band.distance(wanted, accumulated)) + " to go)",
-        band.asksFor(wanted, accumulated),
+        GateText.share(account.accumulated()),
+        sign + GateText.share(required) + " (band 0 to " + GateText.share(band.width())
+            + ", credit " + GateText.share(Math.max(0, account.credit())) + ", "
+            + GateText.share(Math.max(0, band.distance(wanted, account))) + " to go)",
+        band.asksFor(wanted, account),
         null,
-        accumulated,
-        end));
+        account.accumulated(),
+        required));
+  }
+
+  /** The account of a tenant, which is a new one where it was never measured. */
+  static CostAccount account(CostBand band, @Nullable CostAccount account, TierState tier) {
+    return account == null ? band.open(tier.hot()) : account;
   }
 
   /** The reason to move. */
   static DecisionReason reasonToMove(Direction wanted) {
     return switch (wanted) {
-      case PROMOTE -> DecisionReason.COST_BAND_FULL;
-      case DEMOTE -> DecisionReason.COST_BAND_EMPTY;
+      case PROMOTE -> DecisionReason.FALLBACK_TOO_DEAR;
+      case DEMOTE -> DecisionReason.DEDICATED_TOO_DEAR;
     };
   }
 

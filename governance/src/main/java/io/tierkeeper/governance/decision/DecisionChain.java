@@ -3,7 +3,6 @@ package io.tierkeeper.governance.decision;
 import io.tierkeeper.governance.TierState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,24 +63,24 @@ public final class DecisionChain {
   }
 
   /**
-   * Whether the tenant is beyond a threshold of its tier, at the end of its cost band, or pinned elsewhere: the one question that is cheap enough to
+   * Whether the tenant is beyond a threshold of its tier, beyond what its cost band requires, or pinned elsewhere: the one question that is cheap enough to
    * ask about each of a million tenants. For all others {@link #decide} holds.
    *
    * @return the direction it should go if nothing holds it, or null
    */
   public @Nullable Direction wanted(
       DecisionPolicy policy, Pin pin, TierState tier, double dampedMass, long points) {
-    return wanted(policy, pin, tier, dampedMass, points, OptionalDouble.empty());
+    return wanted(policy, pin, tier, dampedMass, points, null);
   }
 
-  /** The same under a policy that may have a {@link CostBand}, given what the tenant has accumulated. */
+  /** The same under a policy that may have a {@link CostBand}, given its account of the tenant. */
   public @Nullable Direction wanted(
       DecisionPolicy policy,
       Pin pin,
       TierState tier,
       double dampedMass,
       long points,
-      OptionalDouble accumulatedCost) {
+      @Nullable CostAccount costAccount) {
     Direction direction = Direction.from(tier);
     if (tier.moving() || pin.holds(tier)) {
       return null;
@@ -92,7 +91,7 @@ public final class DecisionChain {
     CostBand band = policy.costBand();
     boolean asked = band == null
         ? ThresholdRule.holds(policy, dampedMass, points, direction)
-        : band.asksFor(direction, accumulatedCost.orElse(band.start(tier)));
+        : band.asksFor(direction, CostBandRule.account(band, costAccount, tier));
     return asked ? direction : null;
   }
 

@@ -3,7 +3,6 @@ package io.tierkeeper.governance.decision;
 import io.tierkeeper.governance.TierState;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauses the collection's pauses
  * @param window the maintenance window for {@link Direction#from} the tier
  * @param waitingFor what foreign mover the collection waits for, in words; null for none
- * @param accumulatedCost s of the policy's {@link CostBand}; empty without one, or for a tenant never measured
+ * @param costAccount what the policy's {@link CostBand} remembers; null without one, or for a tenant never measured
  */
 public record DecisionInput(
     String tenant,
@@ -47,14 +46,14 @@ public record DecisionInput(
     List<ActivePause> pauses,
     WindowState window,
     @Nullable String waitingFor,
-    OptionalDouble accumulatedCost) {
+    @Nullable CostAccount costAccount) {
   /** Keeps its own lists. */
   public DecisionInput {
     recentMoves = List.copyOf(recentMoves);
     pauses = List.copyOf(pauses);
   }
 
-  /** What the rules may see of a tenant whose cost nobody accumulates. */
+  /** What the rules may see of a tenant without an account. */
   public DecisionInput(
       String tenant,
       TierState tier,
@@ -91,6 +90,6 @@ public record DecisionInput(
         pauses,
         window,
         waitingFor,
-        OptionalDouble.empty());
+        null);
   }
 }

@@ -9,14 +9,14 @@ public enum DecisionReason {
   SHARE_BELOW_DEMOTE("ShareBelowDemote", "The damped share is below the demotion threshold."),
   POINTS_BELOW_DEMOTE(
       "PointsBelowDemote", "The tenant has no more points than the demotion threshold allows."),
-  COST_BAND_FULL(
-      "CostBandFull",
-      "The fallback has cost as much more than a shard key of its own as moving there and back costs."),
-  COST_BAND_EMPTY(
-      "CostBandEmpty",
-      "The shard key of its own has cost as much more than the fallback as moving there and back costs."),
+  FALLBACK_TOO_DEAR(
+      "FallbackTooDear",
+      "The fallback has cost enough more than a shard key of its own to be worth a move."),
+  DEDICATED_TOO_DEAR(
+      "DedicatedTooDear",
+      "The shard key of its own has cost enough more than the fallback to be worth a move."),
   INSIDE_COST_BAND(
-      "InsideCostBand", "The accumulated cost gives no reason to leave the present tier yet."),
+      "InsideCostBand", "Not enough cost has accumulated yet to leave the present tier."),
   PINNED_DEDICATED("PinnedDedicated", "A person asked for a shard key of its own."),
   PINNED_FALLBACK("PinnedFallback", "A person asked for the fallback."),
   BETWEEN_THRESHOLDS(

@@ -1,0 +1,31 @@
+package io.tierkeeper.simulation.quality;
+
+import org.apache.commons.math3.distribution.TDistribution;
+
+/**
+ * A mean over seeds and its 95 % confidence interval by Student's t distribution: mean +- t(0.975, n - 1) s / sqrt(n).
+ * With one seed the interval is the mean.
+ */
+public record Estimate(double mean, double low, double high) {
+  private static final double QUANTILE = 0.975;
+
+  /** The estimate from one value for each seed; at least one. */
+  public static Estimate of(double[] values) {
+    int n = values.length;
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    double mean = sum / n;
+    if (n == 1) {
+      return new Estimate(mean, mean, mean);
+    }
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    double half = new TDistribution(null, n - 1.0).inverseCumulativeProbability(QUANTILE)
+        * Math.sqrt(squares / (n - 1) / n);
+    return new Estimate(mean, mean - half, mean + half);
+  }
+}

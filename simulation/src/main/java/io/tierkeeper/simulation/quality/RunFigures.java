@@ -1,0 +1,122 @@
+package io.tierkeeper.simulation.quality;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.TierCost;
+import io.tierkeeper.simulation.quality.Course.Moved;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What the judge says of one course. The cost of a tenant is what it cost to have it where it was ({@link TierCost}), and P
+ * and Q for each move.
+ *
+ * @param cost of all tenants
+ * @param optimum the same in hindsight
+ * @param worstRatio the largest ratio of the two of any tenant; an optimum below one unit counts as one, or a single
+ *     move that was not needed would be infinitely bad
+ * @param tenantDays tenants times days
+ * @param moves of all tenants
+ * @param optimumMoves the same in hindsight
+ * @param flaps moves within 24 hours of an opposite one of the same tenant
+ * @param overInFallback part of the time that tenants spent in the fallback although above the promotion size
+ * @param belowInDedicated part of the time that tenants spent in a shard key of their own although below it
+ * @param peakDedicated most shard keys at any time
+ * @param meanDedicated shard keys on average
+ * @param movedPoints points moved per stored point and day
+ */
+public record RunFigures(
+    double cost,
+    double optimum,
+    double worstRatio,
+    double tenantDays,
+    int moves,
+    int optimumMoves,
+    int flaps,
+    double overInFallback,
+    double belowInDedicated,
+    int peakDedicated,
+    double meanDedicated,
+    double movedPoints) {
+  private static final Duration FLAP = Duration.ofHours(24);
+
+  /** Judges a course with these costs of moves. */
+  public static RunFigures of(Course course, CostBand costs) {
+    int tenants = course.tenants().size();
+    int steps = course.steps();
+    double[] spent = new double[tenants];
+    int[] lastMove = new int[tenants];
+    Arrays.fill(lastMove, -1);
+    int flaps = 0;
+    double movedPoints = 0;
+    for (Moved move : course.moves()) {
+      int tenant = move.tenant();
+      spent[tenant] += switch (move.direction()) {
+        case PROMOTE -> costs.promotionCost();
+        case DEMOTE -> costs.demotionCost();
+      };
+      // Moves of one tenant alternate, so the last one is the opposite one.
+      if (lastMove[tenant] >= 0
+          && course.step().multipliedBy(move.step() - lastMove[tenant]).compareTo(FLAP) <= 0) {
+        flaps++;
+      }
+      lastMove[tenant] = move.step();
+      movedPoints += move.points();
+    }
+    double cost = 0;
+    double optimum = 0;
+    double worst = 0;
+    int optimumMoves = 0;
+    long over = 0;
+    long below = 0;
+    for (int i = 0; i < tenants; i++) {
+      for (int t = 0; t < steps; t++) {
+        double size = course.sizes()[i][t];
+        boolean dedicated = course.dedicated()[i][t];
+        spent[i] += TierCost.of(size, course.step()).in(dedicated);
+        over += !dedicated && size > 1 ? 1 : 0;
+        below += dedicated && size < 1 ? 1 : 0;
+      }
+      OfflineOptimum best = OfflineOptimum.of(course.sizes()[i], course.step(), costs);
+      cost += spent[i];
+      optimum += best.cost();
+      optimumMoves += best.moves();
+      worst = Math.max(worst, ratio(spent[i], best.cost()));
+    }
+    int peak = 0;
+    long held = 0;
+    for (int t = 0; t < steps; t++) {
+      int now = 0;
+      for (int i = 0; i < tenants; i++) {
+        now += course.dedicated()[i][t] ? 1 : 0;
+      }
+      peak = Math.max(peak, now);
+      held += now;
+    }
+    double days = course.step().multipliedBy(steps).toMillis()
+        / (double) Duration.ofDays(1).toMillis();
+    double tenantSteps = Math.max(1, (double) tenants * steps);
+    return new RunFigures(
+        cost,
+        optimum,
+        worst,
+        tenants * days,
+        course.moves().size(),
+        optimumMoves,
+        flaps,
+        over / tenantSteps,
+        below / tenantSteps,
+        peak,
+        held / (double) Math.max(1, steps),
+        movedPoints / course.meanPoints() / days);
+  }
+
+  /** Cost over optimum; an optimum below one unit counts as one, unless it was reached. */
+  static double ratio(double cost, double optimum) {
+    return cost <= optimum ? 1 : Math.max(1, cost / Math.max(1, optimum));
+  }
+
+  /** Cost over optimum of all tenants together. */
+  public double costRatio() {
+    return ratio(cost, optimum);
+  }
+}

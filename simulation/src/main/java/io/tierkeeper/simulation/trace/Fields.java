@@ -1,0 +1,267 @@
+package io.tierkeeper.simulation.trace;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** The fields of one YAML mapping: each is asked for once, whatever was not asked for is a mistake. */
+final class Fields {
+  private static final java.util.regex.Pattern TIME =
+      java.util.regex.Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|h|d)");
+
+  private final String file;
+  private final String path;
+  private final int line;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final TreeSet<String> asked = new TreeSet<>();
+
+  /** @throws ScenarioMistake if the node is no mapping, or names a field twice */
+  Fields(String file, String path, Node node) {
+    this.file = file;
+    this.path = path;
+    this.line = line(node);
+    if (!(node instanceof MappingNode mapping)) {
+      throw new ScenarioMistake(
+          file, line, (path.isEmpty() ? "the document" : path) + " must have fields, as in 'a: b'");
+    }
+    for (NodeTuple tuple : mapping.getValue()) {
+      String name =
+          tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "(not a word)";
+      if (values.put(name, tuple.getValueNode()) != null) {
+        throw new ScenarioMistake(file, line(tuple.getKeyNode()), full(name) + " is given twice");
+      }
+    }
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+  }
+
+  private String full(String field) {
+    return path.isEmpty() ? field : path + "." + field;
+  }
+
+  private @Nullable Node find(String field) {
+    asked.add(field);
+    return values.get(field);
+  }
+
+  private Node need(String field, String allowed) {
+    Node node = find(field);
+    if (node == null) {
+      throw new ScenarioMistake(file, line, full(field) + " is missing; allowed is " + allowed);
+    }
+    return node;
+  }
+
+  private ScenarioMistake mistake(String field, Node node, String allowed) {
+    String given = node instanceof ScalarNode scalar
+        ? "'" + scalar.getValue() + "'"
+        : node instanceof SequenceNode ? "a list" : "a mapping";
+    return new ScenarioMistake(
+        file, line(node), full(field) + " is " + given + "; allowed is " + allowed);
+  }
+
+  /** What a check of several fields together has found. */
+  ScenarioMistake mistake(String field, String what) {
+    Node node = values.get(field);
+    return new ScenarioMistake(file, node == null ? line : line(node), full(field) + " " + what);
+  }
+
+  private String scalar(String field, Node node, String allowed) {
+    if (!(node instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+      throw mistake(field, node, allowed);
+    }
+    return scalar.getValue();
+  }
+
+  String text(String field, String allowed) {
+    return scalar(field, need(field, allowed), allowed);
+  }
+
+  String textOr(String field, String absent) {
+    Node node = find(field);
+    return node == null ? absent : scalar(field, node, "a text");
+  }
+
+  /** A text that must be one of some. */
+  String oneOf(String field, List<String> words) {
+    String allowed = "one of " + String.join(", ", words);
+    Node node = need(field, allowed);
+    String word = scalar(field, node, allowed);
+    if (!words.contains(word)) {
+      throw mistake(field, node, allowed);
+    }
+    return word;
+  }
+
+  boolean flag(String field) {
+    Node node = find(field);
+    if (node == null) {
+      return false;
+    }
+    return switch (scalar(field, node, "true or false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw mistake(field, node, "true or false");
+    };
+  }
+
+  int whole(String field, int least, int most) {
+    String allowed = "a whole number from " + least + " to " + most;
+    Node node = need(field, allowed);
+    double number = number(field, node, least, most, allowed);
+    if (number != Math.rint(number)) {
+      throw mistake(field, node, allowed);
+    }
+    return (int) number;
+  }
+
+  double number(String field, double least, double most) {
+    String allowed = numbers(least, most);
+    return number(field, need(field, allowed), least, most, allowed);
+  }
+
+  double numberOr(String field, double absent, double least, double most) {
+    Node node = find(field);
+    return node == null ? absent : number(field, node, least, most, numbers(least, most));
+  }
+
+  private double number(String field, Node node, double least, double most, String allowed) {
+    double number;
+    try {
+      number = Double.parseDouble(scalar(field, node, allowed));
+    } catch (NumberFormatException e) {
+      throw mistake(field, node, allowed);
+    }
+    if (!(number >= least && number <= most)) {
+      throw mistake(field, node, allowed);
+    }
+    return number;
+  }
+
+  private static String numbers(double least, double most) {
+    return "a number from " + plain(least) + " to " + plain(most);
+  }
+
+  /** A number, or two of them as a list. */
+  Range range(String field, double least, double most) {
+    String allowed = numbers(least, most) + ", or two of them, the smaller first, as in [1, 2]";
+    return range(field, allowed, node -> number(field, node, least, most, allowed));
+  }
+
+  /** A time in days, or two of them as a list. */
+  Range times(String field, String least, String most) {
+    String allowed = times(least, most) + ", or two of them, the shorter first, as in [1h, 2d]";
+    return range(field, allowed, node -> time(field, node, least, most, allowed));
+  }
+
+  private Range range(
+      String field, String allowed, java.util.function.ToDoubleFunction<Node> reader) {
+    Node node = need(field, allowed);
+    if (!(node instanceof SequenceNode list)) {
+      return Range.of(reader.applyAsDouble(node));
+    }
+    if (list.getValue().size() != 2) {
+      throw mistake(field, node, allowed);
+    }
+    double low = reader.applyAsDouble(list.getValue().get(0));
+    double high = reader.applyAsDouble(list.getValue().get(1));
+    if (high < low) {
+      throw mistake(field, node, allowed);
+    }
+    return new Range(low, high);
+  }
+
+  /** A time in days. */
+  double time(String field, String least, String most) {
+    String allowed = times(least, most);
+    return time(field, need(field, allowed), least, most, allowed);
+  }
+
+  double timeOr(String field, String absent, String least, String most) {
+    Node node = find(field);
+    return node == null ? days(absent) : time(field, node, least, most, times(least, most));
+  }
+
+  private double time(String field, Node node, String least, String most, String allowed) {
+    String text = scalar(field, node, allowed);
+    if (!TIME.matcher(text).matches()) {
+      throw mistake(field, node, allowed);
+    }
+    double days = days(text);
+    if (days < days(least) || days > days(most)) {
+      throw mistake(field, node, allowed);
+    }
+    return days;
+  }
+
+  private static String times(String least, String most) {
+    return "a time from " + least + " to " + most + ", as in 15m, 6h or 2d";
+  }
+
+  private static double days(String text) {
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalStateException(text + " is no time");
+    }
+    double number = Double.parseDouble(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "m" -> number / (24 * 60);
+      case "h" -> number / 24;
+      default -> number;
+    };
+  }
+
+  /** The mappings of a list. */
+  List<Fields> list(String field, boolean needed) {
+    String allowed = "a list with at least one entry, each '- ' and its fields";
+    Node node = needed ? need(field, allowed) : find(field);
+    if (node == null) {
+      return List.of();
+    }
+    if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {
+      throw mistake(field, node, allowed);
+    }
+    List<Fields> entries = new ArrayList<>();
+    for (Node entry : list.getValue()) {
+      entries.add(new Fields(file, full(field) + "[" + entries.size() + "]", entry));
+    }
+    return entries;
+  }
+
+  @Nullable
+  Fields mapping(String field) {
+    Node node = find(field);
+    return node == null ? null : new Fields(file, full(field), node);
+  }
+
+  /** @throws ScenarioMistake for a field that nobody asked for */
+  void rejectOthers() {
+    values.forEach((name, node) -> {
+      if (!asked.contains(name)) {
+        throw new ScenarioMistake(
+            file,
+            line(node),
+            full(name) + " is unknown; allowed here is " + String.join(", ", asked));
+      }
+    });
+  }
+
+  private static String plain(double number) {
+    return number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%.0f", number)
+        : Double.toString(number);
+  }
+}

@@ -1,0 +1,41 @@
+package io.tierkeeper.simulation.trace;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the tenants of a collection bring, step by step. Arrays have one entry for each of {@link #tenants} and a last one
+ * for everybody else, who is never moved.
+ */
+public interface Trace {
+  /** The tenants that may move, in the order of their names. */
+  List<String> tenants();
+
+  /** How many steps it has, >= 1. */
+  int steps();
+
+  /** The time between two steps. */
+  Duration step();
+
+  /** How long a move takes; what a measurement shows meanwhile is the trace's affair. */
+  Duration moveTime();
+
+  /**
+   * What everybody brings in a step, in points.
+   *
+   * @param step 0 to {@link #steps} - 1; asked for in order
+   * @param dedicated which tenants have a shard key of their own, before anything is decided in this step
+   * @param points filled with points, >= 0
+   */
+  void truth(int step, boolean[] dedicated, double[] points);
+
+  /**
+   * What a measurement shows of that.
+   *
+   * @param truth as {@link #truth} filled it
+   * @param moving which tenants are being moved
+   * @param points filled with points, >= 0
+   * @return false when no measurement can be taken in this step
+   */
+  boolean measured(int step, double[] truth, boolean[] moving, double[] points);
+}

@@ -1,0 +1,140 @@
+package io.tierkeeper.simulation.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.simulation.trace.Scenario;
+import io.tierkeeper.simulation.trace.TraceFamilies;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SweepTest {
+  private static final List<Scenario> SMALL = TraceFamilies.all().stream()
+      .map(scenario -> scenario.withTenants(4).withDays(4))
+      .toList();
+
+  private static Sweep sweep(List<Scenario> scenarios, int seeds, int threads) {
+    return new Sweep(
+        scenarios,
+        share ->
+            Candidates.NAMES.stream().map(name -> Candidates.named(name, share)).toList(),
+        CostBand.defaults(),
+        seeds,
+        threads);
+  }
+
+  @Test
+  void saysTheSameOnAnyNumberOfThreads() throws Exception {
+    List<FamilyFigures> one = sweep(SMALL, 3, 1).run(false, () -> {});
+    List<FamilyFigures> four = sweep(SMALL, 3, 4).run(false, () -> {});
+    assertThat(four).isEqualTo(one).hasSize(TraceFamilies.NAMES.size());
+  }
+
+  @Test
+  void endsWithTheSeedsThatAreThereWhenItIsStopped() throws Exception {
+    Sweep sweep = sweep(SMALL, 50, 1);
+    AtomicInteger runs = new AtomicInteger();
+    int perSeed = SMALL.size() * Candidates.NAMES.size();
+    List<FamilyFigures> families = sweep.run(false, () -> {
+      if (runs.incrementAndGet() == perSeed + 5) {
+        sweep.stop();
+      }
+    });
+    assertThat(families).hasSize(SMALL.size());
+    assertThat(families.getFirst().policies().getFirst().runs()).hasSize(1);
+  }
+
+  @Test
+  void findsTheBestRivalAmongThoseThatDidWellOnTheFirstSeeds() throws Exception {
+    List<Scenario> one = List.of(SMALL.get(3).withTenants(2).withDays(2));
+    Sweep sweep = sweep(one, 4, 2);
+    AtomicInteger runs = new AtomicInteger();
+    FamilyFigures family = sweep.run(true, runs::incrementAndGet).getFirst();
+    assertThat(runs.get()).isEqualTo((int) sweep.runs(true));
+    PolicyFigures best = java.util.Objects.requireNonNull(family.bestInHindsight());
+    assertThat(best.runs()).hasSize(4);
+    assertThat(family.rivals())
+        .allSatisfy(rival -> assertThat(rival.costRatio().mean())
+            .isGreaterThanOrEqualTo(best.costRatio().mean()));
+  }
+
+  @Test
+  void keepsTheCostBandWithinItsBoundForEveryTenantOfEveryFamilyThatIsMeasuredWell() {
+    CostBand band = CostBand.defaults();
+    for (Scenario scenario : TraceFamilies.all()) {
+      if (scenario.gaps() != null || scenario.doubledWhileMoving()) {
+        continue;
+      }
+      Scenario small = scenario.withTenants(6).withDays(10);
+      Candidate candidate = Candidates.named(Candidates.COST_BAND, small.promotionShare());
+      Course course = Simulator.run(candidate, small.trace(1), small.promotionShare());
+      for (int tenant = 0; tenant < course.tenants().size(); tenant++) {
+        RunFigures one = RunFigures.of(only(course, tenant), band);
+        assertThat(one.cost())
+            .as(scenario.name() + " " + tenant)
+            .isLessThanOrEqualTo(3 * one.optimum() + band.credit() + 1e-6);
+      }
+    }
+  }
+
+  private static Course only(Course course, int tenant) {
+    return new Course(
+        List.of(course.tenants().get(tenant)),
+        course.step(),
+        new double[][] {course.sizes()[tenant]},
+        new boolean[][] {course.dedicated()[tenant]},
+        course.moves().stream()
+            .filter(move -> move.tenant() == tenant)
+            .map(move ->
+                new Course.Moved(0, move.step(), move.direction(), move.points(), move.decision()))
+            .toList(),
+        course.meanPoints());
+  }
+
+  @Test
+  void respectsCapsAndCooldownOfThePolicy() {
+    Scenario growth = TraceFamilies.named("growth").orElseThrow().withTenants(10);
+    Candidate free = Candidates.named(Candidates.HYSTERESIS, growth.promotionShare());
+    Candidate capped = new Candidate(
+        "capped",
+        free.parameters(),
+        new io.tierkeeper.governance.decision.DecisionPolicy(
+            free.decisions().mode(),
+            free.decisions().promote(),
+            free.decisions().demote(),
+            free.decisions().cooldown(),
+            free.decisions().flapBudget(),
+            new io.tierkeeper.governance.decision.Limits(2, 1),
+            1,
+            free.decisions().staleAfter(),
+            java.util.Set.of(),
+            false));
+    RunFigures without = RunFigures.of(run(free, growth), CostBand.defaults());
+    RunFigures with = RunFigures.of(run(capped, growth), CostBand.defaults());
+    assertThat(without.peakDedicated()).isGreaterThan(2);
+    assertThat(with.peakDedicated()).isEqualTo(2);
+    assertThat(run(free, growth).moves()).anyMatch(move -> move.direction() == Direction.PROMOTE);
+  }
+
+  private static Course run(Candidate candidate, Scenario scenario) {
+    return Simulator.run(candidate, scenario.trace(1), scenario.promotionShare());
+  }
+
+  @Test
+  void reactsToATenfoldStepWithinThreeEvaluations() {
+    Candidate band = Candidates.named(Candidates.COST_BAND, 0.005);
+    assertThat(Reaction.evaluations(band, 0.005, 0.6, 6)).hasValue(2);
+    assertThat(Reaction.evaluations(band, 0.005, 0.5, 0.9)).isEmpty();
+  }
+
+  @Test
+  void givesTheIntervalOfStudentsDistribution() {
+    Estimate estimate = Estimate.of(new double[] {1, 2, 3, 4});
+    assertThat(estimate.mean()).isEqualTo(2.5);
+    assertThat(estimate.high() - 2.5).isCloseTo(3.182 * Math.sqrt(5 / 3.0 / 4), within(0.001));
+    assertThat(Estimate.of(new double[] {7})).isEqualTo(new Estimate(7, 7, 7));
+  }
+}
