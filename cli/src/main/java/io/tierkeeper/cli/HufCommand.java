@@ -1,25 +1,37 @@
 package io.tierkeeper.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditFault;
-import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.cli.huf.HufSource;
+import io.tierkeeper.cli.huf.LiveScores;
+import io.tierkeeper.cli.huf.RecordedScores;
+import io.tierkeeper.cli.huf.ScoreFields;
+import io.tierkeeper.cli.huf.ScoreFile;
+import io.tierkeeper.cli.huf.ScoreMistake;
+import io.tierkeeper.governance.huf.Exclusion;
 import io.tierkeeper.governance.huf.HufConfig;
 import io.tierkeeper.governance.huf.HufCycle;
 import io.tierkeeper.governance.huf.HufExport;
-import io.tierkeeper.governance.huf.HufItem;
 import io.tierkeeper.governance.huf.RunStamp;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.ShardKey;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,86 +42,239 @@ import picocli.CommandLine.Spec;
     name = "huf",
     description = "Writes the HUF framework's four artifacts.",
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = HufCommand.Export.class,
     mixinStandardHelpOptions = true)
 final class HufCommand {
-  @Spec
-  @Nullable
-  CommandSpec spec;
 
-  /** Exports the last measurement of an audit file. */
+  /** Exports one composition. */
   @Command(
       name = "export",
-      description = "Exports the last measurement of an audit file; the chain is verified first.",
+      description =
+          "Exports a composition: of an audit file, whose chain is verified first, of a file of scores, or of a live collection.",
       mixinStandardHelpOptions = true)
-  int export(
-      @Parameters(paramLabel = "FILE", description = "An audit file.") Path file,
-      @Option(
-              names = "--out",
-              required = true,
-              paramLabel = "DIR",
-              description = "Where the files go.")
-          Path directory,
-      @Option(
-              names = "--tau",
-              defaultValue = "0.001",
-              paramLabel = "SHARE",
-              description = "The smallest share worth naming, 0 to 1; default ${DEFAULT-VALUE}.")
-          double tau,
-      @Option(
-              names = "--fallback-key",
-              defaultValue = "default",
-              paramLabel = "KEY",
-              description = "Name of the fallback shard key; default ${DEFAULT-VALUE}.")
-          String fallbackKey)
-      throws IOException {
-    if (!Files.isReadable(file)) {
-      throw new UserMistake("FILE " + file + " must be a readable audit file");
-    }
-    if (!(tau >= 0 && tau < 1)) {
-      throw new UserMistake("--tau " + tau + " must be at least 0 and below 1");
-    }
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    AuditReport report = AuditVerifier.verify(List.of(file), null);
-    if (report.fault() instanceof AuditFault fault) {
-      out.println("BROKEN " + fault + "; nothing was exported");
-      return Main.NOT_AS_PROMISED;
-    }
-    AuditLine line = AuditReader.lastMeasurement(List.of(file))
-        .orElseThrow(() -> new UserMistake("FILE " + file + " holds no measurement yet"));
-    HufConfig config = HufConfig.ofTau(tau);
-    String dataset = line.source() + "@" + line.time();
-    HufCycle cycle;
-    try {
-      cycle = HufExport.write(
-          directory,
-          items(line, fallbackKey),
-          config,
-          List.of(tau, tau * 2, tau * 5, tau * 10),
-          RunStamp.of(dataset, "tierkeeper " + Main.version(), config, line.time()));
-    } catch (IllegalArgumentException e) {
-      throw new UserMistake("--tau " + tau + ": " + e.getMessage());
-    }
-    out.println("exported " + cycle.activeSet().size() + " items of " + dataset + " to " + directory
-        + ", " + cycle.itemsToCover90pct() + " cover 90 %");
-    return Main.OK;
-  }
+  static final class Export implements Callable<Integer> {
 
-  private static List<HufItem> items(AuditLine line, String fallbackKey) {
-    JsonNode data = line.data();
-    JsonNode columns = data.path("composition");
-    List<HufItem> items = new ArrayList<>();
-    for (int i = 0; i < columns.path("tenants").size(); i++) {
-      String tenant = columns.path("tenants").path(i).asText();
-      String tier = columns.path("tiers").path(i).asText();
-      boolean dedicated = tier.equals("Dedicated") || tier.equals("Demoting");
-      items.add(HufItem.ofPoints(
-          tenant,
-          dedicated ? tenant : fallbackKey,
-          columns.path("points").path(i).asLong(),
-          "qdrant://" + line.source() + "/" + data.path("collection").asText() + "@" + line.time()
-              + "|" + data.path("totalPoints").asLong() + "|" + line.entryHash(),
-          "tenant_mass(metric=" + data.path("metric").asText() + ")"));
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FILE",
+        description =
+            "An audit file (.jsonl), or scores as JSONL, CSV or TSV with the fields id, score and namespace.")
+    @Nullable
+    Path file;
+
+    @Mixin
+    QdrantOption qdrant = new QdrantOption();
+
+    @Option(
+        names = "--collection",
+        paramLabel = "NAME",
+        description = "With --qdrant: the collection to measure.")
+    @Nullable
+    String collection;
+
+    @Option(
+        names = "--tenant-key",
+        paramLabel = "FIELD",
+        defaultValue = "group_id",
+        description = "With --qdrant: payload field of the tenant; default ${DEFAULT-VALUE}.")
+    String tenantKey = "";
+
+    @Option(
+        names = "--fallback-key",
+        defaultValue = "default",
+        paramLabel = "KEY",
+        description =
+            "Name of the fallback shard key, where the audit file does not tell it; default ${DEFAULT-VALUE}.")
+    String fallbackKey = "";
+
+    @Option(
+        names = "--at",
+        paramLabel = "TIME",
+        description =
+            "Of an audit file: the last evaluation at or before this instant, as 2026-11-21T00:50:00Z; default: the last of all.")
+    @Nullable
+    String at;
+
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "DIR",
+        description = "Where the files go.")
+    Path directory = Path.of("");
+
+    @Option(
+        names = "--tau",
+        defaultValue = "0.001",
+        paramLabel = "SHARE",
+        description = "The smallest share worth naming, 0 to 1; default ${DEFAULT-VALUE}.")
+    double tau;
+
+    @Option(
+        names = "--exclusion",
+        defaultValue = "global",
+        paramLabel = "FRAME",
+        description =
+            "Whether tau is a share of everything, of its regime, or both with --tau-local: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    Exclusion exclusion = Exclusion.GLOBAL;
+
+    @Option(
+        names = "--tau-local",
+        paramLabel = "SHARE",
+        description = "With --exclusion dual: the smallest share of its regime worth naming.")
+    @Nullable
+    Double tauLocal;
+
+    @Option(
+        names = "--taus",
+        paramLabel = "SHARE",
+        split = ",",
+        description =
+            "Thresholds of the stability packet, at least three, the baseline first; default: tau, 2, 5 and 10 tau.")
+    @Nullable
+    List<Double> taus;
+
+    @Option(names = "--id-field", defaultValue = "id", description = "Of scores; default id.")
+    String idField = "";
+
+    @Option(
+        names = "--score-field",
+        defaultValue = "score",
+        description = "Of scores; default score.")
+    String scoreField = "";
+
+    @Option(
+        names = "--regime-field",
+        defaultValue = "namespace",
+        description = "Of scores; default namespace.")
+    String regimeField = "";
+
+    @Option(
+        names = "--negative",
+        defaultValue = "clip",
+        description =
+            "What becomes of negative scores: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    ScoreFields.Negative negative = ScoreFields.Negative.CLIP;
+
+    @Option(
+        names = "--query",
+        defaultValue = "query",
+        description = "What the scores answer, for the trace; default query.")
+    String query = "";
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      HufConfig config = config();
+      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+      if ((file == null) == !qdrant.given()) {
+        throw new UserMistake("needs a FILE, or --qdrant with --collection");
+      }
+      if (file != null && !Files.isReadable(file)) {
+        throw new UserMistake("FILE " + file + " must be a readable audit file or file of scores");
+      }
+      HufSource source;
+      if (file == null) {
+        source = live();
+      } else if (audit(file)) {
+        AuditReport report = AuditVerifier.verify(List.of(file), null);
+        if (report.fault() instanceof AuditFault fault) {
+          out.println("BROKEN " + fault + "; nothing was exported");
+          return Main.NOT_AS_PROMISED;
+        }
+        source = recorded(file);
+      } else {
+        source = scores(file);
+      }
+      write(out, source, config);
+      return Main.OK;
     }
-    return items;
+
+    private HufConfig config() {
+      if (!(tau >= 0 && tau < 1)) {
+        throw new UserMistake("--tau " + tau + " must be at least 0 and below 1");
+      }
+      if (tauLocal != null && exclusion != Exclusion.DUAL) {
+        throw new UserMistake("--tau-local needs --exclusion dual");
+      }
+      try {
+        return new HufConfig("mass", exclusion, tau, tauLocal);
+      } catch (IllegalArgumentException e) {
+        throw new UserMistake("--tau-local: " + e.getMessage());
+      }
+    }
+
+    /** Whether the file is a trail; scores that are JSON too have no chain. */
+    private static boolean audit(Path file) throws IOException {
+      if (ScoreFile.delimited(file)) {
+        return false;
+      }
+      if (Files.isDirectory(file)) {
+        return true;
+      }
+      try (BufferedReader reader = Files.newBufferedReader(file)) {
+        String first = reader.readLine();
+        return first == null || first.contains("\"entryhash\"");
+      } catch (CharacterCodingException e) {
+        // A trail that was tampered with; the verifier says where.
+        return true;
+      }
+    }
+
+    private HufSource live() {
+      if (collection == null) {
+        throw new UserMistake("--qdrant needs --collection");
+      }
+      try (QdrantCluster cluster = qdrant.connect()) {
+        return LiveScores.measure(
+            cluster,
+            qdrant.name(),
+            collection,
+            tenantKey,
+            ShardKey.of(fallbackKey),
+            Clock.systemUTC());
+      } catch (IllegalArgumentException | QdrantException e) {
+        throw new UserMistake("--qdrant: " + e.getMessage());
+      }
+    }
+
+    private HufSource recorded(Path trail) throws IOException {
+      Instant until = null;
+      try {
+        until = at == null ? null : Instant.parse(at);
+      } catch (DateTimeException e) {
+        throw new UserMistake("--at " + at + " must be an instant as 2026-11-21T00:50:00Z");
+      }
+      return RecordedScores.read(trail, until, fallbackKey)
+          .orElseThrow(() -> new UserMistake("FILE " + trail + " holds no measurement"
+              + (at == null ? " yet" : " at or before " + at)));
+    }
+
+    private HufSource scores(Path scores) throws IOException {
+      try {
+        return ScoreFile.read(
+            scores, new ScoreFields(idField, scoreField, regimeField, negative, query));
+      } catch (ScoreMistake e) {
+        throw new UserMistake(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void write(PrintWriter out, HufSource source, HufConfig config) throws IOException {
+      HufCycle cycle;
+      try {
+        cycle = HufExport.write(
+            directory,
+            source.items(),
+            config,
+            taus == null ? List.of(tau, tau * 2, tau * 5, tau * 10) : taus,
+            RunStamp.of(source.dataset(), "tierkeeper " + Main.version(), config, source.at()));
+      } catch (IllegalArgumentException e) {
+        throw new UserMistake("--tau " + tau + ": " + e.getMessage());
+      }
+      out.println("exported " + cycle.activeSet().size() + " items of " + source.dataset() + " to "
+          + directory + ", " + cycle.itemsToCover90pct() + " cover 90 %");
+    }
   }
 }

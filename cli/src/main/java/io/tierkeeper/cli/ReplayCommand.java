@@ -9,7 +9,9 @@ import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.operator.history.ReplayReport;
+import io.tierkeeper.operator.history.Replays;
 import io.tierkeeper.operator.history.TrailReplay;
+import io.tierkeeper.operator.history.WhatIfReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description =
-        "Takes every decision of an audit trail again from what it was taken from, and says whether each comes out the same, bit for bit. The chain is verified first.",
+        "Takes every decision of an audit trail again from what it was taken from, and says whether each comes out the same, bit for bit; with --policy, says also what another policy would have done. The chain is verified first.",
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
 
@@ -45,6 +49,18 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "AUDIT",
       description = "Audit files or directories, all segments of a trail.")
   List<Path> files = List.of();
+
+  @Option(
+      names = "--policy",
+      paramLabel = "YAML",
+      description = "Another TierPolicy, to be played on the same history.")
+  @Nullable
+  Path policy;
+
+  @Option(
+      names = "--all-tenants",
+      description = "With --policy: tenants may move though they had no TenantTier.")
+  boolean everybody;
 
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
@@ -60,32 +76,58 @@ final class ReplayCommand implements Callable<Integer> {
         throw new UserMistake("AUDIT " + file + " must be a readable file or directory");
       }
     }
+    if (everybody && policy == null) {
+      throw new UserMistake("--all-tenants needs --policy");
+    }
+    Optional<Replays> other = policy == null
+        ? Optional.empty()
+        : Optional.of(new Replays(PolicyFile.read(policy), everybody));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     AuditReport chain = AuditVerifier.verify(files, null);
     if (chain.fault() instanceof AuditFault fault) {
       broken(out, fault);
       return Main.NOT_AS_PROMISED;
     }
-    ReplayReport report = replay(chain.lines());
+    TrailReplay replay = new TrailReplay();
+    read("replay", chain.lines(), line -> {
+      replay.take(line);
+      other.ifPresent(all -> all.look(line));
+    });
+    ReplayReport report = replay.report();
+    Map<String, WhatIfReport> otherwise = other.isPresent() ? play(other.get(), chain) : Map.of();
     if (json) {
-      out.println(new ObjectMapper().writeValueAsString(json(report)));
+      ObjectNode node = json(report);
+      if (other.isPresent()) {
+        node.set("whatIf", WhatIfText.json(otherwise));
+      }
+      out.println(new ObjectMapper().writeValueAsString(node));
     } else {
       print(out, report);
+      otherwise.forEach((trail, told) -> WhatIfText.print(out, trail, told));
     }
-    return report.whole() ? Main.OK : Main.NOT_AS_PROMISED;
+    return report.whole() || (other.isPresent() && report.differences().isEmpty())
+        ? Main.OK
+        : Main.NOT_AS_PROMISED;
   }
 
-  private ReplayReport replay(long lines) throws IOException {
-    TrailReplay replay = new TrailReplay();
+  private Map<String, WhatIfReport> play(Replays other, AuditReport chain) throws IOException {
+    try {
+      read("what if", chain.lines(), other::play);
+      return other.reports();
+    } catch (IllegalArgumentException e) {
+      throw new UserMistake("the other policy cannot be played: " + e.getMessage());
+    }
+  }
+
+  private void read(String task, long lines, Consumer<AuditLine> each) throws IOException {
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     try (Stream<AuditLine> all = AuditReader.lines(files);
-        ProgressBar bar = ProgressBars.begin(err, "replay", lines)) {
+        ProgressBar bar = ProgressBars.begin(err, task, lines)) {
       all.forEach(line -> {
-        replay.take(line);
+        each.accept(line);
         bar.step();
       });
     }
-    return replay.report();
   }
 
   private void broken(PrintWriter out, AuditFault fault) throws IOException {

@@ -1,6 +1,7 @@
 package io.tierkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,6 +75,93 @@ class ReplayCommandTest {
     Ran ran = run(directory.resolve("absent.jsonl").toString());
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains("absent.jsonl must be a readable file");
+  }
+
+  @Test
+  void saysWhatThePolicyOfTheDemoWouldHaveDoneWithoutWaitingForAPerson() throws Exception {
+    JsonNode whatIf =
+        whatIf("mode: Approve", "promote: {aboveShare: '0.15', stabilizationWindow: 2s}");
+    assertThat(whatIf.at("/happened/promotions").asInt()).isOne();
+    assertThat(whatIf.at("/happened/demotions").asInt()).isOne();
+    assertThat(whatIf.at("/happened/flaps").asInt()).isOne();
+    assertThat(whatIf.at("/happened/peakDedicated").asInt()).isOne();
+    assertThat(whatIf.at("/otherwise/promotions").asInt()).isGreaterThan(1);
+    assertThat(whatIf.at("/otherwise/peakDedicated").asInt()).isGreaterThan(1);
+    assertThat(whatIf.at("/otherwise/regret").asDouble())
+        .isPositive()
+        .isLessThanOrEqualTo(whatIf.at("/otherwise/cost").asDouble());
+    double sum = 0;
+    for (JsonNode tenant : whatIf.path("tenants")) {
+      sum += tenant.at("/otherwise/cost").asDouble();
+      assertThat(seconds(tenant.path("otherwise")))
+          .isCloseTo(seconds(tenant.path("happened")), offset(0.01));
+    }
+    assertThat(sum).isCloseTo(whatIf.at("/otherwise/cost").asDouble(), offset(1e-9));
+  }
+
+  private static double seconds(JsonNode course) {
+    return course.path("dedicatedSeconds").asDouble()
+        + course.path("fallbackSeconds").asDouble();
+  }
+
+  @Test
+  void saysThatAPolicyWithHighThresholdsWouldHaveMovedNobody() throws Exception {
+    JsonNode whatIf = whatIf("mode: Recommend", "promote: {aboveShare: '0.95'}");
+    assertThat(whatIf.at("/otherwise/moves").asInt()).isZero();
+    assertThat(whatIf.at("/otherwise/movedPoints").asInt()).isZero();
+    assertThat(whatIf.at("/otherwise/peakDedicated").asInt()).isZero();
+    assertThat(whatIf.at("/otherwise/dedicatedSeconds").asDouble()).isZero();
+    assertThat(whatIf.at("/happened/movedPoints").asInt()).isPositive();
+    assertThat(whatIf.path("assumptions").toString()).contains("mode Recommend moves nothing");
+  }
+
+  private JsonNode whatIf(String... fields) throws Exception {
+    Path policy = Files.writeString(
+        directory.resolve("other.yaml"),
+        """
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TierPolicy
+        metadata: {name: other}
+        spec:
+          mass: {minSamples: 2}
+          demote: {belowShare: '0.05', stabilizationWindow: 2s}
+          cooldown: {afterMove: 0s}
+        """
+            + String.join(
+                "", Arrays.stream(fields).map(field -> "  " + field + "\n").toList()));
+    Ran ran = run(trail.toString(), "--policy", policy.toString(), "--json");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    return new ObjectMapper().readTree(ran.out()).path("whatIf").iterator().next();
+  }
+
+  @Test
+  void namesFileLineFieldAndValueOfAWrongPolicy() throws Exception {
+    assertThat(wrong("aboveShare: '0.15'", "aboveShares: '0.15'"))
+        .contains("wrong.yaml line 6: spec.promote.aboveShares is unknown");
+    assertThat(wrong("aboveShare: '0.15'", "aboveShare: '1.5'"))
+        .contains("wrong.yaml line 6: spec.promote.aboveShare")
+        .contains("1.5");
+    assertThat(wrong("mode: Auto", "mode: Magic"))
+        .contains("wrong.yaml line 5: ")
+        .contains("Magic")
+        .contains("Recommend");
+    assertThat(wrong("kind: TierPolicy", "kind: TenantTier"))
+        .contains("no document of kind TierPolicy");
+    assertThat(wrong("spec:", "spec: [")).contains("is no YAML");
+  }
+
+  private String wrong(String text, String instead) throws Exception {
+    Path policy = Files.writeString(directory.resolve("wrong.yaml"), """
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TierPolicy
+        metadata: {name: other}
+        spec:
+          mode: Auto
+          promote: {aboveShare: '0.15'}
+        """.replace(text, instead));
+    Ran ran = run(trail.toString(), "--policy", policy.toString());
+    assertThat(ran.code()).isEqualTo(2);
+    return ran.err();
   }
 
   private static Ran run(String... args) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes a composition as the files that the framework's own tools read. */
 public final class HufExport {
@@ -82,8 +83,9 @@ public final class HufExport {
     for (HufCycle.ActiveItem row : cycle.activeSet()) {
       HufItem item = row.item();
       out.append("{\"item_id\": ").append(PythonText.json(item.itemId()));
-      out.append(", \"regime_path\": [").append(PythonText.json(item.regimeId()));
-      out.append(", ").append(PythonText.json(item.itemId())).append(']');
+      out.append(", \"regime_path\": [")
+          .append(item.path().stream().map(PythonText::json).collect(Collectors.joining(", ")))
+          .append(']');
       out.append(", \"rho_global_post\": ").append(PythonText.repr(row.rhoGlobalPost()));
       out.append(", \"inputs_ref\": ").append(PythonText.json(item.inputsRef()));
       out.append(", \"method_ref\": ").append(PythonText.json(item.methodRef()));

@@ -1,0 +1,87 @@
+package io.tierkeeper.cli;
+
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which Qdrant a command talks to; the API key is in {@code QDRANT_API_KEY}. */
+final class QdrantOption {
+
+  /** Stands for the Qdrant inside this JVM. */
+  static final String EMBEDDED = "embedded";
+
+  private static final int USUAL_REST_PORT = 6333;
+
+  @Option(
+      names = "--qdrant",
+      paramLabel = "URL",
+      split = ",",
+      description =
+          "gRPC endpoints of a Qdrant, one for each peer, as http://host:6334; the API key is in QDRANT_API_KEY.")
+  @Nullable
+  List<String> qdrant;
+
+  @Option(
+      names = "--rest-port",
+      paramLabel = "PORT",
+      split = ",",
+      description =
+          "REST port of the endpoints of --qdrant, one for all or one for each; default 6333.")
+  @Nullable
+  List<Integer> restPorts;
+
+  boolean given() {
+    return qdrant != null && !embedded();
+  }
+
+  boolean embedded() {
+    return qdrant == null || qdrant.equals(List.of(EMBEDDED));
+  }
+
+  /**
+   * The endpoints that were given.
+   *
+   * @throws UserMistake when one of them is none
+   */
+  QdrantEndpoints endpoints() {
+    List<URI> uris =
+        Objects.requireNonNull(qdrant).stream().map(QdrantOption::uri).toList();
+    List<Integer> rest = restPorts == null ? List.of(USUAL_REST_PORT) : restPorts;
+    if (rest.size() != 1 && rest.size() != uris.size()) {
+      throw new UserMistake("--rest-port " + rest
+          + " must be one port or as many as --qdrant has endpoints, " + uris.size());
+    }
+    List<Integer> each =
+        rest.size() == 1 ? uris.stream().map(uri -> rest.getFirst()).toList() : rest;
+    return QdrantEndpoints.plain(uris, each).apiKey(System.getenv("QDRANT_API_KEY"));
+  }
+
+  QdrantCluster connect() {
+    return GrpcQdrant.connect(endpoints());
+  }
+
+  /** How references call it. */
+  String name() {
+    URI first = endpoints().endpoints().getFirst();
+    return first.getHost() + ":" + first.getPort();
+  }
+
+  private static URI uri(String text) {
+    try {
+      URI uri = URI.create(text);
+      if (uri.getHost() != null
+          && uri.getPort() >= 0
+          && List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Refused below, in the same words.
+    }
+    throw new UserMistake("--qdrant " + text + " must be http(s)://host:port, the gRPC port");
+  }
+}

@@ -1,0 +1,93 @@
+package io.tierkeeper.operator.history;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.TierCost;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One tenant's way through the tiers, and what it cost against the cheapest way in hindsight. */
+final class TenantCourse {
+
+  /** Two opposite moves within this time are a flap. */
+  static final Duration FLAP = Duration.ofHours(24);
+
+  private static final CostBand COSTS = CostBand.defaults();
+
+  private boolean dedicated;
+  private long promotions;
+  private long demotions;
+  private long flaps;
+  private long movedPoints;
+  private Duration inDedicated = Duration.ZERO;
+  private Duration watched = Duration.ZERO;
+  private double cost;
+  private @Nullable Instant lastMove;
+
+  // The offline optimum's two states, as in the simulation: the cheapest way that ends in either
+  // tier.
+  private double endsInFallback;
+  private double endsInDedicated;
+
+  /** @param dedicated where it begins */
+  TenantCourse(boolean dedicated) {
+    this.dedicated = dedicated;
+    endsInFallback = dedicated ? Double.POSITIVE_INFINITY : 0;
+    endsInDedicated = dedicated ? 0 : Double.POSITIVE_INFINITY;
+  }
+
+  boolean dedicated() {
+    return dedicated;
+  }
+
+  /** It stays where it is for a while. */
+  void stays(double relativeSize, Duration held) {
+    TierCost step = TierCost.of(relativeSize, held);
+    cost += step.in(dedicated);
+    watched = watched.plus(held);
+    if (dedicated) {
+      inDedicated = inDedicated.plus(held);
+    }
+    double back = endsInDedicated + COSTS.demotionCost();
+    double there = endsInFallback + COSTS.promotionCost();
+    endsInFallback = Math.min(endsInFallback, back) + step.inFallback();
+    endsInDedicated = Math.min(endsInDedicated, there) + step.inDedicated();
+  }
+
+  /** It changes its tier. */
+  void moves(Instant at, long points) {
+    Direction direction = dedicated ? Direction.DEMOTE : Direction.PROMOTE;
+    switch (direction) {
+      case PROMOTE -> {
+        promotions++;
+        cost += COSTS.promotionCost();
+      }
+      case DEMOTE -> {
+        demotions++;
+        cost += COSTS.demotionCost();
+      }
+    }
+    // Every move is opposite to the one before.
+    if (lastMove != null && Duration.between(lastMove, at).compareTo(FLAP) <= 0) {
+      flaps++;
+    }
+    lastMove = at;
+    movedPoints += points;
+    dedicated = !dedicated;
+  }
+
+  /** How it went so far. */
+  CourseFigures figures() {
+    double optimum = Math.min(endsInFallback, endsInDedicated);
+    return new CourseFigures(
+        promotions,
+        demotions,
+        flaps,
+        inDedicated,
+        watched.minus(inDedicated),
+        movedPoints,
+        cost,
+        cost - optimum);
+  }
+}
