@@ -81,6 +81,9 @@ sealed interface Action {
   /** Records that every peer has shown the dedicated key Active, twice. */
   record RecordActive(MoveStep step) implements Action {}
 
+  /** Goes on reading the fallback as it is before a copy is started. */
+  record LookBefore(MoveStep step) implements Action {}
+
   /** Goes on reading both keys for the baseline. */
   record LookFirst(MoveStep step) implements Action {}
 

@@ -189,6 +189,11 @@ final class ActionExecutor {
     return Outcome.done(journal);
   }
 
+  /** Reads the fallback; changes nothing, so it needs no intent. */
+  Outcome lookBefore(Move move, Observation seen, MoveJournal journal, WorkingMemory memory) {
+    return passes.lookBefore(new TenantReads(move, seen.layout().anyPort()), journal, memory);
+  }
+
   /** Reads both keys; changes nothing, so it needs no intent. */
   Outcome lookFirst(Move move, Observation seen, MoveJournal journal, WorkingMemory memory) {
     return passes.lookFirst(new TenantReads(move, seen.layout().anyPort()), journal, memory);

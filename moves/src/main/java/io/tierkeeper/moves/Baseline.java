@@ -57,6 +57,11 @@ final class Baseline {
     return fingerprint.text();
   }
 
+  /** All of it together. */
+  Fingerprint whole() {
+    return fingerprint;
+  }
+
   CopyTable table() {
     return fingerprint.table();
   }

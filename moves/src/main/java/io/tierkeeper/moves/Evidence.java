@@ -22,6 +22,9 @@ final class Evidence {
   /** Points that differed at the first look, each with the target's content hash (0 where it was missing). */
   final Map<PointId, Long> suspects = new HashMap<>();
 
+  /** What the source held before the copy was started, held against what it held at the first look. */
+  LastPass before = new LastPass(null, null, null);
+
   /** The dedicated key was out of service in between, so that a difference need not mean that it is newer. */
   boolean interrupted;
 

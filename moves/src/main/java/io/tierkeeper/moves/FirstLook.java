@@ -16,7 +16,14 @@ final class FirstLook implements Pass {
     this.target = reads.in(reads.move().tenant(), null);
   }
 
-  Evidence evidence() {
+  /**
+   * What was seen.
+   *
+   * @param before what the source held before the copy was started
+   */
+  Evidence evidence(LastPass before) {
+    before.compareWith(evidence.baseline.whole());
+    evidence.before = before;
     return evidence;
   }
 

@@ -75,6 +75,19 @@ final class LastPass {
     return difference == null ? Optional.empty() : Optional.of(!isNew(point));
   }
 
+  /** Whether a point of another key is what the last pass saw under its id; empty where that is not known. */
+  Optional<Boolean> was(Point elsewhere) {
+    if (memory != null) {
+      return Optional.of(memory.matches(elsewhere));
+    }
+    return difference == null
+        ? Optional.empty()
+        : Optional.of(difference
+            .onlyThere()
+            .contains(new CopyTable.Entry(
+                PointContent.hash(elsewhere.id()), PointContent.hash(elsewhere))));
+  }
+
   /** Whether a point that the key lacks was copied; empty where that is not known. */
   Optional<Boolean> lost(PointId id) {
     if (equal) {

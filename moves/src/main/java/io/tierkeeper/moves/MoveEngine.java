@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,6 +124,8 @@ public final class MoveEngine {
           draft.baseline = null;
           draft.verification = null;
           draft.interrupted = false;
+          draft.copied = null;
+          draft.copiedTable = null;
           draft.notBefore = again.notBefore();
         });
         writer.write(next);
@@ -152,18 +155,10 @@ public final class MoveEngine {
         audit.event(move, next, MoveEvent.CUTOVER, "Active", Map.of());
         yield view.goingOn(next);
       }
-      case Action.LookFirst look -> {
-        try {
-          ActionExecutor.Outcome outcome = executor.lookFirst(move, seen, at, memory);
-          if (outcome.finished()) {
-            writer.write(outcome.journal());
-          }
-          yield view.goingOn(outcome.journal());
-        } catch (QdrantException e) {
-          memory.dropPasses();
-          yield view.waiting(at, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
-        }
-      }
+      case Action.LookBefore look ->
+        looking(() -> executor.lookBefore(move, seen, at, memory), at, memory, view, writer);
+      case Action.LookFirst look ->
+        looking(() -> executor.lookFirst(move, seen, at, memory), at, memory, view, writer);
       case Action.Deed deed -> {
         Progress progress = perform(move, seen, at, memory, deed, writer, view);
         memory.copiedForFreeze = freezing && deed instanceof Action.Copy && memory.copied != null;
@@ -205,6 +200,25 @@ public final class MoveEngine {
   }
 
   /** A move that goes on has no question open; one whose key is gone goes on with its answer. */
+  /** A slice of a walk that changes nothing. */
+  private static Progress looking(
+      Supplier<ActionExecutor.Outcome> look,
+      MoveJournal at,
+      WorkingMemory memory,
+      ProgressView view,
+      JournalWriter writer) {
+    try {
+      ActionExecutor.Outcome outcome = look.get();
+      if (outcome.finished()) {
+        writer.write(outcome.journal());
+      }
+      return view.goingOn(outcome.journal());
+    } catch (QdrantException e) {
+      memory.dropPasses();
+      return view.waiting(at, "QdrantUnavailable", words(e), Duration.ofSeconds(1));
+    }
+  }
+
   private static MoveJournal heard(
       Move move, Observation seen, MoveJournal journal, Action action) {
     boolean open = journal.stalledFor() != null && !(action instanceof Action.Fail);

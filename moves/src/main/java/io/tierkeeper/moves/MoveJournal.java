@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param aborting the move is being taken back
  * @param abortReason why, PascalCase
  * @param quietSince passes have found nothing since
- * @param copied fingerprint of the dedicated key after the last pass, once a pass has found few changes or no fewer than the one before
+ * @param copied fingerprint of the dedicated key after the last pass, once a pass has found few changes or no fewer than the one before; in a promotion that of the fallback before the copy was started
  * @param difference points that a freeze found changed after the last pass
  * @param fencedAt the tenant's writers are paused since
  * @param token the marker point that the fence took away, as JSON
@@ -99,7 +99,7 @@ public record MoveJournal(
     }
   }
 
-  /** A JSON object of a few hundred bytes, in a demotion of 3 KB; times in RFC 3339. */
+  /** A JSON object of 3 KB; times in RFC 3339. */
   public ObjectNode toJson() {
     return JSON.valueToTree(this);
   }

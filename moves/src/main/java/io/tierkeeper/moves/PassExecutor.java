@@ -18,6 +18,25 @@ final class PassExecutor {
     this.clock = clock;
   }
 
+  Outcome lookBefore(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+    LookBefore look = memory.lookBefore;
+    if (look == null) {
+      look = new LookBefore(reads);
+      memory.lookBefore = look;
+      memory.copied = null;
+    }
+    if (!look.run(new Budget(clock))) {
+      return new Outcome(journal, false, Map.of(), null);
+    }
+    memory.lookBefore = null;
+    Baseline seen = look.seen();
+    memory.copied = seen;
+    return Outcome.done(journal.with(draft -> {
+      draft.copied = seen.fingerprint();
+      draft.copiedTable = seen.table().text();
+    }));
+  }
+
   Outcome lookFirst(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
     FirstLook look = memory.firstLook;
     if (look == null) {
@@ -29,7 +48,7 @@ final class PassExecutor {
     }
     memory.firstLook = null;
     Instant now = clock.instant();
-    Evidence evidence = look.evidence();
+    Evidence evidence = look.evidence(lastPass(journal, memory));
     String before = journal.baseline();
     if (before != null) {
       boolean same = evidence.sameSource(before) && Evidence.clean(before);

@@ -153,6 +153,9 @@ final class PromotionPlanner {
       if (takeBack) {
         return cleanUp();
       }
+      if (journal.copied() == null) {
+        return new Action.LookBefore(MoveStep.CREATE_KEY);
+      }
       Optional<Action> busy = busy();
       return busy.orElseGet(() -> new Action.StartReplication(MoveStep.REPLICATE));
     }

@@ -6,6 +6,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a point that is in the source and not the same in the target, and brings late writes over. */
@@ -25,7 +26,7 @@ final class Straggler {
     MISSING,
     /** Different in the target from the first look on. */
     DIFFERENT,
-    /** Missing in the target, and nothing is known of the time of the switch. */
+    /** Missing in the target, and nothing tells whether a late request created it or a client has deleted it. */
     AMBIGUOUS
   }
 
@@ -42,6 +43,29 @@ final class Straggler {
     if (target != null && (idsOnly || PointContent.same(source, target))) {
       return Ruling.EQUAL;
     }
+    boolean sinceFirstLook =
+        evidence.trust() == Evidence.Trust.FIRST_LOOK && !evidence.baseline.matches(source);
+    Optional<Ruling> told = sinceFirstLook ? Optional.empty() : sinceBefore(source, target);
+    return told.orElseGet(() -> byFirstLook(source, target));
+  }
+
+  /**
+   * What came late, as far as what the source held before the copy tells. Where the source is as it was then, a client has
+   * written to the target, or the copy is not what it should be: that is not told here.
+   */
+  private Optional<Ruling> sinceBefore(Point source, @Nullable Point target) {
+    LastPass before = evidence.before;
+    if (before.unchanged(source).orElse(true)) {
+      return Optional.empty();
+    }
+    if (target == null) {
+      // Or it was written during the copy and a client has deleted it since the switch.
+      return before.copied(source).orElse(true) ? Optional.empty() : Optional.of(Ruling.AMBIGUOUS);
+    }
+    return before.was(target).orElse(false) ? Optional.of(Ruling.CHANGED) : Optional.empty();
+  }
+
+  private Ruling byFirstLook(Point source, @Nullable Point target) {
     return switch (evidence.trust()) {
       case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
       case FINGERPRINT -> Ruling.SUPERSEDED;

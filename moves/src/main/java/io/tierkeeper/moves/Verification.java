@@ -18,8 +18,8 @@ final class Verification implements Pass {
   static final int NAMED = 10;
 
   // Clients can have written in the short time between the switch and the first look. So many
-  // unexplained points are
-  // put down to them: a few, and what their rate since then makes plausible with a margin of four.
+  // differences that a late write does not explain are put down to them: a few, and what their rate
+  // since then makes plausible with a margin of four.
   private static final int PLAUSIBLE = 3;
   private static final int MARGIN = 4;
   private static final int SEARCH_SAMPLES = 1_000;
@@ -37,6 +37,7 @@ final class Verification implements Pass {
   private long broughtOver;
   private long missing;
   private long different;
+  private long ambiguous;
   private String resumeAfter;
 
   /** Goes on where an earlier process stopped, unless that one had found something to look at again. */
@@ -105,6 +106,7 @@ final class Verification implements Pass {
       }
       case AMBIGUOUS -> {
         missing++;
+        ambiguous++;
         name(nowFrom);
       }
       case DIFFERENT -> {
@@ -128,6 +130,7 @@ final class Verification implements Pass {
   VerificationReport conclude(Duration sinceFirstLook, double overlap) {
     if (evidence.trust() == Evidence.Trust.FIRST_LOOK
         && !evidence.interrupted
+        && ambiguous == 0
         && missing + different > 0) {
       boolean clientsWrote = superseded + extra + different > 0;
       double rate = superseded / Math.max(1e-3, sinceFirstLook.toMillis() / 1e3);

@@ -16,6 +16,9 @@ final class WorkingMemory {
   Instant lookedAt;
 
   @Nullable
+  LookBefore lookBefore;
+
+  @Nullable
   FirstLook firstLook;
 
   @Nullable
@@ -33,7 +36,7 @@ final class WorkingMemory {
   @Nullable
   Instant copyBegan;
 
-  /** What the last pass copied; null from the beginning of a pass to its end. */
+  /** What the last pass copied, or the look before a promotion's copy saw; null from the beginning of a pass to its end. */
   @Nullable
   Baseline copied;
 
@@ -63,6 +66,7 @@ final class WorkingMemory {
 
   /** Forgets walks that may have stopped between two steps; they begin again. */
   void dropPasses() {
+    lookBefore = null;
     firstLook = null;
     verification = null;
     deletion = null;

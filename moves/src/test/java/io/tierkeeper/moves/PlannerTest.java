@@ -129,9 +129,14 @@ class PlannerTest {
   }
 
   @Test
-  void startsTheCopyWherePartialAndTheStartWasNeverSent() {
-    assertThat(promote(
-            new Scene().tenant(ReplicaState.PARTIAL, 0), draft -> draft.step = MoveStep.CREATE_KEY))
+  void looksAtTheFallbackAndThenStartsTheCopyWherePartialAndTheStartWasNeverSent() {
+    Scene scene = new Scene().tenant(ReplicaState.PARTIAL, 0);
+    assertThat(promote(scene, draft -> draft.step = MoveStep.CREATE_KEY))
+        .isInstanceOf(Action.LookBefore.class);
+    assertThat(promote(scene, draft -> {
+          draft.step = MoveStep.CREATE_KEY;
+          draft.copied = "0:00";
+        }))
         .isInstanceOf(Action.StartReplication.class);
   }
 

@@ -4,6 +4,7 @@ import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,7 @@ final class DeedJudge {
   }
 
   private final InstantSource clock;
+  private final BooleanSupplier writersHeld;
   private final List<String> faults = new ArrayList<>();
   private final Set<String> closed = new HashSet<>();
   private final Map<Wait, Instant> latest = new EnumMap<>(Wait.class);
@@ -94,9 +97,11 @@ final class DeedJudge {
    * A judge that has seen nothing.
    *
    * @param clock the time of day; it may be set
+   * @param writersHeld whether the tenant's writers are paused
    */
-  DeedJudge(InstantSource clock) {
+  DeedJudge(InstantSource clock, BooleanSupplier writersHeld) {
     this.clock = clock;
+    this.writersHeld = writersHeld;
   }
 
   /** The clock that the mover must look at, so that it is known what it has seen there. */
@@ -223,6 +228,11 @@ final class DeedJudge {
     }
     if (!stored.deletionBegun()) {
       fault("the dedicated key is deleted and the journal does not know of it");
+    }
+    if (of.settings().demotion() == DemotionStrategy.FENCE
+        && stored.fencedAt() != null
+        && !writersHeld.getAsBoolean()) {
+      fault("the dedicated key is deleted and the tenant's writers are not paused");
     }
   }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -101,6 +102,7 @@ final class Mover {
    *
    * @param connect gives a new process its connections
    * @param gateway receives its webhooks
+   * @param writersHeld whether the tenant's writers are paused
    * @param wallClock what it takes for the time of day
    * @param lease what gives it the right to act, and takes it
    */
@@ -109,6 +111,7 @@ final class Mover {
       Function<Calls, QdrantCluster> connect,
       AuditSink audit,
       WebhookSender gateway,
+      BooleanSupplier writersHeld,
       InstantSource wallClock,
       Outbound outbound,
       SimulatedLease lease) {
@@ -119,7 +122,7 @@ final class Mover {
     this.wallClock = wallClock;
     this.outbound = outbound;
     this.lease = lease;
-    this.judge = new DeedJudge(wallClock);
+    this.judge = new DeedJudge(wallClock, writersHeld);
   }
 
   private static Outbound.Complaints complaints(

@@ -97,6 +97,7 @@ final class RealRun {
         calls -> new WatchedCluster(qdrant.cluster(), calls),
         new InMemoryAudit(),
         gate,
+        gate::closed,
         processes.clock(),
         outbound,
         new SimulatedLease(processes, random.split()));

@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * One seed: a tenant is promoted, and demoted, some of the moves taken back on the way, while clients write and read and
@@ -65,8 +66,8 @@ public final class SimulatedRun {
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
   private static final int POINTS = 40;
-  /** So few that clients meet at the same ones. */
-  private static final int FEW_POINTS = 12;
+  /** So few that several writers meet at the same ones. */
+  private static final int FEW_POINTS = 30;
 
   private static final int SEVERAL = 3;
   /** So many that the largest tenant needs several pages. */
@@ -77,6 +78,8 @@ public final class SimulatedRun {
   private static final int MOST_MOVES = 2;
   private static final Duration BUSY = Duration.ofMillis(150);
   private static final Duration HASTY = Duration.ofMillis(40);
+  private static final Duration LESS_HASTY = Duration.ofMillis(60);
+  private static final Duration UNHURRIED = Duration.ofMillis(400);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration READING = Duration.ofMillis(200);
   private static final Duration STRUCK_FOR = Duration.ofSeconds(30);
@@ -87,6 +90,8 @@ public final class SimulatedRun {
   private static final Duration RETAINED = Duration.ofSeconds(3);
 
   private static final int MOST_ASTRAY = 5;
+  private static final int MOST_DEATHS = 2;
+  private static final int WRITES_BETWEEN = 14;
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private static final URI GATEWAY = URI.create("http://gateway.invalid/fence");
@@ -105,6 +110,7 @@ public final class SimulatedRun {
   private final InMemoryAudit audit = new InMemoryAudit();
   private final Mover mover;
   private final SimulatedLease lease;
+  private final Outbound outbound;
   private final Nemesis nemesis;
   private final Workload workload;
   private final Person person;
@@ -133,7 +139,7 @@ public final class SimulatedRun {
             .withPointsPerSecond(100 + random.nextInt(20_000)),
         simulator,
         SimulatedCluster.DEADLINE);
-    Outbound outbound = new Outbound(simulator, new SplittableRandom(seed), mishap -> {
+    this.outbound = new Outbound(simulator, new SplittableRandom(seed), mishap -> {
       throw new IllegalStateException(mishap + " is not of this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
@@ -143,11 +149,12 @@ public final class SimulatedRun {
             qdrant,
             simulator,
             calls,
-            simulator.random().nextInt(3) == 0
+            contended || simulator.random().nextInt(3) == 0
                 ? SimulatedCluster.LONGEST_WAY
                 : SimulatedCluster.WAY),
         audit,
         this::gateway,
+        () -> held,
         simulator.clock(),
         outbound,
         lease);
@@ -183,6 +190,7 @@ public final class SimulatedRun {
     workload.start(1, BUSY, READING);
     if (straying) {
       qdrant.letWritesStray(ASTRAY);
+      outbound.plan(deaths());
     }
     if (trouble == Trouble.NEMESIS) {
       gatewayFails = true;
@@ -220,6 +228,15 @@ public final class SimulatedRun {
         faults);
   }
 
+  /** The mover dies a few times, or not at all, so that it may come late to what it has switched. */
+  private List<Outbound.Strike> deaths() {
+    List<Mishap> deadly = Stream.of(Mishap.values()).filter(Mishap::deadly).toList();
+    return random
+        .ints(random.nextInt(MOST_DEATHS + 1), 1, WRITES_BETWEEN)
+        .mapToObj(in -> new Outbound.Strike(in, deadly.get(random.nextInt(deadly.size()))))
+        .toList();
+  }
+
   /** Whether the tenant lives elsewhere afterwards. */
   private boolean move(int number, Direction direction) {
     boolean fence = !contended && random.nextBoolean();
@@ -244,6 +261,8 @@ public final class SimulatedRun {
     if (direction == Direction.DEMOTE) {
       workload.pace(ACME, fence || proceeds ? BUSY : QUIET, READING);
     }
+    // Fewer writes leave a change of the payload alone, more meet at one point.
+    Duration meanwhile = List.of(LESS_HASTY, BUSY, UNHURRIED).get(random.nextInt(3));
     long[] switched = {0};
     long[] frozen = {0, 0};
     long[] turn = {simulator.nanoTime()};
@@ -260,11 +279,13 @@ public final class SimulatedRun {
           }
           turn[0] = simulator.nanoTime();
           frozen[1] = turn[0];
-          if (step == MoveStep.AWAIT_ACTIVE && switched[0] == 0) {
+          if (step == MoveStep.REPLICATE && switched[0] == 0) {
             switched[0] = simulator.nanoTime();
           }
-          if (hurried && AROUND_THE_MERGE.contains(step)) {
-            workload.pace(ACME, HASTY, READING);
+          if (contended && step == MoveStep.QUIET) {
+            workload.pace(ACME, LESS_HASTY, READING);
+          } else if (hurried && AROUND_THE_MERGE.contains(step)) {
+            workload.pace(ACME, contended ? meanwhile : HASTY, READING);
           } else if (hurried && AFTER_A_FREEZE.contains(step)) {
             workload.pace(ACME, proceeds ? BUSY : QUIET, READING);
           }

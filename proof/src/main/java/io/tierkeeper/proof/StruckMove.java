@@ -27,6 +27,7 @@ import io.tierkeeper.turns.Simulator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -64,8 +65,12 @@ final class StruckMove {
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int POINTS = 90;
   private static final Duration BUSY = Duration.ofMillis(150);
+  private static final Duration HASTY = Duration.ofMillis(40);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration READING = Duration.ofMillis(400);
+  private static final Set<MoveStep> AROUND_A_FREEZE =
+      EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
+
   private static final Duration OUTAGE = Duration.ofSeconds(12);
   private static final Duration CLOCK_JUMP = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -105,6 +110,7 @@ final class StruckMove {
         calls -> new SimulatedCluster(qdrant, simulator, calls),
         audit,
         gate,
+        gate::closed,
         () -> simulator.clock().instant().plus(clockOffset),
         outbound,
         new SimulatedLease(simulator, random.split()));
@@ -167,11 +173,16 @@ final class StruckMove {
             frozen[0] = simulator.nanoTime();
           }
           frozen[1] = simulator.nanoTime();
+          if (course.frozen()) {
+            // What a freeze, a merge and a way back are for happens only where clients write
+            // meanwhile.
+            workload.pace(ACME, AROUND_A_FREEZE.contains(step) ? HASTY : QUIET, READING);
+          }
           MoveSignals signals = MoveSignals.none("simulated");
           if (!back[0]) {
             return signals;
           }
-          if (!course.fenced()) {
+          if (!course.fenced() && !course.frozen()) {
             // Where the switch was quicker than the abort, the way back is a freeze, which waits
             // for rest.
             workload.pace(ACME, QUIET, READING);

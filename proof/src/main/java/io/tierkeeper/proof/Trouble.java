@@ -6,7 +6,7 @@ enum Trouble {
   NONE("peaceful"),
   /** Peers, calls, the mover, its lease and its gateway fail. */
   NEMESIS("struck"),
-  /** Some writes of clients take a while between the peer that has routed them and the fallback, and arrive after a switch. */
+  /** The mover dies now and then, and some writes of clients take a while between the peer that has routed them and the fallback, and arrive after a switch. */
   STRAGGLERS("straying"),
   /** Several writers hurry over a handful of points while they are demoted by a freeze. */
   CONTENTION("contended");

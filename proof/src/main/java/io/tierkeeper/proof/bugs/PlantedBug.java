@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A mistake that a programmer could have made.
@@ -22,17 +23,24 @@ public record PlantedBug(
 
   /** Which games are played. */
   enum Where {
-    ANYWHERE,
-    /** In tenants of more than one page of points. */
-    IN_LARGE_TENANTS,
-    AMONG_STRAGGLERS;
+    ANYWHERE(""),
+    IN_A_PROMOTION("promotion.*|struck/.*"),
+    IN_A_FREEZE("freeze.*|promotion-undone/.*|contended/.*"),
+    IN_A_FENCE("fence.*|struck/.*"),
+    AMONG_STRAGGLERS("straying/.*"),
+    /** Of more than one page of points. */
+    IN_LARGE_TENANTS("");
+
+    private final Pattern games;
+
+    Where(String games) {
+      this.games = Pattern.compile(games.isEmpty() ? ".*" : games);
+    }
 
     private boolean has(String game) {
-      return switch (this) {
-        case ANYWHERE -> true;
-        case IN_LARGE_TENANTS -> Games.hasManyPoints(game);
-        case AMONG_STRAGGLERS -> game.startsWith("straying/");
-      };
+      return this == IN_LARGE_TENANTS
+          ? Games.hasManyPoints(game)
+          : games.matcher(game).matches();
     }
   }
 

@@ -24,35 +24,41 @@ public final class PlantedBugs {
             "delete-before-verify",
             "The source of a promotion is deleted without anybody having compared the copy.",
             "any promotion",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(
                 MOVES + "PromotionPlanner", "active", "verification", "verifiedUnseen")),
         bug(
             "start-twice",
             "The copy is started whenever no transfer is listed, instead of once for each key.",
             "a promotion whose start gets a late answer",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(MOVES + "PromotionPlanner", "partial", "startSentAt", "notYet"),
             new Rewrite.Call(MOVES + "PromotionPlanner", "partial", "step", "justCreated")),
         bug(
             "blind-repeat-of-start",
             "A start whose answer is lost is sent again instead of looked after.",
             "a promotion whose start loses its answer",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(
                 MOVES + "ActionExecutor", "perform", "replicatePoints", "replicateAgain")),
         bug(
             "copy-of-everybody",
             "The copy of a promotion is started without the tenant's filter.",
             "any promotion",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(
                 MOVES + "ActionExecutor", "perform", "replicatePoints", "replicateAll")),
         bug(
             "no-settle",
             "Verification begins at once after the switch, while requests from before it are under way.",
             "any promotion",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(MOVES + "PromotionPlanner", "active", "settle", "noTime")),
         bug(
             "cleanup-by-filter",
             "The source is deleted by the tenant's filter, and with it what nobody has verified.",
             "a promotion with a late write during the deletion",
+            Where.IN_A_PROMOTION,
             new Rewrite.Call(MOVES + "SourceDeletion", "delete", "delete", "deleteByTenant")),
         bug(
             "compare-of-counts",
@@ -83,11 +89,13 @@ public final class PlantedBugs {
             "transfer-not-aborted",
             "A copy that is given up is cleaned away while its transfer runs.",
             "a promotion that is taken back during the copy",
+            Where.IN_A_PROMOTION,
             new Rewrite.Result(MOVES + "PromotionPlanner", "plan", "deleteAtOnce")),
         bug(
             "dead-is-active",
             "A Dead replica counts as Active.",
             "a demotion by freeze, or a transfer that was aborted",
+            Where.IN_A_FREEZE,
             new Rewrite.Result(MOVES + "ClusterLayout", "state", "deadIsActive")),
         bug(
             "disagreement-ignored",
@@ -104,66 +112,79 @@ public final class PlantedBugs {
             "key-deleted-before-merge",
             "A frozen key is deleted before what it took last has been merged.",
             "a demotion by freeze with a write right before it",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "DemotionPlanner", "verified", "yes")),
         bug(
             "older-wins-in-merge",
             "Where both sides have changed, the merge takes the frozen point.",
             "a demotion by freeze with writes of one point right before and after it",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "both", "merge", "second")),
         bug(
             "merge-of-whole-points",
             "Where both sides have changed, the merge takes the whole newer point instead of its newer fields.",
             "a demotion by freeze with an overwrite before and a set-payload after it",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "both", "merge", "third")),
         bug(
             "newer-write-taken-for-copy",
             "The merge overwrites a point that a client has changed since the freeze.",
             "a demotion by freeze with writes of one point right before and after it",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "both", "unchanged", "unchangedIfMarked")),
         bug(
             "deletion-before-freeze-ignored",
             "The merge forgets what was deleted between the last pass and the freeze.",
             "a demotion by freeze with a deletion right before it",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "MergePass", "deletedBeforeTheFreeze", "skip")),
         bug(
             "deletion-after-freeze-undone",
             "The merge brings back what a client has deleted since the freeze.",
             "a demotion by freeze with a deletion right after it",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "bringOver", "copied", "neverCopied")),
         bug(
             "unconditional-merge",
             "The merge writes over whatever is there by then.",
             "a demotion by freeze with a write during the merge",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "both", "onlyWhere", "unconditional")),
         bug(
             "insert-only-dropped",
             "The merge inserts a point over one that a client has written meanwhile.",
             "a demotion by freeze with an insert before and an overwrite during the merge",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "MergePass", "insert", "mode", "anyMode")),
         bug(
             "freeze-without-last-pass",
             "The key is frozen without waiting for a pass that finds nothing.",
             "any demotion by freeze",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "DemotionPlanner", "freeze", "quietSince", "longAgo")),
         bug(
             "copy-forgets-deletions",
             "The passes of the copy never delete.",
             "a demotion with a deletion during the copy",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "CopyPass", "deleteGone", "skipped")),
         bug(
             "give-back-skipped",
             "What the fallback took while the key was frozen is not given back.",
             "a demotion by freeze that is taken back",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "GiveBackPass", "run", "doneAtOnce")),
         bug(
             "undo-forgets-newer-writes",
             "Giving back, what the fallback took in the meantime is left out.",
             "a demotion by freeze that is taken back",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "GiveBackPass", "apply", "skipThree")),
         bug(
             "working-key-left",
             "The keys that a freeze needs are not deleted.",
             "any demotion by freeze",
+            Where.IN_A_FREEZE,
             new Rewrite.Call(MOVES + "DemotionPlanner", "afterDeletion", "state", "absent")),
         bug(
             "marks-left",
@@ -174,16 +195,19 @@ public final class PlantedBugs {
             "unknown-fence-believed",
             "A webhook that does not answer counts as one that has done it.",
             "a demotion by fence whose webhook fails",
+            Where.IN_A_FENCE,
             new Rewrite.Call(MOVES + "FenceCalls", "call", "post", "believed")),
         bug(
             "fence-lifted-before-last-pass",
             "The writers go on before the last passes have begun.",
             "a demotion by fence",
+            Where.IN_A_FENCE,
             new Rewrite.Result(MOVES + "ActionExecutor", "perform", "liftAfterDrain")),
         bug(
             "fence-never-lifted",
             "The fence stays when the move has ended.",
             "a demotion by fence",
+            Where.IN_A_FENCE,
             new Rewrite.Body(MOVES + "DemotionPlanner", "mayBeFenced", "never")),
         bug(
             "lost-intent-line",
@@ -225,6 +249,7 @@ public final class PlantedBugs {
             "fingerprint-without-vectors",
             "Fingerprints and marks say nothing of the vectors.",
             "a demotion by freeze with an overwrite before and a set-payload after it",
+            Where.IN_A_FREEZE,
             new Rewrite.Body(MOVES + "PointContent", "sketch", "alike")),
         bug(
             "signed-comparison-of-ids",

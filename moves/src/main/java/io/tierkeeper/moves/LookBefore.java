@@ -1,0 +1,35 @@
+package io.tierkeeper.moves;
+
+import io.tierkeeper.qdrant.Point;
+
+/**
+ * Reads the fallback before a copy is started. After the switch, when both keys differ in a point, what it was before tells
+ * which of them was written since: the dedicated key by a client, or the fallback by a request that came late.
+ */
+final class LookBefore implements Pass {
+
+  private final IdStream source;
+  private final Baseline seen = new Baseline();
+
+  LookBefore(TenantReads reads) {
+    this.source = reads.inFallback(null);
+  }
+
+  @Override
+  public boolean run(Budget budget) {
+    while (budget.left()) {
+      Point point = source.peek();
+      if (point == null) {
+        return true;
+      }
+      seen.add(source.next());
+      budget.spend();
+    }
+    return false;
+  }
+
+  /** What the fallback held. */
+  Baseline seen() {
+    return seen;
+  }
+}
