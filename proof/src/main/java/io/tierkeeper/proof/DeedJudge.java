@@ -13,6 +13,7 @@ import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,6 +80,9 @@ final class DeedJudge {
       return since.apply(journal);
     }
   }
+
+  private static final Set<String> AMONG_CLIENTS =
+      Set.of("Merge", "GiveBack", "Verify", "DeleteSource");
 
   private final InstantSource clock;
   private final BooleanSupplier writersHeld;
@@ -201,6 +205,7 @@ final class DeedJudge {
         case "replicatePoints" -> starts(move, arguments);
         case "createShardKey" -> starts = 0;
         case "deleteShardKey" -> deletesKey(move, (ShardKey) arguments[1]);
+        case "upsert" -> writes((Upsert) arguments[0]);
         case "delete" -> deletesPoints(move, (ShardSelector) arguments[1], (Filter) arguments[2]);
         default -> {}
       }
@@ -233,6 +238,18 @@ final class DeedJudge {
         && stored.fencedAt() != null
         && !writersHeld.getAsBoolean()) {
       fault("the dedicated key is deleted and the tenant's writers are not paused");
+    }
+  }
+
+  /** Where clients write too, nothing is written over what nobody has read. */
+  private void writes(Upsert upsert) {
+    boolean guarded = switch (upsert.mode()) {
+      case INSERT_ONLY -> true;
+      case UPDATE_ONLY -> upsert.onlyWhere() != null;
+      case UPSERT -> false;
+    };
+    if (AMONG_CLIENTS.contains(String.valueOf(deed)) && !guarded) {
+      fault(deed + " writes " + upsert.points().size() + " points over whatever is there");
     }
   }
 

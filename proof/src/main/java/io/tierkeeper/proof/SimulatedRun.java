@@ -67,7 +67,7 @@ public final class SimulatedRun {
   private static final int TENANTS = 3;
   private static final int POINTS = 40;
   /** So few that several writers meet at the same ones. */
-  private static final int FEW_POINTS = 30;
+  private static final int FEW_POINTS = 18;
 
   private static final int SEVERAL = 3;
   /** So many that the largest tenant needs several pages. */
@@ -79,8 +79,10 @@ public final class SimulatedRun {
   private static final Duration BUSY = Duration.ofMillis(150);
   private static final Duration HASTY = Duration.ofMillis(40);
   private static final Duration LESS_HASTY = Duration.ofMillis(60);
+  private static final Duration SELDOM = Duration.ofMillis(700);
   private static final Duration UNHURRIED = Duration.ofMillis(400);
   private static final Duration QUIET = Duration.ofSeconds(4);
+  private static final Duration STILL = Duration.ofHours(1);
   private static final Duration READING = Duration.ofMillis(200);
   private static final Duration STRUCK_FOR = Duration.ofSeconds(30);
   private static final Duration SETTLING = Duration.ofSeconds(30);
@@ -210,7 +212,7 @@ public final class SimulatedRun {
     }
     nemesis.rest();
     // Replicas that were left behind recover; the clients need not look so often meanwhile.
-    workload.pace(ACME, QUIET, QUIET);
+    workload.pace(ACME, contended ? STILL : QUIET, QUIET);
     workload.pace(other, QUIET, QUIET);
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
@@ -260,9 +262,14 @@ public final class SimulatedRun {
         settings(fence, byHand, proceeds));
     if (direction == Direction.DEMOTE) {
       workload.pace(ACME, fence || proceeds ? BUSY : QUIET, READING);
+      if (contended && random.nextBoolean()) {
+        // Then all of it is about changes that meet.
+        workload.settle(ACME);
+      }
     }
     // Fewer writes leave a change of the payload alone, more meet at one point.
     Duration meanwhile = List.of(LESS_HASTY, BUSY, UNHURRIED).get(random.nextInt(3));
+    boolean seldom = random.nextBoolean();
     long[] switched = {0};
     long[] frozen = {0, 0};
     long[] turn = {simulator.nanoTime()};
@@ -282,7 +289,12 @@ public final class SimulatedRun {
           if (step == MoveStep.REPLICATE && switched[0] == 0) {
             switched[0] = simulator.nanoTime();
           }
-          if (contended && step == MoveStep.QUIET) {
+          if (contended && step == MoveStep.DELETE_DEDICATED) {
+            // What a merge did wrong is not to be written over.
+            workload.pace(ACME, STILL, READING);
+          } else if (contended && step == MoveStep.MERGE && seldom) {
+            workload.pace(ACME, SELDOM, READING);
+          } else if (contended && step == MoveStep.QUIET) {
             workload.pace(ACME, LESS_HASTY, READING);
           } else if (hurried && AROUND_THE_MERGE.contains(step)) {
             workload.pace(ACME, contended ? meanwhile : HASTY, READING);
@@ -307,7 +319,7 @@ public final class SimulatedRun {
       // What went astray is in the fallback only until it is brought over.
       workload.staleBetween(ACME, switched[0], simulator.nanoTime(), MOST_ASTRAY);
     }
-    workload.pace(ACME, BUSY, READING);
+    workload.pace(ACME, contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {
       workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
     }

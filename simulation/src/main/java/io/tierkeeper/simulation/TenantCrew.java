@@ -65,6 +65,7 @@ final class TenantCrew {
   private volatile int target;
   private volatile Duration writerPause = Duration.ofMillis(20);
   private volatile Duration readerPause = Duration.ofMillis(100);
+  private volatile boolean settled;
   private volatile boolean stopped;
 
   private final Processes.Monitor gate;
@@ -117,6 +118,11 @@ final class TenantCrew {
   void pace(Duration ofWriters, Duration ofReaders) {
     writerPause = ofWriters;
     readerPause = ofReaders;
+  }
+
+  /** From now on points are changed, none comes and none goes. */
+  void settle() {
+    settled = true;
   }
 
   /** Writes the first points, before anybody reads. */
@@ -285,7 +291,7 @@ final class TenantCrew {
     }
 
     private void one() {
-      int dice = random.nextInt(100);
+      int dice = settled ? 15 + random.nextInt(70) : random.nextInt(100);
       if (live.isEmpty() || dice < 15) {
         insert(1, random.nextInt(4) > 0);
       } else if (dice < 60) {

@@ -154,6 +154,11 @@ public final class Workload {
     crew(tenant).aimFor(wanted);
   }
 
+  /** From now on a busy tenant changes its points, and neither inserts nor deletes any. */
+  public void settle(ShardKey tenant) {
+    crew(tenant).settle();
+  }
+
   /** The pauses of a busy tenant's writers and readers between two operations. */
   public void pace(ShardKey tenant, Duration ofWriters, Duration ofReaders) {
     crew(tenant).pace(ofWriters, ofReaders);
