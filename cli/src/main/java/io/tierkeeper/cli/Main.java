@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       OperatorCommand.class,
       SimulateCommand.class,
       ReplayCommand.class,
+      SwarmCommand.class,
       ProveCommand.class,
       ExplainCommand.class,
       AuditCommand.class,

@@ -12,6 +12,9 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   /** The payload field holds this value ({@code String}, {@code Long} or {@code Boolean}). */
   public record Matches(String field, Object value) implements Condition {}
 
+  /** The payload field holds a number that is not below this one. */
+  public record AtLeast(String field, double least) implements Condition {}
+
   /** The id of the point is among these. */
   public record HasId(List<PointId> ids) implements Condition {}
 

@@ -73,6 +73,10 @@ final class QueryMapper {
         wire.setField(Common.FieldCondition.newBuilder()
             .setKey(matches.field())
             .setMatch(matchToWire(matches)));
+      case Filter.AtLeast range ->
+        wire.setField(Common.FieldCondition.newBuilder()
+            .setKey(range.field())
+            .setRange(Common.Range.newBuilder().setGte(range.least())));
       case Filter.HasId ids -> {
         Common.HasIdCondition.Builder list = Common.HasIdCondition.newBuilder();
         ids.ids().forEach(id -> list.addHasId(PointMapper.toWire(id)));

@@ -171,7 +171,7 @@ public interface PointContract {
   }
 
   @Test
-  default void section7FiltersMatchTextNumbersFlagsIdsAndAbsence() {
+  default void section7FiltersMatchTextNumbersFlagsRangesIdsAndAbsence() {
     try (TieredScene scene = TieredScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, points(ACME, 0, 4, 1L));
@@ -188,6 +188,10 @@ public interface PointContract {
       assertThat(
               scene.read(0, key, of(ACME).butNot(new Filter.IsEmpty("version"))).keySet())
           .containsExactly(1L, 2L, 3L);
+      Filter atLeastOne = new Filter(List.of(new Filter.AtLeast("version", 1)), List.of());
+      assertThat(scene.read(0, key, atLeastOne).keySet()).containsExactly(1L, 2L, 3L);
+      Filter more = new Filter(List.of(new Filter.AtLeast("version", 1.5)), List.of());
+      assertThat(scene.read(0, key, more)).isEmpty();
       assertThat(scene
               .read(0, key, of(ACME).and(Filter.ids(List.of(PointId.of(2), PointId.of(5)))))
               .keySet())
