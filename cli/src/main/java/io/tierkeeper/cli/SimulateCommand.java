@@ -1,6 +1,7 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tierkeeper.cli.report.SimulationPage;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.simulation.ReferenceScenario;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +47,8 @@ final class SimulateCommand implements Callable<Integer> {
   enum Format {
     TABLE,
     JSON,
-    CSV
+    CSV,
+    HTML
   }
 
   private static final int MOST_SEEDS = 10_000;
@@ -117,7 +120,7 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table, json or csv.")
+      description = "table, json, csv, or html: one page, with the course of the first policy under the first seed.")
   Format format = Format.TABLE;
 
   @Option(names = "--json", description = "The same as --format json.")
@@ -166,6 +169,9 @@ final class SimulateCommand implements Callable<Integer> {
       case TABLE -> HufSteps.table(out, run);
       case JSON -> HufSteps.json(out, run);
       case CSV -> HufSteps.csv(out, run);
+      case HTML ->
+        throw new UserMistake(
+            "--format html needs --all or another --scenario than huf-10-step; allowed here: table, json, csv");
     }
     return Main.OK;
   }
@@ -195,7 +201,7 @@ final class SimulateCommand implements Callable<Integer> {
         err.println("tierkeeper: stopped before one seed was played");
         return Main.NOT_AS_PROMISED;
       }
-      print(out, chosen, families);
+      print(out, chosen, families, share -> candidates(names, files, share).getFirst());
       if (frontier != null) {
         Frontier.write(frontier, families);
       }
@@ -204,7 +210,11 @@ final class SimulateCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private void print(PrintWriter out, Format chosen, List<FamilyFigures> families)
+  private void print(
+      PrintWriter out,
+      Format chosen,
+      List<FamilyFigures> families,
+      DoubleFunction<Candidate> first)
       throws JsonProcessingException {
     boolean judged = all
         && families.getFirst().policies().stream()
@@ -220,6 +230,14 @@ final class SimulateCommand implements Callable<Integer> {
       case TABLE -> report.table(out);
       case JSON -> report.json(out);
       case CSV -> report.csv(out);
+      case HTML ->
+        out.print(SimulationPage.of(
+            families,
+            families.stream()
+                .map(family -> first.apply(family.scenario().promotionShare()))
+                .toList(),
+            goals,
+            CostBand.defaults()));
     }
   }
 

@@ -51,6 +51,7 @@ class MainTest {
         "simulate --all --tenants many|'many' is not an int",
         "simulate --all --threads 0|--threads 0 must be between 1 and",
         "simulate --all --policy /nonexistent|--policy /nonexistent must be a readable file with a TierPolicy",
+        "simulate --format html|--format html needs --all or another --scenario than huf-10-step; allowed here: table, json, csv",
         "simulate --rivals|--policy, --rivals and --frontier need --all or another --scenario",
         "simulate --format xml|'xml'",
         "demo --points 5|--points 5 must be between 20000 and 1000000",

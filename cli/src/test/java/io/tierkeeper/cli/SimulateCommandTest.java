@@ -133,6 +133,36 @@ class SimulateCommandTest {
     assertThat(Files.readString(frontier.resolve("frontier.svg"))).contains("<svg ", "own: naive");
   }
 
+  @Test
+  void writesOnePageThatNeedsNothingButItself() throws Exception {
+    String page = run(
+        Main.OK,
+        "simulate",
+        "--scenario",
+        "burst-purge",
+        "--seeds",
+        "2",
+        "--days",
+        "6",
+        "--tenants",
+        "5",
+        "--format",
+        "html");
+    assertThat(page)
+        .startsWith("<!DOCTYPE html>")
+        .contains("<svg ", "promotion size", "Decisions that moved", "AccumulatedCost")
+        .doesNotContain("<script", "http://", "https://", "src=", "url(", "NaN");
+    // Every tag is closed: an XML reader takes the page once it is told of the two that HTML leaves open.
+    String xml = page.substring(page.indexOf("<html"))
+        .replaceAll("<(meta|br)([^>]*)>", "<$1$2/>");
+    assertThat(javax.xml.parsers.DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new org.xml.sax.InputSource(new java.io.StringReader(xml)))
+            .getElementsByTagName("svg")
+            .getLength())
+        .isGreaterThan(5);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,0 +1,369 @@
+package io.tierkeeper.cli.report;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Gate;
+import io.tierkeeper.simulation.quality.Candidate;
+import io.tierkeeper.simulation.quality.Course;
+import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.quality.Estimate;
+import io.tierkeeper.simulation.quality.FamilyFigures;
+import io.tierkeeper.simulation.quality.Goal;
+import io.tierkeeper.simulation.quality.PolicyFigures;
+import io.tierkeeper.simulation.quality.RunFigures;
+import io.tierkeeper.simulation.trace.Scenario;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A simulation as one page: inline SVG, no script, light and dark, and fit for printing. */
+public final class SimulationPage {
+  private static final long SHOWN_SEED = 1;
+  private static final int TENANTS = 6;
+  private static final int TENANTS_OF_MANY = 2;
+  private static final int MOVES = 60;
+  private static final int MOVES_OF_MANY = 12;
+  private static final double TALLEST = 12;
+
+  private final CostBand costs;
+  private final boolean many;
+  private final StringBuilder page = new StringBuilder();
+
+  private SimulationPage(CostBand costs, boolean many) {
+    this.costs = costs;
+    this.many = many;
+  }
+
+  /**
+   * The whole page.
+   *
+   * @param families what the judge says, at least one
+   * @param shown the policy whose course under the first seed is shown for each family, in the same order
+   * @param goals none where they were not judged
+   */
+  public static String of(
+      List<FamilyFigures> families, List<Candidate> shown, List<Goal> goals, CostBand costs) {
+    return new SimulationPage(costs, families.size() > 1).write(families, shown, goals);
+  }
+
+  private String write(List<FamilyFigures> families, List<Candidate> shown, List<Goal> goals) {
+    String title = many ? "How well policies decide" : "Scenario " + families.getFirst().scenario().name();
+    page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+        .append(Html.text(title))
+        .append("</title>\n<style>\n")
+        .append(STYLE)
+        .append("</style></head><body><main>\n<h1>")
+        .append(Html.text(title))
+        .append("</h1>\n<p>Cost relative to the cheapest sequence of tiers in hindsight, over ")
+        .append(families.getFirst().policies().getFirst().runs().size())
+        .append(" seeds. A tenant in the fallback costs its relative excess over the promotion size, at most 5; in a")
+        .append(" shard key of its own what it falls short of it; a promotion costs ")
+        .append(Html.number(costs.promotionCost(), 0))
+        .append(", a demotion ")
+        .append(Html.number(costs.demotionCost(), 0))
+        .append(". The unit is a quarter of an hour at twice the promotion size.</p>\n");
+    if (!goals.isEmpty()) {
+      goals(goals);
+    }
+    if (many) {
+      overview(families);
+    }
+    for (int i = 0; i < families.size(); i++) {
+      family(families.get(i), shown.get(i));
+    }
+    return page.append("</main></body></html>\n").toString();
+  }
+
+  private void goals(List<Goal> goals) {
+    page.append("<section><h2>Goals</h2><table><thead>")
+        .append(Html.row("th", List.of("Met", "Goal", "Measured")))
+        .append("</thead><tbody>");
+    goals.forEach(goal -> page.append(Html.row(
+        "td",
+        List.of(
+            goal.met() ? "<b class=\"good\">yes</b>" : "<b class=\"bad\">no</b>",
+            Html.text(goal.text()),
+            Html.text(goal.measured())))));
+    page.append("</tbody></table></section>\n");
+  }
+
+  private void overview(List<FamilyFigures> families) {
+    List<String> names =
+        families.getFirst().policies().stream().map(PolicyFigures::name).toList();
+    page.append("<section><h2>Cost over optimum, family by family</h2><table class=\"numbers\"><thead><tr><th>Family</th>");
+    names.forEach(name -> page.append("<th>").append(Html.text(name)).append("</th>"));
+    page.append("</tr></thead><tbody>");
+    for (FamilyFigures family : families) {
+      page.append("<tr><td><a href=\"#")
+          .append(Html.text(family.scenario().name()))
+          .append("\">")
+          .append(Html.text(family.scenario().name()))
+          .append("</a></td>");
+      family.policies().forEach(policy -> page.append("<td>")
+          .append(Html.number(policy.costRatio().mean(), 2))
+          .append("</td>"));
+      page.append("</tr>\n");
+    }
+    page.append("</tbody></table></section>\n");
+  }
+
+  private void family(FamilyFigures family, Candidate shown) {
+    Scenario scenario = family.scenario();
+    page.append("<section id=\"")
+        .append(Html.text(scenario.name()))
+        .append("\">")
+        .append(many ? "<h2>" + Html.text(scenario.name()) + "</h2>" : "")
+        .append("\n<p>")
+        .append(Html.text(scenario.description()))
+        .append(String.format(
+            Locale.ROOT,
+            " %d tenants, %s days of %d minutes, promotion share %s.</p>%n",
+            scenario.tenants(),
+            plain(scenario.days()),
+            scenario.step().toMinutes(),
+            plain(scenario.promotionShare())));
+    bars(family);
+    figures(family);
+    page.append("</section>\n");
+    course(RecordedCourse.of(shown, scenario, SHOWN_SEED, costs));
+  }
+
+  /** Cost over optimum of each policy on a logarithmic scale, with its interval. */
+  private void bars(FamilyFigures family) {
+    List<PolicyFigures> policies = family.policies();
+    double most = policies.stream()
+        .mapToDouble(policy -> Math.max(policy.costRatio().mean(), policy.costRatio().high()))
+        .max()
+        .orElse(1);
+    double decades = Math.max(0.5, Math.log10(Math.max(1.01, most)));
+    int height = 26 * policies.size() + 24;
+    page.append("<svg viewBox=\"0 0 760 ")
+        .append(height)
+        .append("\" role=\"img\" aria-label=\"Cost over optimum of each policy\">\n");
+    for (double at : new double[] {1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000}) {
+      if (Math.log10(at) <= decades * 1.001) {
+        String x = Html.number(130 + 600 * Math.log10(at) / decades, 1);
+        page.append("<path class=\"grid\" d=\"M").append(x).append(" 0V").append(height - 18);
+        page.append("\"/><text class=\"axis\" text-anchor=\"middle\" x=\"").append(x);
+        page.append("\" y=\"").append(height - 4).append("\">").append(plain(at)).append("</text>\n");
+      }
+    }
+    for (int i = 0; i < policies.size(); i++) {
+      Estimate cost = policies.get(i).costRatio();
+      double width = 600 * Math.log10(Math.max(1, cost.mean())) / decades;
+      double low = 130 + 600 * Math.log10(Math.max(1, cost.low())) / decades;
+      double high = 130 + 600 * Math.log10(Math.max(1, cost.high())) / decades;
+      page.append(String.format(
+          Locale.ROOT,
+          "<text class=\"name\" text-anchor=\"end\" x=\"122\" y=\"%d\">%s</text>"
+              + "<rect class=\"bar\" x=\"130\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
+              + "<path class=\"interval\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>%n",
+          26 * i + 17,
+          Html.text(shortened(policies.get(i).name())),
+          26 * i + 6,
+          Math.max(1, width),
+          low,
+          26 * i + 13,
+          high,
+          low,
+          26 * i + 9,
+          high,
+          26 * i + 9));
+    }
+    page.append("</svg>\n");
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 17 ? name : name.substring(0, 16) + "…";
+  }
+
+  private void figures(FamilyFigures family) {
+    page.append("<table class=\"numbers\"><thead>")
+        .append(Html.row(
+            "th",
+            List.of(
+                "Policy",
+                "Cost / optimum",
+                "95 %",
+                "Worst tenant",
+                "Moves / tenant-day",
+                "Optimum's",
+                "Flaps / 1,000",
+                "Too big in fallback",
+                "Too small in dedicated")))
+        .append("</thead><tbody>");
+    for (PolicyFigures policy : family.policies()) {
+      Estimate cost = policy.costRatio();
+      page.append(Html.row(
+          "td",
+          List.of(
+              Html.text(policy.name()),
+              Html.number(cost.mean(), 2),
+              Html.number(cost.low(), 2) + " – " + Html.number(cost.high(), 2),
+              Html.number(policy.worstTenantRatio(), 2),
+              Html.number(policy.movesPerTenantDay().mean(), 4),
+              Html.number(policy.optimumMovesPerTenantDay().mean(), 4),
+              Html.number(policy.flapsPer1000TenantDays().mean(), 1),
+              percent(policy.estimate(RunFigures::overInFallback).mean()),
+              percent(policy.estimate(RunFigures::belowInDedicated).mean()))));
+    }
+    page.append("</tbody></table>\n");
+  }
+
+  private void course(RecordedCourse recorded) {
+    Course course = recorded.course();
+    double days = recorded.days();
+    page.append("<section><h3>One course under ")
+        .append(Html.text(recorded.policy()))
+        .append(" (seed ")
+        .append(SHOWN_SEED)
+        .append(")</h3>\n");
+    double[] now = recorded.dedicated();
+    double[] best = recorded.dedicatedAtBest();
+    double most = Math.max(max(now), max(best));
+    figure(new Chart("Tenants with a shard key of their own", days, Math.max(1, most * 1.1))
+        .line(best, "best", "optimum in hindsight")
+        .line(now, "own", recorded.policy()));
+    double[] spent = recorded.spent(costs);
+    double[] least = recorded.spentAtBest(costs);
+    figure(new Chart("Cost so far", days, Math.max(max(spent), max(least)) * 1.05)
+        .line(least, "best", "optimum in hindsight")
+        .line(spent, "own", recorded.policy()));
+    figure(new Chart("alpha*, the damping, averaged over the tenants", days, 1)
+        .line(recorded.meanAlpha(), "own", "mean alpha*"));
+    List<Integer> telling = recorded.telling(many ? TENANTS_OF_MANY : TENANTS);
+    for (int tenant : telling) {
+      tenant(recorded, tenant, days);
+    }
+    page.append("</section>\n");
+    moves(course);
+  }
+
+  private void tenant(RecordedCourse recorded, int tenant, double days) {
+    Course course = recorded.course();
+    double[] sizes = course.sizes()[tenant];
+    double top = Math.max(1.5, Math.min(TALLEST, max(sizes) * 1.08));
+    Chart chart = new Chart(
+            "Tenant " + course.tenants().get(tenant) + ": size relative to the promotion size",
+            days,
+            top)
+        .shade(course.dedicated()[tenant], "tier", "in a shard key of its own")
+        .level(1, "promotion size")
+        .line(sizes, "observed", "observed")
+        .line(recorded.damped()[tenant], "damped", "damped")
+        .strip(recorded.optima().get(tenant).dedicated(), "beststrip", "dedicated at best");
+    for (Moved move : course.moves()) {
+      if (move.tenant() == tenant) {
+        chart.move(
+            move.step() / (double) course.steps(),
+            move.direction() == Direction.PROMOTE,
+            time(course, move.step()) + " " + move.direction().label() + ": "
+                + move.decision().reason().sentence());
+      }
+    }
+    figure(chart);
+  }
+
+  private void figure(Chart chart) {
+    page.append("<figure>").append(chart.svg()).append("</figure>\n");
+  }
+
+  private void moves(Course course) {
+    int most = many ? MOVES_OF_MANY : MOVES;
+    page.append("<section><h3>Decisions that moved</h3>\n");
+    if (course.moves().isEmpty()) {
+      page.append("<p>None.</p></section>\n");
+      return;
+    }
+    page.append("<table><thead>")
+        .append(Html.row(
+            "th", List.of("When", "Tenant", "Move", "Damped share", "Reason", "Gates")))
+        .append("</thead><tbody>");
+    course.moves().stream()
+        .limit(most)
+        .forEach(move -> page.append(Html.row(
+            "td",
+            List.of(
+                time(course, move.step()),
+                Html.text(course.tenants().get(move.tenant())),
+                move.direction().label(),
+                Html.number(move.decision().dampedMass(), 6),
+                Html.text(move.decision().reason().label()),
+                gates(move.decision().gates())))));
+    page.append("</tbody></table>\n");
+    if (course.moves().size() > most) {
+      page.append("<p>The first ")
+          .append(most)
+          .append(" of ")
+          .append(course.moves().size())
+          .append(".</p>\n");
+    }
+    page.append("</section>\n");
+  }
+
+  /** The gates that carry a number of this tenant; the others are about the collection. */
+  private static String gates(List<Gate> gates) {
+    return gates.stream()
+        .filter(gate -> List.of(
+                "AccumulatedCost",
+                "ShareAbovePromote",
+                "ShareBelowDemote",
+                "PointsAbovePromote",
+                "PointsBelowDemote",
+                "StabilizationWindow")
+            .contains(gate.name()))
+        .map(gate -> Html.text(gate.name() + " " + gate.current() + " " + gate.required()))
+        .collect(Collectors.joining("<br>"));
+  }
+
+  private static String time(Course course, int step) {
+    long minutes = course.step().multipliedBy(step).toMinutes();
+    return String.format(
+        Locale.ROOT, "day %d %02d:%02d", minutes / 1440, minutes / 60 % 24, minutes % 60);
+  }
+
+  private static double max(double[] values) {
+    return Arrays.stream(values).max().orElse(1);
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? Html.number(value, 0) : Double.toString(value);
+  }
+
+  private static String percent(double fraction) {
+    return Html.number(fraction * 100, 1) + " %";
+  }
+
+  private static final String STYLE =
+      """
+      :root { color-scheme: light dark; --ink: #1d2126; --soft: #5d6670; --back: #fff; --line: #dfe3e8; --own: #0063b1;
+        --best: #c05600; --tier: #0063b11f; --good: #0a7a3d; --bad: #b3261e }
+      @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #a2abb5; --back: #15181c; --line: #333a42;
+        --own: #6cb6ff; --best: #ffa657; --tier: #6cb6ff2b; --good: #56d38a; --bad: #ff8a80 } }
+      body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
+      main { max-width: 860px; margin: 0 auto; padding: 24px 16px 64px }
+      h1 { font-size: 1.7rem; margin: 0 0 .5rem } h2 { font-size: 1.3rem; margin: 2.5rem 0 .5rem }
+      h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem } p { max-width: 46rem }
+      a { color: var(--own) }
+      table { border-collapse: collapse; width: 100%; font-size: .84rem; font-variant-numeric: tabular-nums; margin: .6rem 0 }
+      th, td { text-align: left; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top }
+      th { color: var(--soft); font-weight: 600 }
+      .numbers th { white-space: normal !important }
+      .numbers td:not(:first-child), .numbers th:not(:first-child) { text-align: right; white-space: nowrap }
+      .good { color: var(--good) } .bad { color: var(--bad) }
+      figure { margin: .8rem 0 } svg { display: block; width: 100%; height: auto }
+      svg text { font: 12px system-ui, sans-serif; fill: var(--ink) } svg .title { font-weight: 600; font-size: 13px }
+      svg .axis { fill: var(--soft); font-size: 11px } svg path { fill: none }
+      .grid { stroke: var(--line) } .level { stroke: var(--soft); stroke-dasharray: 4 3 }
+      .own, .damped { stroke: var(--own); stroke-width: 1.6 } .best { stroke: var(--best); stroke-width: 1.6 }
+      .observed { stroke: var(--soft); stroke-width: 1 } .tier { fill: var(--tier) } .beststrip { fill: var(--best) }
+      svg path.promote { fill: var(--good) } svg path.demote { fill: var(--bad) }
+      .bar { fill: var(--own); opacity: .75 } .interval { stroke: var(--ink) }
+      @media (max-width: 700px) { table { display: block; overflow-x: auto } }
+      @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --back: #fff; --line: #ccc; --own: #00508f;
+        --best: #a04800; --tier: #00508f1f; --good: #07602f; --bad: #8f1d16 } main { max-width: none; padding: 0 }
+        figure, tr { break-inside: avoid } h2, h3 { break-after: avoid } body { font-size: 11pt } }
+      """;
+}
