@@ -40,6 +40,7 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
       new Column(
           "optimumMovesPerTenantDay",
           policy -> policy.optimumMovesPerTenantDay().mean()),
+      mean("optimumFlapsPer1000TenantDays", run -> 1000 * run.optimumFlaps() / run.tenantDays()),
       mean("overPromotionSizeInFallback", RunFigures::overInFallback),
       mean("belowPromotionSizeInDedicated", RunFigures::belowInDedicated),
       mean("meanDedicated", RunFigures::meanDedicated),
@@ -84,6 +85,7 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
           "MOVES/TENANT-DAY",
           "OPTIMUM'S",
           "FLAPS/1000",
+          "OPTIMUM'S",
           "TOO BIG",
           "TOO SMALL",
           "DEDICATED");
@@ -97,6 +99,11 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
             number(policy.movesPerTenantDay().mean(), 4),
             number(policy.optimumMovesPerTenantDay().mean(), 4),
             number(policy.flapsPer1000TenantDays().mean(), 1),
+            number(
+                policy
+                    .estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays())
+                    .mean(),
+                1),
             percent(policy.estimate(RunFigures::overInFallback).mean()),
             percent(policy.estimate(RunFigures::belowInDedicated).mean()),
             number(policy.estimate(RunFigures::meanDedicated).mean(), 1));

@@ -70,7 +70,7 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "NAME|FILE",
       arity = "1..*",
       description =
-          "Policies to compare: cost-band, default, hysteresis, naive, or a file with a TierPolicy; default: these four. With a file the families are scaled to its promote.aboveShare.")
+          "Policies to compare: cost-band, cost-band-guarded, default, hysteresis, naive, or a file with a TierPolicy; default: these five. With a file the families are scaled to its promote.aboveShare.")
   List<String> policies = new ArrayList<>();
 
   @Option(
@@ -120,7 +120,8 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table, json, csv, or html: one page, with the course of the first policy under the first seed.")
+      description =
+          "table, json, csv, or html: one page, with the course of the first policy under the first seed.")
   Format format = Format.TABLE;
 
   @Option(names = "--json", description = "The same as --format json.")
@@ -211,10 +212,7 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private void print(
-      PrintWriter out,
-      Format chosen,
-      List<FamilyFigures> families,
-      DoubleFunction<Candidate> first)
+      PrintWriter out, Format chosen, List<FamilyFigures> families, DoubleFunction<Candidate> first)
       throws JsonProcessingException {
     boolean judged = all
         && families.getFirst().policies().stream()

@@ -105,7 +105,8 @@ final class Chart {
   Chart move(double fraction, boolean up, String explanation) {
     double x = x(days * fraction);
     String shape = up
-        ? "M" + n(x - 5) + " " + (TOP + 9) + "L" + n(x + 5) + " " + (TOP + 9) + "L" + n(x) + " " + TOP
+        ? "M" + n(x - 5) + " " + (TOP + 9) + "L" + n(x + 5) + " " + (TOP + 9) + "L" + n(x) + " "
+            + TOP
         : "M" + n(x - 5) + " " + TOP + "L" + n(x + 5) + " " + TOP + "L" + n(x) + " " + (TOP + 9);
     marks.add("<path class=\"" + (up ? "promote" : "demote") + "\" d=\"" + shape + "Z\"><title>"
         + Html.text(explanation) + "</title></path>");

@@ -43,8 +43,8 @@ record RecordedCourse(
     }
     Map<String, Integer> positions = new HashMap<>();
     trace.tenants().forEach(name -> positions.put(name, positions.size()));
-    Course course = Simulator.run(
-        candidate, trace, scenario.promotionShare(), (step, evaluation) -> {
+    Course course =
+        Simulator.run(candidate, trace, scenario.promotionShare(), (step, evaluation) -> {
           for (RegimeEvaluation row : evaluation.regimes()) {
             Integer position = positions.get(row.tenant());
             if (position != null) {

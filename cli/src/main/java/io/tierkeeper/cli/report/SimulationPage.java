@@ -48,7 +48,9 @@ public final class SimulationPage {
   }
 
   private String write(List<FamilyFigures> families, List<Candidate> shown, List<Goal> goals) {
-    String title = many ? "How well policies decide" : "Scenario " + families.getFirst().scenario().name();
+    String title = many
+        ? "How well policies decide"
+        : "Scenario " + families.getFirst().scenario().name();
     page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
         .append(Html.text(title))
@@ -58,7 +60,8 @@ public final class SimulationPage {
         .append(Html.text(title))
         .append("</h1>\n<p>Cost relative to the cheapest sequence of tiers in hindsight, over ")
         .append(families.getFirst().policies().getFirst().runs().size())
-        .append(" seeds. A tenant in the fallback costs its relative excess over the promotion size, at most 5; in a")
+        .append(
+            " seeds. A tenant in the fallback costs its relative excess over the promotion size, at most 5; in a")
         .append(" shard key of its own what it falls short of it; a promotion costs ")
         .append(Html.number(costs.promotionCost(), 0))
         .append(", a demotion ")
@@ -92,7 +95,8 @@ public final class SimulationPage {
   private void overview(List<FamilyFigures> families) {
     List<String> names =
         families.getFirst().policies().stream().map(PolicyFigures::name).toList();
-    page.append("<section><h2>Cost over optimum, family by family</h2><table class=\"numbers\"><thead><tr><th>Family</th>");
+    page.append(
+        "<section><h2>Cost over optimum, family by family</h2><table class=\"numbers\"><thead><tr><th>Family</th>");
     names.forEach(name -> page.append("<th>").append(Html.text(name)).append("</th>"));
     page.append("</tr></thead><tbody>");
     for (FamilyFigures family : families) {
@@ -101,9 +105,11 @@ public final class SimulationPage {
           .append("\">")
           .append(Html.text(family.scenario().name()))
           .append("</a></td>");
-      family.policies().forEach(policy -> page.append("<td>")
-          .append(Html.number(policy.costRatio().mean(), 2))
-          .append("</td>"));
+      family
+          .policies()
+          .forEach(policy -> page.append("<td>")
+              .append(Html.number(policy.costRatio().mean(), 2))
+              .append("</td>"));
       page.append("</tr>\n");
     }
     page.append("</tbody></table></section>\n");
@@ -134,7 +140,8 @@ public final class SimulationPage {
   private void bars(FamilyFigures family) {
     List<PolicyFigures> policies = family.policies();
     double most = policies.stream()
-        .mapToDouble(policy -> Math.max(policy.costRatio().mean(), policy.costRatio().high()))
+        .mapToDouble(
+            policy -> Math.max(policy.costRatio().mean(), policy.costRatio().high()))
         .max()
         .orElse(1);
     double decades = Math.max(0.5, Math.log10(Math.max(1.01, most)));
@@ -147,7 +154,11 @@ public final class SimulationPage {
         String x = Html.number(130 + 600 * Math.log10(at) / decades, 1);
         page.append("<path class=\"grid\" d=\"M").append(x).append(" 0V").append(height - 18);
         page.append("\"/><text class=\"axis\" text-anchor=\"middle\" x=\"").append(x);
-        page.append("\" y=\"").append(height - 4).append("\">").append(plain(at)).append("</text>\n");
+        page.append("\" y=\"")
+            .append(height - 4)
+            .append("\">")
+            .append(plain(at))
+            .append("</text>\n");
       }
     }
     for (int i = 0; i < policies.size(); i++) {
@@ -191,6 +202,7 @@ public final class SimulationPage {
                 "Moves / tenant-day",
                 "Optimum's",
                 "Flaps / 1,000",
+                "Optimum's",
                 "Too big in fallback",
                 "Too small in dedicated")))
         .append("</thead><tbody>");
@@ -206,6 +218,11 @@ public final class SimulationPage {
               Html.number(policy.movesPerTenantDay().mean(), 4),
               Html.number(policy.optimumMovesPerTenantDay().mean(), 4),
               Html.number(policy.flapsPer1000TenantDays().mean(), 1),
+              Html.number(
+                  policy
+                      .estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays())
+                      .mean(),
+                  1),
               percent(policy.estimate(RunFigures::overInFallback).mean()),
               percent(policy.estimate(RunFigures::belowInDedicated).mean()))));
     }
@@ -278,8 +295,8 @@ public final class SimulationPage {
       return;
     }
     page.append("<table><thead>")
-        .append(Html.row(
-            "th", List.of("When", "Tenant", "Move", "Damped share", "Reason", "Gates")))
+        .append(
+            Html.row("th", List.of("When", "Tenant", "Move", "Damped share", "Reason", "Gates")))
         .append("</thead><tbody>");
     course.moves().stream()
         .limit(most)
@@ -336,8 +353,7 @@ public final class SimulationPage {
     return Html.number(fraction * 100, 1) + " %";
   }
 
-  private static final String STYLE =
-      """
+  private static final String STYLE = """
       :root { color-scheme: light dark; --ink: #1d2126; --soft: #5d6670; --back: #fff; --line: #dfe3e8; --own: #0063b1;
         --best: #c05600; --tier: #0063b11f; --good: #0a7a3d; --bad: #b3261e }
       @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #a2abb5; --back: #15181c; --line: #333a42;

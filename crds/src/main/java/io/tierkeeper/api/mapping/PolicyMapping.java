@@ -6,11 +6,11 @@ import io.tierkeeper.api.v1alpha1.DemoteThreshold;
 import io.tierkeeper.api.v1alpha1.PromoteThreshold;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.DecisionKind;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.Objective;
 import io.tierkeeper.governance.TierPenalties;
 import io.tierkeeper.governance.decision.Cooldown;
+import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.FlapBudget;
@@ -78,10 +78,6 @@ public final class PolicyMapping {
   public static DecisionPolicy decisions(
       @Nullable TierPolicySpec spec, @Nullable TenantTierSpec tenant) {
     TierPolicySpec policy = PolicyCompletion.complete(spec);
-    if (requireNonNull(policy.decision()) == DecisionKind.CostBand) {
-      throw new InvalidValueException(
-          "spec.decision", "CostBand", "Thresholds; CostBand is not decided by this version");
-    }
     Thresholds promote =
         promote(requireNonNull(policy.promote()), tenant == null ? null : tenant.promote());
     Thresholds demote =
@@ -112,7 +108,33 @@ public final class PolicyMapping {
         whole("spec.mass.minSamples", mass.minSamples(), 1),
         duration("spec.mass.staleAfter", mass.staleAfter()),
         directions(requireNonNull(requireNonNull(policy.approval()).required())),
-        requireNonNull(policy.demotion()).strategy() == TierPolicySpec.Strategy.Never);
+        requireNonNull(policy.demotion()).strategy() == TierPolicySpec.Strategy.Never,
+        switch (requireNonNull(policy.decision())) {
+          case Thresholds -> null;
+          case CostBand -> costBand(policy.costBand());
+        });
+  }
+
+  private static CostBand costBand(TierPolicySpec.@Nullable CostBand given) {
+    if (given == null) {
+      return CostBand.defaults();
+    }
+    double promotion = cost("spec.costBand.promotionCost", given.promotionCost());
+    double demotion = cost("spec.costBand.demotionCost", given.demotionCost());
+    if (promotion + demotion <= 0) {
+      throw new InvalidValueException(
+          "spec.costBand.promotionCost",
+          "'" + given.promotionCost() + "'",
+          "above 0, unless demotionCost is above 0; it is " + given.demotionCost());
+    }
+    return new CostBand(promotion, demotion);
+  }
+
+  private static double cost(String field, @Nullable String text) {
+    if (text == null) {
+      throw new InvalidValueException(field, "missing", "a number from 0 to 999999");
+    }
+    return weight(field, text);
   }
 
   /** Where a person wants the tenant; absent means that the thresholds decide. */

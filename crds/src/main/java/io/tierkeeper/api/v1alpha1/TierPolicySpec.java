@@ -70,8 +70,7 @@ public record TierPolicySpec(
     @Nullable
     DemoteThreshold demote,
 
-    @JsonPropertyDescription(
-        "Costs of moves for decision CostBand; omitted means measured from past moves.")
+    @JsonPropertyDescription("Costs of moves for decision CostBand; omitted means 8 and 4.")
     @Nullable
     CostBand costBand,
 

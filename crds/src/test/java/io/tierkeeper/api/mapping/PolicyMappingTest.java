@@ -11,6 +11,7 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.Objective;
+import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Match;
@@ -23,6 +24,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyMappingTest {
   private final KubernetesSerialization yaml = new KubernetesSerialization();
+
+  @Test
+  void decidesByTheCostBandWhereThePolicySaysSo() {
+    assertThat(PolicyMapping.decisions(policy("{}")).costBand()).isNull();
+    assertThat(PolicyMapping.decisions(policy("{decision: CostBand}")).costBand())
+        .isEqualTo(CostBand.defaults());
+    assertThat(PolicyMapping.decisions(
+                policy("{decision: CostBand, costBand: {promotionCost: '5', demotionCost: '2.5'}}"))
+            .costBand())
+        .isEqualTo(new CostBand(5, 2.5));
+  }
 
   @Test
   void anEmptyPolicyMeansTheDefaultsOfGovernance() {

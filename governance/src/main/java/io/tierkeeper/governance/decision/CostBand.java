@@ -62,6 +62,11 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
     return promotionCost + demotionCost;
   }
 
+  /** Half of the band, where a move may come at the earliest, in either direction. */
+  public double earliest() {
+    return EARLY * width();
+  }
+
   /** The account of a tenant that was never measured: nothing in it speaks against the tier it is in. */
   public CostAccount open(boolean dedicated) {
     return new CostAccount(dedicated ? width() : 0, credit, 0, dedicated);
@@ -89,7 +94,7 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
 
   /** Where s has to come for a move in this direction: the end of the band, or less far where credit allows. */
   public double required(Direction direction, CostAccount account) {
-    double covered = Math.min(EARLY * width(), Math.max(0, account.credit()));
+    double covered = Math.min(earliest(), Math.max(0, account.credit()));
     return switch (direction) {
       case PROMOTE -> width() - (account.net() > 0 ? covered : 0);
       case DEMOTE -> account.net() < 0 ? covered : 0;

@@ -14,16 +14,19 @@ final class CostBandRule implements DecisionRule {
     }
     CostAccount account = account(band, input.costAccount(), input.tier());
     double required = band.required(wanted, account);
-    String sign = switch (wanted) {
-      case PROMOTE -> ">= ";
-      case DEMOTE -> "<= ";
+    String end = switch (wanted) {
+      case PROMOTE -> ">= " + GateText.share(band.width());
+      case DEMOTE -> "<= 0";
     };
+    // What drifts with every measurement stands in the first text, so that the second stays as it
+    // is.
     return List.of(new Gate(
         "AccumulatedCost",
-        GateText.share(account.accumulated()),
-        sign + GateText.share(required) + " (band 0 to " + GateText.share(band.width())
-            + ", credit " + GateText.share(Math.max(0, account.credit())) + ", "
-            + GateText.share(Math.max(0, band.distance(wanted, account))) + " to go)",
+        GateText.share(account.accumulated()) + " of " + GateText.share(band.width()) + ", credit "
+            + GateText.share(Math.max(0, account.credit())) + ", "
+            + GateText.share(Math.max(0, band.distance(wanted, account))) + " to go",
+        end + ", or from " + GateText.share(band.earliest())
+            + " on as far as credit covers the rest",
         band.asksFor(wanted, account),
         null,
         account.accumulated(),

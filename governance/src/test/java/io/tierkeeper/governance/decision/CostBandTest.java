@@ -164,8 +164,8 @@ class CostBandTest {
     assertThat(held.gates())
         .contains(new Gate(
             "AccumulatedCost",
-            "7.250000",
-            ">= 10.000000 (band 0 to 12.000000, credit 2.000000, 2.750000 to go)",
+            "7.250000 of 12.000000, credit 2.000000, 2.750000 to go",
+            ">= 12.000000, or from 6.000000 on as far as credit covers the rest",
             false,
             null,
             7.25,

@@ -5,6 +5,9 @@ import io.tierkeeper.governance.Evaluator;
 import io.tierkeeper.governance.Regime;
 import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.TierState;
+import io.tierkeeper.governance.Window;
+import io.tierkeeper.governance.decision.CostAccount;
+import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionChain;
 import io.tierkeeper.governance.decision.DecisionInput;
@@ -15,9 +18,11 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.operator.evaluation.EvaluationOutcome.Plan;
 import io.tierkeeper.operator.evaluation.OpenMove.Stage;
 import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -143,15 +148,16 @@ public final class CollectionEvaluation {
     }
 
     private Map<ShardKey, TenantMemory> remember() {
-      if (input.measurement() == null || evaluation == null) {
+      if (input.measurement() == null || evaluation == null || measurement == null) {
         return new HashMap<>(memory.tenants());
       }
       Map<ShardKey, TenantMemory> next = new HashMap<>();
       for (RegimeEvaluation row : evaluation.regimes()) {
         ShardKey tenant = key(row.tenant());
         TenantMemory old = memory.of(tenant);
+        CostAccount account = account(tenant, old, row.observedMass());
         Direction holds = chain.wanted(
-            policy(tenant), Pin.AUTO, settled(tenant), row.dampedMass(), points(tenant));
+            policy(tenant), Pin.AUTO, settled(tenant), row.dampedMass(), points(tenant), account);
         boolean goesOn = holds != null && holds == old.conditionFor();
         // A measurement that changes nothing leaves no line in the trail, so it must leave no trace
         // here either.
@@ -167,9 +173,49 @@ public final class CollectionEvaluation {
                 holds,
                 holds == null ? null : goesOn ? old.conditionSince() : input.now(),
                 old.verdict(),
-                old.verdictSince()));
+                old.verdictSince(),
+                account));
       }
+      measurement.tenants().forEach((tenant, count) -> {
+        if (count.dedicated() && policy(tenant).costBand() != null) {
+          next.computeIfAbsent(tenant, this::emptied);
+        }
+      });
       return next;
+    }
+
+    /** The evaluator drops whom nothing is left of; the shard key of its own is still there and still costs. */
+    private TenantMemory emptied(ShardKey tenant) {
+      TenantMemory old = memory.of(tenant);
+      return new TenantMemory(
+          Double.NaN,
+          Window.empty(),
+          old.samples() + 1,
+          null,
+          null,
+          old.verdict(),
+          old.verdictSince(),
+          account(tenant, old, 0));
+    }
+
+    /** What the tenant's cost band remembers after this measurement; time counts, not the number of measurements. */
+    private @Nullable CostAccount account(ShardKey tenant, TenantMemory old, double observedMass) {
+      DecisionPolicy policy = policy(tenant);
+      CostBand band = policy.costBand();
+      if (band == null || Double.isNaN(observedMass)) {
+        return old.account();
+      }
+      TierState tier = tier(tenant);
+      boolean dedicated = tier == TierState.DEDICATED || tier == TierState.PROMOTING;
+      Duration elapsed = memory.measurement() == null
+          ? Duration.ZERO
+          : Duration.between(
+              memory.measurement().at(),
+              java.util.Objects.requireNonNull(measurement).at());
+      return band.measured(
+          old.account() == null ? band.open(dedicated) : old.account(),
+          dedicated,
+          TierCost.of(policy.promote().relativeSize(observedMass, points(tenant)), elapsed));
     }
 
     /** Those that somebody named, then the biggest others. */
@@ -216,7 +262,8 @@ public final class CollectionEvaluation {
           othersAtWork(tenant),
           input.pauses(),
           java.util.Objects.requireNonNull(input.windows().get(Direction.from(judgedTier))),
-          input.waitingFor());
+          input.waitingFor(),
+          now.account());
       Decision decision = chain.decide(seen);
       String verdict = inShort(decision);
       TenantMemory before = memory.of(tenant);
@@ -298,7 +345,8 @@ public final class CollectionEvaluation {
           old.conditionFor(),
           old.conditionSince(),
           inShort(verdict.decision()),
-          verdict.since());
+          verdict.since(),
+          old.account());
     }
 
     private String inShort(Decision decision) {

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.evaluation;
 
 import io.tierkeeper.governance.Window;
+import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.Direction;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditionSince since when it holds without a break
  * @param verdict the last decision in short; empty before the first
  * @param verdictSince since when that decision stands
+ * @param account what the policy's cost band remembers; null without one, and before the first measurement
  */
 public record TenantMemory(
     double dampedMass,
@@ -23,9 +25,22 @@ public record TenantMemory(
     @Nullable Direction conditionFor,
     @Nullable Instant conditionSince,
     String verdict,
-    @Nullable Instant verdictSince) {
+    @Nullable Instant verdictSince,
+    @Nullable CostAccount account) {
 
   /** Someone seen for the first time. */
   public static final TenantMemory FIRST =
       new TenantMemory(Double.NaN, Window.empty(), 0, null, null, "", null);
+
+  /** Someone without an account. */
+  public TenantMemory(
+      double dampedMass,
+      Window window,
+      int samples,
+      @Nullable Direction conditionFor,
+      @Nullable Instant conditionSince,
+      String verdict,
+      @Nullable Instant verdictSince) {
+    this(dampedMass, window, samples, conditionFor, conditionSince, verdict, verdictSince, null);
+  }
 }

@@ -9,6 +9,7 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.audit.AuditEvents;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.ActivePause;
+import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionInput;
 import io.tierkeeper.governance.decision.Direction;
@@ -70,6 +71,14 @@ public final class DecisionRecord {
     }
     if (seen.waitingFor() != null) {
       json.put("waitingFor", seen.waitingFor());
+    }
+    CostAccount account = seen.costAccount();
+    if (account != null) {
+      json.putObject("costAccount")
+          .put("accumulated", account.accumulated())
+          .put("credit", account.credit())
+          .put("net", account.net())
+          .put("dedicated", account.dedicated());
     }
     if (named != null && named.promote() != null) {
       json.set("promote", Serialization.jsonMapper().valueToTree(named.promote()));
@@ -155,10 +164,21 @@ public final class DecisionRecord {
           input.path("activeMoves").asInt(),
           pauses(input.path("pauses")),
           new WindowState(input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
-          input.has("waitingFor") ? input.path("waitingFor").asText() : null);
+          input.has("waitingFor") ? input.path("waitingFor").asText() : null,
+          account(input.path("costAccount")));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new NotReplayable("data.input cannot be read: " + e.getMessage());
     }
+  }
+
+  private static @Nullable CostAccount account(JsonNode account) {
+    return account.isMissingNode()
+        ? null
+        : new CostAccount(
+            account.path("accumulated").asDouble(),
+            account.path("credit").asDouble(),
+            account.path("net").asDouble(),
+            account.path("dedicated").asBoolean());
   }
 
   /** The thresholds of the tenant's own; null where it has none. */

@@ -1,13 +1,17 @@
 package io.tierkeeper.operator.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Cooldown;
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.DecisionInput;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.DecisionReason;
+import io.tierkeeper.governance.decision.Demote;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.Limits;
@@ -16,6 +20,7 @@ import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.operator.evaluation.OpenMove.Stage;
+import io.tierkeeper.operator.history.DecisionRecord;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +45,7 @@ class CollectionEvaluationTest {
       new HashMap<>(Map.of(ACME, count(600), BETA, count(500), SMALL, count(100)));
   private List<ActivePause> pauses = List.of();
   private WindowState window = WindowState.always();
+  private CostBand band;
 
   @Test
   void plansEveryTenantAboveTheThresholdWhereAPersonApproves() {
@@ -136,6 +142,59 @@ class CollectionEvaluationTest {
     assertThat(later.plans()).isEmpty();
   }
 
+  @Test
+  void promotesByTheCostBandWhenTheFallbackHasCostEnough() {
+    band = CostBand.defaults();
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    // A quarter above the promotion size costs 1 an hour; half the band, 6, is asked for.
+    for (int hour = 1; hour < 6; hour++) {
+      outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plus(Duration.ofHours(hour)));
+      assertThat(outcome.plans()).isEmpty();
+      assertThat(outcome.verdicts().get(ACME).decision().reason())
+          .isEqualTo(DecisionReason.INSIDE_COST_BAND);
+      assertThat(outcome.memory().of(ACME).account().accumulated()).isCloseTo(hour, within(1e-9));
+    }
+    outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plus(Duration.ofMinutes(361)));
+    assertThat(outcome.plans()).extracting(EvaluationOutcome.Plan::tenant).containsExactly(ACME);
+    assertThat(outcome.verdicts().get(ACME).decision().reason())
+        .isEqualTo(DecisionReason.FALLBACK_TOO_DEAR);
+    assertThat(outcome.verdicts().get(ACME).seen().costAccount())
+        .isEqualTo(outcome.memory().of(ACME).account());
+  }
+
+  @Test
+  void demotesByTheCostBandAlsoWhomNothingIsLeftOf() {
+    band = CostBand.defaults();
+    counts.put(ACME, new TenantCount(600, true, true));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    counts.put(ACME, new TenantCount(0, true, true));
+    int minutes = 0;
+    do {
+      minutes++;
+      assertThat(minutes).isLessThan(200);
+      outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plus(Duration.ofMinutes(minutes)));
+    } while (!(outcome.verdicts().get(ACME).decision() instanceof Demote));
+    // Half the band at one a quarter of an hour, give or take the rounding of ninety sums.
+    assertThat(minutes).isBetween(90, 91);
+    assertThat(outcome.evaluation().regimes())
+        .noneMatch(row -> row.tenant().equals(ACME.toString()));
+  }
+
+  @Test
+  void keepsTheAccountInTheTrail() {
+    band = CostBand.defaults();
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    EvaluationOutcome second =
+        evaluate(Mode.APPROVE, first.memory(), NOW.plus(Duration.ofMinutes(47)));
+    DecisionInput seen = second.verdicts().get(ACME).seen();
+    assertThat(DecisionRecord.input(seen, null)
+            .path("costAccount")
+            .path("accumulated")
+            .asDouble())
+        .isEqualTo(seen.costAccount().accumulated())
+        .isPositive();
+  }
+
   private EvaluationOutcome evaluate(Mode mode, CollectionMemory memory, Instant now) {
     return evaluation.evaluate(input(mode, new Measurement(now, counts, 1200), memory, now));
   }
@@ -152,7 +211,8 @@ class CollectionEvaluationTest {
         1,
         Duration.ofMinutes(10),
         Set.of(),
-        false);
+        false,
+        band);
     Map<ShardKey, TenantIntent> intents = new HashMap<>();
     for (ShardKey tenant : List.of(ACME, BETA, SMALL)) {
       intents.put(tenant, new TenantIntent("kb-" + tenant, tenant, Pin.AUTO, 1, policy));

@@ -27,6 +27,9 @@ public final class Candidates {
   /** The cost band, without anything that would delay a move. */
   public static final String COST_BAND = "cost-band";
 
+  /** What a TierPolicy with {@code decision: CostBand} and nothing else means, with its shares scaled. */
+  public static final String GUARDED = "cost-band-guarded";
+
   /** Undamped: promote above the promotion size, demote below half of it. */
   public static final String HYSTERESIS = "hysteresis";
 
@@ -34,7 +37,7 @@ public final class Candidates {
   public static final String NAIVE = "naive";
 
   /** All names. */
-  public static final List<String> NAMES = List.of(COST_BAND, DEFAULT, HYSTERESIS, NAIVE);
+  public static final List<String> NAMES = List.of(COST_BAND, GUARDED, DEFAULT, HYSTERESIS, NAIVE);
 
   private static final double[] PROMOTE = {0.8, 0.9, 1, 1.1, 1.25, 1.5};
   private static final double[] DEMOTE = {0.2, 0.33, 0.5, 0.67, 0.8, 0.9};
@@ -65,7 +68,8 @@ public final class Candidates {
             name,
             GovernanceParameters.defaults(),
             unhindered(promotionShare, promotionShare / 3, Duration.ZERO, CostBand.defaults()));
-      case DEFAULT -> scaledDefault(promotionShare);
+      case GUARDED -> scaledDefault(name, promotionShare, CostBand.defaults());
+      case DEFAULT -> scaledDefault(name, promotionShare, null);
       case HYSTERESIS ->
         new Candidate(
             name, UNDAMPED, unhindered(promotionShare, promotionShare / 2, Duration.ZERO, null));
@@ -80,11 +84,12 @@ public final class Candidates {
     };
   }
 
-  private static Candidate scaledDefault(double promotionShare) {
+  private static Candidate scaledDefault(
+      String name, double promotionShare, @Nullable CostBand band) {
     DecisionPolicy defaults = DecisionPolicy.defaults();
     double scale = promotionShare / defaults.promote().share().getAsDouble();
     return new Candidate(
-        DEFAULT,
+        name,
         GovernanceParameters.defaults(),
         new DecisionPolicy(
             Mode.AUTO,
@@ -96,7 +101,8 @@ public final class Candidates {
             defaults.minSamples(),
             defaults.staleAfter(),
             Set.of(),
-            false));
+            false,
+            band));
   }
 
   private static Thresholds scaled(Thresholds thresholds, double scale) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
  * @param moves of all tenants
  * @param optimumMoves the same in hindsight
  * @param flaps moves within 24 hours of an opposite one of the same tenant
+ * @param optimumFlaps the same in hindsight
  * @param overInFallback part of the time that tenants spent in the fallback although above the promotion size
  * @param belowInDedicated part of the time that tenants spent in a shard key of their own although below it
  * @param peakDedicated most shard keys at any time
@@ -32,6 +33,7 @@ public record RunFigures(
     int moves,
     int optimumMoves,
     int flaps,
+    int optimumFlaps,
     double overInFallback,
     double belowInDedicated,
     int peakDedicated,
@@ -66,6 +68,7 @@ public record RunFigures(
     double optimum = 0;
     double worst = 0;
     int optimumMoves = 0;
+    int optimumFlaps = 0;
     long over = 0;
     long below = 0;
     for (int i = 0; i < tenants; i++) {
@@ -80,6 +83,7 @@ public record RunFigures(
       cost += spent[i];
       optimum += best.cost();
       optimumMoves += best.moves();
+      optimumFlaps += flaps(best.dedicated(), course.step());
       worst = Math.max(worst, ratio(spent[i], best.cost()));
     }
     int peak = 0;
@@ -103,11 +107,24 @@ public record RunFigures(
         course.moves().size(),
         optimumMoves,
         flaps,
+        optimumFlaps,
         over / tenantSteps,
         below / tenantSteps,
         peak,
         held / (double) Math.max(1, steps),
         movedPoints / course.meanPoints() / days);
+  }
+
+  private static int flaps(boolean[] dedicated, Duration step) {
+    int flaps = 0;
+    int lastMove = -1;
+    for (int t = 0; t < dedicated.length; t++) {
+      if (dedicated[t] != (t > 0 && dedicated[t - 1])) {
+        flaps += lastMove >= 0 && step.multipliedBy(t - lastMove).compareTo(FLAP) <= 0 ? 1 : 0;
+        lastMove = t;
+      }
+    }
+    return flaps;
   }
 
   /** Cost over optimum; an optimum below one unit counts as one, unless it was reached. */

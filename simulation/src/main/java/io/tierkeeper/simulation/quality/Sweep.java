@@ -22,8 +22,8 @@ import java.util.function.DoubleFunction;
  * hindsight.
  */
 public final class Sweep {
-  private static final int SCREENED_SEEDS = 3;
-  private static final int FINALISTS = 15;
+  private static final int SCREENED_SEEDS = 2;
+  private static final int FINALISTS = 8;
 
   private final List<Scenario> scenarios;
   private final DoubleFunction<List<Candidate>> candidates;
