@@ -22,7 +22,12 @@ class ExamplesIT {
 
   static List<Path> examples() throws Exception {
     try (Stream<Path> found = Files.list(EXAMPLES)) {
-      return found.filter(Files::isDirectory).sorted().toList();
+      return found
+          .filter(Files::isDirectory)
+          // Input of the simulator, not resources.
+          .filter(directory -> !directory.endsWith("scenarios"))
+          .sorted()
+          .toList();
     }
   }
 

@@ -32,6 +32,7 @@ final class Manifests {
       return files
           .filter(file -> file.toString().endsWith(".yaml"))
           .filter(file -> !file.endsWith("kustomization.yaml"))
+          .filter(file -> !file.startsWith(EXAMPLES.resolve("scenarios")))
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -331,7 +331,8 @@ public final class SimulationPage {
                 "PointsBelowDemote",
                 "StabilizationWindow")
             .contains(gate.name()))
-        .map(gate -> Html.text(gate.name() + " " + gate.current() + " " + gate.required()))
+        .map(gate -> Html.text(gate.name() + ": " + gate.current())
+            + "<br><span class=\"required\">required " + Html.text(gate.required()) + "</span>")
         .collect(Collectors.joining("<br>"));
   }
 
@@ -368,6 +369,7 @@ public final class SimulationPage {
       th { color: var(--soft); font-weight: 600 }
       .numbers th { white-space: normal !important }
       .numbers td:not(:first-child), .numbers th:not(:first-child) { text-align: right; white-space: nowrap }
+      td:first-child { white-space: nowrap } .required { color: var(--soft) }
       .good { color: var(--good) } .bad { color: var(--bad) }
       figure { margin: .8rem 0 } svg { display: block; width: 100%; height: auto }
       svg text { font: 12px system-ui, sans-serif; fill: var(--ink) } svg .title { font-weight: 600; font-size: 13px }

@@ -183,7 +183,9 @@ class PolicyMappingTest {
         "{cooldown: {afterMove: -1h}}           | spec.cooldown.afterMove",
         "{flapBudget: {maxMoves: 0}}            | spec.flapBudget.maxMoves",
         "{limits: {maxConcurrentMoves: 0}}      | spec.limits.maxConcurrentMoves",
-        "{decision: CostBand}                   | spec.decision"
+        "{decision: CostBand, costBand: {promotionCost: '-1', demotionCost: '4'}} | spec.costBand.promotionCost",
+        "{decision: CostBand, costBand: {promotionCost: '8'}} | spec.costBand.demotionCost",
+        "{decision: CostBand, costBand: {promotionCost: '0', demotionCost: '0'}} | spec.costBand.promotionCost"
       })
   void namesTheFieldOfAValueThatCannotBeUsed(String spec, String field) {
     assertThatExceptionOfType(InvalidValueException.class)
