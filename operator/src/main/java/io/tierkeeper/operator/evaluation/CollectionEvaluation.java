@@ -184,7 +184,7 @@ public final class CollectionEvaluation {
       return next;
     }
 
-    /** The evaluator drops whom nothing is left of; the shard key of its own is still there and still costs. */
+    /** The evaluator leaves out whom nothing is left of; the shard key of its own is there and costs. */
     private TenantMemory emptied(ShardKey tenant) {
       TenantMemory old = memory.of(tenant);
       return new TenantMemory(
