@@ -207,15 +207,19 @@ public final class CollectionEvaluation {
       }
       TierState tier = tier(tenant);
       boolean dedicated = tier == TierState.DEDICATED || tier == TierState.PROMOTING;
-      Duration elapsed = memory.measurement() == null
-          ? Duration.ZERO
-          : Duration.between(
-              memory.measurement().at(),
-              java.util.Objects.requireNonNull(measurement).at());
       return band.measured(
           old.account() == null ? band.open(dedicated) : old.account(),
           dedicated,
-          TierCost.of(policy.promote().relativeSize(observedMass, points(tenant)), elapsed));
+          TierCost.of(policy.promote().relativeSize(observedMass, points(tenant)), elapsed()));
+    }
+
+    /** Since the last measurement; nothing where there was none, or where the clock was set back. */
+    private Duration elapsed() {
+      Measurement before = memory.measurement();
+      if (before == null || measurement == null || measurement.at().isBefore(before.at())) {
+        return Duration.ZERO;
+      }
+      return Duration.between(before.at(), measurement.at());
     }
 
     /** Those that somebody named, then the biggest others. */
