@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * What every policy must trade: time in the fallback above the promotion size against time in a shard key of its own below
- * it, over all families; as CSV and as SVG.
+ * it, over all families; as CSV and as SVG, whose axes are square roots, since most of it happens near zero.
  */
 final class Frontier {
   private static final int WIDTH = 760;
@@ -21,7 +21,8 @@ final class Frontier {
   private static final int RIGHT = 20;
   private static final int TOP = 50;
   private static final int BOTTOM = 60;
-  private static final int TICKS = 5;
+  private static final int COLOURS = 5;
+  private static final double[] TICKS = {0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1};
 
   private Frontier() {}
 
@@ -69,7 +70,7 @@ final class Frontier {
         .mapToDouble(point -> Math.max(point.tooBig(), point.tooSmall()))
         .max()
         .orElse(1);
-    double scale = Math.max(0.01, most) * 1.05;
+    double scale = Math.min(1, Math.max(0.01, most) * 1.05);
     List<String> policies = points.stream()
         .filter(point -> !point.rival())
         .map(Point::policy)
@@ -87,8 +88,10 @@ final class Frontier {
         </style>
         <rect class="back" width="%d" height="%d"/>
         """, WIDTH, HEIGHT, WIDTH, HEIGHT));
-    for (int tick = 0; tick <= TICKS; tick++) {
-      double share = scale * tick / TICKS;
+    for (double share : TICKS) {
+      if (share > scale) {
+        continue;
+      }
       svg.append(String.format(
           Locale.ROOT,
           """
@@ -116,7 +119,7 @@ final class Frontier {
           svg.append(String.format(
               Locale.ROOT,
               "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>%s: %s</title></circle>\n",
-              rivals ? "rival" : "p" + policies.indexOf(point.policy()) % TICKS,
+              rivals ? "rival" : "p" + policies.indexOf(point.policy()) % COLOURS,
               x(point.tooBig(), scale),
               y(point.tooSmall(), scale),
               rivals ? "2.5" : "5",
@@ -130,7 +133,7 @@ final class Frontier {
       svg.append(String.format(
           Locale.ROOT,
           "<circle class=\"p%d\" cx=\"%d\" cy=\"24\" r=\"5\"/><text x=\"%d\" y=\"28\">%s</text>\n",
-          policies.indexOf(policy) % TICKS,
+          policies.indexOf(policy) % COLOURS,
           legend,
           legend + 10,
           policy));
@@ -154,10 +157,10 @@ final class Frontier {
   }
 
   private static double x(double share, double scale) {
-    return LEFT + share / scale * (WIDTH - RIGHT - LEFT);
+    return LEFT + Math.sqrt(share / scale) * (WIDTH - RIGHT - LEFT);
   }
 
   private static double y(double share, double scale) {
-    return HEIGHT - BOTTOM - share / scale * (HEIGHT - BOTTOM - TOP);
+    return HEIGHT - BOTTOM - Math.sqrt(share / scale) * (HEIGHT - BOTTOM - TOP);
   }
 }
