@@ -54,7 +54,7 @@ final class ProveCommand implements Callable<Integer> {
     @Option(
         names = "--long",
         description =
-            "Each write and each pair ten times with other seeds, and two hours of seeds.")
+            "Each write and each pair ten times with other seeds, each write of two whole operators, and two hours of seeds.")
     boolean longly;
 
     @Option(
@@ -214,6 +214,7 @@ final class ProveCommand implements Callable<Integer> {
     try {
       return new ProofPlan(
           longly ? LONG_ROUNDS : 1,
+          longly,
           seedsFor != null ? seedsFor : longly ? Duration.ofHours(1) : SHORT_SEEDS,
           firstSeed,
           List.copyOf(PlantedBugs.all()),

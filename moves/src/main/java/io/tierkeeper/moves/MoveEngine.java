@@ -60,9 +60,14 @@ public final class MoveEngine {
    */
   public Progress advance(
       Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+    boolean first = !memories.containsKey(move.uid());
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
     Observation seen = observer.observe(move, stored);
     Instant now = clock.instant();
+    if (first && (stored.deeds() > 0 || seen.marked() > 0)) {
+      // What the process before has sent may still arrive.
+      memory.strayWrite = now;
+    }
     MoveJournal journal = stored.begunBy(now, move.settings());
     memory.begunBy(now);
     if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
@@ -72,6 +77,16 @@ public final class MoveEngine {
     if (action instanceof Action.Verify verify && memory.evidence == null) {
       // A new process has not looked yet; looking changes nothing, so it is no part of the deed.
       action = new Action.LookFirst(verify.step());
+    }
+    Instant stray = memory.strayWrite;
+    if (stray != null
+        && now.isBefore(stray.plus(move.settings().settle()))
+        && endures(move, journal, action)) {
+      action = new Action.Wait(
+          journal.step(),
+          "WriteMaybeUnderWay",
+          "A write of this move may still be under way; waiting until it would have arrived",
+          Planner.POLL);
     }
     boolean freezing = action instanceof Action.Freeze;
     boolean justCopied = memory.copiedForFreeze;
@@ -116,7 +131,7 @@ public final class MoveEngine {
         yield view.goingOn(next);
       }
       case Action.StartOver again -> {
-        memories.put(move.uid(), new WorkingMemory());
+        memories.put(move.uid(), memory.anew());
         MoveJournal next = at.with(draft -> {
           draft.step = MoveStep.PREFLIGHT;
           draft.startSentAt = null;
@@ -132,7 +147,7 @@ public final class MoveEngine {
         yield view.goingOn(next);
       }
       case Action.Undo undo -> {
-        memories.put(move.uid(), new WorkingMemory());
+        memories.put(move.uid(), memory.anew());
         MoveJournal next = at.with(draft -> {
           draft.undo = true;
           draft.attempt = 0;
@@ -200,6 +215,16 @@ public final class MoveEngine {
   }
 
   /** A move that goes on has no question open; one whose key is gone goes on with its answer. */
+  /** Whether a late write of this move would do harm after it, which nobody would look for. */
+  private static boolean endures(Move move, MoveJournal journal, Action action) {
+    return action instanceof Action.Freeze
+        || action instanceof Action.Complete
+        || action instanceof Action.DeleteSource && !journal.deletionBegun()
+        || action instanceof Action.DeleteKey delete
+            && delete.step() == MoveStep.DELETE_DEDICATED
+            && delete.key().equals(move.tenant());
+  }
+
   /** A slice of a walk that changes nothing. */
   private static Progress looking(
       Supplier<ActionExecutor.Outcome> look,
@@ -292,6 +317,9 @@ public final class MoveEngine {
           Duration.between(began, clock.instant()),
           Map.of());
       log.info("move {} step {}: {}", move.name(), deed.step(), words(e));
+      if (e instanceof QdrantException.OutcomeUnknown) {
+        memory.strayWrite = clock.instant();
+      }
       return failed(seen, move, journal, deed, e, writer, view);
     } catch (RuntimeException e) {
       memory.dropPasses();

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What this process remembers of a move between two turns; all of it may be lost at any time. */
 final class WorkingMemory {
 
+  /** A write of this move was sent then, or before, of which nobody knows whether it is still under way. */
+  @Nullable
+  Instant strayWrite;
+
   @Nullable
   Instant lastNotActive;
 
@@ -57,8 +61,16 @@ final class WorkingMemory {
   @Nullable
   GiveBackPass giveBack;
 
+  /** That of an attempt that begins anew: of the one before only what may still be under way. */
+  WorkingMemory anew() {
+    WorkingMemory next = new WorkingMemory();
+    next.strayWrite = strayWrite;
+    return next;
+  }
+
   /** Lets nothing have begun later than now, which is what a clock that was set back makes of it. */
   void begunBy(Instant now) {
+    strayWrite = MoveJournal.earlier(strayWrite, now);
     lastNotActive = MoveJournal.earlier(lastNotActive, now);
     lookedAt = MoveJournal.earlier(lookedAt, now);
     copyBegan = MoveJournal.earlier(copyBegan, now);

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the simulator can play, each by an id that plays it again: a struck move by that of its trial, a random
+ * Everything that the simulator can play, each by an id that plays it again: a struck move, or a struck write of the whole operator, by that of its trial, a random
  * seed as {@code struck/7}, with late writes instead of other misfortune as {@code straying/7}, with writers in a hurry as
  * {@code contended/7}.
  */
@@ -34,7 +34,9 @@ public final class Games {
         return new SeedRun(number(id.substring(slash + 1)), trouble).play().faults();
       }
     }
-    return Trial.of(id).play().faults();
+    return id.startsWith(OperatorTrial.WORD + "/")
+        ? OperatorTrial.of(id).play().faults()
+        : Trial.of(id).play().faults();
   }
 
   /** Whether its tenant has more points than a page. */

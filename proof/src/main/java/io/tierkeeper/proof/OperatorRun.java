@@ -59,6 +59,8 @@ public final class OperatorRun {
    * @param check what the checker says
    * @param decisions of a person who was asked
    * @param states in which the moves were seen, each with what had befallen
+   * @param writes of each replica until all was settled, in order
+   * @param struck what has befallen writes that a trial names
    * @param residual whether something befell a freeze after which a deletion may come undone
    * @param faults what is wrong; empty where all is well
    */
@@ -72,6 +74,8 @@ public final class OperatorRun {
       CheckReport check,
       int decisions,
       Set<String> states,
+      List<List<String>> writes,
+      List<String> struck,
       boolean residual,
       List<String> faults) {}
 
@@ -165,12 +169,22 @@ public final class OperatorRun {
    * @param struck whether anything befalls
    */
   public static Report play(long seed, boolean struck) {
+    return play(seed, struck, null);
+  }
+
+  /** Plays a seed in which nothing befalls but that one write is struck. */
+  static Report play(OperatorTrial trial) {
+    return play(trial.seed(), false, trial);
+  }
+
+  private static Report play(long seed, boolean struck, @Nullable OperatorTrial trial) {
     Report[] report = new Report[1];
     Path trails = directory();
     try {
       Simulator.run(
           seed,
-          simulator -> report[0] = new OperatorRun(simulator, seed, trails).run(seed, struck));
+          simulator ->
+              report[0] = new OperatorRun(simulator, seed, trails).run(seed, struck, trial));
     } finally {
       delete(trails);
     }
@@ -200,7 +214,8 @@ public final class OperatorRun {
     }
   }
 
-  private Report run(long seed, boolean struck) throws InterruptedException {
+  private Report run(long seed, boolean struck, @Nullable OperatorTrial trial)
+      throws InterruptedException {
     TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
     List<ShardKey> busy = population.tenants().subList(0, 2).stream()
         .map(TenantPopulation.Tenant::key)
@@ -209,6 +224,9 @@ public final class OperatorRun {
     workload.load(population, Set.copyOf(busy), 1, done -> {});
     workload.start(1, BUSY, READING);
     declare(busy);
+    if (trial != null) {
+      replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
+    }
     List<Processes.Handle> running = new ArrayList<>();
     for (OperatorProcess replica : replicas) {
       running.add(simulator.fork(replica.name(), replica));
@@ -219,8 +237,13 @@ public final class OperatorRun {
     }
     List<Pinned> pinned = List.copyOf(tenants.values());
     changeHerMind(pinned);
-    nemesis.rest();
+    if (struck) {
+      nemesis.rest();
+    }
     awaitSettled("after peace");
+    List<List<String>> writes =
+        replicas.stream().map(replica -> replica.outbound().writes()).toList();
+    replicas.forEach(OperatorProcess::leaveAlone);
     changeNothing(pinned.getFirst());
     busy.forEach(tenant -> workload.pace(tenant, QUIET, QUIET));
     simulator.sleep(QUIET);
@@ -241,6 +264,8 @@ public final class OperatorRun {
         check,
         tenants.values().stream().mapToInt(tenant -> tenant.person.decisions()).sum(),
         states,
+        writes,
+        replicas.stream().flatMap(replica -> replica.struck().stream()).toList(),
         residual,
         faults);
   }

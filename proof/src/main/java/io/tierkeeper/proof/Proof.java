@@ -1,6 +1,7 @@
 package io.tierkeeper.proof;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
@@ -32,6 +33,9 @@ public final class Proof {
     /** Something is not as it must be. */
     void found(ProofFigures.Finding finding);
   }
+
+  /** In the first tenants go back by freezes, in the second behind fences, with moves that are taken back. */
+  private static final List<Long> OPERATOR_SEEDS = List.of(1L, 2L);
 
   private final ProofPlan plan;
   private final Listener listener;
@@ -70,6 +74,9 @@ public final class Proof {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
       play("every write struck", boundaries.trials(), trial -> trial::play, tally::boundary);
+      if (plan.ofOperator()) {
+        strikeOperators(round);
+      }
       List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);
       tally.pairs(pairs);
       play("every pair of mishaps", pairs, pair -> pair::play, tally::pair);
@@ -89,6 +96,15 @@ public final class Proof {
         seed -> new OperatorSeed(seed)::play,
         tally::operatorSeed);
     return tally.figures();
+  }
+
+  private void strikeOperators(int round) throws InterruptedException {
+    List<OperatorTrial> trials = new ArrayList<>();
+    for (long seed : OPERATOR_SEEDS) {
+      trials.addAll(OperatorTrial.all(seed, round));
+    }
+    tally.operatorBoundaries(trials);
+    play("every write of operators struck", trials, trial -> trial::play, tally::operatorBoundary);
   }
 
   private interface Work<T, R> {

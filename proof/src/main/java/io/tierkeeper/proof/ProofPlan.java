@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How much a proof plays.
  *
  * @param rounds how often each outbound write and each pair of mishaps is struck, each time with another seed, 1 and up
+ * @param ofOperator whether the writes of whole operators are struck as well, which takes many times as long
  * @param seedsFor how long random seeds are played
  * @param firstSeed the first of them
  * @param bugs planted mistakes to look for
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProofPlan(
     int rounds,
+    boolean ofOperator,
     Duration seedsFor,
     long firstSeed,
     List<BugHunt> bugs,

@@ -52,6 +52,31 @@ final class Tally {
     }
   }
 
+  void operatorBoundaries(List<OperatorTrial> all) {
+    all.forEach(trial -> boundariesExisting.add(place(trial)));
+  }
+
+  void operatorBoundary(OperatorTrial.Verdict verdict) {
+    trials++;
+    OperatorRun.Report report = verdict.report();
+    if (report != null) {
+      deaths += report.deaths();
+      decisions += report.decisions();
+      states.addAll(report.states());
+      add(report.check());
+      if (!report.struck().isEmpty()) {
+        boundariesTried.add(place(verdict.trial()));
+      }
+    }
+    String command = "./tierkeeper prove --trial " + verdict.trial().id();
+    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+  }
+
+  private static String place(OperatorTrial trial) {
+    return OperatorTrial.WORD + " " + trial.seed() + " " + trial.replica() + " "
+        + trial.strike().in();
+  }
+
   void pairs(List<FaultPair> pairs) {
     pairs.forEach(pair -> pairsExisting.add(pair.name()));
   }

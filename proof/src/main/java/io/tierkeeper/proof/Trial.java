@@ -26,10 +26,7 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
     }
     List<Outbound.Strike> strikes = new ArrayList<>();
     for (String strike : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
-      String[] halves = strike.split("=", 2);
-      strikes.add(new Outbound.Strike(
-          number("strike '" + strike + "' of the trial", halves[0]).intValue(),
-          constant("mishap", Mishap.values(), halves.length < 2 ? "" : halves[1])));
+      strikes.add(strike(strike));
     }
     boolean lost = parts[3].equals("lost");
     if (!lost && !parts[3].equals("kept")) {
@@ -46,9 +43,7 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
   /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
   String id() {
     return word(course) + "/" + seed + "/"
-        + strikes.stream()
-            .map(strike -> strike.in() + "=" + word(strike.mishap()))
-            .collect(Collectors.joining(","))
+        + strikes.stream().map(Trial::word).collect(Collectors.joining(","))
         + "/" + (journal == StruckMove.Journal.KEPT ? "kept" : "lost");
   }
 
@@ -88,11 +83,24 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
     }
   }
 
+  /** Reads what {@link #word(Outbound.Strike)} wrote. */
+  static Outbound.Strike strike(String text) {
+    String[] halves = text.split("=", 2);
+    return new Outbound.Strike(
+        number("strike '" + text + "' of the trial", halves[0]).intValue(),
+        constant("mishap", Mishap.values(), halves.length < 2 ? "" : halves[1]));
+  }
+
+  /** AT=MISHAP. */
+  static String word(Outbound.Strike strike) {
+    return strike.in() + "=" + word(strike.mishap());
+  }
+
   private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Long number(String what, String text) {
+  static Long number(String what, String text) {
     try {
       return Long.valueOf(text);
     } catch (NumberFormatException e) {

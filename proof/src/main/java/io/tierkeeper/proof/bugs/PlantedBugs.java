@@ -246,12 +246,6 @@ public final class PlantedBugs {
             "a lease that is lost during a long deed",
             new Rewrite.Body(MOVES + "GuardedPort", "of", "unguarded")),
         bug(
-            "fingerprint-without-vectors",
-            "Fingerprints and marks say nothing of the vectors.",
-            "a demotion by freeze with an overwrite before and a set-payload after it",
-            Where.IN_A_FREEZE,
-            new Rewrite.Body(MOVES + "PointContent", "sketch", "alike")),
-        bug(
             "signed-comparison-of-ids",
             "Ids above 2^63 are compared as negative numbers.",
             "a tenant with such ids",

@@ -62,11 +62,6 @@ public final class Slips {
     return 0;
   }
 
-  /** Asked of a point: the same for all. */
-  public static double alike(Point point) {
-    return 0;
-  }
-
   /** As long as anybody answers, all is clear. */
   public static Optional<String> anybodyWillDo(ClusterLayout layout) {
     return layout.peers().isEmpty() ? Optional.of("nobody answers") : Optional.empty();
