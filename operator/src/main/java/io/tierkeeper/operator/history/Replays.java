@@ -17,6 +17,7 @@ public final class Replays {
   private final PolicyRules given;
   private final PolicyRules moving;
   private final boolean everybody;
+  private final boolean everyTick;
   private final Map<String, RecordedWorld> worlds = new TreeMap<>();
   private final Map<String, WhatIf> plays = new TreeMap<>();
 
@@ -27,9 +28,15 @@ public final class Replays {
    * @param everybody whether tenants may move that had no TenantTier
    */
   public Replays(PolicyRules other, boolean everybody) {
+    // What a cost band remembers changes with time alone.
+    this(other, everybody, other.decisions().costBand() != null);
+  }
+
+  Replays(PolicyRules other, boolean everybody, boolean everyTick) {
     given = other;
     moving = moving(given);
     this.everybody = everybody;
+    this.everyTick = everyTick;
   }
 
   /** A policy that only advises, as if its advice were followed. */
@@ -79,7 +86,8 @@ public final class Replays {
   public void play(AuditLine line) {
     WhatIf play = plays.computeIfAbsent(
         line.source(),
-        source -> new WhatIf(moving, Objects.requireNonNull(worlds.get(source)), everybody));
+        source ->
+            new WhatIf(moving, Objects.requireNonNull(worlds.get(source)), everybody, everyTick));
     try {
       play.take(line);
     } catch (NotReplayable e) {

@@ -69,18 +69,22 @@ final class WhatIf {
   private Instant now = Instant.MIN;
   private long evaluations;
 
+  /** Since the last evaluation; the penalty of the moving tenant is another from then on. */
+  private boolean moveBegan;
+
   /**
    * Prepares the play.
    *
    * @param rules the other policy, in a mode that moves
    * @param world of the same trail, complete
    * @param everybody whether tenants may move that had no TenantTier
+   * @param everyTick whether the policy is asked at every turn of its schedule, also where that changes nothing
    */
-  WhatIf(PolicyRules rules, RecordedWorld world, boolean everybody) {
+  WhatIf(PolicyRules rules, RecordedWorld world, boolean everybody, boolean everyTick) {
     this.rules = rules;
     this.world = world;
     this.everybody = everybody;
-    everyTick = rules.decisions().costBand() != null;
+    this.everyTick = everyTick;
   }
 
   /** Takes in the next line of the trail. */
@@ -192,7 +196,7 @@ final class WhatIf {
 
   private Optional<Instant> next(Instant until) {
     EvaluationOutcome last = outcome;
-    boolean restless = last == null || last.changed() || everyTick || thin(last);
+    boolean restless = last == null || last.changed() || moveBegan || everyTick || thin(last);
     Stream<Instant> gates = last == null
         ? Stream.empty()
         : last.verdicts().values().stream()
@@ -214,6 +218,7 @@ final class WhatIf {
 
   private void evaluate() {
     evaluations++;
+    moveBegan = false;
     Map<ShardKey, TenantCount> counts = new HashMap<>();
     dedicated.forEach((tenant, own) -> {
       if (own) {
@@ -275,6 +280,7 @@ final class WhatIf {
     open.put(
         plan.tenant(), new OpenMove("what-if-" + plan.tenant(), direction, OpenMove.Stage.WORKING));
     ends.put(plan.tenant(), now.plus(world.moveTime(direction)));
+    moveBegan = true;
   }
 
   private void arrive(ShardKey tenant) {

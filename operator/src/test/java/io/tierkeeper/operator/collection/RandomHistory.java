@@ -51,7 +51,7 @@ import org.jspecify.annotations.NullUnmarked;
  * and thresholds of their own.
  */
 @NullUnmarked
-final class RandomHistory {
+public final class RandomHistory {
 
   private static final Instant START = Instant.parse("2026-11-21T00:00:00.000000123Z");
   private static final int TENANTS = 9;
@@ -73,7 +73,7 @@ final class RandomHistory {
   private TierPolicy policy;
   private String hash;
 
-  RandomHistory(Path directory, long seed) {
+  public RandomHistory(Path directory, long seed) {
     this.directory = directory;
     random = new Random(seed);
     policy(1);
@@ -88,7 +88,7 @@ final class RandomHistory {
   }
 
   /** Plays so many evaluations and returns the lines that they left. */
-  List<AuditLine> play(int evaluations) throws IOException {
+  public List<AuditLine> play(int evaluations) throws IOException {
     for (int i = 0; i < evaluations; i++) {
       now = now.plusMillis(1 + random.nextInt(90_000));
       happen();
