@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Every outbound write of every course, and the trials that strike at it. The list is that of an undisturbed run, and the
@@ -52,6 +53,12 @@ final class Boundaries {
   /** The writes of each course, in order. */
   Map<Course, List<String>> writes() {
     return writes;
+  }
+
+  /** The write that a trial of one strike is about. */
+  String struckBy(Trial trial) {
+    return Objects.requireNonNull(writes.get(trial.course()), "of another course")
+        .get(trial.strikes().getFirst().in() - 1);
   }
 
   /** Strikes at each: each way of dying, with the journal kept and lost, a lost answer and a late effect. */

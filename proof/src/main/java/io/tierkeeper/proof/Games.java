@@ -84,7 +84,7 @@ public final class Games {
     List<String> others = new ArrayList<>();
     for (Trial trial : known.trials()) {
       Outbound.Strike strike = trial.strikes().getFirst();
-      String write = known.writes().get(trial.course()).get(strike.in() - 1);
+      String write = known.struckBy(trial);
       boolean outside = write.startsWith("qdrant ") || write.startsWith("webhook ");
       boolean unknown = strike.mishap() == Mishap.ANSWER_LOST || strike.mishap() == Mishap.LATE;
       String kind = trial.course() + " " + strike.mishap() + " " + write.replaceAll("\\d+$", "");

@@ -3,6 +3,7 @@ package io.tierkeeper.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,9 +16,9 @@ class OperatorTrialTest {
     OperatorTrial.Verdict verdict =
         OperatorTrial.of("operator/14/1/60=death-after-sending").play();
     assertThat(verdict.faults()).isEmpty();
-    assertThat(verdict.report()).isNotNull();
-    assertThat(verdict.report().struck()).hasSize(1);
-    assertThat(verdict.report().deaths()).isPositive();
+    OperatorRun.Report report = Objects.requireNonNull(verdict.report());
+    assertThat(report.struck()).hasSize(1);
+    assertThat(report.deaths()).isPositive();
   }
 
   @Test
