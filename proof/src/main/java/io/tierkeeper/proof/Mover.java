@@ -57,6 +57,7 @@ final class Mover {
 
   /** Calls that leave no trace. */
   static final Set<String> LOOKING = Set.of(
+      "endpoint",
       "status",
       "view",
       "describe",
