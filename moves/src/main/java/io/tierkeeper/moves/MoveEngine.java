@@ -214,7 +214,6 @@ public final class MoveEngine {
         stall);
   }
 
-  /** A move that goes on has no question open; one whose key is gone goes on with its answer. */
   /** Whether a late write of this move would do harm after it, which nobody would look for. */
   private static boolean endures(Move move, MoveJournal journal, Action action) {
     return action instanceof Action.Freeze
@@ -244,6 +243,7 @@ public final class MoveEngine {
     }
   }
 
+  /** A move that goes on has no question open; one whose key is gone goes on with its answer. */
   private static MoveJournal heard(
       Move move, Observation seen, MoveJournal journal, Action action) {
     boolean open = journal.stalledFor() != null && !(action instanceof Action.Fail);

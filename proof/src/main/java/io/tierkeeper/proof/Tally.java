@@ -60,10 +60,7 @@ final class Tally {
     trials++;
     OperatorRun.Report report = verdict.report();
     if (report != null) {
-      deaths += report.deaths();
-      decisions += report.decisions();
-      states.addAll(report.states());
-      add(report.check());
+      add(report);
       if (!report.struck().isEmpty()) {
         boundariesTried.add(place(verdict.trial()));
       }
@@ -142,10 +139,7 @@ final class Tally {
     operatorSeeds++;
     OperatorRun.Report report = verdict.report();
     if (report != null) {
-      deaths += report.deaths();
-      decisions += report.decisions();
-      states.addAll(report.states());
-      add(report.check());
+      add(report);
     }
     String command = "./tierkeeper prove --operator-seed " + verdict.run().seed();
     verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
@@ -153,6 +147,13 @@ final class Tally {
 
   void seedsTook(long nanos) {
     seedNanos += nanos;
+  }
+
+  private void add(OperatorRun.Report report) {
+    deaths += report.deaths();
+    decisions += report.decisions();
+    states.addAll(report.states());
+    add(report.check());
   }
 
   private void add(CheckReport check) {

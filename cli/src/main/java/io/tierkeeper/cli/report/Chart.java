@@ -38,24 +38,18 @@ final class Chart {
 
   /** Shades the steps in which something holds. */
   Chart shade(boolean[] holds, String kind, String label) {
-    int begin = -1;
-    for (int i = 0; i <= holds.length; i++) {
-      boolean now = i < holds.length && holds[i];
-      if (now && begin < 0) {
-        begin = i;
-      } else if (!now && begin >= 0) {
-        double from = x(days * begin / holds.length);
-        double to = x(days * i / holds.length);
-        behind.add("<rect class=\"" + kind + "\" x=\"" + n(from) + "\" y=\"" + TOP + "\" width=\""
-            + n(Math.max(0.4, to - from)) + "\" height=\"" + (HEIGHT - BOTTOM - TOP) + "\"/>");
-        begin = -1;
-      }
-    }
+    bars(holds, kind, TOP, HEIGHT - BOTTOM - TOP, behind);
     return entry("<rect class=\"" + kind + "\" width=\"14\" height=\"10\" y=\"-9\"/>", label);
   }
 
   /** A strip at the foot of the chart for the steps in which something holds. */
   Chart strip(boolean[] holds, String kind, String label) {
+    bars(holds, kind, HEIGHT - BOTTOM - 5, 5, marks);
+    return entry("<rect class=\"" + kind + "\" width=\"14\" height=\"5\" y=\"-6\"/>", label);
+  }
+
+  /** A bar for each run of steps in which something holds. */
+  private void bars(boolean[] holds, String kind, int y, int height, List<String> into) {
     int begin = -1;
     for (int i = 0; i <= holds.length; i++) {
       boolean now = i < holds.length && holds[i];
@@ -64,12 +58,11 @@ final class Chart {
       } else if (!now && begin >= 0) {
         double from = x(days * begin / holds.length);
         double to = x(days * i / holds.length);
-        marks.add("<rect class=\"" + kind + "\" x=\"" + n(from) + "\" y=\"" + (HEIGHT - BOTTOM - 5)
-            + "\" width=\"" + n(Math.max(0.4, to - from)) + "\" height=\"5\"/>");
+        into.add("<rect class=\"" + kind + "\" x=\"" + n(from) + "\" y=\"" + y + "\" width=\""
+            + n(Math.max(0.4, to - from)) + "\" height=\"" + height + "\"/>");
         begin = -1;
       }
     }
-    return entry("<rect class=\"" + kind + "\" width=\"14\" height=\"5\" y=\"-6\"/>", label);
   }
 
   /** A line through values of equal distance; NaN interrupts it, and what is above the top is drawn at the top. */
