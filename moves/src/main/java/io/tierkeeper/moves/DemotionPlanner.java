@@ -89,7 +89,8 @@ final class DemotionPlanner {
           "A resharding runs in the collection",
           () -> Planner.resharding(move, journal.step()));
     }
-    boolean takeBack = !undo && (signals.abortRequested() || journal.aborting());
+    boolean takeBack =
+        !undo && (signals.abortRequested() || signals.undoRequested() || journal.aborting());
     return switch (dedicated) {
       case ABSENT -> throw new IllegalStateException("handled above");
       case PARTIAL, ACTIVE_READ, OTHER ->

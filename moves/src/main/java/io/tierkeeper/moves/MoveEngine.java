@@ -68,7 +68,7 @@ public final class MoveEngine {
       // What the process before has sent may still arrive.
       memory.strayWrite = now;
     }
-    MoveJournal journal = stored.begunBy(now, move.settings());
+    MoveJournal journal = takenBack(move, stored.begunBy(now, move.settings()), signals);
     memory.begunBy(now);
     if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
       memory.lastNotActive = now;
@@ -212,6 +212,21 @@ public final class MoveEngine {
           }
         }),
         stall);
+  }
+
+  /** A demotion that is once taken back stays so: its copies may be gone, and must not be taken for there. */
+  private static MoveJournal takenBack(Move move, MoveJournal journal, MoveSignals signals) {
+    boolean wanted = signals.abortRequested() || signals.undoRequested();
+    return wanted
+            && move.direction() == Direction.DEMOTE
+            && !journal.aborting()
+            && !journal.deletionBegun()
+        ? journal.with(draft -> {
+          draft.aborting = true;
+          draft.abortReason = signals.abortRequested() ? "AbortRequested" : "Undone";
+          draft.abortMessage = null;
+        })
+        : journal;
   }
 
   /** Whether a late write of this move would do harm after it, which nobody would look for. */

@@ -5,7 +5,7 @@ package io.tierkeeper.moves;
  *
  * @param abortRequested put everything back; refused once the deletion of the source has begun
  * @param fenced {@code TierMove.spec.fenced}: somebody has paused the tenant's writers (manual fence)
- * @param undoRequested bring a promoted tenant back while its source is still retained
+ * @param undoRequested a person wants the tenant where it came from: bring it back while its source is still there
  * @param cleanUpAllowed false while deletions must wait for a window
  * @param operatorVersion for the plan and the audit trail
  */

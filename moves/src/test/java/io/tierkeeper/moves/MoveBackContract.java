@@ -41,6 +41,41 @@ interface MoveBackContract extends OnMoveRig {
     }
   }
 
+  /** A pause that ends, or a pin that comes back: copies that are gone by then must not be taken for the clients' deletions. */
+  @ParameterizedTest
+  @EnumSource(names = {"CREATE_OWN_KEYS", "FREEZE", "THAW_COPY"})
+  default void losesNothingWhereNobodyWantsADemotionBackAnyMore(MoveStep at) {
+    for (int turns = 1; turns <= 6; turns++) {
+      MoveSignals back = turns % 2 == 0 ? MoveRig.go().abort() : MoveRig.go().undo();
+      try (MoveRig rig = rig()) {
+        rig.loadDedicated(60);
+        Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+        MoveEngine engine = rig.engine();
+        MoveJournal journal = MoveJournal.initial();
+        Progress progress = null;
+        int wanted = 0;
+        for (int i = 0; i < 3_000 && !(progress instanceof Progress.Finished); i++) {
+          boolean now = (wanted > 0 || journal.step() == at) && wanted < turns;
+          wanted += now ? 1 : 0;
+          progress = engine.advance(move, journal, now ? back : MoveRig.go(), written -> {});
+          journal = progress.journal();
+          if (progress instanceof Progress.Wait wait) {
+            MoveRig.pause(wait.after());
+          }
+        }
+        assertThat(wanted).isPositive();
+        assertThat(progress).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+          assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+        });
+        assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+        assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+        assertThat(rig.content(move.emptyKey())).isNull();
+        assertThat(rig.content(move.frozenKey())).isNull();
+        assertThat(rig.breaches()).isEmpty();
+      }
+    }
+  }
+
   private static void abortAt(
       MoveRig rig, Direction direction, Set<MoveStep> steps, boolean tooLate) {
     MoveEngine engine = rig.engine();

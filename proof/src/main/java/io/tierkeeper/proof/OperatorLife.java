@@ -89,8 +89,9 @@ final class OperatorLife {
     dead = true;
   }
 
-  boolean leading() {
-    return !dead && lock.leading();
+  /** Whether it leads, and has begun to reconcile. */
+  boolean reigns() {
+    return !dead && reign != null && lock.leading();
   }
 
   /** Keeps a file that is to be closed with this life, as the machine does. */

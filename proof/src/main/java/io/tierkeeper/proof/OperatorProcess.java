@@ -228,6 +228,10 @@ final class OperatorProcess implements Runnable {
     return turns;
   }
 
+  boolean leads() {
+    return life != null && life.reigns();
+  }
+
   void reigning() {
     turns.add(simulator.nanoTime());
     reigns++;
@@ -410,7 +414,7 @@ final class OperatorProcess implements Runnable {
   /** For messages: who it is and whether it leads. */
   @Override
   public String toString() {
-    return name + (life != null && life.leading() ? " (leads)" : "");
+    return name + (leads() ? " (leads)" : "");
   }
 
   /** What happened at its writes. */

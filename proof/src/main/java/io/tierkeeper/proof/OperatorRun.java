@@ -258,7 +258,7 @@ public final class OperatorRun {
         seed,
         Duration.ofNanos(simulator.nanoTime()),
         replicas.stream().mapToInt(OperatorProcess::deaths).sum(),
-        replicas.stream().mapToInt(OperatorProcess::reigns).sum(),
+        reigns(),
         nemesis.deeds(),
         moves().stream().map(OperatorRun::told).toList(),
         check,
@@ -290,8 +290,8 @@ public final class OperatorRun {
         """.formatted(
                 fenced
                     ? "{\"strategy\": \"Fence\", \"fence\": {\"by\": \"Manual\", \"timeout\": \"10m\"},"
-                        + " \"quietFor\": \"1s\", \"maxWait\": \"1h\", \"whenBusy\": \"GiveUp\"}"
-                    : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"1h\","
+                        + " \"quietFor\": \"1s\", \"maxWait\": \"3m\", \"whenBusy\": \"GiveUp\"}"
+                    : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"3m\","
                         + " \"whenBusy\": \"GiveUp\"}")))
         .create();
     owner.resource(read(TieredCollection.class, """
@@ -348,18 +348,40 @@ public final class OperatorRun {
     }
   }
 
-  /** Back and forth while nobody looks: nothing may come of it. */
+  /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
   private void changeNothing(Pinned tenant) {
-    int before = moves().size();
-    replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));
-    String tier = tenant.wanted;
-    pin(tenant, other(tier));
-    simulator.sleep(Duration.ofMillis(500));
-    pin(tenant, tier);
-    simulator.sleep(Duration.ofSeconds(12));
-    if (moves().size() != before) {
-      faults.add("a pin that came back before anybody saw it made a move: " + moves());
+    int reigns;
+    do {
+      reigns = awaitLeader();
+      int before = moves().size();
+      replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));
+      String tier = tenant.wanted;
+      pin(tenant, other(tier));
+      simulator.sleep(Duration.ofMillis(500));
+      pin(tenant, tier);
+      simulator.sleep(Duration.ofSeconds(12));
+      if (moves().size() != before && reigns == reigns()) {
+        faults.add("a pin that came back before anybody saw it made a move: " + moves());
+      }
+    } while (reigns != reigns());
+    // What a new leader made of what it saw ends too.
+    awaitSettled("after a pin that came back");
+  }
+
+  /** Waits until a replica leads, and tells how often one began to. */
+  private int awaitLeader() {
+    long until = simulator.nanoTime() + PATIENCE.toNanos();
+    while (replicas.stream().noneMatch(OperatorProcess::leads)) {
+      if (simulator.nanoTime() > until) {
+        throw new AssertionError("nobody leads " + PATIENCE + " after peace");
+      }
+      simulator.sleep(LOOK);
     }
+    return reigns();
+  }
+
+  private int reigns() {
+    return replicas.stream().mapToInt(OperatorProcess::reigns).sum();
   }
 
   /** Does what a person does who has moves before her eyes: pauses writers, and resolves what has stalled. */
@@ -512,7 +534,6 @@ public final class OperatorRun {
   }
 
   private void awaitStillness() {
-
     int still = 0;
     int from = kubernetes.writes();
     int calls = qdrant.calls().size();

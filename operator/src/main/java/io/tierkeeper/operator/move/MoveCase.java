@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param held why nothing may start now; null for nothing
  * @param window for the move's direction
  * @param stop whether a suspend or a pause asks a running move to be taken back
- * @param undo whether a person wants a switched tenant back while its old copy is kept
+ * @param undo whether a person has pinned the tenant to the tier that this move takes it from
  * @param deleteOnlyInWindows whether the old copy is deleted in windows only
  * @param version of the operator
  */

@@ -246,7 +246,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     boolean abortsOnStop =
         collection.getSpec().stopPolicy() == TieredCollectionSpec.StopPolicy.Abort
             && held.isPresent();
-    boolean undo = direction == Direction.PROMOTE && pin == Pin.FALLBACK;
+    boolean undo = pin == (direction == Direction.PROMOTE ? Pin.FALLBACK : Pin.DEDICATED);
     return new MoveCase(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),
