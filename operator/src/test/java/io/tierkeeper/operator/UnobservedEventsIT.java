@@ -40,7 +40,8 @@ class UnobservedEventsIT {
         assertThat(world.moves()).hasSize(1);
         assertThat(world.countIn(FALLBACK, "acme")).isZero();
 
-        // Back and forth while it watches: the end is where it was, so at most what had begun is undone.
+        // Back and forth while it watches: the end is where it was, so at most what had begun is
+        // undone.
         world.applyTenant("kb-acme", "acme", "tier: Fallback");
         turn(world);
         await()
@@ -48,8 +49,8 @@ class UnobservedEventsIT {
             .during(Duration.ofSeconds(2))
             .until(() -> world.tier("kb-acme").equals("Dedicated")
                 && world.moves().stream()
-                    .allMatch(move ->
-                        move.getStatus() != null && move.getStatus().finishedAt() != null));
+                    .allMatch(
+                        move -> move.getStatus() != null && move.getStatus().finishedAt() != null));
         assertThat(second.leading()).isTrue();
       }
       long promotions = world.moves().stream()
