@@ -13,6 +13,7 @@ import io.tierkeeper.api.v1alpha1.Crds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class StoredObjectsContract {
   private static final Path RELEASES = Path.of("../crds/src/test/resources/stored-objects");
   private static final ObjectMapper JSON = Serialization.jsonMapper();
+
+  /** A server may write 1.0 as 1 where a schema leaves the type open, as it does in the journal. */
+  private static final Comparator<JsonNode> BY_VALUE = (one, other) -> {
+    if (one.isNumber() && other.isNumber()) {
+      return one.decimalValue().compareTo(other.decimalValue());
+    }
+    return one.equals(other) ? 0 : 1;
+  };
 
   abstract KubernetesBackend backend();
 
@@ -62,7 +71,8 @@ abstract class StoredObjectsContract {
       JsonNode kept =
           JSON.valueToTree(client.resource(resource).inNamespace(namespace).get());
       assertThat(kept.path("spec")).isEqualTo(stored.path("spec"));
-      assertThat(kept.path("status")).isEqualTo(stored.path("status"));
+      JsonNode found = kept.path("status");
+      assertThat(found.equals(BY_VALUE, stored.path("status"))).as("%s", found).isTrue();
     } finally {
       client
           .resource(resource)
