@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
     })
 final class ProveCommand implements Callable<Integer> {
 
-  private static final Duration SHORT_SEEDS = Duration.ofSeconds(60);
+  private static final int SHORT_SEEDS = 600;
+  private static final int LONG_SEEDS = 60_000;
+  private static final int SEEDS_PER_OPERATOR_SEED = 10;
   private static final int SHORT_HUNT = 400;
   private static final int LONG_HUNT = 10_000;
   private static final int LONG_ROUNDS = 10;
@@ -48,13 +50,13 @@ final class ProveCommand implements Callable<Integer> {
   static final class Extent {
     @Option(
         names = "--short",
-        description = "Each write and each pair once, and two minutes of random seeds (default).")
+        description = "Each write and each pair once, and 600 random seeds (default).")
     boolean shortly;
 
     @Option(
         names = "--long",
         description =
-            "Each write and each pair ten times with other seeds, each write of two whole operators, and two hours of seeds.")
+            "Each write and each pair ten times with other seeds, each write of two whole operators, and 60,000 random seeds.")
     boolean longly;
 
     @Option(
@@ -95,12 +97,12 @@ final class ProveCommand implements Callable<Integer> {
   boolean json;
 
   @Option(
-      names = "--seeds-for",
-      paramLabel = "DURATION",
+      names = "--seeds",
+      paramLabel = "N",
       description =
-          "How long random seeds of moves are played, and as long those of the whole operator, as PT90S or PT4H; default one minute, or an hour with --long.")
+          "How many random seeds of moves are played, and a tenth as many of the whole operator; default 600, or 60,000 with --long.")
   @Nullable
-  Duration seedsFor;
+  Integer seeds;
 
   @Option(
       names = "--first-seed",
@@ -211,11 +213,13 @@ final class ProveCommand implements Callable<Integer> {
 
   private ProofPlan plan() {
     boolean longly = extent != null && extent.longly;
+    int many = seeds != null ? seeds : longly ? LONG_SEEDS : SHORT_SEEDS;
     try {
       return new ProofPlan(
           longly ? LONG_ROUNDS : 1,
           longly,
-          seedsFor != null ? seedsFor : longly ? Duration.ofHours(1) : SHORT_SEEDS,
+          many,
+          many / SEEDS_PER_OPERATOR_SEED,
           firstSeed,
           List.copyOf(PlantedBugs.all()),
           noBugs ? 0 : longly ? LONG_HUNT : SHORT_HUNT,

@@ -41,7 +41,7 @@ class ProveCommandTest {
         "--threads 0 | threads is 0; allowed: 1 and up",
         "--bug none-such | --bug: none-such is not planted; allowed: [",
         "--short --long | mutually exclusive",
-        "--seeds-for never | Invalid value for option '--seeds-for'",
+        "--seeds=-1 | seeds is -1; allowed: 0 and up",
       })
   void refusesWhatIsWrongAndSaysWhatIsAllowed(String arguments, String complaint) {
     assertThat(run(("prove " + arguments).split(" "))).isEqualTo(Main.USAGE);

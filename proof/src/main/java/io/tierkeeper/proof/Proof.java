@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * Plays what can befall a move, as far as the simulator knows it, and counts: every outbound write of every course
@@ -89,10 +90,16 @@ public final class Proof {
           tally::bug);
     }
     real();
-    tally.seedsTook(
-        seeds("random seeds of moves", number -> SeedRun.numbered(number)::play, tally::seed));
-    seeds(
+    long began = System.nanoTime();
+    play(
+        "random seeds of moves",
+        seeds(plan.seeds()),
+        number -> SeedRun.numbered(number)::play,
+        tally::seed);
+    tally.seedsTook(System.nanoTime() - began);
+    play(
         "random seeds of the whole operator",
+        seeds(plan.operatorSeeds()),
         seed -> new OperatorSeed(seed)::play,
         tally::operatorSeed);
     return tally.figures();
@@ -137,30 +144,8 @@ public final class Proof {
     listener.ends();
   }
 
-  /** Plays seeds until the time is over; returns the nanoseconds that it took. */
-  private <R> long seeds(String part, Work<Long, R> work, Consumer<R> take)
-      throws InterruptedException {
-    long began = System.nanoTime();
-    long until = began + plan.seedsFor().toNanos();
-    listener.begins(part, plan.seedsFor().toSeconds());
-    long told = 0;
-    long next = plan.firstSeed();
-    int under = 0;
-    while (System.nanoTime() < until || under > 0) {
-      // Twice as many as threads, so that none of them waits.
-      while (under < 2 * plan.threads() && System.nanoTime() < until) {
-        submit(work.of(next++), take);
-        under++;
-      }
-      takeOne();
-      under--;
-      long seconds =
-          Math.min((System.nanoTime() - began) / 1_000_000_000, plan.seedsFor().toSeconds());
-      listener.done(seconds - told);
-      told = seconds;
-    }
-    listener.ends();
-    return System.nanoTime() - began;
+  private List<Long> seeds(int many) {
+    return LongStream.range(plan.firstSeed(), plan.firstSeed() + many).boxed().toList();
   }
 
   private <R> void submit(Supplier<R> play, Consumer<R> take) {

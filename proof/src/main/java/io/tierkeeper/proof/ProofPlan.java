@@ -1,7 +1,6 @@
 package io.tierkeeper.proof;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rounds how often each outbound write and each pair of mishaps is struck, each time with another seed, 1 and up
  * @param ofOperator whether the writes of whole operators are struck as well, which takes many times as long
- * @param seedsFor how long random seeds are played
- * @param firstSeed the first of them
+ * @param seeds how many random seeds of moves are played, 0 and up
+ * @param operatorSeeds how many of the whole operator, 0 and up
+ * @param firstSeed the first of both
  * @param bugs planted mistakes to look for
  * @param bugGames how many games are played to find each planted bug, at most; 0 plants none
  * @param qdrant the binary of a real Qdrant to play on as well; null where there is none
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record ProofPlan(
     int rounds,
     boolean ofOperator,
-    Duration seedsFor,
+    int seeds,
+    int operatorSeeds,
     long firstSeed,
     List<BugHunt> bugs,
     int bugGames,
@@ -34,8 +35,12 @@ public record ProofPlan(
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds is " + rounds + "; allowed: 1 and up");
     }
-    if (seedsFor.isNegative()) {
-      throw new IllegalArgumentException("seedsFor is " + seedsFor + "; allowed: zero and up");
+    if (seeds < 0) {
+      throw new IllegalArgumentException("seeds is " + seeds + "; allowed: 0 and up");
+    }
+    if (operatorSeeds < 0) {
+      throw new IllegalArgumentException(
+          "operatorSeeds is " + operatorSeeds + "; allowed: 0 and up");
     }
     if (bugGames < 0) {
       throw new IllegalArgumentException("bugGames is " + bugGames + "; allowed: 0 and up");
