@@ -56,7 +56,7 @@ final class ProveCommand implements Callable<Integer> {
     @Option(
         names = "--long",
         description =
-            "Each write and each pair ten times with other seeds, each write of two whole operators, and 60,000 random seeds.")
+            "Each write and each pair ten times with other seeds, each write by every mishap, each write of two whole operators, and 60,000 random seeds.")
     boolean longly;
 
     @Option(

@@ -1,10 +1,12 @@
 package io.tierkeeper.proof;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Every outbound write of every course, and the trials that strike at it. The list is that of an undisturbed run, and the
@@ -12,8 +14,8 @@ import java.util.Objects;
  */
 final class Boundaries {
 
-  /** What befalls each single write. */
-  private static final List<Mishap> EACH = List.of(
+  /** What may leave the fate of a write open. */
+  static final Set<Mishap> OPEN_FATES = EnumSet.of(
       Mishap.DEATH_BEFORE_SENDING,
       Mishap.DEATH_AFTER_SENDING,
       Mishap.DEATH_AFTER_THE_ANSWER,
@@ -61,12 +63,12 @@ final class Boundaries {
         .get(trial.strikes().getFirst().in() - 1);
   }
 
-  /** Strikes at each: each way of dying, with the journal kept and lost, a lost answer and a late effect. */
-  List<Trial> trials() {
+  /** Strikes at each with each; deaths with the journal kept and lost. */
+  List<Trial> trials(Set<Mishap> mishaps) {
     List<Trial> trials = new ArrayList<>();
     writes.forEach((course, list) -> {
       for (int at = 1; at <= list.size(); at++) {
-        for (Mishap mishap : EACH) {
+        for (Mishap mishap : mishaps) {
           List<Outbound.Strike> strike = List.of(new Outbound.Strike(at, mishap));
           trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT));
           if (mishap.deadly()) {

@@ -82,7 +82,7 @@ public final class Games {
     Set<String> kinds = new HashSet<>();
     List<String> first = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    for (Trial trial : known.trials()) {
+    for (Trial trial : known.trials(Boundaries.OPEN_FATES)) {
       Outbound.Strike strike = trial.strikes().getFirst();
       String write = known.struckBy(trial);
       boolean outside = write.startsWith("qdrant ") || write.startsWith("webhook ");

@@ -32,6 +32,7 @@ final class OperatorLife {
   private final List<AppendFile> files = new ArrayList<>();
   private boolean dead;
   private @Nullable OperatorReign reign;
+  private @Nullable String move;
 
   OperatorLife(OperatorProcess process, Simulator simulator, SimulatedKubernetes kubernetes) {
     this.process = process;
@@ -92,6 +93,17 @@ final class OperatorLife {
   /** Whether it leads, and has begun to reconcile. */
   boolean reigns() {
     return !dead && reign != null && lock.leading();
+  }
+
+  /** Takes up a move, or something else. */
+  void takesUp(@Nullable String next) {
+    move = next;
+  }
+
+  /** The move that it is at; null where it is at none. */
+  @Nullable
+  String move() {
+    return move;
   }
 
   /** Keeps a file that is to be closed with this life, as the machine does. */

@@ -67,6 +67,7 @@ final class OperatorProcess implements Runnable {
   private final SimulatedKubernetes kubernetes;
   private final EmulatedQdrant qdrant;
   private final Path trails;
+  private final JournalSightings sightings;
   private final Outbound outbound;
   private final List<String> faults;
   private Duration clockError = Duration.ZERO;
@@ -76,6 +77,7 @@ final class OperatorProcess implements Runnable {
   private final List<Long> turns = new ArrayList<>();
   private int deaths;
   private int reigns;
+  private int oldLists;
   private boolean over;
   private @Nullable OperatorLife life;
 
@@ -83,7 +85,8 @@ final class OperatorProcess implements Runnable {
    * A replica that has not started.
    *
    * @param trails the directory of the audit trails, which all replicas share
-   * @param faults where it is noted that a replica changed Qdrant while another held the lease
+   * @param sightings which all replicas share
+   * @param faults where it is noted that a replica changed Qdrant while another held the lease, or from an old view
    */
   OperatorProcess(
       String name,
@@ -91,12 +94,14 @@ final class OperatorProcess implements Runnable {
       SimulatedKubernetes kubernetes,
       EmulatedQdrant qdrant,
       Path trails,
+      JournalSightings sightings,
       List<String> faults) {
     this.name = name;
     this.simulator = simulator;
     this.kubernetes = kubernetes;
     this.qdrant = qdrant;
     this.trails = trails;
+    this.sightings = sightings;
     this.faults = faults;
     this.outbound = new Outbound(simulator, new SplittableRandom(name.hashCode()), this::befall);
   }
@@ -228,6 +233,15 @@ final class OperatorProcess implements Runnable {
     return turns;
   }
 
+  /** How many of the lists that it began to lead with were old. */
+  int oldLists() {
+    return oldLists;
+  }
+
+  void listsLate() {
+    oldLists++;
+  }
+
   boolean leads() {
     return life != null && life.reigns();
   }
@@ -286,17 +300,26 @@ final class OperatorProcess implements Runnable {
       breathe(who);
       throw new IOException("no answer within " + REQUEST);
     }
+    String[] path = request.path().split("/", -1);
     if (request.reading()) {
+      if (path[path.length - 2].equals("tiermoves")) {
+        sightings.looked(who, path[path.length - 1]);
+      }
       return server.answer();
     }
-    String[] path = request.path().split("/", -1);
     boolean status = path[path.length - 1].equals("status");
     String kind = request.method().equals("POST")
         ? path[path.length - 1]
         : path[path.length - (status ? 3 : 2)];
     String write = "kubernetes " + request.method() + " " + kind + (status ? " status" : "");
     try {
-      return write(who, write, OF_KUBERNETES, server::answer);
+      return write(who, write, OF_KUBERNETES, () -> {
+        Reply reply = server.answer();
+        if (status && kind.equals("tiermoves") && reply.code() < 300) {
+          sightings.wrote(who, path[path.length - 2]);
+        }
+        return reply;
+      });
     } catch (Refused e) {
       return new Reply(
           503,
@@ -330,6 +353,12 @@ final class OperatorProcess implements Runnable {
       faults.add(String.format(
           "%.3f s %s calls %s while %s holds the lease",
           simulator.nanoTime() / 1e9, name, method.getName(), holder));
+    }
+    String move = who.move();
+    if (move != null && sightings.overlooked(who, move)) {
+      faults.add(String.format(
+          "%.3f s %s calls %s for %s without having seen what became of it",
+          simulator.nanoTime() / 1e9, name, method.getName(), move));
     }
     return write(who, "qdrant " + method.getName(), OF_QDRANT, () -> {
       try {

@@ -149,6 +149,9 @@ final class OperatorReign {
       Class<T> kind, String plural, SimulatedKubernetes kubernetes) {
     Duration staleness =
         Duration.ofNanos(random.nextInt(3) == 0 ? random.nextLong(OLDEST_LIST.toNanos()) : 0);
+    if (staleness.isPositive()) {
+      process.listsLate();
+    }
     LateView<T> view = new LateView<>(
         kind,
         kubernetes.changes(plural),
@@ -235,6 +238,7 @@ final class OperatorReign {
 
   private void reconcile(Item item, Due when) {
     when.at = Long.MAX_VALUE;
+    life.takesUp(item.kind().equals("tiermoves") ? item.id().getName() : null);
     try {
       Optional<Duration> again = look(item, when);
       when.backOff = FIRST_RETRY;

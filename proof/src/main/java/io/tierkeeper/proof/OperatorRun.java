@@ -54,6 +54,7 @@ public final class OperatorRun {
    * @param virtual how long it took in its own time
    * @param deaths of replicas, those by a lost lease too
    * @param reigns how often a replica began to lead
+   * @param oldLists how many of the lists that they began with were seconds old
    * @param deeds of the nemesis, and of the person
    * @param moves what they ended as
    * @param check what the checker says
@@ -69,6 +70,7 @@ public final class OperatorRun {
       Duration virtual,
       int deaths,
       int reigns,
+      int oldLists,
       List<String> deeds,
       List<String> moves,
       CheckReport check,
@@ -157,8 +159,10 @@ public final class OperatorRun {
     this.connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
+    JournalSightings sightings = new JournalSightings();
     for (String name : List.of("operator-a", "operator-b")) {
-      replicas.add(new OperatorProcess(name, simulator, kubernetes, qdrant, trails, faults));
+      replicas.add(
+          new OperatorProcess(name, simulator, kubernetes, qdrant, trails, sightings, faults));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
   }
@@ -259,6 +263,7 @@ public final class OperatorRun {
         Duration.ofNanos(simulator.nanoTime()),
         replicas.stream().mapToInt(OperatorProcess::deaths).sum(),
         reigns(),
+        replicas.stream().mapToInt(OperatorProcess::oldLists).sum(),
         nemesis.deeds(),
         moves().stream().map(OperatorRun::told).toList(),
         check,

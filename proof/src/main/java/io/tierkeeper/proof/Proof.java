@@ -2,7 +2,9 @@ package io.tierkeeper.proof;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -74,8 +76,9 @@ public final class Proof {
     for (int round = 1; round <= plan.rounds(); round++) {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
-      play("every write struck", boundaries.trials(), trial -> trial::play, tally::boundary);
-      if (plan.ofOperator()) {
+      Set<Mishap> mishaps = plan.thorough() ? EnumSet.allOf(Mishap.class) : Boundaries.OPEN_FATES;
+      play("every write struck", boundaries.trials(mishaps), trial -> trial::play, tally::boundary);
+      if (plan.thorough()) {
         strikeOperators(round);
       }
       List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How much a proof plays.
  *
  * @param rounds how often each outbound write and each pair of mishaps is struck, each time with another seed, 1 and up
- * @param ofOperator whether the writes of whole operators are struck as well, which takes many times as long
+ * @param thorough whether each write is struck by every mishap, and those of whole operators as well, which takes many times
+ *     as long
  * @param seeds how many random seeds of moves are played, 0 and up
  * @param operatorSeeds how many of the whole operator, 0 and up
  * @param firstSeed the first of both
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProofPlan(
     int rounds,
-    boolean ofOperator,
+    boolean thorough,
     int seeds,
     int operatorSeeds,
     long firstSeed,
