@@ -40,7 +40,7 @@ final class ProveCommand implements Callable<Integer> {
 
   private static final int SHORT_SEEDS = 600;
   private static final int LONG_SEEDS = 60_000;
-  private static final int SEEDS_PER_OPERATOR_SEED = 10;
+  private static final int SEEDS_PER_OPERATOR_SEED = 20;
   private static final int SHORT_HUNT = 400;
   private static final int LONG_HUNT = 10_000;
   private static final int LONG_ROUNDS = 10;
@@ -100,7 +100,7 @@ final class ProveCommand implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       description =
-          "How many random seeds of moves are played, and a tenth as many of the whole operator; default 600, or 60,000 with --long.")
+          "How many random seeds of moves are played, and a twentieth as many of the whole operator; default 600, or 60,000 with --long.")
   @Nullable
   Integer seeds;
 
