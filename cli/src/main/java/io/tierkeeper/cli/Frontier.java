@@ -43,7 +43,7 @@ final class Frontier {
 
   private static Point point(FamilyFigures family, PolicyFigures policy, boolean rival) {
     return new Point(
-        family.scenario().name(),
+        family.source().name(),
         policy.name(),
         policy.estimate(RunFigures::overInFallback).mean(),
         policy.estimate(RunFigures::belowInDedicated).mean(),

@@ -10,12 +10,14 @@ import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.quality.RunFigures;
-import io.tierkeeper.simulation.trace.Scenario;
+import io.tierkeeper.simulation.trace.Numbers;
+import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Prints what the judge says of policies.
@@ -40,15 +42,24 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
       new Column(
           "optimumMovesPerTenantDay",
           policy -> policy.optimumMovesPerTenantDay().mean()),
-      mean("optimumFlapsPer1000TenantDays", run -> 1000 * run.optimumFlaps() / run.tenantDays()),
+      new Column(
+          "optimumFlapsPer1000TenantDays",
+          policy -> policy.optimumFlapsPer1000TenantDays().mean()),
       mean("overPromotionSizeInFallback", RunFigures::overInFallback),
       mean("belowPromotionSizeInDedicated", RunFigures::belowInDedicated),
       mean("meanDedicated", RunFigures::meanDedicated),
       mean("peakDedicated", RunFigures::peakDedicated),
-      mean("movedPointsPerPointDay", RunFigures::movedPoints));
+      mean("movedPointsPerPointDay", RunFigures::movedPoints),
+      mean("moves", RunFigures::moves),
+      mean("cost", RunFigures::cost),
+      mean("optimumCost", RunFigures::optimum));
 
-  private static Column mean(String name, java.util.function.ToDoubleFunction<RunFigures> figure) {
+  private static Column mean(String name, ToDoubleFunction<RunFigures> figure) {
     return new Column(name, policy -> policy.estimate(figure).mean());
+  }
+
+  private boolean recorded() {
+    return !families.getFirst().source().seeded();
   }
 
   private int seeds() {
@@ -67,24 +78,23 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
 
   void table(PrintWriter out) {
     for (FamilyFigures family : families) {
-      Scenario scenario = family.scenario();
-      out.println(scenario.name() + ": " + scenario.description());
-      out.println(String.format(
-          Locale.ROOT,
-          "  %d tenants, %s days of %d minutes, promotion share %s, %d seeds",
-          scenario.tenants(),
-          plain(scenario.days()),
-          scenario.step().toMinutes(),
-          plain(scenario.promotionShare()),
-          seeds()));
+      TraceSource source = family.source();
+      out.println(source.name() + ": " + source.description());
+      out.println("  " + source.tenants() + " tenants, " + source.extent() + ", promotion share "
+          + Numbers.plain(source.promotionShare()) + ", "
+          + (recorded()
+              ? "one recorded course: no confidence interval"
+              : seeds() == 1 ? "1 seed: no confidence interval" : seeds() + " seeds"));
+      // What happened once is counted; what happens again and again has a rate.
+      boolean counted = recorded();
       Table table = new Table(
           "POLICY",
           "COST/OPTIMUM",
           "95 %",
           "WORST TENANT",
-          "MOVES/TENANT-DAY",
+          counted ? "MOVES" : "MOVES/TENANT-DAY",
           "OPTIMUM'S",
-          "FLAPS/1000",
+          counted ? "FLAPS" : "FLAPS/1000",
           "OPTIMUM'S",
           "TOO BIG",
           "TOO SMALL",
@@ -94,16 +104,20 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
         table.row(
             policy.name(),
             number(cost.mean(), 2),
-            number(cost.low(), 2) + " to " + number(cost.high(), 2),
+            cost.hasInterval() ? number(cost.low(), 2) + " to " + number(cost.high(), 2) : "none",
             number(policy.worstTenantRatio(), 2),
-            number(policy.movesPerTenantDay().mean(), 4),
-            number(policy.optimumMovesPerTenantDay().mean(), 4),
-            number(policy.flapsPer1000TenantDays().mean(), 1),
-            number(
-                policy
-                    .estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays())
-                    .mean(),
-                1),
+            counted
+                ? count(policy, RunFigures::moves)
+                : number(policy.movesPerTenantDay().mean(), 4),
+            counted
+                ? count(policy, RunFigures::optimumMoves)
+                : number(policy.optimumMovesPerTenantDay().mean(), 4),
+            counted
+                ? count(policy, RunFigures::flaps)
+                : number(policy.flapsPer1000TenantDays().mean(), 1),
+            counted
+                ? count(policy, RunFigures::optimumFlaps)
+                : number(policy.optimumFlapsPer1000TenantDays().mean(), 1),
             percent(policy.estimate(RunFigures::overInFallback).mean()),
             percent(policy.estimate(RunFigures::belowInDedicated).mean()),
             number(policy.estimate(RunFigures::meanDedicated).mean(), 1));
@@ -113,8 +127,9 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
     }
     out.println(
         "TOO BIG: time in the fallback above the promotion size; TOO SMALL: time in a shard key of its own below it.");
-    out.println(
-        "FLAPS: moves within 24 hours of an opposite one, per 1,000 tenants and days. A worst tenant's optimum counts as 1 at least.");
+    out.println("FLAPS: moves within 24 hours of an opposite one"
+        + (recorded() ? "" : ", per 1,000 tenants and days")
+        + ". A worst tenant's optimum counts as 1 at least.");
     if (!goals.isEmpty()) {
       out.println();
       out.println("Goals of " + Candidates.COST_BAND + ":");
@@ -129,19 +144,24 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
     ObjectNode root = mapper.createObjectNode();
     ArrayNode list = root.putArray("families");
     for (FamilyFigures family : families) {
-      ObjectNode node = list.addObject().put("name", family.scenario().name());
-      node.put("tenants", family.scenario().tenants())
-          .put("days", family.scenario().days())
-          .put("promotionShare", family.scenario().promotionShare());
+      ObjectNode node = list.addObject().put("name", family.source().name());
+      node.put("tenants", family.source().tenants())
+          .put("days", family.source().days())
+          .put("promotionShare", family.source().promotionShare())
+          .put("recorded", recorded());
       ArrayNode policies = node.putArray("policies");
       for (PolicyFigures policy : rows(family)) {
         ObjectNode row = policies.addObject().put("name", policy.name());
-        COLUMNS.forEach(column -> row.put(column.name(), column.value().apply(policy)));
+        COLUMNS.forEach(column -> {
+          double value = column.value().apply(policy);
+          // Without an interval its ends are null, not the mean.
+          row.put(column.name(), Double.isNaN(value) ? null : value);
+        });
       }
     }
     root.put("defaultPolicy", Candidates.DEFAULT);
     root.put("boundedPolicy", Candidates.COST_BAND);
-    root.put("seeds", seeds());
+    root.put("seeds", recorded() ? null : seeds());
     if (!goals.isEmpty()) {
       ArrayNode judged = root.putArray("goals");
       goals.forEach(goal -> judged
@@ -158,20 +178,20 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
         + String.join(",", COLUMNS.stream().map(Column::name).toList()));
     for (FamilyFigures family : families) {
       for (PolicyFigures policy : rows(family)) {
-        out.println(family.scenario().name() + "," + policy.name() + "," + seeds() + ","
+        out.println(family.source().name() + "," + policy.name() + "," + (recorded() ? "" : seeds())
+            + ","
             + String.join(
                 ",",
                 COLUMNS.stream()
-                    .map(column -> column.value().apply(policy).toString())
+                    .map(column -> column.value().apply(policy))
+                    .map(value -> value.isNaN() ? "" : value.toString())
                     .toList()));
       }
     }
   }
 
-  private static String plain(double value) {
-    return value == Math.rint(value)
-        ? String.format(Locale.ROOT, "%.0f", value)
-        : Double.toString(value);
+  private static String count(PolicyFigures policy, ToDoubleFunction<RunFigures> figure) {
+    return number(policy.estimate(figure).mean(), 0);
   }
 
   private static String number(double value, int decimals) {

@@ -3,18 +3,12 @@ package io.tierkeeper.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.audit.AuditFault;
-import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.operator.history.ReplayReport;
 import io.tierkeeper.operator.history.Replays;
 import io.tierkeeper.operator.history.TrailReplay;
 import io.tierkeeper.operator.history.WhatIfReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,11 +62,6 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (Path file : files) {
-      if (!Files.isReadable(file)) {
-        throw new UserMistake("AUDIT " + file + " must be a readable file or directory");
-      }
-    }
     if (everybody && policy == null) {
       throw new UserMistake("--all-tenants needs --policy");
     }
@@ -83,18 +69,20 @@ final class ReplayCommand implements Callable<Integer> {
         ? Optional.empty()
         : Optional.of(new Replays(PolicyFile.read(policy), everybody));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    AuditReport chain = AuditVerifier.verify(files, null);
-    if (chain.fault() instanceof AuditFault fault) {
-      broken(out, fault);
+    Optional<VerifiedTrail> verified = VerifiedTrail.open("AUDIT", files, json, out);
+    if (verified.isEmpty()) {
       return Main.NOT_AS_PROMISED;
     }
+    VerifiedTrail trail = verified.get();
+    PrintWriter err = spec.commandLine().getErr();
     TrailReplay replay = new TrailReplay();
-    read("replay", chain.lines(), line -> {
+    trail.read(err, "replay", line -> {
       replay.take(line);
       other.ifPresent(all -> all.look(line));
     });
     ReplayReport report = replay.report();
-    Map<String, WhatIfReport> otherwise = other.isPresent() ? play(other.get(), chain) : Map.of();
+    Map<String, WhatIfReport> otherwise =
+        other.isPresent() ? play(other.get(), trail, err) : Map.of();
     if (json) {
       ObjectNode node = json(report);
       if (other.isPresent()) {
@@ -103,43 +91,20 @@ final class ReplayCommand implements Callable<Integer> {
       out.println(new ObjectMapper().writeValueAsString(node));
     } else {
       print(out, report);
-      otherwise.forEach((trail, told) -> WhatIfText.print(out, trail, told));
+      otherwise.forEach((source, told) -> WhatIfText.print(out, source, told));
     }
     return report.whole() || (other.isPresent() && report.differences().isEmpty())
         ? Main.OK
         : Main.NOT_AS_PROMISED;
   }
 
-  private Map<String, WhatIfReport> play(Replays other, AuditReport chain) throws IOException {
+  private static Map<String, WhatIfReport> play(Replays other, VerifiedTrail trail, PrintWriter err)
+      throws IOException {
     try {
-      read("what if", chain.lines(), other::play);
+      trail.read(err, "what if", other::play);
       return other.reports();
     } catch (IllegalArgumentException e) {
       throw new UserMistake("the other policy cannot be played: " + e.getMessage());
-    }
-  }
-
-  private void read(String task, long lines, Consumer<AuditLine> each) throws IOException {
-    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
-    try (Stream<AuditLine> all = AuditReader.lines(files);
-        ProgressBar bar = ProgressBars.begin(err, task, lines)) {
-      all.forEach(line -> {
-        each.accept(line);
-        bar.step();
-      });
-    }
-  }
-
-  private void broken(PrintWriter out, AuditFault fault) throws IOException {
-    if (json) {
-      ObjectNode node = JsonNodeFactory.instance.objectNode();
-      node.put("chainIntact", false);
-      node.set("fault", AuditCommand.json(fault));
-      out.println(new ObjectMapper().writeValueAsString(node));
-    } else {
-      out.println("BROKEN " + fault.file() + ": line " + fault.line() + ", byte " + fault.offset()
-          + ": " + fault.kind() + ": " + fault.sentence());
-      out.println("  nothing was computed from it");
     }
   }
 

@@ -10,17 +10,15 @@ import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.Sweep;
-import io.tierkeeper.simulation.trace.Scenario;
-import io.tierkeeper.simulation.trace.ScenarioFile;
-import io.tierkeeper.simulation.trace.ScenarioMistake;
-import io.tierkeeper.simulation.trace.TraceFamilies;
+import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
@@ -51,16 +49,17 @@ final class SimulateCommand implements Callable<Integer> {
     HTML
   }
 
+  private static final int SEEDS = 30;
   private static final int MOST_SEEDS = 10_000;
   private static final int MOST_TENANTS = 10_000;
 
   @Option(
       names = "--scenario",
       paramLabel = "NAME|FILE",
+      arity = "1..*",
       description =
-          "huf-10-step (default): the HUF note's ten steps, ours beside the note's; one of the families of --all; or a YAML file as in examples/scenarios.")
-  @Nullable
-  String scenario;
+          "huf-10-step (default): the HUF note's ten steps, ours beside the note's; one of the families of --all; a YAML file as in examples/scenarios; or a recorded audit trail: its *.jsonl files or their directory. A trail's chain is verified first.")
+  List<String> scenario = new ArrayList<>();
 
   @Option(names = "--all", description = "All families of traces.")
   boolean all;
@@ -70,20 +69,23 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "NAME|FILE",
       arity = "1..*",
       description =
-          "Policies to compare: cost-band, cost-band-guarded, default, hysteresis, naive, or a file with a TierPolicy; default: these five. With a file the families are scaled to its promote.aboveShare.")
+          "Policies to compare: cost-band, cost-band-guarded, default, hysteresis, naive, or a file with a TierPolicy; default: these five. With a file the families are scaled to its promote.aboveShare; a recorded trail is told by the share of its own policy.")
   List<String> policies = new ArrayList<>();
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      defaultValue = "30",
-      description = "Seeds 1 to N are played; default ${DEFAULT-VALUE}.")
-  int seeds;
+      description =
+          "Seeds 1 to N are played; default " + SEEDS
+              + ". A recorded trail happened once and has none: its figures have no confidence interval.")
+  @Nullable
+  Integer seeds;
 
   @Option(
       names = "--tenants",
       paramLabel = "N",
-      description = "Tenants that may move; default: what the scenario says.")
+      description =
+          "Tenants that may move; default: what the scenario says. Of a recorded trail the biggest; default: all.")
   @Nullable
   Integer tenants;
 
@@ -93,6 +95,14 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Days to play; default: what the scenario says.")
   @Nullable
   Double days;
+
+  @Option(
+      names = "--promotion-share",
+      paramLabel = "SHARE",
+      description =
+          "The share by which sizes in a recorded trail are told and charged; default: promote.aboveShare of its last policy.")
+  @Nullable
+  Double promotionShare;
 
   @Option(
       names = "--rivals",
@@ -135,27 +145,27 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Format chosen = json ? Format.JSON : format;
-    if (all && scenario != null) {
-      throw new UserMistake("--all and --scenario " + scenario + " exclude each other");
+    if (all && !scenario.isEmpty()) {
+      throw new UserMistake(
+          "--all and --scenario " + String.join(" ", scenario) + " exclude each other");
     }
-    if (!all && (scenario == null || scenario.equals(HufSteps.NAME))) {
+    if (!all && (scenario.isEmpty() || scenario.equals(List.of(HufSteps.NAME)))) {
       return hufSteps(out, chosen);
     }
     check("--seeds", seeds, MOST_SEEDS);
-    if (tenants != null) {
-      check("--tenants", tenants, MOST_TENANTS);
-    }
-    if (threads != null) {
-      check("--threads", threads, MOST_TENANTS);
-    }
+    check("--tenants", tenants, MOST_TENANTS);
+    check("--threads", threads, MOST_TENANTS);
     if (days != null && !(days > 0 && days <= 3650)) {
       throw new UserMistake("--days " + days + " must be above 0 and at most 3650");
+    }
+    if (promotionShare != null && !(promotionShare > 0 && promotionShare < 1)) {
+      throw new UserMistake("--promotion-share " + promotionShare + " must be between 0 and 1");
     }
     return quality(out, spec.commandLine().getErr(), chosen);
   }
 
-  private static void check(String option, int value, int most) {
-    if (value < 1 || value > most) {
+  private static void check(String option, @Nullable Integer value, int most) {
+    if (value != null && (value < 1 || value > most)) {
       throw new UserMistake(option + " " + value + " must be between 1 and " + most);
     }
   }
@@ -186,12 +196,15 @@ final class SimulateCommand implements Callable<Integer> {
         files.add(PolicyFile.read(Path.of(name)));
       }
     }
-    List<Scenario> scenarios = scenarios(files);
+    Optional<List<TraceSource>> sources = sources(out, err, chosen, files);
+    if (sources.isEmpty()) {
+      return Main.NOT_AS_PROMISED;
+    }
     Sweep sweep = new Sweep(
-        scenarios,
+        sources.get(),
         share -> candidates(names, files, share),
         CostBand.defaults(),
-        seeds,
+        seeds == null ? SEEDS : seeds,
         threads == null ? Runtime.getRuntime().availableProcessors() : threads);
     try (CtrlC ctrlC = new CtrlC(sweep::stop)) {
       List<FamilyFigures> families;
@@ -220,8 +233,7 @@ final class SimulateCommand implements Callable<Integer> {
     List<Goal> goals = judged
         ? Goal.judge(
             families,
-            Candidates.named(
-                Candidates.COST_BAND, families.getFirst().scenario().promotionShare()))
+            Candidates.named(Candidates.COST_BAND, families.getFirst().source().promotionShare()))
         : List.of();
     QualityReport report = new QualityReport(families, goals);
     switch (chosen) {
@@ -232,7 +244,7 @@ final class SimulateCommand implements Callable<Integer> {
         out.print(SimulationPage.of(
             families,
             families.stream()
-                .map(family -> first.apply(family.scenario().promotionShare()))
+                .map(family -> first.apply(family.source().promotionShare()))
                 .toList(),
             goals,
             CostBand.defaults()));
@@ -255,43 +267,24 @@ final class SimulateCommand implements Callable<Integer> {
     return candidates;
   }
 
-  private List<Scenario> scenarios(List<PolicyRules> files) throws IOException {
-    List<Scenario> scenarios = new ArrayList<>();
-    if (all) {
-      scenarios.addAll(TraceFamilies.all());
-    } else {
-      String name = Objects.requireNonNull(scenario);
-      var family = TraceFamilies.named(name);
-      if (family.isPresent()) {
-        scenarios.add(family.get());
-      } else {
-        return List.of(sized(file(name)));
+  /** What is to be played; empty where it is a trail whose chain is broken, which has been said. */
+  private Optional<List<TraceSource>> sources(
+      PrintWriter out, PrintWriter err, Format chosen, List<PolicyRules> files) throws IOException {
+    TraceSources sources = new TraceSources(scenario, tenants, days, promotionShare);
+    if (!all && sources.recorded()) {
+      if (seeds != null || days != null) {
+        throw new UserMistake(
+            "--seeds and --days are for scenarios; a recorded trail happened once, and is played as it is");
       }
+      return sources.trails(chosen == Format.JSON, out, err);
     }
-    return scenarios.stream()
-        .map(each -> files.isEmpty()
-            ? each
-            : each.withPromotionShare(
-                files.getFirst().decisions().promote().share().orElse(each.promotionShare())))
-        .map(this::sized)
-        .toList();
-  }
-
-  private Scenario sized(Scenario given) {
-    Scenario sized = tenants == null ? given : given.withTenants(tenants);
-    return days == null ? sized : sized.withDays(days);
-  }
-
-  private static Scenario file(String name) throws IOException {
-    Path file = Path.of(name);
-    if (!Files.isReadable(file)) {
-      throw new UserMistake("--scenario " + name + " is unknown; allowed: " + HufSteps.NAME + ", "
-          + String.join(", ", TraceFamilies.NAMES) + ", or a readable file");
+    if (promotionShare != null) {
+      throw new UserMistake(
+          "--promotion-share is for recorded trails; a scenario says itself, and --policy FILE scales the families");
     }
-    try {
-      return ScenarioFile.read(file);
-    } catch (ScenarioMistake e) {
-      throw new UserMistake("--scenario " + e.getMessage());
-    }
+    OptionalDouble share = files.isEmpty()
+        ? OptionalDouble.empty()
+        : files.getFirst().decisions().promote().share();
+    return Optional.of(all ? sources.families(share) : List.of(sources.scenario(share)));
   }
 }

@@ -1,7 +1,9 @@
 package io.tierkeeper.cli.report;
 
+import io.tierkeeper.simulation.trace.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A chart over time as inline SVG; its colours are the page's. */
 final class Chart {
@@ -16,8 +18,39 @@ final class Chart {
   /** More points than this no page can show. */
   private static final int MOST_POINTS = 380;
 
+  /** What the horizontal axis counts. */
+  private enum Unit {
+    DAY(24 * 60),
+    HOUR(60),
+    MINUTE(1);
+
+    private final double minutes;
+
+    Unit(double minutes) {
+      this.minutes = minutes;
+    }
+
+    /** The largest one of which there are at least two. */
+    static Unit of(Timeline timeline) {
+      for (Unit unit : values()) {
+        if (unit.in(timeline) >= 2) {
+          return unit;
+        }
+      }
+      return MINUTE;
+    }
+
+    double in(Timeline timeline) {
+      return timeline.days() * DAY.minutes / minutes;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private final String title;
-  private final double days;
+  private final Timeline timeline;
   private final double top;
   private final List<String> behind = new ArrayList<>();
   private final List<String> marks = new ArrayList<>();
@@ -27,12 +60,12 @@ final class Chart {
   /**
    * An empty chart.
    *
-   * @param days where the horizontal axis ends; it begins at 0
+   * @param timeline when the steps are whose values are drawn
    * @param top where the vertical axis ends; it begins at 0
    */
-  Chart(String title, double days, double top) {
+  Chart(String title, Timeline timeline, double top) {
     this.title = title;
-    this.days = days;
+    this.timeline = timeline;
     this.top = top > 0 ? top : 1;
   }
 
@@ -56,8 +89,8 @@ final class Chart {
       if (now && begin < 0) {
         begin = i;
       } else if (!now && begin >= 0) {
-        double from = x(days * begin / holds.length);
-        double to = x(days * i / holds.length);
+        double from = x(begin);
+        double to = x(i);
         into.add("<rect class=\"" + kind + "\" x=\"" + n(from) + "\" y=\"" + y + "\" width=\""
             + n(Math.max(0.4, to - from)) + "\" height=\"" + height + "\"/>");
         begin = -1;
@@ -65,7 +98,7 @@ final class Chart {
     }
   }
 
-  /** A line through values of equal distance; NaN interrupts it, and what is above the top is drawn at the top. */
+  /** A line through the values of the steps; NaN interrupts it, and what is above the top is drawn at the top. */
   Chart line(double[] values, String kind, String label) {
     StringBuilder path = new StringBuilder();
     int every = Math.max(1, values.length / MOST_POINTS);
@@ -76,7 +109,7 @@ final class Chart {
         continue;
       }
       path.append(drawn ? 'L' : 'M')
-          .append(n(x(days * i / values.length)))
+          .append(n(x(i)))
           .append(' ')
           .append(n(y(Math.min(top, values[i]))));
       drawn = true;
@@ -95,8 +128,8 @@ final class Chart {
   }
 
   /** A move: a triangle at the head of the chart that says more when it is pointed at. */
-  Chart move(double fraction, boolean up, String explanation) {
-    double x = x(days * fraction);
+  Chart move(int step, boolean up, String explanation) {
+    double x = x(step);
     String shape = up
         ? "M" + n(x - 5) + " " + (TOP + 9) + "L" + n(x + 5) + " " + (TOP + 9) + "L" + n(x) + " "
             + TOP
@@ -145,14 +178,16 @@ final class Chart {
           .append(label(at, every))
           .append("</text>\n");
     }
-    double dayEvery = tick(days);
-    for (double at = 0; at <= days * 1.0001; at += dayEvery) {
+    Unit unit = Unit.of(timeline);
+    double length = unit.in(timeline);
+    double tickEvery = tick(length);
+    for (double at = 0; at <= length * 1.0001; at += tickEvery) {
       svg.append("<text class=\"axis\" text-anchor=\"middle\" x=\"")
-          .append(n(x(at)))
+          .append(n(x(at / length)))
           .append("\" y=\"")
           .append(HEIGHT - BOTTOM + 14)
           .append("\">")
-          .append(at == 0 ? "day 0" : label(at, dayEvery))
+          .append(at == 0 ? unit.word() + " 0" : label(at, tickEvery))
           .append("</text>\n");
     }
     marks.forEach(each -> svg.append(each).append('\n'));
@@ -172,8 +207,12 @@ final class Chart {
     return Html.number(value, every >= 1 ? 0 : every >= 0.1 ? 1 : every >= 0.01 ? 2 : 4);
   }
 
-  private double x(double day) {
-    return LEFT + day / days * (WIDTH - RIGHT - LEFT);
+  private double x(int step) {
+    return x(timeline.between(0, step).toMillis() / (double) timeline.whole().toMillis());
+  }
+
+  private static double x(double fraction) {
+    return LEFT + fraction * (WIDTH - RIGHT - LEFT);
   }
 
   private double y(double value) {

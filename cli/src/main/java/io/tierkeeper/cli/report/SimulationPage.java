@@ -1,31 +1,19 @@
 package io.tierkeeper.cli.report;
 
 import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Course;
-import io.tierkeeper.simulation.quality.Course.Moved;
 import io.tierkeeper.simulation.quality.Estimate;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.quality.RunFigures;
-import io.tierkeeper.simulation.trace.Scenario;
-import java.util.Arrays;
+import io.tierkeeper.simulation.trace.Numbers;
+import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** A simulation as one page: inline SVG, no script, light and dark, and fit for printing. */
 public final class SimulationPage {
-  private static final long SHOWN_SEED = 1;
-  private static final int TENANTS = 6;
-  private static final int TENANTS_OF_MANY = 2;
-  private static final int MOVES = 60;
-  private static final int MOVES_OF_MANY = 12;
-  private static final double TALLEST = 12;
-
   private final CostBand costs;
   private final boolean many;
   private final StringBuilder page = new StringBuilder();
@@ -50,7 +38,8 @@ public final class SimulationPage {
   private String write(List<FamilyFigures> families, List<Candidate> shown, List<Goal> goals) {
     String title = many
         ? "How well policies decide"
-        : "Scenario " + families.getFirst().scenario().name();
+        : (families.getFirst().source().seeded() ? "Scenario " : "Recorded trail ")
+            + families.getFirst().source().name();
     page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
         .append(Html.text(title))
@@ -58,10 +47,10 @@ public final class SimulationPage {
         .append(STYLE)
         .append("</style></head><body><main>\n<h1>")
         .append(Html.text(title))
-        .append("</h1>\n<p>Cost relative to the cheapest sequence of tiers in hindsight, over ")
-        .append(families.getFirst().policies().getFirst().runs().size())
+        .append("</h1>\n<p>Cost relative to the cheapest sequence of tiers in hindsight, ")
+        .append(seeds(families.getFirst()))
         .append(
-            " seeds. A tenant in the fallback costs its relative excess over the promotion size, at most 5; in a")
+            ". A tenant in the fallback costs its relative excess over the promotion size, at most 5; in a")
         .append(" shard key of its own what it falls short of it; a promotion costs ")
         .append(Html.number(costs.promotionCost(), 0))
         .append(", a demotion ")
@@ -101,9 +90,9 @@ public final class SimulationPage {
     page.append("</tr></thead><tbody>");
     for (FamilyFigures family : families) {
       page.append("<tr><td><a href=\"#")
-          .append(Html.text(family.scenario().name()))
+          .append(Html.text(family.source().name()))
           .append("\">")
-          .append(Html.text(family.scenario().name()))
+          .append(Html.text(family.source().name()))
           .append("</a></td>");
       family
           .policies()
@@ -116,34 +105,31 @@ public final class SimulationPage {
   }
 
   private void family(FamilyFigures family, Candidate shown) {
-    Scenario scenario = family.scenario();
+    TraceSource source = family.source();
     page.append("<section id=\"")
-        .append(Html.text(scenario.name()))
+        .append(Html.text(source.name()))
         .append("\">")
-        .append(many ? "<h2>" + Html.text(scenario.name()) + "</h2>" : "")
+        .append(many ? "<h2>" + Html.text(source.name()) + "</h2>" : "")
         .append("\n<p>")
-        .append(Html.text(scenario.description()))
-        .append(String.format(
-            Locale.ROOT,
-            " %d tenants, %s days of %d minutes, promotion share %s.</p>%n",
-            scenario.tenants(),
-            plain(scenario.days()),
-            scenario.step().toMinutes(),
-            plain(scenario.promotionShare())));
+        .append(Html.text(source.description()))
+        .append(" ")
+        .append(source.tenants())
+        .append(" tenants, ")
+        .append(Html.text(source.extent()))
+        .append(", promotion share ")
+        .append(Numbers.plain(source.promotionShare()))
+        .append(".</p>\n");
     bars(family);
     figures(family);
     page.append("</section>\n");
-    course(RecordedCourse.of(shown, scenario, SHOWN_SEED, costs));
+    page.append(new CourseSection(shown, source, costs, many).html());
   }
 
   /** Cost over optimum of each policy on a logarithmic scale, with its interval. */
   private void bars(FamilyFigures family) {
     List<PolicyFigures> policies = family.policies();
-    double most = policies.stream()
-        .mapToDouble(
-            policy -> Math.max(policy.costRatio().mean(), policy.costRatio().high()))
-        .max()
-        .orElse(1);
+    double most =
+        policies.stream().mapToDouble(policy -> end(policy.costRatio())).max().orElse(1);
     double decades = Math.max(0.5, Math.log10(Math.max(1.01, most)));
     int height = 26 * policies.size() + 24;
     page.append("<svg viewBox=\"0 0 760 ")
@@ -157,33 +143,51 @@ public final class SimulationPage {
         page.append("\" y=\"")
             .append(height - 4)
             .append("\">")
-            .append(plain(at))
+            .append(Numbers.plain(at))
             .append("</text>\n");
       }
     }
     for (int i = 0; i < policies.size(); i++) {
       Estimate cost = policies.get(i).costRatio();
       double width = 600 * Math.log10(Math.max(1, cost.mean())) / decades;
-      double low = 130 + 600 * Math.log10(Math.max(1, cost.low())) / decades;
-      double high = 130 + 600 * Math.log10(Math.max(1, cost.high())) / decades;
       page.append(String.format(
           Locale.ROOT,
           "<text class=\"name\" text-anchor=\"end\" x=\"122\" y=\"%d\">%s</text>"
-              + "<rect class=\"bar\" x=\"130\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
-              + "<path class=\"interval\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>%n",
+              + "<rect class=\"bar\" x=\"130\" y=\"%d\" width=\"%.1f\" height=\"14\"/>%n",
           26 * i + 17,
           Html.text(shortened(policies.get(i).name())),
           26 * i + 6,
-          Math.max(1, width),
-          low,
-          26 * i + 13,
-          high,
-          low,
-          26 * i + 9,
-          high,
-          26 * i + 9));
+          Math.max(1, width)));
+      if (cost.hasInterval()) {
+        double low = 130 + 600 * Math.log10(Math.max(1, cost.low())) / decades;
+        double high = 130 + 600 * Math.log10(Math.max(1, cost.high())) / decades;
+        page.append(String.format(
+            Locale.ROOT,
+            "<path class=\"interval\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>%n",
+            low,
+            26 * i + 13,
+            high,
+            low,
+            26 * i + 9,
+            high,
+            26 * i + 9));
+      }
     }
     page.append("</svg>\n");
+  }
+
+  /** Where the bar of an estimate ends, or its interval. */
+  private static double end(Estimate cost) {
+    return cost.hasInterval() ? Math.max(cost.mean(), cost.high()) : cost.mean();
+  }
+
+  private static String seeds(FamilyFigures family) {
+    int seeds = family.policies().getLast().runs().size();
+    return !family.source().seeded()
+        ? "on what was recorded once, so without a confidence interval"
+        : seeds == 1
+            ? "under one seed, so without a confidence interval"
+            : "over " + seeds + " seeds";
   }
 
   private static String shortened(String name) {
@@ -213,141 +217,18 @@ public final class SimulationPage {
           List.of(
               Html.text(policy.name()),
               Html.number(cost.mean(), 2),
-              Html.number(cost.low(), 2) + " – " + Html.number(cost.high(), 2),
+              cost.hasInterval()
+                  ? Html.number(cost.low(), 2) + " – " + Html.number(cost.high(), 2)
+                  : "none",
               Html.number(policy.worstTenantRatio(), 2),
               Html.number(policy.movesPerTenantDay().mean(), 4),
               Html.number(policy.optimumMovesPerTenantDay().mean(), 4),
               Html.number(policy.flapsPer1000TenantDays().mean(), 1),
-              Html.number(
-                  policy
-                      .estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays())
-                      .mean(),
-                  1),
+              Html.number(policy.optimumFlapsPer1000TenantDays().mean(), 1),
               percent(policy.estimate(RunFigures::overInFallback).mean()),
               percent(policy.estimate(RunFigures::belowInDedicated).mean()))));
     }
     page.append("</tbody></table>\n");
-  }
-
-  private void course(RecordedCourse recorded) {
-    Course course = recorded.course();
-    double days = recorded.days();
-    page.append("<section><h3>One course under ")
-        .append(Html.text(recorded.policy()))
-        .append(" (seed ")
-        .append(SHOWN_SEED)
-        .append(")</h3>\n");
-    double[] now = recorded.dedicated();
-    double[] best = recorded.dedicatedAtBest();
-    double most = Math.max(max(now), max(best));
-    figure(new Chart("Tenants with a shard key of their own", days, Math.max(1, most * 1.1))
-        .line(best, "best", "optimum in hindsight")
-        .line(now, "own", recorded.policy()));
-    double[] spent = recorded.spent(costs);
-    double[] least = recorded.spentAtBest(costs);
-    figure(new Chart("Cost so far", days, Math.max(max(spent), max(least)) * 1.05)
-        .line(least, "best", "optimum in hindsight")
-        .line(spent, "own", recorded.policy()));
-    figure(new Chart("alpha*, the damping, averaged over the tenants", days, 1)
-        .line(recorded.meanAlpha(), "own", "mean alpha*"));
-    List<Integer> telling = recorded.telling(many ? TENANTS_OF_MANY : TENANTS);
-    for (int tenant : telling) {
-      tenant(recorded, tenant, days);
-    }
-    page.append("</section>\n");
-    moves(course);
-  }
-
-  private void tenant(RecordedCourse recorded, int tenant, double days) {
-    Course course = recorded.course();
-    double[] sizes = course.sizes()[tenant];
-    double top = Math.max(1.5, Math.min(TALLEST, max(sizes) * 1.08));
-    Chart chart = new Chart(
-            "Tenant " + course.tenants().get(tenant) + ": size relative to the promotion size",
-            days,
-            top)
-        .shade(course.dedicated()[tenant], "tier", "in a shard key of its own")
-        .level(1, "promotion size")
-        .line(sizes, "observed", "observed")
-        .line(recorded.damped()[tenant], "damped", "damped")
-        .strip(recorded.optima().get(tenant).dedicated(), "beststrip", "dedicated at best");
-    for (Moved move : course.moves()) {
-      if (move.tenant() == tenant) {
-        chart.move(
-            move.step() / (double) course.steps(),
-            move.direction() == Direction.PROMOTE,
-            time(course, move.step()) + " " + move.direction().label() + ": "
-                + move.decision().reason().sentence());
-      }
-    }
-    figure(chart);
-  }
-
-  private void figure(Chart chart) {
-    page.append("<figure>").append(chart.svg()).append("</figure>\n");
-  }
-
-  private void moves(Course course) {
-    int most = many ? MOVES_OF_MANY : MOVES;
-    page.append("<section><h3>Decisions that moved</h3>\n");
-    if (course.moves().isEmpty()) {
-      page.append("<p>None.</p></section>\n");
-      return;
-    }
-    page.append("<table><thead>")
-        .append(
-            Html.row("th", List.of("When", "Tenant", "Move", "Damped share", "Reason", "Gates")))
-        .append("</thead><tbody>");
-    course.moves().stream()
-        .limit(most)
-        .forEach(move -> page.append(Html.row(
-            "td",
-            List.of(
-                time(course, move.step()),
-                Html.text(course.tenants().get(move.tenant())),
-                move.direction().label(),
-                Html.number(move.decision().dampedMass(), 6),
-                Html.text(move.decision().reason().label()),
-                gates(move.decision().gates())))));
-    page.append("</tbody></table>\n");
-    if (course.moves().size() > most) {
-      page.append("<p>The first ")
-          .append(most)
-          .append(" of ")
-          .append(course.moves().size())
-          .append(".</p>\n");
-    }
-    page.append("</section>\n");
-  }
-
-  /** The gates that carry a number of this tenant; the others are about the collection. */
-  private static String gates(List<Gate> gates) {
-    return gates.stream()
-        .filter(gate -> List.of(
-                "AccumulatedCost",
-                "ShareAbovePromote",
-                "ShareBelowDemote",
-                "PointsAbovePromote",
-                "PointsBelowDemote",
-                "StabilizationWindow")
-            .contains(gate.name()))
-        .map(gate -> Html.text(gate.name() + ": " + gate.current())
-            + "<br><span class=\"required\">required " + Html.text(gate.required()) + "</span>")
-        .collect(Collectors.joining("<br>"));
-  }
-
-  private static String time(Course course, int step) {
-    long minutes = course.step().multipliedBy(step).toMinutes();
-    return String.format(
-        Locale.ROOT, "day %d %02d:%02d", minutes / 1440, minutes / 60 % 24, minutes % 60);
-  }
-
-  private static double max(double[] values) {
-    return Arrays.stream(values).max().orElse(1);
-  }
-
-  private static String plain(double value) {
-    return value == Math.rint(value) ? Html.number(value, 0) : Double.toString(value);
   }
 
   private static String percent(double fraction) {

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.history;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.TierCost;
+import io.tierkeeper.governance.decision.WorkFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class TenantCourse {
 
   private static final CostBand COSTS = CostBand.defaults();
 
+  private final WorkFunctions work;
   private boolean dedicated;
   private long promotions;
   private long demotions;
@@ -25,16 +27,10 @@ final class TenantCourse {
   private double cost;
   private @Nullable Instant lastMove;
 
-  // The offline optimum's two states, as in the simulation: the cheapest way that ends in either
-  // tier.
-  private double endsInFallback;
-  private double endsInDedicated;
-
   /** @param dedicated where it begins */
   TenantCourse(boolean dedicated) {
     this.dedicated = dedicated;
-    endsInFallback = dedicated ? Double.POSITIVE_INFINITY : 0;
-    endsInDedicated = dedicated ? 0 : Double.POSITIVE_INFINITY;
+    work = new WorkFunctions(COSTS, dedicated);
   }
 
   boolean dedicated() {
@@ -49,10 +45,7 @@ final class TenantCourse {
     if (dedicated) {
       inDedicated = inDedicated.plus(held);
     }
-    double back = endsInDedicated + COSTS.demotionCost();
-    double there = endsInFallback + COSTS.promotionCost();
-    endsInFallback = Math.min(endsInFallback, back) + step.inFallback();
-    endsInDedicated = Math.min(endsInDedicated, there) + step.inDedicated();
+    work.step(step);
   }
 
   /** It changes its tier. */
@@ -79,7 +72,6 @@ final class TenantCourse {
 
   /** How it went so far. */
   CourseFigures figures() {
-    double optimum = Math.min(endsInFallback, endsInDedicated);
     return new CourseFigures(
         promotions,
         demotions,
@@ -88,6 +80,6 @@ final class TenantCourse {
         watched.minus(inDedicated),
         movedPoints,
         cost,
-        cost - optimum);
+        cost - work.optimum());
   }
 }

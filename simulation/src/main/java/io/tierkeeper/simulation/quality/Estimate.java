@@ -4,7 +4,10 @@ import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * A mean over seeds and its 95 % confidence interval by Student's t distribution: mean +- t(0.975, n - 1) s / sqrt(n).
- * With one seed the interval is the mean.
+ *
+ * @param mean of all values
+ * @param low where the interval begins; NaN where there is but one value, which tells nothing of its spread
+ * @param high where the interval ends; NaN likewise
  */
 public record Estimate(double mean, double low, double high) {
   private static final double QUANTILE = 0.975;
@@ -18,7 +21,7 @@ public record Estimate(double mean, double low, double high) {
     }
     double mean = sum / n;
     if (n == 1) {
-      return new Estimate(mean, mean, mean);
+      return new Estimate(mean, Double.NaN, Double.NaN);
     }
     double squares = 0;
     for (double value : values) {
@@ -27,5 +30,10 @@ public record Estimate(double mean, double low, double high) {
     double half = new TDistribution(null, n - 1.0).inverseCumulativeProbability(QUANTILE)
         * Math.sqrt(squares / (n - 1) / n);
     return new Estimate(mean, mean - half, mean + half);
+  }
+
+  /** Whether there is an interval. */
+  public boolean hasInterval() {
+    return !Double.isNaN(low);
   }
 }

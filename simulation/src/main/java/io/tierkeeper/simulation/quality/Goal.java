@@ -28,8 +28,8 @@ public record Goal(String text, String measured, boolean met) {
   public static List<Goal> judge(List<FamilyFigures> families, Candidate bounded) {
     String name = bounded.name();
     List<FamilyFigures> ordinary = families.stream()
-        .filter(family ->
-            TraceFamilies.NAMES.indexOf(family.scenario().name()) < TraceFamilies.ORDINARY)
+        .filter(
+            family -> TraceFamilies.NAMES.indexOf(family.source().name()) < TraceFamilies.ORDINARY)
         .toList();
     List<Goal> goals = new ArrayList<>();
     goals.add(worst(
@@ -74,7 +74,7 @@ public record Goal(String text, String measured, boolean met) {
         family -> family.policy(name).flapsPer1000TenantDays().mean(),
         MOST_FLAPS_ON_BURSTS));
     OptionalInt reaction =
-        Reaction.evaluations(bounded, families.getFirst().scenario().promotionShare(), 0.6, 6);
+        Reaction.evaluations(bounded, families.getFirst().source().promotionShare(), 0.6, 6);
     goals.add(new Goal(
         "promotes at the third evaluation after a step from 0.6 to 6 times the promotion size",
         reaction.isPresent() ? "evaluation " + reaction.getAsInt() : "not in a month",
@@ -91,7 +91,7 @@ public record Goal(String text, String measured, boolean met) {
 
   private static List<FamilyFigures> named(List<FamilyFigures> families, String... names) {
     return families.stream()
-        .filter(family -> List.of(names).contains(family.scenario().name()))
+        .filter(family -> List.of(names).contains(family.source().name()))
         .toList();
   }
 
@@ -104,7 +104,7 @@ public record Goal(String text, String measured, boolean met) {
         .max(Comparator.comparingDouble(figure))
         .orElseThrow(() -> new IllegalArgumentException("no family for: " + text));
     double value = figure.applyAsDouble(worst);
-    return new Goal(text, number(value) + " in " + worst.scenario().name(), value <= most);
+    return new Goal(text, number(value) + " in " + worst.source().name(), value <= most);
   }
 
   private static String number(double value) {

@@ -40,6 +40,11 @@ public record PolicyFigures(String name, List<RunFigures> runs) {
     return estimate(run -> 1000 * run.flaps() / run.tenantDays());
   }
 
+  /** The optimum's flaps per 1,000 tenants and days. */
+  public Estimate optimumFlapsPer1000TenantDays() {
+    return estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays());
+  }
+
   /** Mean and interval of any figure. */
   public Estimate estimate(ToDoubleFunction<RunFigures> figure) {
     return Estimate.of(runs.stream().mapToDouble(figure).toArray());

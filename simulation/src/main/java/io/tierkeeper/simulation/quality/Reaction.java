@@ -1,8 +1,11 @@
 package io.tierkeeper.simulation.quality;
 
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.TierCost;
+import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -13,6 +16,7 @@ public final class Reaction {
 
   private static final int AFTER = 3000;
   private static final double POINTS = 10_000;
+  private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
 
   private Reaction() {}
 
@@ -40,17 +44,12 @@ public final class Reaction {
     }
 
     @Override
-    public int steps() {
-      return BEFORE + AFTER;
+    public Timeline timeline() {
+      return Timeline.regular(START, TierCost.UNIT_TIME, BEFORE + AFTER);
     }
 
     @Override
-    public Duration step() {
-      return TierCost.UNIT_TIME;
-    }
-
-    @Override
-    public Duration moveTime() {
+    public Duration moveTime(Direction direction) {
       return TierCost.UNIT_TIME;
     }
 

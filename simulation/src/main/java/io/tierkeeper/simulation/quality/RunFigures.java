@@ -3,6 +3,7 @@ package io.tierkeeper.simulation.quality;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.trace.Timeline;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -44,7 +45,8 @@ public record RunFigures(
   /** Judges a course with these costs of moves. */
   public static RunFigures of(Course course, CostBand costs) {
     int tenants = course.tenants().size();
-    int steps = course.steps();
+    Timeline timeline = course.timeline();
+    int steps = timeline.steps();
     double[] spent = new double[tenants];
     int[] lastMove = new int[tenants];
     Arrays.fill(lastMove, -1);
@@ -58,7 +60,7 @@ public record RunFigures(
       };
       // Moves of one tenant alternate, so the last one is the opposite one.
       if (lastMove[tenant] >= 0
-          && course.step().multipliedBy(move.step() - lastMove[tenant]).compareTo(FLAP) <= 0) {
+          && timeline.between(lastMove[tenant], move.step()).compareTo(FLAP) <= 0) {
         flaps++;
       }
       lastMove[tenant] = move.step();
@@ -75,30 +77,32 @@ public record RunFigures(
       for (int t = 0; t < steps; t++) {
         double size = course.sizes()[i][t];
         boolean dedicated = course.dedicated()[i][t];
-        spent[i] += TierCost.of(size, course.step()).in(dedicated);
-        over += !dedicated && size > 1 ? 1 : 0;
-        below += dedicated && size < 1 ? 1 : 0;
+        Duration held = timeline.held(t);
+        spent[i] += TierCost.of(size, held).in(dedicated);
+        over += !dedicated && size > 1 ? held.toMillis() : 0;
+        below += dedicated && size < 1 ? held.toMillis() : 0;
       }
-      OfflineOptimum best = OfflineOptimum.of(course.sizes()[i], course.step(), costs);
+      OfflineOptimum best =
+          OfflineOptimum.of(course.sizes()[i], timeline, costs, course.startsDedicated()[i]);
       cost += spent[i];
       optimum += best.cost();
       optimumMoves += best.moves();
-      optimumFlaps += flaps(best.dedicated(), course.step());
+      optimumFlaps += flaps(best.dedicated(), timeline, course.startsDedicated()[i]);
       worst = Math.max(worst, ratio(spent[i], best.cost()));
     }
     int peak = 0;
-    long held = 0;
+    double keys = 0;
     for (int t = 0; t < steps; t++) {
       int now = 0;
       for (int i = 0; i < tenants; i++) {
         now += course.dedicated()[i][t] ? 1 : 0;
       }
       peak = Math.max(peak, now);
-      held += now;
+      keys += (double) now * timeline.held(t).toMillis();
     }
-    double days = course.step().multipliedBy(steps).toMillis()
-        / (double) Duration.ofDays(1).toMillis();
-    double tenantSteps = Math.max(1, (double) tenants * steps);
+    double days = timeline.days();
+    double whole = timeline.whole().toMillis();
+    double tenantTime = tenants * whole;
     return new RunFigures(
         cost,
         optimum,
@@ -108,19 +112,19 @@ public record RunFigures(
         optimumMoves,
         flaps,
         optimumFlaps,
-        over / tenantSteps,
-        below / tenantSteps,
+        over / tenantTime,
+        below / tenantTime,
         peak,
-        held / (double) Math.max(1, steps),
+        keys / whole,
         movedPoints / course.meanPoints() / days);
   }
 
-  private static int flaps(boolean[] dedicated, Duration step) {
+  private static int flaps(boolean[] dedicated, Timeline timeline, boolean startsDedicated) {
     int flaps = 0;
     int lastMove = -1;
     for (int t = 0; t < dedicated.length; t++) {
-      if (dedicated[t] != (t > 0 && dedicated[t - 1])) {
-        flaps += lastMove >= 0 && step.multipliedBy(t - lastMove).compareTo(FLAP) <= 0 ? 1 : 0;
+      if (dedicated[t] != (t > 0 ? dedicated[t - 1] : startsDedicated)) {
+        flaps += lastMove >= 0 && timeline.between(lastMove, t).compareTo(FLAP) <= 0 ? 1 : 0;
         lastMove = t;
       }
     }

@@ -19,6 +19,7 @@ import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,16 +36,15 @@ import org.jspecify.annotations.Nullable;
  * the tier that was decided on, so a move takes effect at once and its duration is part of what it costs.
  */
 public final class Simulator {
-  private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
-
-  /** Everybody who is never moved; sorts behind every tenant. */
-  private static final String REST = "~rest";
+  /** Everybody who is never moved; no tenant is called so. */
+  private static final String REST = "\uffff";
 
   private final Evaluator evaluator = new Evaluator();
   private final DecisionChain chain = new DecisionChain();
   private final Candidate candidate;
   private final DecisionPolicy policy;
   private final Trace trace;
+  private final Timeline timeline;
   private final double promotionShare;
   private final CourseListener listener;
   private final int count;
@@ -67,6 +67,7 @@ public final class Simulator {
     this.candidate = candidate;
     this.policy = candidate.decisions();
     this.trace = trace;
+    this.timeline = trace.timeline();
     this.promotionShare = promotionShare;
     this.listener = listener;
     count = trace.tenants().size();
@@ -75,12 +76,19 @@ public final class Simulator {
     moving = new boolean[count];
     truth = new double[count + 1];
     seen = new double[count + 1];
-    sizes = new double[count][trace.steps()];
-    dedicated = new boolean[count][trace.steps()];
+    for (int i = 0; i < count; i++) {
+      if (trace.startsDedicated(i)) {
+        tenants.get(i).tier = TierState.DEDICATED;
+        served[i] = true;
+        dedicatedCount++;
+      }
+    }
+    sizes = new double[count][timeline.steps()];
+    dedicated = new boolean[count][timeline.steps()];
   }
 
   /**
-   * Plays the whole trace; all tenants begin in the fallback.
+   * Plays the whole trace.
    *
    * @param promotionShare the share by which true sizes are told
    */
@@ -107,7 +115,7 @@ public final class Simulator {
     private @Nullable Instant conditionSince;
     private @Nullable LastMove lastMove;
     private final List<Instant> recentMoves = new ArrayList<>();
-    private int arrivesAt;
+    private Instant arrivesAt = Instant.MAX;
 
     Tenant(String name) {
       this.name = name;
@@ -115,16 +123,18 @@ public final class Simulator {
   }
 
   private Course run() {
+    boolean[] startsDedicated = served.clone();
+    double whole = timeline.whole().toNanos();
     double points = 0;
-    for (int step = 0; step < trace.steps(); step++) {
-      Instant now = START.plus(trace.step().multipliedBy(step));
-      arrive(step, now);
+    for (int step = 0; step < timeline.steps(); step++) {
+      Instant now = timeline.at(step);
+      arrive(now);
       trace.truth(step, served, truth);
       double total = 0;
       for (double each : truth) {
         total += each;
       }
-      points += total / trace.steps();
+      points += total / (whole / timeline.held(step).toNanos());
       boolean measured = trace.measured(step, truth, moving, seen);
       if (measured) {
         evaluate(step, now);
@@ -135,13 +145,14 @@ public final class Simulator {
         dedicated[i][step] = served[i];
       }
     }
-    return new Course(trace.tenants(), trace.step(), sizes, dedicated, List.copyOf(moves), points);
+    return new Course(
+        trace.tenants(), timeline, startsDedicated, sizes, dedicated, List.copyOf(moves), points);
   }
 
-  private void arrive(int step, Instant now) {
+  private void arrive(Instant now) {
     for (int i = 0; i < count; i++) {
       Tenant tenant = tenants.get(i);
-      if (tenant.tier.moving() && tenant.arrivesAt <= step) {
+      if (tenant.tier.moving() && !tenant.arrivesAt.isAfter(now)) {
         Direction direction = Direction.from(tenant.tier);
         tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;
         tenant.lastMove = new LastMove(direction, LastMove.Outcome.SUCCEEDED, now);
@@ -166,7 +177,8 @@ public final class Simulator {
     if (!evaluation.known()) {
       return;
     }
-    Duration elapsed = measuredAt == null ? trace.step() : Duration.between(measuredAt, now);
+    Duration elapsed =
+        measuredAt == null ? timeline.usualStep() : Duration.between(measuredAt, now);
     measuredAt = now;
     int next = 0;
     for (RegimeEvaluation row : evaluation.regimes()) {
@@ -268,10 +280,8 @@ public final class Simulator {
       return;
     }
     Tenant tenant = tenants.get(position);
-    long millis = trace.moveTime().toMillis();
-    int stepsOfMove = (int) Math.max(1, -Math.floorDiv(-millis, trace.step().toMillis()));
     tenant.tier = promote ? TierState.PROMOTING : TierState.DEMOTING;
-    tenant.arrivesAt = step + stepsOfMove;
+    tenant.arrivesAt = now.plus(trace.moveTime(direction));
     tenant.conditionFor = null;
     tenant.conditionSince = null;
     Instant oldest = now.minus(policy.flapBudget().period());

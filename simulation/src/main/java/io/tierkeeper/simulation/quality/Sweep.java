@@ -1,7 +1,8 @@
 package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.simulation.trace.Scenario;
+import io.tierkeeper.simulation.trace.RecordedTrail;
+import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,17 +16,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleFunction;
 
 /**
- * Plays scenarios under policies, seed by seed and in parallel. Nothing depends on the number of threads: each run is
- * computed by itself, and results are put in the order of the seeds.
+ * Plays traces under policies, seed by seed and in parallel. Nothing depends on the number of threads: each run is
+ * computed by itself, and results are put in the order of the seeds. A recorded trail knows but one seed.
  *
  * <p>Rivals are tried on the first seeds alone; the best of these are tried on all, and the best of those is the best in
  * hindsight.
  */
 public final class Sweep {
+  /** What really happened, beside the policies that are played on a recorded trail. */
+  public static final String AS_RECORDED = "as-recorded";
+
   private static final int SCREENED_SEEDS = 2;
   private static final int FINALISTS = 8;
 
-  private final List<Scenario> scenarios;
+  private final List<TraceSource> sources;
   private final DoubleFunction<List<Candidate>> candidates;
   private final CostBand costs;
   private final int seeds;
@@ -37,23 +41,24 @@ public final class Sweep {
    *
    * @param candidates the policies for a promotion share
    * @param costs what the judge charges for moves
-   * @param seeds 1 to {@code seeds} are played
+   * @param sources all with seeds, or all recorded
+   * @param seeds 1 to {@code seeds} are played; recorded trails only once
    * @param threads at once
    */
   public Sweep(
-      List<Scenario> scenarios,
+      List<? extends TraceSource> sources,
       DoubleFunction<List<Candidate>> candidates,
       CostBand costs,
       int seeds,
       int threads) {
-    this.scenarios = List.copyOf(scenarios);
+    this.sources = List.copyOf(sources);
     this.candidates = candidates;
     this.costs = costs;
-    this.seeds = seeds;
+    this.seeds = sources.stream().allMatch(TraceSource::seeded) ? seeds : 1;
     this.threads = threads;
   }
 
-  /** Ends {@link #run} soon, with the seeds that were played in all scenarios by then. */
+  /** Ends {@link #run} soon, with the seeds that were played of all sources by then. */
   public void stop() {
     stopped.set(true);
   }
@@ -71,13 +76,13 @@ public final class Sweep {
     int rivals = withRivals ? Candidates.rivals(0.005).size() : 0;
     long rivalRuns = rivals * (long) Math.min(SCREENED_SEEDS, seeds)
         + Math.min(FINALISTS, rivals) * (long) Math.max(0, seeds - SCREENED_SEEDS);
-    return scenarios.size() * (each + rivalRuns);
+    return sources.size() * (each + rivalRuns);
   }
 
   /**
    * Plays everything.
    *
-   * @return one entry for each scenario, all with the same seeds; none where not even one seed was played before {@link
+   * @return one entry for each source, all with the same seeds; none where not even one seed was played before {@link
    *     #stop}
    */
   public List<FamilyFigures> run(boolean withRivals, Progress progress)
@@ -85,7 +90,7 @@ public final class Sweep {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<List<Candidate>> tried = new ArrayList<>();
-      scenarios.forEach(scenario -> tried.add(candidates.apply(scenario.promotionShare())));
+      sources.forEach(source -> tried.add(candidates.apply(source.promotionShare())));
       List<List<List<RunFigures>>> played = play(pool, tried, 1, seeds, progress);
       int whole = played.size();
       if (whole == 0) {
@@ -93,11 +98,16 @@ public final class Sweep {
       }
       List<List<PolicyFigures>> rivals = withRivals && !stopped.get()
           ? rivals(pool, whole, progress)
-          : scenarios.stream().map(scenario -> List.<PolicyFigures>of()).toList();
+          : sources.stream().map(source -> List.<PolicyFigures>of()).toList();
       List<FamilyFigures> families = new ArrayList<>();
-      for (int s = 0; s < scenarios.size(); s++) {
-        families.add(
-            new FamilyFigures(scenarios.get(s), figures(tried.get(s), played, s), rivals.get(s)));
+      for (int s = 0; s < sources.size(); s++) {
+        List<PolicyFigures> policies = new ArrayList<>();
+        if (sources.get(s) instanceof RecordedTrail trail) {
+          policies.add(new PolicyFigures(
+              AS_RECORDED, List.of(RunFigures.of(Course.recorded(trail), costs))));
+        }
+        policies.addAll(figures(tried.get(s), played, s));
+        families.add(new FamilyFigures(sources.get(s), policies, rivals.get(s)));
       }
       return families;
     } finally {
@@ -108,11 +118,11 @@ public final class Sweep {
   private List<List<PolicyFigures>> rivals(ExecutorService pool, int whole, Progress progress)
       throws InterruptedException {
     List<List<Candidate>> all = new ArrayList<>();
-    scenarios.forEach(scenario -> all.add(Candidates.rivals(scenario.promotionShare())));
+    sources.forEach(source -> all.add(Candidates.rivals(source.promotionShare())));
     int screened = Math.min(SCREENED_SEEDS, whole);
     List<List<List<RunFigures>>> first = play(pool, all, 1, screened, progress);
     List<List<Candidate>> finalists = new ArrayList<>();
-    for (int s = 0; s < scenarios.size(); s++) {
+    for (int s = 0; s < sources.size(); s++) {
       List<Candidate> field = all.get(s);
       finalists.add(ranked(figures(field, first, s)).stream()
           .limit(FINALISTS)
@@ -125,7 +135,7 @@ public final class Sweep {
     List<List<List<RunFigures>>> both = new ArrayList<>();
     for (int seed = 0; seed < first.size(); seed++) {
       List<List<RunFigures>> ofSeed = new ArrayList<>();
-      for (int s = 0; s < scenarios.size(); s++) {
+      for (int s = 0; s < sources.size(); s++) {
         List<Candidate> field = all.get(s);
         List<RunFigures> runs = first.get(seed).get(s);
         ofSeed.add(finalists.get(s).stream()
@@ -136,7 +146,7 @@ public final class Sweep {
     }
     both.addAll(play(pool, finalists, screened + 1, whole, progress));
     List<List<PolicyFigures>> rivals = new ArrayList<>();
-    for (int s = 0; s < scenarios.size(); s++) {
+    for (int s = 0; s < sources.size(); s++) {
       // Rivals that were stopped half-way are compared on fewer seeds than the policies, so not at
       // all.
       rivals.add(both.size() == whole ? ranked(figures(finalists.get(s), both, s)) : List.of());
@@ -153,18 +163,18 @@ public final class Sweep {
   }
 
   private static List<PolicyFigures> figures(
-      List<Candidate> tried, List<List<List<RunFigures>>> played, int scenario) {
+      List<Candidate> tried, List<List<List<RunFigures>>> played, int source) {
     List<PolicyFigures> policies = new ArrayList<>();
     for (int c = 0; c < tried.size(); c++) {
       int candidate = c;
       policies.add(new PolicyFigures(
           tried.get(c).name(),
-          played.stream().map(ofSeed -> ofSeed.get(scenario).get(candidate)).toList()));
+          played.stream().map(ofSeed -> ofSeed.get(source).get(candidate)).toList()));
     }
     return policies;
   }
 
-  /** By seed, scenario and candidate; only seeds that were played in all scenarios. */
+  /** By seed, source and candidate; only seeds that were played of all sources. */
   private List<List<List<RunFigures>>> play(
       ExecutorService pool,
       List<List<Candidate>> tried,
@@ -175,8 +185,8 @@ public final class Sweep {
     List<List<Future<List<RunFigures>>>> begun = new ArrayList<>();
     for (int seed = firstSeed; seed <= lastSeed; seed++) {
       List<Future<List<RunFigures>>> ofSeed = new ArrayList<>();
-      for (int s = 0; s < scenarios.size(); s++) {
-        ofSeed.add(pool.submit(task(scenarios.get(s), tried.get(s), seed, progress)));
+      for (int s = 0; s < sources.size(); s++) {
+        ofSeed.add(pool.submit(task(sources.get(s), tried.get(s), seed, progress)));
       }
       begun.add(ofSeed);
     }
@@ -199,14 +209,14 @@ public final class Sweep {
   }
 
   private Callable<List<RunFigures>> task(
-      Scenario scenario, List<Candidate> tried, int seed, Progress progress) {
+      TraceSource source, List<Candidate> tried, int seed, Progress progress) {
     return () -> {
       List<RunFigures> figures = new ArrayList<>();
       for (Candidate candidate : tried) {
         if (stopped.get()) {
           throw new CancellationException("stopped");
         }
-        Course course = Simulator.run(candidate, scenario.trace(seed), scenario.promotionShare());
+        Course course = Simulator.run(candidate, source.trace(seed), source.promotionShare());
         figures.add(RunFigures.of(course, costs));
         synchronized (this) {
           progress.done();

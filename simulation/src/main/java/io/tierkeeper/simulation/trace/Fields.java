@@ -3,17 +3,20 @@ package io.tierkeeper.simulation.trace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** The fields of one YAML mapping: each is asked for once, whatever was not asked for is a mistake. */
 final class Fields {
@@ -33,7 +36,10 @@ final class Fields {
     this.line = line(node);
     if (!(node instanceof MappingNode mapping)) {
       throw new ScenarioMistake(
-          file, line, (path.isEmpty() ? "the document" : path) + " must have fields, as in 'a: b'");
+          file,
+          line,
+          (path.isEmpty() ? "the document" : path) + " is " + given(node)
+              + "; allowed are fields, as in 'a: b'");
     }
     for (NodeTuple tuple : mapping.getValue()) {
       String name =
@@ -66,11 +72,23 @@ final class Fields {
   }
 
   private ScenarioMistake mistake(String field, Node node, String allowed) {
-    String given = node instanceof ScalarNode scalar
-        ? "'" + scalar.getValue() + "'"
-        : node instanceof SequenceNode ? "a list" : "a mapping";
     return new ScenarioMistake(
-        file, line(node), full(field) + " is " + given + "; allowed is " + allowed);
+        file, line(node), full(field) + " is " + given(node) + "; allowed is " + allowed);
+  }
+
+  private static String given(Node node) {
+    return switch (node) {
+      case ScalarNode scalar -> "'" + scalar.getValue() + "'" + kind(scalar);
+      case SequenceNode list ->
+        list.getValue().stream().map(Fields::given).collect(Collectors.joining(", ", "[", "]"));
+      default -> "a mapping";
+    };
+  }
+
+  /** What YAML takes a scalar for, where one cannot see it. */
+  private static String kind(ScalarNode scalar) {
+    boolean quoted = scalar.getScalarStyle() != ScalarStyle.PLAIN;
+    return quoted ? " in quotes" : "";
   }
 
   /** What a check of several fields together has found. */
@@ -79,27 +97,35 @@ final class Fields {
     return new ScenarioMistake(file, node == null ? line : line(node), full(field) + " " + what);
   }
 
-  private String scalar(String field, Node node, String allowed) {
-    if (!(node instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+  private String scalar(String field, Node node, String allowed, Tag... kinds) {
+    if (!(node instanceof ScalarNode scalar)
+        || scalar.getValue().isBlank()
+        || !List.of(kinds).contains(scalar.getTag())) {
       throw mistake(field, node, allowed);
     }
     return scalar.getValue();
   }
 
+  private String word(String field, Node node, String allowed) {
+    return scalar(field, node, allowed, Tag.STR);
+  }
+
   String text(String field, String allowed) {
-    return scalar(field, need(field, allowed), allowed);
+    return word(field, need(field, allowed), allowed);
   }
 
   String textOr(String field, String absent) {
     Node node = find(field);
-    return node == null ? absent : scalar(field, node, "a text");
+    return node == null
+        ? absent
+        : word(field, node, "a text, in quotes where it looks like something else");
   }
 
   /** A text that must be one of some. */
   String oneOf(String field, List<String> words) {
     String allowed = "one of " + String.join(", ", words);
     Node node = need(field, allowed);
-    String word = scalar(field, node, allowed);
+    String word = word(field, node, allowed);
     if (!words.contains(word)) {
       throw mistake(field, node, allowed);
     }
@@ -111,7 +137,7 @@ final class Fields {
     if (node == null) {
       return false;
     }
-    return switch (scalar(field, node, "true or false")) {
+    return switch (scalar(field, node, "true or false", Tag.BOOL)) {
       case "true" -> true;
       case "false" -> false;
       default -> throw mistake(field, node, "true or false");
@@ -141,7 +167,7 @@ final class Fields {
   private double number(String field, Node node, double least, double most, String allowed) {
     double number;
     try {
-      number = Double.parseDouble(scalar(field, node, allowed));
+      number = Double.parseDouble(scalar(field, node, allowed, Tag.INT, Tag.FLOAT));
     } catch (NumberFormatException e) {
       throw mistake(field, node, allowed);
     }
@@ -152,7 +178,7 @@ final class Fields {
   }
 
   private static String numbers(double least, double most) {
-    return "a number from " + plain(least) + " to " + plain(most);
+    return "a number from " + Numbers.plain(least) + " to " + Numbers.plain(most);
   }
 
   /** A number, or two of them as a list. */
@@ -167,8 +193,7 @@ final class Fields {
     return range(field, allowed, node -> time(field, node, least, most, allowed));
   }
 
-  private Range range(
-      String field, String allowed, java.util.function.ToDoubleFunction<Node> reader) {
+  private Range range(String field, String allowed, ToDoubleFunction<Node> reader) {
     Node node = need(field, allowed);
     if (!(node instanceof SequenceNode list)) {
       return Range.of(reader.applyAsDouble(node));
@@ -196,7 +221,7 @@ final class Fields {
   }
 
   private double time(String field, Node node, String least, String most, String allowed) {
-    String text = scalar(field, node, allowed);
+    String text = word(field, node, allowed);
     if (!TIME.matcher(text).matches()) {
       throw mistake(field, node, allowed);
     }
@@ -257,11 +282,5 @@ final class Fields {
             full(name) + " is unknown; allowed here is " + String.join(", ", asked));
       }
     });
-  }
-
-  private static String plain(double number) {
-    return number == Math.rint(number)
-        ? String.format(Locale.ROOT, "%.0f", number)
-        : Double.toString(number);
   }
 }

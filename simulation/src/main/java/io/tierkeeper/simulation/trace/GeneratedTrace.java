@@ -1,20 +1,25 @@
 package io.tierkeeper.simulation.trace;
 
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.simulation.trace.Scenario.Group;
 import io.tierkeeper.simulation.trace.Scenario.Jump;
 import io.tierkeeper.simulation.trace.Scenario.Outage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scenario played under a seed. Everybody else fills the collection up to its total, so that a tenant's size relative
  * to the promotion size is what its pattern says, unless the total jumps or is overfull.
  */
 final class GeneratedTrace implements Trace {
+  private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
+
   /** Points of a tenant of exactly the promotion size, at the total of the start. */
   private static final double POINTS = 10_000;
 
@@ -25,6 +30,7 @@ final class GeneratedTrace implements Trace {
   private static final double PERSISTENCE = 0.9;
 
   private final Scenario scenario;
+  private final Timeline timeline;
   private final List<String> tenants = new ArrayList<>();
   private final double[][] sizes;
   private final boolean[] adversary;
@@ -39,6 +45,7 @@ final class GeneratedTrace implements Trace {
     double stepsPerDay =
         Duration.ofDays(1).toMillis() / (double) scenario.step().toMillis();
     int steps = (int) Math.max(1, Math.round(scenario.days() * stepsPerDay));
+    timeline = Timeline.regular(START, scenario.step(), steps);
     sizes = new double[count][];
     adversary = new boolean[count];
     frozen = new BitSet[count];
@@ -80,10 +87,7 @@ final class GeneratedTrace implements Trace {
   }
 
   private static BitSet outages(
-      @org.jspecify.annotations.Nullable Outage outage,
-      int steps,
-      double stepsPerDay,
-      Draws draws) {
+      @Nullable Outage outage, int steps, double stepsPerDay, Draws draws) {
     BitSet out = new BitSet(steps);
     if (outage == null) {
       return out;
@@ -108,17 +112,12 @@ final class GeneratedTrace implements Trace {
   }
 
   @Override
-  public int steps() {
-    return totals.length;
+  public Timeline timeline() {
+    return timeline;
   }
 
   @Override
-  public Duration step() {
-    return scenario.step();
-  }
-
-  @Override
-  public Duration moveTime() {
+  public Duration moveTime(Direction direction) {
     return scenario.moveTime();
   }
 

@@ -31,7 +31,8 @@ public record Scenario(
     List<Jump> jumps,
     @Nullable Outage gaps,
     @Nullable Outage frozen,
-    List<Group> groups) {
+    List<Group> groups)
+    implements TraceSource {
   /** The most that all tenants may bring together: the rest of the collection keeps its part. */
   private static final double MOST_SHARE = 0.6;
 
@@ -66,7 +67,7 @@ public record Scenario(
    */
   public record Outage(double every, Range lasting) {}
 
-  /** How many tenants there are. */
+  @Override
   public int tenants() {
     return groups.stream().mapToInt(Group::count).sum();
   }
@@ -113,7 +114,17 @@ public record Scenario(
         otherGroups);
   }
 
-  /** The trace of a seed; the same seed gives the same trace, bit for bit. */
+  @Override
+  public String extent() {
+    return Numbers.plain(days) + " days of " + step.toMinutes() + " minutes";
+  }
+
+  @Override
+  public boolean seeded() {
+    return true;
+  }
+
+  @Override
   public Trace trace(long seed) {
     return new GeneratedTrace(this, seed);
   }

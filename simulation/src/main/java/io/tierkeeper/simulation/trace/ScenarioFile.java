@@ -56,7 +56,7 @@ public final class ScenarioFile {
   }
 
   private static Scenario scenario(Fields fields) {
-    String name = fields.text("name", "one word");
+    String name = fields.text("name", "one word, in quotes where it looks like a number");
     if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
       throw fields.mistake(
           "name", "is '" + name + "'; allowed is up to 63 of a-z, 0-9 and '-', as in my-tenants");

@@ -1,5 +1,6 @@
 package io.tierkeeper.simulation.trace;
 
+import io.tierkeeper.governance.decision.Direction;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,19 +12,21 @@ public interface Trace {
   /** The tenants that may move, in the order of their names. */
   List<String> tenants();
 
-  /** How many steps it has, >= 1. */
-  int steps();
-
-  /** The time between two steps. */
-  Duration step();
+  /** When its steps are. */
+  Timeline timeline();
 
   /** How long a move takes; what a measurement shows meanwhile is the trace's affair. */
-  Duration moveTime();
+  Duration moveTime(Direction direction);
+
+  /** Whether a tenant has a shard key of its own when the trace begins. */
+  default boolean startsDedicated(int tenant) {
+    return false;
+  }
 
   /**
    * What everybody brings in a step, in points.
    *
-   * @param step 0 to {@link #steps} - 1; asked for in order
+   * @param step 0 to the number of steps - 1; asked for in order
    * @param dedicated which tenants have a shard key of their own, before anything is decided in this step
    * @param points filled with points, >= 0
    */

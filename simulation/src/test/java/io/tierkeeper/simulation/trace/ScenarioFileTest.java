@@ -34,7 +34,7 @@ class ScenarioFileTest {
     Scenario scenario = ScenarioFile.parse("mine.yaml", GOOD);
     assertThat(scenario.tenants()).isEqualTo(5);
     Trace trace = scenario.trace(1);
-    assertThat(trace.steps()).isEqualTo(96);
+    assertThat(trace.timeline().steps()).isEqualTo(96);
     assertThat(trace.tenants()).hasSize(5).isSorted();
   }
 
@@ -51,13 +51,13 @@ class ScenarioFileTest {
         "step: 30m|step: 30s|mine.yaml line 4: step is '30s'; allowed is a time from 1m to 1d",
         "step: 30m|steps: 30m|mine.yaml line 4: steps is unknown; allowed here is description, doubledWhileMoving, duration",
         "every: 1d, lasting: [1h, 2h]|every: 1d|mine.yaml line 5: gaps.lasting is missing; allowed is a time",
-        "lasting: [1h, 2h]|lasting: [2h, 1h]|mine.yaml line 5: gaps.lasting is a list; allowed is a time from 1m to 3650d, as in 15m, 6h or 2d, or two of them, the shorter first",
+        "lasting: [1h, 2h]|lasting: [2h, 1h]|mine.yaml line 5: gaps.lasting is ['2h', '1h']; allowed is a time from 1m to 3650d, as in 15m, 6h or 2d, or two of them, the shorter first",
         "factor: 2}|factor: -2}|mine.yaml line 7: totalJumps[0].factor is '-2'; allowed is a number from 0.01 to 100",
         "count: 3|count: 3.5|mine.yaml line 9: tenants[0].count is '3.5'; allowed is a whole number from 1 to 10000",
         "count: 3|count: 9999|mine.yaml line 9: tenants hold 10001; allowed is at most 10000",
         "pattern: Steady|pattern: Steddy|mine.yaml line 9: tenants[0].pattern is 'Steddy'; allowed is one of Steady, Zipf",
         "noise: 0.1|noisy: 0.1|mine.yaml line 9: tenants[0].noisy is unknown; allowed here is count, noise, pattern, size",
-        "pattern: Bursts|pattern: [Bursts]|mine.yaml line 11: tenants[1].pattern is a list; allowed is one of",
+        "pattern: Bursts|pattern: [Bursts]|mine.yaml line 11: tenants[1].pattern is ['Bursts']; allowed is one of",
         "count: 2|{count: 2|mine.yaml line 11: is no YAML",
         "every: 6h|every: 6h\\n    every: 7h|mine.yaml line 15: tenants[1].every is given twice",
       })
@@ -109,7 +109,7 @@ class ScenarioFileTest {
     Scenario hugger = TraceFamilies.named("threshold-hugger").orElseThrow();
     Trace trace = hugger.trace(1);
     double[] points = new double[41];
-    for (int step = 0; step < trace.steps(); step += 97) {
+    for (int step = 0; step < trace.timeline().steps(); step += 97) {
       trace.truth(step, new boolean[40], points);
       double total = Arrays.stream(points).sum();
       for (int i = 0; i < 40; i++) {
@@ -139,7 +139,7 @@ class ScenarioFileTest {
     double[] truth = new double[count + 1];
     double[] seen = new double[count + 1];
     StringBuilder bits = new StringBuilder();
-    for (int step = 0; step < trace.steps(); step += 13) {
+    for (int step = 0; step < trace.timeline().steps(); step += 13) {
       trace.truth(step, new boolean[count], truth);
       bits.append(trace.measured(step, truth, new boolean[count], seen));
       for (double each : seen) {

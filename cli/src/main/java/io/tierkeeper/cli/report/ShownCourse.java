@@ -7,8 +7,8 @@ import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Course;
 import io.tierkeeper.simulation.quality.OfflineOptimum;
 import io.tierkeeper.simulation.quality.Simulator;
-import io.tierkeeper.simulation.trace.Scenario;
 import io.tierkeeper.simulation.trace.Trace;
+import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,42 +25,38 @@ import java.util.stream.IntStream;
  * @param alpha alpha*, likewise
  * @param optima the optimum of each tenant
  */
-record RecordedCourse(
+record ShownCourse(
     String policy,
     Course course,
     double[][] damped,
     double[][] alpha,
     List<OfflineOptimum> optima) {
 
-  static RecordedCourse of(Candidate candidate, Scenario scenario, long seed, CostBand costs) {
-    Trace trace = scenario.trace(seed);
+  static ShownCourse of(Candidate candidate, TraceSource source, long seed, CostBand costs) {
+    Trace trace = source.trace(seed);
     int count = trace.tenants().size();
-    double[][] damped = new double[count][trace.steps()];
-    double[][] alpha = new double[count][trace.steps()];
+    double[][] damped = new double[count][trace.timeline().steps()];
+    double[][] alpha = new double[count][trace.timeline().steps()];
     for (int i = 0; i < count; i++) {
       Arrays.fill(damped[i], Double.NaN);
       Arrays.fill(alpha[i], Double.NaN);
     }
     Map<String, Integer> positions = new HashMap<>();
     trace.tenants().forEach(name -> positions.put(name, positions.size()));
-    Course course =
-        Simulator.run(candidate, trace, scenario.promotionShare(), (step, evaluation) -> {
-          for (RegimeEvaluation row : evaluation.regimes()) {
-            Integer position = positions.get(row.tenant());
-            if (position != null) {
-              damped[position][step] = row.dampedMass() / scenario.promotionShare();
-              alpha[position][step] = row.alphaStar();
-            }
-          }
-        });
-    List<OfflineOptimum> optima = Arrays.stream(course.sizes())
-        .map(sizes -> OfflineOptimum.of(sizes, course.step(), costs))
+    Course course = Simulator.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {
+      for (RegimeEvaluation row : evaluation.regimes()) {
+        Integer position = positions.get(row.tenant());
+        if (position != null) {
+          damped[position][step] = row.dampedMass() / source.promotionShare();
+          alpha[position][step] = row.alphaStar();
+        }
+      }
+    });
+    List<OfflineOptimum> optima = IntStream.range(0, count)
+        .mapToObj(i -> OfflineOptimum.of(
+            course.sizes()[i], course.timeline(), costs, course.startsDedicated()[i]))
         .toList();
-    return new RecordedCourse(candidate.name(), course, damped, alpha, optima);
-  }
-
-  double days() {
-    return course.step().multipliedBy(course.steps()).toMinutes() / (24.0 * 60);
+    return new ShownCourse(candidate.name(), course, damped, alpha, optima);
   }
 
   /** The tenants that have the most to tell: those that moved most often, then the biggest. */
@@ -88,7 +84,7 @@ record RecordedCourse(
   }
 
   private double[] count(boolean[][] tiers) {
-    double[] counts = new double[course.steps()];
+    double[] counts = new double[course.timeline().steps()];
     for (boolean[] tier : tiers) {
       for (int t = 0; t < counts.length; t++) {
         counts[t] += tier[t] ? 1 : 0;
@@ -108,12 +104,12 @@ record RecordedCourse(
   }
 
   private double[] spent(boolean[][] tiers, CostBand costs) {
-    double[] spent = new double[course.steps()];
+    double[] spent = new double[course.timeline().steps()];
     for (int i = 0; i < tiers.length; i++) {
-      boolean before = false;
+      boolean before = course.startsDedicated()[i];
       for (int t = 0; t < spent.length; t++) {
         boolean now = tiers[i][t];
-        spent[t] += TierCost.of(course.sizes()[i][t], course.step()).in(now);
+        spent[t] += TierCost.of(course.sizes()[i][t], course.timeline().held(t)).in(now);
         if (now != before) {
           spent[t] += now ? costs.promotionCost() : costs.demotionCost();
         }
@@ -128,7 +124,7 @@ record RecordedCourse(
 
   /** The mean of alpha* over all tenants that were evaluated, step by step. */
   double[] meanAlpha() {
-    double[] mean = new double[course.steps()];
+    double[] mean = new double[course.timeline().steps()];
     for (int t = 0; t < mean.length; t++) {
       double sum = 0;
       int evaluated = 0;

@@ -1,0 +1,77 @@
+package io.tierkeeper.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.AuditFault;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.AuditReader;
+import io.tierkeeper.audit.AuditReport;
+import io.tierkeeper.audit.AuditVerifier;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+
+/** A trail whose chain was verified before anything is computed from it. */
+final class VerifiedTrail {
+  private final List<Path> files;
+  private final long lines;
+
+  private VerifiedTrail(List<Path> files, long lines) {
+    this.files = files;
+    this.lines = lines;
+  }
+
+  /**
+   * Verifies a trail; where its chain is broken, that is printed.
+   *
+   * @param option what mistakes call the files
+   * @param json whether a broken chain is printed as a JSON object
+   * @return empty where the chain is broken
+   * @throws UserMistake naming a file that cannot be read
+   */
+  static Optional<VerifiedTrail> open(
+      String option, List<Path> files, boolean json, PrintWriter out) throws IOException {
+    for (Path file : files) {
+      if (!Files.isReadable(file)) {
+        throw new UserMistake(option + " " + file + " must be a readable file or directory");
+      }
+    }
+    AuditReport chain = AuditVerifier.verify(files, null);
+    if (chain.fault() instanceof AuditFault fault) {
+      broken(out, fault, json);
+      return Optional.empty();
+    }
+    return Optional.of(new VerifiedTrail(files, chain.lines()));
+  }
+
+  /** Reads all lines in their order, with a bar. */
+  void read(PrintWriter err, String task, Consumer<AuditLine> each) throws IOException {
+    try (Stream<AuditLine> all = AuditReader.lines(files);
+        ProgressBar bar = ProgressBars.begin(err, task, lines)) {
+      all.forEach(line -> {
+        each.accept(line);
+        bar.step();
+      });
+    }
+  }
+
+  private static void broken(PrintWriter out, AuditFault fault, boolean json) throws IOException {
+    if (json) {
+      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      node.put("chainIntact", false);
+      node.set("fault", AuditCommand.json(fault));
+      out.println(new ObjectMapper().writeValueAsString(node));
+    } else {
+      out.println("BROKEN " + fault.file() + ": line " + fault.line() + ", byte " + fault.offset()
+          + ": " + fault.kind() + ": " + fault.sentence());
+      out.println("  nothing was computed from it");
+    }
+  }
+}

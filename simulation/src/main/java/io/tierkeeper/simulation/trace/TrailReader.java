@@ -1,0 +1,55 @@
+package io.tierkeeper.simulation.trace;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.audit.AuditLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** Reads audit trails as traces: one of each collection, from its lines in their order. */
+public final class TrailReader {
+  private final OptionalDouble promotionShare;
+  private final int mostTenants;
+  private final Map<String, Recording> recordings = new TreeMap<>();
+
+  /**
+   * Prepares it.
+   *
+   * @param promotionShare by which sizes are told, in (0,1); empty for what the last policy of a trail asks for
+   * @param mostTenants the biggest ones that may move, >= 1
+   */
+  public TrailReader(OptionalDouble promotionShare, int mostTenants) {
+    this.promotionShare = promotionShare;
+    this.mostTenants = mostTenants;
+  }
+
+  /**
+   * Takes in the next line.
+   *
+   * @throws TrailMistake naming file, line and field
+   */
+  public void take(AuditLine line) {
+    recordings.computeIfAbsent(line.source(), Recording::new).take(line);
+  }
+
+  /**
+   * What was read, by the names of the collections.
+   *
+   * @throws TrailMistake where a trail is no trace
+   */
+  public List<RecordedTrail> trails() {
+    List<RecordedTrail> trails = new ArrayList<>();
+    recordings
+        .values()
+        .forEach(recording -> trails.add(recording.trail(promotionShare, mostTenants)));
+    return trails;
+  }
+
+  static TrailMistake mistake(AuditLine line, String field, JsonNode value, String allowed) {
+    return new TrailMistake(line.file() + " line " + line.line() + ": " + field + " is "
+        + (value.isMissingNode() ? "missing" : "'" + value.asText() + "'") + "; allowed is "
+        + allowed);
+  }
+}

@@ -1,0 +1,173 @@
+package io.tierkeeper.simulation.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.governance.decision.Direction;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrailReaderTest {
+  private static final String QUARTERLY =
+      "{spec: {promote: {aboveShare: '0.2'}, schedule: {evaluate: '*/15 * * * *', timeZone: 'UTC'}}}";
+
+  private final ObjectMapper lenient = new ObjectMapper()
+      .configure(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES, true)
+      .configure(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_SINGLE_QUOTES, true);
+  private int number;
+
+  private AuditLine line(AuditType type, String time, String data) {
+    try {
+      number++;
+      return new AuditLine(
+          Path.of("a.jsonl"),
+          number,
+          0,
+          number,
+          type,
+          "id" + number,
+          "/namespaces/data/tieredcollections/kb",
+          "collection",
+          Instant.parse("2026-03-01T" + time + "Z"),
+          "",
+          (ObjectNode) lenient.readTree(data));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private AuditLine measured(String time, String tenants, String points, String tiers) {
+    return line(
+        AuditType.MEASUREMENT,
+        time,
+        "{composition: {tenants: [" + tenants + "], contribution: [" + points + "], points: ["
+            + points + "], tiers: [" + tiers + "]}}");
+  }
+
+  private AuditLine move(String time, String event, String direction) {
+    return line(
+        AuditType.MOVE,
+        time,
+        "{tenant: 'b', event: '" + event + "', direction: '" + direction + "'}");
+  }
+
+  private static RecordedTrail read(int most, AuditLine... lines) {
+    TrailReader reader = new TrailReader(OptionalDouble.empty(), most);
+    for (AuditLine line : lines) {
+      reader.take(line);
+    }
+    return reader.trails().getFirst();
+  }
+
+  private AuditLine[] aMove() {
+    return new AuditLine[] {
+      line(AuditType.POLICY, "10:00:00", QUARTERLY),
+      measured(
+          "10:00:00",
+          "'a', 'b', 'tierkeeper/others'",
+          "10, 30, 60",
+          "'Dedicated', 'Fallback', 'Fallback'"),
+      move("10:20:00", "started", "Promote"),
+      measured(
+          "10:20:30",
+          "'a', 'b', 'tierkeeper/others'",
+          "10, 40, 60",
+          "'Dedicated', 'Dedicated', 'Fallback'"),
+      move("10:21:00", "cutover", "Promote"),
+      move("10:25:00", "finished", "Promote"),
+      measured(
+          "10:45:00",
+          "'b', 'c', 'tierkeeper/others'",
+          "50, 5, 60",
+          "'Dedicated', 'Fallback', 'Fallback'"),
+      line(AuditType.CHECKPOINT, "10:50:00", "{}")
+    };
+  }
+
+  @Test
+  void tellsWhatEachTenantBroughtAndTheTurnsAtWhichNothingChanged() {
+    RecordedTrail trail = read(9, aMove());
+    Trace trace = trail.trace(1);
+    Timeline timeline = trace.timeline();
+    assertThat(trail.name()).isEqualTo("data/kb");
+    assertThat(trail.promotionShare()).isEqualTo(0.2);
+    assertThat(trace.tenants()).containsExactly("a", "b", "c");
+    assertThat(IntStream.rangeClosed(0, timeline.steps()).mapToObj(timeline::at))
+        .extracting(at -> at.toString().substring(11, 19))
+        .containsExactly(
+            "10:00:00", "10:15:00", "10:20:30", "10:25:00", "10:30:00", "10:45:00", "10:50:00");
+    double[] points = new double[4];
+    trace.truth(1, new boolean[3], points);
+    assertThat(points).containsExactly(10, 30, 0, 60);
+    trace.truth(5, new boolean[3], points);
+    assertThat(points).containsExactly(0, 50, 5, 60);
+    assertThat(trace.measured(5, points, new boolean[3], new double[4])).isTrue();
+  }
+
+  @Test
+  void tellsWhereTenantsWereByHowMovesEnded() {
+    RecordedTrail trail = read(9, aMove());
+    assertThat(trail.trace(1).startsDedicated(0)).isTrue();
+    assertThat(trail.trace(1).startsDedicated(1)).isFalse();
+    assertThat(trail.dedicated(2)).as("still at work").containsExactly(true, false, false);
+    assertThat(trail.dedicated(3)).containsExactly(true, true, false);
+    assertThat(trail.dedicated(5)).as("a has vanished").containsExactly(false, true, false);
+    assertThat(trail.trace(1).moveTime(Direction.PROMOTE)).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void letsOnlyTheBiggestMoveAndKeepsTheOthersInTheTotal() {
+    Trace trace = read(1, aMove()).trace(1);
+    assertThat(trace.tenants()).containsExactly("b");
+    double[] points = new double[2];
+    trace.truth(0, new boolean[1], points);
+    assertThat(points).containsExactly(30, 70);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'Limbo'|10|a.jsonl line 2: data.composition.tiers[0] is 'Limbo'; allowed is Fallback, Promoting",
+        "'Fallback'|-3|a.jsonl line 2: data.composition.contribution[0] is '-3'; allowed is",
+        "'Fallback'||a.jsonl line 2: data.composition.contribution[0] is missing; allowed is as many",
+      })
+  void namesFileLineFieldValueAndWhatIsAllowed(
+      String tier, @Nullable String points, String message) {
+    assertThatThrownBy(() -> read(
+            9,
+            line(AuditType.POLICY, "10:00:00", QUARTERLY),
+            measured("10:00:00", "'a'", points == null ? "" : points, tier)))
+        .isInstanceOf(TrailMistake.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void refusesATrailThatIsNoTrace() {
+    assertThatThrownBy(() -> read(9, line(AuditType.POLICY, "10:00:00", QUARTERLY)))
+        .hasMessageContaining("holds no measurement");
+    assertThatThrownBy(() -> read(
+            9,
+            line(AuditType.POLICY, "10:00:00", QUARTERLY),
+            measured("10:00:00", "'a'", "10", "'Fallback'")))
+        .hasMessageContaining("all of it is of one instant");
+    assertThatThrownBy(() -> read(
+            9,
+            measured("10:00:00", "'a'", "10", "'Fallback'"),
+            measured("10:01:00", "'a'", "11", "'Fallback'")))
+        .hasMessageContaining("--promotion-share");
+  }
+}
