@@ -6,6 +6,7 @@ interface MoveContract
         MoveBackContract,
         MoveFenceContract,
         MoveFreezeContract,
+        MoveVectorContract,
         MoveMishapContract,
         MoveStallContract,
         MoveOutageContract {}

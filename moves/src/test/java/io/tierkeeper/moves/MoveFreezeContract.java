@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 interface MoveFreezeContract extends OnMoveRig {
 
   /** An engine that finds something changed between its last pass and the freeze. */
-  private static MoveEngine surprised(MoveRig rig, Move move, Runnable change) {
+  static MoveEngine surprised(MoveRig rig, Move move, Runnable change) {
     return rig.engine(
         new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
           if (method.getName().equals("replicatePoints")
@@ -35,7 +35,7 @@ interface MoveFreezeContract extends OnMoveRig {
         rig.audit);
   }
 
-  private static MoveJournal driveTo(
+  static MoveJournal driveTo(
       MoveStep step, MoveEngine engine, Move move, MoveSignals signals, MoveJournal from) {
     MoveJournal at = from;
     for (int i = 0; i < 3_000 && at.step() != step; i++) {

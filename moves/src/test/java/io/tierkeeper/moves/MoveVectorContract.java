@@ -1,0 +1,94 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that change a vector and nothing else, as a new model of embeddings does. */
+interface MoveVectorContract extends OnMoveRig {
+
+  /** The point as it is with a vector of its own; of length 1, as a cosine collection keeps it. */
+  private static Point reembedded(long id, float turn) {
+    Point point = MoveRig.point(id, 1, "acme");
+    return new Point(point.id(), point.payload(), Map.of("", new PointVector.Dense(new float[] {
+      turn, (float) Math.sqrt(1 - turn * turn), 0, 0
+    })));
+  }
+
+  private static void reembed(MoveRig rig, ShardSelector where, long id, float turn) {
+    rig.port().upsert(Upsert.of(rig.collection, where, List.of(reembedded(id, turn))));
+  }
+
+  private static float turn(MoveRig rig, ShardKey key, long id) {
+    Point point = rig.port()
+        .retrieve(rig.collection, ShardSelector.key(key), List.of(PointId.of(id)))
+        .getFirst();
+    return ((PointVector.Dense) Objects.requireNonNull(point.vectors().get(""))).values()[0];
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void bringsBackAVectorThatChangedRightBeforeTheFreeze(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = MoveFreezeContract.surprised(rig, move, () -> {
+        reembed(rig, ShardSelector.key(rig.tenant), 7, 0.25f);
+        reembed(rig, ShardSelector.key(rig.tenant), 8, 0.25f);
+      });
+      MoveJournal frozen = MoveFreezeContract.driveTo(
+          MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      reembed(rig, rig.clientSelector(), 8, 0.5f);
+      reembed(rig, rig.clientSelector(), 9, 0.75f);
+      Progress end =
+          rig.drive(forgets ? rig.engine() : first, move, frozen, MoveRig.go(), progress -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().difference()).isEqualTo(2);
+      });
+      assertThat(turn(rig, MoveRig.DEFAULT, 7)).isEqualTo(0.25f);
+      assertThat(turn(rig, MoveRig.DEFAULT, 8)).as("the newer one").isEqualTo(0.5f);
+      assertThat(turn(rig, MoveRig.DEFAULT, 9)).isEqualTo(0.75f);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void takesAVectorAlongThatChangesWhileATenantIsPromotedAndDemotedAgain() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      float[] turns = {0.125f};
+      for (Direction direction : Direction.values()) {
+        rig.drive(
+            rig.engine(),
+            rig.move(direction, MoveRig.settings()),
+            MoveJournal.initial(),
+            MoveRig.go(),
+            progress -> {
+              if (turns[0] < 0.9f) {
+                turns[0] += 0.03125f;
+                reembed(rig, rig.clientSelector(), 7, turns[0]);
+              }
+            });
+        ShardKey home = direction == Direction.PROMOTE ? rig.tenant : MoveRig.DEFAULT;
+        assertThat(turn(rig, home, 7)).as("%s", direction).isEqualTo(turns[0]);
+        assertThat(rig.content(home)).isEqualTo(rig.promised);
+      }
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+}
