@@ -8,6 +8,7 @@ import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.Estimate;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
+import io.tierkeeper.simulation.quality.MoveTally;
 import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.quality.RunFigures;
 import io.tierkeeper.simulation.trace.Numbers;
@@ -18,14 +19,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints what the judge says of policies.
  *
  * @param families at least one, all with the same seeds
  * @param goals the goals of decision quality; none where not all families were played
+ * @param scale points for each point of the trace where moves were really made; null where not
  */
-record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
+record QualityReport(
+    List<FamilyFigures> families,
+    List<Goal> goals,
+    @Nullable Double scale) {
   private static final String BEST_RIVAL = "best-of-180 (";
 
   /** A column of every format. */
@@ -57,6 +64,23 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
   private static Column mean(String name, ToDoubleFunction<RunFigures> figure) {
     return new Column(name, policy -> policy.estimate(figure).mean());
   }
+
+  /** A column about moves that were really made. */
+  private record MoveColumn(String name, Function<MoveTally, Number> value) {}
+
+  private static final List<MoveColumn> MOVE_COLUMNS = List.of(
+      new MoveColumn("movesDone", MoveTally::done),
+      new MoveColumn("movesAborted", MoveTally::aborted),
+      new MoveColumn("movesUnderWay", MoveTally::underWay),
+      new MoveColumn("secondsPerMove", MoveTally::secondsPerMove),
+      new MoveColumn("longestMoveSeconds", MoveTally::longestSeconds),
+      new MoveColumn("pointsMoved", MoveTally::points),
+      new MoveColumn("operationsChecked", MoveTally::operations),
+      new MoveColumn("lost", MoveTally::lost),
+      new MoveColumn("phantom", MoveTally::phantom),
+      new MoveColumn("doubled", MoveTally::doubled),
+      new MoveColumn("leaked", MoveTally::leaked),
+      new MoveColumn("breaches", MoveTally::breaches));
 
   private boolean recorded() {
     return !families.getFirst().source().seeded();
@@ -124,6 +148,9 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
       }
       table.print(out, "  ");
       out.println();
+      if (scale != null) {
+        movesTable(out, family, scale);
+      }
     }
     out.println(
         "TOO BIG: time in the fallback above the promotion size; TOO SMALL: time in a shard key of its own below it.");
@@ -139,6 +166,44 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
     }
   }
 
+  private static void movesTable(PrintWriter out, FamilyFigures family, double scale) {
+    out.println(
+        "  Moves made by the real engine in an emulated Qdrant, in virtual time; one point of the trace is "
+            + Numbers.plain(scale) + " there:");
+    Table table = new Table(
+        "POLICY",
+        "DONE",
+        "ABORTED",
+        "UNDER WAY",
+        "S/MOVE",
+        "LONGEST S",
+        "POINTS MOVED",
+        "CHECKED",
+        "LOST",
+        "PHANTOM",
+        "DOUBLED",
+        "LEAKED");
+    for (PolicyFigures policy : family.policies()) {
+      policy
+          .made()
+          .ifPresent(made -> table.row(
+              policy.name(),
+              Long.toString(made.done()),
+              Long.toString(made.aborted()),
+              Long.toString(made.underWay()),
+              made.done() == 0 ? "-" : number(made.secondsPerMove(), 1),
+              made.done() == 0 ? "-" : number(made.longestSeconds(), 1),
+              Long.toString(made.points()),
+              Long.toString(made.operations()),
+              Long.toString(made.lost()),
+              Long.toString(made.phantom()),
+              Long.toString(made.doubled()),
+              Long.toString(made.leaked())));
+    }
+    table.print(out, "  ");
+    out.println();
+  }
+
   void json(PrintWriter out) throws JsonProcessingException {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
@@ -152,12 +217,17 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
       ArrayNode policies = node.putArray("policies");
       for (PolicyFigures policy : rows(family)) {
         ObjectNode row = policies.addObject().put("name", policy.name());
-        COLUMNS.forEach(column -> {
-          double value = column.value().apply(policy);
-          // Without an interval its ends are null, not the mean.
-          row.put(column.name(), Double.isNaN(value) ? null : value);
-        });
+        // Without an interval its ends are null, not the mean.
+        COLUMNS.forEach(
+            column -> row.putPOJO(column.name(), known(column.value().apply(policy))));
+        policy
+            .made()
+            .ifPresent(made -> MOVE_COLUMNS.forEach(
+                column -> row.putPOJO(column.name(), known(column.value().apply(made)))));
       }
+    }
+    if (scale != null) {
+      root.put("scale", scale);
     }
     root.put("defaultPolicy", Candidates.DEFAULT);
     root.put("boundedPolicy", Candidates.COST_BAND);
@@ -175,7 +245,10 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
 
   void csv(PrintWriter out) {
     out.println("family,policy,seeds,"
-        + String.join(",", COLUMNS.stream().map(Column::name).toList()));
+        + String.join(",", COLUMNS.stream().map(Column::name).toList())
+        + (scale == null
+            ? ""
+            : "," + String.join(",", MOVE_COLUMNS.stream().map(MoveColumn::name).toList())));
     for (FamilyFigures family : families) {
       for (PolicyFigures policy : rows(family)) {
         out.println(family.source().name() + "," + policy.name() + "," + (recorded() ? "" : seeds())
@@ -183,11 +256,27 @@ record QualityReport(List<FamilyFigures> families, List<Goal> goals) {
             + String.join(
                 ",",
                 COLUMNS.stream()
-                    .map(column -> column.value().apply(policy))
-                    .map(value -> value.isNaN() ? "" : value.toString())
-                    .toList()));
+                    .map(column -> text(column.value().apply(policy)))
+                    .toList())
+            + (scale == null ? "" : moves(policy)));
       }
     }
+  }
+
+  private static String moves(PolicyFigures policy) {
+    return MOVE_COLUMNS.stream()
+        .map(column ->
+            "," + policy.made().map(column.value()).map(QualityReport::text).orElse(""))
+        .collect(Collectors.joining());
+  }
+
+  private static String text(Number value) {
+    return Double.isNaN(value.doubleValue()) ? "" : value.toString();
+  }
+
+  /** What is not known is null, not a number that means so. */
+  private static @Nullable Object known(Number value) {
+    return Double.isNaN(value.doubleValue()) ? null : value;
   }
 
   private static String count(PolicyFigures policy, ToDoubleFunction<RunFigures> figure) {

@@ -9,6 +9,8 @@ import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
+import io.tierkeeper.simulation.quality.MoveTally;
+import io.tierkeeper.simulation.quality.Player;
 import io.tierkeeper.simulation.quality.Sweep;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.IOException;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "--all plays all families and prints the goals; docs/decision-quality.md has the cost model and the figures.",
-      "Ctrl-C ends it early with the seeds that are there."
+      "Ctrl-C ends it early with the seeds that are there, or in the first one with the policies."
     })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -52,6 +54,7 @@ final class SimulateCommand implements Callable<Integer> {
   private static final int SEEDS = 30;
   private static final int MOST_SEEDS = 10_000;
   private static final int MOST_TENANTS = 10_000;
+  private static final double MOST_SCALE = 100;
 
   @Option(
       names = "--scenario",
@@ -109,6 +112,20 @@ final class SimulateCommand implements Callable<Integer> {
       description =
           "Also tunes 180 settings of damped thresholds and compares with the best, chosen in hindsight.")
   boolean rivals;
+
+  @Option(
+      names = "--moves",
+      description =
+          "Moves are not taken for made when they are decided: the real move engine makes them, one after the other, in an emulated Qdrant in virtual time, under tenants that read and write, and a checker judges what these saw. For one --scenario; takes seconds to minutes for each policy and seed; --seeds is 1 by default.")
+  boolean moves;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "FACTOR",
+      description =
+          "With --moves: points there for each point of the trace; default: so that a tenant of the promotion size has 20. A transfer carries 2,000 points of the trace in a second.")
+  @Nullable
+  Double scale;
 
   @Option(
       names = "--frontier",
@@ -200,32 +217,57 @@ final class SimulateCommand implements Callable<Integer> {
     if (sources.isEmpty()) {
       return Main.NOT_AS_PROMISED;
     }
+    Player player = player(sources.get());
     Sweep sweep = new Sweep(
         sources.get(),
         share -> candidates(names, files, share),
         CostBand.defaults(),
-        seeds == null ? SEEDS : seeds,
-        threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+        seeds == null ? (moves ? 1 : SEEDS) : seeds,
+        threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+        player);
     try (CtrlC ctrlC = new CtrlC(sweep::stop)) {
       List<FamilyFigures> families;
-      try (ProgressBar bar = ProgressBars.begin(err, "simulate", sweep.runs(rivals))) {
+      try (ProgressBar bar = ProgressBars.begin(err, "simulate", sweep.units(rivals))) {
         families = sweep.run(rivals, bar::step);
       }
       if (families.isEmpty()) {
-        err.println("tierkeeper: stopped before one seed was played");
+        err.println("tierkeeper: stopped before one policy was played");
         return Main.NOT_AS_PROMISED;
       }
-      print(out, chosen, families, share -> candidates(names, files, share).getFirst());
+      sayWhatIsMissing(err, names.size(), families.getFirst());
+      Double used = player instanceof MovesPlayer made ? made.scale() : null;
+      print(
+          out, chosen, used, families, share -> candidates(names, files, share).getFirst());
       if (frontier != null) {
         Frontier.write(frontier, families);
       }
       out.flush();
+      return silent(families) ? Main.OK : Main.NOT_AS_PROMISED;
     }
-    return Main.OK;
+  }
+
+  private static void sayWhatIsMissing(PrintWriter err, int given, FamilyFigures family) {
+    long played = family.policies().stream()
+        .filter(policy -> !policy.name().equals(Sweep.AS_RECORDED))
+        .count();
+    if (played < given) {
+      err.println("tierkeeper: stopped when " + played + " of " + given + " policies were played");
+    }
+  }
+
+  /** Whether no move that was really made did what it must not. */
+  private static boolean silent(List<FamilyFigures> families) {
+    return families.stream()
+        .flatMap(family -> family.policies().stream())
+        .allMatch(policy -> policy.made().map(MoveTally::silent).orElse(true));
   }
 
   private void print(
-      PrintWriter out, Format chosen, List<FamilyFigures> families, DoubleFunction<Candidate> first)
+      PrintWriter out,
+      Format chosen,
+      @Nullable Double used,
+      List<FamilyFigures> families,
+      DoubleFunction<Candidate> first)
       throws JsonProcessingException {
     boolean judged = all
         && families.getFirst().policies().stream()
@@ -235,7 +277,7 @@ final class SimulateCommand implements Callable<Integer> {
             families,
             Candidates.named(Candidates.COST_BAND, families.getFirst().source().promotionShare()))
         : List.of();
-    QualityReport report = new QualityReport(families, goals);
+    QualityReport report = new QualityReport(families, goals, used);
     switch (chosen) {
       case TABLE -> report.table(out);
       case JSON -> report.json(out);
@@ -265,6 +307,24 @@ final class SimulateCommand implements Callable<Integer> {
       }
     }
     return candidates;
+  }
+
+  private Player player(List<TraceSource> sources) {
+    if (!moves) {
+      if (scale != null) {
+        throw new UserMistake("--scale needs --moves");
+      }
+      return Player.PROMPT;
+    }
+    if (all || rivals || sources.size() > 1) {
+      throw new UserMistake("--moves is for one --scenario at a time, without --rivals");
+    }
+    double usual = MovesPlayer.usualScale(sources.getFirst());
+    if (scale != null && !(scale > 0 && scale <= MOST_SCALE * usual)) {
+      throw new UserMistake("--scale " + scale + " must be above 0 and at most "
+          + MOST_SCALE * usual + ", with which a tenant of the promotion size has 2000 points");
+    }
+    return new MovesPlayer(scale == null ? usual : scale);
   }
 
   /** What is to be played; empty where it is a trail whose chain is broken, which has been said. */

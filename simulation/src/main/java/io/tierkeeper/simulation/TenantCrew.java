@@ -70,6 +70,7 @@ final class TenantCrew {
 
   private final Processes.Monitor gate;
   private int writing;
+  private int wakeCalls;
   private boolean held;
 
   private final AtomicLong attemptsFailed = new AtomicLong();
@@ -118,6 +119,17 @@ final class TenantCrew {
   void pace(Duration ofWriters, Duration ofReaders) {
     writerPause = ofWriters;
     readerPause = ofReaders;
+  }
+
+  /** Ends the pauses of writers and readers: a new pace or size counts at once. */
+  void wake() {
+    gate.lock();
+    try {
+      wakeCalls++;
+      gate.signalAll();
+    } finally {
+      gate.unlock();
+    }
   }
 
   /** From now on points are changed, none comes and none goes. */
@@ -201,7 +213,8 @@ final class TenantCrew {
     gate.lock();
     try {
       long left = pause.toNanos();
-      while (!stopped && left > 0) {
+      int calls = wakeCalls;
+      while (!stopped && calls == wakeCalls && left > 0) {
         left = gate.awaitNanos(left);
       }
     } catch (InterruptedException e) {

@@ -164,6 +164,11 @@ public final class Workload {
     crew(tenant).pace(ofWriters, ofReaders);
   }
 
+  /** Ends the pauses in which a busy tenant's writers and readers are: a new pace or size counts at once. */
+  public void wake(ShardKey tenant) {
+    crew(tenant).wake();
+  }
+
   /** Pauses a busy tenant's writers as a fence does: returns when no write is in flight, and none begins. */
   public void hold(ShardKey tenant) throws InterruptedException {
     crew(tenant).hold();

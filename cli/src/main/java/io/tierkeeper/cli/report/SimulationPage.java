@@ -121,6 +121,7 @@ public final class SimulationPage {
         .append(".</p>\n");
     bars(family);
     figures(family);
+    made(family);
     page.append("</section>\n");
     page.append(new CourseSection(shown, source, costs, many).html());
   }
@@ -227,6 +228,45 @@ public final class SimulationPage {
               Html.number(policy.optimumFlapsPer1000TenantDays().mean(), 1),
               percent(policy.estimate(RunFigures::overInFallback).mean()),
               percent(policy.estimate(RunFigures::belowInDedicated).mean()))));
+    }
+    page.append("</tbody></table>\n");
+  }
+
+  /** What became of moves that were really made. */
+  private void made(FamilyFigures family) {
+    if (family.policies().stream().allMatch(policy -> policy.made().isEmpty())) {
+      return;
+    }
+    page.append("<p>Moves made by the real engine in an emulated Qdrant, in virtual time:</p>")
+        .append("<table class=\"numbers\"><thead>")
+        .append(Html.row(
+            "th",
+            List.of(
+                "Policy",
+                "Done",
+                "Aborted",
+                "Seconds / move",
+                "Points moved",
+                "Checked",
+                "Lost",
+                "Phantom",
+                "Doubled")))
+        .append("</thead><tbody>");
+    for (PolicyFigures policy : family.policies()) {
+      policy
+          .made()
+          .ifPresent(made -> page.append(Html.row(
+              "td",
+              List.of(
+                  Html.text(policy.name()),
+                  Long.toString(made.done()),
+                  Long.toString(made.aborted()),
+                  made.done() == 0 ? "–" : Html.number(made.secondsPerMove(), 1),
+                  Long.toString(made.points()),
+                  Long.toString(made.operations()),
+                  Long.toString(made.lost()),
+                  Long.toString(made.phantom()),
+                  Long.toString(made.doubled())))));
     }
     page.append("</tbody></table>\n");
   }

@@ -37,13 +37,21 @@ public record Course(
    * @param step in which it was decided
    * @param points of its tenant at that time
    * @param decision what decided it; null where that is not known
+   * @param takenBack whether the tenant stayed where it was
    */
   public record Moved(
       int tenant,
       int step,
       Direction direction,
       double points,
-      @Nullable Decision decision) {}
+      @Nullable Decision decision,
+      boolean takenBack) {
+
+    /** The same, taken back. */
+    Moved back() {
+      return new Moved(tenant, step, direction, points, decision, true);
+    }
+  }
 
   /** What a trail tells: every tenant was where it was recorded. */
   static Course recorded(RecordedTrail trail) {
@@ -71,7 +79,7 @@ public record Course(
         dedicated[i][step] = now[i];
         if (now[i] != before[i]) {
           Direction direction = now[i] ? Direction.PROMOTE : Direction.DEMOTE;
-          moves.add(new Moved(i, step, direction, points[i], null));
+          moves.add(new Moved(i, step, direction, points[i], null, false));
           before[i] = now[i];
         }
       }

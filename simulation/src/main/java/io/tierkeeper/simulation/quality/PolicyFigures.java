@@ -1,7 +1,9 @@
 package io.tierkeeper.simulation.quality;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What all seeds of a scenario say of one policy.
@@ -43,6 +45,13 @@ public record PolicyFigures(String name, List<RunFigures> runs) {
   /** The optimum's flaps per 1,000 tenants and days. */
   public Estimate optimumFlapsPer1000TenantDays() {
     return estimate(run -> 1000 * run.optimumFlaps() / run.tenantDays());
+  }
+
+  /** What became of the moves; empty where none was really made. */
+  public Optional<MoveTally> made() {
+    List<MadeMoves> made =
+        runs.stream().flatMap(run -> Stream.ofNullable(run.made())).toList();
+    return made.isEmpty() ? Optional.empty() : Optional.of(MoveTally.of(made));
   }
 
   /** Mean and interval of any figure. */

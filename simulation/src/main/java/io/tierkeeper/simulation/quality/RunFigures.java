@@ -6,10 +6,11 @@ import io.tierkeeper.simulation.quality.Course.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the judge says of one course. The cost of a tenant is what it cost to have it where it was ({@link TierCost}), and P
- * and Q for each move.
+ * and Q for each move, also for one that is taken back.
  *
  * @param cost of all tenants
  * @param optimum the same in hindsight
@@ -25,6 +26,7 @@ import java.util.Arrays;
  * @param peakDedicated most shard keys at any time
  * @param meanDedicated shard keys on average
  * @param movedPoints points moved per stored point and day
+ * @param made what became of the moves; null where they were not really made
  */
 public record RunFigures(
     double cost,
@@ -39,7 +41,8 @@ public record RunFigures(
     double belowInDedicated,
     int peakDedicated,
     double meanDedicated,
-    double movedPoints) {
+    double movedPoints,
+    @Nullable MadeMoves made) {
   private static final Duration FLAP = Duration.ofHours(24);
 
   /** Judges a course with these costs of moves. */
@@ -58,13 +61,16 @@ public record RunFigures(
         case PROMOTE -> costs.promotionCost();
         case DEMOTE -> costs.demotionCost();
       };
-      // Moves of one tenant alternate, so the last one is the opposite one.
+      movedPoints += move.points();
+      if (move.takenBack()) {
+        continue;
+      }
+      // Moves of one tenant that succeed alternate, so the last one is the opposite one.
       if (lastMove[tenant] >= 0
           && timeline.between(lastMove[tenant], move.step()).compareTo(FLAP) <= 0) {
         flaps++;
       }
       lastMove[tenant] = move.step();
-      movedPoints += move.points();
     }
     double cost = 0;
     double optimum = 0;
@@ -116,7 +122,27 @@ public record RunFigures(
         below / tenantTime,
         peak,
         keys / whole,
-        movedPoints / course.meanPoints() / days);
+        movedPoints / course.meanPoints() / days,
+        null);
+  }
+
+  /** The same with what became of the moves. */
+  public RunFigures with(MadeMoves ofThem) {
+    return new RunFigures(
+        cost,
+        optimum,
+        worstRatio,
+        tenantDays,
+        moves,
+        optimumMoves,
+        flaps,
+        optimumFlaps,
+        overInFallback,
+        belowInDedicated,
+        peakDedicated,
+        meanDedicated,
+        movedPoints,
+        ofThem);
   }
 
   private static int flaps(boolean[] dedicated, Timeline timeline, boolean startsDedicated) {

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plays a trace under a policy on a virtual clock, with the evaluator and the chain of rules that the operator has. In
- * each step it measures, evaluates, decides, and begins the moves that are decided; what the step costs is charged in
- * the tier that was decided on, so a move takes effect at once and its duration is part of what it costs.
+ * each step it measures, evaluates, decides, and begins the moves that are decided. What the step costs is charged in the
+ * tier that serves the tenant: with {@link TenantMoves#prompt prompt} moves the one that was decided on, so that a move
+ * takes effect at once and its duration is part of what it costs.
  */
 public final class Simulator {
   /** Everybody who is never moved; no tenant is called so. */
@@ -47,6 +48,7 @@ public final class Simulator {
   private final Timeline timeline;
   private final double promotionShare;
   private final CourseListener listener;
+  private final TenantMoves movement;
   private final int count;
   private final List<Tenant> tenants = new ArrayList<>();
   private final boolean[] served;
@@ -63,13 +65,18 @@ public final class Simulator {
   private int dedicatedCount;
 
   private Simulator(
-      Candidate candidate, Trace trace, double promotionShare, CourseListener listener) {
+      Candidate candidate,
+      Trace trace,
+      double promotionShare,
+      CourseListener listener,
+      TenantMoves movement) {
     this.candidate = candidate;
     this.policy = candidate.decisions();
     this.trace = trace;
     this.timeline = trace.timeline();
     this.promotionShare = promotionShare;
     this.listener = listener;
+    this.movement = movement;
     count = trace.tenants().size();
     trace.tenants().forEach(name -> tenants.add(new Tenant(name)));
     served = new boolean[count];
@@ -99,7 +106,17 @@ public final class Simulator {
   /** The same, telling of each evaluation. */
   public static Course run(
       Candidate candidate, Trace trace, double promotionShare, CourseListener listener) {
-    return new Simulator(candidate, trace, promotionShare, listener).run();
+    return run(candidate, trace, promotionShare, listener, new PromptMoves(trace));
+  }
+
+  /** The same, with moves that are made in another way. */
+  public static Course run(
+      Candidate candidate,
+      Trace trace,
+      double promotionShare,
+      CourseListener listener,
+      TenantMoves movement) {
+    return new Simulator(candidate, trace, promotionShare, listener, movement).run();
   }
 
   /** What is remembered of a tenant between two evaluations. */
@@ -115,7 +132,7 @@ public final class Simulator {
     private @Nullable Instant conditionSince;
     private @Nullable LastMove lastMove;
     private final List<Instant> recentMoves = new ArrayList<>();
-    private Instant arrivesAt = Instant.MAX;
+    private int lastMoved = -1;
 
     Tenant(String name) {
       this.name = name;
@@ -130,6 +147,7 @@ public final class Simulator {
       Instant now = timeline.at(step);
       arrive(now);
       trace.truth(step, served, truth);
+      movement.sized(truth);
       double total = 0;
       for (double each : truth) {
         total += each;
@@ -150,15 +168,21 @@ public final class Simulator {
   }
 
   private void arrive(Instant now) {
-    for (int i = 0; i < count; i++) {
+    for (TenantMoves.Ended end : movement.until(now)) {
+      int i = end.tenant();
       Tenant tenant = tenants.get(i);
-      if (tenant.tier.moving() && !tenant.arrivesAt.isAfter(now)) {
-        Direction direction = Direction.from(tenant.tier);
-        tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;
-        tenant.lastMove = new LastMove(direction, LastMove.Outcome.SUCCEEDED, now);
-        moving[i] = false;
-        running--;
+      Direction direction = Direction.from(tenant.tier);
+      boolean promote = direction == Direction.PROMOTE;
+      if (!end.succeeded()) {
+        dedicatedCount -= promote ? 1 : -1;
+        moves.set(tenant.lastMoved, moves.get(tenant.lastMoved).back());
       }
+      served[i] = promote == end.succeeded();
+      tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;
+      tenant.lastMove = new LastMove(
+          direction, end.succeeded() ? LastMove.Outcome.SUCCEEDED : LastMove.Outcome.ABORTED, now);
+      moving[i] = false;
+      running--;
     }
   }
 
@@ -281,15 +305,16 @@ public final class Simulator {
     }
     Tenant tenant = tenants.get(position);
     tenant.tier = promote ? TierState.PROMOTING : TierState.DEMOTING;
-    tenant.arrivesAt = now.plus(trace.moveTime(direction));
+    tenant.lastMoved = moves.size();
     tenant.conditionFor = null;
     tenant.conditionSince = null;
     Instant oldest = now.minus(policy.flapBudget().period());
     tenant.recentMoves.removeIf(move -> !move.isAfter(oldest));
     tenant.recentMoves.add(now);
-    moves.add(new Moved(position, step, direction, truth[position], decision));
+    moves.add(new Moved(position, step, direction, truth[position], decision, false));
+    movement.begin(position, direction, now);
     moving[position] = true;
-    served[position] = promote;
+    served[position] = movement.prompt() ? promote : served[position];
     running++;
     dedicatedCount += promote ? 1 : -1;
   }

@@ -34,6 +34,7 @@ public final class Sweep {
   private final CostBand costs;
   private final int seeds;
   private final int threads;
+  private final Player player;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   /**
@@ -44,18 +45,21 @@ public final class Sweep {
    * @param sources all with seeds, or all recorded
    * @param seeds 1 to {@code seeds} are played; recorded trails only once
    * @param threads at once
+   * @param player what plays each run
    */
   public Sweep(
       List<? extends TraceSource> sources,
       DoubleFunction<List<Candidate>> candidates,
       CostBand costs,
       int seeds,
-      int threads) {
+      int threads,
+      Player player) {
     this.sources = List.copyOf(sources);
     this.candidates = candidates;
     this.costs = costs;
     this.seeds = sources.stream().allMatch(TraceSource::seeded) ? seeds : 1;
     this.threads = threads;
+    this.player = player;
   }
 
   /** Ends {@link #run} soon, with the seeds that were played of all sources by then. */
@@ -63,27 +67,29 @@ public final class Sweep {
     stopped.set(true);
   }
 
-  /** Is told of each run that is done. */
+  /** Is told of each unit of work that is done. */
   @FunctionalInterface
   public interface Progress {
     /** Called by one thread at a time. */
     void done();
   }
 
-  /** How many runs there will be. */
-  public long runs(boolean withRivals) {
+  /** How many units of work there will be. */
+  public long units(boolean withRivals) {
     long each = candidates.apply(0.005).size() * (long) seeds;
     int rivals = withRivals ? Candidates.rivals(0.005).size() : 0;
     long rivalRuns = rivals * (long) Math.min(SCREENED_SEEDS, seeds)
         + Math.min(FINALISTS, rivals) * (long) Math.max(0, seeds - SCREENED_SEEDS);
-    return sources.size() * (each + rivalRuns);
+    return sources.stream()
+        .mapToLong(source -> player.units(source) * (each + rivalRuns))
+        .sum();
   }
 
   /**
    * Plays everything.
    *
-   * @return one entry for each source, all with the same seeds; none where not even one seed was played before {@link
-   *     #stop}
+   * @return one entry for each source, all with the same seeds; where not even one seed was played before {@link #stop}, the
+   *     policies that were played under it, and none where there is not even one
    */
   public List<FamilyFigures> run(boolean withRivals, Progress progress)
       throws InterruptedException {
@@ -91,7 +97,12 @@ public final class Sweep {
     try {
       List<List<Candidate>> tried = new ArrayList<>();
       sources.forEach(source -> tried.add(candidates.apply(source.promotionShare())));
-      List<List<List<RunFigures>>> played = play(pool, tried, 1, seeds, progress);
+      Played first = play(pool, tried, 1, seeds, progress);
+      List<List<List<RunFigures>>> played = first.whole();
+      if (played.isEmpty() && first.candidatesOfCut() > 0) {
+        played = List.of(first.cut());
+        tried.replaceAll(candidates -> candidates.subList(0, first.candidatesOfCut()));
+      }
       int whole = played.size();
       if (whole == 0) {
         return List.of();
@@ -120,7 +131,7 @@ public final class Sweep {
     List<List<Candidate>> all = new ArrayList<>();
     sources.forEach(source -> all.add(Candidates.rivals(source.promotionShare())));
     int screened = Math.min(SCREENED_SEEDS, whole);
-    List<List<List<RunFigures>>> first = play(pool, all, 1, screened, progress);
+    List<List<List<RunFigures>>> first = play(pool, all, 1, screened, progress).whole();
     List<List<Candidate>> finalists = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       List<Candidate> field = all.get(s);
@@ -144,7 +155,7 @@ public final class Sweep {
       }
       both.add(ofSeed);
     }
-    both.addAll(play(pool, finalists, screened + 1, whole, progress));
+    both.addAll(play(pool, finalists, screened + 1, whole, progress).whole());
     List<List<PolicyFigures>> rivals = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       // Rivals that were stopped half-way are compared on fewer seeds than the policies, so not at
@@ -174,55 +185,82 @@ public final class Sweep {
     return policies;
   }
 
-  /** By seed, source and candidate; only seeds that were played of all sources. */
-  private List<List<List<RunFigures>>> play(
+  /**
+   * What was played.
+   *
+   * @param whole by seed, source and candidate; only seeds that were played of all sources under all candidates
+   * @param cut by source and candidate, what there is of the next seed
+   */
+  private record Played(List<List<List<RunFigures>>> whole, List<List<RunFigures>> cut) {
+    /** How many candidates, from the first on, were played of all sources under the seed that was cut off. */
+    int candidatesOfCut() {
+      return cut.stream().mapToInt(List::size).min().orElse(0);
+    }
+  }
+
+  private Played play(
       ExecutorService pool,
       List<List<Candidate>> tried,
       int firstSeed,
       int lastSeed,
       Progress progress)
       throws InterruptedException {
-    List<List<Future<List<RunFigures>>>> begun = new ArrayList<>();
+    List<List<List<Future<RunFigures>>>> begun = new ArrayList<>();
     for (int seed = firstSeed; seed <= lastSeed; seed++) {
-      List<Future<List<RunFigures>>> ofSeed = new ArrayList<>();
+      List<List<Future<RunFigures>>> ofSeed = new ArrayList<>();
       for (int s = 0; s < sources.size(); s++) {
-        ofSeed.add(pool.submit(task(sources.get(s), tried.get(s), seed, progress)));
+        List<Future<RunFigures>> ofSource = new ArrayList<>();
+        for (Candidate candidate : tried.get(s)) {
+          ofSource.add(pool.submit(task(sources.get(s), candidate, seed, progress)));
+        }
+        ofSeed.add(ofSource);
       }
       begun.add(ofSeed);
     }
-    List<List<List<RunFigures>>> played = new ArrayList<>();
-    for (List<Future<List<RunFigures>>> ofSeed : begun) {
+    List<List<List<RunFigures>>> whole = new ArrayList<>();
+    for (List<List<Future<RunFigures>>> ofSeed : begun) {
       List<List<RunFigures>> results = new ArrayList<>();
-      for (Future<List<RunFigures>> future : ofSeed) {
-        try {
-          results.add(future.get());
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof CancellationException) {
-            return played;
-          }
-          throw new IllegalStateException("a run ended with " + e.getCause(), e.getCause());
-        }
+      boolean cut = false;
+      for (List<Future<RunFigures>> ofSource : ofSeed) {
+        List<RunFigures> done = done(ofSource);
+        cut |= done.size() < ofSource.size();
+        results.add(done);
       }
-      played.add(results);
+      if (cut) {
+        return new Played(whole, results);
+      }
+      whole.add(results);
     }
-    return played;
+    return new Played(whole, List.of());
   }
 
-  private Callable<List<RunFigures>> task(
-      TraceSource source, List<Candidate> tried, int seed, Progress progress) {
-    return () -> {
-      List<RunFigures> figures = new ArrayList<>();
-      for (Candidate candidate : tried) {
-        if (stopped.get()) {
-          throw new CancellationException("stopped");
+  /** The runs up to the first that was stopped. */
+  private static List<RunFigures> done(List<Future<RunFigures>> runs) throws InterruptedException {
+    List<RunFigures> done = new ArrayList<>();
+    for (Future<RunFigures> run : runs) {
+      try {
+        done.add(run.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof CancellationException) {
+          return done;
         }
-        Course course = Simulator.run(candidate, source.trace(seed), source.promotionShare());
-        figures.add(RunFigures.of(course, costs));
-        synchronized (this) {
-          progress.done();
-        }
+        throw new IllegalStateException("a run ended with " + e.getCause(), e.getCause());
       }
-      return figures;
-    };
+    }
+    return done;
+  }
+
+  private Callable<RunFigures> task(
+      TraceSource source, Candidate candidate, int seed, Progress progress) {
+    return () -> player.play(candidate, source, seed, costs, () -> unit(progress));
+  }
+
+  private void unit(Progress progress) {
+    if (stopped.get()) {
+      throw new CancellationException("stopped");
+    }
+    synchronized (this) {
+      progress.done();
+    }
   }
 }

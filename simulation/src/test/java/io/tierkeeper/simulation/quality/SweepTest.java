@@ -23,7 +23,8 @@ class SweepTest {
             Candidates.NAMES.stream().map(name -> Candidates.named(name, share)).toList(),
         CostBand.defaults(),
         seeds,
-        threads);
+        threads,
+        Player.PROMPT);
   }
 
   @Test
@@ -48,12 +49,26 @@ class SweepTest {
   }
 
   @Test
+  void endsWithThePoliciesThatAreThereWhenItIsStoppedInItsFirstSeed() throws Exception {
+    Sweep sweep = sweep(SMALL.subList(0, 1), 1, 1);
+    AtomicInteger runs = new AtomicInteger();
+    List<FamilyFigures> families = sweep.run(false, () -> {
+      if (runs.incrementAndGet() == 2) {
+        sweep.stop();
+      }
+    });
+    assertThat(families.getFirst().policies().stream().map(PolicyFigures::name))
+        .isEqualTo(Candidates.NAMES.subList(0, 2));
+    assertThat(families.getFirst().policies().getFirst().runs()).hasSize(1);
+  }
+
+  @Test
   void findsTheBestRivalAmongThoseThatDidWellOnTheFirstSeeds() throws Exception {
     List<Scenario> one = List.of(SMALL.get(3).withTenants(2).withDays(2));
     Sweep sweep = sweep(one, 4, 2);
     AtomicInteger runs = new AtomicInteger();
     FamilyFigures family = sweep.run(true, runs::incrementAndGet).getFirst();
-    assertThat(runs.get()).isEqualTo((int) sweep.runs(true));
+    assertThat(runs.get()).isEqualTo((int) sweep.units(true));
     PolicyFigures best = java.util.Objects.requireNonNull(family.bestInHindsight());
     assertThat(best.runs()).hasSize(4);
     assertThat(family.rivals())
@@ -89,8 +104,8 @@ class SweepTest {
         new boolean[][] {course.dedicated()[tenant]},
         course.moves().stream()
             .filter(move -> move.tenant() == tenant)
-            .map(move ->
-                new Course.Moved(0, move.step(), move.direction(), move.points(), move.decision()))
+            .map(move -> new Course.Moved(
+                0, move.step(), move.direction(), move.points(), move.decision(), false))
             .toList(),
         course.meanPoints());
   }

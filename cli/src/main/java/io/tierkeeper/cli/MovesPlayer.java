@@ -1,0 +1,62 @@
+package io.tierkeeper.cli;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.proof.VirtualQdrant;
+import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.simulation.play.EngineMoves;
+import io.tierkeeper.simulation.quality.Candidate;
+import io.tierkeeper.simulation.quality.Course;
+import io.tierkeeper.simulation.quality.Player;
+import io.tierkeeper.simulation.quality.RunFigures;
+import io.tierkeeper.simulation.quality.Simulator;
+import io.tierkeeper.simulation.trace.Trace;
+import io.tierkeeper.simulation.trace.TraceSource;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * Plays a policy with the real move engine against an emulated Qdrant in virtual time.
+ *
+ * @param scale points there for each point of the trace
+ */
+record MovesPlayer(double scale) implements Player {
+  /** Points of the trace that a transfer carries in a second. */
+  private static final int POINTS_PER_SECOND = 2_000;
+
+  /** Points that stand for the promotion size where no scale is given. */
+  private static final int USUAL_POINTS = 20;
+
+  private static final int DIGITS = 3;
+
+  /** The scale at which a tenant of the promotion size has twenty points. */
+  static double usualScale(TraceSource source) {
+    Trace trace = source.trace(1);
+    double[] points = new double[trace.tenants().size() + 1];
+    trace.truth(0, new boolean[trace.tenants().size()], points);
+    double total = 0;
+    for (double each : points) {
+      total += each;
+    }
+    double scale = USUAL_POINTS / (total * source.promotionShare());
+    return new BigDecimal(scale).round(new MathContext(DIGITS)).doubleValue();
+  }
+
+  @Override
+  public RunFigures play(
+      Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
+    Trace trace = source.trace(seed);
+    EmulatorOptions options = EmulatorOptions.defaults().withSeed(seed).withPointsPerSecond((int)
+        Math.max(1, Math.round(POINTS_PER_SECOND * scale)));
+    return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
+      EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);
+      Course course =
+          Simulator.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {}, moves);
+      return RunFigures.of(course, costs).with(moves.finish(breaches));
+    });
+  }
+
+  @Override
+  public long units(TraceSource source) {
+    return source.trace(1).timeline().steps();
+  }
+}

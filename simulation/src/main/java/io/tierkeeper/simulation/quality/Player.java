@@ -1,0 +1,35 @@
+package io.tierkeeper.simulation.quality;
+
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.simulation.trace.TraceSource;
+
+/** Plays a policy on a trace and judges it. */
+public interface Player {
+  /** Takes every move for made as soon as it is decided. */
+  Player PROMPT = new Player() {
+    @Override
+    public RunFigures play(
+        Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
+      Course course = Simulator.run(candidate, source.trace(seed), source.promotionShare());
+      RunFigures figures = RunFigures.of(course, costs);
+      unit.run();
+      return figures;
+    }
+
+    @Override
+    public long units(TraceSource source) {
+      return 1;
+    }
+  };
+
+  /**
+   * Plays one run; the same arguments give the same figures, bit for bit.
+   *
+   * @param unit to be called for each unit of work; what it throws ends the run
+   */
+  RunFigures play(
+      Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit);
+
+  /** Of how many units of work a run consists. */
+  long units(TraceSource source);
+}

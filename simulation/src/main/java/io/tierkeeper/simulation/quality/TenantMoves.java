@@ -1,0 +1,32 @@
+package io.tierkeeper.simulation.quality;
+
+import io.tierkeeper.governance.decision.Direction;
+import java.time.Instant;
+import java.util.List;
+
+/** Makes the moves that a policy decides on, in the time of the trace. */
+public interface TenantMoves {
+
+  /**
+   * A move that has ended.
+   *
+   * @param tenant its position
+   * @param succeeded whether the tenant is in the other tier; otherwise it is where it was
+   */
+  record Ended(int tenant, boolean succeeded) {}
+
+  /**
+   * Whether a tenant is served from its new place as soon as its move begins: then what a move costs is all in its price,
+   * and every one succeeds.
+   */
+  boolean prompt();
+
+  /** Lets time pass until then, and tells which moves have ended since the last time. */
+  List<Ended> until(Instant now);
+
+  /** What everybody brings from now on, in points; behind the tenants everybody else. */
+  void sized(double[] points);
+
+  /** Begins a move of a tenant of whom no other is under way. */
+  void begin(int tenant, Direction direction, Instant now);
+}
