@@ -36,6 +36,11 @@ public record TenantTierStatus(
     @JsonPropertyDescription("Every rule that was asked, in order.") @Nullable
     List<Gate> gates,
 
+    @JsonPropertyDescription(
+        "What the cost band has accumulated, from which a restarted operator goes on (decision CostBand).")
+    @Nullable
+    CostAccount costAccount,
+
     @JsonPropertyDescription("The move that ended last.") @Nullable
     LastMove lastMove,
 
@@ -64,6 +69,7 @@ public record TenantTierStatus(
     builder.alphaStar = alphaStar;
     builder.advice = advice;
     builder.gates = gates;
+    builder.costAccount = costAccount;
     builder.lastMove = lastMove;
     builder.conditions = conditions;
     builder.lastHandledRequest = lastHandledRequest;
@@ -109,6 +115,26 @@ public record TenantTierStatus(
       @Nullable
       String earliest) {}
 
+  /** What the cost band remembers, in its unit of cost: a quarter of an hour at twice the promotion size. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CostAccount(
+      @JsonPropertyDescription("What has accumulated, from 0 to promotionCost + demotionCost.")
+      @Nullable
+      String accumulated,
+
+      @JsonPropertyDescription("What the tenant may still lose by moving early.") @Nullable
+      String credit,
+
+      @JsonPropertyDescription(
+          "What the last measurement added; above zero where the fallback is the dearer tier.")
+      @Nullable
+      String net,
+
+      @JsonPropertyDescription("Whether it was in a shard key of its own, or on its way there.")
+      @Nullable
+      Boolean dedicated) {}
+
   /** The move that ended last. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -135,6 +161,7 @@ public record TenantTierStatus(
     private @Nullable String alphaStar;
     private @Nullable Advice advice;
     private @Nullable List<Gate> gates;
+    private @Nullable CostAccount costAccount;
     private @Nullable LastMove lastMove;
     private @Nullable List<Condition> conditions;
     private @Nullable String lastHandledRequest;
@@ -179,6 +206,11 @@ public record TenantTierStatus(
       return this;
     }
 
+    public Builder costAccount(@Nullable CostAccount value) {
+      this.costAccount = value;
+      return this;
+    }
+
     public Builder lastMove(@Nullable LastMove value) {
       this.lastMove = value;
       return this;
@@ -204,6 +236,7 @@ public record TenantTierStatus(
           alphaStar,
           advice,
           gates,
+          costAccount,
           lastMove,
           conditions,
           lastHandledRequest);

@@ -1,9 +1,12 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.governance.decision.CostAccount;
+import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.operator.evaluation.CollectionMemory;
 import io.tierkeeper.operator.evaluation.TenantMemory;
@@ -17,11 +20,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds after a restart what was remembered before it: masses and windows from the last measurements in the audit
- * trail, the time that a threshold has held from the gates in the TenantTiers.
+ * trail, the time that a threshold has held and what a cost band has accumulated from the status of the TenantTiers.
  */
 final class MemoryRestorer {
 
@@ -57,8 +61,39 @@ final class MemoryRestorer {
           .ifPresent(tenant -> tenants.computeIfPresent(
               tenant,
               (key, old) -> fresh ? withCondition(old, tier.getStatus(), rules, now) : old));
+      CostAccount account = account(tier, rules);
+      if (account != null) {
+        TenantIntents.tenant(tier.getSpec())
+            .ifPresent(tenant -> tenants.merge(
+                tenant, TenantMemory.FIRST.with(account), (old, none) -> old.with(account)));
+      }
     }
     return new CollectionMemory(tenants, null, null);
+  }
+
+  /** As it was written last; what came after that is forgotten, and a part that cannot be read forgets all. */
+  private static @Nullable CostAccount account(TenantTier tier, PolicyRules rules) {
+    CostBand band = rules.decisions().costBand();
+    TenantTierStatus.CostAccount written =
+        tier.getStatus() == null ? null : tier.getStatus().costAccount();
+    if (band == null
+        || written == null
+        || written.accumulated() == null
+        || written.credit() == null
+        || written.net() == null
+        || written.dedicated() == null) {
+      return null;
+    }
+    OptionalDouble accumulated = DecimalText.read(written.accumulated());
+    OptionalDouble credit = DecimalText.read(written.credit());
+    OptionalDouble net = DecimalText.read(written.net());
+    return accumulated.isEmpty() || credit.isEmpty() || net.isEmpty()
+        ? null
+        : new CostAccount(
+            Math.min(band.width(), Math.max(0, accumulated.getAsDouble())),
+            credit.getAsDouble(),
+            net.getAsDouble(),
+            written.dedicated());
   }
 
   private static TenantMemory withCondition(

@@ -10,6 +10,7 @@ import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.governance.RegimeEvaluation;
+import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
@@ -68,6 +69,7 @@ public final class TenantStatuses {
         .alphaStar(numbers == null ? null : mass(numbers.alphaStar()))
         .advice(advice(facts))
         .gates(verdict.decision().gates().stream().map(TenantStatuses::gate).toList())
+        .costAccount(costAccount(verdict.seen().costAccount()))
         .lastMove(lastMove(facts))
         .conditions(conditions.list())
         .lastHandledRequest(facts.handledRequest())
@@ -232,6 +234,16 @@ public final class TenantStatuses {
         status.finishedAt());
   }
 
+  private static TenantTierStatus.@Nullable CostAccount costAccount(@Nullable CostAccount account) {
+    return account == null
+        ? null
+        : new TenantTierStatus.CostAccount(
+            DecimalText.format(account.accumulated()),
+            DecimalText.format(account.credit()),
+            DecimalText.format(account.net()),
+            account.dedicated());
+  }
+
   private static @Nullable String mass(double value) {
     return Double.isNaN(value) ? null : DecimalText.format(value);
   }
@@ -277,6 +289,7 @@ public final class TenantStatuses {
         .dampedMass(null)
         .alphaStar(null)
         .gates(gates)
+        .costAccount(null)
         .build();
   }
 

@@ -32,6 +32,12 @@ public record TenantMemory(
   public static final TenantMemory FIRST =
       new TenantMemory(Double.NaN, Window.empty(), 0, null, null, "", null);
 
+  /** The same with another account. */
+  public TenantMemory with(CostAccount other) {
+    return new TenantMemory(
+        dampedMass, window, samples, conditionFor, conditionSince, verdict, verdictSince, other);
+  }
+
   /** Someone without an account. */
   public TenantMemory(
       double dampedMass,
