@@ -35,11 +35,11 @@ public final class DampingSolver {
    * @param observedMass x, >= 0
    * @param lastDampedMass y, >= 0
    * @param window the regime's recent damped masses, of which the newest W count
-   * @param state chooses the penalty
+   * @param penalty P(s), >= 0
    */
   public double alphaStar(
-      double observedMass, double lastDampedMass, Window window, TierState state) {
-    double slope = slope(state);
+      double observedMass, double lastDampedMass, Window window, double penalty) {
+    double slope = slope(penalty);
     int counted = counted(window);
     double sum = sum(window, counted);
     if (parameters.varianceWeight() == 0 || sum < NO_MASS || observedMass == lastDampedMass) {
@@ -57,14 +57,21 @@ public final class DampingSolver {
         : minimumOfPieces(slope, scaled, q, start, step);
   }
 
+  /** alpha* of a tenant for whom only its tier state counts. */
+  public double alphaStar(
+      double observedMass, double lastDampedMass, Window window, TierState state) {
+    return alphaStar(
+        observedMass, lastDampedMass, window, parameters.penalties().of(state));
+  }
+
   /** J(alpha) of {@link DampingSolver} for any alpha in [0,1]. */
   public double objective(
-      double alpha, double observedMass, double lastDampedMass, Window window, TierState state) {
+      double alpha, double observedMass, double lastDampedMass, Window window, double penalty) {
     int counted = counted(window);
     double sum = sum(window, counted);
-    double penalty = parameters.penaltyWeight() * parameters.penalties().of(state);
-    double constant = parameters.objective() == Objective.LITERAL ? penalty : 0;
-    double slope = slope(state);
+    double constant =
+        parameters.objective() == Objective.LITERAL ? parameters.penaltyWeight() * penalty : 0;
+    double slope = slope(penalty);
     if (parameters.varianceWeight() == 0 || sum < NO_MASS) {
       return value(alpha, slope, 0, 0, 0, 0) + constant;
     }
@@ -75,28 +82,35 @@ public final class DampingSolver {
     return value(alpha, slope, scaled, q, start, step) - parameters.varianceWeight() + constant;
   }
 
+  /** J(alpha) of a tenant for whom only its tier state counts. */
+  public double objective(
+      double alpha, double observedMass, double lastDampedMass, Window window, TierState state) {
+    return objective(
+        alpha, observedMass, lastDampedMass, window, parameters.penalties().of(state));
+  }
+
   /** dJ/dalpha, for the general minimiser and for tests. */
   double derivative(
       double alpha, double observedMass, double lastDampedMass, Window window, TierState state) {
     int counted = counted(window);
     double sum = sum(window, counted);
     if (parameters.varianceWeight() == 0 || sum < NO_MASS) {
-      return first(alpha, slope(state), 0, 0, 0, 0);
+      return first(alpha, slope(parameters.penalties().of(state)), 0, 0, 0, 0);
     }
     double scaled = parameters.varianceWeight() * (counted + 1);
     double step = (lastDampedMass - observedMass) / sum;
     return first(
         alpha,
-        slope(state),
+        slope(parameters.penalties().of(state)),
         scaled,
         relativeSquares(window, counted, sum),
         observedMass / sum,
         step);
   }
 
-  private double slope(TierState state) {
+  private double slope(double penalty) {
     return switch (parameters.objective()) {
-      case COUPLED -> parameters.penaltyWeight() * parameters.penalties().of(state);
+      case COUPLED -> parameters.penaltyWeight() * penalty;
       case LITERAL -> 0;
     };
   }

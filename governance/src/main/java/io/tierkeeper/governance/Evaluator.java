@@ -62,12 +62,14 @@ public final class Evaluator {
     int count = sorted.length;
     double[] alphas = new double[count];
     double[] masses = new double[count];
+    Penalty[] penalties = new Penalty[count];
     CompensatedSum blended = new CompensatedSum();
     for (int i = 0; i < count; i++) {
       Regime regime = sorted[i];
       double x = observed(regime, scale, total);
       double y = regime.seen() ? regime.lastDampedMass() : x;
-      alphas[i] = solver.alphaStar(x, y, regime.window(), regime.state());
+      penalties[i] = parameters.penalty(regime);
+      alphas[i] = solver.alphaStar(x, y, regime.window(), penalties[i].total());
       masses[i] = x + alphas[i] * (y - x);
       blended.add(masses[i]);
     }
@@ -80,7 +82,7 @@ public final class Evaluator {
       budget = 1;
     }
     double discarded = normalise(sorted, masses, budget);
-    return report(sorted, alphas, masses, discarded, scale, total, solver, parameters);
+    return report(sorted, alphas, masses, penalties, discarded, scale, total, solver);
   }
 
   /** Divides by the sum and drops what has vanished (marked by -1); answers the share that was dropped. */
@@ -110,11 +112,11 @@ public final class Evaluator {
       Regime[] sorted,
       double[] alphas,
       double[] masses,
+      Penalty[] penalties,
       double discarded,
       double scale,
       double total,
-      DampingSolver solver,
-      GovernanceParameters parameters) {
+      DampingSolver solver) {
     Tally tally = new Tally();
     RegimeEvaluation[] rows = new RegimeEvaluation[sorted.length];
     int kept = 0;
@@ -132,8 +134,8 @@ public final class Evaluator {
             regime.contribution(),
             x,
             alphas[i],
-            parameters.penalties().of(regime.state()),
-            solver.objective(alphas[i], x, y, regime.window(), regime.state()),
+            penalties[i],
+            solver.objective(alphas[i], x, y, regime.window(), penalties[i].total()),
             mass,
             Math.max(0, 1 - Math.abs(mass - y)));
       }
@@ -157,7 +159,7 @@ public final class Evaluator {
             regime.contribution(),
             Double.NaN,
             1,
-            parameters.penalties().of(regime.state()),
+            parameters.penalty(regime),
             Double.NaN,
             y,
             1);

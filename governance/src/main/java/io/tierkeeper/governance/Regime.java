@@ -1,5 +1,7 @@
 package io.tierkeeper.governance;
 
+import java.util.Map;
+
 /**
  * One tenant as an evaluation sees it.
  *
@@ -9,9 +11,15 @@ package io.tierkeeper.governance;
  * @param state its tier state
  * @param lastDampedMass y, its share as last published, in [0,1]; NaN for a tenant never seen before
  * @param window its recent damped masses
+ * @param values what the policy's own penalty terms look at, by the name of the term; none where there is no value
  */
 public record Regime(
-    String tenant, double contribution, TierState state, double lastDampedMass, Window window) {
+    String tenant,
+    double contribution,
+    TierState state,
+    double lastDampedMass,
+    Window window,
+    Map<String, String> values) {
   /** Room for the rounding of a published share. */
   private static final double ROUNDING = 1e-9;
 
@@ -27,6 +35,13 @@ public record Regime(
           lastDampedMass,
           "a share in [0,1], or NaN for never seen");
     }
+    values = Map.copyOf(values);
+  }
+
+  /** A tenant without values. */
+  public Regime(
+      String tenant, double contribution, TierState state, double lastDampedMass, Window window) {
+    this(tenant, contribution, state, lastDampedMass, window, Map.of());
   }
 
   /** A tenant never seen before. */

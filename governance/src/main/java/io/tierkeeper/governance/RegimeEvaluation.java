@@ -19,7 +19,7 @@ public record RegimeEvaluation(
     double contribution,
     double observedMass,
     double alphaStar,
-    double penalty,
+    Penalty penalty,
     double objective,
     double dampedMass,
     double localCoherence) {}

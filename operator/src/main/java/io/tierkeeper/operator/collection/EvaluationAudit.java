@@ -156,7 +156,7 @@ public final class EvaluationAudit {
         row.observedMass(),
         row.dampedMass(),
         row.alphaStar(),
-        row.penalty());
+        row.penalty().total());
   }
 
   /** Tells a verdict with everything that it was taken from. */
@@ -188,7 +188,7 @@ public final class EvaluationAudit {
                 numbers.observedMass(),
                 numbers.dampedMass(),
                 numbers.alphaStar(),
-                numbers.penalty(),
+                numbers.penalty().total(),
                 Arrays.stream(verdict.window().toArray()).boxed().toList(),
                 verdict.samples(),
                 TrailReplay.age(verdict.seen())),

@@ -177,7 +177,7 @@ public final class TrailReplay {
       compare(line, columns, "observedMass", i, row.observedMass());
       compare(line, columns, "dampedMass", i, row.dampedMass());
       compare(line, columns, "alphaStar", i, row.alphaStar());
-      compare(line, columns, "penalty", i, row.penalty());
+      compare(line, columns, "penalty", i, row.penalty().total());
     }
     compare(line, "totalPoints", line.data().path("totalPoints"), number(total));
     JsonNode summary = line.data().path("summary");
@@ -272,7 +272,7 @@ public final class TrailReplay {
     compare(
         line, "observation.dampedMass", recorded.path("dampedMass"), number(numbers.dampedMass()));
     compare(line, "observation.alphaStar", recorded.path("alphaStar"), number(numbers.alphaStar()));
-    compare(line, "observation.penalty", recorded.path("penalty"), number(numbers.penalty()));
+    compare(line, "observation.penalty", recorded.path("penalty"), number(numbers.penalty().total()));
     ArrayNode window = JsonNodeFactory.instance.arrayNode();
     for (double mass : window(memory, tenant).toArray()) {
       window.add(mass);
