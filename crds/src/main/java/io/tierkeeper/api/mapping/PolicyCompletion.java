@@ -3,6 +3,7 @@ package io.tierkeeper.api.mapping;
 import io.tierkeeper.api.v1alpha1.DemoteThreshold;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.Match;
+import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
 import io.tierkeeper.api.v1alpha1.PolicyDefaults;
 import io.tierkeeper.api.v1alpha1.PromoteThreshold;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
@@ -85,7 +86,7 @@ public final class PolicyCompletion {
   }
 
   private static Damping damping(@Nullable Damping given) {
-    Damping d = given == null ? new Damping(null, null, null, null, null, null, null) : given;
+    Damping d = given == null ? new Damping(null, null, null, null, null, null, null, null) : given;
     Penalties p = d.penalties() == null ? new Penalties(null, null, null, null) : d.penalties();
     return new Damping(
         or(d.objective(), Objective.valueOf(PolicyDefaults.OBJECTIVE)),
@@ -98,7 +99,24 @@ public final class PolicyCompletion {
             or(p.fallback(), PolicyDefaults.PENALTY_FALLBACK),
             or(p.dedicated(), PolicyDefaults.PENALTY_DEDICATED),
             or(p.promoting(), PolicyDefaults.PENALTY_PROMOTING),
-            or(p.demoting(), PolicyDefaults.PENALTY_DEMOTING)));
+            or(p.demoting(), PolicyDefaults.PENALTY_DEMOTING)),
+        penaltyTerms(d.penaltyTerms()));
+  }
+
+  /** None stays absent, so that the hash of a policy without them is what it was before there were any. */
+  private static @Nullable List<PenaltyTermSpec> penaltyTerms(
+      @Nullable List<PenaltyTermSpec> given) {
+    return given == null || given.isEmpty()
+        ? null
+        : given.stream()
+            .map(t -> new PenaltyTermSpec(
+                t.name(),
+                t.from(),
+                t.tiers(),
+                t.ramp(),
+                t.classes(),
+                or(t.otherwise(), PolicyDefaults.PENALTY_OTHERWISE)))
+            .toList();
   }
 
   private static PromoteThreshold promote(@Nullable PromoteThreshold given) {

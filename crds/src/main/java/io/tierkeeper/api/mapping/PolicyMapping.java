@@ -66,7 +66,8 @@ public final class PolicyMapping {
             weight("spec.damping.penalties.fallback", p.fallback()),
             weight("spec.damping.penalties.dedicated", p.dedicated()),
             weight("spec.damping.penalties.promoting", p.promoting()),
-            weight("spec.damping.penalties.demoting", p.demoting())));
+            weight("spec.damping.penalties.demoting", p.demoting())),
+        PenaltyMapping.terms(d.penaltyTerms()));
   }
 
   /** What decisions depend on, for a tenant without overrides. */
@@ -232,7 +233,8 @@ public final class PolicyMapping {
     return OptionalLong.of(points);
   }
 
-  private static double weight(String field, @Nullable String text) {
+  /** Reads a decimal from 0 to 999999. */
+  static double weight(String field, @Nullable String text) {
     return DecimalText.parse(field, requireNonNull(text), 0, LARGEST);
   }
 

@@ -38,5 +38,8 @@ public final class ConditionTypes {
   /** Present only while False: the spec asks for something that this version does not do, and which the message names. */
   public static final String SPEC_SUPPORTED = "SpecSupported";
 
+  /** Present only while False: a penalty term of the policy found a value, or a source, that it cannot use. */
+  public static final String PENALTY_VALUES_USABLE = "PenaltyValuesUsable";
+
   private ConditionTypes() {}
 }

@@ -21,6 +21,19 @@ public final class Formats {
   public static final String NAME =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
+  /** A name that may be a part of others (RFC 1123 label). */
+  public static final String LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+
+  /** The key of a label: a name, and before it the domain that it belongs to, and a slash, where it has one. */
+  public static final String LABEL_KEY =
+      "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+  /** What a label may have as value, but for nothing. */
+  public static final String LABEL_VALUE = "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+  /** A key in the data of a ConfigMap. */
+  public static final String DATA_KEY = "^[-._a-zA-Z0-9]+$";
+
   /** A SHA-256 in the form that plans and policies are named by. */
   public static final String HASH = "^sha256:[0-9a-f]{64}$";
 

@@ -18,6 +18,7 @@ public final class PolicyDefaults {
   public static final String PENALTY_DEDICATED = "0.00";
   public static final String PENALTY_PROMOTING = "0.15";
   public static final String PENALTY_DEMOTING = "0.10";
+  public static final String PENALTY_OTHERWISE = "0";
   public static final String DECISION = "Thresholds";
   public static final String ABOVE_SHARE = "0.15";
   public static final String BELOW_SHARE = "0.05";

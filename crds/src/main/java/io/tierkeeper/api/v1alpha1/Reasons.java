@@ -149,5 +149,11 @@ public final class Reasons {
   /** A field holds something that the schema lets pass and that nothing can be done with; the message names it. */
   public static final String NOT_READABLE = "NotReadable";
 
+  /** A penalty term of the policy does not know the value that a tenant has; its otherwise counts. */
+  public static final String PENALTY_VALUE_UNKNOWN = "PenaltyValueUnknown";
+
+  /** A ConfigMap that a penalty term of the policy names is absent or cannot be read; its otherwise counts. */
+  public static final String PENALTY_SOURCE_UNUSABLE = "PenaltySourceUnusable";
+
   private Reasons() {}
 }

@@ -256,7 +256,13 @@ public record TierPolicySpec(
       Integer window,
 
       @JsonPropertyDescription("Penalty of each tier state, P(s).") @Nullable
-      Penalties penalties) {}
+      Penalties penalties,
+
+      @JsonPropertyDescription(
+          "What is added to P(s) by a value that each tenant has, such as a latency budget or a privacy class.")
+      @Size(max = 8)
+      @Nullable
+      List<PenaltyTermSpec> penaltyTerms) {}
 
   /** The penalty of each tier state. */
   @JsonIgnoreProperties(ignoreUnknown = true)

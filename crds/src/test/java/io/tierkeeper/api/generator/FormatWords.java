@@ -8,23 +8,38 @@ import java.util.Optional;
 
 /** Says in words what a pattern of {@link Formats} wants: a regular expression alone helps nobody. */
 final class FormatWords {
-  private static final Map<String, String> WORDS = Map.of(
-      Formats.SHARE,
-      "must be a decimal above 0 and below 1 with at most six digits, such as 0.15",
-      Formats.RATIO,
-      "must be a decimal from 0 to 1 with at most six digits, such as 0.99",
-      Formats.DECIMAL,
-      "must be a decimal of at least 0 with at most six digits on either side of the point, such as 0.05",
-      Formats.DURATION,
-      "must be a duration in hours, minutes and seconds, such as 90s, 30m or 1h30m; a week is 168h",
-      Formats.CRON,
-      "must be five cron fields (minute, hour, day of month, month, day of week), such as 0 1 * * 1-5",
-      Formats.NAME,
-      "must be the name of an object in the same namespace: lower case letters, digits, - and ., no slash",
-      Formats.HASH,
-      "must be sha256: and 64 hexadecimal digits in lower case",
-      Formats.ENDPOINT,
-      "must be http://host:port or https://host:port without credentials, path or query");
+  private static final Map<String, String> WORDS = Map.ofEntries(
+      Map.entry(
+          Formats.SHARE,
+          "must be a decimal above 0 and below 1 with at most six digits, such as 0.15"),
+      Map.entry(
+          Formats.RATIO, "must be a decimal from 0 to 1 with at most six digits, such as 0.99"),
+      Map.entry(
+          Formats.DECIMAL,
+          "must be a decimal of at least 0 with at most six digits on either side of the point, such as 0.05"),
+      Map.entry(
+          Formats.DURATION,
+          "must be a duration in hours, minutes and seconds, such as 90s, 30m or 1h30m; a week is 168h"),
+      Map.entry(
+          Formats.CRON,
+          "must be five cron fields (minute, hour, day of month, month, day of week), such as 0 1 * * 1-5"),
+      Map.entry(
+          Formats.NAME,
+          "must be the name of an object in the same namespace: lower case letters, digits, - and ., no slash"),
+      Map.entry(Formats.HASH, "must be sha256: and 64 hexadecimal digits in lower case"),
+      Map.entry(
+          Formats.ENDPOINT,
+          "must be http://host:port or https://host:port without credentials, path or query"),
+      Map.entry(
+          Formats.LABEL,
+          "must be a name of lower case letters, digits and -, at most 63 characters, such as latency-budget"),
+      Map.entry(Formats.LABEL_KEY, "must be the key of a label, such as example.com/privacy-class"),
+      Map.entry(
+          Formats.LABEL_VALUE,
+          "must be a word as a label may have it: letters, digits, -, _ and ., at most 63 characters"),
+      Map.entry(
+          Formats.DATA_KEY,
+          "must be a key as the data of a ConfigMap may have it: letters, digits, -, _ and ."));
 
   private FormatWords() {}
 

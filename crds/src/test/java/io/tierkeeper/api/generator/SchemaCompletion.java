@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What annotations cannot say: required spec, list maps, formats, words for patterns, defaults of objects, columns. */
@@ -24,6 +25,9 @@ final class SchemaCompletion {
       "One tenant of a tiered collection: where it shall be, where it is, and why.",
       "TierMove",
       "One move of one tenant: its plan, its approval and its journal. Written by the operator.");
+  /** Whose items are told apart by their name; two of one name are refused. */
+  private static final Set<String> NAMED_LISTS = Set.of("penaltyTerms", "classes");
+
   private static final Map<String, String> CONDITION_FIELDS = Map.of(
       "type",
       "What the condition is about.",
@@ -65,6 +69,10 @@ final class SchemaCompletion {
     if (schema.getDescription() == null || !schema.getDescription().endsWith(".")) {
       throw new IllegalStateException(
           here + " needs a description that is a sentence, not: " + schema.getDescription());
+    }
+    if (NAMED_LISTS.contains(name)) {
+      schema.setXKubernetesListType("map");
+      schema.setXKubernetesListMapKeys(List.of("name"));
     }
     if (name.equals("conditions")) {
       completeConditions(schema);

@@ -11,6 +11,8 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.Objective;
+import io.tierkeeper.governance.PenaltyScale;
+import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
@@ -18,6 +20,7 @@ import io.tierkeeper.governance.decision.Match;
 import io.tierkeeper.governance.decision.Mode;
 import io.tierkeeper.governance.decision.Pin;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,6 +144,40 @@ class PolicyMappingTest {
   }
 
   @Test
+  void readsThePenaltyTerms() {
+    GovernanceParameters parameters = PolicyMapping.governance(policy("""
+                damping:
+                  penaltyTerms:
+                    - name: latency-budget
+                      from: {configMap: {name: tenants, key: latency-budget-ms}}
+                      tiers: [Fallback]
+                      ramp: {zeroAt: "200", fullAt: "20", full: "0.30"}
+                    - name: privacy-class
+                      from: {label: example.com/privacy-class}
+                      tiers: [Fallback, Dedicated]
+                      classes: [{name: restricted, penalty: "0.30"}, {name: public, penalty: "0"}]
+                      otherwise: "0.05"
+                """));
+
+    assertThat(parameters.terms())
+        .containsExactly(
+            new PenaltyTerm("latency-budget", true, false, new PenaltyScale.Ramp(200, 20, 0.3), 0),
+            new PenaltyTerm(
+                "privacy-class",
+                true,
+                true,
+                new PenaltyScale.Classes(Map.of("restricted", 0.3, "public", 0.0)),
+                0.05));
+  }
+
+  @Test
+  void aPolicyWithoutTermsKeepsTheHashThatItHadBeforeThereWereAny() {
+    assertThat(PolicyHash.canonicalJson(policy("{damping: {penaltyTerms: []}}")))
+        .doesNotContain("penaltyTerms")
+        .isEqualTo(PolicyHash.canonicalJson(null));
+  }
+
+  @Test
   void anOverrideWinsFieldByField() {
     DecisionPolicy policy = PolicyMapping.decisions(
         policy("{promote: {aboveShare: \"0.3\", minPoints: 100, stabilizationWindow: 5m}}"),
@@ -201,7 +238,23 @@ class PolicyMappingTest {
         "{damping: {varianceWeight: '-1'}}                                | spec.damping.varianceWeight",
         "{damping: {penalties: {promoting: x}}}                           | spec.damping.penalties.promoting",
         "{damping: {coherenceWeight: '0', trackingWeight: '0.0'}}         | spec.damping.coherenceWeight",
-        "{damping: {window: -1}}                                          | spec.damping.window"
+        "{damping: {window: -1}}                                          | spec.damping.window",
+        "{damping: {penaltyTerms: [{}]}}                                  | spec.damping.penaltyTerms[0].name",
+        "{damping: {penaltyTerms: [{name: A_b}]}}                         | spec.damping.penaltyTerms[0].name",
+        "{damping: {penaltyTerms: [{name: a}]}}                           | spec.damping.penaltyTerms[0].from",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l, configMap: {name: n, key: k}}}]}} | spec.damping.penaltyTerms[0].from",
+        "{damping: {penaltyTerms: [{name: a, from: {label: 'a b'}}]}}     | spec.damping.penaltyTerms[0].from.label",
+        "{damping: {penaltyTerms: [{name: a, from: {configMap: {name: x/y, key: k}}}]}} | spec.damping.penaltyTerms[0].from.configMap.name",
+        "{damping: {penaltyTerms: [{name: a, from: {configMap: {name: x}}}]}} | spec.damping.penaltyTerms[0].from.configMap.key",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}}]}}         | spec.damping.penaltyTerms[0].tiers",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback]}]}} | spec.damping.penaltyTerms[0]",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], classes: []}]}} | spec.damping.penaltyTerms[0].classes",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], classes: [{name: x, penalty: '-1'}]}]}} | spec.damping.penaltyTerms[0].classes[0].penalty",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], classes: [{name: x, penalty: '1'}, {name: x, penalty: '2'}]}]}} | spec.damping.penaltyTerms[0].classes[1].name",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], ramp: {zeroAt: '1', fullAt: '1.0', full: '1'}}]}} | spec.damping.penaltyTerms[0].ramp.fullAt",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], ramp: {zeroAt: '1', fullAt: '2'}}]}} | spec.damping.penaltyTerms[0].ramp.full",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], ramp: {zeroAt: '1', fullAt: '2', full: '3'}, otherwise: x}]}} | spec.damping.penaltyTerms[0].otherwise",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], ramp: {zeroAt: '1', fullAt: '2', full: '3'}}, {name: a, from: {label: l}, tiers: [Fallback], ramp: {zeroAt: '1', fullAt: '2', full: '3'}}]}} | spec.damping.penaltyTerms[1].name"
       })
   void namesTheWeightThatCannotBeUsed(String spec, String field) {
     assertThatExceptionOfType(InvalidValueException.class)
