@@ -57,6 +57,8 @@ public final class AuditEvents {
    *
    * @param contribution what was normalised: points, or points times weight
    * @param tier {@code Fallback}, {@code Promoting}, {@code Dedicated} or {@code Demoting}
+   * @param penalty P(s), the parts included
+   * @param parts what each of the policy's own penalty terms adds, in the same order in each row
    */
   public record TenantRow(
       String tenant,
@@ -66,7 +68,48 @@ public final class AuditEvents {
       double observedMass,
       double dampedMass,
       double alphaStar,
-      double penalty) {}
+      double penalty,
+      List<PenaltyPart> parts) {
+
+    /** A row under a policy without penalty terms. */
+    public TenantRow(
+        String tenant,
+        long points,
+        double contribution,
+        String tier,
+        double observedMass,
+        double dampedMass,
+        double alphaStar,
+        double penalty) {
+      this(
+          tenant,
+          points,
+          contribution,
+          tier,
+          observedMass,
+          dampedMass,
+          alphaStar,
+          penalty,
+          List.of());
+    }
+  }
+
+  /**
+   * What one of the policy's own penalty terms adds for a tenant.
+   *
+   * @param value that was found for the tenant; null for none
+   * @param usable whether the term knows the value, where there is one
+   */
+  public record PenaltyPart(String term, @Nullable String value, boolean usable, double penalty) {
+    ObjectNode json() {
+      ObjectNode json = JSON.objectNode().put("term", term);
+      putIfPresent(json, "value", value);
+      if (!usable) {
+        json.put("usable", false);
+      }
+      return json.put("penalty", penalty);
+    }
+  }
 
   /** The numbers of the whole collection after an evaluation. */
   public record Summary(
@@ -75,6 +118,9 @@ public final class AuditEvents {
   /**
    * What a decision saw of its tenant.
    *
+   * @param penalty P(s), the parts included
+   * @param tierPenalty P(s) without the parts
+   * @param parts what each of the policy's own penalty terms adds
    * @param window recent damped masses, oldest first
    * @param samples measurements so far
    * @param age of the measurement
@@ -86,9 +132,37 @@ public final class AuditEvents {
       double dampedMass,
       double alphaStar,
       double penalty,
+      double tierPenalty,
+      List<PenaltyPart> parts,
       List<Double> window,
       long samples,
       Duration age) {
+
+    /** Under a policy without penalty terms. */
+    public Observation(
+        long points,
+        long totalPoints,
+        double observedMass,
+        double dampedMass,
+        double alphaStar,
+        double penalty,
+        List<Double> window,
+        long samples,
+        Duration age) {
+      this(
+          points,
+          totalPoints,
+          observedMass,
+          dampedMass,
+          alphaStar,
+          penalty,
+          penalty,
+          List.of(),
+          window,
+          samples,
+          age);
+    }
+
     ObjectNode json() {
       ObjectNode json = JSON.objectNode()
           .put("points", points)
@@ -97,6 +171,10 @@ public final class AuditEvents {
           .put("dampedMass", dampedMass)
           .put("alphaStar", alphaStar)
           .put("penalty", penalty);
+      if (!parts.isEmpty()) {
+        json.put("tierPenalty", tierPenalty);
+        json.set("penaltyTerms", penaltyTerms(parts));
+      }
       json.set("window", array(window, JSON::numberNode));
       return json.put("samples", samples).put("ageMs", age.toMillis());
     }
@@ -212,12 +290,44 @@ public final class AuditEvents {
     columns.set("dampedMass", array(rows, row -> JSON.numberNode(row.dampedMass())));
     columns.set("alphaStar", array(rows, row -> JSON.numberNode(row.alphaStar())));
     columns.set("penalty", array(rows, row -> JSON.numberNode(row.penalty())));
+    ArrayNode terms = penaltyColumns(rows.stream().map(TenantRow::parts).toList());
+    if (!terms.isEmpty()) {
+      columns.set("penaltyTerms", terms);
+    }
     data.putObject("summary")
         .put("coherence", summary.coherence())
         .put("effectiveTenants", summary.effectiveTenants())
         .put("tenantsToCover90", summary.tenantsToCover90())
         .put("discardedBudget", summary.discardedBudget());
     return data;
+  }
+
+  /**
+   * The parts of the penalties by columns, one object for each term.
+   *
+   * @param rows the parts of each tenant, the same terms in the same order in each
+   */
+  public static ArrayNode penaltyColumns(List<List<PenaltyPart>> rows) {
+    ArrayNode terms = JSON.arrayNode();
+    int count = rows.isEmpty() ? 0 : rows.getFirst().size();
+    for (int i = 0; i < count; i++) {
+      int at = i;
+      ObjectNode term = terms.addObject().put("term", rows.getFirst().get(at).term());
+      term.set(
+          "values",
+          array(
+              rows,
+              row -> row.get(at).value() == null
+                  ? JSON.nullNode()
+                  : JSON.textNode(row.get(at).value())));
+      term.set("penalties", array(rows, row -> JSON.numberNode(row.get(at).penalty())));
+    }
+    return terms;
+  }
+
+  /** The parts of one tenant's penalty. */
+  public static ArrayNode penaltyTerms(List<PenaltyPart> parts) {
+    return array(parts, PenaltyPart::json);
   }
 
   /**

@@ -77,9 +77,29 @@ final class SampleTrail {
         "Points",
         List.of(
             new AuditEvents.TenantRow(
-                tenant, 151022, 151022, "Fallback", 0.18345, 0.17102, 0.48, 0.1),
+                tenant,
+                151022,
+                151022,
+                "Fallback",
+                0.18345,
+                0.17102,
+                0.28,
+                0.4,
+                List.of(
+                    new AuditEvents.PenaltyPart("privacy-class", "restricted", true, 0.3),
+                    new AuditEvents.PenaltyPart("latency-budget", null, true, 0))),
             new AuditEvents.TenantRow(
-                "globex", 672208, 672208, "Dedicated", 0.81655, 0.82898, 0.54, 0.0)),
+                "globex",
+                672208,
+                672208,
+                "Dedicated",
+                0.81655,
+                0.82898,
+                0.54,
+                0.0,
+                List.of(
+                    new AuditEvents.PenaltyPart("privacy-class", "secret", false, 0),
+                    new AuditEvents.PenaltyPart("latency-budget", "40", true, 0)))),
         new AuditEvents.Summary(0.98757, 1.61, 2, 0.0));
   }
 
@@ -93,8 +113,12 @@ final class SampleTrail {
             823230,
             0.18345,
             0.17102,
-            0.48,
+            0.28,
+            0.40,
             0.10,
+            List.of(
+                new AuditEvents.PenaltyPart("privacy-class", "restricted", true, 0.3),
+                new AuditEvents.PenaltyPart("latency-budget", "soon", false, 0)),
             List.of(0.1, 0.15, 0.17),
             31,
             Duration.ofMillis(4100)),

@@ -69,7 +69,8 @@ class ChartTest {
             "tierkeeper.io/tenanttiers/status: patch",
             "tierkeeper.io/tiermoves/status: patch",
             "events.k8s.io/events: create",
-            "/secrets: get");
+            "/secrets: get",
+            "/configmaps: get");
     assertThat(rights(role(objects, "tierkeeper-leader", "vectors")))
         .containsExactly("coordination.k8s.io/leases: create get patch");
     assertThat(objects).noneMatch(o -> o.getKind().startsWith("ClusterRole"));

@@ -14,6 +14,7 @@ public final class DecisionChain {
       new MoveInProgressRule(),
       new PinRule(),
       new FreshnessRule(),
+      new PenaltyRule(),
       new ThresholdRule(),
       new CostBandRule(),
       new StabilisationRule(),

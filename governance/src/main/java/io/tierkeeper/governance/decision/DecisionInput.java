@@ -1,5 +1,6 @@
 package io.tierkeeper.governance.decision;
 
+import io.tierkeeper.governance.Penalty;
 import io.tierkeeper.governance.TierState;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param window the maintenance window for {@link Direction#from} the tier
  * @param waitingFor what foreign mover the collection waits for, in words; null for none
  * @param costAccount what the policy's {@link CostBand} remembers; null without one, or for a tenant never measured
+ * @param penalty P(s) of the evaluation; null for a tenant never measured
  */
 public record DecisionInput(
     String tenant,
@@ -46,11 +48,54 @@ public record DecisionInput(
     List<ActivePause> pauses,
     WindowState window,
     @Nullable String waitingFor,
-    @Nullable CostAccount costAccount) {
+    @Nullable CostAccount costAccount,
+    @Nullable Penalty penalty) {
   /** Keeps its own lists. */
   public DecisionInput {
     recentMoves = List.copyOf(recentMoves);
     pauses = List.copyOf(pauses);
+  }
+
+  /** What the rules may see of a tenant under a policy without penalty terms. */
+  public DecisionInput(
+      String tenant,
+      TierState tier,
+      double dampedMass,
+      long points,
+      DecisionPolicy policy,
+      Pin pin,
+      Instant now,
+      @Nullable Instant measuredAt,
+      int samples,
+      @Nullable Instant conditionSince,
+      @Nullable LastMove lastMove,
+      List<Instant> recentMoves,
+      int dedicatedCount,
+      int activeMoves,
+      List<ActivePause> pauses,
+      WindowState window,
+      @Nullable String waitingFor,
+      @Nullable CostAccount costAccount) {
+    this(
+        tenant,
+        tier,
+        dampedMass,
+        points,
+        policy,
+        pin,
+        now,
+        measuredAt,
+        samples,
+        conditionSince,
+        lastMove,
+        recentMoves,
+        dedicatedCount,
+        activeMoves,
+        pauses,
+        window,
+        waitingFor,
+        costAccount,
+        null);
   }
 
   /** What the rules may see of a tenant without an account. */

@@ -22,6 +22,9 @@ public record Gate(
     @Nullable Instant earliest,
     @Nullable Double currentValue,
     @Nullable Double requiredValue) {
+  /** The gate that only shows what the penalty is made of. */
+  public static final String PENALTY = "Penalty";
+
   /** A gate about something that is not a number and never opens by itself. */
   static Gate of(String name, String current, String required, boolean met) {
     return new Gate(name, current, required, met, null, null, null);

@@ -28,6 +28,7 @@ import io.tierkeeper.operator.evaluation.TenantIntent;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.operator.tenant.PenaltyReading;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantException;
@@ -241,6 +242,15 @@ public final class CollectionPass {
         moves.open().values().stream().map(OpenMove::name).sorted().toList());
     runtime.waitingFor(foreign.map(Finding::message).orElse(null));
     int rows = rows();
+    PenaltyReading penalties = PenaltyReading.of(
+        rules,
+        intents,
+        name -> Optional.ofNullable(tools
+            .client()
+            .configMaps()
+            .inNamespace(about.namespace())
+            .withName(name)
+            .get()));
     EvaluationOutcome outcome = new CollectionEvaluation()
         .evaluate(new EvaluationInput(
             about.now(),
@@ -256,7 +266,8 @@ public final class CollectionPass {
             tools.slots().busy(ground.connection().identity()),
             about.activePauses(),
             windows(rules),
-            waitingFor));
+            waitingFor,
+            penalties.values()));
     runtime.memory(outcome.memory());
     runtime.lastOutcome(outcome);
     trail.measurement(outcome);
@@ -265,7 +276,7 @@ public final class CollectionPass {
         : new MovePublisher(tools, about).publish(outcome, ground.layout(), rules, intents);
     decisions(trail, outcome, intents, planned);
     boolean fresh = about.fresh(outcome.memory().measurement(), rules);
-    tenants.judged(intents, outcome, moves, planned, fresh);
+    tenants.judged(intents, outcome, moves, planned, fresh, rules);
     TenantDiscovery.create(tools, about, outcome);
     status.judged(new CollectionStatusWriter.Judged(
         rules,
@@ -276,6 +287,7 @@ public final class CollectionPass {
         planned,
         foreign,
         unsettled,
+        PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
         fresh,
         rows));
     EvaluationMeters.show(

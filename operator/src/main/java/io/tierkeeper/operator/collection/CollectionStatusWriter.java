@@ -95,6 +95,7 @@ final class CollectionStatusWriter {
             true,
             about.suspended() ? Reasons.SUSPENDED : Reasons.PAUSED,
             sentence));
+    PenaltyFindings.tell(judged.penalties(), conditions);
     conditions.set(
         ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The trail can be written.");
     conditions.set(
@@ -120,6 +121,10 @@ final class CollectionStatusWriter {
             .orElse(null))
         .audit(CollectionStatuses.audit(judged.audit()));
     write(CollectionStatuses::noise);
+    PenaltyFindings.news(before == null ? null : before.conditions(), conditions.list())
+        .ifPresent(news -> tools
+            .events()
+            .warning(about.resource(), "Evaluate", news.getReason(), news.getMessage()));
   }
 
   /**
@@ -127,6 +132,7 @@ final class CollectionStatusWriter {
    *
    * @param foreign somebody else at work in the collection
    * @param unsettled what is not at rest without anybody being at work
+   * @param penalties what is wrong with the values of the policy's own penalty terms
    * @param rows how many tenants are shown
    */
   record Judged(
@@ -138,6 +144,7 @@ final class CollectionStatusWriter {
       Map<ShardKey, TierMove> planned,
       Optional<Finding> foreign,
       Optional<Finding> unsettled,
+      Optional<Finding> penalties,
       boolean fresh,
       int rows) {}
 

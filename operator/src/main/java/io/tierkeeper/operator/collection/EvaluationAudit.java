@@ -20,6 +20,7 @@ import io.tierkeeper.operator.evaluation.Measurement;
 import io.tierkeeper.operator.evaluation.TenantCount;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.history.DecisionRecord;
+import io.tierkeeper.operator.history.PenaltyRecord;
 import io.tierkeeper.operator.history.TrailReplay;
 import io.tierkeeper.operator.policy.PolicyRules;
 import java.time.Instant;
@@ -156,7 +157,8 @@ public final class EvaluationAudit {
         row.observedMass(),
         row.dampedMass(),
         row.alphaStar(),
-        row.penalty().total());
+        row.penalty().total(),
+        PenaltyRecord.parts(row.penalty()));
   }
 
   /** Tells a verdict with everything that it was taken from. */
@@ -189,6 +191,8 @@ public final class EvaluationAudit {
                 numbers.dampedMass(),
                 numbers.alphaStar(),
                 numbers.penalty().total(),
+                numbers.penalty().tier(),
+                PenaltyRecord.parts(numbers.penalty()),
                 Arrays.stream(verdict.window().toArray()).boxed().toList(),
                 verdict.samples(),
                 TrailReplay.age(verdict.seen())),

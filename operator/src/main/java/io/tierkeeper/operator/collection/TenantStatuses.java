@@ -16,6 +16,7 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;
@@ -50,6 +51,7 @@ public final class TenantStatuses {
       @Nullable TierMoveStatus lastStatus,
       boolean measured,
       boolean fresh,
+      Optional<Finding> penalties,
       Optional<String> paused,
       @Nullable String handledRequest,
       Instant now) {}
@@ -90,6 +92,7 @@ public final class TenantStatuses {
               "Nothing has been measured yet.");
     }
     UnsupportedFields.tell(facts.resource().getSpec(), conditions);
+    PenaltyFindings.tell(facts.penalties(), conditions);
     String pinned = pinUnmet(facts);
     conditions.set(ConditionTypes.READY, true, readyReason(facts), readyMessage(facts));
     if (pinned != null) {
@@ -280,8 +283,13 @@ public final class TenantStatuses {
     List<TenantTierStatus.Gate> gates = status.gates() == null
         ? List.of()
         : status.gates().stream()
-            .map(gate ->
-                new TenantTierStatus.Gate(gate.name(), null, gate.required(), gate.met(), null))
+            .map(gate -> new TenantTierStatus.Gate(
+                gate.name(),
+                // Nothing else of this gate changes with what it shows, and it never drifts.
+                Gate.PENALTY.equals(gate.name()) ? gate.current() : null,
+                gate.required(),
+                gate.met(),
+                null))
             .toList();
     return status.toBuilder()
         .points(null)

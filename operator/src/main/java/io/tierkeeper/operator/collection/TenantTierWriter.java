@@ -8,6 +8,7 @@ import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.evaluation.EvaluationOutcome;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.operator.tenant.UnjudgedTenants;
 import io.tierkeeper.qdrant.ShardKey;
@@ -31,7 +32,8 @@ final class TenantTierWriter {
       EvaluationOutcome outcome,
       MoveFacts moves,
       Map<ShardKey, TierMove> planned,
-      boolean fresh) {
+      boolean fresh,
+      PolicyRules rules) {
     intents.refused().values().forEach(this::refused);
     intents.valid().forEach((tenant, valid) -> {
       TenantVerdict verdict = outcome.verdicts().get(tenant);
@@ -52,12 +54,16 @@ final class TenantTierWriter {
           ended == null ? null : tools.statuses().last(ended),
           outcome.memory().measurement() != null,
           fresh,
+          PenaltyFindings.of(verdict.numbers(), rules),
           about.paused(Direction.from(verdict.tier())),
           RequestAnswers.handled(
               tools.events(), resource, last == null ? null : last.lastHandledRequest()),
           about.now()));
       if (tools.statuses().write(resource, wanted, TenantStatuses::noise)) {
         adviceChanged(resource, last, wanted);
+        PenaltyFindings.news(last == null ? null : last.conditions(), wanted.conditions())
+            .ifPresent(news ->
+                tools.events().warning(resource, "Evaluate", news.getReason(), news.getMessage()));
       }
     });
   }

@@ -120,7 +120,8 @@ public final class CollectionEvaluation {
             contribution,
             tier(tenant),
             remembered.dampedMass(),
-            remembered.window()));
+            remembered.window(),
+            input.values().of(tenant.toString())));
       }
       Evaluation before = memory.evaluation();
       Evaluation after = evaluator.evaluate(regimes, input.parameters());
@@ -140,6 +141,8 @@ public final class CollectionEvaluation {
         RegimeEvaluation b = after.regimes().get(i);
         if (!a.tenant().equals(b.tenant())
             || a.state() != b.state()
+            // At rest it changes no mass, but what decisions say of it must stand in a line.
+            || !a.penalty().equals(b.penalty())
             || Math.abs(a.dampedMass() - b.dampedMass()) > SAME) {
           return true;
         }
@@ -267,7 +270,8 @@ public final class CollectionEvaluation {
           input.pauses(),
           java.util.Objects.requireNonNull(input.windows().get(Direction.from(judgedTier))),
           input.waitingFor(),
-          now.account());
+          now.account(),
+          row == null ? null : row.penalty());
       Decision decision = chain.decide(seen);
       String verdict = inShort(decision);
       TenantMemory before = memory.of(tenant);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauses of the collection
  * @param windows state of the maintenance windows for each direction
  * @param waitingFor what every move of the collection has to wait for, in words; null for nothing
+ * @param values what the policy's own penalty terms look at
  */
 public record EvaluationInput(
     Instant now,
@@ -43,4 +44,40 @@ public record EvaluationInput(
     int clusterMoves,
     List<ActivePause> pauses,
     Map<Direction, WindowState> windows,
-    @Nullable String waitingFor) {}
+    @Nullable String waitingFor,
+    PenaltyValues values) {
+
+  /** Under a policy without penalty terms. */
+  public EvaluationInput(
+      Instant now,
+      GovernanceParameters parameters,
+      boolean weighted,
+      DecisionPolicy policy,
+      Map<ShardKey, TenantIntent> intents,
+      int reported,
+      @Nullable Measurement measurement,
+      CollectionMemory memory,
+      Map<ShardKey, OpenMove> openMoves,
+      Map<ShardKey, MoveHistory> history,
+      int clusterMoves,
+      List<ActivePause> pauses,
+      Map<Direction, WindowState> windows,
+      @Nullable String waitingFor) {
+    this(
+        now,
+        parameters,
+        weighted,
+        policy,
+        intents,
+        reported,
+        measurement,
+        memory,
+        openMoves,
+        history,
+        clusterMoves,
+        pauses,
+        windows,
+        waitingFor,
+        PenaltyValues.NONE);
+  }
+}

@@ -165,7 +165,8 @@ public final class DecisionRecord {
           pauses(input.path("pauses")),
           new WindowState(input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
           input.has("waitingFor") ? input.path("waitingFor").asText() : null,
-          account(input.path("costAccount")));
+          account(input.path("costAccount")),
+          PenaltyRecord.read(observation));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new NotReplayable("data.input cannot be read: " + e.getMessage());
     }

@@ -32,6 +32,7 @@ public final class RecordedComposition {
    * @param points of the last line
    * @param state of the last line
    * @param lines in how many lines it has been without a break
+   * @param values that the policy's own penalty terms found, of the last line
    */
   public record Tenant(
       double dampedMass,
@@ -40,7 +41,8 @@ public final class RecordedComposition {
       double contribution,
       long points,
       TierState state,
-      int lines) {
+      int lines,
+      Map<String, String> values) {
 
     private Tenant reread(int most) {
       double[] masses = recent.toArray();
@@ -51,7 +53,8 @@ public final class RecordedComposition {
           contribution,
           points,
           state,
-          lines);
+          lines,
+          values);
     }
   }
 
@@ -90,7 +93,8 @@ public final class RecordedComposition {
               columns.path("contribution").path(i).asDouble(),
               columns.path("points").path(i).asLong(),
               state(columns.path("tiers").path(i).asText()),
-              old == null ? 1 : old.lines() + 1));
+              old == null ? 1 : old.lines() + 1,
+              PenaltyRecord.values(columns, i)));
     }
     before = tenants;
     tenants = next;
@@ -120,10 +124,12 @@ public final class RecordedComposition {
       regimes.add(regime(
           tenant,
           columns.path("contribution").path(i).asDouble(),
-          state(columns.path("tiers").path(i).asText())));
+          state(columns.path("tiers").path(i).asText()),
+          PenaltyRecord.values(columns, i)));
     }
-    // The line leaves out whom the evaluation dropped for good, but they took part in it.
-    vanished.forEach(tenant -> regimes.add(regime(tenant, 0, known(tenant).state())));
+    // The line leaves out whom the evaluation dropped for good, but they took part in it; without
+    // points no value counts.
+    vanished.forEach(tenant -> regimes.add(regime(tenant, 0, known(tenant).state(), Map.of())));
     return regimes;
   }
 
@@ -131,15 +137,23 @@ public final class RecordedComposition {
   List<Regime> regimes() {
     return tenants.entrySet().stream()
         .map(entry -> regime(
-            entry.getKey(), entry.getValue().contribution(), entry.getValue().state()))
+            entry.getKey(),
+            entry.getValue().contribution(),
+            entry.getValue().state(),
+            entry.getValue().values()))
         .toList();
   }
 
-  private Regime regime(String tenant, double contribution, TierState state) {
+  private Regime regime(
+      String tenant, double contribution, TierState state, Map<String, String> values) {
     Tenant old = tenants.get(tenant);
-    return old == null
-        ? Regime.first(tenant, contribution, state)
-        : new Regime(tenant, contribution, state, old.dampedMass(), old.window());
+    return new Regime(
+        tenant,
+        contribution,
+        state,
+        old == null ? Double.NaN : old.dampedMass(),
+        old == null ? Window.empty() : old.window(),
+        values);
   }
 
   private Tenant known(String tenant) {

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditEvents;
 import io.tierkeeper.audit.AuditLine;
@@ -125,6 +126,8 @@ public final class TrailReplay {
         throw new NotReplayable(
             "the trail begins behind what it was computed from: give the earlier files too");
       }
+      PenaltyRecord.requireTold(
+          line.data().path("composition"), rules.parameters().terms());
       Evaluation evaluation =
           evaluator.evaluate(trail.composition.regimes(line), rules.parameters());
       trail.rows = byTenant(evaluation);
@@ -179,6 +182,13 @@ public final class TrailReplay {
       compare(line, columns, "alphaStar", i, row.alphaStar());
       compare(line, columns, "penalty", i, row.penalty().total());
     }
+    compare(
+        line,
+        "composition.penaltyTerms",
+        columns.path("penaltyTerms"),
+        absentIfEmpty(AuditEvents.penaltyColumns(evaluation.regimes().stream()
+            .map(row -> PenaltyRecord.parts(row.penalty()))
+            .toList())));
     compare(line, "totalPoints", line.data().path("totalPoints"), number(total));
     JsonNode summary = line.data().path("summary");
     compare(
@@ -272,7 +282,23 @@ public final class TrailReplay {
     compare(
         line, "observation.dampedMass", recorded.path("dampedMass"), number(numbers.dampedMass()));
     compare(line, "observation.alphaStar", recorded.path("alphaStar"), number(numbers.alphaStar()));
-    compare(line, "observation.penalty", recorded.path("penalty"), number(numbers.penalty().total()));
+    compare(
+        line,
+        "observation.penalty",
+        recorded.path("penalty"),
+        number(numbers.penalty().total()));
+    if (!numbers.penalty().terms().isEmpty()) {
+      compare(
+          line,
+          "observation.tierPenalty",
+          recorded.path("tierPenalty"),
+          number(numbers.penalty().tier()));
+    }
+    compare(
+        line,
+        "observation.penaltyTerms",
+        recorded.path("penaltyTerms"),
+        absentIfEmpty(AuditEvents.penaltyTerms(PenaltyRecord.parts(numbers.penalty()))));
     ArrayNode window = JsonNodeFactory.instance.arrayNode();
     for (double mass : window(memory, tenant).toArray()) {
       window.add(mass);
@@ -373,6 +399,10 @@ public final class TrailReplay {
         : !recorded.equals(again)) {
       differ(line, field, text(recorded), text(again));
     }
+  }
+
+  private static JsonNode absentIfEmpty(ArrayNode nodes) {
+    return nodes.isEmpty() ? MissingNode.getInstance() : nodes;
   }
 
   private static JsonNode number(double value) {

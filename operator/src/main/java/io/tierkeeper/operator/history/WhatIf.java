@@ -63,6 +63,7 @@ final class WhatIf {
   private final Map<ShardKey, Instant> ends = new HashMap<>();
   private final Map<ShardKey, MoveHistory> history = new HashMap<>();
   private final Set<String> moving = new HashSet<>();
+  private final RecordedPenalties penalties;
   private CollectionMemory memory = CollectionMemory.EMPTY;
   private @Nullable EvaluationOutcome outcome;
   private @Nullable Instant began;
@@ -85,6 +86,7 @@ final class WhatIf {
     this.world = world;
     this.everybody = everybody;
     this.everyTick = everyTick;
+    penalties = new RecordedPenalties(rules.parameters().terms());
   }
 
   /** Takes in the next line of the trail. */
@@ -118,6 +120,7 @@ final class WhatIf {
     }
     Thresholds recorded = policies.of(line).decisions().promote();
     JsonNode columns = line.data().path("composition");
+    penalties.take(columns);
     points.clear();
     weights.clear();
     sizes.clear();
@@ -247,7 +250,8 @@ final class WhatIf {
         open.size(),
         world.pauses(now),
         windows,
-        world.waitingFor(now)));
+        world.waitingFor(now),
+        penalties.values()));
     memory = found.memory();
     outcome = found;
     found.plans().stream()
@@ -350,6 +354,7 @@ final class WhatIf {
               ? ", the median of those recorded"
               : ", since none was recorded"));
     }
+    all.addAll(penalties.assumptions());
     all.add(
         everybody
             ? "every tenant may move, with or without a TenantTier"

@@ -23,6 +23,7 @@ import io.tierkeeper.operator.evaluation.EvaluationOutcome;
 import io.tierkeeper.operator.evaluation.Measurement;
 import io.tierkeeper.operator.evaluation.MoveHistory;
 import io.tierkeeper.operator.evaluation.OpenMove;
+import io.tierkeeper.operator.evaluation.PenaltyValues;
 import io.tierkeeper.operator.evaluation.TenantCount;
 import io.tierkeeper.operator.evaluation.TenantIntent;
 import io.tierkeeper.operator.evaluation.TenantVerdict;
@@ -47,8 +48,8 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A collection whose tenants grow, shrink, vanish and move at random, judged by the real evaluation and written down by
- * the real writer: evaluations that see nothing, nothing new, a restart, a pause, a new policy, tenants with weights, pins
- * and thresholds of their own.
+ * the real writer: evaluations that see nothing, nothing new, a restart, a pause, a new policy with or without penalty
+ * terms of its own, tenants with weights, pins, values and thresholds of their own.
  */
 @NullUnmarked
 public final class RandomHistory {
@@ -66,6 +67,7 @@ public final class RandomHistory {
       metadata: {name: kb, namespace: data, uid: c0ffee, generation: 1}
       spec: {collection: knowledge_base, tenantKey: group_id, fallbackShardKey: default}
       """);
+  private final Map<String, Map<String, String>> values = new HashMap<>();
   private Instant now = START;
   private JsonlAuditLog log;
   private CollectionMemory memory = CollectionMemory.EMPTY;
@@ -99,6 +101,9 @@ public final class RandomHistory {
   }
 
   private void happen() throws IOException {
+    if (random.nextInt(3) == 0) {
+      value();
+    }
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 ->
         counts.replaceAll(
@@ -198,7 +203,8 @@ public final class RandomHistory {
                     "sre", "a \"reason\"", now.plusSeconds(60), Set.of(Direction.values())))
                 : List.of(),
             Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
-            random.nextInt(9) == 0 ? "a transfer of shard 3" : null));
+            random.nextInt(9) == 0 ? "a transfer of shard 3" : null,
+            new PenaltyValues(values)));
     memory = outcome.memory();
     trail.measurement(outcome);
     for (TenantVerdict verdict : outcome.verdicts().values()) {
@@ -215,7 +221,7 @@ public final class RandomHistory {
         spec:
           mode: %s
           mass: {metric: %s, minSamples: %d, staleAfter: 10m}
-          damping: {window: %d, varianceWeight: "%s"}
+          damping: {window: %d, varianceWeight: "%s"%s}
           promote: {aboveShare: "0.2", minPoints: 2500, match: Either, stabilizationWindow: 1m}
           demote: {belowShare: "0.05", stabilizationWindow: 2m}
           cooldown: {afterMove: 2m, afterAbort: 5m}
@@ -225,8 +231,36 @@ public final class RandomHistory {
             random.nextBoolean() ? "Weighted" : "Points",
             1 + random.nextInt(3),
             random.nextInt(10),
-            random.nextBoolean() ? "0.1" : "0.03"));
+            random.nextBoolean() ? "0.1" : "0.03",
+            terms()));
     rules = PolicyRules.of(policy);
+  }
+
+  private String terms() {
+    List<String> terms = new ArrayList<>(List.of(
+        "{name: latency, from: {configMap: {name: m, key: k}}, tiers: [Fallback],"
+            + " ramp: {zeroAt: \"200\", fullAt: \"20\", full: \"0." + random.nextInt(10) + "\"}}",
+        "{name: privacy, from: {label: l}, tiers: [Fallback, Dedicated],"
+            + " classes: [{name: high, penalty: \"0.3\"}, {name: low, penalty: \"0\"}],"
+            + " otherwise: \"0.0" + random.nextInt(3) + "\"}",
+        "{name: ceiling, from: {label: l2}, tiers: [Dedicated],"
+            + " ramp: {zeroAt: \"100\", fullAt: \"0.5\", full: \"2\"}, otherwise: \"0.1\"}"));
+    java.util.Collections.shuffle(terms, random);
+    int count = random.nextInt(4);
+    return count == 0 ? "" : ", penaltyTerms: [" + String.join(", ", terms.subList(0, count)) + "]";
+  }
+
+  private void value() {
+    String term = List.of("latency", "privacy", "ceiling").get(random.nextInt(3));
+    Map<String, String> byTenant = new HashMap<>(values.getOrDefault(term, Map.of()));
+    String tenant = tenant(random.nextInt(TENANTS)).toString();
+    switch (random.nextInt(5)) {
+      case 0 -> byTenant.remove(tenant);
+      case 1 -> byTenant.put(tenant, "not \"known\"");
+      case 2 -> byTenant.put(tenant, random.nextBoolean() ? "high" : "low");
+      default -> byTenant.put(tenant, Integer.toString(random.nextInt(250)) + ".25");
+    }
+    values.put(term, byTenant);
   }
 
   private TenantTier tier(int index) {

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -102,6 +104,49 @@ class WhatIfTest {
           .moves();
     }
     assertThat(moves).isGreaterThan(3);
+  }
+
+  @Example
+  void asksTheRecordedValuesOfPenaltyTermsOfTheSameName() throws IOException {
+    int different = 0;
+    Set<String> assumptions = new HashSet<>();
+    for (long seed = 1; seed <= 6; seed++) {
+      List<AuditLine> lines = history(seed);
+      WhatIfReport told = play(lines, new Replays(rules(EAGER + term("latency")), true));
+      WhatIfReport untold = play(lines, new Replays(rules(EAGER + term("nobodys")), true));
+      different += told.otherwise().equals(untold.otherwise()) ? 0 : 1;
+      assumptions.addAll(told.assumptions());
+      assertThat(untold.assumptions())
+          .contains("penalty term nobodys: no measurement tells of it; its otherwise, 0.0, counts"
+              + " for every tenant");
+      assertThat(play(lines, new Replays(rules(EAGER), true)).assumptions())
+          .noneMatch(each -> each.contains("penalty term"));
+    }
+    assertThat(different).isPositive();
+    assertThat(assumptions)
+        .anySatisfy(each -> assertThat(each)
+            .startsWith("penalty term latency: it does not know the recorded values ")
+            .contains("not \"known\""))
+        .anySatisfy(each -> assertThat(each)
+            .matches("penalty term latency: \\d+ of \\d+ measurements do not"
+                + " tell of it; its otherwise, 0.0, counts for every tenant there"));
+  }
+
+  /** Without a penalty alpha* is 1, with one for any number it is 0. */
+  private static String term(String name) {
+    return """
+        damping:
+          varianceWeight: "0"
+          penaltyWeight: "1"
+          coherenceWeight: "1"
+          trackingWeight: "0"
+          penalties: {fallback: "0", promoting: "0", demoting: "0"}
+          penaltyTerms:
+            - name: %s
+              from: {label: x}
+              tiers: [Fallback, Dedicated]
+              ramp: {zeroAt: "0", fullAt: "0.1", full: "2"}
+        """.formatted(name);
   }
 
   @Example

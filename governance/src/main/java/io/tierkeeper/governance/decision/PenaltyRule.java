@@ -1,0 +1,28 @@
+package io.tierkeeper.governance.decision;
+
+import io.tierkeeper.governance.Penalty;
+import java.util.List;
+
+/**
+ * Shows of what the penalty is made that damped the share, where the policy has terms of its own; it holds nobody. A cost
+ * band looks at the observed share, on which no penalty has a say.
+ */
+final class PenaltyRule implements DecisionRule {
+  @Override
+  public List<Gate> ask(DecisionInput input, Direction wanted) {
+    Penalty penalty = input.penalty();
+    return penalty == null || penalty.terms().isEmpty() || input.policy().costBand() != null
+        ? List.of()
+        : List.of(Gate.of(Gate.PENALTY, penalty.text(), "any", true));
+  }
+
+  @Override
+  public DecisionReason reason(DecisionInput input, Direction wanted, Gate unmet) {
+    throw new IllegalStateException("the penalty holds nobody");
+  }
+
+  @Override
+  public boolean asksPinned() {
+    return false;
+  }
+}

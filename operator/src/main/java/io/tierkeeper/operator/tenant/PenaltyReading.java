@@ -1,0 +1,175 @@
+package io.tierkeeper.operator.tenant;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
+import io.tierkeeper.operator.evaluation.PenaltyValues;
+import io.tierkeeper.operator.policy.PolicyRules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * What the policy's own penalty terms found in labels and ConfigMaps. What cannot be read is left out and told: nothing
+ * keeps a collection from being measured.
+ *
+ * @param values of the tenants
+ * @param faults of the sources, a sentence each that says what to do; what is wrong with a single tenant's value shows in
+ *     its evaluation
+ */
+public record PenaltyReading(PenaltyValues values, List<String> faults) {
+
+  /** No value that a term knows is longer; of one that is, so much is told. */
+  private static final int LONGEST_VALUE = 63;
+
+  private static final int MOST_ENTRIES_TOLD = 3;
+
+  /**
+   * Reads them.
+   *
+   * @param tiers whose labels count
+   * @param configMaps by name, in the policy's namespace; empty where there is none
+   */
+  public static PenaltyReading of(
+      PolicyRules rules, TenantIntents tiers, Function<String, Optional<ConfigMap>> configMaps) {
+    List<PenaltyTermSpec> terms = Objects.requireNonNullElse(
+        Objects.requireNonNull(rules.spec().damping()).penaltyTerms(), List.of());
+    if (terms.isEmpty()) {
+      return new PenaltyReading(PenaltyValues.NONE, List.of());
+    }
+    Reader reader = new Reader(rules, configMaps);
+    Map<String, Map<String, String>> byTerm = new HashMap<>();
+    for (PenaltyTermSpec term : terms) {
+      PenaltyTermSpec.Source from = Objects.requireNonNull(term.from());
+      String label = from.label();
+      byTerm.put(
+          Objects.requireNonNull(term.name()),
+          label == null ? reader.configMap(term) : labels(label, tiers));
+    }
+    return new PenaltyReading(new PenaltyValues(byTerm), List.copyOf(reader.faults));
+  }
+
+  private static Map<String, String> labels(String key, TenantIntents tiers) {
+    Map<String, String> values = new HashMap<>();
+    tiers.valid().forEach((tenant, valid) -> {
+      Map<String, String> labels = valid.resource().getMetadata().getLabels();
+      String value = labels == null ? null : labels.get(key);
+      if (value != null && !value.isEmpty()) {
+        values.put(tenant.toString(), value);
+      }
+    });
+    return values;
+  }
+
+  /** Reads each ConfigMap once. */
+  private static final class Reader {
+    private final PolicyRules rules;
+    private final Function<String, Optional<ConfigMap>> configMaps;
+    private final Map<String, Optional<ConfigMap>> read = new HashMap<>();
+    private final List<String> faults = new ArrayList<>();
+
+    Reader(PolicyRules rules, Function<String, Optional<ConfigMap>> configMaps) {
+      this.rules = rules;
+      this.configMaps = configMaps;
+    }
+
+    Map<String, String> configMap(PenaltyTermSpec term) {
+      PenaltyTermSpec.ConfigMapKey from =
+          Objects.requireNonNull(Objects.requireNonNull(term.from()).configMap());
+      String name = Objects.requireNonNull(from.name());
+      String key = Objects.requireNonNull(from.key());
+      Optional<ConfigMap> map;
+      try {
+        map = read.computeIfAbsent(name, configMaps);
+      } catch (KubernetesClientException e) {
+        return fault(term, "ConfigMap " + name + " cannot be read: " + e.getMessage());
+      }
+      if (map.isEmpty()) {
+        return fault(term, "ConfigMap " + name + " does not exist in the namespace; create it");
+      }
+      Map<String, String> data = map.get().getData();
+      String text = data == null ? null : data.get(key);
+      if (text == null) {
+        return fault(term, "ConfigMap " + name + " has no data " + key + "; add it");
+      }
+      return mapping(term, "ConfigMap " + name + ", data " + key, text);
+    }
+
+    private Map<String, String> mapping(PenaltyTermSpec term, String where, String text) {
+      Node root;
+      try {
+        root = new Compose(LoadSettings.builder().setLabel(where).build())
+            .composeString(text)
+            .orElse(null);
+      } catch (YamlEngineException e) {
+        return fault(term, where + " is no YAML: " + firstLine(e.getMessage()));
+      }
+      if (root == null) {
+        return Map.of();
+      }
+      if (!(root instanceof MappingNode mapping)) {
+        return fault(term, where + " must be a mapping, one line for each tenant: 'tenant: value'");
+      }
+      Map<String, String> values = new HashMap<>();
+      List<String> wrong = new ArrayList<>();
+      List<String> twice = new ArrayList<>();
+      for (NodeTuple entry : mapping.getValue()) {
+        if (!(entry.getKeyNode() instanceof ScalarNode tenant)
+            || !(entry.getValueNode() instanceof ScalarNode value)) {
+          wrong.add(line(entry.getKeyNode()) + " is no 'tenant: value'");
+        } else if (values.putIfAbsent(tenant.getValue(), cut(value.getValue())) != null) {
+          wrong.add(
+              line(tenant) + " names " + cut(tenant.getValue()) + " again, so neither counts");
+          twice.add(tenant.getValue());
+        }
+      }
+      twice.forEach(values::remove);
+      values.values().removeIf(String::isEmpty);
+      if (!wrong.isEmpty()) {
+        tell(
+            term,
+            where + ": "
+                + String.join("; ", wrong.subList(0, Math.min(wrong.size(), MOST_ENTRIES_TOLD)))
+                + (wrong.size() > MOST_ENTRIES_TOLD
+                    ? "; and " + (wrong.size() - MOST_ENTRIES_TOLD) + " more"
+                    : ""),
+            "these tenants");
+      }
+      return values;
+    }
+
+    private Map<String, String> fault(PenaltyTermSpec term, String sentence) {
+      tell(term, sentence, "every tenant");
+      return Map.of();
+    }
+
+    private void tell(PenaltyTermSpec term, String sentence, String whom) {
+      faults.add("Penalty term " + term.name() + " of TierPolicy " + rules.name() + ": " + sentence
+          + ". Its otherwise, " + term.otherwise() + ", counts for " + whom + " until then.");
+    }
+  }
+
+  private static String cut(String value) {
+    return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "…" : value;
+  }
+
+  private static String line(Node node) {
+    return "line " + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "" : message.lines().findFirst().orElse("");
+  }
+}
