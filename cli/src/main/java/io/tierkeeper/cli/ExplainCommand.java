@@ -2,11 +2,14 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.governance.decision.Gate;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -88,7 +91,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(PrintWriter out, TenantTier tier) {
+  static void print(PrintWriter out, TenantTier tier) {
     TenantTierStatus status = tier.getStatus();
     String who = tier.getSpec().tenant() != null
         ? tier.getSpec().tenant()
@@ -108,7 +111,12 @@ final class ExplainCommand implements Callable<Integer> {
       out.println("  advice: " + advice.action() + " (" + advice.reason() + ") since "
           + advice.since() + (advice.message() == null ? "" : ": " + advice.message()));
     }
-    List<TenantTierStatus.Gate> gates = Objects.requireNonNullElse(status.gates(), List.of());
+    List<TenantTierStatus.Gate> answers = Objects.requireNonNullElse(status.gates(), List.of());
+    answers.stream()
+        .filter(ExplainCommand::isPenalty)
+        .forEach(gate -> out.println("  penalty " + gate.current()));
+    List<TenantTierStatus.Gate> gates =
+        answers.stream().filter(gate -> !isPenalty(gate)).toList();
     if (!gates.isEmpty()) {
       Table table = new Table("GATE", "CURRENT", "REQUIRED", "MET", "EARLIEST");
       for (TenantTierStatus.Gate gate : gates) {
@@ -121,10 +129,22 @@ final class ExplainCommand implements Callable<Integer> {
       }
       table.print(out, "  ");
     }
+    told(out, status, ConditionTypes.PENALTY_VALUES_USABLE);
     TenantTierStatus.LastMove last = status.lastMove();
     if (last != null) {
       out.println(
           "  last move: " + last.name() + " " + last.outcome() + " at " + last.finishedAt());
     }
+  }
+
+  /** A gate that only shows numbers needs a line of its own, not a row. */
+  private static boolean isPenalty(TenantTierStatus.Gate gate) {
+    return Gate.PENALTY.equals(gate.name());
+  }
+
+  private static void told(PrintWriter out, TenantTierStatus status, String type) {
+    Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+        .filter(condition -> condition.getType().equals(type))
+        .forEach(condition -> out.println("  " + condition.getMessage()));
   }
 }

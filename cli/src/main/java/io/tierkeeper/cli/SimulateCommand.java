@@ -213,6 +213,16 @@ final class SimulateCommand implements Callable<Integer> {
         files.add(PolicyFile.read(Path.of(name)));
       }
     }
+    for (PolicyRules rules : files) {
+      rules
+          .parameters()
+          .terms()
+          .forEach(
+              term -> err.println("assumed: simulate knows no values of tenants for penalty term "
+                  + term.name() + " of policy " + rules.name() + "; its otherwise, "
+                  + term.otherwise()
+                  + ", counts for every tenant"));
+    }
     Optional<List<TraceSource>> sources = sources(out, err, chosen, files);
     if (sources.isEmpty()) {
       return Main.NOT_AS_PROMISED;

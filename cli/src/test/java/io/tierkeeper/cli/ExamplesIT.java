@@ -2,6 +2,7 @@ package io.tierkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tierkeeper.api.v1alpha1.Crds;
@@ -47,7 +48,8 @@ class ExamplesIT {
         }
         try (InputStream in = Files.newInputStream(file)) {
           for (HasMetadata resource : client.load(in).items()) {
-            if (!resource.getApiVersion().startsWith("tierkeeper.io/")) {
+            if (!resource.getApiVersion().startsWith("tierkeeper.io/")
+                && !(resource instanceof ConfigMap)) {
               continue; // Argo CD's and Flux's own kinds are not served here.
             }
             resource.getMetadata().setNamespace(namespace);

@@ -37,7 +37,10 @@ class OperatorRightsIT {
       cluster.awaitLeader("one", LONG);
       cluster.write("small", 100);
       cluster.write("acme", 400);
-      cluster.applyManifests("", "discovery: {mode: Create, createAbovePoints: 50}");
+      cluster.applyManifests(
+          "damping: {penaltyTerms: [{name: budget, from: {configMap: {name: absent, key: budget}},"
+              + " tiers: [Fallback], ramp: {zeroAt: \"9\", fullAt: \"1\", full: \"0.1\"}}]}",
+          "discovery: {mode: Create, createAbovePoints: 50}");
       cluster.until(LONG, () -> cluster.tier().equals("Dedicated"));
       await()
           .atMost(LONG)
