@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.cli.report.FigureTable;
 import io.tierkeeper.simulation.quality.Candidates;
-import io.tierkeeper.simulation.quality.Estimate;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.MoveTally;
@@ -109,44 +109,7 @@ record QualityReport(
           + (recorded()
               ? "one recorded course: no confidence interval"
               : seeds() == 1 ? "1 seed: no confidence interval" : seeds() + " seeds"));
-      // What happened once is counted; what happens again and again has a rate.
-      boolean counted = recorded();
-      Table table = new Table(
-          "POLICY",
-          "COST/OPTIMUM",
-          "95 %",
-          "WORST TENANT",
-          counted ? "MOVES" : "MOVES/TENANT-DAY",
-          "OPTIMUM'S",
-          counted ? "FLAPS" : "FLAPS/1000",
-          "OPTIMUM'S",
-          "TOO BIG",
-          "TOO SMALL",
-          "DEDICATED");
-      for (PolicyFigures policy : rows(family)) {
-        Estimate cost = policy.costRatio();
-        table.row(
-            policy.name(),
-            number(cost.mean(), 2),
-            cost.hasInterval() ? number(cost.low(), 2) + " to " + number(cost.high(), 2) : "none",
-            number(policy.worstTenantRatio(), 2),
-            counted
-                ? count(policy, RunFigures::moves)
-                : number(policy.movesPerTenantDay().mean(), 4),
-            counted
-                ? count(policy, RunFigures::optimumMoves)
-                : number(policy.optimumMovesPerTenantDay().mean(), 4),
-            counted
-                ? count(policy, RunFigures::flaps)
-                : number(policy.flapsPer1000TenantDays().mean(), 1),
-            counted
-                ? count(policy, RunFigures::optimumFlaps)
-                : number(policy.optimumFlapsPer1000TenantDays().mean(), 1),
-            percent(policy.estimate(RunFigures::overInFallback).mean()),
-            percent(policy.estimate(RunFigures::belowInDedicated).mean()),
-            number(policy.estimate(RunFigures::meanDedicated).mean(), 1));
-      }
-      table.print(out, "  ");
+      print(out, FigureTable.of(family, rows(family)));
       out.println();
       if (scale != null) {
         movesTable(out, family, scale);
@@ -170,38 +133,16 @@ record QualityReport(
     out.println(
         "  Moves made by the real engine in an emulated Qdrant, in virtual time; one point of the trace is "
             + Numbers.plain(scale) + " there:");
-    Table table = new Table(
-        "POLICY",
-        "DONE",
-        "ABORTED",
-        "UNDER WAY",
-        "S/MOVE",
-        "LONGEST S",
-        "POINTS MOVED",
-        "CHECKED",
-        "LOST",
-        "PHANTOM",
-        "DOUBLED",
-        "LEAKED");
-    for (PolicyFigures policy : family.policies()) {
-      policy
-          .made()
-          .ifPresent(made -> table.row(
-              policy.name(),
-              Long.toString(made.done()),
-              Long.toString(made.aborted()),
-              Long.toString(made.underWay()),
-              made.done() == 0 ? "-" : number(made.secondsPerMove(), 1),
-              made.done() == 0 ? "-" : number(made.longestSeconds(), 1),
-              Long.toString(made.points()),
-              Long.toString(made.operations()),
-              Long.toString(made.lost()),
-              Long.toString(made.phantom()),
-              Long.toString(made.doubled()),
-              Long.toString(made.leaked())));
-    }
-    table.print(out, "  ");
+    print(out, FigureTable.ofMoves(family));
     out.println();
+  }
+
+  private static void print(PrintWriter out, FigureTable figures) {
+    Table table = new Table(figures.headings().stream()
+        .map(heading -> heading.toUpperCase(Locale.ROOT))
+        .toArray(String[]::new));
+    figures.rows().forEach(row -> table.row(row.toArray(String[]::new)));
+    table.print(out, "  ");
   }
 
   void json(PrintWriter out) throws JsonProcessingException {
@@ -277,17 +218,5 @@ record QualityReport(
   /** What is not known is null, not a number that means so. */
   private static @Nullable Object known(Number value) {
     return Double.isNaN(value.doubleValue()) ? null : value;
-  }
-
-  private static String count(PolicyFigures policy, ToDoubleFunction<RunFigures> figure) {
-    return number(policy.estimate(figure).mean(), 0);
-  }
-
-  private static String number(double value, int decimals) {
-    return String.format(Locale.ROOT, "%." + decimals + "f", value);
-  }
-
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.1f %%", fraction * 100);
   }
 }

@@ -6,7 +6,6 @@ import io.tierkeeper.simulation.quality.Estimate;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.PolicyFigures;
-import io.tierkeeper.simulation.quality.RunFigures;
 import io.tierkeeper.simulation.trace.Numbers;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.List;
@@ -55,7 +54,11 @@ public final class SimulationPage {
         .append(Html.number(costs.promotionCost(), 0))
         .append(", a demotion ")
         .append(Html.number(costs.demotionCost(), 0))
-        .append(". The unit is a quarter of an hour at twice the promotion size.</p>\n");
+        .append(
+            ". The unit is a quarter of an hour at twice the promotion size. Too big is the time")
+        .append(
+            " in the fallback above that size, too small the time in a shard key of its own below")
+        .append(" it; flaps are moves within 24 hours of the opposite one.</p>\n");
     if (!goals.isEmpty()) {
       goals(goals);
     }
@@ -121,7 +124,6 @@ public final class SimulationPage {
         .append(".</p>\n");
     bars(family);
     figures(family);
-    made(family);
     page.append("</section>\n");
     page.append(new CourseSection(shown, source, costs, many).html());
   }
@@ -196,83 +198,22 @@ public final class SimulationPage {
   }
 
   private void figures(FamilyFigures family) {
+    table(FigureTable.of(family, family.policies()));
+    FigureTable moves = FigureTable.ofMoves(family);
+    if (!moves.rows().isEmpty()) {
+      page.append("<p>Moves made by the real engine in an emulated Qdrant, in virtual time:</p>\n");
+      table(moves);
+    }
+  }
+
+  private void table(FigureTable figures) {
     page.append("<table class=\"numbers\"><thead>")
-        .append(Html.row(
-            "th",
-            List.of(
-                "Policy",
-                "Cost / optimum",
-                "95 %",
-                "Worst tenant",
-                "Moves / tenant-day",
-                "Optimum's",
-                "Flaps / 1,000",
-                "Optimum's",
-                "Too big in fallback",
-                "Too small in dedicated")))
+        .append(Html.row("th", figures.headings().stream().map(Html::text).toList()))
         .append("</thead><tbody>");
-    for (PolicyFigures policy : family.policies()) {
-      Estimate cost = policy.costRatio();
-      page.append(Html.row(
-          "td",
-          List.of(
-              Html.text(policy.name()),
-              Html.number(cost.mean(), 2),
-              cost.hasInterval()
-                  ? Html.number(cost.low(), 2) + " – " + Html.number(cost.high(), 2)
-                  : "none",
-              Html.number(policy.worstTenantRatio(), 2),
-              Html.number(policy.movesPerTenantDay().mean(), 4),
-              Html.number(policy.optimumMovesPerTenantDay().mean(), 4),
-              Html.number(policy.flapsPer1000TenantDays().mean(), 1),
-              Html.number(policy.optimumFlapsPer1000TenantDays().mean(), 1),
-              percent(policy.estimate(RunFigures::overInFallback).mean()),
-              percent(policy.estimate(RunFigures::belowInDedicated).mean()))));
-    }
+    figures
+        .rows()
+        .forEach(row -> page.append(Html.row("td", row.stream().map(Html::text).toList())));
     page.append("</tbody></table>\n");
-  }
-
-  /** What became of moves that were really made. */
-  private void made(FamilyFigures family) {
-    if (family.policies().stream().allMatch(policy -> policy.made().isEmpty())) {
-      return;
-    }
-    page.append("<p>Moves made by the real engine in an emulated Qdrant, in virtual time:</p>")
-        .append("<table class=\"numbers\"><thead>")
-        .append(Html.row(
-            "th",
-            List.of(
-                "Policy",
-                "Done",
-                "Aborted",
-                "Seconds / move",
-                "Points moved",
-                "Checked",
-                "Lost",
-                "Phantom",
-                "Doubled")))
-        .append("</thead><tbody>");
-    for (PolicyFigures policy : family.policies()) {
-      policy
-          .made()
-          .ifPresent(made -> page.append(Html.row(
-              "td",
-              List.of(
-                  Html.text(policy.name()),
-                  Long.toString(made.done()),
-                  Long.toString(made.aborted()),
-                  made.done() == 0 ? "–" : Html.number(made.secondsPerMove(), 1),
-                  Long.toString(made.points()),
-                  Long.toString(made.operations()),
-                  Long.toString(made.lost()),
-                  Long.toString(made.phantom()),
-                  Long.toString(made.doubled())))));
-    }
-    page.append("</tbody></table>\n");
-  }
-
-  private static String percent(double fraction) {
-    return Html.number(fraction * 100, 1) + " %";
   }
 
   private static final String STYLE = """
