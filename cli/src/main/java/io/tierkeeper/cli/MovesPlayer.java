@@ -45,8 +45,12 @@ record MovesPlayer(double scale) implements Player {
   public RunFigures play(
       Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
     Trace trace = source.trace(seed);
-    EmulatorOptions options = EmulatorOptions.defaults().withSeed(seed).withPointsPerSecond((int)
-        Math.max(1, Math.round(POINTS_PER_SECOND * scale)));
+    int pace = (int) Math.max(1, Math.round(POINTS_PER_SECOND * scale));
+    EmulatorOptions options = EmulatorOptions.defaults()
+        .withSeed(seed)
+        .withPointsPerSecond(pace)
+        // So small a collection has fewer points than a whole batch; they are to take their time.
+        .withTransferBatch(1);
     return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
       EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);
       Course course =

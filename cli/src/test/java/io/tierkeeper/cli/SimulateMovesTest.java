@@ -72,9 +72,11 @@ class SimulateMovesTest {
   @Test
   void takesTimeInProportionToThePoints() throws Exception {
     double few = secondsPerMove("few", 1.5);
-    double many = secondsPerMove("many", 30);
-    // Transfers carry four points a second at this scale: 30 of them, and 600.
-    assertThat(many - few).isBetween(100.0, 200.0);
+    double more = secondsPerMove("more", 3);
+    double many = secondsPerMove("many", 15);
+    // Transfers carry four points a second at this scale: 30 of them, 60, and 300.
+    assertThat(more - few).isBetween(6.5, 8.5);
+    assertThat(many - few).isBetween(65.0, 75.0);
   }
 
   private double secondsPerMove(String name, double size) throws Exception {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param transferPause how long a transfer prepares before its first point; an empty one lasts about as long,
  *     which is the time in which a freeze must be aborted
  * @param pointsPerSecond pace at which a transfer streams points
+ * @param transferBatch points that a transfer sends at once; it pauses after each of them as for a whole one
  * @param barrierTimeout how long a transfer waits for all peers to confirm ActiveRead
  * @param retryPause pause before a failed transfer's second attempt; the third comes after twice as long
  * @param forwardTimeout how long one peer waits for another that does not answer
@@ -26,6 +27,7 @@ public record EmulatorOptions(
     Duration consensusLag,
     Duration transferPause,
     int pointsPerSecond,
+    int transferBatch,
     Duration barrierTimeout,
     Duration retryPause,
     Duration forwardTimeout) {
@@ -38,6 +40,10 @@ public record EmulatorOptions(
     if (pointsPerSecond < 1) {
       throw new IllegalArgumentException(
           "pointsPerSecond is " + pointsPerSecond + ", allowed: 1 and more");
+    }
+    if (transferBatch < 1) {
+      throw new IllegalArgumentException(
+          "transferBatch is " + transferBatch + ", allowed: 1 and more");
     }
     if (consensusLag.isNegative()) {
       throw new IllegalArgumentException(
@@ -55,6 +61,7 @@ public record EmulatorOptions(
         Duration.ofMillis(20),
         Duration.ofMillis(300),
         20_000,
+        100,
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         Duration.ofSeconds(60));
@@ -70,6 +77,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -85,6 +93,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -100,6 +109,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -115,6 +125,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -130,6 +141,7 @@ public record EmulatorOptions(
         value,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -145,6 +157,7 @@ public record EmulatorOptions(
         consensusLag,
         value,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         forwardTimeout);
@@ -159,6 +172,23 @@ public record EmulatorOptions(
         seed,
         consensusLag,
         transferPause,
+        value,
+        transferBatch,
+        barrierTimeout,
+        retryPause,
+        forwardTimeout);
+  }
+
+  /** The same with transfers that send so many points at once: one, and they last in proportion to their points. */
+  public EmulatorOptions withTransferBatch(int value) {
+    return new EmulatorOptions(
+        peers,
+        version,
+        apiKey,
+        seed,
+        consensusLag,
+        transferPause,
+        pointsPerSecond,
         value,
         barrierTimeout,
         retryPause,
@@ -175,6 +205,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         value,
         retryPause,
         forwardTimeout);
@@ -190,6 +221,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         value,
         forwardTimeout);
@@ -205,6 +237,7 @@ public record EmulatorOptions(
         consensusLag,
         transferPause,
         pointsPerSecond,
+        transferBatch,
         barrierTimeout,
         retryPause,
         value);

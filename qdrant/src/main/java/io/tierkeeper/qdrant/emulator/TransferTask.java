@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 final class TransferTask implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(TransferTask.class);
-  private static final int BATCH = 100;
   private static final int ATTEMPTS = 3;
   private static final Duration CONSENSUS = Duration.ofSeconds(10);
 
@@ -94,12 +93,13 @@ final class TransferTask implements Runnable {
       return;
     }
     sent.set(0);
+    EmulatorOptions options = sender.cluster().options();
+    int batch = options.transferBatch();
     PointKey cursor = null;
     do {
-      cursor = proxy.sendBatch(source.store(), cursor, BATCH);
-      sent.addAndGet(BATCH);
-      pause(
-          Duration.ofNanos(1_000_000_000L * BATCH / sender.cluster().options().pointsPerSecond()));
+      cursor = proxy.sendBatch(source.store(), cursor, batch);
+      sent.addAndGet(batch);
+      pause(Duration.ofNanos(1_000_000_000L * batch / options.pointsPerSecond()));
       sender.awaitRunning();
     } while (cursor != null && !cancelled);
     if (cancelled) {
