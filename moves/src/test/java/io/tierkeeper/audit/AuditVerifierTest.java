@@ -207,10 +207,11 @@ class AuditVerifierTest {
   @Test
   void refusesTheSameContentInAnotherForm() throws IOException {
     List<String> lines = lines();
-    lines.set(1, lines.get(1).replace("\"alphaStar\":0.48", "\"alphaStar\":0.480"));
+    String other = lines.get(1).replace("\"alphaStar\":0.28", "\"alphaStar\":0.280");
+    assertThat(other).isNotEqualTo(lines.set(1, other));
     AuditFault fault = foundIn(lines);
     assertThat(fault.kind()).isEqualTo(Kind.MALFORMED);
-    assertThat(fault.sentence()).contains("0.480 is not in its shortest form");
+    assertThat(fault.sentence()).contains("0.280 is not in its shortest form");
   }
 
   private List<String> lines() {
