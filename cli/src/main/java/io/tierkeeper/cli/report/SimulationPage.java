@@ -201,7 +201,9 @@ public final class SimulationPage {
     table(FigureTable.of(family, family.policies()));
     FigureTable moves = FigureTable.ofMoves(family);
     if (!moves.rows().isEmpty()) {
-      page.append("<p>Moves made by the real engine in an emulated Qdrant, in virtual time:</p>\n");
+      page.append(
+              "<p>Moves made by the real engine in an emulated Qdrant, in virtual time; the course")
+          .append(" below is drawn as if each took effect at once:</p>\n");
       table(moves);
     }
   }
