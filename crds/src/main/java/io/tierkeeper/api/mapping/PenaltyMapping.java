@@ -96,8 +96,11 @@ final class PenaltyMapping {
   private static PenaltyScale classes(String field, List<PenaltyTermSpec.PenaltyClass> classes) {
     Map<String, Double> penalties = new LinkedHashMap<>();
     for (int i = 0; i < classes.size(); i++) {
-      PenaltyTermSpec.PenaltyClass one = classes.get(i);
+      PenaltyTermSpec.@Nullable PenaltyClass one = classes.get(i);
       String at = field + "[" + i + "]";
+      if (one == null) {
+        throw new InvalidValueException(at, "missing", "a class with name and penalty");
+      }
       String name =
           text(at + ".name", one.name(), Formats.LABEL_VALUE, "a word as a label may have it");
       if (penalties.put(name, decimal(at + ".penalty", one.penalty())) != null) {

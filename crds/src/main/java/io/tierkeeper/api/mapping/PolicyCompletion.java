@@ -108,15 +108,19 @@ public final class PolicyCompletion {
       @Nullable List<PenaltyTermSpec> given) {
     return given == null || given.isEmpty()
         ? null
-        : given.stream()
-            .map(t -> new PenaltyTermSpec(
-                t.name(),
-                t.from(),
-                t.tiers(),
-                t.ramp(),
-                t.classes(),
-                or(t.otherwise(), PolicyDefaults.PENALTY_OTHERWISE)))
-            .toList();
+        : given.stream().map(PolicyCompletion::penaltyTerm).toList();
+  }
+
+  private static PenaltyTermSpec penaltyTerm(@Nullable PenaltyTermSpec given) {
+    PenaltyTermSpec t =
+        given == null ? new PenaltyTermSpec(null, null, null, null, null, null) : given;
+    return new PenaltyTermSpec(
+        t.name(),
+        t.from(),
+        t.tiers(),
+        t.ramp(),
+        t.classes(),
+        or(t.otherwise(), PolicyDefaults.PENALTY_OTHERWISE));
   }
 
   private static PromoteThreshold promote(@Nullable PromoteThreshold given) {

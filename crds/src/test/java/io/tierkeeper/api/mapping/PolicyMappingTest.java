@@ -240,6 +240,8 @@ class PolicyMappingTest {
         "{damping: {coherenceWeight: '0', trackingWeight: '0.0'}}         | spec.damping.coherenceWeight",
         "{damping: {window: -1}}                                          | spec.damping.window",
         "{damping: {penaltyTerms: [{}]}}                                  | spec.damping.penaltyTerms[0].name",
+        "{damping: {penaltyTerms: [null]}}                                | spec.damping.penaltyTerms[0].name",
+        "{damping: {penaltyTerms: [{name: a, from: {label: l}, tiers: [Fallback], classes: [null]}]}} | spec.damping.penaltyTerms[0].classes[0]",
         "{damping: {penaltyTerms: [{name: A_b}]}}                         | spec.damping.penaltyTerms[0].name",
         "{damping: {penaltyTerms: [{name: a}]}}                           | spec.damping.penaltyTerms[0].from",
         "{damping: {penaltyTerms: [{name: a, from: {label: l, configMap: {name: n, key: k}}}]}} | spec.damping.penaltyTerms[0].from",

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -35,6 +36,9 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
   private static final int LONGEST_VALUE = 63;
 
   private static final int MOST_ENTRIES_TOLD = 3;
+
+  /** Control and format characters, line separators, halves of characters. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
   /**
    * Reads them.
@@ -129,9 +133,9 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
         if (!(entry.getKeyNode() instanceof ScalarNode tenant)
             || !(entry.getValueNode() instanceof ScalarNode value)) {
           wrong.add(line(entry.getKeyNode()) + " is no 'tenant: value'");
-        } else if (values.putIfAbsent(tenant.getValue(), cut(value.getValue())) != null) {
+        } else if (values.putIfAbsent(tenant.getValue(), shown(value.getValue())) != null) {
           wrong.add(
-              line(tenant) + " names " + cut(tenant.getValue()) + " again, so neither counts");
+              line(tenant) + " names " + shown(tenant.getValue()) + " again, so neither counts");
           twice.add(tenant.getValue());
         }
       }
@@ -161,8 +165,10 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
     }
   }
 
-  private static String cut(String value) {
-    return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "…" : value;
+  /** As it can be shown: what no value that a term knows has in it must not mislead a terminal. */
+  private static String shown(String value) {
+    String clean = UNSEEN.matcher(value).replaceAll("?");
+    return clean.length() > LONGEST_VALUE ? clean.substring(0, LONGEST_VALUE) + "…" : clean;
   }
 
   private static String line(Node node) {

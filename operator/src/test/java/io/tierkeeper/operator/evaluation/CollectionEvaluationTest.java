@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tierkeeper.governance.GovernanceParameters;
+import io.tierkeeper.governance.PenaltyScale;
+import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Cooldown;
@@ -46,6 +48,8 @@ class CollectionEvaluationTest {
   private List<ActivePause> pauses = List.of();
   private WindowState window = WindowState.always();
   private CostBand band;
+  private GovernanceParameters parameters = GovernanceParameters.defaults();
+  private PenaltyValues values = PenaltyValues.NONE;
 
   @Test
   void plansEveryTenantAboveTheThresholdWhereAPersonApproves() {
@@ -114,6 +118,36 @@ class CollectionEvaluationTest {
         .isEqualTo(first.memory().of(ACME).window());
     assertThat(second.memory().of(ACME).samples()).isEqualTo(2);
     assertThat(second.verdicts().get(ACME).news()).isFalse();
+  }
+
+  @Test
+  void takesAnotherPenaltyForAChangeThoughNoMassMoves() {
+    GovernanceParameters given = GovernanceParameters.defaults();
+    parameters = new GovernanceParameters(
+        given.objective(),
+        given.varianceWeight(),
+        given.penaltyWeight(),
+        given.coherenceWeight(),
+        given.trackingWeight(),
+        given.window(),
+        given.penalties(),
+        List.of(new PenaltyTerm("budget", true, false, new PenaltyScale.Ramp(200, 20, 0.25), 0)));
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    values = new PenaltyValues(Map.of("budget", Map.of("acme", "20")));
+    EvaluationOutcome second = evaluate(Mode.APPROVE, first.memory(), NOW.plusSeconds(60));
+    EvaluationOutcome third = evaluate(Mode.APPROVE, second.memory(), NOW.plusSeconds(120));
+
+    assertThat(second.changed()).isTrue();
+    assertThat(second.verdicts().get(ACME).numbers().dampedMass())
+        .isEqualTo(first.verdicts().get(ACME).numbers().dampedMass());
+    assertThat(second.verdicts().get(ACME).decision().gates())
+        .filteredOn(gate -> gate.name().equals("Penalty"))
+        .singleElement()
+        .satisfies(gate -> assertThat(gate.met()).isTrue())
+        .satisfies(
+            gate -> assertThat(gate.current()).isEqualTo("0.35 = 0.10 tier + 0.25 budget (20)"));
+    assertThat(second.verdicts().get(BETA).numbers().penalty().total()).isEqualTo(0.10);
+    assertThat(third.changed()).isFalse();
   }
 
   @Test
@@ -220,7 +254,7 @@ class CollectionEvaluationTest {
     }
     return new EvaluationInput(
         now,
-        GovernanceParameters.defaults(),
+        parameters,
         false,
         policy,
         intents,
@@ -232,7 +266,8 @@ class CollectionEvaluationTest {
         0,
         pauses,
         Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
-        null);
+        null,
+        values);
   }
 
   private static TenantCount count(long points) {

@@ -102,6 +102,13 @@ class PenaltyReadingTest {
     assertThat(RULES.parameters().terms().get(1).scale().penalty(value)).isEmpty();
   }
 
+  @Test
+  void letsNoValueMisleadATerminal() {
+    PenaltyReading reading = read("acme: \"a\\u001b[2Jb\\u202ec\\nd\"\n");
+
+    assertThat(reading.values().of("acme")).containsEntry("latency-budget", "a?[2Jb?c?d");
+  }
+
   private static PenaltyReading read(String text) {
     return read(name -> Optional.of(new ConfigMapBuilder()
         .withData(text == null ? Map.of("other", "x") : Map.of("latency-ms", text))
