@@ -3,12 +3,14 @@ package io.tierkeeper.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.operator.history.ReplayReport;
@@ -19,6 +21,7 @@ import io.tierkeeper.operator.policy.PolicyRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +99,7 @@ class PenaltyTermsIT {
                   + " public, restricted.");
       // A source that is missing keeps nothing from being measured.
       await().atMost(SOON).untilAsserted(() -> {
-        var conditions = world.collection().orElseThrow().getStatus().conditions();
+        var conditions = collectionConditions();
         assertThat(OperatorWorld.condition(conditions, "PenaltyValuesUsable"))
             .isEqualTo("False PenaltySourceUnusable");
         assertThat(OperatorWorld.condition(conditions, "Ready")).isEqualTo("True Ready");
@@ -142,12 +145,11 @@ class PenaltyTermsIT {
       // small1 has no TenantTier that could say so.
       await()
           .atMost(SOON)
-          .untilAsserted(
-              () -> assertThat(world.collection().orElseThrow().getStatus().conditions())
-                  .anySatisfy(condition -> assertThat(condition.getMessage())
-                      .startsWith(
-                          "Tenant small1: penalty term latency-budget of TierPolicy brisk does not"
-                              + " know 'soon'; allowed: a decimal")));
+          .untilAsserted(() -> assertThat(collectionConditions())
+              .anySatisfy(condition -> assertThat(condition.getMessage())
+                  .startsWith(
+                      "Tenant small1: penalty term latency-budget of TierPolicy brisk does not"
+                          + " know 'soon'; allowed: a decimal")));
     }
     List<AuditLine> lines = lines();
     TrailReplay replay = new TrailReplay();
@@ -192,13 +194,19 @@ class PenaltyTermsIT {
     return status == null ? TenantTierStatus.empty() : status;
   }
 
+  private List<Condition> collectionConditions() {
+    TieredCollectionStatus status = world.collection().orElseThrow().getStatus();
+    return status == null || status.conditions() == null ? List.of() : status.conditions();
+  }
+
   private String advice(String name) {
     TenantTierStatus.Advice advice = status(name).advice();
     return advice == null ? "" : advice.action();
   }
 
   private String penalty(String name) {
-    return status(name).gates().stream()
+    return Objects.requireNonNullElse(status(name).gates(), List.<TenantTierStatus.Gate>of())
+        .stream()
         .filter(gate -> gate.name().equals("Penalty"))
         .map(TenantTierStatus.Gate::current)
         .findFirst()
@@ -206,7 +214,7 @@ class PenaltyTermsIT {
   }
 
   private String message(String type) {
-    return status("kb-acme").conditions().stream()
+    return Objects.requireNonNullElse(status("kb-acme").conditions(), List.<Condition>of()).stream()
         .filter(condition -> condition.getType().equals(type))
         .map(condition -> condition.getMessage())
         .findFirst()
