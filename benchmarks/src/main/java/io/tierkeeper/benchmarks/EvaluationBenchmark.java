@@ -178,6 +178,8 @@ public class EvaluationBenchmark {
         0,
         List.of(),
         WindowState.always(),
+        null,
+        null,
         null));
   }
 

@@ -96,6 +96,7 @@ public final class OperatorRun {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int QUIET_CYCLES = 10;
   private static final int MOST_CYCLES = 60;
+  private static final int MOST_TRIES = 5;
 
   private final Simulator simulator;
   private final SplittableRandom random;
@@ -356,7 +357,11 @@ public final class OperatorRun {
   /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
   private void changeNothing(Pinned tenant) {
     int reigns;
+    int tries = 0;
     do {
+      if (++tries > MOST_TRIES) {
+        throw new AssertionError("another replica leads each time, after peace");
+      }
       reigns = awaitLeader();
       int before = moves().size();
       replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));

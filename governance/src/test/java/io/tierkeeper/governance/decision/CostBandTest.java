@@ -237,7 +237,8 @@ class CostBandTest {
         List.of(),
         WindowState.always(),
         null,
-        account);
+        account,
+        null);
   }
 
   private static DecisionPolicy policy(CostBand band) {

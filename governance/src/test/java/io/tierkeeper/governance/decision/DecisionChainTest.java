@@ -746,7 +746,9 @@ class DecisionChainTest {
           active,
           pauses,
           window,
-          waitingFor);
+          waitingFor,
+          null,
+          null);
     }
   }
 }

@@ -45,39 +45,4 @@ public record EvaluationInput(
     List<ActivePause> pauses,
     Map<Direction, WindowState> windows,
     @Nullable String waitingFor,
-    PenaltyValues values) {
-
-  /** Under a policy without penalty terms. */
-  public EvaluationInput(
-      Instant now,
-      GovernanceParameters parameters,
-      boolean weighted,
-      DecisionPolicy policy,
-      Map<ShardKey, TenantIntent> intents,
-      int reported,
-      @Nullable Measurement measurement,
-      CollectionMemory memory,
-      Map<ShardKey, OpenMove> openMoves,
-      Map<ShardKey, MoveHistory> history,
-      int clusterMoves,
-      List<ActivePause> pauses,
-      Map<Direction, WindowState> windows,
-      @Nullable String waitingFor) {
-    this(
-        now,
-        parameters,
-        weighted,
-        policy,
-        intents,
-        reported,
-        measurement,
-        memory,
-        openMoves,
-        history,
-        clusterMoves,
-        pauses,
-        windows,
-        waitingFor,
-        PenaltyValues.NONE);
-  }
-}
+    PenaltyValues values) {}

@@ -292,7 +292,8 @@ public final class Simulator {
         List.of(),
         candidate.windows().apply(now, direction),
         null,
-        tenant.account);
+        tenant.account,
+        null);
   }
 
   private void begin(int position, Decision decision, int step, Instant now) {
