@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The same moves, the same clients and the same checker on three processes of a real Qdrant, of which one after the other
@@ -79,6 +80,10 @@ final class RealRun {
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final AtomicBoolean over = new AtomicBoolean();
+
+  /** Held while a peer is down or stands still, and by a move that must not be struck. */
+  private final ReentrantLock strikes = new ReentrantLock(true);
+
   private int kills;
   private int pauses;
 
@@ -167,7 +172,26 @@ final class RealRun {
     return check;
   }
 
+  /**
+   * A move that is struck may end where everything is as it was; it is then played again, and must succeed where no peer
+   * is struck.
+   */
   private void move(int number, Direction direction, DemotionStrategy strategy) {
+    Progress.Finished end = attempt("proof-acme-" + number, direction, strategy);
+    if (end.phase() == MovePhase.ABORTED) {
+      strikes.lock();
+      try {
+        end = attempt("proof-acme-" + number + "-unstruck", direction, strategy);
+      } finally {
+        strikes.unlock();
+      }
+    }
+    if (end.phase() != MovePhase.SUCCEEDED) {
+      faults.add(direction.label() + " ended as " + end.phase() + ": " + end.message());
+    }
+  }
+
+  private Progress.Finished attempt(String name, Direction direction, DemotionStrategy strategy) {
     outbound.plan(List.of(new Outbound.Strike(
         1 + random.nextInt(LATEST_DEATH),
         random.nextBoolean() ? Mishap.DEATH_BEFORE_SENDING : Mishap.DEATH_AFTER_THE_ANSWER)));
@@ -176,8 +200,8 @@ final class RealRun {
     long[] frozen = {0};
     Progress.Finished end = mover.move(
         new Move(
-            "proof-acme-" + number,
-            collection + "-" + number,
+            name,
+            collection + "-" + name,
             "/namespaces/proof/tieredcollections/" + collection,
             collection,
             "group_id",
@@ -197,9 +221,7 @@ final class RealRun {
       workload.staleBetween(ACME, frozen[0], processes.nanoTime(), Mover.readStale(end));
     }
     ended.add(direction.label() + " " + end.phase());
-    if (end.phase() != MovePhase.SUCCEEDED) {
-      faults.add(direction.label() + " ended as " + end.phase() + ": " + end.message());
-    }
+    return end;
   }
 
   private void strike() {
@@ -218,18 +240,26 @@ final class RealRun {
       if (over.get()) {
         return;
       }
-      int peer = chance.nextInt(qdrant.size());
-      if (chance.nextBoolean()) {
-        kills++;
-        qdrant.kill(peer);
-        rest(chance, LONGEST_OUTAGE);
-        qdrant.restart(peer);
-      } else {
-        pauses++;
-        qdrant.pause(peer);
-        rest(chance, LONGEST_OUTAGE);
-        qdrant.resume(peer);
+      strikes.lock();
+      try {
+        strike(chance.nextInt(qdrant.size()), chance);
+      } finally {
+        strikes.unlock();
       }
+    }
+  }
+
+  private void strike(int peer, SplittableRandom chance) {
+    if (chance.nextBoolean()) {
+      kills++;
+      qdrant.kill(peer);
+      rest(chance, LONGEST_OUTAGE);
+      qdrant.restart(peer);
+    } else {
+      pauses++;
+      qdrant.pause(peer);
+      rest(chance, LONGEST_OUTAGE);
+      qdrant.resume(peer);
     }
   }
 
