@@ -17,6 +17,7 @@ import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.Limits;
 import io.tierkeeper.governance.decision.Match;
 import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import java.time.Duration;
@@ -128,7 +129,8 @@ public final class PolicyMapping {
           "'" + given.promotionCost() + "'",
           "above 0, unless demotionCost is above 0; it is " + given.demotionCost());
     }
-    return new CostBand(promotion, demotion);
+    CostBand band = new CostBand(promotion, demotion);
+    return Boolean.TRUE.equals(given.addMeasured()) ? band.plus(MoveCosts.NONE) : band;
   }
 
   private static double cost(String field, @Nullable String text) {

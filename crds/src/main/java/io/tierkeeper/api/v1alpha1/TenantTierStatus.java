@@ -119,8 +119,7 @@ public record TenantTierStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CostAccount(
-      @JsonPropertyDescription("What has accumulated, from 0 to promotionCost + demotionCost.")
-      @Nullable
+      @JsonPropertyDescription("What has accumulated, from 0 to width.") @Nullable
       String accumulated,
 
       @JsonPropertyDescription("What the tenant may still lose by moving early.") @Nullable
@@ -133,7 +132,12 @@ public record TenantTierStatus(
 
       @JsonPropertyDescription("Whether it was in a shard key of its own, or on its way there.")
       @Nullable
-      Boolean dedicated) {}
+      Boolean dedicated,
+
+      @JsonPropertyDescription(
+          "Width of the band that it was accumulated in: what a promotion and a demotion cost together.")
+      @Nullable
+      String width) {}
 
   /** The move that ended last. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -42,6 +42,11 @@ public record TierMoveStatus(
     @Nullable
     String startedAt,
 
+    @JsonPropertyDescription("When both copies had been compared and were the same.")
+    @Pattern(Formats.TIME)
+    @Nullable
+    String verifiedAt,
+
     @JsonPropertyDescription("When the move ended.") @Pattern(Formats.TIME) @Nullable
     String finishedAt,
 
@@ -73,6 +78,7 @@ public record TierMoveStatus(
     builder.undo = undo;
     builder.approval = approval;
     builder.startedAt = startedAt;
+    builder.verifiedAt = verifiedAt;
     builder.finishedAt = finishedAt;
     builder.message = message;
     builder.journal = journal;
@@ -174,6 +180,7 @@ public record TierMoveStatus(
     private @Nullable Undo undo;
     private @Nullable Approval approval;
     private @Nullable String startedAt;
+    private @Nullable String verifiedAt;
     private @Nullable String finishedAt;
     private @Nullable String message;
     private @Nullable JsonNode journal;
@@ -219,6 +226,11 @@ public record TierMoveStatus(
       return this;
     }
 
+    public Builder verifiedAt(@Nullable String value) {
+      this.verifiedAt = value;
+      return this;
+    }
+
     public Builder finishedAt(@Nullable String value) {
       this.finishedAt = value;
       return this;
@@ -249,6 +261,7 @@ public record TierMoveStatus(
           undo,
           approval,
           startedAt,
+          verifiedAt,
           finishedAt,
           message,
           journal,

@@ -319,7 +319,12 @@ public record TierPolicySpec(
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
-      String demotionCost) {}
+      String demotionCost,
+
+      @JsonPropertyDescription(
+          "Adds to both what the collection's finished moves in that direction have cost on average; absent means no.")
+      @Nullable
+      Boolean addMeasured) {}
 
   /** How long a tenant rests. */
   @JsonIgnoreProperties(ignoreUnknown = true)

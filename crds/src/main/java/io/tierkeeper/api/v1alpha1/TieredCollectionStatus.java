@@ -38,6 +38,11 @@ public record TieredCollectionStatus(
     @JsonPropertyDescription("The biggest tenants, biggest first.") @Size(max = 500) @Nullable
     List<TopTenant> topTenants,
 
+    @JsonPropertyDescription(
+        "What finished moves have cost (decision CostBand with addMeasured); kept while no finished move is.")
+    @Nullable
+    MoveCosts moveCosts,
+
     @JsonPropertyDescription("Names of the TierMoves that are under way.") @Nullable
     List<String> activeMoves,
 
@@ -67,6 +72,7 @@ public record TieredCollectionStatus(
     builder.fallback = fallback;
     builder.summary = summary;
     builder.topTenants = topTenants;
+    builder.moveCosts = moveCosts;
     builder.activeMoves = activeMoves;
     builder.waitingFor = waitingFor;
     builder.audit = audit;
@@ -128,6 +134,27 @@ public record TieredCollectionStatus(
       @JsonPropertyDescription("Promote, Demote or Hold.") @Nullable
       String advice) {}
 
+  /** What finished moves have cost. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record MoveCosts(
+      @JsonPropertyDescription("Of promotions.") @Nullable MeasuredCost promotion,
+
+      @JsonPropertyDescription("Of demotions.") @Nullable MeasuredCost demotion) {}
+
+  /** The costs of moves in one direction, in the unit of costBand: a quarter of an hour at twice the promotion size. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record MeasuredCost(
+      @JsonPropertyDescription("How many were measured.") @Nullable
+      Integer moves,
+
+      @JsonPropertyDescription("Mean of their costs.") @Nullable
+      String mean,
+
+      @JsonPropertyDescription("Standard deviation of their costs; 0 for one move.") @Nullable
+      String deviation) {}
+
   /** What holds every move. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -180,6 +207,7 @@ public record TieredCollectionStatus(
     private @Nullable Fallback fallback;
     private @Nullable Summary summary;
     private @Nullable List<TopTenant> topTenants;
+    private @Nullable MoveCosts moveCosts;
     private @Nullable List<String> activeMoves;
     private @Nullable WaitingFor waitingFor;
     private @Nullable Audit audit;
@@ -225,6 +253,11 @@ public record TieredCollectionStatus(
       return this;
     }
 
+    public Builder moveCosts(@Nullable MoveCosts value) {
+      this.moveCosts = value;
+      return this;
+    }
+
     public Builder activeMoves(@Nullable List<String> value) {
       this.activeMoves = value;
       return this;
@@ -255,6 +288,7 @@ public record TieredCollectionStatus(
           fallback,
           summary,
           topTenants,
+          moveCosts,
           activeMoves,
           waitingFor,
           audit,

@@ -1,5 +1,7 @@
 package io.tierkeeper.governance.decision;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The policy that decides on accumulated cost instead of on level. One number s is kept for each tenant: with every
  * measurement the cost it had in the fallback is added, the cost it had in a shard key of its own is taken away, and the
@@ -21,8 +23,13 @@ package io.tierkeeper.governance.decision;
  * @param promotionCost P, cost of a promotion in the unit of {@link TierCost}, finite and >= 0
  * @param demotionCost Q, cost of a demotion, finite and >= 0; together with P > 0
  * @param credit at the start, finite and >= 0
+ * @param measured what finished moves have cost, which is added to both; null where only the given costs count
  */
-public record CostBand(double promotionCost, double demotionCost, double credit) {
+public record CostBand(
+    double promotionCost,
+    double demotionCost,
+    double credit,
+    @Nullable MoveCosts measured) {
   private static final CostBand DEFAULTS = new CostBand(8, 4);
 
   /** The part of the band by which a move may come early. */
@@ -30,9 +37,9 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
 
   /** Checks the costs; an {@link IllegalArgumentException} names the field, the value and what is allowed. */
   public CostBand {
-    notNegative("costBand.promotionCost", promotionCost);
-    notNegative("costBand.demotionCost", demotionCost);
-    notNegative("costBand.credit", credit);
+    Rejected.ifNotCost("costBand.promotionCost", promotionCost);
+    Rejected.ifNotCost("costBand.demotionCost", demotionCost);
+    Rejected.ifNotCost("costBand.credit", credit);
     if (!(promotionCost + demotionCost > 0)) {
       throw Rejected.because(
           "costBand.promotionCost + costBand.demotionCost",
@@ -41,15 +48,14 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
     }
   }
 
-  /** A band with just the credit for one early move. */
+  /** A band of given costs with just the credit for one early move. */
   public CostBand(double promotionCost, double demotionCost) {
-    this(promotionCost, demotionCost, EARLY * (promotionCost + demotionCost));
+    this(promotionCost, demotionCost, EARLY * (promotionCost + demotionCost), null);
   }
 
-  private static void notNegative(String field, double cost) {
-    if (!(cost >= 0) || Double.isInfinite(cost)) {
-      throw Rejected.because(field, cost, "a finite number >= 0");
-    }
+  /** The band that also counts what finished moves have cost. */
+  public CostBand plus(MoveCosts costs) {
+    return new CostBand(promotionCost, demotionCost, credit, costs);
   }
 
   /** P = 8, Q = 4: a promotion costs two hours at twice the promotion size, a demotion half of that. */
@@ -59,7 +65,18 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
 
   /** P + Q, the upper end of the band. */
   public double width() {
-    return promotionCost + demotionCost;
+    return promotionCost + demotionCost + added();
+  }
+
+  private double added() {
+    return measured == null
+        ? 0
+        : measured.promotion().mean() + measured.demotion().mean();
+  }
+
+  /** How far P + Q varies, in the unit of {@link TierCost}: a standard deviation; 0 where nothing is measured. */
+  public double deviation() {
+    return measured == null ? 0 : measured.deviation();
   }
 
   /** Half of the band, where a move may come at the earliest, in either direction. */
@@ -69,18 +86,39 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
 
   /** The account of a tenant that was never measured: nothing in it speaks against the tier it is in. */
   public CostAccount open(boolean dedicated) {
-    return new CostAccount(dedicated ? width() : 0, credit, 0, dedicated);
+    return new CostAccount(
+        dedicated ? width() : 0, credit + EARLY * added(), 0, dedicated, width());
+  }
+
+  /**
+   * The account in this band, where it was accumulated in one of other costs: what has spoken for a move stays what it is,
+   * however far the tenant has to go now.
+   */
+  public CostAccount fit(CostAccount account) {
+    if (account.width() == width()) {
+      return account;
+    }
+    double fitted = account.dedicated()
+        ? width() - (account.width() - account.accumulated())
+        : account.accumulated();
+    return new CostAccount(
+        Math.min(width(), Math.max(0, fitted)),
+        account.credit(),
+        account.net(),
+        account.dedicated(),
+        width());
   }
 
   /**
    * The account after one more measurement.
    *
-   * @param account before
+   * @param before the account so far
    * @param dedicated the tier that the tenant is in, or on its way to; if it has changed, the distance that was left to the
    *     end of the band is paid from the credit
    * @param cost what the time since the last measurement cost, or would have cost, in either tier
    */
-  public CostAccount measured(CostAccount account, boolean dedicated, TierCost cost) {
+  public CostAccount measured(CostAccount before, boolean dedicated, TierCost cost) {
+    CostAccount account = fit(before);
     double left = account.credit();
     if (dedicated != account.dedicated()) {
       left -= dedicated ? width() - account.accumulated() : account.accumulated();
@@ -89,16 +127,25 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
     double next = Math.min(width(), Math.max(0, account.accumulated() + net));
     double change = next - account.accumulated();
     left += 2 * Math.max(0, dedicated ? change : -change);
-    return new CostAccount(next, left, net, dedicated);
+    return new CostAccount(next, left, net, dedicated, width());
   }
 
   /** Where s has to come for a move in this direction: the end of the band, or less far where credit allows. */
   public double required(Direction direction, CostAccount account) {
-    double covered = Math.min(earliest(), Math.max(0, account.credit()));
+    double covered = covered(direction, account, width());
     return switch (direction) {
-      case PROMOTE -> width() - (account.net() > 0 ? covered : 0);
-      case DEMOTE -> account.net() < 0 ? covered : 0;
+      case PROMOTE -> width() - covered;
+      case DEMOTE -> covered;
     };
+  }
+
+  /** By how much a move may come early in a band of this width. */
+  private static double covered(Direction direction, CostAccount account, double width) {
+    boolean favourable = switch (direction) {
+      case PROMOTE -> account.net() > 0;
+      case DEMOTE -> account.net() < 0;
+    };
+    return favourable ? Math.min(EARLY * width, Math.max(0, account.credit())) : 0;
   }
 
   /** Whether s has come far enough for a move in this direction. */
@@ -108,10 +155,24 @@ public record CostBand(double promotionCost, double demotionCost, double credit)
 
   /** How far s is from where a move in this direction is asked for; zero or less when it is there. */
   public double distance(Direction direction, CostAccount account) {
+    double accumulated = fit(account).accumulated();
     double required = required(direction, account);
     return switch (direction) {
-      case PROMOTE -> required - account.accumulated();
-      case DEMOTE -> account.accumulated() - required;
+      case PROMOTE -> required - accumulated;
+      case DEMOTE -> accumulated - required;
     };
+  }
+
+  /** Whether moves that cost one standard deviation more, or less, would change the answer of {@link #asksFor}. */
+  public boolean close(Direction direction, CostAccount account) {
+    double accumulated = fit(account).accumulated();
+    double gone = switch (direction) {
+      case PROMOTE -> accumulated;
+      case DEMOTE -> width() - accumulated;
+    };
+    double cheaper = Math.max(0, width() - deviation());
+    double dearer = width() + deviation();
+    return gone >= cheaper - covered(direction, account, cheaper)
+        && gone < dearer - covered(direction, account, dearer);
   }
 }

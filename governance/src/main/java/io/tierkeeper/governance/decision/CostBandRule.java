@@ -24,7 +24,10 @@ final class CostBandRule implements DecisionRule {
         "AccumulatedCost",
         GateText.share(account.accumulated()) + " of " + GateText.share(band.width()) + ", credit "
             + GateText.share(Math.max(0, account.credit())) + ", "
-            + GateText.share(Math.max(0, band.distance(wanted, account))) + " to go",
+            + GateText.share(Math.max(0, band.distance(wanted, account))) + " to go"
+            + (band.close(wanted, account)
+                ? ", close: the costs of moves vary by " + GateText.share(band.deviation())
+                : ""),
         end + ", or from " + GateText.share(band.earliest())
             + " on as far as credit covers the rest",
         band.asksFor(wanted, account),
@@ -35,7 +38,7 @@ final class CostBandRule implements DecisionRule {
 
   /** The account of a tenant, which is a new one where it was never measured. */
   static CostAccount account(CostBand band, @Nullable CostAccount account, TierState tier) {
-    return account == null ? band.open(tier.hot()) : account;
+    return account == null ? band.open(tier.hot()) : band.fit(account);
   }
 
   /** The reason to move. */

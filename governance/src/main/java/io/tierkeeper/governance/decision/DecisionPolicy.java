@@ -103,6 +103,24 @@ public record DecisionPolicy(
     return DEFAULTS;
   }
 
+  /** The same with what finished moves have cost counted into its cost band, if that counts them at all. */
+  public DecisionPolicy plus(MoveCosts measured) {
+    return costBand == null || costBand.measured() == null
+        ? this
+        : new DecisionPolicy(
+            mode,
+            promote,
+            demote,
+            cooldown,
+            flapBudget,
+            limits,
+            minSamples,
+            staleAfter,
+            approvalRequired,
+            demotionNever,
+            costBand.plus(measured));
+  }
+
   /** The thresholds of a direction. */
   public Thresholds thresholds(Direction direction) {
     return switch (direction) {

@@ -21,4 +21,10 @@ final class Rejected {
       throw because(field, value, "a whole number >= " + least);
     }
   }
+
+  static void ifNotCost(String field, double cost) {
+    if (!(cost >= 0) || Double.isInfinite(cost)) {
+      throw because(field, cost, "a finite number >= 0");
+    }
+  }
 }

@@ -28,10 +28,15 @@ public record TierCost(double inFallback, double inDedicated) {
    * @param held how long, >= 0
    */
   public static TierCost of(double relativeSize, Duration held) {
-    double units = held.toMillis() / (double) UNIT_TIME.toMillis();
+    double units = units(held);
     return new TierCost(
         units * Math.min(MOST_EXCESS, Math.max(0, relativeSize - 1)),
         units * Math.max(0, 1 - relativeSize));
+  }
+
+  /** A time in units of {@link #UNIT_TIME}. */
+  static double units(Duration time) {
+    return time.toMillis() / (double) UNIT_TIME.toMillis();
   }
 
   /** The cost in the tier that serves the tenant. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +60,7 @@ class CostBandTest {
       CostBand band = sequence % 2 == 0
           ? CostBand.defaults()
           : new CostBand(
-              random.nextDouble(0.1, 20), random.nextDouble(0, 20), random.nextDouble(0, 20));
+              random.nextDouble(0.1, 20), random.nextDouble(0, 20), random.nextDouble(0, 20), null);
       // Some long rises and falls, some noise: a sequence without memory would hardly ever cross
       // the band.
       double stubbornness = random.nextDouble();
@@ -97,7 +98,7 @@ class CostBandTest {
     "6, 0.01, 2.99"
   })
   void isBroughtToThreeAndNotBeyondByWhoKnowsTheRule(double credit, double excess, double atLeast) {
-    CostBand band = new CostBand(8, 4, credit);
+    CostBand band = new CostBand(8, 4, credit, null);
     boolean[] dedicated = new boolean[1];
     int cycle = (int) Math.ceil(2 * band.width() / excess);
     Judged judged = judge(
@@ -113,7 +114,7 @@ class CostBandTest {
   @Test
   void promotesATenantTenTimesItsSizeAtTheSecondMeasurementAndWithoutCreditAtTheThird() {
     assertThat(measurements(CostBand.defaults())).isEqualTo(2);
-    assertThat(measurements(new CostBand(8, 4, 0))).isEqualTo(3);
+    assertThat(measurements(new CostBand(8, 4, 0, null))).isEqualTo(3);
   }
 
   private static int measurements(CostBand band) {
@@ -130,22 +131,23 @@ class CostBandTest {
   void paysForAnEarlyMoveFromTheCreditAndEarnsItBackWhileTheMoveProvesRight() {
     CostBand band = CostBand.defaults();
     CostAccount early = band.measured(band.open(false), false, new TierCost(7, 0));
-    assertThat(early).isEqualTo(new CostAccount(7, 6, 7, false));
+    assertThat(early).isEqualTo(new CostAccount(7, 6, 7, false, 12));
     assertThat(band.asksFor(Direction.PROMOTE, early)).isTrue();
 
     CostAccount right = band.measured(early, true, new TierCost(3, 0));
-    assertThat(right).isEqualTo(new CostAccount(10, 6 - 5 + 2 * 3, 3, true));
+    assertThat(right).isEqualTo(new CostAccount(10, 6 - 5 + 2 * 3, 3, true, 12));
     CostAccount wrong = band.measured(early, true, new TierCost(0, 1));
-    assertThat(wrong).isEqualTo(new CostAccount(6, 1, -1, true));
+    assertThat(wrong).isEqualTo(new CostAccount(6, 1, -1, true, 12));
     assertThat(band.required(Direction.DEMOTE, wrong)).isEqualTo(1);
   }
 
   @Test
   void doesNotMoveEarlyWhileTheCostGoesTheOtherWay() {
     CostBand band = CostBand.defaults();
-    assertThat(band.asksFor(Direction.PROMOTE, new CostAccount(11, 6, -0.1, false)))
+    assertThat(band.asksFor(Direction.PROMOTE, new CostAccount(11, 6, -0.1, false, 12)))
         .isFalse();
-    assertThat(band.asksFor(Direction.DEMOTE, new CostAccount(1, 6, 0.1, true))).isFalse();
+    assertThat(band.asksFor(Direction.DEMOTE, new CostAccount(1, 6, 0.1, true, 12)))
+        .isFalse();
   }
 
   @Test
@@ -157,8 +159,109 @@ class CostBandTest {
   }
 
   @Test
+  void measuresWhatMovesCostByTheirWorkAndTheSizeOfTheTenant() {
+    assertThat(MeasuredCost.of(Duration.ofMinutes(30), 1.5)).isEqualTo(3);
+    assertThat(MeasuredCost.of(Duration.ofMinutes(15), 1000)).isEqualTo(5);
+    assertThat(MeasuredCost.over(List.of(2.0, 4.0, 6.0))).isEqualTo(new MeasuredCost(3, 4, 2));
+    assertThat(MeasuredCost.over(List.of(3.0))).isEqualTo(new MeasuredCost(1, 3, 0));
+    assertThat(MeasuredCost.over(List.of())).isEqualTo(MeasuredCost.NONE);
+  }
+
+  @Test
+  void addsWhatMovesHaveCostOnlyWhereThePolicySaysSo() {
+    MoveCosts measured = new MoveCosts(new MeasuredCost(3, 4, 3), new MeasuredCost(2, 2, 4));
+    DecisionPolicy given = policy(CostBand.defaults());
+    assertThat(given.plus(measured)).isEqualTo(given);
+    CostBand band =
+        policy(CostBand.defaults().plus(MoveCosts.NONE)).plus(measured).costBand();
+    assertThat(band.width()).isEqualTo(18);
+    assertThat(band.deviation()).isEqualTo(5);
+    assertThat(band.open(true)).isEqualTo(new CostAccount(18, 9, 0, true, 18));
+    assertThat(CostBand.defaults().plus(MoveCosts.NONE).open(false))
+        .isEqualTo(CostBand.defaults().open(false));
+    assertThat(measured.orElse(MoveCosts.NONE)).isEqualTo(measured);
+    assertThat(new MoveCosts(MeasuredCost.NONE, new MeasuredCost(1, 1, 0)).orElse(measured))
+        .isEqualTo(new MoveCosts(new MeasuredCost(3, 4, 3), new MeasuredCost(1, 1, 0)));
+  }
+
+  @Test
+  void asksNobodyForAMoveMerelyBecauseMovesHaveBecomeDearer() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 10_000; i++) {
+      CostBand band = new CostBand(random.nextDouble(0.1, 20), random.nextDouble(0, 20));
+      CostBand dearer = new CostBand(
+          band.promotionCost() + random.nextDouble(0, 50),
+          band.demotionCost() + random.nextDouble(0, 50));
+      boolean dedicated = random.nextBoolean();
+      Direction direction = dedicated ? Direction.DEMOTE : Direction.PROMOTE;
+      CostAccount account = new CostAccount(
+          random.nextDouble() * band.width(),
+          random.nextDouble(-5, 20),
+          random.nextDouble(-1, 1),
+          dedicated,
+          band.width());
+      if (!band.asksFor(direction, account)) {
+        assertThat(dearer.asksFor(direction, account)).isFalse();
+      }
+      assertThat(dearer.measured(account, dedicated, new TierCost(0, 0)).accumulated())
+          .isBetween(0.0, dearer.width());
+    }
+  }
+
+  @Test
+  void isCloseWhereCostsThatAreOneDeviationOffWouldAnswerOtherwise() {
+    SplittableRandom random = new SplittableRandom(4);
+    int close = 0;
+    for (int i = 0; i < 10_000; i++) {
+      double width = random.nextDouble(1, 30);
+      double deviation = random.nextDouble(0, 0.9 * width);
+      boolean dedicated = random.nextBoolean();
+      Direction direction = dedicated ? Direction.DEMOTE : Direction.PROMOTE;
+      CostAccount account = new CostAccount(
+          random.nextDouble() * width,
+          random.nextDouble(-5, 20),
+          random.nextDouble(-1, 1),
+          dedicated,
+          width);
+      boolean changes = uncapped(width - deviation, direction, account)
+          != uncapped(width + deviation, direction, account);
+      assertThat(new CostBand(width, 0).plus(varying(deviation)).close(direction, account))
+          .isEqualTo(changes);
+      close += changes ? 1 : 0;
+    }
+    assertThat(close).isBetween(1_000, 9_000);
+  }
+
+  private static MoveCosts varying(double deviation) {
+    return new MoveCosts(new MeasuredCost(2, 0, deviation), MeasuredCost.NONE);
+  }
+
+  /** What a band of this width answers to an account that has gone as far as it has. */
+  private static boolean uncapped(double width, Direction direction, CostAccount account) {
+    return new CostBand(width, 0).asksFor(direction, account);
+  }
+
+  @Test
+  void saysWhereTheAnswerIsClose() {
+    CostBand band = CostBand.defaults().plus(varying(1.5));
+    List<String> texts = Stream.of(5.0, 11.0, 12.0)
+        .map(accumulated -> new CostAccount(accumulated, 0, 1, false, 12))
+        .map(account -> chain.decide(input(TierState.FALLBACK, account, band)))
+        .flatMap(decision -> decision.gates().stream())
+        .filter(gate -> gate.name().equals("AccumulatedCost"))
+        .map(Gate::current)
+        .toList();
+    assertThat(texts)
+        .containsExactly(
+            "5.000000 of 12.000000, credit 0.000000, 7.000000 to go",
+            "11.000000 of 12.000000, credit 0.000000, 1.000000 to go, close: the costs of moves vary by 1.500000",
+            "12.000000 of 12.000000, credit 0.000000, 0.000000 to go, close: the costs of moves vary by 1.500000");
+  }
+
+  @Test
   void showsAccumulatedCostBandAndDistance() {
-    Decision held = chain.decide(input(TierState.FALLBACK, new CostAccount(7.25, 2, 0.5, false)));
+    Decision held =
+        chain.decide(input(TierState.FALLBACK, new CostAccount(7.25, 2, 0.5, false, 12)));
     assertThat(held.reason()).isEqualTo(DecisionReason.INSIDE_COST_BAND);
     assertThat(held.advised()).isNull();
     assertThat(held.gates())
@@ -172,16 +275,18 @@ class CostBandTest {
             10.0))
         .noneMatch(gate -> gate.name().startsWith("Share") || gate.name().startsWith("Stabil"));
 
-    Decision promoted = chain.decide(input(TierState.FALLBACK, new CostAccount(12, 0, 1, false)));
+    Decision promoted =
+        chain.decide(input(TierState.FALLBACK, new CostAccount(12, 0, 1, false, 12)));
     assertThat(promoted).isInstanceOf(Promote.class);
     assertThat(promoted.reason()).isEqualTo(DecisionReason.FALLBACK_TOO_DEAR);
     assertThat(((Promote) promoted).excess()).isEqualTo(1);
 
-    Decision demoted = chain.decide(input(TierState.DEDICATED, new CostAccount(0, 0, -1, true)));
+    Decision demoted =
+        chain.decide(input(TierState.DEDICATED, new CostAccount(0, 0, -1, true, 12)));
     assertThat(demoted).isInstanceOf(Demote.class);
     assertThat(demoted.reason()).isEqualTo(DecisionReason.DEDICATED_TOO_DEAR);
     assertThat(chain
-            .decide(input(TierState.DEDICATED, new CostAccount(0.001, 0, -1, true)))
+            .decide(input(TierState.DEDICATED, new CostAccount(0.001, 0, -1, true, 12)))
             .reason())
         .isEqualTo(DecisionReason.INSIDE_COST_BAND);
   }
@@ -207,7 +312,7 @@ class CostBandTest {
     "0, 0, costBand.promotionCost + costBand.demotionCost is 0.0"
   })
   void refusesCostsThatMakeNoBand(double promotion, double demotion, String message) {
-    assertThatThrownBy(() -> new CostBand(promotion, demotion, 1))
+    assertThatThrownBy(() -> new CostBand(promotion, demotion, 1, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message)
         .hasMessageContaining("allowed is");
@@ -219,12 +324,16 @@ class CostBandTest {
   }
 
   private static DecisionInput input(TierState tier, CostAccount account) {
+    return input(tier, account, CostBand.defaults());
+  }
+
+  private static DecisionInput input(TierState tier, CostAccount account, CostBand band) {
     return new DecisionInput(
         "acme",
         tier,
         0.3,
         0,
-        policy(CostBand.defaults()),
+        policy(band),
         Pin.AUTO,
         NOW,
         NOW,

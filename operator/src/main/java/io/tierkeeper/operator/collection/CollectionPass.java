@@ -10,6 +10,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.LayoutObserver;
@@ -242,6 +243,7 @@ public final class CollectionPass {
         moves.open().values().stream().map(OpenMove::name).sorted().toList());
     runtime.waitingFor(foreign.map(Finding::message).orElse(null));
     int rows = rows();
+    MoveCosts costs = moves.costs().orElse(MoveCostStatuses.read(status.before()));
     PenaltyReading penalties = PenaltyReading.of(
         rules,
         intents,
@@ -267,7 +269,8 @@ public final class CollectionPass {
             about.activePauses(),
             windows(rules),
             waitingFor,
-            penalties.values()));
+            penalties.values(),
+            costs));
     runtime.memory(outcome.memory());
     runtime.lastOutcome(outcome);
     trail.measurement(outcome);
@@ -289,7 +292,8 @@ public final class CollectionPass {
         unsettled,
         PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
         fresh,
-        rows));
+        rows,
+        costs));
     EvaluationMeters.show(
         tools.meters().of(about.namespace(), about.name()),
         about,

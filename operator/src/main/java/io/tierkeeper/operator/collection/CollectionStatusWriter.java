@@ -6,6 +6,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.evaluation.CollectionMemory;
@@ -42,6 +43,12 @@ final class CollectionStatusWriter {
     conditions =
         new Conditions(before == null ? null : before.conditions(), generation, about.now());
     status = Objects.requireNonNullElseGet(before, TieredCollectionStatus::empty).toBuilder();
+  }
+
+  /** The status as it stood before this pass; null where there was none. */
+  @Nullable
+  TieredCollectionStatus before() {
+    return before;
   }
 
   void policyResolved(PolicyRules rules) {
@@ -106,6 +113,8 @@ final class CollectionStatusWriter {
             ? "Suspended: nothing is measured and no move starts."
             : judged.layout().versionWarning().orElse("Tenants are measured and judged."));
     status
+        .moveCosts(
+            MoveCostStatuses.status(judged.costs(), judged.rules().decisions().costBand()))
         .activeMoves(Stream.concat(
                 judged.moves().openResources().values().stream(),
                 judged.planned().values().stream())
@@ -134,6 +143,7 @@ final class CollectionStatusWriter {
    * @param unsettled what is not at rest without anybody being at work
    * @param penalties what is wrong with the values of the policy's own penalty terms
    * @param rows how many tenants are shown
+   * @param costs what moves have cost
    */
   record Judged(
       PolicyRules rules,
@@ -146,7 +156,8 @@ final class CollectionStatusWriter {
       Optional<Finding> unsettled,
       Optional<Finding> penalties,
       boolean fresh,
-      int rows) {}
+      int rows,
+      MoveCosts costs) {}
 
   /**
    * The collection cannot be judged.

@@ -87,13 +87,18 @@ final class MemoryRestorer {
     OptionalDouble accumulated = DecimalText.read(written.accumulated());
     OptionalDouble credit = DecimalText.read(written.credit());
     OptionalDouble net = DecimalText.read(written.net());
-    return accumulated.isEmpty() || credit.isEmpty() || net.isEmpty()
+    // An account of before bands could change says nothing of its width.
+    OptionalDouble width = written.width() == null
+        ? OptionalDouble.of(band.width())
+        : DecimalText.read(written.width());
+    return accumulated.isEmpty() || credit.isEmpty() || net.isEmpty() || width.isEmpty()
         ? null
-        : new CostAccount(
-            Math.min(band.width(), Math.max(0, accumulated.getAsDouble())),
+        : band.fit(new CostAccount(
+            Math.min(width.getAsDouble(), Math.max(0, accumulated.getAsDouble())),
             credit.getAsDouble(),
             net.getAsDouble(),
-            written.dedicated());
+            written.dedicated(),
+            width.getAsDouble()));
   }
 
   private static TenantMemory withCondition(

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.collection;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.governance.decision.Direction;
@@ -62,8 +63,15 @@ final class MovePublisher {
             direction,
             settings);
         long points = wanted.decision().points();
-        MovePlan plan =
-            MovePlanning.plan(move, layout, points, MovePlanning.bytes(port, move, points), rules);
+        double relativeSize =
+            wanted.intent().policy().promote().relativeSize(wanted.decision().dampedMass(), points);
+        MovePlan plan = MovePlanning.plan(
+            move,
+            layout,
+            points,
+            MovePlanning.bytes(port, move, points),
+            DecimalText.format(relativeSize),
+            rules);
         TierMove resource =
             MovePlanning.resource(about.resource(), owner, move, plan, rules, taken);
         TierMove created = tools.client().resource(resource).create();

@@ -244,7 +244,8 @@ public final class TenantStatuses {
             DecimalText.format(account.accumulated()),
             DecimalText.format(account.credit()),
             DecimalText.format(account.net()),
-            account.dedicated());
+            account.dedicated(),
+            DecimalText.format(account.width()));
   }
 
   private static @Nullable String mass(double value) {

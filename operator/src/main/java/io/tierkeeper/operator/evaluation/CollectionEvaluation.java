@@ -374,7 +374,7 @@ public final class CollectionEvaluation {
 
     private DecisionPolicy policy(ShardKey tenant) {
       TenantIntent intent = input.intents().get(tenant);
-      return intent == null ? input.policy() : intent.policy();
+      return (intent == null ? input.policy() : intent.policy()).plus(input.costs());
     }
 
     private double weight(ShardKey tenant) {

@@ -4,6 +4,7 @@ import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param windows state of the maintenance windows for each direction
  * @param waitingFor what every move of the collection has to wait for, in words; null for nothing
  * @param values what the policy's own penalty terms look at
+ * @param costs what moves of the collection have cost
  */
 public record EvaluationInput(
     Instant now,
@@ -45,4 +47,5 @@ public record EvaluationInput(
     List<ActivePause> pauses,
     Map<Direction, WindowState> windows,
     @Nullable String waitingFor,
-    PenaltyValues values) {}
+    PenaltyValues values,
+    MoveCosts costs) {}

@@ -10,12 +10,16 @@ import io.tierkeeper.audit.AuditEvents;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.CostAccount;
+import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionInput;
+import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.operator.policy.PolicyRules;
@@ -78,7 +82,14 @@ public final class DecisionRecord {
           .put("accumulated", account.accumulated())
           .put("credit", account.credit())
           .put("net", account.net())
-          .put("dedicated", account.dedicated());
+          .put("dedicated", account.dedicated())
+          .put("width", account.width());
+    }
+    CostBand band = seen.policy().costBand();
+    if (band != null && band.measured() != null) {
+      ObjectNode costs = json.putObject("moveCosts");
+      put(costs, "promotion", band.measured().promotion());
+      put(costs, "demotion", band.measured().demotion());
     }
     if (named != null && named.promote() != null) {
       json.set("promote", Serialization.jsonMapper().valueToTree(named.promote()));
@@ -87,6 +98,13 @@ public final class DecisionRecord {
       json.set("demote", Serialization.jsonMapper().valueToTree(named.demote()));
     }
     return json;
+  }
+
+  private static void put(ObjectNode json, String name, MeasuredCost cost) {
+    json.putObject(name)
+        .put("moves", cost.moves())
+        .put("mean", cost.mean())
+        .put("deviation", cost.deviation());
   }
 
   private static void put(ObjectNode json, String name, @Nullable Instant at) {
@@ -147,12 +165,14 @@ public final class DecisionRecord {
       }
     }
     try {
+      DecisionPolicy policy = PolicyMapping.decisions(rules.spec(), overrides(input))
+          .plus(costs(input.path("moveCosts")));
       return new DecisionInput(
           tenant,
           RecordedComposition.state(input.path("tier").asText()),
           observation.path("dampedMass").asDouble(),
           observation.path("points").asLong(),
-          PolicyMapping.decisions(rules.spec(), overrides(input)),
+          policy,
           pin(input),
           Instant.parse(input.path("now").asText()),
           instant(input, "measuredAt"),
@@ -165,21 +185,34 @@ public final class DecisionRecord {
           pauses(input.path("pauses")),
           new WindowState(input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
           input.has("waitingFor") ? input.path("waitingFor").asText() : null,
-          account(input.path("costAccount")),
+          account(input.path("costAccount"), policy.costBand()),
           PenaltyRecord.read(observation));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new NotReplayable("data.input cannot be read: " + e.getMessage());
     }
   }
 
-  private static @Nullable CostAccount account(JsonNode account) {
+  private static @Nullable CostAccount account(JsonNode account, @Nullable CostBand band) {
     return account.isMissingNode()
         ? null
         : new CostAccount(
             account.path("accumulated").asDouble(),
             account.path("credit").asDouble(),
             account.path("net").asDouble(),
-            account.path("dedicated").asBoolean());
+            account.path("dedicated").asBoolean(),
+            // Lines of before bands could change say nothing of their width.
+            account.path("width").asDouble(band == null ? 0 : band.width()));
+  }
+
+  private static MoveCosts costs(JsonNode costs) {
+    return new MoveCosts(cost(costs.path("promotion")), cost(costs.path("demotion")));
+  }
+
+  private static MeasuredCost cost(JsonNode cost) {
+    return new MeasuredCost(
+        cost.path("moves").asInt(),
+        cost.path("mean").asDouble(),
+        cost.path("deviation").asDouble());
   }
 
   /** The thresholds of the tenant's own; null where it has none. */

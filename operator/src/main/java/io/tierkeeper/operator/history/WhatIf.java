@@ -3,11 +3,14 @@ package io.tierkeeper.operator.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
@@ -62,6 +65,8 @@ final class WhatIf {
   private final Map<ShardKey, OpenMove> open = new HashMap<>();
   private final Map<ShardKey, Instant> ends = new HashMap<>();
   private final Map<ShardKey, MoveHistory> history = new HashMap<>();
+  private final Map<ShardKey, Double> underWay = new HashMap<>();
+  private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
   private final Set<String> moving = new HashSet<>();
   private final RecordedPenalties penalties;
   private CollectionMemory memory = CollectionMemory.EMPTY;
@@ -251,7 +256,8 @@ final class WhatIf {
         world.pauses(now),
         windows,
         world.waitingFor(now),
-        penalties.values()));
+        penalties.values(),
+        MoveCosts.over(costs)));
     memory = found.memory();
     outcome = found;
     found.plans().stream()
@@ -283,12 +289,20 @@ final class WhatIf {
     Direction direction = Objects.requireNonNull(plan.decision().advised());
     open.put(
         plan.tenant(), new OpenMove("what-if-" + plan.tenant(), direction, OpenMove.Stage.WORKING));
-    ends.put(plan.tenant(), now.plus(world.moveTime(direction)));
+    Duration time = world.moveTime(direction);
+    ends.put(plan.tenant(), now.plus(time));
+    Decision decision = plan.decision();
+    double size =
+        plan.intent().policy().promote().relativeSize(decision.dampedMass(), decision.points());
+    underWay.put(plan.tenant(), MeasuredCost.of(time, size));
     moveBegan = true;
   }
 
   private void arrive(ShardKey tenant) {
     OpenMove move = Objects.requireNonNull(open.remove(tenant));
+    costs
+        .computeIfAbsent(move.direction(), key -> new ArrayList<>())
+        .add(Objects.requireNonNull(underWay.remove(tenant)));
     ends.remove(tenant);
     boolean own = move.direction() == Direction.PROMOTE;
     dedicated.put(tenant, own);

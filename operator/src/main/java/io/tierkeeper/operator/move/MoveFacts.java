@@ -1,10 +1,14 @@
 package io.tierkeeper.operator.move;
 
+import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.evaluation.MoveHistory;
 import io.tierkeeper.operator.evaluation.OpenMove;
@@ -12,14 +16,18 @@ import io.tierkeeper.operator.evaluation.OpenMove.Stage;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  * @param openResources the resources of those
  * @param history by tenant
  * @param last the last finished TierMove of each tenant
+ * @param costs what those that succeeded have cost, as far as they tell
  */
 public record MoveFacts(
     Map<ShardKey, OpenMove> open,
     Map<ShardKey, TierMove> openResources,
     Map<ShardKey, MoveHistory> history,
-    Map<ShardKey, TierMove> last) {
+    Map<ShardKey, TierMove> last,
+    MoveCosts costs) {
 
   /** Sorts the moves; the writer knows the status that a late watch does not show yet. */
   public static MoveFacts of(List<TierMove> moves, StatusWriter statuses) {
@@ -42,6 +52,7 @@ public record MoveFacts(
     Map<ShardKey, TierMove> resources = new HashMap<>();
     Map<ShardKey, List<LastMove>> ended = new HashMap<>();
     Map<ShardKey, TierMove> last = new HashMap<>();
+    Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
     for (TierMove move :
         moves.stream().sorted(Comparator.comparing(MoveFacts::created)).toList()) {
       Optional<ShardKey> tenant =
@@ -64,6 +75,11 @@ public record MoveFacts(
             .computeIfAbsent(tenant.get(), key -> new ArrayList<>())
             .add(new LastMove(direction, outcome, finished(move, status)));
         last.put(tenant.get(), move);
+        if (phase == MovePhase.SUCCEEDED) {
+          cost(move, Objects.requireNonNull(status))
+              .ifPresent(cost ->
+                  costs.computeIfAbsent(direction, key -> new ArrayList<>()).add(cost));
+        }
       }
     }
     Map<ShardKey, MoveHistory> history = new HashMap<>();
@@ -72,7 +88,26 @@ public record MoveFacts(
         new MoveHistory(
             all.stream().max(Comparator.comparing(LastMove::finishedAt)).orElse(null),
             all.stream().map(LastMove::finishedAt).toList())));
-    return new MoveFacts(open, resources, history, last);
+    return new MoveFacts(open, resources, history, last, MoveCosts.over(costs));
+  }
+
+  /** What a move has cost; empty for one that was made before moves told. */
+  private static Optional<Double> cost(TierMove move, TierMoveStatus status) {
+    TierMoveSpec.Plan plan = move.getSpec().plan();
+    String size = plan == null || plan.inputs() == null
+        ? null
+        : plan.inputs().get(MovePlanning.RELATIVE_SIZE);
+    OptionalDouble relativeSize = size == null ? OptionalDouble.empty() : DecimalText.read(size);
+    Optional<Instant> began = TimeText.read(status.startedAt());
+    Optional<Instant> verified = TimeText.read(status.verifiedAt());
+    if (relativeSize.isEmpty() || began.isEmpty() || verified.isEmpty()) {
+      return Optional.empty();
+    }
+    // A clock that was set back has measured nothing.
+    Duration work = Duration.between(began.get(), verified.get());
+    return work.isNegative() || !(relativeSize.getAsDouble() >= 0)
+        ? Optional.empty()
+        : Optional.of(MeasuredCost.of(work, relativeSize.getAsDouble()));
   }
 
   /** The phase that a status shows; PENDING where it shows none. */

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** From a decision to the TierMove that a person can read and approve. */
 public final class MovePlanning {
@@ -37,6 +38,9 @@ public final class MovePlanning {
 
   /** Relative change of a tenant's points that a plan outlives. */
   public static final double TOLERANCE = 0.2;
+
+  /** Input of a plan: the tenant's size relative to the size that promotion asks for, when it was planned. */
+  public static final String RELATIVE_SIZE = "relativeSize";
 
   private static final int SAMPLE = 16;
   private static final int LONGEST_SLUG = 40;
@@ -66,14 +70,26 @@ public final class MovePlanning {
         settings);
   }
 
-  /** What the move will do and cost as things stand. */
+  /**
+   * What the move will do and cost as things stand.
+   *
+   * @param relativeSize the input {@link #RELATIVE_SIZE}; null for a plan of before there was one
+   */
   public static MovePlan plan(
-      Move move, ClusterLayout layout, long points, long bytes, PolicyRules rules) {
+      Move move,
+      ClusterLayout layout,
+      long points,
+      long bytes,
+      @Nullable String relativeSize,
+      PolicyRules rules) {
     SortedMap<String, String> inputs = new TreeMap<>();
     MoveSettings settings = move.settings();
     inputs.put("verify", settings.verifyLevel().name());
     inputs.put("replicationFactor", Integer.toString(settings.replicationFactor()));
     inputs.put("placement", settings.placement().name());
+    if (relativeSize != null) {
+      inputs.put(RELATIVE_SIZE, relativeSize);
+    }
     if (move.direction() == io.tierkeeper.governance.decision.Direction.DEMOTE) {
       inputs.put("strategy", settings.demotion().name());
     }

@@ -11,6 +11,7 @@ import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StepProgress;
+import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.operator.evaluation.OpenMove.Stage;
 import io.tierkeeper.operator.status.Conditions;
@@ -258,6 +259,9 @@ public final class MoveStepper {
             .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)
             .list());
     VerificationReport report = journal.verification();
+    boolean equal = report != null && report.verdict() == Verdict.EQUAL;
+    next.verifiedAt(
+        equal && status.verifiedAt() != null ? status.verifiedAt() : equal ? now() : null);
     if (report != null) {
       next.verification(verification(report));
     }

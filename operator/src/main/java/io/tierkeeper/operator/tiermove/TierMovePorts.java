@@ -78,7 +78,13 @@ final class TierMovePorts implements MovePorts {
         .lastOutcome();
     TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
     long points = verdict == null ? planned.points() : verdict.points();
-    MovePlan current = MovePlanning.plan(move, layout, points, planned.bytes(), rules);
+    MovePlan current = MovePlanning.plan(
+        move,
+        layout,
+        points,
+        planned.bytes(),
+        planned.inputs().get(MovePlanning.RELATIVE_SIZE),
+        rules);
     // Which peer has the fewest points may change by the minute; the engine chooses again when
     // its turn comes.
     MovePlan comparable = new MovePlan(

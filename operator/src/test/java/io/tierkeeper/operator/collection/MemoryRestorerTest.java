@@ -48,7 +48,15 @@ class MemoryRestorerTest {
 
   @Test
   void goesOnFromWhatACostBandHadAccumulated() {
-    assertThat(restored("CostBand", WRITTEN)).isEqualTo(new CostAccount(7.25, -1.5, -0.25, true));
+    assertThat(restored("CostBand", WRITTEN))
+        .isEqualTo(new CostAccount(7.25, -1.5, -0.25, true, 12));
+  }
+
+  @Test
+  void keepsHowFarATenantHasComeWhereTheBandWasAnother() {
+    assertThat(restored("CostBand", WRITTEN + ", width: '8.000000'"))
+        .isEqualTo(new CostAccount(11.25, -1.5, -0.25, true, 12));
+    assertThat(restored("CostBand", WRITTEN + ", width: wide")).isNull();
   }
 
   @Test

@@ -15,6 +15,8 @@ import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.operator.evaluation.CollectionEvaluation;
 import io.tierkeeper.operator.evaluation.CollectionMemory;
@@ -59,6 +61,10 @@ public final class RandomHistory {
 
   private final Path directory;
   private final Random random;
+
+  /** One of its own, so that a seed that once found something still plays the same measurements. */
+  private final Random costs;
+
   private final Map<ShardKey, TenantCount> counts = new HashMap<>();
   private final Map<ShardKey, OpenMove> open = new HashMap<>();
   private final Map<ShardKey, MoveHistory> history = new HashMap<>();
@@ -78,6 +84,7 @@ public final class RandomHistory {
   public RandomHistory(Path directory, long seed) {
     this.directory = directory;
     random = new Random(seed);
+    costs = new Random(~seed);
     policy(1);
     for (int i = 0; i < TENANTS; i++) {
       counts.put(
@@ -204,7 +211,8 @@ public final class RandomHistory {
                 : List.of(),
             Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
             random.nextInt(9) == 0 ? "a transfer of shard 3" : null,
-            new PenaltyValues(values)));
+            new PenaltyValues(values),
+            costs()));
     memory = outcome.memory();
     trail.measurement(outcome);
     for (TenantVerdict verdict : outcome.verdicts().values()) {
@@ -225,15 +233,33 @@ public final class RandomHistory {
           promote: {aboveShare: "0.2", minPoints: 2500, match: Either, stabilizationWindow: 1m}
           demote: {belowShare: "0.05", stabilizationWindow: 2m}
           cooldown: {afterMove: 2m, afterAbort: 5m}
-        """.formatted(
+        %s""".formatted(
             generation,
             random.nextBoolean() ? "Auto" : "Recommend",
             random.nextBoolean() ? "Weighted" : "Points",
             1 + random.nextInt(3),
             random.nextInt(10),
             random.nextBoolean() ? "0.1" : "0.03",
-            terms()));
+            terms(),
+            band()));
     rules = PolicyRules.of(policy);
+  }
+
+  private String band() {
+    return costs.nextInt(3) > 0
+        ? ""
+        : "  decision: CostBand\n  costBand: {promotionCost: \"0." + costs.nextInt(1, 99)
+            + "\", demotionCost: \"0.05\", addMeasured: " + costs.nextBoolean() + "}\n";
+  }
+
+  private MoveCosts costs() {
+    return new MoveCosts(cost(), cost());
+  }
+
+  private MeasuredCost cost() {
+    return costs.nextBoolean()
+        ? MeasuredCost.NONE
+        : new MeasuredCost(1 + costs.nextInt(9), costs.nextDouble(), costs.nextDouble());
   }
 
   private String terms() {

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.PenaltyScale;
 import io.tierkeeper.governance.PenaltyTerm;
@@ -17,7 +18,9 @@ import io.tierkeeper.governance.decision.Demote;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.Limits;
+import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
@@ -50,6 +53,7 @@ class CollectionEvaluationTest {
   private CostBand band;
   private GovernanceParameters parameters = GovernanceParameters.defaults();
   private PenaltyValues values = PenaltyValues.NONE;
+  private MoveCosts costs = MoveCosts.NONE;
 
   @Test
   void plansEveryTenantAboveTheThresholdWhereAPersonApproves() {
@@ -230,6 +234,34 @@ class CollectionEvaluationTest {
         .isPositive();
   }
 
+  @Test
+  void waitsLongerWhereMovesHaveProvedDearAndKeepsInTheTrailWhatTheyCost() {
+    costs = new MoveCosts(new MeasuredCost(2, 9, 3), new MeasuredCost(1, 3, 0));
+    band = CostBand.defaults();
+    assertThat(required()).as("given costs only").isEqualTo(6);
+
+    band = CostBand.defaults().plus(MoveCosts.NONE);
+    assertThat(required()).as("and measured ones").isEqualTo(12);
+    ObjectNode line = DecisionRecord.input(seen(), null);
+    assertThat(line.path("moveCosts").path("promotion").path("mean").asDouble()).isEqualTo(9);
+    assertThat(line.path("moveCosts").path("demotion").path("moves").asInt()).isEqualTo(1);
+    assertThat(line.path("costAccount").path("width").asDouble()).isEqualTo(24);
+  }
+
+  private DecisionInput seen() {
+    EvaluationOutcome first = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    return evaluate(Mode.APPROVE, first.memory(), NOW.plus(Duration.ofMinutes(47)))
+        .verdicts()
+        .get(ACME)
+        .seen();
+  }
+
+  /** Where the account has to come for a promotion. */
+  private double required() {
+    DecisionInput seen = seen();
+    return seen.policy().costBand().required(Direction.PROMOTE, seen.costAccount());
+  }
+
   private EvaluationOutcome evaluate(Mode mode, CollectionMemory memory, Instant now) {
     return evaluation.evaluate(input(mode, new Measurement(now, counts, 1200), memory, now));
   }
@@ -267,7 +299,8 @@ class CollectionEvaluationTest {
         pauses,
         Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
         null,
-        values);
+        values,
+        costs);
   }
 
   private static TenantCount count(long points) {

@@ -107,6 +107,24 @@ class WhatIfTest {
   }
 
   @Example
+  void movesLessWhereItsOwnMovesHaveProvedDear() throws IOException {
+    String band =
+        EAGER + "decision: CostBand\ncostBand: {promotionCost: '0.01', demotionCost: '0.01'%s}\n";
+    long given = 0;
+    long measured = 0;
+    for (long seed = 1; seed <= 3; seed++) {
+      List<AuditLine> lines = history(seed);
+      given += moves(lines, band.formatted(""));
+      measured += moves(lines, band.formatted(", addMeasured: true"));
+    }
+    assertThat(measured).isPositive().isLessThan(given);
+  }
+
+  private static long moves(List<AuditLine> lines, String policy) {
+    return play(lines, new Replays(rules(policy), true)).otherwise().total().moves();
+  }
+
+  @Example
   void asksTheRecordedValuesOfPenaltyTermsOfTheSameName() throws IOException {
     int different = 0;
     Set<String> assumptions = new HashSet<>();

@@ -2,7 +2,9 @@ package io.tierkeeper.operator.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
@@ -95,6 +97,35 @@ class MoveStepperTest {
     assertThat(Objects.requireNonNull(done.status().progress()).percent()).isEqualTo(100);
     assertThat(done.status().message()).isEqualTo("The tenant has its own shard key");
     assertThat(ports.released).isTrue();
+  }
+
+  @Test
+  void remembersWhenItsCopiesWereFoundTheSameForAsLongAsThatHolds() {
+    ports.next.add(retaining("EQUAL"));
+    TierMoveStatus verified = stepper.step(move(null, true, null), ports).status();
+    assertThat(verified.verifiedAt()).isEqualTo("2026-11-21T00:00:00Z");
+
+    ports.next.add(retaining("EQUAL"));
+    MoveStepper later = new MoveStepper(() -> NOW.plusSeconds(3600));
+    TierMoveStatus retained = later.step(move(verified, true, null), ports).status();
+    assertThat(retained.verifiedAt()).isEqualTo("2026-11-21T00:00:00Z");
+
+    ports.next.add(retaining("RUNNING"));
+    assertThat(later.step(move(retained, true, null), ports).status().verifiedAt())
+        .isNull();
+  }
+
+  private static Progress retaining(String verdict) {
+    return new Progress.Wait(
+        MoveJournal.fromJson(Serialization.unmarshal(
+            "verification: {compared: 10, topKOverlap: 1, resumeAfter: '', verdict: " + verdict
+                + "}",
+            JsonNode.class)),
+        MovePhase.CLEANING_UP,
+        progress(MoveStep.DELETE_SOURCE, 4, 10),
+        "Deleting",
+        "Deletes",
+        Duration.ofSeconds(1));
   }
 
   @Test
