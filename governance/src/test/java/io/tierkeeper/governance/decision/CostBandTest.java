@@ -7,6 +7,7 @@ import io.tierkeeper.governance.TierState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -172,8 +173,8 @@ class CostBandTest {
     MoveCosts measured = new MoveCosts(new MeasuredCost(3, 4, 3), new MeasuredCost(2, 2, 4));
     DecisionPolicy given = policy(CostBand.defaults());
     assertThat(given.plus(measured)).isEqualTo(given);
-    CostBand band =
-        policy(CostBand.defaults().plus(MoveCosts.NONE)).plus(measured).costBand();
+    CostBand band = Objects.requireNonNull(
+        policy(CostBand.defaults().plus(MoveCosts.NONE)).plus(measured).costBand());
     assertThat(band.width()).isEqualTo(18);
     assertThat(band.deviation()).isEqualTo(5);
     assertThat(band.open(true)).isEqualTo(new CostAccount(18, 9, 0, true, 18));
