@@ -214,11 +214,6 @@ final class SimulateCommand implements Callable<Integer> {
       }
     }
     for (PolicyRules rules : files) {
-      CostBand band = rules.decisions().costBand();
-      if (band != null && band.measured() != null) {
-        err.println("assumed: simulate measures no costs of moves; costBand.addMeasured of policy "
-            + rules.name() + " adds nothing to the given costs");
-      }
       rules
           .parameters()
           .terms()

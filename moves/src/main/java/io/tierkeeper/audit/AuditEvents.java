@@ -69,30 +69,7 @@ public final class AuditEvents {
       double dampedMass,
       double alphaStar,
       double penalty,
-      List<PenaltyPart> parts) {
-
-    /** A row under a policy without penalty terms. */
-    public TenantRow(
-        String tenant,
-        long points,
-        double contribution,
-        String tier,
-        double observedMass,
-        double dampedMass,
-        double alphaStar,
-        double penalty) {
-      this(
-          tenant,
-          points,
-          contribution,
-          tier,
-          observedMass,
-          dampedMass,
-          alphaStar,
-          penalty,
-          List.of());
-    }
-  }
+      List<PenaltyPart> parts) {}
 
   /**
    * What one of the policy's own penalty terms adds for a tenant.
@@ -137,32 +114,6 @@ public final class AuditEvents {
       List<Double> window,
       long samples,
       Duration age) {
-
-    /** Under a policy without penalty terms. */
-    public Observation(
-        long points,
-        long totalPoints,
-        double observedMass,
-        double dampedMass,
-        double alphaStar,
-        double penalty,
-        List<Double> window,
-        long samples,
-        Duration age) {
-      this(
-          points,
-          totalPoints,
-          observedMass,
-          dampedMass,
-          alphaStar,
-          penalty,
-          penalty,
-          List.of(),
-          window,
-          samples,
-          age);
-    }
-
     ObjectNode json() {
       ObjectNode json = JSON.objectNode()
           .put("points", points)

@@ -9,6 +9,9 @@ import java.time.Duration;
  * @param period how far back moves count, >= 0
  */
 public record FlapBudget(int maxMoves, Duration period) {
+  /** Two opposite moves of a tenant within this time are a flap. */
+  public static final Duration FLAP = Duration.ofHours(24);
+
   /** Checks the values; an {@link IllegalArgumentException} names the field, the value and what is allowed. */
   public FlapBudget {
     Rejected.ifBelow(1, "flapBudget.maxMoves", maxMoves);

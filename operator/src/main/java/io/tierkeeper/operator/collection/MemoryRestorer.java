@@ -50,7 +50,7 @@ final class MemoryRestorer {
                 ? ShardKey.of(Long.parseLong(name))
                 : ShardKey.of(name),
             new TenantMemory(
-                tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null)));
+                tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null, null)));
     Optional<Instant> last = measurements.isEmpty()
         ? Optional.empty()
         : Optional.of(measurements.get(measurements.size() - 1).time());
@@ -122,7 +122,8 @@ final class MemoryRestorer {
                 direction,
                 since,
                 old.verdict(),
-                old.verdictSince());
+                old.verdictSince(),
+                old.account());
       }
     }
     return old;

@@ -30,23 +30,11 @@ public record TenantMemory(
 
   /** Someone seen for the first time. */
   public static final TenantMemory FIRST =
-      new TenantMemory(Double.NaN, Window.empty(), 0, null, null, "", null);
+      new TenantMemory(Double.NaN, Window.empty(), 0, null, null, "", null, null);
 
   /** The same with another account. */
   public TenantMemory with(CostAccount other) {
     return new TenantMemory(
         dampedMass, window, samples, conditionFor, conditionSince, verdict, verdictSince, other);
-  }
-
-  /** Someone without an account. */
-  public TenantMemory(
-      double dampedMass,
-      Window window,
-      int samples,
-      @Nullable Direction conditionFor,
-      @Nullable Instant conditionSince,
-      String verdict,
-      @Nullable Instant verdictSince) {
-    this(dampedMass, window, samples, conditionFor, conditionSince, verdict, verdictSince, null);
   }
 }

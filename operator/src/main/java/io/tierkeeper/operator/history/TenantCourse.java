@@ -2,6 +2,7 @@ package io.tierkeeper.operator.history;
 
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.governance.decision.WorkFunctions;
 import java.time.Duration;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One tenant's way through the tiers, and what it cost against the cheapest way in hindsight. */
 final class TenantCourse {
-
-  /** Two opposite moves within this time are a flap. */
-  static final Duration FLAP = Duration.ofHours(24);
 
   private static final CostBand COSTS = CostBand.defaults();
 
@@ -62,7 +60,7 @@ final class TenantCourse {
       }
     }
     // Every move is opposite to the one before.
-    if (lastMove != null && Duration.between(lastMove, at).compareTo(FLAP) <= 0) {
+    if (lastMove != null && Duration.between(lastMove, at).compareTo(FlapBudget.FLAP) <= 0) {
       flaps++;
     }
     lastMove = at;

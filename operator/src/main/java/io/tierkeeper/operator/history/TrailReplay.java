@@ -371,7 +371,7 @@ public final class TrailReplay {
         new AuditEvents.Resource("", "", "", "", 0),
         new AuditEvents.Policy("", 0, ""),
         "",
-        new AuditEvents.Observation(0, 0, 0, 0, 0, 0, List.of(), 0, Duration.ZERO),
+        new AuditEvents.Observation(0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), 0, Duration.ZERO),
         DecisionRecord.gates(decision),
         DecisionRecord.verdict(
             decision, RecordedComposition.state(recorded.path("from").asText()), null, null),

@@ -206,7 +206,7 @@ public final class EngineMoves implements TenantMoves {
       aborted++;
     }
     workload.pace(key, IDLE, IDLE);
-    ended.add(new Ended(job.tenant(), succeeded));
+    ended.add(new Ended(job.tenant(), succeeded, end.report().duration()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Course.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
@@ -9,8 +10,6 @@ import java.util.Arrays;
 
 /** Adds up what a course cost, tenant by tenant, beside its optimum. */
 final class CourseJudge {
-  private static final Duration FLAP = Duration.ofHours(24);
-
   private final Course course;
   private final CostBand costs;
   private final Timeline timeline;
@@ -113,7 +112,7 @@ final class CourseJudge {
 
   /** Whether a move in a step is a flap, with the opposite one in an earlier step; -1 for none. */
   private boolean flap(int before, int step) {
-    return before >= 0 && timeline.between(before, step).compareTo(FLAP) <= 0;
+    return before >= 0 && timeline.between(before, step).compareTo(FlapBudget.FLAP) <= 0;
   }
 
   private void keys() {

@@ -2,6 +2,7 @@ package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.simulation.trace.Trace;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.TreeMap;
 /** Moves that serve at once and keep their tenant busy for as long as the trace says. */
 final class PromptMoves implements TenantMoves {
   private final Trace trace;
-  private final Map<Integer, Instant> ends = new TreeMap<>();
+  private final Map<Integer, Busy> under = new TreeMap<>();
+
+  private record Busy(Instant until, Duration took) {}
 
   PromptMoves(Trace trace) {
     this.trace = trace;
@@ -25,10 +28,10 @@ final class PromptMoves implements TenantMoves {
   @Override
   public List<Ended> until(Instant now) {
     List<Ended> ended = new ArrayList<>();
-    ends.entrySet().removeIf(move -> {
-      boolean over = !move.getValue().isAfter(now);
+    under.entrySet().removeIf(move -> {
+      boolean over = !move.getValue().until().isAfter(now);
       if (over) {
-        ended.add(new Ended(move.getKey(), true));
+        ended.add(new Ended(move.getKey(), true, move.getValue().took()));
       }
       return over;
     });
@@ -42,6 +45,7 @@ final class PromptMoves implements TenantMoves {
 
   @Override
   public void begin(int tenant, Direction direction, Instant now) {
-    ends.put(tenant, now.plus(trace.moveTime(direction)));
+    Duration time = trace.moveTime(direction);
+    under.put(tenant, new Busy(now.plus(time), time));
   }
 }

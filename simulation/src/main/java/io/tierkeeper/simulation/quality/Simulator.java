@@ -16,6 +16,8 @@ import io.tierkeeper.governance.decision.DecisionRanking;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Course.Moved;
@@ -24,6 +26,7 @@ import io.tierkeeper.simulation.trace.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +46,7 @@ public final class Simulator {
   private final Evaluator evaluator = new Evaluator();
   private final DecisionChain chain = new DecisionChain();
   private final Candidate candidate;
-  private final DecisionPolicy policy;
+  private DecisionPolicy policy;
   private final Trace trace;
   private final Timeline timeline;
   private final double promotionShare;
@@ -63,6 +66,7 @@ public final class Simulator {
   private Window restWindow = Window.empty();
   private int running;
   private int dedicatedCount;
+  private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
 
   private Simulator(
       Candidate candidate,
@@ -134,6 +138,9 @@ public final class Simulator {
     private final List<Instant> recentMoves = new ArrayList<>();
     private int lastMoved = -1;
 
+    /** Its relative size when its last move was decided. */
+    private double movedSize;
+
     Tenant(String name) {
       this.name = name;
     }
@@ -176,6 +183,11 @@ public final class Simulator {
       if (!end.succeeded()) {
         dedicatedCount -= promote ? 1 : -1;
         moves.set(tenant.lastMoved, moves.get(tenant.lastMoved).back());
+      } else if (policy.costBand() != null && policy.costBand().measured() != null) {
+        costs
+            .computeIfAbsent(direction, key -> new ArrayList<>())
+            .add(MeasuredCost.of(end.took(), tenant.movedSize));
+        policy = policy.plus(MoveCosts.over(costs));
       }
       served[i] = promote == end.succeeded();
       tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;
@@ -307,6 +319,7 @@ public final class Simulator {
     Tenant tenant = tenants.get(position);
     tenant.tier = promote ? TierState.PROMOTING : TierState.DEMOTING;
     tenant.lastMoved = moves.size();
+    tenant.movedSize = policy.promote().relativeSize(decision.dampedMass(), decision.points());
     tenant.conditionFor = null;
     tenant.conditionSince = null;
     Instant oldest = now.minus(policy.flapBudget().period());

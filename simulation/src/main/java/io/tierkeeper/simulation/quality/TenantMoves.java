@@ -1,6 +1,7 @@
 package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.governance.decision.Direction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,8 +13,9 @@ public interface TenantMoves {
    *
    * @param tenant its position
    * @param succeeded whether the tenant is in the other tier; otherwise it is where it was
+   * @param took how long it was under way
    */
-  record Ended(int tenant, boolean succeeded) {}
+  record Ended(int tenant, boolean succeeded, Duration took) {}
 
   /**
    * Whether a tenant is served from its new place as soon as its move begins: then what a move costs is all in its price,

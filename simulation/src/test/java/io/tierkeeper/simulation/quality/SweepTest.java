@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.simulation.trace.Scenario;
 import io.tierkeeper.simulation.trace.TraceFamilies;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,54 @@ class SweepTest {
             .isLessThanOrEqualTo(3 * one.optimum() + band.credit() + 1e-6);
       }
     }
+  }
+
+  @Test
+  void movesLessWhereItsOwnMovesHaveProvedDear() {
+    Scenario waves =
+        slow(TraceFamilies.named("diurnal").orElseThrow().withTenants(6).withDays(10));
+    Candidate given = Candidates.named(Candidates.COST_BAND, waves.promotionShare());
+    Candidate measuring =
+        new Candidate("measuring", given.parameters(), adding(given.decisions()), given.windows());
+    int moves = moves(given, waves);
+    assertThat(moves(measuring, waves)).isPositive().isLessThan(moves);
+  }
+
+  /** The same with moves that take twelve hours. */
+  private static Scenario slow(Scenario scenario) {
+    return new Scenario(
+        scenario.name(),
+        scenario.description(),
+        scenario.promotionShare(),
+        scenario.days(),
+        scenario.step(),
+        Duration.ofHours(12),
+        scenario.doubledWhileMoving(),
+        scenario.jumps(),
+        scenario.gaps(),
+        scenario.frozen(),
+        scenario.groups());
+  }
+
+  private static int moves(Candidate candidate, Scenario scenario) {
+    return Simulator.run(candidate, scenario.trace(1), scenario.promotionShare())
+        .moves()
+        .size();
+  }
+
+  private static DecisionPolicy adding(DecisionPolicy policy) {
+    return new DecisionPolicy(
+        policy.mode(),
+        policy.promote(),
+        policy.demote(),
+        policy.cooldown(),
+        policy.flapBudget(),
+        policy.limits(),
+        policy.minSamples(),
+        policy.staleAfter(),
+        policy.approvalRequired(),
+        policy.demotionNever(),
+        CostBand.defaults().plus(MoveCosts.NONE));
   }
 
   private static Course only(Course course, int tenant) {
