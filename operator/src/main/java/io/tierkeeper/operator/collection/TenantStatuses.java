@@ -259,6 +259,7 @@ public final class TenantStatuses {
   /** Whether two statuses differ only in numbers that drift from one evaluation to the next. */
   public static boolean noise(TenantTierStatus before, TenantTierStatus after) {
     return still(before).equals(still(after))
+        && (before.costAccount() == null) == (after.costAccount() == null)
         && close(before.dampedMass(), after.dampedMass())
         && close(before.observedMass(), after.observedMass())
         && close(before.alphaStar(), after.alphaStar())

@@ -205,7 +205,10 @@ public final class CollectionEvaluation {
     private @Nullable CostAccount account(ShardKey tenant, TenantMemory old, double observedMass) {
       DecisionPolicy policy = policy(tenant);
       CostBand band = policy.costBand();
-      if (band == null || Double.isNaN(observedMass)) {
+      if (band == null) {
+        return null;
+      }
+      if (Double.isNaN(observedMass)) {
         return old.account();
       }
       TierState tier = tier(tenant);

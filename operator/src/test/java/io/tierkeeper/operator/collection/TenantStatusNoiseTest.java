@@ -45,6 +45,21 @@ class TenantStatusNoiseTest {
   }
 
   @Test
+  void anAccountThatDriftsIsNoiseAndOneThatComesOrGoesIsNews() {
+    TenantTierStatus with = BEFORE.toBuilder().costAccount(account("1.000000")).build();
+    assertThat(TenantStatuses.noise(
+            with, BEFORE.toBuilder().costAccount(account("5.000000")).build()))
+        .isTrue();
+    assertThat(TenantStatuses.noise(with, BEFORE)).isFalse();
+    assertThat(TenantStatuses.noise(BEFORE, with)).isFalse();
+  }
+
+  private static TenantTierStatus.CostAccount account(String accumulated) {
+    return new TenantTierStatus.CostAccount(
+        accumulated, "6.000000", "0.100000", false, "12.000000");
+  }
+
+  @Test
   void whatAppearsOrIsNoMeasurementIsNews() {
     assertThat(TenantStatuses.noise(BEFORE, BEFORE.toBuilder().alphaStar(null).build()))
         .isFalse();

@@ -201,6 +201,17 @@ class CollectionEvaluationTest {
   }
 
   @Test
+  void forgetsTheAccountUnderAPolicyWithoutABand() {
+    band = CostBand.defaults();
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    assertThat(outcome.memory().of(ACME).account()).isNotNull();
+    band = null;
+    outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plus(Duration.ofMinutes(1)));
+    assertThat(outcome.memory().of(ACME).account()).isNull();
+    assertThat(outcome.verdicts().get(ACME).seen().costAccount()).isNull();
+  }
+
+  @Test
   void demotesByTheCostBandAlsoWhomNothingIsLeftOf() {
     band = CostBand.defaults();
     counts.put(ACME, new TenantCount(0, true, true));
