@@ -67,7 +67,8 @@ final class PolicyFile {
     try {
       policy = mapper.treeToValue(given, TierPolicy.class);
     } catch (JsonProcessingException e) {
-      throw mistake(path(e), e.getOriginalMessage());
+      String field = path(e);
+      throw mistake(field, field + ": " + e.getOriginalMessage());
     }
     if (policy.getMetadata() == null || policy.getMetadata().getName() == null) {
       throw mistake("metadata", "metadata.name is missing");

@@ -172,7 +172,7 @@ class SimulateCommandTest {
         "belowShare: \"0.01\"|belowShare: \"0.03\"|line 10: spec.demote.belowShare: 0.03; allowed: a share below promote.aboveShare, which is 0.02",
         "aboveShare|aboveShar|line 7: spec.promote.aboveShar is unknown",
         "limits:|limitz:|line 12: spec.limitz is unknown",
-        "maxDedicated: 3|maxDedicated: some|line 12: Cannot deserialize value of type",
+        "maxDedicated: 3|maxDedicated: some|line 12: spec.limits.maxDedicated: Cannot deserialize value of type",
         "kind: TierPolicy|kind: TierPolitics|line 1: holds no document of kind TierPolicy",
         "  name: mine|  nam: mine|line 4: metadata.name is missing",
         "metadata:|metadata: [|is no YAML",
