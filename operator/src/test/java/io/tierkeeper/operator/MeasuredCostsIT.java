@@ -105,12 +105,12 @@ class MeasuredCostsIT {
 
   private static double cost(TierMove move) {
     TierMoveStatus status = move.getStatus();
-    assertThat(status.verifiedAt()).isBetween(status.startedAt(), status.finishedAt());
+    Instant began = Instant.parse(status.startedAt());
+    Instant verified = Instant.parse(status.verifiedAt());
+    assertThat(verified).isBetween(began, Instant.parse(status.finishedAt()));
     String size = move.getSpec().plan().inputs().get("relativeSize");
     assertThat(Double.parseDouble(size)).isBetween(1.0, 2.0);
-    return MeasuredCost.of(
-        Duration.between(Instant.parse(status.startedAt()), Instant.parse(status.verifiedAt())),
-        Double.parseDouble(size));
+    return MeasuredCost.of(Duration.between(began, verified), Double.parseDouble(size));
   }
 
   private TieredCollectionStatus.MeasuredCost promotions() {
