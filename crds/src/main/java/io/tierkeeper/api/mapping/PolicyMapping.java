@@ -130,7 +130,7 @@ public final class PolicyMapping {
           "above 0, unless demotionCost is above 0; it is " + given.demotionCost());
     }
     CostBand band = new CostBand(promotion, demotion);
-    return Boolean.TRUE.equals(given.addMeasured()) ? band.plus(MoveCosts.NONE) : band;
+    return Boolean.TRUE.equals(given.addMeasured()) ? band.withMeasured(MoveCosts.NONE) : band;
   }
 
   private static double cost(String field, @Nullable String text) {

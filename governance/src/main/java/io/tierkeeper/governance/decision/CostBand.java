@@ -53,8 +53,8 @@ public record CostBand(
     this(promotionCost, demotionCost, EARLY * (promotionCost + demotionCost), null);
   }
 
-  /** The band that also counts what finished moves have cost. */
-  public CostBand plus(MoveCosts costs) {
+  /** The same given costs with what finished moves have cost by now. */
+  public CostBand withMeasured(MoveCosts costs) {
     return new CostBand(promotionCost, demotionCost, credit, costs);
   }
 

@@ -104,21 +104,26 @@ public record DecisionPolicy(
   }
 
   /** The same with what finished moves have cost counted into its cost band, if that counts them at all. */
-  public DecisionPolicy plus(MoveCosts measured) {
+  public DecisionPolicy withMeasured(MoveCosts costs) {
     return costBand == null || costBand.measured() == null
         ? this
-        : new DecisionPolicy(
-            mode,
-            promote,
-            demote,
-            cooldown,
-            flapBudget,
-            limits,
-            minSamples,
-            staleAfter,
-            approvalRequired,
-            demotionNever,
-            costBand.plus(measured));
+        : with(costBand.withMeasured(costs));
+  }
+
+  /** The same with another cost band; null for the thresholds. */
+  public DecisionPolicy with(@Nullable CostBand band) {
+    return new DecisionPolicy(
+        mode,
+        promote,
+        demote,
+        cooldown,
+        flapBudget,
+        limits,
+        minSamples,
+        staleAfter,
+        approvalRequired,
+        demotionNever,
+        band);
   }
 
   /** The thresholds of a direction. */

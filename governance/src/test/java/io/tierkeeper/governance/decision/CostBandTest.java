@@ -172,13 +172,14 @@ class CostBandTest {
   void addsWhatMovesHaveCostOnlyWhereThePolicySaysSo() {
     MoveCosts measured = new MoveCosts(new MeasuredCost(3, 4, 3), new MeasuredCost(2, 2, 4));
     DecisionPolicy given = policy(CostBand.defaults());
-    assertThat(given.plus(measured)).isEqualTo(given);
-    CostBand band = Objects.requireNonNull(
-        policy(CostBand.defaults().plus(MoveCosts.NONE)).plus(measured).costBand());
+    assertThat(given.withMeasured(measured)).isEqualTo(given);
+    CostBand band = Objects.requireNonNull(policy(CostBand.defaults().withMeasured(MoveCosts.NONE))
+        .withMeasured(measured)
+        .costBand());
     assertThat(band.width()).isEqualTo(18);
     assertThat(band.deviation()).isEqualTo(5);
     assertThat(band.open(true)).isEqualTo(new CostAccount(18, 9, 0, true, 18));
-    assertThat(CostBand.defaults().plus(MoveCosts.NONE).open(false))
+    assertThat(CostBand.defaults().withMeasured(MoveCosts.NONE).open(false))
         .isEqualTo(CostBand.defaults().open(false));
     assertThat(measured.orElse(MoveCosts.NONE)).isEqualTo(measured);
     assertThat(new MoveCosts(MeasuredCost.NONE, new MeasuredCost(1, 1, 0)).orElse(measured))
@@ -226,7 +227,7 @@ class CostBandTest {
           width);
       boolean changes = uncapped(width - deviation, direction, account)
           != uncapped(width + deviation, direction, account);
-      assertThat(new CostBand(width, 0).plus(varying(deviation)).close(direction, account))
+      assertThat(new CostBand(width, 0).withMeasured(varying(deviation)).close(direction, account))
           .isEqualTo(changes);
       close += changes ? 1 : 0;
     }
@@ -244,7 +245,7 @@ class CostBandTest {
 
   @Test
   void saysWhereTheAnswerIsClose() {
-    CostBand band = CostBand.defaults().plus(varying(1.5));
+    CostBand band = CostBand.defaults().withMeasured(varying(1.5));
     List<String> texts = Stream.of(5.0, 11.0, 12.0)
         .map(accumulated -> new CostAccount(accumulated, 0, 1, false, 12))
         .map(account -> chain.decide(input(TierState.FALLBACK, account, band)))

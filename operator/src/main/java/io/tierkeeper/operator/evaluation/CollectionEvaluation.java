@@ -52,6 +52,9 @@ public final class CollectionEvaluation {
   /** The state of one evaluation. */
   private final class Run {
     private final EvaluationInput input;
+    /** For tenants that nobody named. */
+    private final DecisionPolicy common;
+
     private final CollectionMemory memory;
     private final @Nullable Measurement measurement;
     private final Map<String, ShardKey> keys = new HashMap<>();
@@ -61,6 +64,7 @@ public final class CollectionEvaluation {
 
     Run(EvaluationInput input) {
       this.input = input;
+      common = input.policy().withMeasured(input.costs());
       memory = input.memory();
       measurement = input.measurement() == null ? memory.measurement() : input.measurement();
     }
@@ -377,7 +381,7 @@ public final class CollectionEvaluation {
 
     private DecisionPolicy policy(ShardKey tenant) {
       TenantIntent intent = input.intents().get(tenant);
-      return (intent == null ? input.policy() : intent.policy()).plus(input.costs());
+      return intent == null ? common : intent.policy().withMeasured(input.costs());
     }
 
     private double weight(ShardKey tenant) {

@@ -166,7 +166,7 @@ public final class DecisionRecord {
     }
     try {
       DecisionPolicy policy = PolicyMapping.decisions(rules.spec(), overrides(input))
-          .plus(costs(input.path("moveCosts")));
+          .withMeasured(costs(input.path("moveCosts")));
       return new DecisionInput(
           tenant,
           RecordedComposition.state(input.path("tier").asText()),

@@ -260,8 +260,7 @@ public final class MoveStepper {
             .list());
     VerificationReport report = journal.verification();
     boolean equal = report != null && report.verdict() == Verdict.EQUAL;
-    next.verifiedAt(
-        equal && status.verifiedAt() != null ? status.verifiedAt() : equal ? now() : null);
+    next.verifiedAt(equal ? Objects.requireNonNullElseGet(status.verifiedAt(), this::now) : null);
     if (report != null) {
       next.verification(verification(report));
     }

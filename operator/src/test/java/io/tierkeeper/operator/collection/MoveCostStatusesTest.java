@@ -21,7 +21,7 @@ class MoveCostStatusesTest {
   @Test
   void comesBackAsItWasWritten() {
     TieredCollectionStatus status = TieredCollectionStatus.empty().toBuilder()
-        .moveCosts(MoveCostStatuses.status(COSTS, CostBand.defaults().plus(COSTS)))
+        .moveCosts(MoveCostStatuses.status(COSTS, CostBand.defaults().withMeasured(COSTS)))
         .build();
     assertThat(MoveCostStatuses.read(status)).isEqualTo(COSTS);
     assertThat(MoveCostStatuses.read(null)).isEqualTo(MoveCosts.NONE);

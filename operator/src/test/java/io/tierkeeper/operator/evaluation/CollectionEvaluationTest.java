@@ -251,7 +251,7 @@ class CollectionEvaluationTest {
     band = CostBand.defaults();
     assertThat(required()).as("given costs only").isEqualTo(6);
 
-    band = CostBand.defaults().plus(MoveCosts.NONE);
+    band = CostBand.defaults().withMeasured(MoveCosts.NONE);
     assertThat(required()).as("and measured ones").isEqualTo(12);
     ObjectNode line = DecisionRecord.input(seen(), null);
     assertThat(line.path("moveCosts").path("promotion").path("mean").asDouble()).isEqualTo(9);

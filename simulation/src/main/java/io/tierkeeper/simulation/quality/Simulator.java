@@ -187,7 +187,7 @@ public final class Simulator {
         costs
             .computeIfAbsent(direction, key -> new ArrayList<>())
             .add(MeasuredCost.of(end.took(), tenant.movedSize));
-        policy = policy.plus(MoveCosts.over(costs));
+        policy = policy.withMeasured(MoveCosts.over(costs));
       }
       served[i] = promote == end.succeeded();
       tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.simulation.trace.Scenario;
@@ -103,8 +102,11 @@ class SweepTest {
     Scenario waves =
         slow(TraceFamilies.named("diurnal").orElseThrow().withTenants(6).withDays(10));
     Candidate given = Candidates.named(Candidates.COST_BAND, waves.promotionShare());
-    Candidate measuring =
-        new Candidate("measuring", given.parameters(), adding(given.decisions()), given.windows());
+    Candidate measuring = new Candidate(
+        "measuring",
+        given.parameters(),
+        given.decisions().with(CostBand.defaults().withMeasured(MoveCosts.NONE)),
+        given.windows());
     int moves = moves(given, waves);
     assertThat(moves(measuring, waves)).isPositive().isLessThan(moves);
   }
@@ -129,21 +131,6 @@ class SweepTest {
     return Simulator.run(candidate, scenario.trace(1), scenario.promotionShare())
         .moves()
         .size();
-  }
-
-  private static DecisionPolicy adding(DecisionPolicy policy) {
-    return new DecisionPolicy(
-        policy.mode(),
-        policy.promote(),
-        policy.demote(),
-        policy.cooldown(),
-        policy.flapBudget(),
-        policy.limits(),
-        policy.minSamples(),
-        policy.staleAfter(),
-        policy.approvalRequired(),
-        policy.demotionNever(),
-        CostBand.defaults().plus(MoveCosts.NONE));
   }
 
   private static Course only(Course course, int tenant) {
