@@ -20,7 +20,9 @@ import io.tierkeeper.simulation.CheckedPoints;
 import io.tierkeeper.simulation.TenantPopulation;
 import io.tierkeeper.simulation.Workload;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +111,7 @@ public final class Demo implements AutoCloseable {
     narrator.tell("workload", "writers and readers run against acme and two neighbours");
     int promotions = promote(client, workload);
     int demotions = demote(client, workload);
+    announce(operator.auditFile(NAMESPACE, COLLECTION_RESOURCE), workload);
     CheckReport check = workload.finish();
     return result(operator, population, check, promotions, demotions, busy);
   }
@@ -126,6 +129,18 @@ public final class Demo implements AutoCloseable {
     workload.resize(ACME, SHRUNK);
     workload.pace(ACME, Duration.ofSeconds(4), Duration.ofMillis(100));
     return move(client, "Demote", "Fallback");
+  }
+
+  /** Tells the checker what the trail told everybody. */
+  private static void announce(Path trail, Workload workload) throws IOException {
+    AnnouncedFreeze.of(trail)
+        .ifPresent(freeze -> workload.staleBetween(
+            ACME, nanoTime(freeze.from()), nanoTime(freeze.to()), freeze.points()));
+  }
+
+  /** A time of day on the clock of the checker. */
+  private static long nanoTime(Instant time) {
+    return System.nanoTime() - Duration.between(time, Instant.now()).toNanos();
   }
 
   /** Waits for the plan, approves it, and follows the move to its end. */
