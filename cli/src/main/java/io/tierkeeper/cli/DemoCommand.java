@@ -1,11 +1,11 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.cli.demo.Demo;
-import io.tierkeeper.cli.demo.DemoFailure;
-import io.tierkeeper.cli.demo.DemoOptions;
-import io.tierkeeper.cli.demo.DemoResult;
-import io.tierkeeper.cli.demo.Narrator;
+import io.tierkeeper.lab.demo.Demo;
+import io.tierkeeper.lab.demo.DemoFailure;
+import io.tierkeeper.lab.demo.DemoOptions;
+import io.tierkeeper.lab.demo.DemoResult;
+import io.tierkeeper.lab.demo.Narrator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

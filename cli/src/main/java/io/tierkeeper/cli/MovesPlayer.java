@@ -1,9 +1,9 @@
 package io.tierkeeper.cli;
 
 import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.proof.VirtualQdrant;
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.simulation.play.EngineMoves;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.scene.EngineMoves;
+import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Course;
 import io.tierkeeper.simulation.quality.Player;

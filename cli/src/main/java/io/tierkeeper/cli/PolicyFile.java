@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.operator.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.PolicyRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

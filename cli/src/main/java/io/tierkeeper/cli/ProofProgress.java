@@ -1,7 +1,7 @@
 package io.tierkeeper.cli;
 
-import io.tierkeeper.proof.Proof;
-import io.tierkeeper.proof.ProofFigures;
+import io.tierkeeper.lab.faults.Proof;
+import io.tierkeeper.lab.faults.ProofFigures;
 import java.io.PrintWriter;
 import java.util.Objects;
 import me.tongfei.progressbar.ProgressBar;

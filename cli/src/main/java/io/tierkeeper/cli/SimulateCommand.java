@@ -2,8 +2,8 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.cli.report.SimulationPage;
+import io.tierkeeper.evaluation.policy.PolicyRules;
 import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.simulation.ReferenceScenario;
 import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Candidates;

@@ -1,12 +1,12 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.lab.swarm.HashedNgrams;
+import io.tierkeeper.lab.swarm.Swarm;
+import io.tierkeeper.lab.swarm.SwarmChart;
+import io.tierkeeper.lab.swarm.SwarmOptions;
+import io.tierkeeper.lab.swarm.SwarmReport;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.simulation.swarm.HashedNgrams;
-import io.tierkeeper.simulation.swarm.Swarm;
-import io.tierkeeper.simulation.swarm.SwarmChart;
-import io.tierkeeper.simulation.swarm.SwarmOptions;
-import io.tierkeeper.simulation.swarm.SwarmReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package io.tierkeeper.cli;
 
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
+import io.tierkeeper.lab.swarm.SwarmOptions;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.emulator.EmulatedPeer;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
-import io.tierkeeper.qdrant.local.LocalQdrant;
-import io.tierkeeper.simulation.swarm.SwarmOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,9 @@ final class SwarmStage implements AutoCloseable {
         .orElseThrow(
             () -> new UserMistake("--qdrant local needs a qdrant binary on PATH or in QDRANT_BIN"));
     LocalQdrant local = LocalQdrant.start(binary);
-    return new SwarmStage(local.cluster(), local.description(), local::kill, List.of(local));
+    QdrantCluster cluster =
+        GrpcQdrant.connect(QdrantEndpoints.plain(local.endpoints(), local.restPorts()));
+    return new SwarmStage(cluster, local.description(), local::kill, List.of(cluster, local));
   }
 
   static SwarmStage of(QdrantOption given) {

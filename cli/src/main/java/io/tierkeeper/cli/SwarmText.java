@@ -2,10 +2,10 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.simulation.CheckReport;
-import io.tierkeeper.simulation.swarm.ColdStart;
-import io.tierkeeper.simulation.swarm.Latencies;
-import io.tierkeeper.simulation.swarm.SwarmReport;
+import io.tierkeeper.lab.swarm.ColdStart;
+import io.tierkeeper.lab.swarm.Latencies;
+import io.tierkeeper.lab.swarm.SwarmReport;
+import io.tierkeeper.lab.workload.CheckReport;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -2,8 +2,8 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.operator.history.CourseFigures;
-import io.tierkeeper.operator.history.WhatIfReport;
+import io.tierkeeper.evaluation.history.CourseFigures;
+import io.tierkeeper.evaluation.history.WhatIfReport;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;

@@ -28,15 +28,15 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule turnsStandAlone = noClasses()
       .that()
-      .resideInAPackage("io.tierkeeper.turns..")
+      .resideInAPackage("io.tierkeeper.lab.time..")
       .should()
       .dependOnClassesThat()
-      .resideOutsideOfPackages("io.tierkeeper.turns..", "java..", "org.jspecify..");
+      .resideOutsideOfPackages("io.tierkeeper.lab.time..", "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule onlyTheAdapterAndTheEmulatorKnowTheQdrantClient = noClasses()
       .that()
-      .resideOutsideOfPackages("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.qdrant.emulator..")
+      .resideOutsideOfPackages("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.lab.qdrant.emulator..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.qdrant..", "io.grpc..");
@@ -46,13 +46,13 @@ class ArchitectureTest {
       .that()
       .resideOutsideOfPackages(
           "io.tierkeeper.cli..",
-          "io.tierkeeper.proof..",
-          "io.tierkeeper.qdrant.local..",
+          "io.tierkeeper.lab.faults..",
+          "io.tierkeeper.lab.qdrant.local..",
           "io.tierkeeper.qdrant.grpc..",
-          "io.tierkeeper.qdrant.emulator..")
+          "io.tierkeeper.lab.qdrant.emulator..")
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.qdrant.emulator..");
+      .resideInAnyPackage("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.lab.qdrant.emulator..");
 
   @ArchTest
   static final ArchRule theAdapterAndTheEmulatorDoNotKnowEachOther = noClasses()
@@ -60,12 +60,12 @@ class ArchitectureTest {
       .resideInAPackage("io.tierkeeper.qdrant.grpc..")
       .should()
       .dependOnClassesThat()
-      .resideInAPackage("io.tierkeeper.qdrant.emulator..");
+      .resideInAPackage("io.tierkeeper.lab.qdrant.emulator..");
 
   @ArchTest
   static final ArchRule theEmulatorStandsOnTheWireAlone = noClasses()
       .that()
-      .resideInAPackage("io.tierkeeper.qdrant.emulator..")
+      .resideInAPackage("io.tierkeeper.lab.qdrant.emulator..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.tierkeeper.qdrant.grpc..");
@@ -76,7 +76,7 @@ class ArchitectureTest {
       .resideInAnyPackage(
           "io.tierkeeper.moves..",
           "io.tierkeeper.audit..",
-          "io.tierkeeper.schedule..",
+          "io.tierkeeper.evaluation.schedule..",
           "io.tierkeeper.simulation..")
       .should()
       .dependOnClassesThat()

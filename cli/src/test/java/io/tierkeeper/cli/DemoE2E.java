@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.testbed.KubernetesBackend;
-import io.tierkeeper.testbed.KubernetesBackends;
+import io.tierkeeper.lab.testbed.KubernetesBackend;
+import io.tierkeeper.lab.testbed.KubernetesBackends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

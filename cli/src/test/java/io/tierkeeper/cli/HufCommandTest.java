@@ -2,16 +2,16 @@ package io.tierkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.TenantPopulation;
+import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.emulator.EmulatedPeer;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
-import io.tierkeeper.simulation.CheckedPoints;
-import io.tierkeeper.simulation.TenantPopulation;
-import io.tierkeeper.simulation.Workload;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

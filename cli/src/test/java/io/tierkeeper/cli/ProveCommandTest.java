@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.proof.ProofFigures;
+import io.tierkeeper.lab.faults.ProofFigures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.MutatingCall;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.qdrant.emulator.MutatingCall;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

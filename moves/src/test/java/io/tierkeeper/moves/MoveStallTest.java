@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.Upsert;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;

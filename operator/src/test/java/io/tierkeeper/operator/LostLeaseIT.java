@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tierkeeper.api.v1alpha1.Crds;
-import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.nio.file.Files;

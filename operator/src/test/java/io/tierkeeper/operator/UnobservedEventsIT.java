@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.lab.testbed.KubernetesBackends;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.testbed.KubernetesBackends;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.NullUnmarked;

@@ -36,6 +36,12 @@ public record QdrantEndpoints(
         endpoints, restPorts, key, trustedCa, clientCertificate, clientKey, deadline);
   }
 
+  /** The same with another deadline for reads and small writes. */
+  public QdrantEndpoints deadline(Duration value) {
+    return new QdrantEndpoints(
+        endpoints, restPorts, apiKey, trustedCa, clientCertificate, clientKey, value);
+  }
+
   /** Everything but the key. */
   @Override
   public String toString() {

@@ -1,4 +1,4 @@
-/** Scenarios, workloads and the checker that judges their history. */
+/** The reference scenario of the HUF note. */
 @NullMarked
 package io.tierkeeper.simulation;
 

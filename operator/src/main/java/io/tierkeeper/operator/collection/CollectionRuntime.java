@@ -1,10 +1,11 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
-import io.tierkeeper.operator.evaluation.CollectionMemory;
-import io.tierkeeper.operator.evaluation.EvaluationOutcome;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,10 +25,6 @@ public final class CollectionRuntime {
   private @Nullable Connection engineConnection;
   private @Nullable String policyHash;
   private @Nullable String waitingFor;
-
-  /** A pause that was recorded as begun. */
-  record PauseSeen(
-      String owner, String reason, java.time.Instant until, java.util.List<String> directions) {}
 
   CollectionRuntime(AuditRetry auditRetry) {
     this.auditRetry = auditRetry;

@@ -1,8 +1,8 @@
 package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.audit.JsonlAuditLog;
-import io.tierkeeper.operator.evaluation.EvaluationOutcome;
-import io.tierkeeper.operator.evaluation.Measurement;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,16 +4,17 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
+import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
-import io.tierkeeper.operator.evaluation.EvaluationOutcome;
+import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MovePlanning;
-import io.tierkeeper.operator.policy.MoveSettingsMapper;
-import io.tierkeeper.operator.policy.PolicyRules;
-import io.tierkeeper.operator.tenant.TenantIntents;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantPort;
 import io.tierkeeper.qdrant.ShardKey;
@@ -46,6 +47,7 @@ final class MovePublisher {
     Set<String> taken = tools.views().movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
         .collect(Collectors.toSet());
+    Pace pace = tools.options().pace();
     int replicas = (int) layout.replicas(about.fallback()).stream().count();
     QdrantPort port = layout.peers().get(0).port();
     for (EvaluationOutcome.Plan wanted : outcome.plans()) {
@@ -54,7 +56,7 @@ final class MovePublisher {
           Objects.requireNonNull(intents.valid().get(wanted.tenant())).resource();
       try {
         MoveSettings settings =
-            MoveSettingsMapper.of(rules.moves(), tools.options().pace(), replicas);
+            MoveSettingsMapper.of(rules.moves(), pace.settle(), pace.moveDeadline(), replicas);
         Move move = MovePlanning.move(
             owner.getMetadata().getName(),
             "",

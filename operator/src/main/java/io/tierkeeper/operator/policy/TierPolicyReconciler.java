@@ -11,6 +11,8 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicyStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
+import io.tierkeeper.evaluation.policy.PolicyRules;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.status.Conditions;
@@ -69,7 +71,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
     Conditions conditions =
         new Conditions(before == null ? null : before.conditions(), generation, clock.instant());
     try {
-      MoveSettingsMapper.of(PolicyRules.of(policy).moves(), pace, 1);
+      MoveSettingsMapper.of(PolicyRules.of(policy).moves(), pace.settle(), pace.moveDeadline(), 1);
       conditions.set(
           ConditionTypes.READY, true, Reasons.READY, "The policy can be used as it stands.");
     } catch (IllegalArgumentException e) {

@@ -3,6 +3,11 @@ package io.tierkeeper.operator.tiermove;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.OpenMove.Stage;
+import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
+import io.tierkeeper.evaluation.policy.PolicyRules;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.JournalWriter;
@@ -17,14 +22,10 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.operator.collection.ConnectionFault;
 import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
-import io.tierkeeper.operator.evaluation.EvaluationOutcome;
-import io.tierkeeper.operator.evaluation.OpenMove.Stage;
-import io.tierkeeper.operator.evaluation.TenantVerdict;
+import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.MovePorts;
-import io.tierkeeper.operator.policy.MoveSettingsMapper;
-import io.tierkeeper.operator.policy.PolicyRules;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Optional;
 
@@ -57,8 +58,9 @@ final class TierMovePorts implements MovePorts {
     slot =
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
-    MoveSettings settings =
-        MoveSettingsMapper.of(rules.moves(), tools.options().pace(), MovePlanning.replicas(plan));
+    Pace pace = tools.options().pace();
+    MoveSettings settings = MoveSettingsMapper.of(
+        rules.moves(), pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),

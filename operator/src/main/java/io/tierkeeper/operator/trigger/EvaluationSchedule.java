@@ -1,6 +1,6 @@
 package io.tierkeeper.operator.trigger;
 
-import io.tierkeeper.schedule.CronSchedule;
+import io.tierkeeper.evaluation.schedule.CronSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.tierkeeper.operator.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.lab.testbed.KubernetesBackends;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.operator.hostile.SchemaLeaves.Leaf;
-import io.tierkeeper.testbed.KubernetesBackends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.RecordComponent;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.tierkeeper.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.operator.config.LeaderElection;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,17 +1,25 @@
 package io.tierkeeper.qdrant.contract;
 
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.local.LocalQdrant;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Three processes of a real Qdrant on loopback. */
 public final class BinaryQdrant implements QdrantBackend, QdrantBackend.Disturbance {
 
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
   private final LocalQdrant qdrant;
+  private final QdrantCluster cluster;
 
   private BinaryQdrant(LocalQdrant qdrant) {
     this.qdrant = qdrant;
+    this.cluster = GrpcQdrant.connect(
+        QdrantEndpoints.plain(qdrant.endpoints(), qdrant.restPorts()).deadline(DEADLINE));
   }
 
   /** Starts a cluster and waits until all peers know each other and agree; takes a few seconds. */
@@ -26,12 +34,15 @@ public final class BinaryQdrant implements QdrantBackend, QdrantBackend.Disturba
 
   @Override
   public QdrantCluster cluster() {
-    return qdrant.cluster();
+    return cluster;
   }
 
   @Override
   public Address address() {
-    return new Address("127.0.0.1", qdrant.restPort(0), qdrant.grpcPort(0));
+    return new Address(
+        "127.0.0.1",
+        qdrant.restPorts().getFirst(),
+        qdrant.endpoints().getFirst().getPort());
   }
 
   @Override
@@ -61,6 +72,7 @@ public final class BinaryQdrant implements QdrantBackend, QdrantBackend.Disturba
 
   @Override
   public void close() {
+    cluster.close();
     qdrant.close();
   }
 }

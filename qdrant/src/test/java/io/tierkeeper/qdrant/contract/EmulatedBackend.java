@@ -1,12 +1,12 @@
 package io.tierkeeper.qdrant.contract;
 
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.time.Processes;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.emulator.EmulatedPeer;
-import io.tierkeeper.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
-import io.tierkeeper.turns.Processes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

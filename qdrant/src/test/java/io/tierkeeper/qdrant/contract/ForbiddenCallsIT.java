@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.QdrantException;
@@ -15,7 +16,6 @@ import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
-import io.tierkeeper.qdrant.local.LocalQdrant;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

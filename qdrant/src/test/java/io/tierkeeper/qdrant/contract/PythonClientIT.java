@@ -3,7 +3,7 @@ package io.tierkeeper.qdrant.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.tierkeeper.qdrant.contract;
 
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.qdrant.local.LocalQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.tierkeeper.qdrant.contract;
 
-import io.tierkeeper.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 

@@ -1,6 +1,5 @@
 package io.tierkeeper.simulation.quality;
 
-import io.tierkeeper.simulation.CheckReport;
 import java.util.List;
 
 /**
@@ -20,8 +19,20 @@ public record MadeMoves(
     int underWay,
     List<Double> seconds,
     long points,
-    CheckReport check,
+    Check check,
     List<String> breaches) {
+
+  /**
+   * What the checker found in the operations of the tenants.
+   *
+   * @param operations reads and writes that it judged
+   * @param lost acknowledged writes that are missing at the end
+   * @param phantom points read that were never written so
+   * @param doubled ids read twice, or in both tiers at rest
+   * @param leaked points of other tenants in a filtered read
+   */
+  public record Check(long operations, long lost, long phantom, long doubled, long leaked) {}
+
   /** Keeps its own lists. */
   public MadeMoves {
     seconds = List.copyOf(seconds);

@@ -2,8 +2,8 @@ package io.tierkeeper.simulation.trace;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.evaluation.schedule.CronSchedule;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.schedule.CronSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,0 +1,30 @@
+package io.tierkeeper.evaluation;
+
+import io.tierkeeper.governance.Evaluation;
+import io.tierkeeper.governance.decision.Decision;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an evaluation comes to.
+ *
+ * @param memory for the next one
+ * @param evaluation masses of all tenants; null before the first measurement
+ * @param verdicts for tenants that somebody named and for the biggest others
+ * @param plans the tenants that shall be moved, the first first
+ * @param dedicated tenants that have a shard key of their own
+ * @param changed whether the composition differs from the last one
+ */
+public record EvaluationOutcome(
+    CollectionMemory memory,
+    @Nullable Evaluation evaluation,
+    Map<ShardKey, TenantVerdict> verdicts,
+    List<Plan> plans,
+    int dedicated,
+    boolean changed) {
+
+  /** A tenant that shall be moved, and why. */
+  public record Plan(ShardKey tenant, TenantIntent intent, Decision decision) {}
+}

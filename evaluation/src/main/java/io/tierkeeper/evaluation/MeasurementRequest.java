@@ -1,0 +1,25 @@
+package io.tierkeeper.evaluation;
+
+import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.Set;
+
+/**
+ * What is to be measured.
+ *
+ * @param collection Qdrant's name of the collection
+ * @param tenantField payload field of the tenant
+ * @param fallback the shared shard key
+ * @param dedicated shard keys that serve a tenant of their own name
+ * @param declared tenants that a person named; measured even where the facet does not reach
+ * @param discover whether tenants that nobody named are measured one by one
+ * @param policy whose thresholds say which tenants are counted exactly
+ */
+public record MeasurementRequest(
+    String collection,
+    String tenantField,
+    ShardKey fallback,
+    Set<ShardKey> dedicated,
+    Set<ShardKey> declared,
+    boolean discover,
+    DecisionPolicy policy) {}

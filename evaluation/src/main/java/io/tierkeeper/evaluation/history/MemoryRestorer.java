@@ -1,0 +1,130 @@
+package io.tierkeeper.evaluation.history;
+
+import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.mapping.TimeText;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.TenantMemory;
+import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.governance.decision.CostAccount;
+import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rebuilds after a restart what was remembered before it: masses and windows from the last measurements in the audit
+ * trail, the time that a threshold has held and what a cost band has accumulated from the status of the TenantTiers.
+ */
+public final class MemoryRestorer {
+
+  private static final String STABILISATION = "StabilizationWindow";
+
+  private MemoryRestorer() {}
+
+  /** The memory that the trail and the resources hold; what they lack starts from what is observed. */
+  public static CollectionMemory restore(
+      List<AuditLine> measurements,
+      List<TenantTier> tiers,
+      PolicyRules rules,
+      boolean integerTenants,
+      Instant now) {
+    RecordedComposition recorded = new RecordedComposition();
+    measurements.forEach(line -> recorded.follow(line, rules.parameters().window()));
+    Map<ShardKey, TenantMemory> tenants = new HashMap<>();
+    recorded
+        .tenants()
+        .forEach((name, tenant) -> tenants.put(
+            integerTenants && name.matches("[0-9]{1,18}")
+                ? ShardKey.of(Long.parseLong(name))
+                : ShardKey.of(name),
+            new TenantMemory(
+                tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null, null)));
+    Optional<Instant> last = measurements.isEmpty()
+        ? Optional.empty()
+        : Optional.of(measurements.get(measurements.size() - 1).time());
+    boolean fresh = last.isPresent()
+        && Duration.between(last.get(), now).compareTo(rules.decisions().staleAfter()) <= 0;
+    for (TenantTier tier : tiers) {
+      TenantIntents.tenant(tier.getSpec())
+          .ifPresent(tenant -> tenants.computeIfPresent(
+              tenant,
+              (key, old) -> fresh ? withCondition(old, tier.getStatus(), rules, now) : old));
+      CostAccount account = account(tier, rules);
+      if (account != null) {
+        TenantIntents.tenant(tier.getSpec())
+            .ifPresent(tenant -> tenants.merge(
+                tenant, TenantMemory.FIRST.with(account), (old, none) -> old.with(account)));
+      }
+    }
+    return new CollectionMemory(tenants, null, null);
+  }
+
+  /** As it was written last; what came after that is forgotten, and a part that cannot be read forgets all. */
+  private static @Nullable CostAccount account(TenantTier tier, PolicyRules rules) {
+    CostBand band = rules.decisions().costBand();
+    TenantTierStatus.CostAccount written =
+        tier.getStatus() == null ? null : tier.getStatus().costAccount();
+    if (band == null
+        || written == null
+        || written.accumulated() == null
+        || written.credit() == null
+        || written.net() == null
+        || written.dedicated() == null) {
+      return null;
+    }
+    OptionalDouble accumulated = DecimalText.read(written.accumulated());
+    OptionalDouble credit = DecimalText.read(written.credit());
+    OptionalDouble net = DecimalText.read(written.net());
+    // An account of before bands could change says nothing of its width.
+    OptionalDouble width = written.width() == null
+        ? OptionalDouble.of(band.width())
+        : DecimalText.read(written.width());
+    return accumulated.isEmpty() || credit.isEmpty() || net.isEmpty() || width.isEmpty()
+        ? null
+        : band.fit(new CostAccount(
+            Math.min(width.getAsDouble(), Math.max(0, accumulated.getAsDouble())),
+            credit.getAsDouble(),
+            net.getAsDouble(),
+            written.dedicated(),
+            width.getAsDouble()));
+  }
+
+  private static TenantMemory withCondition(
+      TenantMemory old, @Nullable TenantTierStatus status, PolicyRules rules, Instant now) {
+    if (status == null || status.gates() == null || status.advice() == null) {
+      return old;
+    }
+    Direction direction = "Dedicated".equals(status.tier()) ? Direction.DEMOTE : Direction.PROMOTE;
+    Duration window = rules.decisions().thresholds(direction).stabilizationWindow();
+    for (TenantTierStatus.Gate gate : status.gates()) {
+      if (STABILISATION.equals(gate.name())) {
+        Instant since = Boolean.TRUE.equals(gate.met())
+            ? now.minus(window)
+            : TimeText.read(gate.earliest()).map(at -> at.minus(window)).orElse(null);
+        return since == null
+            ? old
+            : new TenantMemory(
+                old.dampedMass(),
+                old.window(),
+                old.samples(),
+                direction,
+                since,
+                old.verdict(),
+                old.verdictSince(),
+                old.account());
+      }
+    }
+    return old;
+  }
+}

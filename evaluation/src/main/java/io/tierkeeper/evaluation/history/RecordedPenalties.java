@@ -1,0 +1,85 @@
+package io.tierkeeper.evaluation.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.evaluation.PenaltyValues;
+import io.tierkeeper.governance.PenaltyTerm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a trail tells another policy's penalty terms: the values that were recorded for terms of the same names. */
+final class RecordedPenalties {
+
+  private static final int MOST_VALUES_TOLD = 3;
+
+  private final List<PenaltyTerm> terms;
+  private final Map<String, Integer> silent = new HashMap<>();
+  private final Map<String, Set<String>> unknown = new TreeMap<>();
+  private int lines;
+  private PenaltyValues values = PenaltyValues.NONE;
+
+  RecordedPenalties(List<PenaltyTerm> terms) {
+    this.terms = terms;
+  }
+
+  /** Takes in the composition of the next measurement line. */
+  void take(JsonNode composition) {
+    lines++;
+    Set<String> told = PenaltyRecord.told(composition);
+    Map<String, Map<String, String>> byTerm = new HashMap<>();
+    for (PenaltyTerm term : terms) {
+      byTerm.put(term.name(), new HashMap<>());
+      if (!told.contains(term.name())) {
+        silent.merge(term.name(), 1, Integer::sum);
+      }
+    }
+    for (int i = 0; i < (terms.isEmpty() ? 0 : composition.path("tenants").size()); i++) {
+      Map<String, String> recorded = PenaltyRecord.values(composition, i);
+      String tenant = composition.path("tenants").path(i).asText();
+      for (PenaltyTerm term : terms) {
+        String value = recorded.get(term.name());
+        if (value != null) {
+          byTerm.computeIfAbsent(term.name(), name -> new HashMap<>()).put(tenant, value);
+          if (term.scale().penalty(value).isEmpty()) {
+            unknown.computeIfAbsent(term.name(), name -> new TreeSet<>()).add(value);
+          }
+        }
+      }
+    }
+    values = new PenaltyValues(byTerm);
+  }
+
+  /** Those of the last line. */
+  PenaltyValues values() {
+    return values;
+  }
+
+  /** What the trail cannot tell, in sentences. */
+  List<String> assumptions() {
+    List<String> all = new ArrayList<>();
+    for (PenaltyTerm term : terms) {
+      int without = silent.getOrDefault(term.name(), 0);
+      if (without > 0) {
+        all.add("penalty term " + term.name() + ": "
+            + (without == lines ? "no measurement" : without + " of " + lines + " measurements")
+            + (without == lines ? " tells" : " do not tell") + " of it; its otherwise, "
+            + term.otherwise() + ", counts for every tenant"
+            + (without == lines ? "" : " there"));
+      }
+      Set<String> strange = unknown.getOrDefault(term.name(), Set.of());
+      if (!strange.isEmpty()) {
+        all.add("penalty term " + term.name() + ": it does not know the recorded values "
+            + String.join(", ", strange.stream().limit(MOST_VALUES_TOLD).toList())
+            + (strange.size() > MOST_VALUES_TOLD
+                ? " and " + (strange.size() - MOST_VALUES_TOLD) + " more"
+                : "")
+            + "; its otherwise, " + term.otherwise() + ", counts for them");
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,64 @@
+package io.tierkeeper.evaluation.history;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TierPolicySpec;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.evaluation.policy.PolicyRules;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The policies that a trail tells of, by the hash that decisions name. */
+final class RecordedPolicies {
+
+  private final Map<String, PolicyRules> byHash = new HashMap<>();
+  private final Map<String, String> refused = new HashMap<>();
+
+  /**
+   * Takes in a policy line.
+   *
+   * @return the hash that its spec really has where that is not the one it names; null where it is
+   */
+  @Nullable
+  String take(AuditLine line) {
+    JsonNode named = line.data().path("policy");
+    String hash = named.path("hash").asText();
+    try {
+      TierPolicy policy = new TierPolicy();
+      policy.setMetadata(new ObjectMetaBuilder()
+          .withName(named.path("name").asText())
+          .withGeneration(named.path("generation").asLong())
+          .build());
+      policy.setSpec(
+          Serialization.jsonMapper().treeToValue(line.data().path("spec"), TierPolicySpec.class));
+      PolicyRules rules = PolicyRules.of(policy);
+      byHash.put(hash, rules);
+      return rules.hash().equals(hash) ? null : rules.hash();
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      refused.put(hash, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /**
+   * The policy that a line names.
+   *
+   * @throws NotReplayable when no line before told it, or it cannot be read
+   */
+  PolicyRules of(AuditLine line) throws NotReplayable {
+    String hash = line.data().path("policy").path("hash").asText();
+    if (refused.containsKey(hash)) {
+      throw new NotReplayable("its policy " + hash + " cannot be read: " + refused.get(hash));
+    }
+    if (!byHash.containsKey(hash)) {
+      throw new NotReplayable("its policy " + hash
+          + " is told by no line before it: give the earlier files of the trail too");
+    }
+    return Objects.requireNonNull(byHash.get(hash));
+  }
+}

@@ -1,0 +1,108 @@
+package io.tierkeeper.evaluation.history;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TierPolicySpec;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.evaluation.policy.PolicyRules;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Plays whole trails under another policy, in two readings: the first with {@link #look}, the second with {@link #play}.
+ */
+public final class Replays {
+
+  private final PolicyRules given;
+  private final PolicyRules moving;
+  private final boolean everybody;
+  private final boolean everyTick;
+  private final Map<String, RecordedWorld> worlds = new TreeMap<>();
+  private final Map<String, WhatIf> plays = new TreeMap<>();
+
+  /**
+   * Prepares it.
+   *
+   * @param other the policy
+   * @param everybody whether tenants may move that had no TenantTier
+   */
+  public Replays(PolicyRules other, boolean everybody) {
+    // What a cost band remembers changes with time alone.
+    this(other, everybody, other.decisions().costBand() != null);
+  }
+
+  Replays(PolicyRules other, boolean everybody, boolean everyTick) {
+    given = other;
+    moving = moving(given);
+    this.everybody = everybody;
+    this.everyTick = everyTick;
+  }
+
+  /** A policy that only advises, as if its advice were followed. */
+  private static PolicyRules moving(PolicyRules rules) {
+    TierPolicySpec s = rules.spec();
+    return switch (Objects.requireNonNull(s.mode())) {
+      case Approve, Auto -> rules;
+      case Off, Recommend -> {
+        TierPolicy policy = new TierPolicy();
+        policy.setMetadata(new ObjectMetaBuilder()
+            .withName(rules.name())
+            .withGeneration(rules.generation())
+            .build());
+        policy.setSpec(new TierPolicySpec(
+            TierPolicySpec.Mode.Approve,
+            s.approval(),
+            s.mass(),
+            s.damping(),
+            s.decision(),
+            s.promote(),
+            s.demote(),
+            s.costBand(),
+            s.cooldown(),
+            s.flapBudget(),
+            s.limits(),
+            s.schedule(),
+            s.windows(),
+            s.verify(),
+            s.retain(),
+            s.dedicated(),
+            s.demotion()));
+        yield PolicyRules.of(policy);
+      }
+    };
+  }
+
+  /** First reading. */
+  public void look(AuditLine line) {
+    worlds.computeIfAbsent(line.source(), source -> new RecordedWorld()).take(line);
+  }
+
+  /**
+   * Second reading.
+   *
+   * @throws IllegalArgumentException when the line does not carry what is needed, naming file and line
+   */
+  public void play(AuditLine line) {
+    WhatIf play = plays.computeIfAbsent(
+        line.source(),
+        source ->
+            new WhatIf(moving, Objects.requireNonNull(worlds.get(source)), everybody, everyTick));
+    try {
+      play.take(line);
+    } catch (NotReplayable e) {
+      throw new IllegalArgumentException(
+          line.file() + ": line " + line.line() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What came of it, by trail. */
+  public Map<String, WhatIfReport> reports() {
+    Map<String, WhatIfReport> reports = new TreeMap<>();
+    plays.forEach((source, play) -> {
+      play.finish();
+      reports.put(source, play.report(given));
+    });
+    return reports;
+  }
+}

@@ -1,0 +1,378 @@
+package io.tierkeeper.evaluation.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.evaluation.CollectionEvaluation;
+import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.EvaluationInput;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.MoveHistory;
+import io.tierkeeper.evaluation.OpenMove;
+import io.tierkeeper.evaluation.TenantCount;
+import io.tierkeeper.evaluation.TenantIntent;
+import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.governance.decision.Decision;
+import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Hold;
+import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.governance.decision.MeasuredCost;
+import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.governance.decision.Thresholds;
+import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays a recorded history under another policy, with the evaluation that the operator runs: the measurements, wishes,
+ * pauses and foreign movers are those of the trail, the tiers follow from the policy.
+ *
+ * <p>It is asked at each recorded measurement; between two of them by the policy's own schedule for as long as masses
+ * still settle, and whenever a window, a cooldown, a pause or a move ends. One collection's lines, in their order.
+ */
+final class WhatIf {
+
+  private final PolicyRules rules;
+  private final RecordedWorld world;
+  private final boolean everybody;
+  private final boolean everyTick;
+  private final CollectionEvaluation evaluation = new CollectionEvaluation();
+  private final RecordedPolicies policies = new RecordedPolicies();
+  private final CollectionCourse happened = new CollectionCourse();
+  private final CollectionCourse otherwise = new CollectionCourse();
+  private final Map<String, Long> points = new HashMap<>();
+  private final Map<String, Double> weights = new HashMap<>();
+  private final Map<String, Double> sizes = new HashMap<>();
+  private final Map<ShardKey, Boolean> dedicated = new HashMap<>();
+  private final Map<ShardKey, OpenMove> open = new HashMap<>();
+  private final Map<ShardKey, Instant> ends = new HashMap<>();
+  private final Map<ShardKey, MoveHistory> history = new HashMap<>();
+  private final Map<ShardKey, Double> underWay = new HashMap<>();
+  private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
+  private final Set<String> moving = new HashSet<>();
+  private final RecordedPenalties penalties;
+  private CollectionMemory memory = CollectionMemory.EMPTY;
+  private @Nullable EvaluationOutcome outcome;
+  private @Nullable Instant began;
+  private Instant now = Instant.MIN;
+  private long evaluations;
+
+  /** Since the last evaluation; the penalty of the moving tenant is another from then on. */
+  private boolean moveBegan;
+
+  /**
+   * Prepares the play.
+   *
+   * @param rules the other policy, in a mode that moves
+   * @param world of the same trail, complete
+   * @param everybody whether tenants may move that had no TenantTier
+   * @param everyTick whether the policy is asked at every turn of its schedule, also where that changes nothing
+   */
+  WhatIf(PolicyRules rules, RecordedWorld world, boolean everybody, boolean everyTick) {
+    this.rules = rules;
+    this.world = world;
+    this.everybody = everybody;
+    this.everyTick = everyTick;
+    penalties = new RecordedPenalties(rules.parameters().terms());
+  }
+
+  /** Takes in the next line of the trail. */
+  void take(AuditLine line) throws NotReplayable {
+    switch (line.type()) {
+      case POLICY -> policies.take(line);
+      case MEASUREMENT -> measured(line);
+      case MOVE -> moved(line);
+      case DECISION, APPROVAL, PAUSE, FOREIGN_MOVER, CHECKPOINT, GAP -> {
+        // What they tell is in the world, or follows from the other policy.
+      }
+    }
+  }
+
+  /** Plays on to the end of the trail. */
+  void finish() {
+    Instant last = world.last();
+    if (began != null && last != null && last.isAfter(now)) {
+      advance(last);
+    }
+  }
+
+  // ---- the recorded world
+
+  private void measured(AuditLine line) throws NotReplayable {
+    if (began == null) {
+      began = line.time();
+      now = line.time();
+    } else {
+      advance(line.time());
+    }
+    Thresholds recorded = policies.of(line).decisions().promote();
+    JsonNode columns = line.data().path("composition");
+    penalties.take(columns);
+    points.clear();
+    weights.clear();
+    sizes.clear();
+    Map<String, Boolean> served = new TreeMap<>();
+    for (int i = 0; i < columns.path("tenants").size(); i++) {
+      String tenant = columns.path("tenants").path(i).asText();
+      if (tenant.equals(Measurement.OTHERS.toString())) {
+        continue;
+      }
+      long count = columns.path("points").path(i).asLong();
+      double contribution = columns.path("contribution").path(i).asDouble();
+      points.put(tenant, count);
+      weights.put(tenant, count == 0 ? 1 : contribution / count);
+      sizes.put(
+          tenant, recorded.relativeSize(columns.path("observedMass").path(i).asDouble(), count));
+      served.put(
+          tenant,
+          RecordedComposition.state(columns.path("tiers").path(i).asText()).hot());
+    }
+    happened.meet(served.keySet(), tenant -> served.getOrDefault(tenant, false));
+    served.forEach((tenant, hot) -> {
+      // While a move is at work its key comes and goes; what counts is how the move ends.
+      if (!moving.contains(tenant)) {
+        happened.place(tenant, hot, line.time(), points.getOrDefault(tenant, 0L));
+      }
+      dedicated.putIfAbsent(ShardKey.of(tenant), hot);
+    });
+    otherwise.meet(served.keySet(), tenant -> dedicated.getOrDefault(ShardKey.of(tenant), false));
+    evaluate();
+  }
+
+  private void moved(AuditLine line) {
+    String tenant = line.data().path("tenant").asText();
+    switch (line.data().path("event").asText()) {
+      case "started" -> moving.add(tenant);
+      case "aborted", "failed" -> moving.remove(tenant);
+      case "finished" -> {
+        moving.remove(tenant);
+        if (began != null) {
+          advance(line.time());
+          happened.place(
+              tenant,
+              DecisionRecord.direction(line.data().path("direction").asText()) == Direction.PROMOTE,
+              line.time(),
+              points.getOrDefault(tenant, 0L));
+        }
+      }
+      default -> {
+        // Its steps do not matter here.
+      }
+    }
+  }
+
+  // ---- the other policy
+
+  /** Lets time pass until then, with everything that happens by itself on the way. */
+  private void advance(Instant until) {
+    Optional<Instant> next = next(until);
+    while (next.isPresent()) {
+      pass(next.get());
+      evaluate();
+      next = next(until);
+    }
+    pass(until);
+  }
+
+  private void pass(Instant to) {
+    Duration held = Duration.between(now, to);
+    happened.stay(tenant -> sizes.getOrDefault(tenant, 0.0), held);
+    otherwise.stay(tenant -> sizes.getOrDefault(tenant, 0.0), held);
+    now = to;
+    List.copyOf(ends.keySet()).stream()
+        .filter(tenant -> !Objects.requireNonNull(ends.get(tenant)).isAfter(to))
+        .forEach(this::arrive);
+  }
+
+  private Optional<Instant> next(Instant until) {
+    EvaluationOutcome last = outcome;
+    boolean restless = last == null || last.changed() || moveBegan || everyTick || thin(last);
+    Stream<Instant> gates = last == null
+        ? Stream.empty()
+        : last.verdicts().values().stream()
+            .flatMap(verdict -> verdict.decision().nextOpening().stream());
+    return Stream.of(
+            gates,
+            ends.values().stream(),
+            world.nextEdge(now).stream(),
+            restless ? rules.schedule().next(now).stream() : Stream.<Instant>empty())
+        .flatMap(all -> all)
+        .filter(at -> at.isAfter(now) && at.isBefore(until))
+        .min(Instant::compareTo);
+  }
+
+  private boolean thin(EvaluationOutcome last) {
+    return last.verdicts().values().stream()
+        .anyMatch(verdict -> verdict.samples() < rules.decisions().minSamples());
+  }
+
+  private void evaluate() {
+    evaluations++;
+    moveBegan = false;
+    Map<ShardKey, TenantCount> counts = new HashMap<>();
+    dedicated.forEach((tenant, own) -> {
+      if (own) {
+        counts.put(tenant, new TenantCount(0, true, true));
+      }
+    });
+    points.forEach((tenant, count) -> {
+      ShardKey key = ShardKey.of(tenant);
+      counts.put(key, new TenantCount(count, dedicated.getOrDefault(key, false), true));
+    });
+    Map<Direction, WindowState> windows = new EnumMap<>(Direction.class);
+    for (Direction direction : Direction.values()) {
+      windows.put(direction, rules.window(now, direction));
+    }
+    EvaluationOutcome found = evaluation.evaluate(new EvaluationInput(
+        now,
+        rules.parameters(),
+        rules.weighted(),
+        rules.decisions(),
+        intents(),
+        0,
+        new Measurement(now, counts, 0),
+        memory,
+        Map.copyOf(open),
+        Map.copyOf(history),
+        open.size(),
+        world.pauses(now),
+        windows,
+        world.waitingFor(now),
+        penalties.values(),
+        MoveCosts.over(costs)));
+    memory = found.memory();
+    outcome = found;
+    found.plans().stream()
+        .filter(plan -> !(plan.decision() instanceof Hold) && open.isEmpty())
+        .forEach(this::start);
+  }
+
+  private Map<ShardKey, TenantIntent> intents() {
+    Map<ShardKey, TenantIntent> intents = new HashMap<>();
+    for (String tenant : everybody ? points.keySet() : world.named()) {
+      Optional<RecordedWorld.Named> wish = world.named(tenant, now);
+      ShardKey key = ShardKey.of(tenant);
+      DecisionPolicy policy = wish.isPresent() && wish.get().overrides() != null
+          ? PolicyMapping.decisions(rules.spec(), wish.get().overrides())
+          : rules.decisions();
+      intents.put(
+          key,
+          new TenantIntent(
+              tenant,
+              key,
+              wish.map(RecordedWorld.Named::pin).orElse(Pin.AUTO),
+              weights.getOrDefault(tenant, 1.0),
+              policy));
+    }
+    return intents;
+  }
+
+  private void start(EvaluationOutcome.Plan plan) {
+    Direction direction = Objects.requireNonNull(plan.decision().advised());
+    open.put(
+        plan.tenant(), new OpenMove("what-if-" + plan.tenant(), direction, OpenMove.Stage.WORKING));
+    Duration time = world.moveTime(direction);
+    ends.put(plan.tenant(), now.plus(time));
+    Decision decision = plan.decision();
+    double size =
+        plan.intent().policy().promote().relativeSize(decision.dampedMass(), decision.points());
+    underWay.put(plan.tenant(), MeasuredCost.of(time, size));
+    moveBegan = true;
+  }
+
+  private void arrive(ShardKey tenant) {
+    OpenMove move = Objects.requireNonNull(open.remove(tenant));
+    costs
+        .computeIfAbsent(move.direction(), key -> new ArrayList<>())
+        .add(Objects.requireNonNull(underWay.remove(tenant)));
+    ends.remove(tenant);
+    boolean own = move.direction() == Direction.PROMOTE;
+    dedicated.put(tenant, own);
+    otherwise.place(tenant.toString(), own, now, points.getOrDefault(tenant.toString(), 0L));
+    List<Instant> recent =
+        new ArrayList<>(history.getOrDefault(tenant, MoveHistory.NONE).recent());
+    recent.add(now);
+    history.put(
+        tenant,
+        new MoveHistory(new LastMove(move.direction(), LastMove.Outcome.SUCCEEDED, now), recent));
+  }
+
+  // ---- what came of it
+
+  /**
+   * Both courses.
+   *
+   * @param given the policy as it was given, whose mode may be another
+   */
+  WhatIfReport report(PolicyRules given) {
+    Map<String, CourseFigures> was = happened.figures();
+    Map<String, CourseFigures> would = otherwise.figures();
+    TreeSet<String> names = new TreeSet<>(was.keySet());
+    names.addAll(would.keySet());
+    Map<String, WhatIfReport.Row> rows = new TreeMap<>();
+    CourseFigures allWas = CourseFigures.NONE;
+    CourseFigures allWould = CourseFigures.NONE;
+    for (String tenant : names) {
+      CourseFigures a = was.getOrDefault(tenant, CourseFigures.NONE);
+      CourseFigures b = would.getOrDefault(tenant, CourseFigures.NONE);
+      allWas = allWas.plus(a);
+      allWould = allWould.plus(b);
+      if (a.eventful() || b.eventful()) {
+        rows.put(tenant, new WhatIfReport.Row(a, b));
+      }
+    }
+    return new WhatIfReport(
+        given.name(),
+        given.hash(),
+        Objects.requireNonNullElse(began, Instant.EPOCH),
+        now,
+        evaluations,
+        assumptions(given),
+        rows,
+        new WhatIfReport.Course(allWas, happened.peakDedicated()),
+        new WhatIfReport.Course(allWould, otherwise.peakDedicated()));
+  }
+
+  private List<String> assumptions(PolicyRules given) {
+    List<String> all = new ArrayList<>();
+    Mode mode = given.decisions().mode();
+    if (mode == Mode.OFF || mode == Mode.RECOMMEND) {
+      all.add("mode " + mode.label()
+          + " moves nothing; it is played as if every advice were followed at once");
+    } else {
+      all.add("whatever needs approval is approved at once");
+    }
+    for (Direction direction : Direction.values()) {
+      Duration taken = world.moveTime(direction);
+      all.add("a move to " + direction.label().toLowerCase(java.util.Locale.ROOT) + " takes "
+          + taken.toMillis() / 1000.0 + " s"
+          + (world.tellsMoveTime(direction)
+              ? ", the median of those recorded"
+              : ", since none was recorded"));
+    }
+    all.addAll(penalties.assumptions());
+    all.add(
+        everybody
+            ? "every tenant may move, with or without a TenantTier"
+            : "only tenants that had a TenantTier may move: " + world.named().size());
+    return all;
+  }
+}

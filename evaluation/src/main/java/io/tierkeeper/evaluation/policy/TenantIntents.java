@@ -1,0 +1,112 @@
+package io.tierkeeper.evaluation.policy;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.evaluation.TenantIntent;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The TenantTiers of a collection, sorted into those that hold and those that cannot be followed.
+ *
+ * @param valid by tenant
+ * @param refused by resource name, each with its reason
+ */
+public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> refused) {
+
+  /** A TenantTier that is followed. */
+  public record Valid(TenantTier resource, TenantIntent intent) {}
+
+  /** Why a TenantTier is not followed. */
+  public record Refusal(TenantTier resource, String reason, String message) {}
+
+  private static final Comparator<TenantTier> OLDEST_FIRST =
+      Comparator.<TenantTier, String>comparing(tier ->
+              Optional.ofNullable(tier.getMetadata().getCreationTimestamp()).orElse(""))
+          .thenComparing(tier -> tier.getMetadata().getName());
+
+  /** Of two that name the same tenant the older one holds. */
+  public static TenantIntents of(List<TenantTier> tiers, PolicyRules rules, ShardKey fallback) {
+    Map<ShardKey, Valid> valid = new LinkedHashMap<>();
+    Map<String, Refusal> refused = new LinkedHashMap<>();
+    for (TenantTier tier : tiers.stream().sorted(OLDEST_FIRST).toList()) {
+      String name = tier.getMetadata().getName();
+      Optional<ShardKey> named = tenant(tier.getSpec());
+      if (named.isEmpty()) {
+        refused.put(
+            name,
+            new Refusal(
+                tier,
+                Reasons.TENANT_UNKNOWN,
+                "spec.tenant: is missing; needed: tenant or tenantInteger"));
+        continue;
+      }
+      ShardKey tenant = named.get();
+      Valid older = valid.get(tenant);
+      if (older != null) {
+        refused.put(
+            name,
+            new Refusal(
+                tier,
+                Reasons.CONFLICT,
+                "spec.tenant: " + tenant + " is named by the older TenantTier "
+                    + nameOf(older.resource()) + ", which holds; delete one of the two"));
+      } else if (tenant.toString().equals(fallback.toString())) {
+        refused.put(
+            name,
+            new Refusal(
+                tier,
+                Reasons.TENANT_IS_FALLBACK,
+                "spec.tenant: " + tenant
+                    + " is the fallback shard key of the collection; allowed: any other tenant"));
+      } else {
+        try {
+          valid.put(
+              tenant,
+              new Valid(
+                  tier,
+                  new TenantIntent(
+                      name,
+                      tenant,
+                      PolicyMapping.pin(tier.getSpec()),
+                      PolicyMapping.weight(tier.getSpec()),
+                      PolicyMapping.decisions(rules.spec(), tier.getSpec()))));
+        } catch (IllegalArgumentException e) {
+          refused.put(
+              name,
+              new Refusal(
+                  tier, Reasons.THRESHOLDS_CROSSED, e.getMessage() + "; policy " + rules.name()));
+        }
+      }
+    }
+    return new TenantIntents(valid, refused);
+  }
+
+  /** The tenant that a TenantTier names; empty where it names none or two. */
+  public static Optional<ShardKey> tenant(TenantTierSpec spec) {
+    return key(spec.tenant(), spec.tenantInteger());
+  }
+
+  /** The tenant of a resource that writes it as text or as number. */
+  public static Optional<ShardKey> key(
+      @org.jspecify.annotations.Nullable String text,
+      @org.jspecify.annotations.Nullable Long number) {
+    if (text != null && !text.isEmpty() && number == null) {
+      return Optional.of(ShardKey.of(text));
+    }
+    return text == null && number != null && number >= 0
+        ? Optional.of(ShardKey.of(number))
+        : Optional.empty();
+  }
+
+  private static String nameOf(HasMetadata resource) {
+    return resource.getMetadata().getName();
+  }
+}

@@ -1,5 +1,0 @@
-/** The four artifacts that the HUF framework's own tools read. */
-@NullMarked
-package io.tierkeeper.governance.huf;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A Kubernetes API inside the JVM, for the demo and for tests. */
-@NullMarked
-package io.tierkeeper.kubeapi;
-
-import org.jspecify.annotations.NullMarked;

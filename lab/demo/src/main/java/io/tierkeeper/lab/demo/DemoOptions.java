@@ -1,0 +1,25 @@
+package io.tierkeeper.lab.demo;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the demo is to do.
+ *
+ * @param kubeconfig of the cluster to play in; null for the embedded API
+ * @param qdrant gRPC endpoints of a real Qdrant; empty for the embedded one
+ * @param restPorts one for all endpoints, or one for each
+ * @param directory where the audit file and the kubeconfig go
+ */
+public record DemoOptions(
+    @Nullable Path kubeconfig,
+    List<URI> qdrant,
+    List<Integer> restPorts,
+    @Nullable String apiKey,
+    long seed,
+    int tenants,
+    int points,
+    Path directory,
+    boolean keep) {}

@@ -1,0 +1,82 @@
+package io.tierkeeper.lab.faults;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Every outbound write of every course, and the trials that strike at it. The list is that of an undisturbed run, and the
+ * simulator plays the same run up to the strike, so none is left out and none is missed.
+ */
+final class Boundaries {
+
+  /** What may leave the fate of a write open. */
+  static final Set<Mishap> OPEN_FATES = EnumSet.of(
+      Mishap.DEATH_BEFORE_SENDING,
+      Mishap.DEATH_AFTER_SENDING,
+      Mishap.DEATH_AFTER_THE_ANSWER,
+      Mishap.ANSWER_LOST,
+      Mishap.LATE);
+
+  private final Map<Course, List<String>> writes = new LinkedHashMap<>();
+  private final long seed;
+
+  private Boundaries(long seed) {
+    this.seed = seed;
+  }
+
+  /**
+   * Finds them by playing each course undisturbed.
+   *
+   * @throws IllegalStateException where an undisturbed course is not well
+   */
+  static Boundaries of(List<Course> courses, long seed) {
+    Boundaries found = new Boundaries(seed);
+    for (Course course : courses) {
+      Trial.Verdict verdict = new Trial(course, seed, List.of(), StruckMove.Journal.KEPT).play();
+      if (!verdict.faults().isEmpty() || verdict.outcome() == null) {
+        throw new IllegalStateException(
+            "undisturbed, " + verdict.trial().id() + ": " + verdict.faults());
+      }
+      found.writes.put(course, verdict.outcome().writes());
+    }
+    return found;
+  }
+
+  /** How many there are. */
+  int existing() {
+    return writes.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** The writes of each course, in order. */
+  Map<Course, List<String>> writes() {
+    return writes;
+  }
+
+  /** The write that a trial of one strike is about. */
+  String struckBy(Trial trial) {
+    return Objects.requireNonNull(writes.get(trial.course()), "of another course")
+        .get(trial.strikes().getFirst().in() - 1);
+  }
+
+  /** Strikes at each with each; deaths with the journal kept and lost. */
+  List<Trial> trials(Set<Mishap> mishaps) {
+    List<Trial> trials = new ArrayList<>();
+    writes.forEach((course, list) -> {
+      for (int at = 1; at <= list.size(); at++) {
+        for (Mishap mishap : mishaps) {
+          List<Outbound.Strike> strike = List.of(new Outbound.Strike(at, mishap));
+          trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT));
+          if (mishap.deadly()) {
+            trials.add(new Trial(course, seed, strike, StruckMove.Journal.LOST_AT_DEATH));
+          }
+        }
+      }
+    });
+    return trials;
+  }
+}

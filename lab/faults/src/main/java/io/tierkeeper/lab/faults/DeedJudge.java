@@ -1,0 +1,303 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditReceipt;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches what a mover sends: nothing is changed that has not been announced durably, in the audit trail and in the
+ * journal, and what is durable must allow it. The judgement rests on what has left the process, not on its own words.
+ */
+final class DeedJudge {
+
+  private static final int MOST = 10;
+
+  /** Which calls belong to a deed. */
+  private static final Map<String, Set<String>> CALLS = Map.ofEntries(
+      Map.entry("CreateKey", Set.of("createShardKey")),
+      Map.entry("DeleteKey", Set.of("deleteShardKey")),
+      Map.entry("StartReplication", Set.of("replicatePoints")),
+      Map.entry("AbortTransfer", Set.of("abortTransfer")),
+      Map.entry("ReplicateShard", Set.of("replicateShard")),
+      Map.entry("MoveShard", Set.of("moveShard")),
+      Map.entry("DropReplica", Set.of("dropReplica")),
+      Map.entry("Verify", Set.of("upsert")),
+      Map.entry("DeleteSource", Set.of("upsert", "delete")),
+      Map.entry("Copy", Set.of("upsert", "delete")),
+      Map.entry("Freeze", Set.of("replicatePoints", "abortTransfer")),
+      Map.entry(
+          "RecoverFrozen",
+          Set.of("createShardSnapshot", "recoverShardSnapshot", "deleteShardSnapshot")),
+      Map.entry(
+          "Revive", Set.of("createShardSnapshot", "recoverShardSnapshot", "deleteShardSnapshot")),
+      Map.entry("Merge", Set.of("upsert", "delete")),
+      Map.entry("RaiseFence", Set.of("webhook")),
+      Map.entry("LiftFence", Set.of("webhook")),
+      Map.entry("Snapshot", Set.of("createShardSnapshot")),
+      Map.entry("Drain", Set.of("deletePayload")),
+      Map.entry("RemoveMarks", Set.of("deletePayload")),
+      Map.entry("GiveBack", Set.of("upsert", "delete")),
+      Map.entry("RemoveCopies", Set.of("delete")));
+
+  /** What is waited for, and since when as the journal says. */
+  private enum Wait {
+    FOR_SETTLING(MoveJournal::activeSince),
+    FOR_DRAINING(MoveJournal::fencedAt),
+    FOR_QUIET(MoveJournal::quietSince);
+
+    private final Function<MoveJournal, @Nullable Instant> since;
+
+    Wait(Function<MoveJournal, @Nullable Instant> since) {
+      this.since = since;
+    }
+
+    @Nullable
+    Instant since(MoveJournal journal) {
+      return since.apply(journal);
+    }
+  }
+
+  private static final Set<String> AMONG_CLIENTS =
+      Set.of("Merge", "GiveBack", "Verify", "DeleteSource");
+
+  private final InstantSource clock;
+  private final BooleanSupplier writersHeld;
+  private final List<String> faults = new ArrayList<>();
+  private final Set<String> closed = new HashSet<>();
+  private final Map<Wait, Instant> latest = new EnumMap<>(Wait.class);
+  private @Nullable Move move;
+  private MoveJournal stored = MoveJournal.initial();
+  private @Nullable String deed;
+  private @Nullable String id;
+  private int announced;
+  private int starts;
+  private int ends;
+
+  /**
+   * A judge that has seen nothing.
+   *
+   * @param clock the time of day; it may be set
+   * @param writersHeld whether the tenant's writers are paused
+   */
+  DeedJudge(InstantSource clock, BooleanSupplier writersHeld) {
+    this.clock = clock;
+    this.writersHeld = writersHeld;
+  }
+
+  /** The clock that the mover must look at, so that it is known what it has seen there. */
+  InstantSource watched() {
+    return () -> {
+      Instant now = clock.instant();
+      latest.replaceAll((wait, before) -> now.isAfter(before) ? now : before);
+      return now;
+    };
+  }
+
+  /** What was wrong so far. */
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  /** A move begins. */
+  void begin(Move begun) {
+    move = begun;
+    ends = 0;
+    starts = 0;
+    forgotten();
+  }
+
+  /** The process is gone; what it announced must be announced again. */
+  void died() {
+    deed = null;
+  }
+
+  /** The journal is lost. */
+  void forgotten() {
+    stored = MoveJournal.initial();
+    latest.clear();
+    announced = 0;
+    deed = null;
+  }
+
+  /** The journal is durable. */
+  void stored(MoveJournal journal) {
+    for (Wait wait : Wait.values()) {
+      Instant since = wait.since(journal);
+      if (since == null) {
+        latest.remove(wait);
+      } else if (!since.equals(wait.since(stored))) {
+        latest.put(wait, Instant.MIN);
+      }
+    }
+    stored = journal;
+  }
+
+  /** A line is in the trail. */
+  void recorded(AuditEvent event, Durability durability, AuditReceipt receipt) {
+    String word = event.data().path("event").asText();
+    if (word.equals(MoveEvent.STEP_INTENDED.word())) {
+      deed = event.data().path("request").path("call").asText();
+      id = event.id();
+      if (durability != Durability.BEFORE_DEED) {
+        fault("the intent of " + deed + " may be lost when the deed is done");
+      }
+      if (closed.contains(event.id())) {
+        fault("the intent of " + deed
+            + " has the id of an earlier deed and is in no line of its own");
+      }
+      if (stored.deeds() <= announced && !receipt.alreadyPresent()) {
+        fault("the intent of " + deed + " is not in the journal, which knows of " + stored.deeds()
+            + " deeds");
+      }
+      announced = stored.deeds();
+      allowedNow(deed);
+    } else if (word.equals(MoveEvent.STEP_DONE.word())) {
+      if (id != null) {
+        closed.add(id);
+      }
+    } else if (word.equals(MoveEvent.FINISHED.word()) || word.equals(MoveEvent.ABORTED.word())) {
+      ends += receipt.alreadyPresent() ? 0 : 1;
+    }
+  }
+
+  /** The move has ended. */
+  void ended() {
+    if (ends == 0) {
+      fault("no line of the trail says how the move ended");
+    }
+  }
+
+  /** A call that changes something is about to be sent. */
+  void calls(String method, Object @Nullable [] arguments) {
+    if (deed == null) {
+      fault(method + " was sent without an intent");
+      return;
+    }
+    if (!CALLS.getOrDefault(deed, Set.of()).contains(method)) {
+      fault(method + " was sent where the last intent was " + deed);
+    }
+    if (arguments != null && move != null) {
+      switch (method) {
+        case "replicatePoints" -> starts(move, arguments);
+        case "createShardKey" -> starts = 0;
+        case "deleteShardKey" -> deletesKey(move, (ShardKey) arguments[1]);
+        case "upsert" -> writes((Upsert) arguments[0]);
+        case "delete" -> deletesPoints(move, (ShardSelector) arguments[1], (Filter) arguments[2]);
+        default -> {}
+      }
+    }
+  }
+
+  private void starts(Move of, Object[] arguments) {
+    if (stored.startSentAt() == null) {
+      fault("a transfer was started that the journal does not know of");
+    }
+    if (!arguments[1].equals(of.fallback())) {
+      return;
+    }
+    if (++starts > 1) {
+      fault("a second copy was started into the same key");
+    }
+    if (!of.tenantFilter().equals(arguments[3])) {
+      fault("a copy was started with the filter " + arguments[3]);
+    }
+  }
+
+  private void deletesKey(Move of, ShardKey key) {
+    if (!key.equals(of.tenant()) || !Objects.equals(stored.step(), MoveStep.DELETE_DEDICATED)) {
+      return;
+    }
+    if (!stored.deletionBegun()) {
+      fault("the dedicated key is deleted and the journal does not know of it");
+    }
+    if (of.settings().demotion() == DemotionStrategy.FENCE
+        && stored.fencedAt() != null
+        && !writersHeld.getAsBoolean()) {
+      fault("the dedicated key is deleted and the tenant's writers are not paused");
+    }
+  }
+
+  /** Where clients write too, nothing is written over what nobody has read. */
+  private void writes(Upsert upsert) {
+    boolean guarded = switch (upsert.mode()) {
+      case INSERT_ONLY -> true;
+      case UPDATE_ONLY -> upsert.onlyWhere() != null;
+      case UPSERT -> false;
+    };
+    if (AMONG_CLIENTS.contains(String.valueOf(deed)) && !guarded) {
+      fault(deed + " writes " + upsert.points().size() + " points over whatever is there");
+    }
+  }
+
+  private void deletesPoints(Move of, ShardSelector selector, Filter filter) {
+    if (filter.must().stream().noneMatch(Filter.HasId.class::isInstance)) {
+      fault("points are deleted by another filter than their ids: " + filter);
+    }
+    boolean ofSource =
+        "DeleteSource".equals(deed) && selector.equals(ShardSelector.key(of.fallback()));
+    if (ofSource && !(stored.deletionBegun() && verified())) {
+      fault("the source is deleted and the journal knows of no verification");
+    }
+  }
+
+  private boolean verified() {
+    return stored.verification() != null && stored.verification().verdict() == Verdict.EQUAL;
+  }
+
+  /** What the waits are for: requests that were under way when something was switched. */
+  private void allowedNow(String what) {
+    if (move == null) {
+      return;
+    }
+    Duration settle = move.settings().settle();
+    switch (what) {
+      case "Verify" -> waited(what, Wait.FOR_SETTLING, settle);
+      case "Drain" -> waited(what, Wait.FOR_DRAINING, settle);
+      case "Freeze" -> {
+        boolean patient = move.settings().whenBusy() == WhenBusy.GIVE_UP;
+        if (patient) {
+          waited(what, Wait.FOR_QUIET, move.settings().quietFor());
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** By the mover's own clock, as it has seen it since: it may have been set back a moment ago. */
+  private void waited(String what, Wait wait, Duration least) {
+    Instant since = wait.since(stored);
+    if (since == null || latest.getOrDefault(wait, Instant.MIN).isBefore(since.plus(least))) {
+      fault(what + " came too early: it must be " + least + " after " + since);
+    }
+  }
+
+  private void fault(String words) {
+    if (faults.size() < MOST) {
+      faults.add(clock.instant() + " " + words);
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditHead;
+import io.tierkeeper.audit.AuditReceipt;
+import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.audit.Durability;
+import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveEngine;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.NotLeadingException;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail;
+ * what it writes goes through {@link Outbound}.
+ */
+final class Mover {
+
+  /** A write of the journal whose fate the process does not know. */
+  private static final class JournalFault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    JournalFault(String message) {
+      super(message);
+    }
+  }
+
+  /** What people want of a move. */
+  @FunctionalInterface
+  interface Wishes {
+    MoveSignals at(MoveStep step);
+  }
+
+  private static final Duration RESTART = Duration.ofSeconds(3);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  /** Calls that leave no trace. */
+  static final Set<String> LOOKING = Set.of(
+      "endpoint",
+      "status",
+      "view",
+      "describe",
+      "scroll",
+      "retrieve",
+      "count",
+      "facet",
+      "search",
+      "downloadShardSnapshot");
+
+  private static final Outbound.Complaints OF_QDRANT = complaints(
+      write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
+      write -> new QdrantException.Unavailable(write + " is refused for now", null));
+
+  private static final Outbound.Complaints OF_JOURNAL = complaints(
+      write -> new JournalFault("the answer to " + write + " is lost"),
+      write -> new JournalFault(write + " is refused for now"));
+
+  private static final Outbound.Complaints OF_AUDIT = complaints(
+          write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
+          write -> new AuditUnavailableException(write + " is refused for now", true, null))
+      .onOwnDisk();
+
+  private static final Outbound.Complaints OF_WEBHOOK = complaints(
+      write -> new IOException("the answer to " + write + " is lost"),
+      write -> new IOException(write + " is refused for now"));
+
+  private final Processes processes;
+  private final Function<Calls, QdrantCluster> connect;
+  private final AuditSink audit;
+  private final WebhookSender gateway;
+  private final InstantSource wallClock;
+  private final Outbound outbound;
+  private final SimulatedLease lease;
+  private final DeedJudge judge;
+  private int deaths;
+  private boolean forgetful;
+  private MoveJournal journal = MoveJournal.initial();
+  private Wishes asked = step -> MoveSignals.none("simulated");
+
+  /**
+   * A mover that has not begun.
+   *
+   * @param connect gives a new process its connections
+   * @param gateway receives its webhooks
+   * @param writersHeld whether the tenant's writers are paused
+   * @param wallClock what it takes for the time of day
+   * @param lease what gives it the right to act, and takes it
+   */
+  Mover(
+      Processes processes,
+      Function<Calls, QdrantCluster> connect,
+      AuditSink audit,
+      WebhookSender gateway,
+      BooleanSupplier writersHeld,
+      InstantSource wallClock,
+      Outbound outbound,
+      SimulatedLease lease) {
+    this.processes = processes;
+    this.connect = connect;
+    this.audit = audit;
+    this.gateway = gateway;
+    this.wallClock = wallClock;
+    this.outbound = outbound;
+    this.lease = lease;
+    this.judge = new DeedJudge(wallClock, writersHeld);
+  }
+
+  private static Outbound.Complaints complaints(
+      Function<String, Exception> unknown, Function<String, Exception> refused) {
+    return new Outbound.Complaints() {
+      @Override
+      public Exception unknown(String write) {
+        return unknown.apply(write);
+      }
+
+      @Override
+      public Exception refused(String write) {
+        return refused.apply(write);
+      }
+    };
+  }
+
+  /** Lets the journal be lost with the process. */
+  void forgetAtDeath() {
+    forgetful = true;
+  }
+
+  int deaths() {
+    return deaths;
+  }
+
+  /** What it did that it must not do. */
+  List<String> faults() {
+    return Stream.concat(judge.faults().stream(), lease.faults().stream()).toList();
+  }
+
+  /**
+   * Moves, dies and comes back until the move has ended.
+   *
+   * @param signals what is wanted of the move at a step; asked before each turn and whenever a step is written down
+   * @param person does what a stalled move asks for
+   * @param patience virtual time after which a move that has not ended has failed
+   */
+  Progress.Finished move(
+      Move move, Wishes signals, Consumer<Progress.Stalled> person, Duration patience) {
+    journal = MoveJournal.initial();
+    judge.begin(move);
+    asked = signals;
+    long until = processes.nanoTime() + patience.toNanos();
+    @Nullable Object last = null;
+    while (processes.nanoTime() < until) {
+      // Not closed at a death: what it has sent is still on its way.
+      QdrantCluster cluster = connect.apply(this::perform);
+      try {
+        MoveEngine engine = new MoveEngine(cluster, audit(), judge.watched(), lease, this::post);
+        while (processes.nanoTime() < until) {
+          try {
+            Progress progress =
+                engine.advance(move, journal, signals.at(journal.step()), this::store);
+            last = progress;
+            if (!progress.journal().equals(journal)) {
+              store(progress.journal());
+            }
+            switch (progress) {
+              case Progress.Finished finished -> {
+                judge.ended();
+                return finished;
+              }
+              case Progress.Wait wait ->
+                processes.sleep(
+                    wait.after().compareTo(LONGEST_WAIT) < 0 ? wait.after() : LONGEST_WAIT);
+              case Progress.Stalled stalled -> {
+                person.accept(stalled);
+                processes.sleep(LONGEST_WAIT);
+              }
+              case Progress.Continue next -> {}
+            }
+          } catch (JournalFault | AuditUnavailableException e) {
+            // As the operator does, which is called again a little later.
+            last = e;
+            processes.sleep(LONGEST_WAIT);
+          }
+        }
+      } catch (NotLeadingException e) {
+        // As the operator does, whose process ends with its leadership.
+        last = e;
+        deaths++;
+        judge.died();
+        while (!lease.held()) {
+          processes.sleep(LONGEST_WAIT);
+        }
+      } catch (Outbound.Killed e) {
+        deaths++;
+        judge.died();
+        if (forgetful) {
+          journal = MoveJournal.initial();
+          judge.forgotten();
+        }
+        processes.sleep(RESTART);
+      }
+    }
+    throw new AssertionError("not done in " + patience + ": " + last);
+  }
+
+  /** How many points a demotion by freeze announced as read stale; one that was taken back, or missed a freeze, tells none. */
+  static long readStale(Progress.Finished end) {
+    boolean told = end.phase() == MovePhase.SUCCEEDED && end.report().attempts() == 1;
+    return told ? end.report().difference() : Long.MAX_VALUE;
+  }
+
+  private void store(MoveJournal written) {
+    int life = deaths;
+    plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> {
+      if (forgetful && life != deaths) {
+        // It arrives when the journal has been lost.
+        return written;
+      }
+      journal = written;
+      judge.stored(written);
+      asked.at(written.step());
+      return written;
+    });
+  }
+
+  private Object perform(Method method, Object @Nullable [] arguments, Calls.Call call)
+      throws Throwable {
+    if (LOOKING.contains(method.getName())) {
+      return call.perform();
+    }
+    sends(method.getName(), arguments);
+    return outbound.write("qdrant " + method.getName(), OF_QDRANT, () -> {
+      try {
+        return call.perform();
+      } catch (Exception | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    });
+  }
+
+  private void sends(String call, Object @Nullable [] arguments) {
+    lease.sends(call);
+    judge.calls(call, arguments);
+  }
+
+  private int post(URI url, Duration timeout, String body) throws IOException {
+    sends("webhook", null);
+    try {
+      return outbound.write("webhook", OF_WEBHOOK, () -> gateway.post(url, timeout, body));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private <T> T plainly(String name, Outbound.Complaints complaints, Outbound.Effect<T> effect) {
+    try {
+      return outbound.write(name, complaints, effect);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private AuditSink audit() {
+    return new AuditSink() {
+      @Override
+      public AuditReceipt append(AuditEvent event, Durability durability) {
+        String words = "audit " + event.data().path("event").asText() + " "
+            + event.data().path("request").path("call").asText();
+        int life = deaths;
+        return plainly(words.strip(), OF_AUDIT, () -> {
+          AuditReceipt receipt = audit.append(event, durability);
+          if (life == deaths) {
+            judge.recorded(event, durability, receipt);
+          }
+          return receipt;
+        });
+      }
+
+      @Override
+      public AuditHead head() {
+        return audit.head();
+      }
+
+      @Override
+      public boolean healthy() {
+        return audit.healthy();
+      }
+
+      @Override
+      public void close() {
+        // The trail outlives the process.
+      }
+    };
+  }
+}

@@ -1,0 +1,149 @@
+package io.tierkeeper.lab.faults;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.time.Simulator;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Brings misfortune over the replicas of an operator, its Kubernetes, its disk, its clocks and its Qdrant. */
+final class OperatorNemesis implements Runnable {
+
+  private static final Duration LONGEST_REST = Duration.ofSeconds(4);
+  private static final int LATEST_WRITE = 30;
+
+  /** What may befall a single write; a process that stands still does so elsewhere, see OperatorProcess. */
+  private static final List<Mishap> AT_WRITES = List.of(
+      Mishap.DEATH_BEFORE_SENDING,
+      Mishap.DEATH_AFTER_SENDING,
+      Mishap.DEATH_AFTER_THE_ANSWER,
+      Mishap.ANSWER_LOST,
+      Mishap.CALL_LOST,
+      Mishap.REFUSED,
+      Mishap.DOUBLED);
+
+  private final Simulator simulator;
+  private final List<OperatorProcess> replicas;
+  private final Nemesis ofQdrant;
+  private final KubernetesClient kubernetes;
+  private final SplittableRandom random;
+  private boolean over;
+  private boolean journalsLost;
+
+  OperatorNemesis(
+      Simulator simulator,
+      EmulatedQdrant qdrant,
+      SimulatedKubernetes kubernetes,
+      List<OperatorProcess> replicas) {
+    this.simulator = simulator;
+    this.replicas = replicas;
+    this.ofQdrant = new Nemesis(simulator, qdrant, replicas.getFirst().outbound());
+    this.kubernetes = kubernetes.undisturbed();
+    this.random = simulator.random().split();
+  }
+
+  /** What befell, in order, with the virtual second. */
+  List<String> deeds() {
+    return ofQdrant.deeds();
+  }
+
+  /** What befalls Qdrant now, in few words. */
+  String now() {
+    return ofQdrant.now();
+  }
+
+  /** Writes down what somebody did. */
+  void note(String deed) {
+    ofQdrant.note(deed);
+  }
+
+  /** Whether somebody took a journal out of a status. */
+  boolean journalsLost() {
+    return journalsLost;
+  }
+
+  /** No further deeds; what is broken is mended. */
+  void rest() {
+    over = true;
+    ofQdrant.rest();
+    replicas.forEach(OperatorProcess::leaveAlone);
+  }
+
+  @Override
+  public void run() {
+    while (!over) {
+      simulator.sleep(Duration.ofNanos(random.nextLong(LONGEST_REST.toNanos())));
+      if (!over) {
+        strike();
+      }
+    }
+  }
+
+  private void strike() {
+    OperatorProcess replica = replicas.get(random.nextInt(replicas.size()));
+    switch (random.nextInt(12)) {
+      case 0, 1, 2, 3 -> {
+        Mishap mishap = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
+        int write = 1 + random.nextInt(LATEST_WRITE);
+        ofQdrant.note(replica + ": " + mishap.words() + " at its write " + write);
+        replica.outbound().plan(List.of(new Outbound.Strike(write, mishap)));
+      }
+      case 4 -> {
+        Duration time = upTo(random.nextInt(4) == 0 ? 180 : 20);
+        ofQdrant.note(replica + " stands still for " + time);
+        replica.standStill(time);
+      }
+      case 5 -> {
+        Duration time = upTo(30);
+        ofQdrant.note(replica + " is cut off from Kubernetes for " + time);
+        replica.cutOffFromKubernetes(time);
+      }
+      case 6 -> {
+        Duration time = upTo(15);
+        ofQdrant.note(replica + " gets no news for " + time);
+        replica.cutWatches(time);
+      }
+      case 7 -> {
+        Duration time = upTo(8);
+        ofQdrant.note(replica + " has no space left for " + time);
+        replica.failDisk(time);
+      }
+      case 8 -> {
+        Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
+        ofQdrant.note(replica + "'s clock is wrong by " + ahead);
+        replica.setClock(ahead);
+      }
+      case 9 -> {
+        if (random.nextInt(3) == 0) {
+          loseAJournal();
+        }
+      }
+      default -> ofQdrant.strikeQdrant();
+    }
+  }
+
+  private Duration upTo(int seconds) {
+    return Duration.ofMillis(random.nextLong(seconds * 1000L));
+  }
+
+  /** Somebody edits a status: the journal of a move that is under way is gone. */
+  private void loseAJournal() {
+    for (TierMove move :
+        kubernetes.resources(TierMove.class).inNamespace("default").list().getItems()) {
+      if (move.getStatus() != null
+          && move.getStatus().journal() != null
+          && move.getStatus().finishedAt() == null) {
+        ofQdrant.note("somebody takes the journal out of " + move.getMetadata().getName());
+        journalsLost = true;
+        kubernetes
+            .resource(move)
+            .subresource("status")
+            .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"journal\":null}}");
+      }
+    }
+  }
+}

@@ -1,0 +1,460 @@
+package io.tierkeeper.lab.faults;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tierkeeper.audit.AppendFile;
+import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
+import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.SimulatedCluster;
+import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.operator.config.LeaderElection;
+import io.tierkeeper.qdrant.QdrantException;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica of the operator, as often as it dies: what it asks and writes goes through here, where it may stand still,
+ * be cut off, find its disk full and its clock wrong, and where each write may be its last.
+ */
+final class OperatorProcess implements Runnable {
+
+  static final LeaderElection ELECTION = new LeaderElection(
+      true,
+      "tierkeeper",
+      "default",
+      Duration.ofSeconds(15),
+      Duration.ofSeconds(10),
+      Duration.ofSeconds(2));
+
+  private static final Duration RESTART = Duration.ofSeconds(3);
+  private static final Duration REQUEST = ELECTION.requestTimeout();
+
+  /** What the API server says when it cannot, for now. */
+  private static final class Refused extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String message) {
+      super(message);
+    }
+  }
+
+  private static final Outbound.Complaints OF_KUBERNETES = complaints(
+      write -> new IOException("the answer to " + write + " is lost"),
+      write -> new Refused(write + " is refused for now"));
+
+  private static final Outbound.Complaints OF_QDRANT = complaints(
+      write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
+      write -> new QdrantException.Unavailable(write + " is refused for now", null));
+
+  private static final Outbound.Complaints OF_DISK = complaints(
+          write -> new IOException(write + ": input/output error"),
+          write -> new IOException(write + ": no space left on device"))
+      .onOwnDisk();
+
+  private final String name;
+  private final Simulator simulator;
+  private final SimulatedKubernetes kubernetes;
+  private final EmulatedQdrant qdrant;
+  private final Path trails;
+  private final JournalSightings sightings;
+  private final Outbound outbound;
+  private final List<String> faults;
+  private Duration clockError = Duration.ZERO;
+  private long standsStillUntil;
+  private long cutOffUntil;
+  private long diskFailsUntil;
+  private final List<Long> turns = new ArrayList<>();
+  private int deaths;
+  private int reigns;
+  private int oldLists;
+  private boolean over;
+  private @Nullable OperatorLife life;
+
+  /**
+   * A replica that has not started.
+   *
+   * @param trails the directory of the audit trails, which all replicas share
+   * @param sightings which all replicas share
+   * @param faults where it is noted that a replica changed Qdrant while another held the lease, or from an old view
+   */
+  OperatorProcess(
+      String name,
+      Simulator simulator,
+      SimulatedKubernetes kubernetes,
+      EmulatedQdrant qdrant,
+      Path trails,
+      JournalSightings sightings,
+      List<String> faults) {
+    this.name = name;
+    this.simulator = simulator;
+    this.kubernetes = kubernetes;
+    this.qdrant = qdrant;
+    this.trails = trails;
+    this.sightings = sightings;
+    this.faults = faults;
+    this.outbound = new Outbound(simulator, new SplittableRandom(name.hashCode()), this::befall);
+  }
+
+  private static Outbound.Complaints complaints(
+      Function<String, Exception> unknown, Function<String, Exception> refused) {
+    return new Outbound.Complaints() {
+      @Override
+      public Exception unknown(String write) {
+        return unknown.apply(write);
+      }
+
+      @Override
+      public Exception refused(String write) {
+        return refused.apply(write);
+      }
+    };
+  }
+
+  @Override
+  public void run() {
+    while (!over) {
+      OperatorLife next = new OperatorLife(this, simulator, kubernetes);
+      life = next;
+      next.live();
+      if (!over) {
+        deaths++;
+        turns.add(simulator.nanoTime());
+        simulator.sleep(Duration.ofNanos(simulator.random().nextLong(RESTART.toNanos())));
+      }
+    }
+  }
+
+  // ---- what befalls it
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  /** Does nothing at all for a while, then goes on where it was. */
+  void standStill(Duration time) {
+    standsStillUntil = Math.max(standsStillUntil, simulator.nanoTime() + time.toNanos());
+  }
+
+  /** Gets no answer from Kubernetes for a while, and no news of its watches. */
+  void cutOffFromKubernetes(Duration time) {
+    cutOffUntil = Math.max(cutOffUntil, simulator.nanoTime() + time.toNanos());
+    cutWatches(time);
+  }
+
+  /** Gets no news of its watches for a while. */
+  void cutWatches(Duration time) {
+    if (life != null) {
+      life.cutWatches(time);
+    }
+  }
+
+  /** Cannot write to its disk for a while. */
+  void failDisk(Duration time) {
+    diskFailsUntil = Math.max(diskFailsUntil, simulator.nanoTime() + time.toNanos());
+  }
+
+  /** Takes another time of day for the right one; what is measured without it goes on as before. */
+  void setClock(Duration ahead) {
+    clockError = ahead;
+  }
+
+  private void befall(Mishap mishap) {
+    switch (mishap) {
+      case DISK_FULL -> failDisk(Duration.ofSeconds(10));
+      case CLOCK_AHEAD -> setClock(Duration.ofHours(1));
+      case CLOCK_BACK -> setClock(Duration.ofHours(-1));
+      case PEER_KILLED,
+          PEER_PAUSED,
+          DEATH_BEFORE_SENDING,
+          DEATH_AFTER_SENDING,
+          DEATH_AFTER_THE_ANSWER,
+          ANSWER_LOST,
+          CALL_LOST,
+          REFUSED,
+          DOUBLED,
+          SLOW,
+          STANDSTILL ->
+        throw new IllegalStateException(mishap + " does not befall a replica's surroundings");
+    }
+  }
+
+  /** Nothing befalls it any more. */
+  void leaveAlone() {
+    outbound.plan(List.of());
+    standsStillUntil = 0;
+    cutOffUntil = 0;
+    diskFailsUntil = 0;
+    clockError = Duration.ZERO;
+  }
+
+  /** Ends it for good, in an orderly way. */
+  void stop() {
+    over = true;
+  }
+
+  // ---- what is known of it
+
+  String name() {
+    return name;
+  }
+
+  int deaths() {
+    return deaths;
+  }
+
+  /** How often it has begun to lead. */
+  int reigns() {
+    return reigns;
+  }
+
+  /** The last exception that a reconciliation ended with, for people; null where there was none. */
+  @Nullable
+  String lastError() {
+    return life == null ? null : life.lastError();
+  }
+
+  boolean over() {
+    return over;
+  }
+
+  /** When it died and when it began to lead. */
+  List<Long> turns() {
+    return turns;
+  }
+
+  /** How many of the lists that it began to lead with were old. */
+  int oldLists() {
+    return oldLists;
+  }
+
+  void listsLate() {
+    oldLists++;
+  }
+
+  boolean leads() {
+    return life != null && life.reigns();
+  }
+
+  void reigning() {
+    turns.add(simulator.nanoTime());
+    reigns++;
+  }
+
+  Path trails() {
+    return trails;
+  }
+
+  Simulator simulator() {
+    return simulator;
+  }
+
+  /** The time of day as this replica has it. */
+  Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return simulator.clock().instant().plus(clockError);
+      }
+    };
+  }
+
+  // ---- its ways out
+
+  /** Waits while it stands still; a life that has ended meanwhile does not go on. */
+  void breathe(OperatorLife who) {
+    while (simulator.nanoTime() < standsStillUntil) {
+      simulator.sleep(Duration.ofNanos(standsStillUntil - simulator.nanoTime()));
+    }
+    if (who.dead()) {
+      throw new Outbound.Killed();
+    }
+  }
+
+  /** A call to Kubernetes. */
+  Reply carry(OperatorLife who, Request request, SimulatedKubernetes.Server server)
+      throws IOException {
+    breathe(who);
+    if (simulator.nanoTime() < cutOffUntil) {
+      simulator.sleep(REQUEST);
+      breathe(who);
+      throw new IOException("no answer within " + REQUEST);
+    }
+    String[] path = request.path().split("/", -1);
+    if (request.reading()) {
+      if (path[path.length - 2].equals("tiermoves")) {
+        sightings.looked(who, path[path.length - 1]);
+      }
+      return server.answer();
+    }
+    boolean status = path[path.length - 1].equals("status");
+    String kind = request.method().equals("POST")
+        ? path[path.length - 1]
+        : path[path.length - (status ? 3 : 2)];
+    String write = "kubernetes " + request.method() + " " + kind + (status ? " status" : "");
+    try {
+      return write(who, write, OF_KUBERNETES, () -> {
+        Reply reply = server.answer();
+        if (status && kind.equals("tiermoves") && reply.code() < 300) {
+          sightings.wrote(who, path[path.length - 2]);
+        }
+        return reply;
+      });
+    } catch (Refused e) {
+      return new Reply(
+          503,
+          "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":503,"
+              + "\"reason\":\"ServiceUnavailable\",\"message\":\"" + e.getMessage() + "\"}");
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** The connections to Qdrant. */
+  SimulatedCluster qdrant(OperatorLife who) {
+    return new SimulatedCluster(
+        qdrant, simulator, (method, arguments, call) -> perform(who, method, call));
+  }
+
+  private Object perform(OperatorLife who, Method method, Calls.Call call) throws Throwable {
+    if (who.dead()) {
+      throw new Outbound.Killed();
+    }
+    if (Mover.LOOKING.contains(method.getName())) {
+      breathe(who);
+      return call.perform();
+    }
+    // It does not stand still here: nobody can help a process that stops between its question
+    // whether it leads and the one call that follows.
+    String holder = kubernetes.leaseHolder();
+    if (!name.equals(holder)) {
+      faults.add(String.format(
+          "%.3f s %s calls %s while %s holds the lease",
+          simulator.nanoTime() / 1e9, name, method.getName(), holder));
+    }
+    String move = who.move();
+    if (move != null && sightings.overlooked(who, move)) {
+      faults.add(String.format(
+          "%.3f s %s calls %s for %s without having seen what became of it",
+          simulator.nanoTime() / 1e9, name, method.getName(), move));
+    }
+    return write(who, "qdrant " + method.getName(), OF_QDRANT, () -> {
+      try {
+        return call.perform();
+      } catch (Exception | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    });
+  }
+
+  private <T extends @Nullable Object> T write(
+      OperatorLife who, String write, Outbound.Complaints complaints, Outbound.Effect<T> effect)
+      throws Exception {
+    try {
+      return outbound.write(write, complaints, effect);
+    } catch (Outbound.Killed e) {
+      who.die();
+      throw e;
+    }
+  }
+
+  /** The disk of the audit trails. */
+  AppendFile.Opener disk(OperatorLife who) {
+    return path -> {
+      requireDisk(who);
+      AppendFile file = AppendFile.open(path);
+      who.holds(file);
+      return new AppendFile() {
+        @Override
+        public void append(ByteBuffer bytes) throws IOException {
+          if (simulator.nanoTime() < diskFailsUntil && bytes.remaining() > 1) {
+            // What fitted is there.
+            byte[] some = new byte[simulator.random().nextInt(bytes.remaining())];
+            bytes.get(some);
+            file.append(ByteBuffer.wrap(some));
+          }
+          requireDisk(who);
+          try {
+            write(who, "audit append", OF_DISK, () -> {
+              // A dead process writes nothing late.
+              if (!who.dead()) {
+                file.append(bytes.duplicate());
+              }
+              return bytes;
+            });
+          } catch (IOException | RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IOException(e);
+          }
+        }
+
+        @Override
+        public void force() throws IOException {
+          requireDisk(who);
+        }
+
+        @Override
+        public long size() throws IOException {
+          return file.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+          file.close();
+        }
+      };
+    };
+  }
+
+  private void requireDisk(OperatorLife who) throws IOException {
+    if (who.dead()) {
+      throw new Outbound.Killed();
+    }
+    if (simulator.nanoTime() < diskFailsUntil) {
+      throw new IOException("no space left on device");
+    }
+  }
+
+  /** For messages: who it is and whether it leads. */
+  @Override
+  public String toString() {
+    return name + (leads() ? " (leads)" : "");
+  }
+
+  /** What happened at its writes. */
+  List<String> struck() {
+    return new ArrayList<>(outbound.struck());
+  }
+
+  /** Connects a life to Kubernetes. */
+  KubernetesClient client(OperatorLife who) {
+    return kubernetes.client((request, server) -> carry(who, request, server));
+  }
+}

@@ -1,0 +1,623 @@
+package io.tierkeeper.lab.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.audit.AuditReport;
+import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.SimulatedCluster;
+import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.workload.CheckReport;
+import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.TenantPopulation;
+import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.qdrant.ShardKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seed of the whole operator: two replicas with a lease, a Kubernetes API, a disk, clocks, Qdrant and clients. A
+ * person pins tenants to a tier and changes her mind while a nemesis strikes; then everything is left alone, must come to
+ * what is wanted, must then be still, and is judged.
+ */
+public final class OperatorRun {
+
+  /**
+   * What became of a seed.
+   *
+   * @param virtual how long it took in its own time
+   * @param deaths of replicas, those by a lost lease too
+   * @param reigns how often a replica began to lead
+   * @param oldLists how many of the lists that they began with were seconds old
+   * @param deeds of the nemesis, and of the person
+   * @param moves what they ended as
+   * @param check what the checker says
+   * @param decisions of a person who was asked
+   * @param states in which the moves were seen, each with what had befallen
+   * @param writes of each replica until all was settled, in order
+   * @param struck what has befallen writes that a trial names
+   * @param residual whether something befell a freeze after which a deletion may come undone
+   * @param faults what is wrong; empty where all is well
+   */
+  public record Report(
+      long seed,
+      Duration virtual,
+      int deaths,
+      int reigns,
+      int oldLists,
+      List<String> deeds,
+      List<String> moves,
+      CheckReport check,
+      int decisions,
+      Set<String> states,
+      List<List<String>> writes,
+      List<String> struck,
+      boolean residual,
+      List<String> faults) {}
+
+  private static final String NAMESPACE = "default";
+  private static final String COLLECTION = "kb";
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final String FALLBACK_TIER = "Fallback";
+  private static final String DEDICATED_TIER = "Dedicated";
+  private static final int TENANTS = 3;
+  private static final int POINTS = 36;
+  private static final Duration BUSY = Duration.ofMillis(400);
+  private static final Duration QUIET = Duration.ofSeconds(4);
+  private static final Duration READING = Duration.ofMillis(600);
+  private static final Duration STRUCK_FOR = Duration.ofSeconds(45);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int QUIET_CYCLES = 10;
+  private static final int MOST_CYCLES = 60;
+  private static final int MOST_TRIES = 5;
+
+  private final Simulator simulator;
+  private final SplittableRandom random;
+  private final EmulatedQdrant qdrant;
+  private final SimulatedKubernetes kubernetes;
+  private final KubernetesClient owner;
+  private final SimulatedCluster connected;
+  private final Workload workload;
+  private final List<OperatorProcess> replicas = new ArrayList<>();
+  private final OperatorNemesis nemesis;
+  private final Path trails;
+  private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
+  private final Set<String> states = new LinkedHashSet<>();
+  private final List<String> faults = new ArrayList<>();
+  private final boolean fenced;
+  private boolean residual;
+  private int seen = -1;
+  private List<TierMove> last = List.of();
+
+  /** A tenant with a TenantTier of its own. */
+  private static final class Pinned {
+    private final ShardKey key;
+    private final Person person;
+    private String wanted = FALLBACK_TIER;
+    private boolean held;
+
+    Pinned(ShardKey key, Person person) {
+      this.key = key;
+      this.person = person;
+    }
+  }
+
+  /** The time in which a move had its source frozen. */
+  private static final class Frozen {
+    private final ShardKey tenant;
+    private final long from;
+    private long to;
+    private boolean over;
+
+    Frozen(ShardKey tenant, long from) {
+      this.tenant = tenant;
+      this.from = from;
+    }
+  }
+
+  private OperatorRun(Simulator simulator, long seed, Path trails) {
+    this.simulator = simulator;
+    this.random = simulator.random().split();
+    this.trails = trails;
+    this.fenced = random.nextBoolean();
+    this.qdrant = EmulatedQdrant.withoutPorts(
+        EmulatorOptions.defaults()
+            .withSeed(seed)
+            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
+            .withTransferPause(Duration.ofMillis(20 + random.nextInt(400)))
+            .withPointsPerSecond(100 + random.nextInt(20_000)),
+        simulator,
+        SimulatedCluster.DEADLINE);
+    this.kubernetes = new SimulatedKubernetes(simulator);
+    this.owner = kubernetes.undisturbed();
+    this.connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
+    this.workload = new Workload(
+        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
+    JournalSightings sightings = new JournalSightings();
+    for (String name : List.of("operator-a", "operator-b")) {
+      replicas.add(
+          new OperatorProcess(name, simulator, kubernetes, qdrant, trails, sightings, faults));
+    }
+    this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
+  }
+
+  /**
+   * Plays a seed.
+   *
+   * @param struck whether anything befalls
+   */
+  public static Report play(long seed, boolean struck) {
+    return play(seed, struck, null);
+  }
+
+  /** Plays a seed in which nothing befalls but that one write is struck. */
+  static Report play(OperatorTrial trial) {
+    return play(trial.seed(), false, trial);
+  }
+
+  private static Report play(long seed, boolean struck, @Nullable OperatorTrial trial) {
+    Report[] report = new Report[1];
+    Path trails = directory();
+    try {
+      Simulator.run(
+          seed,
+          simulator ->
+              report[0] = new OperatorRun(simulator, seed, trails).run(seed, struck, trial));
+    } finally {
+      delete(trails);
+    }
+    return report[0];
+  }
+
+  /** In memory where the machine offers that: no power fails here. */
+  private static Path directory() {
+    try {
+      Path memory = Path.of("/dev/shm");
+      return Files.isWritable(memory)
+          ? Files.createTempDirectory(memory, "tierkeeper-trails")
+          : Files.createTempDirectory("tierkeeper-trails");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Report run(long seed, boolean struck, @Nullable OperatorTrial trial)
+      throws InterruptedException {
+    TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
+    List<ShardKey> busy = population.tenants().subList(0, 2).stream()
+        .map(TenantPopulation.Tenant::key)
+        .toList();
+    workload.create();
+    workload.load(population, Set.copyOf(busy), 1, done -> {});
+    workload.start(1, BUSY, READING);
+    declare(busy);
+    if (trial != null) {
+      replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
+    }
+    List<Processes.Handle> running = new ArrayList<>();
+    for (OperatorProcess replica : replicas) {
+      running.add(simulator.fork(replica.name(), replica));
+    }
+    simulator.fork("attendant", this::attend);
+    if (struck) {
+      simulator.fork("nemesis", nemesis);
+    }
+    List<Pinned> pinned = List.copyOf(tenants.values());
+    changeHerMind(pinned);
+    if (struck) {
+      nemesis.rest();
+    }
+    awaitSettled("after peace");
+    List<List<String>> writes =
+        replicas.stream().map(replica -> replica.outbound().writes()).toList();
+    replicas.forEach(OperatorProcess::leaveAlone);
+    changeNothing(pinned.getFirst());
+    busy.forEach(tenant -> workload.pace(tenant, QUIET, QUIET));
+    simulator.sleep(QUIET);
+    CheckReport check = finish();
+    awaitStillness();
+    replicas.forEach(OperatorProcess::stop);
+    for (Processes.Handle process : running) {
+      process.join();
+    }
+    judge(check);
+    return new Report(
+        seed,
+        Duration.ofNanos(simulator.nanoTime()),
+        replicas.stream().mapToInt(OperatorProcess::deaths).sum(),
+        reigns(),
+        replicas.stream().mapToInt(OperatorProcess::oldLists).sum(),
+        nemesis.deeds(),
+        moves().stream().map(OperatorRun::told).toList(),
+        check,
+        tenants.values().stream().mapToInt(tenant -> tenant.person.decisions()).sum(),
+        states,
+        writes,
+        replicas.stream().flatMap(replica -> replica.struck().stream()).toList(),
+        residual,
+        faults);
+  }
+
+  // ---- the person
+
+  private void declare(List<ShardKey> busy) {
+    owner
+        .resource(read(TierPolicy.class, """
+        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TierPolicy",
+         "metadata": {"name": "brisk", "namespace": "default"},
+         "spec": {"mode": "Auto", "approval": {"required": []},
+          "mass": {"minSamples": 1, "staleAfter": "10m"},
+          "promote": {"aboveShare": "0.9", "stabilizationWindow": "0s"},
+          "demote": {"belowShare": "0.01", "stabilizationWindow": "0s"},
+          "cooldown": {"afterMove": "0s", "afterAbort": "0s"},
+          "flapBudget": {"maxMoves": 100, "period": "1h"},
+          "retain": {"sourceFor": "0s", "deleteBatch": 20, "deleteOnlyInWindows": false},
+          "verify": {"level": "Content", "searchProbes": 2, "minTopKOverlap": "0.9"},
+          "dedicated": {"replicationFactor": 1, "placement": "WithFallback"},
+          "demotion": %s}}
+        """.formatted(
+                fenced
+                    ? "{\"strategy\": \"Fence\", \"fence\": {\"by\": \"Manual\", \"timeout\": \"10m\"},"
+                        + " \"quietFor\": \"1s\", \"maxWait\": \"3m\", \"whenBusy\": \"GiveUp\"}"
+                    : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"3m\","
+                        + " \"whenBusy\": \"GiveUp\"}")))
+        .create();
+    owner.resource(read(TieredCollection.class, """
+        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TieredCollection",
+         "metadata": {"name": "kb", "namespace": "default"},
+         "spec": {"qdrant": {"endpoints": ["http://qdrant-0:6334"]}, "collection": "kb",
+          "tenantKey": "group_id", "fallbackShardKey": "default", "policyRef": {"name": "brisk"}}}
+        """)).create();
+    for (ShardKey tenant : busy) {
+      owner.resource(read(TenantTier.class, """
+          {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TenantTier",
+           "metadata": {"name": "%s", "namespace": "default"},
+           "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
+          """.formatted(tenant, tenant))).create();
+      Person person =
+          new Person(connected, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
+      tenants.put(tenant, new Pinned(tenant, person));
+    }
+    pin(tenants.values().iterator().next(), DEDICATED_TIER);
+  }
+
+  private static <T> T read(Class<T> kind, String json) {
+    return Serialization.unmarshal(json, kind);
+  }
+
+  private void pin(Pinned tenant, String tier) {
+    tenant.wanted = tier;
+    if (!fenced) {
+      // A freeze waits for a moment in which the tenant is quiet.
+      workload.pace(tenant.key, tier.equals(FALLBACK_TIER) ? QUIET : BUSY, READING);
+    }
+    owner
+        .resources(TenantTier.class)
+        .inNamespace(NAMESPACE)
+        .withName(tenant.key.toString())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"" + tier + "\"}}");
+    nemesis.note(tenant.key + " shall be " + tier);
+  }
+
+  private static String other(String tier) {
+    return tier.equals(DEDICATED_TIER) ? FALLBACK_TIER : DEDICATED_TIER;
+  }
+
+  private void changeHerMind(List<Pinned> pinned) {
+    long until = simulator.nanoTime() + STRUCK_FOR.toNanos();
+    while (simulator.nanoTime() < until) {
+      simulator.sleep(Duration.ofMillis(3_000 + random.nextInt(25_000)));
+      Pinned tenant = pinned.get(random.nextInt(3) == 0 ? 1 : 0);
+      int times = 1 + random.nextInt(3);
+      for (int time = 0; time < times; time++) {
+        pin(tenant, other(tenant.wanted));
+        simulator.sleep(Duration.ofMillis(random.nextInt(800)));
+      }
+    }
+  }
+
+  /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
+  private void changeNothing(Pinned tenant) {
+    int reigns;
+    int tries = 0;
+    do {
+      if (++tries > MOST_TRIES) {
+        throw new AssertionError("another replica leads each time, after peace");
+      }
+      reigns = awaitLeader();
+      int before = moves().size();
+      replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));
+      String tier = tenant.wanted;
+      pin(tenant, other(tier));
+      simulator.sleep(Duration.ofMillis(500));
+      pin(tenant, tier);
+      simulator.sleep(Duration.ofSeconds(12));
+      if (moves().size() != before && reigns == reigns()) {
+        faults.add("a pin that came back before anybody saw it made a move: " + moves());
+      }
+    } while (reigns != reigns());
+    // What a new leader made of what it saw ends too.
+    awaitSettled("after a pin that came back");
+  }
+
+  /** Waits until a replica leads, and tells how often one began to. */
+  private int awaitLeader() {
+    long until = simulator.nanoTime() + PATIENCE.toNanos();
+    while (replicas.stream().noneMatch(OperatorProcess::leads)) {
+      if (simulator.nanoTime() > until) {
+        throw new AssertionError("nobody leads " + PATIENCE + " after peace");
+      }
+      simulator.sleep(LOOK);
+    }
+    return reigns();
+  }
+
+  private int reigns() {
+    return replicas.stream().mapToInt(OperatorProcess::reigns).sum();
+  }
+
+  /** Does what a person does who has moves before her eyes: pauses writers, and resolves what has stalled. */
+  private void attend() {
+    while (true) {
+      simulator.sleep(LOOK);
+      for (TierMove move : moves()) {
+        Pinned tenant = tenants.get(tenant(move));
+        if (tenant == null) {
+          throw new IllegalStateException("a move of an unknown tenant: " + told(move));
+        }
+        boolean ended = move.getStatus() != null && move.getStatus().finishedAt() != null;
+        Optional<MoveStep> step = step(move);
+        if (!ended) {
+          step.ifPresent(at -> {
+            states.add(move.getSpec().direction() + " " + at + " "
+                + move.getStatus().phase() + " " + keys() + " " + nemesis.now());
+            stall(move).ifPresent(reason -> tenant.person.decide(reason, at));
+          });
+        }
+        if (fenced && !ended && step.filter(MoveStep.FENCE::equals).isPresent()) {
+          hold(tenant, move);
+        } else if (ended
+            && tenant.held
+            && moves().stream()
+                .filter(any -> tenant.key.equals(tenant(any)))
+                .allMatch(any -> any.getStatus() != null && any.getStatus().finishedAt() != null)) {
+          tenant.held = false;
+          workload.release(tenant.key);
+        }
+      }
+    }
+  }
+
+  private void hold(Pinned tenant, TierMove move) {
+    if (Boolean.TRUE.equals(move.getSpec().fenced())) {
+      return;
+    }
+    if (!tenant.held) {
+      tenant.held = true;
+      try {
+        workload.hold(tenant.key);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    owner
+        .resource(move)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"fenced\":true}}");
+  }
+
+  private static Optional<StallReason> stall(TierMove move) {
+    if (move.getStatus() == null || move.getStatus().conditions() == null) {
+      return Optional.empty();
+    }
+    return move.getStatus().conditions().stream()
+        .filter(condition ->
+            condition.getType().equals("Stalled") && condition.getStatus().equals("True"))
+        .flatMap(condition -> Stream.of(StallReason.values())
+            .filter(reason -> reason.apiName().equals(condition.getReason())))
+        .findFirst();
+  }
+
+  // ---- looking
+
+  /** The moves as the server has them. */
+  private List<TierMove> moves() {
+    int now = kubernetes.changes("tiermoves").size();
+    if (now != seen) {
+      seen = now;
+      last = read();
+    }
+    return last;
+  }
+
+  private List<TierMove> read() {
+    Map<String, @Nullable JsonNode> newest = new LinkedHashMap<>();
+    kubernetes.changes("tiermoves").forEach(change -> newest.put(change.name(), change.object()));
+    List<TierMove> moves = new ArrayList<>();
+    newest.values().forEach(object -> {
+      if (object != null) {
+        moves.add(Serialization.jsonMapper().convertValue(object, TierMove.class));
+      }
+    });
+    return moves;
+  }
+
+  private static ShardKey tenant(TierMove move) {
+    return ShardKey.of(String.valueOf(move.getSpec().tenant()));
+  }
+
+  private static Optional<MoveStep> step(TierMove move) {
+    return move.getStatus() == null || move.getStatus().journal() == null
+        ? Optional.empty()
+        : Optional.of(MoveJournal.fromJson(move.getStatus().journal()).step());
+  }
+
+  private static String told(TierMove move) {
+    return move.getSpec().direction() + " " + move.getSpec().tenant() + " "
+        + (move.getStatus() == null
+            ? "not begun"
+            : move.getStatus().phase() + ": " + move.getStatus().message());
+  }
+
+  private List<ShardKey> keys() {
+    try (SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
+      return new LayoutObserver(cluster)
+          .observe(COLLECTION).keys().stream()
+              .sorted(Comparator.comparing(ShardKey::toString))
+              .toList();
+    }
+  }
+
+  private boolean settled() {
+    if (!moves().stream()
+        .allMatch(move -> move.getStatus() != null && move.getStatus().finishedAt() != null)) {
+      return false;
+    }
+    List<ShardKey> keys = keys();
+    return keys.stream().noneMatch(key -> key.toString().startsWith("tierkeeper/"))
+        && tenants.values().stream()
+            .allMatch(tenant -> keys.contains(tenant.key) == tenant.wanted.equals(DEDICATED_TIER));
+  }
+
+  private void awaitSettled(String when) {
+    long until = simulator.nanoTime() + PATIENCE.toNanos();
+    while (!settled()) {
+      if (simulator.nanoTime() > until) {
+        throw new AssertionError("not settled " + PATIENCE + " " + when + ": wanted "
+            + tenants.values().stream()
+                .map(tenant -> tenant.key + "=" + tenant.wanted)
+                .toList()
+            + ", there are " + keys() + ", "
+            + moves().stream().map(OperatorRun::told).toList()
+            + ", tenants "
+            + kubernetes.changes("tenanttiers").stream()
+                .map(change -> change.name() + " " + change.object())
+                .reduce((one, other) -> other)
+                .orElse("")
+            + ", collection "
+            + kubernetes.changes("tieredcollections").stream()
+                .map(change -> String.valueOf(change.object()))
+                .reduce((one, other) -> other)
+                .orElse("")
+            + ", errors " + replicas.stream().map(OperatorProcess::lastError).toList()
+            + ", faults " + faults + ", " + nemesis.deeds());
+      }
+      simulator.sleep(LOOK);
+    }
+  }
+
+  private void awaitStillness() {
+    int still = 0;
+    int from = kubernetes.writes();
+    int calls = qdrant.calls().size();
+    long lines = audited();
+    for (int cycles = 0; still < QUIET_CYCLES; cycles++) {
+      if (cycles == MOST_CYCLES) {
+        faults.add("never still: " + kubernetes.writesFrom(from));
+        return;
+      }
+      int before = kubernetes.writes();
+      simulator.sleep(OperatorReign.CYCLE);
+      boolean quiet =
+          kubernetes.writes() == before && qdrant.calls().size() == calls && audited() == lines;
+      still = quiet ? still + 1 : 0;
+      if (!quiet) {
+        from = before;
+      }
+      calls = qdrant.calls().size();
+      lines = audited();
+    }
+  }
+
+  /** The size of all trails. */
+  private long audited() {
+    try (Stream<Path> files = Files.list(trails)) {
+      long sum = 0;
+      for (Path file : files.toList()) {
+        sum += Files.size(file);
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // ---- judging
+
+  private CheckReport finish() throws InterruptedException {
+    Map<String, Frozen> freezes = new LinkedHashMap<>();
+    for (SimulatedKubernetes.Change change : kubernetes.changes("tiermoves")) {
+      TierMove move = Serialization.jsonMapper().convertValue(change.last(), TierMove.class);
+      if (step(move).filter(MoveStep.FREEZE::equals).isPresent()) {
+        freezes.putIfAbsent(change.name(), new Frozen(tenant(move), change.at()));
+      }
+      Frozen freeze = freezes.get(change.name());
+      if (freeze != null && !freeze.over) {
+        freeze.to = change.at();
+        freeze.over = move.getStatus() != null && move.getStatus().finishedAt() != null;
+      }
+    }
+    for (Frozen freeze : freezes.values()) {
+      workload.staleBetween(freeze.tenant, freeze.from, freeze.to, Long.MAX_VALUE);
+      // What the journal knew of the last copy is gone with it.
+      residual |= nemesis.journalsLost();
+    }
+    return workload.finish();
+  }
+
+  private void judge(CheckReport check) {
+    // A deletion can come undone where the journal of a freeze is gone.
+    long undone = residual ? 0 : check.phantom() + check.partial() + check.staleOutside();
+    if (check.lost() + undone + check.doubled() + check.leaked() > 0) {
+      faults.add(check.toString());
+    }
+    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+    try {
+      AuditReport report = AuditVerifier.verify(List.of(trails), null);
+      if (!report.ok()) {
+        faults.add("audit: " + report.fault());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

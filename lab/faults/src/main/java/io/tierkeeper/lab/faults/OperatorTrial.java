@@ -1,0 +1,85 @@
+package io.tierkeeper.lab.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A seed of the whole operator in which nothing befalls but that one write of one replica is struck: to Kubernetes, to
+ * Qdrant or to the audit trail.
+ */
+record OperatorTrial(long seed, int replica, Outbound.Strike strike) {
+
+  static final String WORD = "operator";
+
+  private static final List<Mishap> IN_TURNS = List.of(
+      Mishap.DEATH_BEFORE_SENDING,
+      Mishap.DEATH_AFTER_SENDING,
+      Mishap.DEATH_AFTER_THE_ANSWER,
+      Mishap.ANSWER_LOST,
+      Mishap.LATE);
+
+  /**
+   * A trial that was played.
+   *
+   * @param report null where it did not come to its end
+   */
+  record Verdict(OperatorTrial trial, OperatorRun.@Nullable Report report, List<String> faults) {}
+
+  /**
+   * Finds the writes of a seed by playing it undisturbed, and strikes each once.
+   *
+   * @param round which of the ways to strike a write begins with; after as many rounds as there are ways each has had all
+   * @throws IllegalStateException where the undisturbed seed is not well
+   */
+  static List<OperatorTrial> all(long seed, int round) {
+    OperatorRun.Report report = OperatorRun.play(seed, false);
+    if (!report.faults().isEmpty()) {
+      throw new IllegalStateException(
+          "undisturbed operator, seed " + seed + ": " + report.faults());
+    }
+    List<OperatorTrial> trials = new ArrayList<>();
+    for (int replica = 0; replica < report.writes().size(); replica++) {
+      for (int at = 1; at <= report.writes().get(replica).size(); at++) {
+        Mishap mishap = IN_TURNS.get((at + round) % IN_TURNS.size());
+        trials.add(new OperatorTrial(seed, replica, new Outbound.Strike(at, mishap)));
+      }
+    }
+    return trials;
+  }
+
+  /**
+   * Reads what {@link #id()} wrote.
+   *
+   * @throws IllegalArgumentException that names the part that is wrong and what is allowed
+   */
+  static OperatorTrial of(String id) {
+    String[] parts = id.split("/", -1);
+    if (parts.length != 4 || !parts[2].matches("[01]")) {
+      throw new IllegalArgumentException("trial '" + id
+          + "' of the operator; allowed: operator/SEED/REPLICA/AT=MISHAP with replica 0 or 1");
+    }
+    return new OperatorTrial(
+        Trial.number("seed of the trial", parts[1]),
+        Integer.parseInt(parts[2]),
+        Trial.strike(parts[3]));
+  }
+
+  /** operator/SEED/REPLICA/AT=MISHAP, as {@code operator/1/0/12=death-after-sending}. */
+  String id() {
+    return WORD + "/" + seed + "/" + replica + "/" + Trial.word(strike);
+  }
+
+  Verdict play() {
+    try {
+      OperatorRun.Report report = OperatorRun.play(this);
+      List<String> faults = new ArrayList<>(report.faults());
+      if (report.struck().isEmpty()) {
+        faults.add("the write was not made");
+      }
+      return new Verdict(this, report, faults);
+    } catch (IllegalStateException e) {
+      return new Verdict(this, null, List.of(String.valueOf(e.getMessage())));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.tierkeeper.lab.faults;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+
+/**
+ * Plays what can befall a move, as far as the simulator knows it, and counts: every outbound write of every course
+ * struck, every pair of mishaps, planted bugs, random seeds, and the same moves on a real Qdrant where there is one.
+ */
+public final class Proof {
+
+  /** Hears how far it is; called by one thread. */
+  public interface Listener {
+
+    /** A part begins, of so many steps. */
+    void begins(String part, long steps);
+
+    /** So many steps of the current part are done. */
+    void done(long steps);
+
+    /** The current part is over. */
+    void ends();
+
+    /** Something is not as it must be. */
+    void found(ProofFigures.Finding finding);
+  }
+
+  /** In the first tenants go back by freezes, in the second behind fences, with moves that are taken back. */
+  private static final List<Long> OPERATOR_SEEDS = List.of(1L, 2L);
+
+  private final ProofPlan plan;
+  private final Listener listener;
+  private final Tally tally = new Tally();
+  private final CompletionService<Runnable> results;
+
+  private Proof(ProofPlan plan, Listener listener, ExecutorService threads) {
+    this.plan = plan;
+    this.listener = listener;
+    this.results = new ExecutorCompletionService<>(threads);
+  }
+
+  /** Plays all of a plan; what is found does not end it. */
+  public static ProofFigures run(ProofPlan plan, Listener listener) throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(plan.threads());
+    try {
+      return new Proof(plan, listener, threads).run();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Plays one random seed again; what is wrong, line by line; empty where all is well. */
+  public static List<String> replaySeed(long seed) {
+    return SeedRun.numbered(seed).play().faults();
+  }
+
+  /** Plays one seed of the whole operator again; what is wrong, line by line; empty where all is well. */
+  public static List<String> replayOperatorSeed(long seed) {
+    return new OperatorSeed(seed).play().faults();
+  }
+
+  private ProofFigures run() throws InterruptedException {
+    List<Course> courses = List.of(Course.values());
+    for (int round = 1; round <= plan.rounds(); round++) {
+      Boundaries boundaries = Boundaries.of(courses, round);
+      tally.boundaries(boundaries);
+      Set<Mishap> mishaps = plan.thorough() ? EnumSet.allOf(Mishap.class) : Boundaries.OPEN_FATES;
+      play("every write struck", boundaries.trials(mishaps), trial -> trial::play, tally::boundary);
+      if (plan.thorough()) {
+        strikeOperators(round);
+      }
+      List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);
+      tally.pairs(pairs);
+      play("every pair of mishaps", pairs, pair -> pair::play, tally::pair);
+    }
+    if (plan.bugGames() > 0) {
+      play(
+          "planted bugs",
+          plan.bugs(),
+          bug -> () -> bug.hunt(plan.firstSeed(), plan.bugGames()),
+          tally::bug);
+    }
+    real();
+    long began = System.nanoTime();
+    play(
+        "random seeds of moves",
+        seeds(plan.seeds()),
+        number -> SeedRun.numbered(number)::play,
+        tally::seed);
+    tally.seedsTook(System.nanoTime() - began);
+    play(
+        "random seeds of the whole operator",
+        seeds(plan.operatorSeeds()),
+        seed -> new OperatorSeed(seed)::play,
+        tally::operatorSeed);
+    return tally.figures();
+  }
+
+  private void strikeOperators(int round) throws InterruptedException {
+    List<OperatorTrial> trials = new ArrayList<>();
+    for (long seed : OPERATOR_SEEDS) {
+      trials.addAll(OperatorTrial.all(seed, round));
+    }
+    tally.operatorBoundaries(trials);
+    play("every write of operators struck", trials, trial -> trial::play, tally::operatorBoundary);
+  }
+
+  private interface Work<T, R> {
+    Supplier<R> of(T each);
+  }
+
+  private <T, R> void play(String part, List<T> all, Work<T, R> work, Consumer<R> take)
+      throws InterruptedException {
+    listener.begins(part, all.size());
+    for (T each : all) {
+      Supplier<R> play = work.of(each);
+      submit(play, take);
+    }
+    for (int i = 0; i < all.size(); i++) {
+      takeOne();
+      listener.done(1);
+    }
+    listener.ends();
+  }
+
+  /** On this thread alone: servers and clients have enough to do with each other. */
+  private void real() throws InterruptedException {
+    Path binary = plan.qdrant();
+    if (binary == null) {
+      return;
+    }
+    listener.begins("rounds of moves on a real Qdrant", plan.realRounds());
+    RealRun.Report report = RealRun.play(binary, plan.realRounds(), () -> listener.done(1));
+    tell(() -> tally.real(report));
+    listener.ends();
+  }
+
+  private List<Long> seeds(int many) {
+    return LongStream.range(plan.firstSeed(), plan.firstSeed() + many).boxed().toList();
+  }
+
+  private <R> void submit(Supplier<R> play, Consumer<R> take) {
+    Callable<Runnable> task = () -> {
+      R result = play.get();
+      return () -> take.accept(result);
+    };
+    results.submit(task);
+  }
+
+  private void takeOne() throws InterruptedException {
+    try {
+      tell(results.take().get());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the simulator itself failed", e.getCause());
+    }
+  }
+
+  /** Counts something and tells what it found. */
+  private void tell(Runnable count) {
+    int before = tally.findings().size();
+    count.run();
+    List<ProofFigures.Finding> all = tally.findings();
+    all.subList(before, all.size()).forEach(listener::found);
+  }
+}

@@ -1,0 +1,301 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.audit.InMemoryAudit;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.SimulatedCluster;
+import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.workload.CheckReport;
+import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.TenantPopulation;
+import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Placement;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** One move of one tenant under load in which chosen writes are struck, to its end and judged. */
+final class StruckMove {
+
+  /**
+   * What became of it.
+   *
+   * @param writes all outbound writes, in order
+   * @param struck what befell
+   * @param end how the move ended
+   * @param decisions of a person who was asked
+   * @param deaths of the mover
+   * @param faults what is wrong; empty where all is well
+   */
+  record Outcome(
+      List<String> writes,
+      List<String> struck,
+      MovePhase end,
+      int decisions,
+      int deaths,
+      CheckReport check,
+      List<String> faults) {}
+
+  /** Every mover of this run is as old as its memory is good: whether its journal dies with it. */
+  enum Journal {
+    KEPT,
+    LOST_AT_DEATH
+  }
+
+  private static final String COLLECTION = "kb";
+  private static final ShardKey ACME = ShardKey.of("acme");
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final int POINTS = 90;
+  private static final Duration BUSY = Duration.ofMillis(150);
+  private static final Duration HASTY = Duration.ofMillis(40);
+  private static final Duration QUIET = Duration.ofSeconds(4);
+  private static final Duration READING = Duration.ofMillis(400);
+  private static final Set<MoveStep> AROUND_A_FREEZE =
+      EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
+
+  private static final Duration OUTAGE = Duration.ofSeconds(12);
+  private static final Duration CLOCK_JUMP = Duration.ofHours(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  private final Simulator simulator;
+  private final Course course;
+  private final EmulatedQdrant qdrant;
+  private final InMemoryAudit audit = new InMemoryAudit();
+  private final Outbound outbound;
+  private final Mover mover;
+  private final Workload workload;
+  private final WriterGate gate;
+  private final Person person;
+  private final SplittableRandom random;
+  private final List<String> faults = new ArrayList<>();
+  private Duration clockOffset = Duration.ZERO;
+
+  private StruckMove(Simulator simulator, long seed, Course course) {
+    this.simulator = simulator;
+    this.course = course;
+    this.random = simulator.random().split();
+    this.qdrant = EmulatedQdrant.withoutPorts(
+        EmulatorOptions.defaults()
+            .withSeed(seed)
+            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(40)))
+            .withTransferPause(Duration.ofMillis(50 + random.nextInt(200)))
+            .withPointsPerSecond(100 + random.nextInt(400)),
+        simulator,
+        SimulatedCluster.DEADLINE);
+    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
+    this.workload = new Workload(
+        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
+    this.gate = new WriterGate(workload, ACME);
+    this.outbound = new Outbound(simulator, simulator.random().split(), this::befall);
+    this.mover = new Mover(
+        simulator,
+        calls -> new SimulatedCluster(qdrant, simulator, calls),
+        audit,
+        gate,
+        gate::closed,
+        () -> simulator.clock().instant().plus(clockOffset),
+        outbound,
+        new SimulatedLease(simulator, random.split()));
+    this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
+  }
+
+  /**
+   * Plays a course.
+   *
+   * @param seed same seed, course, strikes and journal: same run
+   * @param strikes the first counts from the first write of the mover
+   */
+  static Outcome play(Course course, long seed, List<Outbound.Strike> strikes, Journal journal) {
+    Outcome[] outcome = new Outcome[1];
+    Simulator.run(
+        seed,
+        simulator -> outcome[0] = new StruckMove(simulator, seed, course).play(strikes, journal));
+    return outcome[0];
+  }
+
+  private Outcome play(List<Outbound.Strike> strikes, Journal journal) throws InterruptedException {
+    workload.create();
+    if (!course.dedicatedAfter(MovePhase.SUCCEEDED)) {
+      QdrantPort port = looking().peers().getFirst();
+      port.createShardKey(
+          COLLECTION, new KeyTemplate(ACME, port.status().peerId(), ReplicaState.ACTIVE));
+    }
+    workload.load(
+        TenantPopulation.zipf(ACME.toString(), 2, POINTS, 1.0), Set.of(ACME), 1, done -> {});
+    workload.start(1, course.frozen() ? QUIET : BUSY, READING);
+    if (journal == Journal.LOST_AT_DEATH) {
+      mover.forgetAtDeath();
+    }
+    outbound.plan(strikes);
+    Progress.Finished end = move();
+    outbound.plan(List.of());
+    audit.fail(false);
+    simulator.sleep(Duration.ofMinutes(1));
+    CheckReport check = workload.finish();
+    judge(end, check);
+    return new Outcome(
+        outbound.writes(),
+        outbound.struck(),
+        end.phase(),
+        person.decisions(),
+        mover.deaths(),
+        check,
+        faults);
+  }
+
+  private Progress.Finished move() {
+    Move move = move(course);
+    boolean[] back = {false};
+    long[] frozen = {0, 0};
+    Progress.Finished end = mover.move(
+        move,
+        step -> {
+          back[0] |= course.turnsBackAt(step);
+          if (step == MoveStep.FREEZE && frozen[0] == 0) {
+            frozen[0] = simulator.nanoTime();
+          }
+          frozen[1] = simulator.nanoTime();
+          if (course.frozen()) {
+            // What a freeze, a merge and a way back are for happens only where clients write
+            // meanwhile.
+            workload.pace(ACME, AROUND_A_FREEZE.contains(step) ? HASTY : QUIET, READING);
+          }
+          MoveSignals signals = MoveSignals.none("simulated");
+          if (!back[0]) {
+            return signals;
+          }
+          if (!course.fenced() && !course.frozen()) {
+            // Where the switch was quicker than the abort, the way back is a freeze, which waits
+            // for rest.
+            workload.pace(ACME, QUIET, READING);
+          }
+          return course == Course.PROMOTION_UNDONE ? signals.undo() : signals.abort();
+        },
+        person::decide,
+        PATIENCE);
+    if (frozen[0] != 0) {
+      workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
+    }
+    return end;
+  }
+
+  private void befall(Mishap mishap) {
+    switch (mishap) {
+      case PEER_KILLED -> {
+        EmulatedPeer peer = peer();
+        peer.kill();
+        later(peer::restart);
+      }
+      case PEER_PAUSED -> {
+        EmulatedPeer peer = peer();
+        peer.pause();
+        later(peer::resume);
+      }
+      case DISK_FULL -> {
+        audit.fail(true);
+        later(() -> audit.fail(false));
+      }
+      case CLOCK_AHEAD -> clockOffset = clockOffset.plus(CLOCK_JUMP);
+      case CLOCK_BACK -> clockOffset = clockOffset.minus(CLOCK_JUMP);
+      case DEATH_BEFORE_SENDING,
+          DEATH_AFTER_SENDING,
+          DEATH_AFTER_THE_ANSWER,
+          ANSWER_LOST,
+          LATE,
+          CALL_LOST,
+          REFUSED,
+          DOUBLED,
+          SLOW,
+          STANDSTILL -> throw new IllegalArgumentException(mishap + " befalls a write");
+    }
+  }
+
+  private void later(Runnable mend) {
+    simulator.fork("mends", () -> {
+      simulator.sleep(OUTAGE);
+      mend.run();
+    });
+  }
+
+  private EmulatedPeer peer() {
+    return qdrant.peers().get(random.nextInt(qdrant.peers().size()));
+  }
+
+  private void judge(Progress.Finished end, CheckReport check) {
+    if (check.lost() + check.phantom() + check.partial() + check.doubled() + check.leaked() > 0) {
+      faults.add(check.toString());
+    }
+    if (check.staleOutside() > 0) {
+      faults.add("stale reads outside of a freeze: " + check);
+    }
+    if (gate.closed()) {
+      faults.add("the tenant's writers are still paused");
+    }
+    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+    faults.addAll(mover.faults());
+    try (SimulatedCluster cluster = looking()) {
+      faults.addAll(Leftovers.find(
+          cluster.peers().getFirst(),
+          COLLECTION,
+          "group_id",
+          ACME,
+          FALLBACK,
+          course.dedicatedAfter(end.phase())));
+    }
+  }
+
+  private SimulatedCluster looking() {
+    return new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
+  }
+
+  private static Move move(Course course) {
+    return new Move(
+        "sim-acme",
+        COLLECTION + "-acme",
+        "/namespaces/sim/tieredcollections/" + COLLECTION,
+        COLLECTION,
+        "group_id",
+        ACME,
+        FALLBACK,
+        course.direction(),
+        new MoveSettings(
+            VerifyLevel.CONTENT,
+            1,
+            0.99,
+            Duration.ofSeconds(2),
+            course == Course.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
+            40,
+            1,
+            Placement.WITH_FALLBACK,
+            course.demotion(),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(10),
+            WhenBusy.GIVE_UP,
+            course.demotion() == DemotionStrategy.FENCE
+                ? new Fence.Webhook(
+                    URI.create("http://gateway.invalid/pause"), Duration.ofSeconds(1))
+                : null,
+            false,
+            Duration.ofMinutes(1)));
+  }
+}

@@ -1,0 +1,41 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantPort;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+/** Connections of one process to a Qdrant in which each call may be befallen; they belong to somebody else. */
+final class WatchedCluster implements QdrantCluster {
+
+  private final List<QdrantPort> peers;
+
+  WatchedCluster(QdrantCluster real, Calls calls) {
+    this.peers = real.peers().stream().map(port -> watched(port, calls)).toList();
+  }
+
+  private static QdrantPort watched(QdrantPort port, Calls calls) {
+    return (QdrantPort) Proxy.newProxyInstance(
+        QdrantPort.class.getClassLoader(),
+        new Class<?>[] {QdrantPort.class},
+        (self, method, args) -> calls.perform(method, args, () -> {
+          try {
+            return method.invoke(port, args);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        }));
+  }
+
+  @Override
+  public List<QdrantPort> peers() {
+    return peers;
+  }
+
+  @Override
+  public void close() {
+    // Belongs to whoever connected.
+  }
+}

@@ -1,0 +1,60 @@
+package io.tierkeeper.lab.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** One course in every build; {@code ./tierkeeper prove} plays all of them. */
+class BoundariesTest {
+
+  @Test
+  void aPromotionEndsTheSameWhicheverWriteIsStruck() {
+    Boundaries boundaries = Boundaries.of(List.of(Course.PROMOTION), 1);
+    List<String> writes = Objects.requireNonNull(boundaries.writes().get(Course.PROMOTION));
+    assertThat(writes)
+        .doesNotHaveDuplicates()
+        .contains(
+            "audit started 1",
+            "journal CreateKey 1",
+            "audit step-intended CreateKey 1",
+            "qdrant createShardKey 1",
+            "qdrant replicatePoints 1",
+            "qdrant delete 1",
+            "audit finished 1");
+    Set<String> struck = new HashSet<>();
+    for (Trial trial : boundaries.trials(Boundaries.OPEN_FATES)) {
+      Trial.Verdict verdict = trial.play();
+      assertThat(verdict.faults()).as(trial.id()).isEmpty();
+      struck.add(writes.get(trial.strikes().getFirst().in() - 1));
+    }
+    assertThat(struck).containsExactlyInAnyOrderElementsOf(writes);
+  }
+
+  @Test
+  void everyPairOfMishapsIsTriedOnceInACourse() {
+    Boundaries boundaries = Boundaries.of(List.of(Course.PROMOTION_ABORTED), 1);
+    List<FaultPair> pairs = FaultPair.all(boundaries.writes(), 1);
+    for (FaultPair pair : pairs) {
+      for (Trial trial : pair.trials()) {
+        assertThat(FaultPair.name(trial)).isEqualTo(pair.name());
+        assertThat(trial.strikes().stream().mapToInt(Outbound.Strike::in).sum())
+            .isBetween(2, boundaries.existing());
+      }
+    }
+    assertThat(pairs.stream().map(FaultPair::name))
+        .doesNotHaveDuplicates()
+        .hasSize(Mishap.values().length * Mishap.values().length);
+  }
+
+  @Test
+  void aPairWhoseFirstMishapLeavesNoWriteIsTriedNearer() {
+    Trial tooFar = Trial.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
+    Trial near = Trial.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
+    assertThat(tooFar.play().struckAll()).isFalse();
+    assertThat(new FaultPair(List.of(tooFar, near)).play().trial()).isEqualTo(near);
+  }
+}

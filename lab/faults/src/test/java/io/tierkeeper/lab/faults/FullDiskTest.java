@@ -1,0 +1,13 @@
+package io.tierkeeper.lab.faults;
+
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+/** The disk of the audit trail takes nothing for a while, at each line. */
+class FullDiskTest {
+
+  @Test
+  void aMoveWaitsForItsTrail() {
+    StruckCourses.strike("audit ", EnumSet.of(Mishap.DISK_FULL));
+  }
+}

@@ -1,0 +1,30 @@
+package io.tierkeeper.lab.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** Strikes at some writes of a promotion and of a freeze; {@code ./tierkeeper prove --long} strikes at all of all courses. */
+final class StruckCourses {
+
+  private static final List<Course> COURSES = List.of(Course.PROMOTION, Course.FREEZE);
+
+  private StruckCourses() {}
+
+  /** Every write whose name begins so, with each mishap; all must end well, and all must have been struck. */
+  static void strike(String writes, Set<Mishap> mishaps) {
+    Boundaries boundaries = Boundaries.of(COURSES, 1);
+    int struck = 0;
+    for (Trial trial : boundaries.trials(mishaps)) {
+      if (boundaries.struckBy(trial).startsWith(writes)) {
+        Trial.Verdict verdict = trial.play();
+        assertThat(verdict.faults()).as(trial.id()).isEmpty();
+        assertThat(Objects.requireNonNull(verdict.outcome()).struck()).hasSize(1);
+        struck++;
+      }
+    }
+    assertThat(struck).isGreaterThanOrEqualTo(COURSES.size() * mishaps.size());
+  }
+}

@@ -1,0 +1,100 @@
+package io.tierkeeper.lab.qdrant.emulator;
+
+import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.tierkeeper.lab.time.Processes;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Qdrant cluster of several peers in this JVM, each behind its own gRPC and REST port on loopback. It keeps points
+ * in memory, lets every peer apply consensus with its own lag, and behaves as {@code DESIGN.md} says; what a real
+ * server does differently is a fault of the emulator.
+ */
+public final class EmulatedQdrant implements AutoCloseable {
+
+  private final Cluster cluster;
+  private final List<EmulatedPeer> peers;
+
+  private EmulatedQdrant(Cluster cluster, @Nullable Duration patience) {
+    this.cluster = cluster;
+    this.peers =
+        cluster.nodes().stream().map(node -> new EmulatedPeer(node, patience)).toList();
+  }
+
+  /** Starts a cluster; its ports are open when this returns. */
+  public static EmulatedQdrant start(EmulatorOptions options) {
+    return new EmulatedQdrant(new Cluster(options, Processes.realTime()), null);
+  }
+
+  /**
+   * Starts a cluster without ports, for callers in this process: {@link EmulatedPeer#channel()} and
+   * {@link EmulatedPeer#http()} are served on the thread that calls.
+   *
+   * @param processes where it waits, and what time it has
+   * @param patience after which a call that is left without an answer fails
+   */
+  public static EmulatedQdrant withoutPorts(
+      EmulatorOptions options, Processes processes, Duration patience) {
+    return new EmulatedQdrant(new Cluster(options, processes), patience);
+  }
+
+  /** The peers, in the order of their ids. */
+  public List<EmulatedPeer> peers() {
+    return peers;
+  }
+
+  /** The peer of this id; an unknown one is refused. */
+  public EmulatedPeer peer(long peerId) {
+    return peers.stream()
+        .filter(peer -> peer.peerId() == peerId)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no peer has the id " + peerId));
+  }
+
+  /** The mishaps planned for coming calls. */
+  public FaultPlan faults() {
+    return cluster.faults();
+  }
+
+  /** Aborts every running transfer of a collection, as the engine does when one fails; returns how many. */
+  public int abortTransfers(String collection) {
+    CollectionState state = cluster.consensus().head().collection(collection);
+    state
+        .transfers()
+        .forEach(t -> cluster.consensus().propose(new Command.AbortTransfer(collection, t.key())));
+    return state.transfers().size();
+  }
+
+  /** Sets a replica's state by force, for tests of states that need an accident to come about. */
+  public void forceReplicaState(String collection, int shardId, long peerId, ReplicaState state) {
+    cluster.consensus().propose(new Command.ForceReplicaState(collection, shardId, peerId, state));
+    cluster.consensus().awaitAll(cluster.consensus().head().peers(), Duration.ofSeconds(10));
+  }
+
+  /**
+   * Lets some upserts and set-payloads be under way for a while between the peer that has routed them to a fallback and
+   * the shard, so that they come after a switch (W1 in the facts of the engine). Deletions are not delayed.
+   *
+   * @param longest zero for never
+   */
+  public void letWritesStray(Duration longest) {
+    cluster.letWritesStray(longest);
+  }
+
+  /** Every call so far that must never be made. */
+  public List<Breach> breaches() {
+    return cluster.commandments().breaches();
+  }
+
+  /** Every call so far that changes something, in the order in which they ended. */
+  public List<MutatingCall> calls() {
+    return cluster.calls();
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(EmulatedPeer::close);
+    cluster.consensus().close();
+  }
+}

@@ -1,0 +1,58 @@
+package io.tierkeeper.lab.swarm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Problems that agents meet: a few kinds for each group, each told in ever other words of its own vocabulary. Two tellings
+ * of a kind share most words; those of different kinds next to none.
+ */
+final class ProblemDomain {
+
+  /** Kinds of problems that one group meets. */
+  static final int KINDS = 3;
+
+  private static final int VOCABULARY = 10;
+  private static final int TOLD = 7;
+  private static final String[] ONSETS = {
+    "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pl", "qu",
+    "r", "s", "sh", "st", "t", "tr", "v", "w", "z"
+  };
+  private static final String[] RIMES = {
+    "al", "an", "ar", "el", "en", "er", "id", "il", "in", "on", "or", "os", "ul", "um", "ut", "ax"
+  };
+
+  private final long seed;
+
+  ProblemDomain(long seed) {
+    this.seed = seed;
+  }
+
+  /** A problem, and which kind it is. */
+  record Problem(int kind, String text) {}
+
+  /** The next problem of an agent. */
+  Problem next(int group, SplittableRandom random) {
+    int kind = random.nextInt(KINDS);
+    List<String> words = new ArrayList<>(vocabulary(group, kind));
+    for (int i = 0; i < VOCABULARY - TOLD; i++) {
+      words.remove(random.nextInt(words.size()));
+    }
+    return new Problem(kind, String.join(" ", words) + " case " + random.nextInt(1000));
+  }
+
+  private List<String> vocabulary(int group, int kind) {
+    SplittableRandom random = new SplittableRandom(seed * 31 + group * 1009L + kind);
+    List<String> words = new ArrayList<>(VOCABULARY);
+    for (int i = 0; i < VOCABULARY; i++) {
+      StringBuilder word = new StringBuilder();
+      for (int syllable = 0; syllable < 3; syllable++) {
+        word.append(ONSETS[random.nextInt(ONSETS.length)])
+            .append(RIMES[random.nextInt(RIMES.length)]);
+      }
+      words.add(word.toString());
+    }
+    return words;
+  }
+}

@@ -1,0 +1,103 @@
+package io.tierkeeper.lab.swarm;
+
+import io.tierkeeper.lab.workload.Operation;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Everything that agents did and saw, in the words of the history checker. */
+final class SwarmLog {
+
+  /** A packet is written once and never changed. */
+  private static final long VERSION = 1;
+
+  private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
+  private final Map<Long, ShardKey> owners = new ConcurrentHashMap<>();
+  private final Map<ShardKey, AtomicLong> acknowledged = new ConcurrentHashMap<>();
+  private final Map<ShardKey, AtomicLong> invoked = new ConcurrentHashMap<>();
+
+  /** A deposit is about to be made. */
+  void depositing(ShardKey group, long id) {
+    owners.put(id, group);
+    invoked.computeIfAbsent(group, key -> new AtomicLong()).incrementAndGet();
+  }
+
+  void deposited(ShardKey group, long id, long from, long to, boolean done) {
+    history.add(new Operation.Write(
+        group,
+        Operation.WriteKind.UPSERT,
+        id,
+        VERSION,
+        true,
+        from,
+        to,
+        done ? Operation.Outcome.OK : Operation.Outcome.UNKNOWN));
+    if (done) {
+      acknowledged.computeIfAbsent(group, key -> new AtomicLong()).incrementAndGet();
+    }
+  }
+
+  void found(ShardKey group, int reader, List<Match> matches, long from, long to) {
+    Set<Long> distinct = new HashSet<>();
+    int doubled = 0;
+    int leaked = 0;
+    for (Match match : matches) {
+      doubled += distinct.add(match.id()) ? 0 : 1;
+      ShardKey owner = owners.get(match.id());
+      leaked += owner != null && !owner.equals(group) ? 1 : 0;
+    }
+    int faulty = (int)
+        matches.stream().filter(match -> match.packet().id() != match.id()).count();
+    read(group, reader, distinct, doubled, leaked, faulty, from, to, Operation.Outcome.OK);
+  }
+
+  void notAnswered(ShardKey group, int reader, long from, long to) {
+    read(group, reader, Set.of(), 0, 0, 0, from, to, Operation.Outcome.UNKNOWN);
+  }
+
+  private void read(
+      ShardKey group,
+      int reader,
+      Set<Long> ids,
+      int doubled,
+      int leaked,
+      int faulty,
+      long from,
+      long to,
+      Operation.Outcome outcome) {
+    long[] seen = ids.stream().mapToLong(Long::longValue).toArray();
+    long[] versions = new long[seen.length];
+    java.util.Arrays.fill(versions, VERSION);
+    history.add(new Operation.Read(
+        group, reader, seen, versions, doubled, leaked, faulty, 0, from, to, outcome));
+  }
+
+  long acknowledged(ShardKey group) {
+    return acknowledged.computeIfAbsent(group, key -> new AtomicLong()).get();
+  }
+
+  long invoked(ShardKey group) {
+    return invoked.computeIfAbsent(group, key -> new AtomicLong()).get();
+  }
+
+  /** A count, between what was acknowledged before it and what was invoked after it. */
+  void counted(ShardKey group, long size, long atLeast, long atMost, long from, long to) {
+    history.add(new Operation.Size(group, size, atLeast, atMost, from, to, Operation.Outcome.OK));
+  }
+
+  Collection<Operation> history() {
+    return new ArrayList<>(history);
+  }
+
+  static long version() {
+    return VERSION;
+  }
+}

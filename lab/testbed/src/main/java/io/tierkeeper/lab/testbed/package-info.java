@@ -1,0 +1,3 @@
+/** What tests stand on: one place that chooses the realest Kubernetes API, and the rendered chart. */
+@org.jspecify.annotations.NullMarked
+package io.tierkeeper.lab.testbed;

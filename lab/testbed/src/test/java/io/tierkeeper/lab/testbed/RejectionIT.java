@@ -1,0 +1,9 @@
+package io.tierkeeper.lab.testbed;
+
+/** The table on a real API server. */
+class RejectionIT extends RejectionContract {
+  @Override
+  KubernetesBackend backend() {
+    return RealApi.required();
+  }
+}

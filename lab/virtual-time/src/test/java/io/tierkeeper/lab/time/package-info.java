@@ -1,0 +1,4 @@
+@NullMarked
+package io.tierkeeper.lab.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.tierkeeper.lab.workload;
+
+import io.tierkeeper.lab.workload.Operation.Outcome;
+import io.tierkeeper.lab.workload.Operation.Write;
+import io.tierkeeper.lab.workload.Operation.WriteKind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one id. Its one writer makes them one after the other, so the order of their versions is that of time, and
+ * each question is a binary search.
+ */
+final class PointHistory {
+
+  static final PointHistory EMPTY = new PointHistory().seal();
+
+  private final List<Write> writes = new ArrayList<>(2);
+
+  /** For each write the last one up to it that is known to be applied; null where there is none. */
+  private final List<@Nullable Write> applied = new ArrayList<>(2);
+
+  void add(Write write) {
+    writes.add(write);
+  }
+
+  /** Orders the writes; none may be added afterwards. */
+  PointHistory seal() {
+    writes.sort(Comparator.comparingLong(Write::version));
+    Write last = null;
+    for (Write write : writes) {
+      if (write.outcome() == Outcome.OK && write.waited()) {
+        last = write;
+      }
+      applied.add(last);
+    }
+    return this;
+  }
+
+  /** All writes, in order. */
+  List<Write> writes() {
+    return writes;
+  }
+
+  /** Whether this version was written, by an upsert or a change of the payload that was sent by then. */
+  boolean holds(long version, long by) {
+    Write write = find(version);
+    return write != null && write.kind() != WriteKind.DELETE && write.invokedAt() <= by;
+  }
+
+  /** Whether this version was ever sent. */
+  boolean knows(long version) {
+    return find(version) != null;
+  }
+
+  /** The last write that was known to be applied before a time; null where there is none. */
+  @Nullable
+  Write appliedBefore(long time) {
+    int from = 0;
+    int to = writes.size();
+    while (from < to) {
+      int mid = (from + to) >>> 1;
+      if (writes.get(mid).returnedAt() < time) {
+        from = mid + 1;
+      } else {
+        to = mid;
+      }
+    }
+    return from == 0 ? null : applied.get(from - 1);
+  }
+
+  private @Nullable Write find(long version) {
+    int from = 0;
+    int to = writes.size() - 1;
+    while (from <= to) {
+      int mid = (from + to) >>> 1;
+      long at = writes.get(mid).version();
+      if (at == version) {
+        return writes.get(mid);
+      }
+      if (at < version) {
+        from = mid + 1;
+      } else {
+        to = mid - 1;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,213 @@
+package io.tierkeeper.lab.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.lab.workload.HistoryChecker.FinalState;
+import io.tierkeeper.lab.workload.Operation.Outcome;
+import io.tierkeeper.lab.workload.Operation.Read;
+import io.tierkeeper.lab.workload.Operation.Size;
+import io.tierkeeper.lab.workload.Operation.Write;
+import io.tierkeeper.lab.workload.Operation.WriteKind;
+import io.tierkeeper.qdrant.ShardKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HistoryCheckerTest {
+
+  private static final ShardKey ACME = ShardKey.of("acme");
+
+  @Test
+  void isSilentAboutAHistoryInWhichEverythingIsThere() {
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 2, 40, 50));
+    assertThat(report.clean()).isTrue();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.pointsWritten()).isEqualTo(2);
+  }
+
+  @Test
+  void findsAnAcknowledgedPointThatIsAbsent() {
+    assertThat(judge(Map.of(), write(1, 1, 0, 10)).lost()).isOne();
+  }
+
+  @Test
+  void findsAnAcknowledgedUpdateThatWasOverwrittenByAnOlderOne() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), write(1, 2, 20, 30)).lost())
+        .isOne();
+  }
+
+  @Test
+  void findsADeletedPointThatCameBack() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), delete(1, 2, 20, 30)).phantom())
+        .isOne();
+  }
+
+  @Test
+  void acceptsEitherEndOfAnUnknownWrite() {
+    Write unknown = new Write(ACME, WriteKind.UPSERT, 1, 2, true, 20, 30, Outcome.UNKNOWN);
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), unknown).clean()).isTrue();
+    assertThat(judge(Map.of(1L, 2L), write(1, 1, 0, 10), unknown).clean()).isTrue();
+    assertThat(judge(Map.of(), write(1, 1, 0, 10), unknown).clean()).isTrue();
+  }
+
+  @Test
+  void findsAReadOlderThanWhatWasAcknowledgedBefore() {
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 1, 40, 50));
+    assertThat(report.stale()).isOne();
+  }
+
+  @Test
+  void announcesADeletionThatMetNothingOnlyForAPointThatWasNewAtTheFreeze() {
+    long second = 1_000_000_000L;
+    var window =
+        List.of(new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, Long.MAX_VALUE));
+    FinalState back = new FinalState(Map.of(1L, 1L), 0, 0);
+    CheckReport young = HistoryChecker.judge(
+        List.of(
+            write(1, 1, 98 * second, 99 * second), delete(1, 2, 101 * second, 101 * second + 1)),
+        window,
+        back);
+    assertThat(young.phantom()).isZero();
+    assertThat(young.unplaced()).isOne();
+    CheckReport old = HistoryChecker.judge(
+        List.of(
+            write(1, 1, 90 * second, 91 * second), delete(1, 2, 101 * second, 101 * second + 1)),
+        window,
+        back);
+    assertThat(old.phantom()).isOne();
+    CheckReport before = HistoryChecker.judge(
+        List.of(write(1, 1, 98 * second, 99 * second), delete(1, 2, 99 * second, 99 * second + 1)),
+        window,
+        back);
+    assertThat(before.phantom()).isOne();
+  }
+
+  @Test
+  void judgesEachReadOfALongHistoryByWhatWasAcknowledgedThen() {
+    int writes = 50_000;
+    List<Operation> history = new ArrayList<>();
+    for (int version = 1; version <= writes; version++) {
+      history.add(write(1, version, 10L * version, 10L * version + 2));
+      history.add(read(1, version, 10L * version + 4, 10L * version + 6));
+    }
+    // One of them is one version behind.
+    history.set(2 * 777 - 1, read(1, 776, 7774, 7776));
+    CheckReport report =
+        HistoryChecker.judge(history, new FinalState(Map.of(1L, (long) writes), 0, 0));
+    assertThat(report.stale()).isOne();
+    assertThat(report.findings())
+        .containsExactly(
+            "point 1 of acme was read as version 776 after version 777 was acknowledged or seen");
+    assertThat(report.operations()).isEqualTo(2L * writes);
+  }
+
+  @Test
+  void acceptsAReadThatOverlapsTheWrite() {
+    assertThat(judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 60), read(1, 1, 40, 50))
+            .clean())
+        .isTrue();
+  }
+
+  @Test
+  void findsAReaderThatGoesBack() {
+    Write unwaited = new Write(ACME, WriteKind.UPSERT, 1, 2, false, 20, 30, Outcome.OK);
+    CheckReport report =
+        judge(Map.of(1L, 2L), write(1, 1, 0, 10), unwaited, read(1, 2, 40, 50), read(1, 1, 60, 70));
+    assertThat(report.stale()).isOne();
+  }
+
+  @Test
+  void findsAVersionThatNobodyWrote() {
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), read(1, 7, 40, 50)).phantom())
+        .isOne();
+  }
+
+  @Test
+  void findsATenantSeenInPart() {
+    Size size = new Size(ACME, 4, 5, 9, 0, 10, Outcome.OK);
+    assertThat(judge(Map.of(), size).partial()).isOne();
+    assertThat(judge(Map.of(), new Size(ACME, 5, 5, 9, 0, 10, Outcome.OK)).clean())
+        .isTrue();
+  }
+
+  @Test
+  void takesAnAnnouncedWindowForStaleButNotForMoreThanItsPoints() {
+    List<HistoryChecker.StaleWindow> windows =
+        List.of(new HistoryChecker.StaleWindow(ACME, 35, 60, 2));
+    List<Operation> history = List.of(
+        write(1, 1, 0, 10),
+        write(1, 2, 20, 30),
+        read(1, 1, 40, 50),
+        new Size(ACME, 11, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 3, 5, 9, 50, 55, Outcome.OK));
+    CheckReport inside =
+        HistoryChecker.judge(history, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+    assertThat(inside.whole()).isTrue();
+    assertThat(inside.stale()).isEqualTo(3);
+    assertThat(inside.staleOutside()).isZero();
+
+    List<Operation> more = List.of(
+        write(1, 1, 0, 10),
+        write(1, 2, 20, 30),
+        read(1, 1, 70, 80),
+        new Size(ACME, 12, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 2, 5, 9, 50, 55, Outcome.OK),
+        new Size(ACME, 10, 5, 9, 61, 65, Outcome.OK));
+    CheckReport outside = HistoryChecker.judge(more, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+    assertThat(outside.partial()).isEqualTo(3);
+    assertThat(outside.stale()).isOne();
+    assertThat(outside.staleOutside()).isOne();
+  }
+
+  @Test
+  void countsFailedDoubledAndForeignReads() {
+    CheckReport report = judge(
+        Map.of(),
+        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 0, 1, Outcome.UNKNOWN),
+        new Size(ACME, -1, 0, 0, 0, 1, Outcome.UNKNOWN));
+    assertThat(report.readsFailed()).isEqualTo(2);
+    assertThat(report.doubled()).isOne();
+    assertThat(report.leaked()).isEqualTo(2);
+    assertThat(report.phantom()).isEqualTo(3);
+  }
+
+  @Test
+  void excusesAnOlderVectorOnlyWhileAFreezeAnnouncesIt() {
+    Read mixed = new Read(ACME, 1, new long[0], new long[0], 0, 0, 0, 1, 50, 60, Outcome.OK);
+    FinalState end = new FinalState(Map.of(), 0, 0);
+    CheckReport within = HistoryChecker.judge(
+        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 55, 90, 1)), end);
+    assertThat(within.stale()).isOne();
+    assertThat(within.staleOutside()).isZero();
+    assertThat(within.phantom()).isZero();
+    CheckReport after = HistoryChecker.judge(
+        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 10, 40, 1)), end);
+    assertThat(after.phantom()).isOne();
+  }
+
+  @Test
+  void findsATenantThatLivesInBothTiersAtRest() {
+    assertThat(HistoryChecker.judge(List.of(), new FinalState(Map.of(), 3, 0)).doubled())
+        .isEqualTo(3);
+  }
+
+  private static CheckReport judge(Map<Long, Long> end, Operation... history) {
+    return HistoryChecker.judge(List.of(history), new FinalState(end, 0, 0));
+  }
+
+  private static Write write(long id, long version, long invoked, long returned) {
+    return new Write(ACME, WriteKind.UPSERT, id, version, true, invoked, returned, Outcome.OK);
+  }
+
+  private static Write delete(long id, long version, long invoked, long returned) {
+    return new Write(ACME, WriteKind.DELETE, id, version, true, invoked, returned, Outcome.OK);
+  }
+
+  private static Read read(long id, long version, long invoked, long returned) {
+    return new Read(
+        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, 0, invoked, returned, Outcome.OK);
+  }
+}

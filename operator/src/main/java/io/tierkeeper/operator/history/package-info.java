@@ -1,8 +1,0 @@
-/**
- * What evaluations leave in the audit trail, written and read in one place; read back, it is computed again with the same
- * code, under the same policy or under another.
- */
-@NullMarked
-package io.tierkeeper.operator.history;
-
-import org.jspecify.annotations.NullMarked;

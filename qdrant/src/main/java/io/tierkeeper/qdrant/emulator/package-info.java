@@ -1,5 +1,0 @@
-/** A Qdrant of several peers inside the JVM, behind real gRPC and REST ports. */
-@NullMarked
-package io.tierkeeper.qdrant.emulator;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A cluster of real Qdrant processes on this machine, for tests and proofs. */
-@NullMarked
-package io.tierkeeper.qdrant.local;
-
-import org.jspecify.annotations.NullMarked;

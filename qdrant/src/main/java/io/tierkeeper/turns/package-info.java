@@ -1,5 +1,0 @@
-/** Processes that wait for each other and for time: on threads in real time, or one turn at a time under a seed. */
-@NullMarked
-package io.tierkeeper.turns;
-
-import org.jspecify.annotations.NullMarked;

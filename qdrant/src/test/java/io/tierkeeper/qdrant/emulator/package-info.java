@@ -1,5 +1,0 @@
-/** Tests of the emulator, and the JUnit extension with which other tests use it. */
-@NullMarked
-package io.tierkeeper.qdrant.emulator;
-
-import org.jspecify.annotations.NullMarked;

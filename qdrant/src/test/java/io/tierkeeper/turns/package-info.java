@@ -1,4 +1,0 @@
-@NullMarked
-package io.tierkeeper.turns;
-
-import org.jspecify.annotations.NullMarked;

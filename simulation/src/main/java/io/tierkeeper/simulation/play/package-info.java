@@ -1,5 +1,0 @@
-/** Traces that are played with real moves: the move engine, clients and their checker in virtual time. */
-@NullMarked
-package io.tierkeeper.simulation.play;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package io.tierkeeper.simulation.swarm;
-
-/** How an attempt at a problem ended. */
-public enum Outcome {
-  SOLVED,
-  IMPROVED,
-  UNCHANGED,
-  FAILED
-}

@@ -1,9 +1,0 @@
-package io.tierkeeper.testbed;
-
-/** The same table on the embedded API. */
-class EmbeddedRejectionIT extends RejectionContract {
-  @Override
-  KubernetesBackend backend() {
-    return KubernetesBackends.embedded();
-  }
-}

@@ -1,9 +1,0 @@
-package io.tierkeeper.testbed;
-
-/** The table on a real API server. */
-class RejectionIT extends RejectionContract {
-  @Override
-  KubernetesBackend backend() {
-    return RealApi.required();
-  }
-}
