@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.config;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param keepFinishedFor how long a finished TierMove is kept
  * @param keepFinishedPerTenant how many finished TierMoves of a tenant are kept
  */
+@RecordBuilder
 public record Pace(
     @Nullable Duration evaluateEvery,
     Duration longestRetry,
     Duration settle,
     Duration moveDeadline,
     Duration keepFinishedFor,
-    int keepFinishedPerTenant) {
+    int keepFinishedPerTenant)
+    implements PaceBuilder.With {
 
   /** For production. */
   public static Pace defaults() {
@@ -43,15 +46,5 @@ public record Pace(
         Duration.ofSeconds(30),
         d.keepFinishedFor,
         d.keepFinishedPerTenant);
-  }
-
-  public Pace withEvaluateEvery(@Nullable Duration value) {
-    return new Pace(
-        value, longestRetry, settle, moveDeadline, keepFinishedFor, keepFinishedPerTenant);
-  }
-
-  public Pace withSettle(Duration value) {
-    return new Pace(
-        evaluateEvery, longestRetry, value, moveDeadline, keepFinishedFor, keepFinishedPerTenant);
   }
 }
