@@ -4,25 +4,27 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Why a move can need a person; a move stalls for nothing else, and each of these has a page in {@code docs/runbooks}. */
+/** The reasons for which a move stalls; each has a runbook in {@code docs/runbooks}. */
 public enum StallReason {
-  PEERS_DISAGREE("A peer is silent, or the peers do not agree, for longer than the deadline."),
-  FALLBACK_UNREADABLE("The fallback does not answer a count, so nothing can be decided."),
-  COLLECTION_MISSING("Qdrant has no collection of that name any more."),
-  DEDICATED_KEY_VANISHED("Somebody deleted the tenant's own shard key."),
-  DEDICATED_KEY_NOT_ACTIVE(
-      "The tenant's own shard key does not serve although it may hold the only copy."),
-  STUCK_BEFORE_ACTIVE("Qdrant left the copy unfinished; both keys are written."),
-  PLACEMENT_STUCK("A replica of the tenant's own shard key is not being copied on."),
-  VERIFICATION_DIFFERENCE("Points differ between the two keys and it is not clear who is right."),
-  SEARCHES_DIFFER("All points are equal, but searches in the two keys find different ones."),
-  UNMARKED_POINTS_IN_FALLBACK("The fallback holds points of the tenant that nobody can place."),
+  PEERS_DISAGREE(
+      "A peer does not answer, or the peers do not agree, for longer than the deadline."),
+  FALLBACK_UNREADABLE("A count in the fallback fails, so the move cannot continue."),
+  COLLECTION_MISSING("The collection does not exist in Qdrant."),
+  DEDICATED_KEY_VANISHED("Another program or user deleted the dedicated key."),
+  DEDICATED_KEY_NOT_ACTIVE("The dedicated key does not serve although it may hold the only copy."),
+  STUCK_BEFORE_ACTIVE("Qdrant left the copy unfinished; writes go to both keys."),
+  PLACEMENT_STUCK("The transfer of a replica of the dedicated key does not progress."),
+  VERIFICATION_DIFFERENCE(
+      "Points differ between the two keys and it is unknown which version is right."),
+  SEARCHES_DIFFER("All points are equal, but searches in the two keys return different results."),
+  UNMARKED_POINTS_IN_FALLBACK(
+      "The fallback holds points of the tenant that the move did not copy."),
   ID_HELD_BY_ANOTHER_TENANT("Two tenants use the same id."),
-  FOREIGN_TRANSFER("Somebody else's transfer does not end."),
+  FOREIGN_TRANSFER("A transfer that the operator did not start does not end."),
   RESHARDING("A resharding does not end."),
-  REVIVE_FAILED("The frozen key does not come back into service."),
-  FENCE_NOT_LIFTED("The tenant's writers are still paused: the fence does not lift."),
-  REFUSED("Qdrant refuses a call again and again.");
+  REVIVE_FAILED("The recovery of the frozen key fails."),
+  FENCE_NOT_LIFTED("The fence does not lift: the tenant's writers are still paused."),
+  REFUSED("Qdrant rejects a call permanently.");
 
   private final String sentence;
 
@@ -30,7 +32,7 @@ public enum StallReason {
     this.sentence = sentence;
   }
 
-  /** What it means, for people. */
+  /** The meaning, as in the index of the runbooks. */
   public String sentence() {
     return sentence;
   }
@@ -42,7 +44,7 @@ public enum StallReason {
         .collect(Collectors.joining());
   }
 
-  /** The page that says what to do, from the root of the project. */
+  /** The path of the runbook, from the root of the project. */
   public String runbook() {
     return "docs/runbooks/" + apiName() + ".md";
   }

@@ -34,14 +34,15 @@ class RunbookTest {
       assertThat(Files.readString(ROOT.resolve(reason.runbook())))
           .startsWith("# " + reason.apiName() + "\n")
           .contains(
+              "**Symptom**",
               "`Stalled=True, " + reason.apiName() + "`",
-              "**Means**",
-              "**At risk**",
-              "**Look at**",
-              "**Resolve**",
+              "**Meaning**",
+              "**Impact**",
+              "**Diagnosis**",
+              "**Resolution**",
               "```sh",
-              "**Then**",
-              "**Rarer**");
+              "**Afterwards**",
+              "**Prevention**");
     }
   }
 

@@ -1,14 +1,14 @@
 package io.tierkeeper.api.v1alpha1;
 
-/** The condition types of this API; each says good news when True unless its sentence says otherwise. */
+/** The condition types of this API; True is the healthy state unless the description says otherwise. */
 public final class ConditionTypes {
-  /** The object does what its spec asks, as far as it is in the operator's hands. */
+  /** The operator has done what the spec requires. */
   public static final String READY = "Ready";
 
-  /** Present only while true: a new generation or a pin is being worked on. */
+  /** Present only while true: a new generation or a pin is being processed. */
   public static final String RECONCILING = "Reconciling";
 
-  /** Present only while true: nothing goes on without a person; bad news. */
+  /** Present only while true: the object requires manual intervention. */
   public static final String STALLED = "Stalled";
 
   /** All configured peers of Qdrant answer with the credentials given. */
@@ -23,22 +23,22 @@ public final class ConditionTypes {
   /** The collection has custom sharding, one fallback shard and an indexed tenant field. */
   public static final String LAYOUT_VALID = "LayoutValid";
 
-  /** A plan waits for a person; neither good nor bad. */
+  /** A plan waits for approval; neither healthy nor unhealthy. */
   public static final String AWAITING_APPROVAL = "AwaitingApproval";
 
-  /** A pause or suspend holds moves; neither good nor bad. */
+  /** A pause or suspend blocks moves; neither healthy nor unhealthy. */
   public static final String PAUSED = "Paused";
 
-  /** Somebody else moves shards in this collection, and moves wait for them; neither good nor bad. */
+  /** Another program or user moves shards in this collection, and moves wait; neither healthy nor unhealthy. */
   public static final String FOREIGN_MOVER = "ForeignMover";
 
-  /** The audit trail can be appended to, and its chain is whole. */
+  /** The audit trail is writable, and its chain is intact. */
   public static final String AUDIT_HEALTHY = "AuditHealthy";
 
-  /** Present only while False: the spec asks for something that this version does not do, and which the message names. */
+  /** Present only while False: the spec uses a field that this version does not support; the message has the field. */
   public static final String SPEC_SUPPORTED = "SpecSupported";
 
-  /** Present only while False: a penalty term of the policy found a value, or a source, that it cannot use. */
+  /** Present only while False: a value or a source of a penalty term cannot be used. */
   public static final String PENALTY_VALUES_USABLE = "PenaltyValuesUsable";
 
   private ConditionTypes() {}

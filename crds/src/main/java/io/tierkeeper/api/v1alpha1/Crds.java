@@ -8,14 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The CustomResourceDefinitions that this jar ships. */
+/** The CustomResourceDefinitions in this jar. */
 public final class Crds {
   private static final List<String> FILES =
       List.of("tierpolicies.yaml", "tieredcollections.yaml", "tenanttiers.yaml", "tiermoves.yaml");
 
   private Crds() {}
 
-  /** The four definitions, those that others refer to first; read anew at each call. */
+  /** The four definitions, in the order of their references; read from the jar at each call. */
   public static List<CustomResourceDefinition> all() {
     KubernetesSerialization serialization = new KubernetesSerialization();
     List<CustomResourceDefinition> definitions = new ArrayList<>();

@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
-/** When a tenant in a dedicated shard has become too small for it. */
+/** When a tenant in a dedicated shard is demoted to the fallback. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DemoteThreshold(
@@ -22,19 +22,19 @@ public record DemoteThreshold(
     String belowShare,
 
     @JsonPropertyDescription(
-        "Demote when the tenant has at most so many points; omitted means that points do not count; must be lower than promote.minPoints.")
+        "Demote when the tenant has at most this many points; omitted means that points are not considered; must be lower than promote.minPoints.")
     @Min(0)
     @Nullable
     Long maxPoints,
 
     @JsonPropertyDescription(
-        "Whether share and points must both hold or either is enough; without maxPoints it is without effect.")
+        "Whether both share and points must be below their threshold, or either; without effect if maxPoints is omitted.")
     @Default(PolicyDefaults.DEMOTE_MATCH)
     @Nullable
     Match match,
 
     @JsonPropertyDescription(
-        "How long the threshold must be passed without a break before a demotion is advised.")
+        "How long the value must be below the threshold without interruption before a demotion is advised.")
     @Default(PolicyDefaults.DEMOTE_STABILIZATION_WINDOW)
     @Pattern(Formats.DURATION)
     @Size(min = 2, max = 20)

@@ -1,6 +1,6 @@
 package io.tierkeeper.api.v1alpha1;
 
-/** The two ways a tenant can move. */
+/** The direction of a move. */
 public enum Direction {
   Promote,
   Demote

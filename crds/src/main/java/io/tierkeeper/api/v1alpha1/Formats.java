@@ -1,7 +1,7 @@
 package io.tierkeeper.api.v1alpha1;
 
 /**
- * The patterns of strings in this API; the schema generator adds to each the sentence that a user reads when a value
+ * The patterns of strings in this API; the schema generator adds to each the message that a user reads if a value
  * does not match.
  */
 public final class Formats {
@@ -24,27 +24,27 @@ public final class Formats {
   /** A name that may be a part of others (RFC 1123 label). */
   public static final String LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
-  /** The key of a label: a name, and before it the domain that it belongs to, and a slash, where it has one. */
+  /** The key of a label: a name, optionally with a domain and a slash before it. */
   public static final String LABEL_KEY =
       "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
 
-  /** What a label may have as value, but for nothing. */
+  /** A label value that is not empty. */
   public static final String LABEL_VALUE = "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
 
   /** A key in the data of a ConfigMap. */
   public static final String DATA_KEY = "^[-._a-zA-Z0-9]+$";
 
-  /** A SHA-256 in the form that plans and policies are named by. */
+  /** A SHA-256 hash of a plan or a policy. */
   public static final String HASH = "^sha256:[0-9a-f]{64}$";
 
   /** An RFC 3339 time in UTC; the schema says {@code format: date-time} instead of the pattern. */
   public static final String TIME =
       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$";
 
-  /** An IANA time zone; whether it exists is asked of the API server's own table. */
+  /** An IANA time zone; the API server checks whether it exists. */
   public static final String TIME_ZONE = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$";
 
-  /** A scheme, a host and a port, nothing else. */
+  /** A scheme, a host and a port, without credentials, path and query. */
   public static final String ENDPOINT =
       "^https?://([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$";
 

@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A penalty of the policy's own: where each tenant's value is found, and what penalty it means in which tiers. */
+/** A penalty term: the source of each tenant's value, its penalty, and the tiers in which it applies. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -27,36 +27,38 @@ public record PenaltyTermSpec(
     @Nullable
     String name,
 
-    @JsonPropertyDescription("Where the value of each tenant is found.") @Required @Nullable
+    @JsonPropertyDescription("Source of each tenant's value.") @Required @Nullable
     Source from,
 
     @JsonPropertyDescription(
-        "While which tier serves the tenant the penalty counts; Fallback makes a growing tenant leave the fallback sooner, Dedicated makes a shrinking one leave its shard sooner.")
+        "Tiers in which the penalty applies; Fallback promotes a growing tenant sooner, Dedicated demotes a shrinking tenant sooner.")
     @Required
     @Size(min = 1, max = 2)
     @Nullable
     List<Tier> tiers,
 
-    @JsonPropertyDescription("For values that are numbers.") @Nullable
+    @JsonPropertyDescription("Penalty for values that are numbers.") @Nullable
     Ramp ramp,
 
-    @JsonPropertyDescription("For values that are words.") @Size(min = 1, max = 16) @Nullable
+    @JsonPropertyDescription("Penalties for values that are words.")
+    @Size(min = 1, max = 16)
+    @Nullable
     List<PenaltyClass> classes,
 
-    @JsonPropertyDescription("Penalty of a tenant without a value, or with one that is unknown.")
+    @JsonPropertyDescription("Penalty of a tenant without a value, or with an unknown value.")
     @Default("'" + PolicyDefaults.PENALTY_OTHERWISE + "'")
     @Pattern(Formats.DECIMAL)
     @Size(max = 13)
     @Nullable
     String otherwise) {
 
-  /** What serves a tenant. */
+  /** The tier that serves a tenant. */
   public enum Tier {
     Fallback,
     Dedicated
   }
 
-  /** Where the value of each tenant is found. */
+  /** Source of each tenant's value. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -69,7 +71,8 @@ public record PenaltyTermSpec(
       @Nullable
       String label,
 
-      @JsonPropertyDescription("A ConfigMap; it also serves tenants without a TenantTier.")
+      @JsonPropertyDescription(
+          "Entry of a ConfigMap; it also applies to tenants without a TenantTier.")
       @Nullable
       ConfigMapKey configMap) {}
 
@@ -84,15 +87,14 @@ public record PenaltyTermSpec(
       @Nullable
       String name,
 
-      @JsonPropertyDescription(
-          "Key in its data; what is under it is a YAML mapping of tenants to values.")
+      @JsonPropertyDescription("Key in its data; the value is a YAML mapping of tenants to values.")
       @Required
       @Size(min = 1, max = 253)
       @Pattern(Formats.DATA_KEY)
       @Nullable
       String key) {}
 
-  /** A straight line from no penalty to all of it; beyond its ends it stays as it is there. */
+  /** A linear penalty between two values; constant beyond them. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -102,7 +104,7 @@ public record PenaltyTermSpec(
           "'ramp.zeroAt ' + self.zeroAt + ' and ramp.fullAt ' + self.fullAt + ' must differ'",
       message = "ramp.zeroAt and ramp.fullAt must differ")
   public record Ramp(
-      @JsonPropertyDescription("Value that means no penalty.")
+      @JsonPropertyDescription("Value at which the penalty is 0.")
       @Required
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
@@ -110,14 +112,14 @@ public record PenaltyTermSpec(
       String zeroAt,
 
       @JsonPropertyDescription(
-          "Value that means the whole penalty; below zeroAt where a low value shall weigh more.")
+          "Value at which the penalty is full; lower than zeroAt if low values have the higher penalty.")
       @Required
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String fullAt,
 
-      @JsonPropertyDescription("The whole penalty.")
+      @JsonPropertyDescription("The full penalty.")
       @Required
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
@@ -128,14 +130,14 @@ public record PenaltyTermSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record PenaltyClass(
-      @JsonPropertyDescription("The value, as it is written in the label or the ConfigMap.")
+      @JsonPropertyDescription("The value, as written in the label or the ConfigMap.")
       @Required
       @Pattern(Formats.LABEL_VALUE)
       @Size(min = 1, max = 63)
       @Nullable
       String name,
 
-      @JsonPropertyDescription("Penalty of the tenants that have it.")
+      @JsonPropertyDescription("Penalty of the tenants with this value.")
       @Required
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)

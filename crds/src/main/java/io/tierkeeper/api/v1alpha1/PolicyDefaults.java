@@ -1,6 +1,6 @@
 package io.tierkeeper.api.v1alpha1;
 
-/** What an omitted field of a policy means; schema and mapping both read it here. */
+/** The defaults of a policy, for the schema and for the mapping. */
 public final class PolicyDefaults {
   public static final String MODE = "Recommend";
   public static final String APPROVAL_REQUIRED = "[\"Demote\"]";

@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
-/** When a tenant in the fallback is big enough for a shard of its own. */
+/** When a tenant in the fallback is promoted to a dedicated shard. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromoteThreshold(
@@ -21,19 +21,19 @@ public record PromoteThreshold(
     String aboveShare,
 
     @JsonPropertyDescription(
-        "Promote when the tenant has at least so many points; omitted means that points do not count.")
+        "Promote when the tenant has at least this many points; omitted means that points are not considered.")
     @Min(1)
     @Nullable
     Long minPoints,
 
     @JsonPropertyDescription(
-        "Whether share and points must both hold or either is enough; without minPoints it is without effect.")
+        "Whether both share and points must exceed their threshold, or either; without effect if minPoints is omitted.")
     @Default(PolicyDefaults.PROMOTE_MATCH)
     @Nullable
     Match match,
 
     @JsonPropertyDescription(
-        "How long the threshold must be passed without a break before a promotion is advised.")
+        "How long the threshold must be exceeded without interruption before a promotion is advised.")
     @Default(PolicyDefaults.PROMOTE_STABILIZATION_WINDOW)
     @Pattern(Formats.DURATION)
     @Size(min = 2, max = 20)

@@ -1,38 +1,38 @@
 package io.tierkeeper.api.v1alpha1;
 
-/** The reasons that conditions and events give; each is a fact, with a sentence for the documentation. */
+/** The reasons of conditions and events; each is a fact. */
 public final class Reasons {
-  /** All is as asked. */
+  /** The desired state is reached. */
   public static final String READY = "Ready";
 
-  /** A new generation or a pin is being worked on. */
+  /** A new generation or a pin is being processed. */
   public static final String PROGRESSING = "Progressing";
 
   /** spec.suspend is true. */
   public static final String SUSPENDED = "Suspended";
 
-  /** A pause with owner, reason and end holds moves. */
+  /** A pause with owner, reason and end blocks moves. */
   public static final String PAUSED = "Paused";
 
-  /** A plan waits for a person. */
+  /** A plan waits for approval. */
   public static final String AWAITING_APPROVAL = "AwaitingApproval";
 
   /** A plan waits for a maintenance window. */
   public static final String AWAITING_WINDOW = "AwaitingWindow";
 
-  /** A move of this object is under way. */
+  /** A move of this object is in progress. */
   public static final String MOVING = "Moving";
 
-  /** A rule holds; the gates say which. */
+  /** A rule is not met; the gates show which. */
   public static final String HOLDING = "Holding";
 
-  /** The policy that is named does not exist in this namespace. */
+  /** The referenced policy does not exist in this namespace. */
   public static final String POLICY_NOT_FOUND = "PolicyNotFound";
 
   /** The policy exists but a value in it cannot be used. */
   public static final String POLICY_INVALID = "PolicyInvalid";
 
-  /** The TieredCollection that is named does not exist in this namespace. */
+  /** The referenced TieredCollection does not exist in this namespace. */
   public static final String COLLECTION_NOT_FOUND = "CollectionNotFound";
 
   /** Qdrant has no collection of this name. */
@@ -53,7 +53,7 @@ public final class Reasons {
   /** The Secret or a key in it does not exist. */
   public static final String CREDENTIALS_NOT_FOUND = "CredentialsNotFound";
 
-  /** Qdrant refuses the key, or the key may not manage the collection. */
+  /** Qdrant rejects the key, or the key has no manage rights for the collection. */
   public static final String CREDENTIALS_REFUSED = "CredentialsRefused";
 
   /** The Secret does not list this host in allowedHosts. */
@@ -71,7 +71,7 @@ public final class Reasons {
   /** The collection does not use custom sharding. */
   public static final String SHARDING_NOT_CUSTOM = "ShardingNotCustom";
 
-  /** Sharding, fallback and index are as moves need them. */
+  /** Sharding, fallback and index meet the requirements of moves. */
   public static final String LAYOUT_VALID = "LayoutValid";
 
   /** The tenant has the name of the fallback shard key. */
@@ -80,7 +80,7 @@ public final class Reasons {
   /** No point of this tenant was found. */
   public static final String TENANT_UNKNOWN = "TenantUnknown";
 
-  /** An older TenantTier names the same tenant of the same collection; it wins. */
+  /** An older TenantTier has the same tenant of the same collection; the older one is used. */
   public static final String CONFLICT = "Conflict";
 
   /** An override and the policy together leave no gap between promote and demote. */
@@ -92,19 +92,19 @@ public final class Reasons {
   /** The last measurement is older than the policy's staleAfter. */
   public static final String MEASUREMENTS_STALE = "MeasurementsStale";
 
-  /** Nothing has been measured yet. */
+  /** The collection has not been measured yet. */
   public static final String NOT_MEASURED = "NotMeasured";
 
-  /** A shard transfer that is not ours is running. */
+  /** A shard transfer that the operator did not start is running. */
   public static final String FOREIGN_TRANSFER = "ForeignTransfer";
 
   /** The collection is being resharded. */
   public static final String RESHARDING = "Resharding";
 
-  /** The audit trail cannot be written, so nothing is changed. */
+  /** The audit trail cannot be written; moves wait. */
   public static final String AUDIT_UNAVAILABLE = "AuditUnavailable";
 
-  /** The audit trail is whole and can be written. */
+  /** The audit trail is intact and writable. */
   public static final String AUDIT_HEALTHY = "AuditHealthy";
 
   /** The chain of the audit trail is broken. */
@@ -113,46 +113,46 @@ public final class Reasons {
   /** The move is complete and verified. */
   public static final String SUCCEEDED = "Succeeded";
 
-  /** The move was stopped and undone; nothing is lost. */
+  /** The move was aborted and reverted; no point is lost. */
   public static final String ABORTED = "Aborted";
 
   /** spec.abort is true. */
   public static final String ABORT_REQUESTED = "AbortRequested";
 
-  /** The move cannot go on without a person. */
+  /** The move requires manual intervention. */
   public static final String FAILED = "Failed";
 
-  /** The plan was not approved in time, or what it was made from has changed. */
+  /** The plan was not approved in time, or its inputs have changed. */
   public static final String EXPIRED = "Expired";
 
-  /** What the plan was made from has changed beyond its tolerance. */
+  /** The inputs of the plan have changed beyond its tolerance. */
   public static final String PLAN_CHANGED = "PlanChanged";
 
   /** The two copies differ; nothing was deleted. */
   public static final String VERIFICATION_FAILED = "VerificationFailed";
 
-  /** The tenant did not fall quiet within maxWait. */
+  /** The tenant was not quiet within maxWait. */
   public static final String TENANT_BUSY = "TenantBusy";
 
   /** A replication made no progress within its deadline. */
   public static final String REPLICATION_TIMED_OUT = "ReplicationTimedOut";
 
-  /** A person or the policy approved the plan. */
+  /** The plan was approved by a user or by the policy. */
   public static final String APPROVED = "Approved";
 
-  /** The annotation tierkeeper.io/requestedAt has a value that cannot be understood. */
+  /** The annotation tierkeeper.io/requestedAt has an invalid value. */
   public static final String REQUEST_UNKNOWN = "RequestUnknown";
 
-  /** The spec asks for something that this version does not do. */
+  /** The spec uses a field that this version does not support. */
   public static final String NOT_SUPPORTED = "NotSupported";
 
-  /** A field holds something that the schema lets pass and that nothing can be done with; the message names it. */
+  /** A field has a value that the schema accepts and the operator cannot use; the message has the field. */
   public static final String NOT_READABLE = "NotReadable";
 
-  /** A penalty term of the policy does not know the value that a tenant has; its otherwise counts. */
+  /** A tenant has a value that a penalty term does not know; the term's otherwise applies. */
   public static final String PENALTY_VALUE_UNKNOWN = "PenaltyValueUnknown";
 
-  /** A ConfigMap that a penalty term of the policy names is absent or cannot be read; its otherwise counts. */
+  /** The ConfigMap of a penalty term is absent or cannot be read; the term's otherwise applies. */
   public static final String PENALTY_SOURCE_UNUSABLE = "PenaltySourceUnusable";
 
   private Reasons() {}

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** One tenant of a tiered collection: where it shall be, where it is, and why. */
+/** One tenant of a tiered collection: its desired tier, its present tier, and the reason. */
 @Group("tierkeeper.io")
 @Version("v1alpha1")
 @Plural("tenanttiers")

@@ -12,7 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which tenant, and where it shall be. */
+/** The tenant and its desired tier. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
     message = "demote.maxPoints must be lower than promote.minPoints",
     fieldPath = ".demote.maxPoints")
 public record TenantTierSpec(
-    @JsonPropertyDescription("The TieredCollection that the tenant lives in; immutable.")
+    @JsonPropertyDescription("The TieredCollection of the tenant; immutable.")
     @Required
     @ValidationRule(
         value = "self.name == oldSelf.name",
@@ -67,7 +67,7 @@ public record TenantTierSpec(
     @Nullable
     LocalReference collectionRef,
 
-    @JsonPropertyDescription("The tenant as it stands in the payload, 1 to 255 bytes; immutable.")
+    @JsonPropertyDescription("The tenant as it is in the payload, 1 to 255 bytes; immutable.")
     @Size(min = 1, max = 255)
     @ValidationRule(
         value = "bytes(self).size() <= 255",
@@ -76,23 +76,24 @@ public record TenantTierSpec(
     @ValidationRule(
         value = "!self.startsWith('tierkeeper/')",
         messageExpression =
-            "'tenant ' + self + ' must not begin with tierkeeper/, which moves use for themselves'",
+            "'tenant ' + self + ' must not begin with tierkeeper/, which is reserved for working shard keys'",
         message = "tenant must not begin with tierkeeper/")
     @Nullable
     String tenant,
 
-    @JsonPropertyDescription("The tenant where the payload holds a number; immutable.")
+    @JsonPropertyDescription("The tenant if the payload field is an unsigned integer; immutable.")
     @Min(0)
     @Nullable
     Long tenantInteger,
 
     @JsonPropertyDescription(
-        "Auto follows the policy; Fallback and Dedicated pin the tenant, still planned, verified and approved.")
+        "Auto follows the policy; Fallback and Dedicated pin the tenant to that tier; such moves are planned, approved and verified as well.")
     @Default("Auto")
     @Nullable
     Tier tier,
 
-    @JsonPropertyDescription("Factor on the tenant's points when the policy's metric is Weighted.")
+    @JsonPropertyDescription(
+        "Factor by which the tenant's points are multiplied if the policy's metric is Weighted.")
     @Default("'" + PolicyDefaults.WEIGHT + "'")
     @Pattern(Formats.DECIMAL)
     @Size(max = 13)
@@ -106,18 +107,18 @@ public record TenantTierSpec(
     DemoteThreshold demote,
 
     @JsonPropertyDescription(
-        "Approvals in Git: each counts only while a plan with exactly this hash is pending.")
+        "Approvals by Git; each is valid only while a plan with exactly this hash is pending.")
     @Size(max = 10)
     @Nullable
     List<Approval> approvals,
 
     @JsonPropertyDescription(
-        "Retain leaves the tenant where it is; Demote brings it back to the fallback first. Neither deletes a point.")
+        "What deletion of this resource does: Retain leaves the tenant in its tier; Demote moves it to the fallback first. Neither deletes a point.")
     @Default("Retain")
     @Nullable
     DeletionPolicy deletionPolicy) {
 
-  /** Where the tenant shall be. */
+  /** The desired tier of a tenant. */
   public enum Tier {
     Auto,
     Fallback,
@@ -128,16 +129,19 @@ public record TenantTierSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Approval(
-      @JsonPropertyDescription("Hash of the plan that is approved.")
+      @JsonPropertyDescription("Hash of the approved plan.")
       @Required
       @Pattern(Formats.HASH)
       @Size(max = 71)
       @Nullable
       String planHash,
 
-      @JsonPropertyDescription("Who approves.") @Required @Size(min = 1, max = 100) @Nullable
+      @JsonPropertyDescription("Name of the approver.")
+      @Required
+      @Size(min = 1, max = 100)
+      @Nullable
       String by,
 
-      @JsonPropertyDescription("A remark, for example a change number.") @Size(max = 500) @Nullable
+      @JsonPropertyDescription("A note, for example a change number.") @Size(max = 500) @Nullable
       String note) {}
 }

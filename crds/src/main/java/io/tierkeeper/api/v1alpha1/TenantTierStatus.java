@@ -8,52 +8,57 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a tenant is, and why it stays or goes. */
+/** The present tier of a tenant, and what the policy advises. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TenantTierStatus(
-    @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+    @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
     Long observedGeneration,
 
-    @JsonPropertyDescription("Fallback, Promoting, Dedicated, Demoting or Unknown.") @Nullable
+    @JsonPropertyDescription("Present tier: Fallback, Promoting, Dedicated, Demoting or Unknown.")
+    @Nullable
     String tier,
 
-    @JsonPropertyDescription("Points of the tenant; a copy that a move retains is not counted.")
+    @JsonPropertyDescription(
+        "Points of the tenant; points retained by an unfinished move are not counted.")
     @Nullable
     Long points,
 
-    @JsonPropertyDescription("Measured share.") @Nullable String observedMass,
+    @JsonPropertyDescription("Measured share, before damping.") @Nullable
+    String observedMass,
 
-    @JsonPropertyDescription("Damped share, the one that is compared.") @Nullable
+    @JsonPropertyDescription("Damped share, which is compared with the thresholds.") @Nullable
     String dampedMass,
 
-    @JsonPropertyDescription("Inheritance that minimised the objective.") @Nullable
+    @JsonPropertyDescription("Part of the last damped share that the damping keeps, 0 to 1.")
+    @Nullable
     String alphaStar,
 
-    @JsonPropertyDescription("What the policy would do, and why.") @Nullable
+    @JsonPropertyDescription("What the policy advises, and why.") @Nullable
     Advice advice,
 
-    @JsonPropertyDescription("Every rule that was asked, in order.") @Nullable
+    @JsonPropertyDescription("The gate of every evaluated rule, in order.") @Nullable
     List<Gate> gates,
 
     @JsonPropertyDescription(
-        "What the cost band has accumulated, from which a restarted operator goes on (decision CostBand).")
+        "The accumulated cost, from which a restarted operator continues (decision CostBand).")
     @Nullable
     CostAccount costAccount,
 
-    @JsonPropertyDescription("The move that ended last.") @Nullable
+    @JsonPropertyDescription("The last finished move.") @Nullable
     LastMove lastMove,
 
     @JsonPropertyDescription(
-        "Ready, Reconciling, Stalled, MeasurementsFresh, AwaitingApproval, Paused.")
+        "Conditions: Ready, Reconciling, Stalled, MeasurementsFresh, AwaitingApproval, Paused.")
     @Nullable
     List<Condition> conditions,
 
-    @JsonPropertyDescription("Token of the last tierkeeper.io/requestedAt that was answered.")
+    @JsonPropertyDescription(
+        "Value of the last tierkeeper.io/requestedAt annotation that was handled.")
     @Nullable
     String lastHandledRequest) {
 
-  /** A status that says nothing yet. */
+  /** An empty status. */
   public static TenantTierStatus empty() {
     return new Builder().build();
   }
@@ -76,86 +81,90 @@ public record TenantTierStatus(
     return builder;
   }
 
-  /** What the policy would do. */
+  /** What the policy advises. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Advice(
-      @JsonPropertyDescription("Promote, Demote or Hold.") @Nullable
+      @JsonPropertyDescription("Advised action: Promote, Demote or Hold.") @Nullable
       String action,
 
-      @JsonPropertyDescription("Why it is not under way, or which rule advises it.") @Nullable
+      @JsonPropertyDescription(
+          "Reason why no move is in progress, or rule that advises the action.")
+      @Nullable
       String reason,
 
-      @JsonPropertyDescription("Since when the action is the same.")
+      @JsonPropertyDescription("Time since which the action is the same.")
       @Pattern(Formats.TIME)
       @Nullable
       String since,
 
-      @JsonPropertyDescription("Hash of the plan that is pending.") @Nullable
+      @JsonPropertyDescription("Hash of the pending plan.") @Nullable
       String planHash,
 
-      @JsonPropertyDescription("A sentence that says what to do.") @Nullable
+      @JsonPropertyDescription("Explanation of the reason, and the next action.") @Nullable
       String message) {}
 
-  /** One rule, and what it answered. */
+  /** The answer of one rule. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Gate(
       @JsonPropertyDescription("Name of the rule.") @Nullable
       String name,
 
-      @JsonPropertyDescription("What it saw.") @Nullable String current,
-      @JsonPropertyDescription("What it wants.") @Nullable String required,
+      @JsonPropertyDescription("Current value.") @Nullable String current,
+      @JsonPropertyDescription("Required value.") @Nullable String required,
 
-      @JsonPropertyDescription("Whether it is content.") @Nullable
+      @JsonPropertyDescription("Whether the rule is met.") @Nullable
       Boolean met,
 
-      @JsonPropertyDescription("When it can be content at the earliest, if that is known.")
+      @JsonPropertyDescription("Earliest time at which the rule can be met, if known.")
       @Pattern(Formats.TIME)
       @Nullable
       String earliest) {}
 
-  /** What the cost band remembers, in its unit of cost: a quarter of an hour at twice the promotion size. */
+  /** The state of the cost band, in its unit of cost: a quarter of an hour at twice the promotion size. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CostAccount(
-      @JsonPropertyDescription("What has accumulated, from 0 to width.") @Nullable
+      @JsonPropertyDescription("Accumulated cost, from 0 to width.") @Nullable
       String accumulated,
 
-      @JsonPropertyDescription("What the tenant may still lose by moving early.") @Nullable
+      @JsonPropertyDescription("Credit: the additional cost that an early move may cause.")
+      @Nullable
       String credit,
 
       @JsonPropertyDescription(
-          "What the last measurement added; above zero where the fallback is the dearer tier.")
+          "Cost that the last measurement added; positive if the fallback is the more expensive tier.")
       @Nullable
       String net,
 
-      @JsonPropertyDescription("Whether it was in a shard key of its own, or on its way there.")
+      @JsonPropertyDescription(
+          "Whether the tenant had a dedicated shard key, or was being promoted to one.")
       @Nullable
       Boolean dedicated,
 
       @JsonPropertyDescription(
-          "Width of the band that it was accumulated in: what a promotion and a demotion cost together.")
+          "Width of the band in which the cost was accumulated: the cost of a promotion plus that of a demotion.")
       @Nullable
       String width) {}
 
-  /** The move that ended last. */
+  /** The last finished move. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record LastMove(
       @JsonPropertyDescription("Name of the TierMove.") @Nullable
       String name,
 
-      @JsonPropertyDescription("Promote or Demote.") @Nullable
+      @JsonPropertyDescription("Direction: Promote or Demote.") @Nullable
       String direction,
 
-      @JsonPropertyDescription("Succeeded, Aborted, Failed or Expired.") @Nullable
+      @JsonPropertyDescription("Outcome: Succeeded, Aborted, Failed or Expired.") @Nullable
       String outcome,
 
-      @JsonPropertyDescription("When it ended.") @Pattern(Formats.TIME) @Nullable
+      @JsonPropertyDescription("Time at which the move ended.") @Pattern(Formats.TIME) @Nullable
       String finishedAt) {}
 
-  /** Sets one component at a time; what is not set stays absent. */
+  /** Sets one component at a time; a component that is not set is absent. */
   public static final class Builder {
     private @Nullable Long observedGeneration;
     private @Nullable String tier;

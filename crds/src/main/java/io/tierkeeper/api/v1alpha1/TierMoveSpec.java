@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One move as it was planned; all but {@code approved}, {@code abort} and {@code fenced} is immutable. */
+/** The plan of one move; all fields but {@code approved}, {@code abort} and {@code fenced} are immutable. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
         "tenant and tenantInteger of a TierMove are immutable; only approved, abort and fenced may change",
     fieldPath = ".tenant")
 public record TierMoveSpec(
-    @JsonPropertyDescription("The TieredCollection that the tenant lives in; immutable.")
+    @JsonPropertyDescription("The TieredCollection of the tenant; immutable.")
     @Required
     @ValidationRule(
         value = "self.name == oldSelf.name",
@@ -40,17 +40,17 @@ public record TierMoveSpec(
     @Nullable
     LocalReference collectionRef,
 
-    @JsonPropertyDescription("The tenant as it stands in the payload; immutable.")
+    @JsonPropertyDescription("The tenant as it is in the payload; immutable.")
     @Size(min = 1, max = 255)
     @Nullable
     String tenant,
 
-    @JsonPropertyDescription("The tenant where the payload holds a number; immutable.")
+    @JsonPropertyDescription("The tenant if the payload field is an unsigned integer; immutable.")
     @Min(0)
     @Nullable
     Long tenantInteger,
 
-    @JsonPropertyDescription("Promote or Demote; immutable.")
+    @JsonPropertyDescription("Direction: Promote or Demote; immutable.")
     @Required
     @ValidationRule(
         value = "self == oldSelf",
@@ -72,73 +72,76 @@ public record TierMoveSpec(
     @Nullable
     String planHash,
 
-    @JsonPropertyDescription(
-        "What will be done, what it costs, and from which numbers it follows; immutable.")
+    @JsonPropertyDescription("Steps, cost and inputs of the move; immutable.")
     @Required
     @ValidationRule(
         value = "self == oldSelf",
         message =
-            "plan is immutable: an approval is for exactly this plan; delete the TierMove to have a new one planned")
+            "plan is immutable: an approval is valid for exactly this plan; delete the TierMove, and the operator creates a new plan if the move is still advised")
     @Nullable
     Plan plan,
 
     @JsonPropertyDescription(
-        "Approves exactly this plan; guarded by the verb approve on tiermoves.")
+        "Whether exactly this plan is approved; the chart's approval guard requires the verb approve on tiermoves.")
     @Default("false")
     @Nullable
     Boolean approved,
 
-    @JsonPropertyDescription("Stops the move at the next safe point; cannot be taken back.")
+    @JsonPropertyDescription(
+        "Whether the move is aborted at the next safe point; true cannot become false.")
     @Default("false")
     @ValidationRule(
         value = "!oldSelf || self",
         message =
-            "abort cannot be taken back: it is true and cannot become false; a new move is planned when its time comes")
+            "abort cannot be taken back: it is true and cannot become false; the operator creates a new plan if the move is still advised")
     @Nullable
     Boolean abort,
 
-    @JsonPropertyDescription("Fence by Manual: says that the tenant's writers are paused.")
+    @JsonPropertyDescription("Fence by Manual: whether the tenant's writers are paused.")
     @Default("false")
     @Nullable
     Boolean fenced,
 
     @JsonPropertyDescription(
-        "How long the finished move is kept; absent: as long as the operator is set to.")
+        "How long the finished TierMove is kept; absent means the operator's setting.")
     @Pattern(Formats.DURATION)
     @Size(min = 2, max = 20)
     @Nullable
     String ttlAfterFinished) {
 
-  /** What will be done, and from which numbers it follows. */
+  /** Steps, cost and inputs of a move. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Plan(
-      @JsonPropertyDescription("Points that will be moved.") @Required @Min(0) @Nullable
+      @JsonPropertyDescription("Number of points to move.") @Required @Min(0) @Nullable
       Long points,
 
-      @JsonPropertyDescription("Bytes that will be moved, estimated.") @Min(0) @Nullable
+      @JsonPropertyDescription("Estimated number of bytes to move.") @Min(0) @Nullable
       Long bytes,
 
-      @JsonPropertyDescription("Seconds that the move will take, estimated.") @Min(0) @Nullable
+      @JsonPropertyDescription("Estimated duration in seconds.") @Min(0) @Nullable
       Long estimatedSeconds,
 
-      @JsonPropertyDescription("Ids of the peers that take part.") @Size(max = 64) @Nullable
+      @JsonPropertyDescription("Ids of the involved peers.") @Size(max = 64) @Nullable
       List<@Size(max = 64) String> peers,
 
-      @JsonPropertyDescription("Segments that a dedicated shard adds; negative where one goes.")
+      @JsonPropertyDescription(
+          "Number of segments that the move adds; negative if a dedicated shard is removed.")
       @Nullable
       Integer newSegments,
 
-      @JsonPropertyDescription("Names of the steps in their order.") @Size(max = 64) @Nullable
+      @JsonPropertyDescription("Names of the steps, in order.") @Size(max = 64) @Nullable
       List<@Size(max = 64) String> steps,
 
-      @JsonPropertyDescription("The policy by which it was planned.") @Nullable
+      @JsonPropertyDescription("The policy that the plan follows.") @Nullable
       PlannedBy policy,
 
-      @JsonPropertyDescription("The numbers it was planned from.") @Size(max = 64) @Nullable
+      @JsonPropertyDescription("The numbers from which the plan was computed.")
+      @Size(max = 64)
+      @Nullable
       Map<String, @Size(max = 512) String> inputs) {}
 
-  /** The policy by which a move was planned. */
+  /** The policy that a plan follows. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record PlannedBy(

@@ -10,59 +10,60 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a move stands. */
+/** The state of a move. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TierMoveStatus(
-    @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+    @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
     Long observedGeneration,
 
     @JsonPropertyDescription(
-        "Pending, AwaitingApproval, AwaitingWindow, Preflight, Copying, Verifying, Retaining, CleaningUp, Succeeded, Aborting, Aborted, Failed or Expired.")
+        "Phase: Pending, AwaitingApproval, AwaitingWindow, Preflight, Copying, Verifying, Retaining, CleaningUp, Succeeded, Aborting, Aborted, Failed or Expired.")
     @Nullable
     String phase,
 
-    @JsonPropertyDescription("The step that is under way.") @Nullable
-    Step step,
+    @JsonPropertyDescription("The current step.") @Nullable Step step,
 
-    @JsonPropertyDescription("How far the step is.") @Nullable
+    @JsonPropertyDescription("Progress of the current step.") @Nullable
     Progress progress,
 
-    @JsonPropertyDescription("What the comparison of both copies found.") @Nullable
+    @JsonPropertyDescription("Result of the comparison of both copies.") @Nullable
     Verification verification,
 
     @JsonPropertyDescription("Whether and how the move can be undone.") @Nullable
     Undo undo,
 
-    @JsonPropertyDescription("Who approved the plan, and by which door.") @Nullable
+    @JsonPropertyDescription("Who approved the plan, and how.") @Nullable
     Approval approval,
 
-    @JsonPropertyDescription("When the first change to Qdrant was intended.")
+    @JsonPropertyDescription("Time at which the first change of Qdrant was announced.")
     @Pattern(Formats.TIME)
     @Nullable
     String startedAt,
 
-    @JsonPropertyDescription("When both copies had been compared and were the same.")
+    @JsonPropertyDescription("Time at which the comparison of both copies succeeded.")
     @Pattern(Formats.TIME)
     @Nullable
     String verifiedAt,
 
-    @JsonPropertyDescription("When the move ended.") @Pattern(Formats.TIME) @Nullable
+    @JsonPropertyDescription("Time at which the move ended.") @Pattern(Formats.TIME) @Nullable
     String finishedAt,
 
-    @JsonPropertyDescription("A sentence that says where it stands or why it ended.") @Nullable
+    @JsonPropertyDescription("State of the move, or reason for its end, and the next action.")
+    @Nullable
     String message,
 
     @JsonPropertyDescription(
-        "Intents that were stored before the deed; read and written by the operator only.")
+        "Durable state of the move, stored before each mutation; only the operator reads and writes it.")
     @PreserveUnknownFields
     @Nullable
     JsonNode journal,
 
-    @JsonPropertyDescription("Ready, Reconciling, Stalled, AwaitingApproval, Paused.") @Nullable
+    @JsonPropertyDescription("Conditions: Ready, Reconciling, Stalled, AwaitingApproval, Paused.")
+    @Nullable
     List<Condition> conditions) {
 
-  /** A status that says nothing yet. */
+  /** An empty status. */
   public static TierMoveStatus empty() {
     return new Builder().build();
   }
@@ -86,91 +87,102 @@ public record TierMoveStatus(
     return builder;
   }
 
-  /** The step that is under way. */
+  /** The current step. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Step(
       @JsonPropertyDescription("Name of the step.") @Nullable
       String name,
 
-      @JsonPropertyDescription("Its place, from 1.") @Nullable
+      @JsonPropertyDescription("Position of the step, from 1.") @Nullable
       Integer index,
 
       @JsonPropertyDescription("Number of steps.") @Nullable Integer of,
 
-      @JsonPropertyDescription("How often it was tried.") @Nullable
+      @JsonPropertyDescription("Number of attempts.") @Nullable
       Integer attempt,
 
-      @JsonPropertyDescription("When this attempt began.") @Pattern(Formats.TIME) @Nullable
+      @JsonPropertyDescription("Time at which this attempt began.") @Pattern(Formats.TIME) @Nullable
       String startedAt) {}
 
-  /** How far the step is. */
+  /** Progress of the current step. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Progress(
-      @JsonPropertyDescription("Points done.") @Nullable Long done,
-      @JsonPropertyDescription("Points in all.") @Nullable Long total,
+      @JsonPropertyDescription("Number of points done.") @Nullable
+      Long done,
+
+      @JsonPropertyDescription("Total number of points.") @Nullable
+      Long total,
+
       @JsonPropertyDescription("Percent done.") @Nullable Integer percent,
 
-      @JsonPropertyDescription("Seconds still to go, estimated.") @Nullable
+      @JsonPropertyDescription("Estimated remaining seconds.") @Nullable
       Long etaSeconds) {}
 
-  /** What the comparison of both copies found. */
+  /** Result of the comparison of both copies. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Verification(
-      @JsonPropertyDescription("Points compared.") @Nullable Long compared,
+      @JsonPropertyDescription("Number of points compared.") @Nullable
+      Long compared,
 
-      @JsonPropertyDescription("Points that the new copy lacks.") @Nullable
+      @JsonPropertyDescription("Number of points that are missing in the new copy.") @Nullable
       Long missing,
 
-      @JsonPropertyDescription("Points that only the new copy has.") @Nullable
+      @JsonPropertyDescription("Number of points that are only in the new copy.") @Nullable
       Long extra,
 
-      @JsonPropertyDescription("Points whose payload or vectors differ.") @Nullable
+      @JsonPropertyDescription("Number of points whose payload or vectors differ.") @Nullable
       Long different,
 
-      @JsonPropertyDescription("Last point id that was compared; a restart goes on after it.")
+      @JsonPropertyDescription(
+          "Last compared point id; after a restart the comparison continues after it.")
       @Nullable
       String resumeAfter,
 
-      @JsonPropertyDescription("Overlap of the search probes' results.") @Nullable
+      @JsonPropertyDescription("Overlap of the results of the search probes.") @Nullable
       String topKOverlap,
 
-      @JsonPropertyDescription("Pending, Passed or Failed.") @Nullable
+      @JsonPropertyDescription("Verdict: Pending, Passed or Failed.") @Nullable
       String verdict) {}
 
   /** Whether and how the move can be undone. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Undo(
-      @JsonPropertyDescription("Whether it still can.") @Nullable
+      @JsonPropertyDescription("Whether the move can still be undone.") @Nullable
       Boolean possible,
 
-      @JsonPropertyDescription("Until when.") @Pattern(Formats.TIME) @Nullable
+      @JsonPropertyDescription("Time until which the move can be undone.")
+      @Pattern(Formats.TIME)
+      @Nullable
       String until,
 
-      @JsonPropertyDescription("By which command.") @Nullable
+      @JsonPropertyDescription("Command that undoes the move.") @Nullable
       String how) {}
 
   /** Who approved the plan. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Approval(
-      @JsonPropertyDescription("Who approved.") @Nullable String by,
+      @JsonPropertyDescription("Name of the approver.") @Nullable
+      String by,
 
       @JsonPropertyDescription(
-          "Field (spec.approved), Git (TenantTier.spec.approvals) or Policy (no person was needed).")
+          "Field (spec.approved), Git (TenantTier.spec.approvals) or Policy (no approval was required).")
       @Nullable
       String door,
 
-      @JsonPropertyDescription("The approver's remark.") @Nullable
+      @JsonPropertyDescription("Note of the approver.") @Nullable
       String note,
 
-      @JsonPropertyDescription("When the operator saw it.") @Pattern(Formats.TIME) @Nullable
+      @JsonPropertyDescription("Time at which the operator saw the approval.")
+      @Pattern(Formats.TIME)
+      @Nullable
       String at) {}
 
-  /** Sets one component at a time; what is not set stays absent. */
+  /** Sets one component at a time; a component that is not set is absent. */
   public static final class Builder {
     private @Nullable Long observedGeneration;
     private @Nullable String phase;

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** The rules by which tenants are measured, judged and moved. */
+/** The rules by which tenants are measured, evaluated and moved. */
 @Group("tierkeeper.io")
 @Version("v1alpha1")
 @Plural("tierpolicies")

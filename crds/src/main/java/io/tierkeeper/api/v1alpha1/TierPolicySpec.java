@@ -40,33 +40,35 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".costBand")
 public record TierPolicySpec(
     @JsonPropertyDescription(
-        "What may happen: \"Off\" (nothing is measured; in quotes, since YAML reads a bare Off as false), Recommend (advice only), Approve (a person approves each plan), Auto.")
+        "What the operator may do: \"Off\" (does not measure; write it in quotes, since YAML reads a bare Off as false), Recommend (measures and advises), Approve (moves after each plan is approved), Auto (moves without approval, except in the directions in approval.required).")
     @Default(PolicyDefaults.MODE)
     @Nullable
     Mode mode,
 
-    @JsonPropertyDescription("Which moves need a person, and how long a plan waits for one.")
-    @Nullable
+    @JsonPropertyDescription("Which moves need an approval, and when a plan expires.") @Nullable
     Approval approval,
 
     @JsonPropertyDescription(
-        "What is measured, and when a measurement is too thin or too old to act on.")
+        "What is measured, and how many and how recent measurements a decision needs.")
     @Nullable
     Mass mass,
 
-    @JsonPropertyDescription("How a measured share is damped before it is compared.") @Nullable
+    @JsonPropertyDescription(
+        "How the measured share is damped before it is compared with thresholds.")
+    @Nullable
     Damping damping,
 
     @JsonPropertyDescription(
-        "The rule that decides: Thresholds on the damped share, or CostBand on accumulated cost.")
+        "The decision rule: Thresholds on the damped share, or CostBand on accumulated cost.")
     @Default(PolicyDefaults.DECISION)
     @Nullable
     DecisionKind decision,
 
-    @JsonPropertyDescription("When a tenant in the fallback deserves a dedicated shard.") @Nullable
+    @JsonPropertyDescription("When a tenant in the fallback is promoted to a dedicated shard.")
+    @Nullable
     PromoteThreshold promote,
 
-    @JsonPropertyDescription("When a tenant in a dedicated shard goes back to the fallback.")
+    @JsonPropertyDescription("When a tenant in a dedicated shard is demoted to the fallback.")
     @Nullable
     DemoteThreshold demote,
 
@@ -74,7 +76,7 @@ public record TierPolicySpec(
     @Nullable
     CostBand costBand,
 
-    @JsonPropertyDescription("How long a tenant rests after a move.") @Nullable
+    @JsonPropertyDescription("How long a tenant is not moved after a move.") @Nullable
     Cooldown cooldown,
 
     @JsonPropertyDescription("How many moves one tenant may make in a period.") @Nullable
@@ -86,22 +88,26 @@ public record TierPolicySpec(
     @JsonPropertyDescription("When tenants are evaluated.") @Nullable
     Schedule schedule,
 
-    @JsonPropertyDescription("When moves may start; none means always.") @Size(max = 20) @Nullable
+    @JsonPropertyDescription("Maintenance windows in which moves may start; none means always.")
+    @Size(max = 20)
+    @Nullable
     List<MaintenanceWindow> windows,
 
-    @JsonPropertyDescription("What is compared before anything is deleted.") @Nullable
+    @JsonPropertyDescription("What is compared before any point is deleted.") @Nullable
     Verify verify,
 
-    @JsonPropertyDescription("How long the old copy stays, and how it is deleted.") @Nullable
+    @JsonPropertyDescription(
+        "How long a promotion retains the points in the fallback, and how they are deleted.")
+    @Nullable
     Retain retain,
 
-    @JsonPropertyDescription("How a dedicated shard is laid out.") @Nullable
+    @JsonPropertyDescription("Replicas and placement of dedicated shards.") @Nullable
     Dedicated dedicated,
 
-    @JsonPropertyDescription("How a tenant goes back to the fallback.") @Nullable
+    @JsonPropertyDescription("How a tenant is demoted to the fallback.") @Nullable
     Demotion demotion) {
 
-  /** What may happen under a policy. */
+  /** What the operator may do under a policy. */
   public enum Mode {
     Off,
     Recommend,
@@ -109,7 +115,7 @@ public record TierPolicySpec(
     Auto
   }
 
-  /** What a tenant's mass is made of. */
+  /** What a tenant's mass is computed from. */
   public enum Metric {
     Points,
     Weighted
@@ -146,56 +152,56 @@ public record TierPolicySpec(
     Never
   }
 
-  /** What a Freeze does when the tenant never falls quiet. */
+  /** What a demotion by freeze does if the tenant is not quiet within maxWait. */
   public enum WhenBusy {
     GiveUp,
     Proceed
   }
 
-  /** Who pauses the tenant's writers for a Fence. */
+  /** How the tenant's writers are paused for a fence. */
   public enum FenceBy {
     Webhook,
     Token,
     Manual
   }
 
-  /** Which moves need a person, and for how long a plan waits. */
+  /** Which moves need an approval, and when a plan expires. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Approval(
       @JsonPropertyDescription(
-          "In mode Auto: the directions that still need a person. In mode Approve every move needs one.")
+          "In mode Auto: the directions that need an approval. In mode Approve every move needs one.")
       @Default(PolicyDefaults.APPROVAL_REQUIRED)
       @Size(max = 2)
       @Nullable
       List<Direction> required,
 
-      @JsonPropertyDescription("A plan that nobody approved ends as Expired after this long.")
+      @JsonPropertyDescription("Time after which a plan without approval ends as Expired.")
       @Default(PolicyDefaults.APPROVAL_EXPIRES_AFTER)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
       @Nullable
       String expiresAfter) {}
 
-  /** What is measured, and what is too thin or too old to act on. */
+  /** What is measured, and how many and how recent measurements a decision needs. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Mass(
       @JsonPropertyDescription(
-          "Points counts points; Weighted multiplies them with TenantTier.spec.weight.")
+          "Points counts points; Weighted multiplies them by TenantTier.spec.weight.")
       @Default(PolicyDefaults.METRIC)
       @Nullable
       Metric metric,
 
-      @JsonPropertyDescription(
-          "Measurements of a tenant that must exist before anything is decided about it.")
+      @JsonPropertyDescription("Minimum number of measurements of a tenant before a decision.")
       @Default("" + PolicyDefaults.MIN_SAMPLES)
       @Min(1)
       @Max(1000)
       @Nullable
       Integer minSamples,
 
-      @JsonPropertyDescription("A measurement older than this holds every decision.")
+      @JsonPropertyDescription(
+          "Maximum age of a measurement; while it is older, no move is advised.")
       @Default(PolicyDefaults.STALE_AFTER)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
@@ -215,7 +221,7 @@ public record TierPolicySpec(
       message = "coherenceWeight and trackingWeight must not both be 0")
   public record Damping(
       @JsonPropertyDescription(
-          "Coupled ties the tier penalty to inheritance; Literal is the source note's formula, whose minimiser ignores the tier.")
+          "Coupled multiplies the tier penalty by alpha; Literal is the formula of the HUF note, whose minimiser ignores the tier.")
       @Default(PolicyDefaults.OBJECTIVE)
       @Nullable
       Objective objective,
@@ -234,21 +240,21 @@ public record TierPolicySpec(
       @Nullable
       String penaltyWeight,
 
-      @JsonPropertyDescription("Weight of drift passed on to the published composition (kappa_c).")
+      @JsonPropertyDescription("Weight of the drift of the published composition (kappa_c).")
       @Default("'" + PolicyDefaults.COHERENCE_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String coherenceWeight,
 
-      @JsonPropertyDescription("Weight of staleness towards what is observed (kappa_s).")
+      @JsonPropertyDescription("Weight of the lag behind the observed composition (kappa_s).")
       @Default("'" + PolicyDefaults.TRACKING_WEIGHT + "'")
       @Pattern(Formats.DECIMAL)
       @Size(max = 13)
       @Nullable
       String trackingWeight,
 
-      @JsonPropertyDescription("Number of recent damped masses that the variance looks at.")
+      @JsonPropertyDescription("Number of recent damped masses in the variance term.")
       @Default("" + PolicyDefaults.WINDOW)
       @Min(0)
       @Max(1000)
@@ -259,7 +265,7 @@ public record TierPolicySpec(
       Penalties penalties,
 
       @JsonPropertyDescription(
-          "What is added to P(s) by a value that each tenant has, such as a latency budget or a privacy class.")
+          "Penalties that are added to P(s) by a value of each tenant, such as a latency budget or a privacy class.")
       @Size(max = 8)
       @Nullable
       List<PenaltyTermSpec> penaltyTerms) {}
@@ -296,7 +302,7 @@ public record TierPolicySpec(
       @Nullable
       String demoting) {}
 
-  /** The costs of a move in the unit of the judge (decision CostBand). */
+  /** The costs of a move, in quarters of an hour at twice the promotion size (decision CostBand). */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -322,22 +328,23 @@ public record TierPolicySpec(
       String demotionCost,
 
       @JsonPropertyDescription(
-          "Adds to both what the collection's finished moves in that direction have cost on average; absent means no.")
+          "Whether the mean cost of the collection's finished moves in the same direction is added to each cost; absent means false.")
       @Nullable
       Boolean addMeasured) {}
 
-  /** How long a tenant rests. */
+  /** How long a tenant is not moved after a move. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Cooldown(
-      @JsonPropertyDescription("Rest after a finished move.")
+      @JsonPropertyDescription("Cooldown after a finished move.")
       @Default(PolicyDefaults.COOLDOWN_AFTER_MOVE)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
       @Nullable
       String afterMove,
 
-      @JsonPropertyDescription("Rest after a stopped move, whose cause is likely still there.")
+      @JsonPropertyDescription(
+          "Cooldown after an aborted move, whose cause is likely still present.")
       @Default(PolicyDefaults.COOLDOWN_AFTER_ABORT)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
@@ -348,7 +355,7 @@ public record TierPolicySpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record FlapBudget(
-      @JsonPropertyDescription("Moves of one tenant in the period; more are held.")
+      @JsonPropertyDescription("Maximum number of moves of one tenant in the period.")
       @Default("" + PolicyDefaults.FLAP_MAX_MOVES)
       @Min(1)
       @Max(1000)
@@ -366,7 +373,7 @@ public record TierPolicySpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limits(
-      @JsonPropertyDescription("Dedicated tenants in one collection.")
+      @JsonPropertyDescription("Maximum number of dedicated tenants in one collection.")
       @Default("" + PolicyDefaults.MAX_DEDICATED)
       @Min(0)
       @Max(100000)
@@ -374,7 +381,7 @@ public record TierPolicySpec(
       Integer maxDedicated,
 
       @JsonPropertyDescription(
-          "Moves at one time in one Qdrant cluster; within one collection there is always one at a time.")
+          "Maximum number of concurrent moves in one Qdrant cluster; within one collection it is always one.")
       @Default("" + PolicyDefaults.MAX_CONCURRENT_MOVES)
       @Min(1)
       @Max(100)
@@ -392,7 +399,7 @@ public record TierPolicySpec(
       @Nullable
       String evaluate,
 
-      @JsonPropertyDescription("IANA time zone in which evaluate is read.")
+      @JsonPropertyDescription("IANA time zone of evaluate.")
       @Default(PolicyDefaults.TIME_ZONE)
       @Pattern(Formats.TIME_ZONE)
       @Size(max = 64)
@@ -404,7 +411,7 @@ public record TierPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record MaintenanceWindow(
       @JsonPropertyDescription(
-          "Start of the window, five cron fields; a local time that daylight saving skips does not open it.")
+          "Start of the window, five cron fields; a local time that daylight saving skips does not open a window.")
       @Required
       @Pattern(Formats.CRON)
       @Size(max = 100)
@@ -423,19 +430,19 @@ public record TierPolicySpec(
       @Nullable
       String duration,
 
-      @JsonPropertyDescription("IANA time zone in which schedule is read.")
+      @JsonPropertyDescription("IANA time zone of schedule.")
       @Default(PolicyDefaults.TIME_ZONE)
       @Pattern(Formats.TIME_ZONE)
       @Size(max = 64)
       @Nullable
       String timeZone,
 
-      @JsonPropertyDescription("Directions that the window opens; omitted means both.")
+      @JsonPropertyDescription("Directions that may start in the window; omitted means both.")
       @Size(min = 1, max = 2)
       @Nullable
       List<Direction> directions) {}
 
-  /** What is compared before anything is deleted. */
+  /** What is compared before any point is deleted. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Verify(
@@ -444,33 +451,33 @@ public record TierPolicySpec(
       @Nullable
       VerifyLevel level,
 
-      @JsonPropertyDescription("Searches that must answer alike on both copies.")
+      @JsonPropertyDescription("Number of searches that are compared on both copies.")
       @Default("" + PolicyDefaults.SEARCH_PROBES)
       @Min(0)
       @Max(1000)
       @Nullable
       Integer searchProbes,
 
-      @JsonPropertyDescription("Least overlap of the probes' results, 0 to 1.")
+      @JsonPropertyDescription("Minimum overlap of the results of these searches, 0 to 1.")
       @Default("'" + PolicyDefaults.MIN_TOP_K_OVERLAP + "'")
       @Pattern(Formats.RATIO)
       @Size(max = 8)
       @Nullable
       String minTopKOverlap) {}
 
-  /** How long the old copy stays, and how it is deleted. */
+  /** How long a promotion retains the points in the fallback, and how they are deleted. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Retain(
       @JsonPropertyDescription(
-          "How long the copy in the fallback stays after a promotion, so that it can be undone quickly.")
+          "How long the points stay in the fallback after a promotion, so that it can be undone.")
       @Default(PolicyDefaults.SOURCE_FOR)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
       @Nullable
       String sourceFor,
 
-      @JsonPropertyDescription("Points deleted in one request.")
+      @JsonPropertyDescription("Number of points deleted per request.")
       @Default("" + PolicyDefaults.DELETE_BATCH)
       @Min(1)
       @Max(10000)
@@ -478,29 +485,29 @@ public record TierPolicySpec(
       Integer deleteBatch,
 
       @JsonPropertyDescription(
-          "Whether the deletion of the old copy also waits for a maintenance window.")
+          "Whether the deletion of the retained points waits for a maintenance window.")
       @Default("" + PolicyDefaults.DELETE_ONLY_IN_WINDOWS)
       @Nullable
       Boolean deleteOnlyInWindows) {}
 
-  /** How a dedicated shard is laid out. */
+  /** Replicas and placement of dedicated shards. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Dedicated(
       @JsonPropertyDescription(
-          "Replicas of a dedicated shard; omitted means as many as the fallback has.")
+          "Replicas of a dedicated shard; omitted means the number of the fallback's replicas.")
       @Min(1)
       @Max(64)
       @Nullable
       Integer replicationFactor,
 
       @JsonPropertyDescription(
-          "WithFallback stays beside the fallback; LeastLoaded moves the shard to the emptiest peer afterwards.")
+          "WithFallback keeps the shard on the fallback's peer; LeastLoaded then moves it to the peer with the fewest points.")
       @Default(PolicyDefaults.PLACEMENT)
       @Nullable
       Placement placement) {}
 
-  /** How a tenant goes back to the fallback. */
+  /** How a tenant is demoted to the fallback. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -509,20 +516,20 @@ public record TierPolicySpec(
       fieldPath = ".fence")
   public record Demotion(
       @JsonPropertyDescription(
-          "Freeze needs no help from clients; Fence pauses the tenant's writers; Never only reports.")
+          "Freeze needs no cooperation of clients; Fence pauses the tenant's writers; Never only reports.")
       @Default(PolicyDefaults.DEMOTION_STRATEGY)
       @Nullable
       Strategy strategy,
 
       @JsonPropertyDescription(
-          "Freeze: for how long passes must have found no difference before the switch.")
+          "Freeze: for how long copy scans must find no change before the switch.")
       @Default(PolicyDefaults.QUIET_FOR)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
       @Nullable
       String quietFor,
 
-      @JsonPropertyDescription("Freeze: how long to wait at most for the tenant to fall quiet.")
+      @JsonPropertyDescription("Freeze: maximum time to wait until the tenant is quiet.")
       @Default(PolicyDefaults.MAX_WAIT)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
@@ -530,21 +537,21 @@ public record TierPolicySpec(
       String maxWait,
 
       @JsonPropertyDescription(
-          "Freeze: what to do after maxWait; Proceed accepts the residual that the documentation names.")
+          "Freeze: what to do after maxWait; GiveUp aborts the move, Proceed accepts the residual risks in the documentation.")
       @Default(PolicyDefaults.WHEN_BUSY)
       @Nullable
       WhenBusy whenBusy,
 
-      @JsonPropertyDescription("Who pauses the tenant's writers; needed for strategy Fence.")
+      @JsonPropertyDescription("How the tenant's writers are paused; required for strategy Fence.")
       @Nullable
       Fence fence,
 
-      @JsonPropertyDescription("Whether a shard snapshot is taken before anything changes.")
+      @JsonPropertyDescription("Whether a shard snapshot is taken before the first change.")
       @Default("" + PolicyDefaults.SNAPSHOT_FIRST)
       @Nullable
       Boolean snapshotFirst) {}
 
-  /** Who pauses the tenant's writers, and how. */
+  /** How the tenant's writers are paused. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -561,12 +568,12 @@ public record TierPolicySpec(
       fieldPath = ".token")
   public record Fence(
       @JsonPropertyDescription(
-          "Webhook calls url with phase Fence and Lift; Token takes away and gives back a marker point; Manual waits for TierMove.spec.fenced.")
+          "Webhook calls url with phase Fence and Lift; Token deletes and restores a marker point; Manual waits for TierMove.spec.fenced.")
       @Required
       @Nullable
       FenceBy by,
 
-      @JsonPropertyDescription("Address of the webhook.")
+      @JsonPropertyDescription("URL of the webhook.")
       @Size(max = 2048)
       @ValidationRule(
           value =
@@ -581,7 +588,7 @@ public record TierPolicySpec(
       @Nullable
       FenceToken token,
 
-      @JsonPropertyDescription("How long to wait for the fence to stand.")
+      @JsonPropertyDescription("Maximum time to wait until the fence is raised.")
       @Default(PolicyDefaults.FENCE_TIMEOUT)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)
@@ -592,7 +599,7 @@ public record TierPolicySpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record FenceToken(
-      @JsonPropertyDescription("Collection that holds the marker point.")
+      @JsonPropertyDescription("Collection of the marker point.")
       @Required
       @Size(min = 1, max = 255)
       @Nullable

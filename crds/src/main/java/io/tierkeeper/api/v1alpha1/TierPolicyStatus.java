@@ -7,12 +7,12 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator makes of a policy. */
+/** Whether the operator can use a policy. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TierPolicyStatus(
-    @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+    @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
     Long observedGeneration,
 
-    @JsonPropertyDescription("Ready: the policy can be used as it stands.") @Nullable
+    @JsonPropertyDescription("Ready: the policy is valid and can be used.") @Nullable
     List<Condition> conditions) {}

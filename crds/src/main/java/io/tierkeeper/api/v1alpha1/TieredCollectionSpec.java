@@ -13,11 +13,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which collection is tiered, where it is, and by which policy. */
+/** The Qdrant collection, its endpoints and its policy. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TieredCollectionSpec(
-    @JsonPropertyDescription("How to reach Qdrant.") @Required @Nullable
+    @JsonPropertyDescription("Connection to Qdrant.") @Required @Nullable
     Qdrant qdrant,
 
     @JsonPropertyDescription("Name of the collection in Qdrant; immutable.")
@@ -32,7 +32,7 @@ public record TieredCollectionSpec(
     String collection,
 
     @JsonPropertyDescription(
-        "Payload field that holds the tenant; immutable; must be indexed as keyword with is_tenant.")
+        "Payload field with the tenant; immutable; needs a keyword index with is_tenant.")
     @Required
     @Size(min = 1, max = 255)
     @ValidationRule(
@@ -44,7 +44,7 @@ public record TieredCollectionSpec(
     String tenantKey,
 
     @JsonPropertyDescription(
-        "Shard key shared by all small tenants; immutable; must have exactly one shard.")
+        "Shard key that all small tenants share; immutable; must have exactly one shard.")
     @Required
     @Size(min = 1, max = 255)
     @ValidationRule(
@@ -55,49 +55,51 @@ public record TieredCollectionSpec(
     @ValidationRule(
         value = "!self.startsWith('tierkeeper/')",
         messageExpression =
-            "'fallbackShardKey ' + self + ' must not begin with tierkeeper/, which moves use for themselves'",
+            "'fallbackShardKey ' + self + ' must not begin with tierkeeper/, which is reserved for working shard keys'",
         message = "fallbackShardKey must not begin with tierkeeper/")
     @Nullable
     String fallbackShardKey,
 
-    @JsonPropertyDescription("The TierPolicy whose rules hold.") @Required @Nullable
+    @JsonPropertyDescription("The TierPolicy of this collection.") @Required @Nullable
     LocalReference policyRef,
 
-    @JsonPropertyDescription("Which tenants are found and reported by themselves.") @Nullable
+    @JsonPropertyDescription("Which tenants without a TenantTier are reported.") @Nullable
     Discovery discovery,
 
     @JsonPropertyDescription(
-        "Create the collection with these settings when it does not exist; drift is reported, never changed.")
+        "Settings with which a missing collection is created; drift is reported, never changed. Not supported in this version.")
     @Nullable
     Provision provision,
 
-    @JsonPropertyDescription("Nothing is measured and no move starts while true.")
+    @JsonPropertyDescription("If true, the collection is not measured and no move starts.")
     @Default("false")
     @Nullable
     Boolean suspend,
 
-    @JsonPropertyDescription("Pauses with owner, reason and end.") @Size(max = 20) @Nullable
+    @JsonPropertyDescription("Times in which no move starts, with owner, reason and end.")
+    @Size(max = 20)
+    @Nullable
     List<Pause> pauses,
 
-    @JsonPropertyDescription("What a running move does on suspend or pause.")
+    @JsonPropertyDescription("What a running move does on suspend or pause: Finish or Abort.")
     @Default("Finish")
     @Nullable
     StopPolicy stopPolicy,
 
     @JsonPropertyDescription(
-        "Retain leaves every tenant where it is; Demote brings all back to the fallback first. Neither deletes a point.")
+        "What deletion of this resource does: Retain leaves every tenant in its tier; Demote moves all tenants to the fallback first. Neither deletes a point.")
     @Default("Retain")
     @Nullable
     DeletionPolicy deletionPolicy) {
 
-  /** Which tenants are found. */
+  /** Which tenants without a TenantTier are reported. */
   public enum DiscoveryMode {
     Off,
     Observe,
     Create
   }
 
-  /** What a running move does when it shall stop. */
+  /** What a running move does on suspend or pause. */
   public enum StopPolicy {
     Finish,
     Abort
@@ -129,12 +131,12 @@ public record TieredCollectionSpec(
     Uuid
   }
 
-  /** How to reach Qdrant. */
+  /** Connection to Qdrant. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Qdrant(
       @JsonPropertyDescription(
-          "gRPC addresses: one per peer, or one headless name that resolves to all.")
+          "gRPC addresses: one per peer, or one headless service name that resolves to all peers.")
       @Required
       @Size(min = 1, max = 64)
       @Nullable
@@ -148,7 +150,7 @@ public record TieredCollectionSpec(
       Integer restPort,
 
       @JsonPropertyDescription(
-          "Secret with the data apiKey, and allowedHosts: the hosts that the key may be sent to.")
+          "Secret with the data apiKey and allowedHosts; the key is sent only to the hosts in allowedHosts.")
       @Nullable
       LocalReference credentialsRef,
 
@@ -160,37 +162,37 @@ public record TieredCollectionSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @JsonPropertyDescription(
-          "Secret with ca.crt, the authority that signed the servers' certificates; omitted means the JVM's own.")
+          "Secret with ca.crt, the CA certificate of the servers; omitted means the JVM's trust store.")
       @Nullable
       LocalReference caRef,
 
-      @JsonPropertyDescription("Secret with tls.crt and tls.key, the client's own certificate.")
-      @Nullable
+      @JsonPropertyDescription("Secret with tls.crt and tls.key, the client certificate.") @Nullable
       LocalReference clientRef) {}
 
-  /** Which tenants are found by themselves. */
+  /** Which tenants without a TenantTier are reported. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "self.mode != 'Create' || has(self.createAbovePoints)",
       message =
-          "discovery.mode Create needs discovery.createAbovePoints, the points from which a tenant gets a TenantTier",
+          "discovery.mode Create needs discovery.createAbovePoints, the number of points above which a tenant gets a TenantTier",
       fieldPath = ".createAbovePoints")
   public record Discovery(
       @JsonPropertyDescription(
-          "\"Off\" (in quotes) reports declared tenants only; Observe reports the biggest; Create also writes a TenantTier for each above createAbovePoints.")
+          "\"Off\" (in quotes) reports tenants with a TenantTier only; Observe reports the biggest tenants; Create also creates a TenantTier for each tenant above createAbovePoints.")
       @Default("Observe")
       @Nullable
       DiscoveryMode mode,
 
-      @JsonPropertyDescription("Rows of status.topTenants.")
+      @JsonPropertyDescription("Number of rows of status.topTenants.")
       @Default("100")
       @Min(1)
       @Max(500)
       @Nullable
       Integer topTenants,
 
-      @JsonPropertyDescription("Mode Create: points above which a tenant gets a TenantTier.")
+      @JsonPropertyDescription(
+          "Mode Create: number of points above which a tenant gets a TenantTier.")
       @Min(1)
       @Nullable
       Long createAbovePoints) {}
@@ -199,27 +201,33 @@ public record TieredCollectionSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Provision(
-      @JsonPropertyDescription("Set of defaults for the fields below.")
+      @JsonPropertyDescription("Set of defaults for the other fields.")
       @Default("MultiTenant")
       @Nullable
       Profile profile,
 
-      @JsonPropertyDescription("Dimensions of the vector.") @Required @Min(1) @Max(65536) @Nullable
+      @JsonPropertyDescription("Number of dimensions of the vector.")
+      @Required
+      @Min(1)
+      @Max(65536)
+      @Nullable
       Integer vectorSize,
 
-      @JsonPropertyDescription("Distance of the vector.") @Default("Cosine") @Nullable
+      @JsonPropertyDescription("Distance function of the vector.") @Default("Cosine") @Nullable
       Distance distance,
 
       @JsonPropertyDescription("Replicas of the fallback shard.") @Min(1) @Max(64) @Nullable
       Integer replicationFactor,
 
-      @JsonPropertyDescription("Graph settings; omitted means those of the profile.") @Nullable
+      @JsonPropertyDescription("HNSW graph settings; omitted means those of the profile.") @Nullable
       Hnsw hnsw,
 
       @JsonPropertyDescription("Scalar quantisation; omitted means that of the profile.") @Nullable
       Quantization quantization,
 
-      @JsonPropertyDescription("Payload indexes beside the tenant's own.") @Size(max = 50) @Nullable
+      @JsonPropertyDescription("Payload indexes in addition to that of the tenant field.")
+      @Size(max = 50)
+      @Nullable
       List<PayloadIndex> payloadIndexes) {}
 
   /** Graph settings of a collection. */
@@ -235,7 +243,7 @@ public record TieredCollectionSpec(
       @JsonPropertyDescription("Edges per node of each tenant's graph.") @Min(0) @Max(512) @Nullable
       Integer payloadM,
 
-      @JsonPropertyDescription("Neighbours looked at while the graph is built.")
+      @JsonPropertyDescription("Number of neighbours considered while the graph is built.")
       @Min(4)
       @Max(4096)
       @Nullable
@@ -245,7 +253,7 @@ public record TieredCollectionSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Quantization(
-      @JsonPropertyDescription("Share of values kept inside the INT8 range, 0 to 1.")
+      @JsonPropertyDescription("Quantile of values inside the INT8 range, 0 to 1.")
       @Pattern(Formats.RATIO)
       @Size(max = 8)
       @Nullable
@@ -258,7 +266,10 @@ public record TieredCollectionSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record PayloadIndex(
-      @JsonPropertyDescription("Payload field.") @Required @Size(min = 1, max = 255) @Nullable
+      @JsonPropertyDescription("Name of the payload field.")
+      @Required
+      @Size(min = 1, max = 255)
+      @Nullable
       String field,
 
       @JsonPropertyDescription("Type of the index.") @Required @Nullable
@@ -268,16 +279,16 @@ public record TieredCollectionSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Pause(
-      @JsonPropertyDescription("Who asked for the pause.")
-      @Required
-      @Size(min = 1, max = 100)
-      @Nullable
+      @JsonPropertyDescription("Owner of the pause.") @Required @Size(min = 1, max = 100) @Nullable
       String owner,
 
-      @JsonPropertyDescription("Why it is paused.") @Required @Size(min = 1, max = 500) @Nullable
+      @JsonPropertyDescription("Reason for the pause.")
+      @Required
+      @Size(min = 1, max = 500)
+      @Nullable
       String reason,
 
-      @JsonPropertyDescription("When the pause ends by itself, RFC 3339.")
+      @JsonPropertyDescription("Time at which the pause ends, RFC 3339.")
       @Required
       @Pattern(Formats.TIME)
       @Nullable

@@ -9,54 +9,56 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator sees of a collection; {@code with…} gives a copy with one component replaced. */
+/** The observed state of a collection. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TieredCollectionStatus(
-    @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+    @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
     Long observedGeneration,
 
     @JsonPropertyDescription(
-        "Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, Paused, ForeignMover, AuditHealthy.")
+        "Conditions: Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, Paused, ForeignMover, AuditHealthy.")
     @Nullable
     List<Condition> conditions,
 
-    @JsonPropertyDescription("Mode of the policy that is in force.") @Nullable
+    @JsonPropertyDescription("Mode of the policy.") @Nullable
     String mode,
 
-    @JsonPropertyDescription("Tenants found in the collection.") @Nullable
+    @JsonPropertyDescription("Number of tenants in the collection.") @Nullable
     Long tenants,
 
-    @JsonPropertyDescription("Tenants with a dedicated shard.") @Nullable
+    @JsonPropertyDescription("Number of tenants with a dedicated shard.") @Nullable
     Long dedicated,
 
-    @JsonPropertyDescription("The shared shard.") @Nullable Fallback fallback,
+    @JsonPropertyDescription("State of the fallback shard.") @Nullable
+    Fallback fallback,
 
-    @JsonPropertyDescription("Numbers over all tenants.") @Nullable
+    @JsonPropertyDescription("Aggregates over all tenants.") @Nullable
     Summary summary,
 
-    @JsonPropertyDescription("The biggest tenants, biggest first.") @Size(max = 500) @Nullable
+    @JsonPropertyDescription("The biggest tenants, in descending order.") @Size(max = 500) @Nullable
     List<TopTenant> topTenants,
 
     @JsonPropertyDescription(
-        "What finished moves have cost (decision CostBand with addMeasured); kept while no finished move is.")
+        "Measured cost of finished moves (decision CostBand with addMeasured); kept after the TierMoves are deleted.")
     @Nullable
     MoveCosts moveCosts,
 
-    @JsonPropertyDescription("Names of the TierMoves that are under way.") @Nullable
+    @JsonPropertyDescription("Names of the TierMoves in progress.") @Nullable
     List<String> activeMoves,
 
-    @JsonPropertyDescription("What holds every move of this collection, if anything.") @Nullable
+    @JsonPropertyDescription("What blocks all moves of this collection, if anything.") @Nullable
     WaitingFor waitingFor,
 
     @JsonPropertyDescription("Head of the audit trail.") @Nullable
     Audit audit,
 
-    @JsonPropertyDescription("Token of the last tierkeeper.io/requestedAt that was answered.")
+    @JsonPropertyDescription(
+        "Value of the last tierkeeper.io/requestedAt annotation that was handled.")
     @Nullable
     String lastHandledRequest) {
 
-  /** A status that says nothing yet. */
+  /** An empty status. */
   public static TieredCollectionStatus empty() {
     return new Builder().build();
   }
@@ -80,89 +82,98 @@ public record TieredCollectionStatus(
     return builder;
   }
 
-  /** The shared shard. */
+  /** State of the fallback shard. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Fallback(
-      @JsonPropertyDescription("Points in the fallback.") @Nullable
+      @JsonPropertyDescription("Number of points in the fallback.") @Nullable
       Long points,
 
-      @JsonPropertyDescription("Peer that holds the replica which is measured.") @Nullable
+      @JsonPropertyDescription("Peer of the measured replica.") @Nullable
       String peer,
 
-      @JsonPropertyDescription("Active replicas.") @Nullable Integer replicas) {}
+      @JsonPropertyDescription("Number of Active replicas.") @Nullable
+      Integer replicas) {}
 
-  /** Numbers over all tenants. */
+  /** Aggregates over all tenants. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Summary(
-      @JsonPropertyDescription("One minus the total-variation distance of the last evaluation.")
+      @JsonPropertyDescription(
+          "One minus the total variation distance between the last two compositions.")
       @Nullable
       String coherence,
 
-      @JsonPropertyDescription("exp of the entropy of the damped masses.") @Nullable
+      @JsonPropertyDescription(
+          "Effective number of tenants: exp of the entropy of the damped masses.")
+      @Nullable
       String effectiveTenants,
 
       @JsonPropertyDescription("Smallest number of tenants that together hold 90 percent.")
       @Nullable
       Integer tenantsToCover90,
 
-      @JsonPropertyDescription("Mass that was set aside.") @Nullable
+      @JsonPropertyDescription("Share of vanished tenants that was discarded.") @Nullable
       String discardedBudget) {}
 
   /** One of the biggest tenants. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TopTenant(
-      @JsonPropertyDescription("The tenant as it stands in the payload.") @Nullable
+      @JsonPropertyDescription("The tenant as it is in the payload.") @Nullable
       String tenant,
 
-      @JsonPropertyDescription("Fallback, Promoting, Dedicated, Demoting or Unknown.") @Nullable
+      @JsonPropertyDescription("Present tier: Fallback, Promoting, Dedicated, Demoting or Unknown.")
+      @Nullable
       String tier,
 
       @JsonPropertyDescription("Points of the tenant.") @Nullable
       Long points,
 
-      @JsonPropertyDescription("Measured share.") @Nullable String observedMass,
+      @JsonPropertyDescription("Measured share, before damping.") @Nullable
+      String observedMass,
 
-      @JsonPropertyDescription("Damped share, the one that is compared.") @Nullable
+      @JsonPropertyDescription("Damped share, which is compared with the thresholds.") @Nullable
       String dampedMass,
 
-      @JsonPropertyDescription("Inheritance that minimised the objective.") @Nullable
+      @JsonPropertyDescription("Part of the last damped share that the damping keeps, 0 to 1.")
+      @Nullable
       String alphaStar,
 
-      @JsonPropertyDescription("Promote, Demote or Hold.") @Nullable
+      @JsonPropertyDescription("Advised action: Promote, Demote or Hold.") @Nullable
       String advice) {}
 
-  /** What finished moves have cost. */
+  /** Measured cost of finished moves. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record MoveCosts(
-      @JsonPropertyDescription("Of promotions.") @Nullable MeasuredCost promotion,
+      @JsonPropertyDescription("Cost of promotions.") @Nullable
+      MeasuredCost promotion,
 
-      @JsonPropertyDescription("Of demotions.") @Nullable MeasuredCost demotion) {}
+      @JsonPropertyDescription("Cost of demotions.") @Nullable
+      MeasuredCost demotion) {}
 
   /** The costs of moves in one direction, in the unit of costBand: a quarter of an hour at twice the promotion size. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record MeasuredCost(
-      @JsonPropertyDescription("How many were measured.") @Nullable
+      @JsonPropertyDescription("Number of measured moves.") @Nullable
       Integer moves,
 
-      @JsonPropertyDescription("Mean of their costs.") @Nullable
+      @JsonPropertyDescription("Mean of the costs.") @Nullable
       String mean,
 
-      @JsonPropertyDescription("Standard deviation of their costs; 0 for one move.") @Nullable
+      @JsonPropertyDescription("Standard deviation of the costs; 0 for one move.") @Nullable
       String deviation) {}
 
-  /** What holds every move. */
+  /** What blocks all moves. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WaitingFor(
-      @JsonPropertyDescription("Kind of what is waited for, for example ForeignTransfer.") @Nullable
+      @JsonPropertyDescription("Kind of the cause, for example ForeignTransfer.") @Nullable
       String kind,
 
-      @JsonPropertyDescription("What exactly, in a sentence.") @Nullable
+      @JsonPropertyDescription("Description of the cause.") @Nullable
       String detail) {}
 
   /** Head of the audit trail. */
@@ -175,13 +186,14 @@ public record TieredCollectionStatus(
       @JsonPropertyDescription("Hash of the last line.") @Nullable
       String headHash,
 
-      @JsonPropertyDescription("Last checkpoint.") @Nullable Checkpoint checkpoint) {}
+      @JsonPropertyDescription("The last checkpoint.") @Nullable
+      Checkpoint checkpoint) {}
 
-  /** A statement, signed where a key is configured, of how long the trail was, and with which head. */
+  /** A statement of the length and the head of the trail, signed if a key is configured. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Checkpoint(
-      @JsonPropertyDescription("Lines that the checkpoint covers.") @Nullable
+      @JsonPropertyDescription("Number of lines that the checkpoint covers.") @Nullable
       Long size,
 
       @JsonPropertyDescription("Hash of the last covered line.") @Nullable
@@ -191,13 +203,13 @@ public record TieredCollectionStatus(
       @Nullable
       String signature,
 
-      @JsonPropertyDescription("Id of the key that signed: SHA-256 of the public key.") @Nullable
+      @JsonPropertyDescription("Id of the signing key: SHA-256 of the public key.") @Nullable
       String keyId,
 
-      @JsonPropertyDescription("When it was made.") @Pattern(Formats.TIME) @Nullable
+      @JsonPropertyDescription("Time of the checkpoint.") @Pattern(Formats.TIME) @Nullable
       String time) {}
 
-  /** Sets one component at a time; what is not set stays absent. */
+  /** Sets one component at a time; a component that is not set is absent. */
   public static final class Builder {
     private @Nullable Long observedGeneration;
     private @Nullable List<Condition> conditions;

@@ -10,7 +10,7 @@ final class Columns {
       "READY",
       "string",
       ".status.conditions[?(@.type==\"Ready\")].status",
-      "Whether the object is as asked.");
+      "Whether the desired state is reached.");
   private static final CustomResourceColumnDefinition AGE =
       column("AGE", "date", ".metadata.creationTimestamp", "Time since creation.");
 
@@ -20,8 +20,8 @@ final class Columns {
     return switch (kind) {
       case "TierPolicy" ->
         List.of(
-            column("MODE", "string", ".spec.mode", "What may happen."),
-            column("DECISION", "string", ".spec.decision", "The rule that decides."),
+            column("MODE", "string", ".spec.mode", "What the operator may do."),
+            column("DECISION", "string", ".spec.decision", "The decision rule."),
             column(
                 "PROMOTE",
                 "string",
@@ -37,15 +37,19 @@ final class Columns {
       case "TieredCollection" ->
         List.of(
             column("COLLECTION", "string", ".spec.collection", "Collection in Qdrant."),
-            column("POLICY", "string", ".spec.policyRef.name", "Policy whose rules hold."),
-            column("MODE", "string", ".status.mode", "Mode of the policy that is in force."),
+            column("POLICY", "string", ".spec.policyRef.name", "Policy of the collection."),
+            column("MODE", "string", ".status.mode", "Mode of the policy."),
             column("TENANTS", "integer", ".status.tenants", "Tenants found."),
-            column("DEDICATED", "integer", ".status.dedicated", "Tenants with a dedicated shard."),
+            column(
+                "DEDICATED",
+                "integer",
+                ".status.dedicated",
+                "Number of tenants with a dedicated shard."),
             column(
                 "MOVES",
                 "string",
                 ".status.activeMoves[0]",
-                "The move under way; a collection has one at a time."),
+                "The move in progress; a collection has one at a time."),
             READY,
             AGE);
       case "TenantTier" ->
@@ -56,10 +60,10 @@ final class Columns {
                 ".spec.collectionRef.name",
                 "TieredCollection of the tenant."),
             column("TENANT", "string", ".spec.tenant", "The tenant."),
-            column("INTENT", "string", ".spec.tier", "Where the tenant shall be."),
-            column("TIER", "string", ".status.tier", "Where the tenant is."),
+            column("INTENT", "string", ".spec.tier", "Desired tier of the tenant."),
+            column("TIER", "string", ".status.tier", "Present tier of the tenant."),
             column("SHARE", "string", ".status.dampedMass", "Damped share."),
-            column("ADVICE", "string", ".status.advice.action", "What the policy would do."),
+            column("ADVICE", "string", ".status.advice.action", "Action that the policy advises."),
             READY,
             AGE,
             wide(column("POINTS", "integer", ".status.points", "Points of the tenant.")),
@@ -67,16 +71,19 @@ final class Columns {
                 "ALPHA",
                 "string",
                 ".status.alphaStar",
-                "Inheritance that minimised the objective.")),
-            wide(column("MOVE", "string", ".status.lastMove.name", "The move that ended last.")));
+                "Part of the last damped share that the damping keeps.")),
+            wide(column("MOVE", "string", ".status.lastMove.name", "The last finished move.")));
       case "TierMove" ->
         List.of(
             column("TENANT", "string", ".spec.tenant", "The tenant."),
             column("DIRECTION", "string", ".spec.direction", "Promote or Demote."),
-            column("PHASE", "string", ".status.phase", "Where the move stands."),
-            column("PROGRESS", "integer", ".status.progress.percent", "Percent of the step."),
+            column("PHASE", "string", ".status.phase", "Phase of the move."),
             column(
-                "ETA", "integer", ".status.progress.etaSeconds", "Seconds still to go, estimated."),
+                "PROGRESS",
+                "integer",
+                ".status.progress.percent",
+                "Progress of the step in percent."),
+            column("ETA", "integer", ".status.progress.etaSeconds", "Estimated remaining seconds."),
             column(
                 "APPROVED", "boolean", ".spec.approved", "Whether the plan is approved by field."),
             AGE);

@@ -36,10 +36,8 @@ final class FormatWords {
       Map.entry(Formats.LABEL_KEY, "must be the key of a label, such as example.com/privacy-class"),
       Map.entry(
           Formats.LABEL_VALUE,
-          "must be a word as a label may have it: letters, digits, -, _ and ., at most 63 characters"),
-      Map.entry(
-          Formats.DATA_KEY,
-          "must be a key as the data of a ConfigMap may have it: letters, digits, -, _ and ."));
+          "must be a label value: letters, digits, -, _ and ., at most 63 characters"),
+      Map.entry(Formats.DATA_KEY, "must be a ConfigMap data key: letters, digits, -, _ and ."));
 
   private FormatWords() {}
 

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class SchemaCompletion {
   private static final Map<String, String> DESCRIPTIONS = Map.of(
       "TierPolicy",
-      "The rules by which tenants are measured, judged and moved.",
+      "The rules by which tenants are measured, evaluated and moved.",
       "TieredCollection",
       "One Qdrant collection whose tenants are kept in tiers.",
       "TenantTier",
-      "One tenant of a tiered collection: where it shall be, where it is, and why.",
+      "One tenant of a tiered collection: its desired tier, its present tier, and the reason.",
       "TierMove",
       "One move of one tenant: its plan, its approval and its journal. Written by the operator.");
   /** Whose items are told apart by their name; two of one name are refused. */
@@ -30,17 +30,17 @@ final class SchemaCompletion {
 
   private static final Map<String, String> CONDITION_FIELDS = Map.of(
       "type",
-      "What the condition is about.",
+      "Type of the condition.",
       "status",
       "True, False or Unknown.",
       "observedGeneration",
-      "Generation of the spec that the condition is about.",
+      "Generation of the spec that the condition describes.",
       "lastTransitionTime",
-      "When status changed last.",
+      "Time of the last change of status.",
       "reason",
-      "A fact in one PascalCase word.",
+      "Reason as a PascalCase word.",
       "message",
-      "A sentence that says what to do.");
+      "Explanation, and the next action.");
 
   private SchemaCompletion() {}
 
@@ -50,8 +50,8 @@ final class SchemaCompletion {
       JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
       root.setDescription(DESCRIPTIONS.get(kind));
       root.setRequired(List.of("spec"));
-      describe(root, "spec", "What is asked for.");
-      describe(root, "status", "What the operator sees and does.");
+      describe(root, "spec", "Desired state.");
+      describe(root, "status", "Observed state.");
       if (kind.equals("TenantTier")) {
         // An omitted field of an override means the policy's value, so no default may fill it.
         JSONSchemaProps spec = property(root, "spec");
