@@ -22,7 +22,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
@@ -164,7 +164,7 @@ public final class CrashBetweenWrites {
       restPorts = qdrant.peers().stream().map(EmulatedPeer::restPort).toList();
       cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
           qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(), restPorts));
-      QdrantPort port = port();
+      QdrantWrites port = port();
       port.createCollection(CollectionTemplate.tiered(COLLECTION, 4));
       port.createShardKey(
           COLLECTION,
@@ -176,7 +176,7 @@ public final class CrashBetweenWrites {
       apply(manifests());
     }
 
-    private QdrantPort port() {
+    private QdrantWrites port() {
       return cluster.peers().get(0);
     }
 

@@ -30,7 +30,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -140,7 +140,7 @@ final class RealCluster implements AutoCloseable {
         .create();
   }
 
-  private QdrantPort port() {
+  private QdrantWrites port() {
     return cluster.peers().get(0);
   }
 

@@ -8,7 +8,7 @@ import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.QdrantConnector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -108,11 +108,11 @@ public final class StrikingOperator {
   }
 
   private static QdrantCluster counted(QdrantCluster cluster) {
-    List<QdrantPort> ports =
+    List<QdrantWrites> ports =
         cluster.peers().stream().map(StrikingOperator::counted).toList();
     return new QdrantCluster() {
       @Override
-      public List<QdrantPort> peers() {
+      public List<QdrantWrites> peers() {
         return ports;
       }
 
@@ -123,10 +123,10 @@ public final class StrikingOperator {
     };
   }
 
-  private static QdrantPort counted(QdrantPort port) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private static QdrantWrites counted(QdrantWrites port) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (proxy, method, arguments) -> {
           boolean write = QDRANT_WRITES.contains(method.getName());
           try {

@@ -4,7 +4,7 @@ import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.time.InstantSource;
@@ -32,7 +32,7 @@ public final class MeasurementObserver {
    *
    * @throws io.tierkeeper.qdrant.QdrantException when a call fails; a measurement is whole or not at all
    */
-  public Measurement measure(QdrantPort port, MeasurementRequest request) {
+  public Measurement measure(QdrantReads port, MeasurementRequest request) {
     ShardSelector inFallback = ShardSelector.key(request.fallback());
     Map<ShardKey, TenantCount> counts = new HashMap<>();
     for (ShardKey tenant : request.dedicated()) {

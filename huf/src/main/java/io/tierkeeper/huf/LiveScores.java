@@ -10,7 +10,7 @@ import io.tierkeeper.moves.KeyState;
 import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class LiveScores {
         .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.OWN_KEY_PREFIX))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .collect(Collectors.toSet());
-    QdrantPort port = layout.peers().getFirst().port();
+    QdrantReads port = layout.peers().getFirst().port();
     Measurement measured = new MeasurementObserver(clock)
         .measure(
             port,

@@ -4,8 +4,10 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.io.IOException;
@@ -45,12 +47,15 @@ final class ActionExecutor {
   /** A pass that changed so few points lets the move go on. */
   static final int FEW = 20;
 
+  private final QdrantCluster cluster;
   private final InstantSource clock;
   private final Leadership leadership;
   private final FenceCalls fences;
   private final PassExecutor passes;
 
-  ActionExecutor(InstantSource clock, Leadership leadership, WebhookSender webhooks) {
+  ActionExecutor(
+      QdrantCluster cluster, InstantSource clock, Leadership leadership, WebhookSender webhooks) {
+    this.cluster = cluster;
     this.clock = clock;
     this.leadership = leadership;
     this.fences = new FenceCalls(webhooks);
@@ -112,7 +117,7 @@ final class ActionExecutor {
       Move move, Observation seen, MoveJournal journal, WorkingMemory memory, Action.Deed deed) {
     String collection = move.collection();
     ClusterLayout layout = seen.layout();
-    QdrantPort port = GuardedPort.of(layout.anyPort(), leadership);
+    QdrantWrites port = writes(layout.anyPort());
     TenantReads reads = new TenantReads(move, port);
     switch (deed) {
       case Action.CreateKey create -> port.createShardKey(collection, create.template());
@@ -134,7 +139,7 @@ final class ActionExecutor {
             peer(layout, recover.toPeer()),
             recover.toShard());
       case Action.Revive revive -> {
-        QdrantPort own = peer(layout, revive.peerId());
+        QdrantWrites own = peer(layout, revive.peerId());
         carry(collection, own, revive.shardId(), own, revive.shardId());
       }
       case Action.RaiseFence raise -> {
@@ -168,22 +173,22 @@ final class ActionExecutor {
         return removeCopies(move, port, journal);
       }
       case Action.Verify verify -> {
-        return passes.verify(reads, journal, memory);
+        return passes.verify(reads, port, journal, memory);
       }
       case Action.DeleteSource delete -> {
-        return passes.deleteSource(reads, journal, memory);
+        return passes.deleteSource(reads, port, journal, memory);
       }
       case Action.Copy copy -> {
-        return passes.copy(reads, journal, memory, copy);
+        return passes.copy(reads, port, journal, memory, copy);
       }
       case Action.Merge merge -> {
-        return passes.merge(reads, journal, memory);
+        return passes.merge(reads, port, journal, memory);
       }
       case Action.GiveBack give -> {
         boolean thawed = layout.state(move.frozenKey()) == KeyState.ACTIVE;
         // The own keys are made after a whole pass.
         boolean copied = layout.state(move.emptyKey()) != KeyState.ABSENT;
-        return passes.giveBack(reads, journal, memory, thawed, copied, give.concludes());
+        return passes.giveBack(reads, port, journal, memory, thawed, copied, give.concludes());
       }
     }
     return Outcome.done(journal);
@@ -199,17 +204,24 @@ final class ActionExecutor {
     return passes.lookFirst(new TenantReads(move, seen.layout().anyPort()), journal, memory);
   }
 
-  private QdrantPort peer(ClusterLayout layout, long peerId) {
-    return GuardedPort.of(
-        layout
-            .port(peerId)
-            .orElseThrow(
-                () -> new QdrantException.Unavailable("no endpoint for peer " + peerId, null)),
-        leadership);
+  private QdrantWrites peer(ClusterLayout layout, long peerId) {
+    return writes(layout
+        .port(peerId)
+        .orElseThrow(
+            () -> new QdrantException.Unavailable("no endpoint for peer " + peerId, null)));
+  }
+
+  /** The same peer as one that was observed, with the right to write while this process leads. */
+  private QdrantWrites writes(QdrantReads observed) {
+    return cluster.peers().stream()
+        .filter(peer -> peer == observed)
+        .findFirst()
+        .map(peer -> GuardedPort.of(peer, leadership))
+        .orElseThrow(() -> new IllegalStateException("an observed peer is not in the cluster"));
   }
 
   /** A refusal of the start is the caller's to judge; after it every moment counts and the abort follows at once. */
-  private static void freeze(Move move, QdrantPort port, Action.Freeze freeze) {
+  private static void freeze(Move move, QdrantWrites port, Action.Freeze freeze) {
     QdrantException.OutcomeUnknown unknown = null;
     try {
       port.replicatePoints(move.collection(), move.emptyKey(), move.tenant(), move.tenantFilter());
@@ -229,7 +241,7 @@ final class ActionExecutor {
   }
 
   private static void carry(
-      String collection, QdrantPort from, int fromShard, QdrantPort to, int toShard) {
+      String collection, QdrantWrites from, int fromShard, QdrantWrites to, int toShard) {
     String name = from.createShardSnapshot(collection, fromShard);
     try {
       Path file = Files.createTempFile("tierkeeper-", ".snapshot");
@@ -250,7 +262,7 @@ final class ActionExecutor {
     }
   }
 
-  private Outcome removeCopies(Move move, QdrantPort port, MoveJournal journal) {
+  private Outcome removeCopies(Move move, QdrantWrites port, MoveJournal journal) {
     Budget budget = new Budget(clock);
     Filter marked = move.tenantFilter().and(CopyMark.filter(move.uid()));
     ShardSelector fallback = ShardSelector.key(move.fallback());

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
@@ -228,7 +228,7 @@ public record ClusterLayout(String collection, List<PeerSight> peers, List<Strin
   }
 
   /** The port to the peer with this id; empty where it did not answer. */
-  public Optional<QdrantPort> port(long peerId) {
+  public Optional<QdrantReads> port(long peerId) {
     return peers.stream()
         .filter(peer -> peer.status().peerId() == peerId)
         .map(PeerSight::port)
@@ -236,7 +236,7 @@ public record ClusterLayout(String collection, List<PeerSight> peers, List<Strin
   }
 
   /** A port that serves reads and writes of points, in whatever order peers answered. */
-  QdrantPort anyPort() {
+  QdrantReads anyPort() {
     return peers.get(0).port();
   }
 

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class CopyPass implements Pass {
   private static final int BATCH = 256;
 
   private final TenantReads reads;
+  private final QdrantWrites writes;
   private final Move move;
   private final boolean sourceWins;
   private final IdStream dedicated;
@@ -34,8 +36,9 @@ final class CopyPass implements Pass {
   /**
    * @param sourceWins unmarked points of the tenant in the fallback are old copies that the dedicated key overrules
    */
-  CopyPass(TenantReads reads, boolean sourceWins) {
+  CopyPass(TenantReads reads, QdrantWrites writes, boolean sourceWins) {
     this.reads = reads;
+    this.writes = writes;
     this.move = reads.move();
     this.sourceWins = sourceWins;
     this.dedicated = reads.in(move.tenant(), null);
@@ -113,18 +116,16 @@ final class CopyPass implements Pass {
     if (obstacle.isPresent()) {
       return;
     }
-    List<Point> writes = new ArrayList<>(fresh);
-    writes.addAll(changed);
-    if (!writes.isEmpty()) {
+    List<Point> points = new ArrayList<>(fresh);
+    points.addAll(changed);
+    if (!points.isEmpty()) {
       // Never over another tenant's point, whatever happens between the check and the write.
-      reads
-          .port()
-          .upsert(Upsert.of(
-                  move.collection(),
-                  ShardSelector.key(move.fallback()),
-                  writes.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
-              .onlyWhere(move.tenantFilter()));
-      changes += writes.size();
+      writes.upsert(Upsert.of(
+              move.collection(),
+              ShardSelector.key(move.fallback()),
+              points.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
+          .onlyWhere(move.tenantFilter()));
+      changes += points.size();
     }
     deleteGone();
     fresh.clear();
@@ -159,9 +160,7 @@ final class CopyPass implements Pass {
       }
     }
     if (!dead.isEmpty()) {
-      reads
-          .port()
-          .delete(move.collection(), ShardSelector.key(move.fallback()), Filter.ids(dead), true);
+      writes.delete(move.collection(), ShardSelector.key(move.fallback()), Filter.ids(dead), true);
       changes += dead.size();
     }
   }

@@ -8,7 +8,8 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class FenceCalls {
 
   /** What must be remembered to lift the fence; null where nothing must. */
   @Nullable
-  String remember(Fence fence, QdrantPort port, @Nullable String known) {
+  String remember(Fence fence, QdrantReads port, @Nullable String known) {
     if (!(fence instanceof Fence.Token token) || known != null) {
       return known;
     }
@@ -75,7 +76,7 @@ final class FenceCalls {
     return json.toString();
   }
 
-  void raise(Move move, Fence fence, QdrantPort port) {
+  void raise(Move move, Fence fence, QdrantWrites port) {
     switch (fence) {
       case Fence.Manual manual -> {}
       case Fence.Webhook webhook -> call(move, webhook, "Fence");
@@ -85,7 +86,7 @@ final class FenceCalls {
     }
   }
 
-  void lift(Move move, Fence fence, QdrantPort port, @Nullable String remembered) {
+  void lift(Move move, Fence fence, QdrantWrites port, @Nullable String remembered) {
     switch (fence) {
       case Fence.Manual manual -> {}
       case Fence.Webhook webhook -> call(move, webhook, "Lift");

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
@@ -25,6 +26,7 @@ final class GiveBackPass implements Pass {
   private record Seen(PointId id, long content) {}
 
   private final TenantReads reads;
+  private final QdrantWrites writes;
   private final Move move;
   private final LastPass lastPass;
   private final @Nullable IdStream frozen;
@@ -46,8 +48,14 @@ final class GiveBackPass implements Pass {
    * @param concludes whether the fallback is in order again once this pass finds nothing
    */
   GiveBackPass(
-      TenantReads reads, LastPass lastPass, boolean thawed, boolean copiedOnce, boolean concludes) {
+      TenantReads reads,
+      QdrantWrites writes,
+      LastPass lastPass,
+      boolean thawed,
+      boolean copiedOnce,
+      boolean concludes) {
     this.reads = reads;
+    this.writes = writes;
     this.move = reads.move();
     this.lastPass = lastPass;
     this.copiedOnce = copiedOnce;
@@ -204,12 +212,10 @@ final class GiveBackPass implements Pass {
     if (current == null || !PointContent.same(result, current)) {
       Upsert write =
           Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(result));
-      reads
-          .port()
-          .upsert(
-              current == null
-                  ? write.mode(UpsertMode.INSERT_ONLY)
-                  : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(current)));
+      writes.upsert(
+          current == null
+              ? write.mode(UpsertMode.INSERT_ONLY)
+              : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(current)));
     }
     Point now = reads.now(move.tenant(), copy.id());
     if (now != null && PointContent.same(now, result)) {
@@ -221,25 +227,21 @@ final class GiveBackPass implements Pass {
   }
 
   private void markAgain(Point copy, Point original) {
-    reads
-        .port()
-        .upsert(Upsert.of(
-                move.collection(),
-                ShardSelector.key(move.fallback()),
-                List.of(CopyMark.mark(original, move.uid())))
-            .mode(UpsertMode.UPDATE_ONLY)
-            .onlyWhere(move.tenantFilter().and(PointContent.asRead(copy))));
+    writes.upsert(Upsert.of(
+            move.collection(),
+            ShardSelector.key(move.fallback()),
+            List.of(CopyMark.mark(original, move.uid())))
+        .mode(UpsertMode.UPDATE_ONLY)
+        .onlyWhere(move.tenantFilter().and(PointContent.asRead(copy))));
     given++;
   }
 
   private void drop(Point copy) {
-    reads
-        .port()
-        .delete(
-            move.collection(),
-            ShardSelector.key(move.fallback()),
-            Filter.ids(List.of(copy.id())).and(move.tenantFilter()).and(PointContent.asRead(copy)),
-            true);
+    writes.delete(
+        move.collection(),
+        ShardSelector.key(move.fallback()),
+        Filter.ids(List.of(copy.id())).and(move.tenantFilter()).and(PointContent.asRead(copy)),
+        true);
     given++;
   }
 
@@ -263,13 +265,11 @@ final class GiveBackPass implements Pass {
     if (deleted.isEmpty()) {
       undecided.add(seen.id());
     } else {
-      reads
-          .port()
-          .delete(
-              move.collection(),
-              ShardSelector.key(move.tenant()),
-              Filter.ids(List.of(seen.id())).and(PointContent.asRead(current)),
-              true);
+      writes.delete(
+          move.collection(),
+          ShardSelector.key(move.tenant()),
+          Filter.ids(List.of(seen.id())).and(PointContent.asRead(current)),
+          true);
       given++;
     }
   }

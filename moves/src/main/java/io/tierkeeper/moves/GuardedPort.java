@@ -1,36 +1,20 @@
 package io.tierkeeper.moves;
 
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.Set;
 
-/** Asks for leadership before every call that is not a mere look. */
+/** Verifies leadership before every mutating call. */
 final class GuardedPort {
-
-  private static final Set<String> LOOKS = Set.of(
-      "endpoint",
-      "status",
-      "view",
-      "describe",
-      "scroll",
-      "retrieve",
-      "count",
-      "facet",
-      "search",
-      "downloadShardSnapshot",
-      "toString",
-      "hashCode",
-      "equals");
 
   private GuardedPort() {}
 
-  static QdrantPort of(QdrantPort port, Leadership leadership) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  static QdrantWrites of(QdrantWrites port, Leadership leadership) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (self, method, args) -> {
-          if (!LOOKS.contains(method.getName())) {
+          if (QdrantWrites.mutates(method)) {
             leadership.requireLeading();
           }
           try {

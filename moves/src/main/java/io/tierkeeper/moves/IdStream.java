@@ -2,7 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import java.util.Iterator;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** The points of one key in id order, read page by page; holds one page. */
 final class IdStream {
 
-  private final QdrantPort port;
+  private final QdrantReads port;
   private ScrollRequest request;
   private Iterator<Point> page = List.<Point>of().iterator();
   private @Nullable Point head;
   private boolean more = true;
 
-  IdStream(QdrantPort port, ScrollRequest request) {
+  IdStream(QdrantReads port, ScrollRequest request) {
     this.port = port;
     this.request = request;
   }

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class MergePass implements Pass {
 
   private final TenantReads reads;
+  private final QdrantWrites writes;
   private final Move move;
   private final LastPass lastPass;
   private final Set<PointId> inserted;
@@ -36,8 +38,9 @@ final class MergePass implements Pass {
   private Optional<PointId> collision = Optional.empty();
 
   /** @param inserted ids that earlier passes of this merge have inserted; grows */
-  MergePass(TenantReads reads, LastPass lastPass, Set<PointId> inserted) {
+  MergePass(TenantReads reads, QdrantWrites writes, LastPass lastPass, Set<PointId> inserted) {
     this.reads = reads;
+    this.writes = writes;
     this.move = reads.move();
     this.lastPass = lastPass;
     this.inserted = inserted;
@@ -126,13 +129,11 @@ final class MergePass implements Pass {
   }
 
   private void insert(Point last) {
-    reads
-        .port()
-        .upsert(Upsert.of(
-                move.collection(),
-                ShardSelector.key(move.fallback()),
-                List.of(CopyMark.mark(last, move.uid())))
-            .mode(UpsertMode.INSERT_ONLY));
+    writes.upsert(Upsert.of(
+            move.collection(),
+            ShardSelector.key(move.fallback()),
+            List.of(CopyMark.mark(last, move.uid())))
+        .mode(UpsertMode.INSERT_ONLY));
     inserted.add(last.id());
     corrections++;
   }
@@ -143,14 +144,12 @@ final class MergePass implements Pass {
       return;
     }
     Point merged = base.unchanged(copy) ? last : ThreeWay.merge(base, last, copy);
-    reads
-        .port()
-        .upsert(Upsert.of(
-                move.collection(),
-                ShardSelector.key(move.fallback()),
-                List.of(CopyMark.mark(merged, last, move.uid())))
-            .mode(UpsertMode.UPDATE_ONLY)
-            .onlyWhere(CopyMark.filter(move.uid()).and(PointContent.asRead(copy))));
+    writes.upsert(Upsert.of(
+            move.collection(),
+            ShardSelector.key(move.fallback()),
+            List.of(CopyMark.mark(merged, last, move.uid())))
+        .mode(UpsertMode.UPDATE_ONLY)
+        .onlyWhere(CopyMark.filter(move.uid()).and(PointContent.asRead(copy))));
     corrections++;
   }
 
@@ -163,15 +162,13 @@ final class MergePass implements Pass {
     if (lastPass.equal()) {
       return;
     }
-    reads
-        .port()
-        .delete(
-            move.collection(),
-            ShardSelector.key(move.fallback()),
-            Filter.ids(List.of(copy.id()))
-                .and(CopyMark.filter(move.uid()))
-                .and(PointContent.asRead(copy)),
-            true);
+    writes.delete(
+        move.collection(),
+        ShardSelector.key(move.fallback()),
+        Filter.ids(List.of(copy.id()))
+            .and(CopyMark.filter(move.uid()))
+            .and(PointContent.asRead(copy)),
+        true);
     corrections++;
   }
 

@@ -8,16 +8,18 @@ import io.tierkeeper.qdrant.QdrantException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of a move, one turn at a time: asks every peer, plans, records the intent, does at most one deed, returns.
- * It keeps nothing that it could not find again; one engine serves all moves of one collection, one turn at a time.
+ * The loop of a move, one step at a time: asks every peer, plans, records the intent, does at most one deed, returns.
+ * It keeps nothing that it could not find again. One engine serves all moves of one collection; a lock lets one step in at
+ * a time, also where several threads advance different moves.
  */
 public final class MoveEngine {
 
@@ -28,7 +30,10 @@ public final class MoveEngine {
   private final MoveAudit audit;
   private final InstantSource clock;
   private final Leadership leadership;
-  private final Map<String, WorkingMemory> memories = new ConcurrentHashMap<>();
+  /** Held for a whole step: the memories, the observer's and the audit trail's order belong to one step at a time. */
+  private final ReentrantLock stepping = new ReentrantLock();
+
+  private final Map<String, WorkingMemory> memories = new HashMap<>();
 
   /** An engine whose webhooks go out by HTTP. */
   public MoveEngine(
@@ -44,14 +49,14 @@ public final class MoveEngine {
       Leadership leadership,
       WebhookSender webhooks) {
     this.observer = new Observer(cluster, clock);
-    this.executor = new ActionExecutor(clock, leadership, webhooks);
+    this.executor = new ActionExecutor(cluster, clock, leadership, webhooks);
     this.audit = new MoveAudit(audit, clock);
     this.clock = clock;
     this.leadership = leadership;
   }
 
   /**
-   * One turn; it lasts a few seconds at most.
+   * One step of one move; it lasts a few seconds at most. Moves of the same collection wait for each other here.
    *
    * @param stored the journal as last stored, or {@link MoveJournal#initial()}
    * @param writer called before each deed
@@ -60,6 +65,15 @@ public final class MoveEngine {
    */
   public Progress advance(
       Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+    stepping.lock();
+    try {
+      return step(move, stored, signals, writer);
+    } finally {
+      stepping.unlock();
+    }
+  }
+
+  private Progress step(Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
     boolean first = !memories.containsKey(move.uid());
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
     Observation seen = observer.observe(move, stored);

@@ -3,7 +3,7 @@ package io.tierkeeper.moves;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class Observer {
     long marked = 0;
     boolean indexed = false;
     if (layout.disagreement().isEmpty() && layout.exists()) {
-      QdrantPort port = layout.anyPort();
+      QdrantReads port = layout.anyPort();
       ShardSelector fallback = ShardSelector.key(move.fallback());
       try {
         inFallback = port.count(move.collection(), fallback, move.tenantFilter());

@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.moves.ActionExecutor.Outcome;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,7 +66,8 @@ final class PassExecutor {
         before != null ? journal : journal.with(draft -> draft.baseline = evidence.text()));
   }
 
-  Outcome verify(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+  Outcome verify(
+      TenantReads reads, QdrantWrites writes, MoveJournal journal, WorkingMemory memory) {
     Evidence evidence = Objects.requireNonNull(memory.evidence, "looked first");
     evidence.interrupted = journal.interrupted();
     VerificationReport earlier = journal.verification();
@@ -73,7 +75,10 @@ final class PassExecutor {
     if (verification == null) {
       boolean resume = earlier != null && earlier.verdict() == Verdict.RUNNING;
       verification = new Verification(
-          reads, evidence, resume ? Objects.requireNonNull(earlier) : VerificationReport.none());
+          reads,
+          writes,
+          evidence,
+          resume ? Objects.requireNonNull(earlier) : VerificationReport.none());
       memory.verification = verification;
     }
     boolean end = verification.run(new Budget(clock));
@@ -136,11 +141,12 @@ final class PassExecutor {
         Curl.takeFromFallback(move, ids));
   }
 
-  Outcome deleteSource(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+  Outcome deleteSource(
+      TenantReads reads, QdrantWrites writes, MoveJournal journal, WorkingMemory memory) {
     SourceDeletion deletion = memory.deletion;
     if (deletion == null) {
-      deletion =
-          new SourceDeletion(reads, Objects.requireNonNullElseGet(memory.evidence, Evidence::new));
+      deletion = new SourceDeletion(
+          reads, writes, Objects.requireNonNullElseGet(memory.evidence, Evidence::new));
       memory.deletion = deletion;
     }
     boolean end = deletion.run(new Budget(clock));
@@ -154,10 +160,15 @@ final class PassExecutor {
         null);
   }
 
-  Outcome copy(TenantReads reads, MoveJournal journal, WorkingMemory memory, Action.Copy action) {
+  Outcome copy(
+      TenantReads reads,
+      QdrantWrites writes,
+      MoveJournal journal,
+      WorkingMemory memory,
+      Action.Copy action) {
     CopyPass pass = memory.copy;
     if (pass == null) {
-      pass = new CopyPass(reads, action.sourceWins());
+      pass = new CopyPass(reads, writes, action.sourceWins());
       memory.copy = pass;
       memory.copyBegan = clock.instant();
       memory.copied = null;
@@ -228,10 +239,10 @@ final class PassExecutor {
         null);
   }
 
-  Outcome merge(TenantReads reads, MoveJournal journal, WorkingMemory memory) {
+  Outcome merge(TenantReads reads, QdrantWrites writes, MoveJournal journal, WorkingMemory memory) {
     MergePass pass = memory.merge;
     if (pass == null) {
-      pass = new MergePass(reads, lastPass(journal, memory), memory.inserted);
+      pass = new MergePass(reads, writes, lastPass(journal, memory), memory.inserted);
       memory.merge = pass;
     }
     if (!pass.run(new Budget(clock))) {
@@ -296,6 +307,7 @@ final class PassExecutor {
 
   Outcome giveBack(
       TenantReads reads,
+      QdrantWrites writes,
       MoveJournal journal,
       WorkingMemory memory,
       boolean thawed,
@@ -303,7 +315,7 @@ final class PassExecutor {
       boolean concludes) {
     GiveBackPass pass = memory.giveBack;
     if (pass == null) {
-      pass = new GiveBackPass(reads, lastPass(journal, memory), thawed, copied, concludes);
+      pass = new GiveBackPass(reads, writes, lastPass(journal, memory), thawed, copied, concludes);
       memory.giveBack = pass;
     }
     if (!pass.run(new Budget(clock))) {

@@ -2,9 +2,9 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.PeerStatus;
 import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import org.jspecify.annotations.Nullable;
 
 /** One peer's answer; without a view the peer knows no such collection. */
 public record PeerSight(
-    QdrantPort port, PeerStatus status, @Nullable PeerView view) {}
+    QdrantReads port, PeerStatus status, @Nullable PeerView view) {}

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class SourceDeletion implements Pass {
 
   private final TenantReads reads;
+  private final QdrantWrites writes;
   private final Straggler straggler;
   private final Evidence evidence;
   private final IdStream source;
   private long deleted;
   private long broughtOver;
 
-  SourceDeletion(TenantReads reads, Evidence evidence) {
+  SourceDeletion(TenantReads reads, QdrantWrites writes, Evidence evidence) {
     this.reads = reads;
+    this.writes = writes;
     this.evidence = evidence;
     this.straggler = new Straggler(reads.move(), evidence);
     this.source = reads.inFallback(null);
@@ -53,20 +56,18 @@ final class SourceDeletion implements Pass {
         late.forEach(point -> bringOver(point, copies.get(point.id())));
       }
     }
-    reads
-        .port()
-        .delete(
-            reads.move().collection(),
-            ShardSelector.key(reads.move().fallback()),
-            Filter.ids(ids),
-            true);
+    writes.delete(
+        reads.move().collection(),
+        ShardSelector.key(reads.move().fallback()),
+        Filter.ids(ids),
+        true);
     deleted += ids.size();
   }
 
   private void bringOver(Point point, @Nullable Point copy) {
     switch (straggler.rule(point, copy)) {
       case NEW, CHANGED -> {
-        straggler.apply(reads.port(), point, copy);
+        straggler.apply(writes, point, copy);
         broughtOver++;
       }
       case EQUAL, SUPERSEDED, MISSING, DIFFERENT, AMBIGUOUS -> {}

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
@@ -92,7 +92,7 @@ final class Straggler {
   }
 
   /** Writes the source's point into the dedicated key unless a client has been there since it was read. */
-  void apply(QdrantPort port, Point source, @Nullable Point target) {
+  void apply(QdrantWrites port, Point source, @Nullable Point target) {
     Upsert write = Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(source));
     port.upsert(
         target == null

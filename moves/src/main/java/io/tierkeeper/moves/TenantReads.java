@@ -2,7 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of one tenant's points in one key, always by explicit key and, in the fallback, by tenant. */
-record TenantReads(Move move, QdrantPort port) {
+record TenantReads(Move move, QdrantReads port) {
 
   static final int PAGE = 256;
 

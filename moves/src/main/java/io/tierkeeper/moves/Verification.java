@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Verification implements Pass {
   private static final int SEARCH_SAMPLES = 1_000;
 
   private final TenantReads reads;
+  private final QdrantWrites writes;
   private final Evidence evidence;
   private final Straggler straggler;
   private final IdStream source;
@@ -41,10 +43,12 @@ final class Verification implements Pass {
   private String resumeAfter;
 
   /** Goes on where an earlier process stopped, unless that one had found something to look at again. */
-  Verification(TenantReads reads, Evidence evidence, VerificationReport earlier) {
+  Verification(
+      TenantReads reads, QdrantWrites writes, Evidence evidence, VerificationReport earlier) {
     VerificationReport soFar =
         earlier.missing() + earlier.different() == 0 ? earlier : VerificationReport.none();
     this.reads = reads;
+    this.writes = writes;
     this.evidence = evidence;
     this.straggler = new Straggler(reads.move(), evidence);
     this.resumeAfter = soFar.resumeAfter();
@@ -97,7 +101,7 @@ final class Verification implements Pass {
       case EQUAL -> {}
       case SUPERSEDED -> superseded++;
       case NEW, CHANGED -> {
-        straggler.apply(reads.port(), nowFrom, nowCopy);
+        straggler.apply(writes, nowFrom, nowCopy);
         broughtOver++;
       }
       case MISSING -> {

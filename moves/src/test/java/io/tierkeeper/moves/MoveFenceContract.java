@@ -8,7 +8,7 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Upsert;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -63,10 +63,12 @@ interface MoveFenceContract extends OnMoveRig {
 
   /** A collection of tokens is sharded by id, which the emulator does not know, so it stands beside it. */
   private static QdrantCluster withTokens(QdrantCluster real, Map<PointId, Point> tokens) {
+    List<QdrantWrites> peers =
+        real.peers().stream().map(port -> withTokens(port, tokens)).toList();
     return new QdrantCluster() {
       @Override
-      public List<QdrantPort> peers() {
-        return real.peers().stream().map(port -> withTokens(port, tokens)).toList();
+      public List<QdrantWrites> peers() {
+        return peers;
       }
 
       @Override
@@ -76,10 +78,10 @@ interface MoveFenceContract extends OnMoveRig {
     };
   }
 
-  private static QdrantPort withTokens(QdrantPort port, Map<PointId, Point> tokens) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private static QdrantWrites withTokens(QdrantWrites port, Map<PointId, Point> tokens) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (self, method, args) -> {
           if (args != null
               && args[0] instanceof Upsert upsert

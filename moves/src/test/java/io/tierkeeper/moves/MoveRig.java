@@ -18,7 +18,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollPage;
@@ -163,7 +163,7 @@ final class MoveRig implements AutoCloseable {
     return cluster.peers().get(0).status().peerId();
   }
 
-  QdrantPort port() {
+  QdrantWrites port() {
     return cluster.peers().get(turn++ % cluster.peers().size());
   }
 
@@ -288,7 +288,7 @@ final class MoveRig implements AutoCloseable {
     ClusterLayout layout = settled();
     Replica from = layout.replicas(empty).get(0);
     Replica to = layout.replicas(key).get(0);
-    QdrantPort first = cluster.peers().get(0);
+    QdrantWrites first = cluster.peers().get(0);
     first.replicatePoints(collection, empty, key, Filter.tenant(FIELD, tenant));
     first.abortTransfer(
         collection,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.PeerStatus;
 import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
@@ -64,9 +64,9 @@ class PlannerTest {
     }
 
     Observation see() {
-      QdrantPort port = (QdrantPort) Proxy.newProxyInstance(
-          QdrantPort.class.getClassLoader(),
-          new Class<?>[] {QdrantPort.class},
+      QdrantWrites port = (QdrantWrites) Proxy.newProxyInstance(
+          QdrantWrites.class.getClassLoader(),
+          new Class<?>[] {QdrantWrites.class},
           (self, method, args) -> {
             throw new AssertionError("the planner must not call Qdrant");
           });

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves;
 
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -26,7 +26,7 @@ final class SpoiltCluster implements QdrantCluster {
     Object go() throws Throwable;
   }
 
-  private final List<QdrantPort> peers;
+  private final List<QdrantWrites> peers;
 
   SpoiltCluster(QdrantCluster real, Spoiler spoiler) {
     this.peers = IntStream.range(0, real.peers().size())
@@ -34,10 +34,10 @@ final class SpoiltCluster implements QdrantCluster {
         .toList();
   }
 
-  private static QdrantPort spoilt(int peer, QdrantPort port, Spoiler spoiler) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private static QdrantWrites spoilt(int peer, QdrantWrites port, Spoiler spoiler) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (self, method, args) -> spoiler.call(peer, method, args, () -> {
           try {
             return method.invoke(port, args);
@@ -48,7 +48,7 @@ final class SpoiltCluster implements QdrantCluster {
   }
 
   @Override
-  public List<QdrantPort> peers() {
+  public List<QdrantWrites> peers() {
     return peers;
   }
 

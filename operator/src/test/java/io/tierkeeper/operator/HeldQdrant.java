@@ -3,7 +3,7 @@ package io.tierkeeper.operator;
 import io.tierkeeper.operator.config.QdrantConnector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -27,10 +27,10 @@ final class HeldQdrant {
   QdrantConnector over(QdrantConnector real) {
     return endpoints -> {
       QdrantCluster cluster = real.connect(endpoints);
-      List<QdrantPort> ports = cluster.peers().stream().map(this::guarded).toList();
+      List<QdrantWrites> ports = cluster.peers().stream().map(this::guarded).toList();
       return new QdrantCluster() {
         @Override
-        public List<QdrantPort> peers() {
+        public List<QdrantWrites> peers() {
           return ports;
         }
 
@@ -42,10 +42,10 @@ final class HeldQdrant {
     };
   }
 
-  private QdrantPort guarded(QdrantPort port) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private QdrantWrites guarded(QdrantWrites port) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (proxy, method, arguments) -> {
           if (held || condition.getAsBoolean()) {
             held = true;

@@ -28,7 +28,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -82,7 +82,7 @@ final class OperatorWorld implements AutoCloseable {
     port().createTenantIndex(COLLECTION, "group_id");
   }
 
-  QdrantPort port() {
+  QdrantWrites port() {
     return cluster.peers().get(0);
   }
 

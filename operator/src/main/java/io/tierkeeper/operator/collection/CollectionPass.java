@@ -35,7 +35,7 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.tenant.PenaltyReading;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +73,7 @@ public final class CollectionPass {
   private record Ground(
       Connection connection, ClusterLayout layout, CollectionDescription description) {
 
-    QdrantPort port() {
+    QdrantReads port() {
       return layout.peers().get(0).port();
     }
   }

@@ -16,7 +16,7 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class MovePublisher {
         .collect(Collectors.toSet());
     Pace pace = tools.options().pace();
     int replicas = (int) layout.replicas(about.fallback()).stream().count();
-    QdrantPort port = layout.peers().get(0).port();
+    QdrantReads port = layout.peers().get(0).port();
     for (EvaluationOutcome.Plan wanted : outcome.plans()) {
       Direction direction = Objects.requireNonNull(wanted.decision().advised());
       TenantTier owner =

@@ -17,7 +17,7 @@ import io.tierkeeper.moves.MovePlanner;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointVector;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -190,7 +190,7 @@ public final class MovePlanning {
   }
 
   /** Bytes of the tenant's points, from a few of them. */
-  public static long bytes(QdrantPort port, Move move, long points) {
+  public static long bytes(QdrantReads port, Move move, long points) {
     ShardKey where = move.direction() == io.tierkeeper.governance.decision.Direction.PROMOTE
         ? move.fallback()
         : move.tenant();

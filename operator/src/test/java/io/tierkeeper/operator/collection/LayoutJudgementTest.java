@@ -12,7 +12,7 @@ import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.PeerStatus;
 import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
@@ -38,9 +38,9 @@ class LayoutJudgementTest {
       Map.of("group_id", new IndexedField("keyword", true));
 
   /** Nothing here may ask a server. */
-  private static final QdrantPort NOBODY = (QdrantPort) Proxy.newProxyInstance(
-      QdrantPort.class.getClassLoader(),
-      new Class<?>[] {QdrantPort.class},
+  private static final QdrantWrites NOBODY = (QdrantWrites) Proxy.newProxyInstance(
+      QdrantWrites.class.getClassLoader(),
+      new Class<?>[] {QdrantWrites.class},
       (self, method, args) -> {
         throw new AssertionError("asked " + method.getName());
       });

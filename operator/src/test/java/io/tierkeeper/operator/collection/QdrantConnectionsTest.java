@@ -10,7 +10,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,7 +40,7 @@ class QdrantConnectionsTest {
     private boolean closed;
 
     @Override
-    public List<QdrantPort> peers() {
+    public List<QdrantWrites> peers() {
       return List.of();
     }
 

@@ -32,7 +32,7 @@ import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -140,12 +140,12 @@ final class HostileWorld implements AutoCloseable {
     return collection.startsWith(MoveIsle.PREFIX) ? busy : quiet;
   }
 
-  private QdrantPort port(String collection) {
+  private QdrantWrites port(String collection) {
     return of(collection).connection.peers().get(0);
   }
 
   void createCollection(String name) {
-    QdrantPort port = port(name);
+    QdrantWrites port = port(name);
     port.createCollection(CollectionTemplate.tiered(name, 4));
     port.createShardKey(
         name,

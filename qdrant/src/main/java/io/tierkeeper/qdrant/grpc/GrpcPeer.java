@@ -16,7 +16,7 @@ import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One peer of a real Qdrant cluster. */
-final class GrpcPeer implements QdrantPort {
+final class GrpcPeer implements QdrantWrites {
   /** How long the server waits until consensus has applied a layout call. */
   private static final int CONSENSUS_SECONDS = 10;
 

@@ -6,7 +6,7 @@ import io.grpc.ManagedChannel;
 import io.qdrant.client.QdrantGrpcClient;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,12 +19,12 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcQdrant implements QdrantCluster {
   private static final int LARGEST_ANSWER = 64 << 20;
 
-  private final List<QdrantPort> peers;
+  private final List<QdrantWrites> peers;
   private final List<QdrantGrpcClient> clients;
   private final List<HttpClient> http;
 
   private GrpcQdrant(
-      List<QdrantPort> peers, List<QdrantGrpcClient> clients, List<HttpClient> http) {
+      List<QdrantWrites> peers, List<QdrantGrpcClient> clients, List<HttpClient> http) {
     this.peers = peers;
     this.clients = clients;
     this.http = http;
@@ -47,7 +47,7 @@ public final class GrpcQdrant implements QdrantCluster {
       rest.sslContext(tls.sslContext());
     }
     HttpClient http = rest.build();
-    List<QdrantPort> peers = new ArrayList<>();
+    List<QdrantWrites> peers = new ArrayList<>();
     List<QdrantGrpcClient> clients = new ArrayList<>();
     for (PeerAddress address : addresses) {
       ManagedChannel channel = channel(address, tls);
@@ -77,7 +77,7 @@ public final class GrpcQdrant implements QdrantCluster {
 
   /** A cluster that is reached through these, one for each peer; deadlines are as long as those of real servers. */
   public static GrpcQdrant over(List<Wire> wires, Duration deadline) {
-    List<QdrantPort> peers = new ArrayList<>();
+    List<QdrantWrites> peers = new ArrayList<>();
     List<QdrantGrpcClient> clients = new ArrayList<>();
     for (Wire wire : wires) {
       QdrantGrpcClient grpc =
@@ -107,7 +107,7 @@ public final class GrpcQdrant implements QdrantCluster {
   }
 
   @Override
-  public List<QdrantPort> peers() {
+  public List<QdrantWrites> peers() {
     return peers;
   }
 

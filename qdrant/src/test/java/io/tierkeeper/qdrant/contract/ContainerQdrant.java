@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public final class ContainerQdrant implements QdrantBackend {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> cluster.peers().stream()
-            .map(QdrantPort::status)
+            .map(QdrantWrites::status)
             .allMatch(status -> status.peers().size() == PEERS && status.hasLeader()));
   }
 

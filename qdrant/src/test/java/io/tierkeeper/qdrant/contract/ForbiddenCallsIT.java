@@ -11,7 +11,7 @@ import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -70,7 +70,7 @@ class ForbiddenCallsIT {
     ShardKey empty = ShardKey.of("tierkeeper/empty");
     scene.key(empty, 0, ReplicaState.ACTIVE);
     load(scene, ACME);
-    QdrantPort port = scene.port();
+    QdrantWrites port = scene.port();
     Filter acme = Filter.tenant(TieredScene.TENANT_FIELD, ACME);
     port.replicatePoints(scene.name(), ACME, SPARE, acme);
     try {
@@ -119,7 +119,7 @@ class ForbiddenCallsIT {
       for (int writer = 0; writer < 24; writer++) {
         int number = writer;
         writers.add(threads.submit(() -> {
-          QdrantPort port = scene.ports().get(number % scene.ports().size());
+          QdrantWrites port = scene.ports().get(number % scene.ports().size());
           for (long id = 1_000_000L * (number + 1); !over.get(); id++) {
             try {
               port.upsert(Upsert.of(

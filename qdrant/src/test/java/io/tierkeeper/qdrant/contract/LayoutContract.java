@@ -19,7 +19,7 @@ import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
@@ -38,7 +38,7 @@ public interface LayoutContract {
   @Test
   default void section3EveryPeerKnowsAllPeersAndALeader() {
     List<PeerStatus> statuses =
-        backend().cluster().peers().stream().map(QdrantPort::status).toList();
+        backend().cluster().peers().stream().map(QdrantWrites::status).toList();
     Set<Long> ids = statuses.stream().map(PeerStatus::peerId).collect(Collectors.toSet());
     assertThat(ids).hasSameSizeAs(statuses);
     assertThat(statuses).allSatisfy(status -> {
@@ -51,7 +51,7 @@ public interface LayoutContract {
 
   @Test
   default void section3ACollectionIsCreatedOnceAndDeletedAsOftenAsOneLikes() {
-    QdrantPort port = backend().cluster().peers().get(0);
+    QdrantWrites port = backend().cluster().peers().get(0);
     try (TieredScene scene = TieredScene.create(backend())) {
       assertThatThrownBy(() -> port.createCollection(CollectionTemplate.tiered(scene.name(), 4)))
           .isInstanceOf(Rejected.class)

@@ -21,7 +21,7 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ScrollPage;
@@ -89,7 +89,7 @@ public interface PointContract {
 
   @Test
   default void section5NamedVectorsAreReadBackExactly() {
-    QdrantPort port = backend().cluster().peers().get(0);
+    QdrantWrites port = backend().cluster().peers().get(0);
     String name = "contract-" + UUID.randomUUID();
     port.createCollection(new CollectionTemplate(
         name,

@@ -20,7 +20,7 @@ import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
 import io.tierkeeper.qdrant.QdrantException.Unavailable;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -171,7 +171,7 @@ public interface RoutingContract {
 
   private static void everyOperationActsIn(TieredScene scene, ShardKey home) {
     String name = scene.name();
-    QdrantPort port = scene.port(2);
+    QdrantWrites port = scene.port(2);
     port.upsert(Upsert.of(name, routed(ACME), points(ACME, 0, 6, 1L)));
     assertThat(scene.read(ShardSelector.key(home))).isEqualTo(versions(0, 6, 1L));
     assertThat(port.retrieve(name, routed(ACME), List.of(PointId.of(3), PointId.of(77))))
@@ -340,7 +340,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AMissingCollectionIsNotFoundByReadsAndWritesAndEmptyInViews() {
-    QdrantPort port = backend().cluster().peers().get(0);
+    QdrantWrites port = backend().cluster().peers().get(0);
     assertThat(port.view("nope")).isEmpty();
     assertThat(port.describe("nope")).isEmpty();
     assertThatThrownBy(() -> port.scroll(ScrollRequest.whole("nope", ShardSelector.all(), null, 1)))

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -100,7 +100,7 @@ public interface SnapshotContract {
   default void section4ASnapshotIsDeletedOnceAndThenNotFound(@TempDir Path dir) {
     try (TieredScene scene = TieredScene.create(backend())) {
       int shard = scene.replica(FALLBACK).shardId();
-      QdrantPort port = scene.port(0);
+      QdrantWrites port = scene.port(0);
       String first = port.createShardSnapshot(scene.name(), shard);
       port.deleteShardSnapshot(scene.name(), shard, first);
       assertThatThrownBy(() -> port.deleteShardSnapshot(scene.name(), shard, first))

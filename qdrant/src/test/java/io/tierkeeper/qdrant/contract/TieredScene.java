@@ -13,7 +13,7 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollPage;
@@ -72,15 +72,15 @@ public final class TieredScene implements AutoCloseable {
     return name;
   }
 
-  public List<QdrantPort> ports() {
+  public List<QdrantWrites> ports() {
     return backend.cluster().peers();
   }
 
-  public QdrantPort port() {
+  public QdrantWrites port() {
     return port(0);
   }
 
-  public QdrantPort port(int peer) {
+  public QdrantWrites port(int peer) {
     return ports().get(peer);
   }
 
@@ -118,7 +118,7 @@ public final class TieredScene implements AutoCloseable {
     return replicas.get(0);
   }
 
-  public QdrantPort portOf(ShardKey key) {
+  public QdrantWrites portOf(ShardKey key) {
     long owner = replica(key).peerId();
     for (int i = 0; i < ports().size(); i++) {
       if (peerId(i) == owner) {

@@ -16,7 +16,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
@@ -69,7 +69,7 @@ class GrpcQdrantTest {
     server.close();
   }
 
-  private QdrantPort port() {
+  private QdrantWrites port() {
     return cluster.peers().get(0);
   }
 
@@ -306,7 +306,7 @@ class GrpcQdrantTest {
     };
     server.failure = Status.PERMISSION_DENIED.withDescription("Forbidden");
     try (GrpcQdrant keyed = GrpcQdrant.connect(withKey)) {
-      QdrantPort peer = keyed.peers().get(0);
+      QdrantWrites peer = keyed.peers().get(0);
       assertThatThrownBy(() -> peer.view("kb"))
           .isInstanceOf(QdrantException.Rejected.class)
           .message()

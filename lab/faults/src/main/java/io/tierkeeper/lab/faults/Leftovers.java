@@ -5,7 +5,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollPage;
@@ -22,13 +22,13 @@ final class Leftovers {
   private static final String OF_MOVES = "tierkeeper";
   private static final int PAGE = 1000;
 
-  private final QdrantPort port;
+  private final QdrantReads port;
   private final String collection;
   private final String tenantField;
   private final ShardKey fallback;
   private final List<String> faults = new ArrayList<>();
 
-  private Leftovers(QdrantPort port, String collection, String tenantField, ShardKey fallback) {
+  private Leftovers(QdrantReads port, String collection, String tenantField, ShardKey fallback) {
     this.port = port;
     this.collection = collection;
     this.tenantField = tenantField;
@@ -42,7 +42,7 @@ final class Leftovers {
    * @param dedicated where the trail says that the tenant lives
    */
   static List<String> find(
-      QdrantPort port,
+      QdrantReads port,
       String collection,
       String tenantField,
       ShardKey tenant,

@@ -19,13 +19,13 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,19 +55,6 @@ final class Mover {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-
-  /** Calls that leave no trace. */
-  static final Set<String> LOOKING = Set.of(
-      "endpoint",
-      "status",
-      "view",
-      "describe",
-      "scroll",
-      "retrieve",
-      "count",
-      "facet",
-      "search",
-      "downloadShardSnapshot");
 
   private static final Outbound.Complaints OF_QDRANT = complaints(
       write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
@@ -246,7 +233,7 @@ final class Mover {
 
   private Object perform(Method method, Object @Nullable [] arguments, Calls.Call call)
       throws Throwable {
-    if (LOOKING.contains(method.getName())) {
+    if (!QdrantWrites.mutates(method)) {
       return call.perform();
     }
     sends(method.getName(), arguments);

@@ -10,6 +10,7 @@ import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.Simulator;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
@@ -344,7 +345,7 @@ final class OperatorProcess implements Runnable {
     if (who.dead()) {
       throw new Outbound.Killed();
     }
-    if (Mover.LOOKING.contains(method.getName())) {
+    if (!QdrantWrites.mutates(method)) {
       breathe(who);
       return call.perform();
     }

@@ -10,7 +10,7 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -69,7 +69,7 @@ final class Person {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
         try {
-          QdrantPort port = cluster.peers().getFirst();
+          QdrantWrites port = cluster.peers().getFirst();
           if (step == MoveStep.MERGE) {
             mendFrozen(port, fallback);
           } else if (step == MoveStep.GIVE_BACK) {
@@ -108,7 +108,7 @@ final class Person {
   }
 
   /** The key that agrees with what the tenant was promised is right, the other is mended. */
-  private void mend(QdrantPort port, boolean givingBack) {
+  private void mend(QdrantWrites port, boolean givingBack) {
     Map<PointId, Point> there = content(port, tenant);
     for (Point point : content(port, fallback).values()) {
       Point old = unmarked(point);
@@ -135,7 +135,7 @@ final class Person {
   }
 
   /** What the frozen content has and the fallback lacks is wanted there, or neither there nor where it serves. */
-  private void mendFrozen(QdrantPort port, ShardKey serving) {
+  private void mendFrozen(QdrantWrites port, ShardKey serving) {
     ShardKey frozen = port.view(collection).orElseThrow().replicas().stream()
         .filter(replica -> replica.state() == ReplicaState.ACTIVE)
         .map(Replica::key)
@@ -185,13 +185,13 @@ final class Person {
   }
 
   /** A key that does not serve is a copy where the fallback has all that the tenant was promised. */
-  private void dropCopy(QdrantPort port) {
+  private void dropCopy(QdrantWrites port) {
     if (content(port, fallback).size() >= workload.live(tenant)) {
       port.deleteShardKey(collection, tenant);
     }
   }
 
-  private Map<PointId, Point> content(QdrantPort port, ShardKey key) {
+  private Map<PointId, Point> content(QdrantWrites port, ShardKey key) {
     Map<PointId, Point> found = new LinkedHashMap<>();
     port.scroll(ScrollRequest.whole(
             collection, ShardSelector.key(key), Filter.tenant(tenantField, tenant), atMost))

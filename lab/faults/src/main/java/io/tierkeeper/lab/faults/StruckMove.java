@@ -23,7 +23,7 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import java.net.URI;
@@ -136,7 +136,7 @@ final class StruckMove {
   private Outcome play(List<Outbound.Strike> strikes, Journal journal) throws InterruptedException {
     workload.create();
     if (!course.dedicatedAfter(MovePhase.SUCCEEDED)) {
-      QdrantPort port = looking().peers().getFirst();
+      QdrantWrites port = looking().peers().getFirst();
       port.createShardKey(
           COLLECTION, new KeyTemplate(ACME, port.status().peerId(), ReplicaState.ACTIVE));
     }

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -10,16 +10,16 @@ import java.util.List;
 /** Connections of one process to a Qdrant in which each call may be befallen; they belong to somebody else. */
 final class WatchedCluster implements QdrantCluster {
 
-  private final List<QdrantPort> peers;
+  private final List<QdrantWrites> peers;
 
   WatchedCluster(QdrantCluster real, Calls calls) {
     this.peers = real.peers().stream().map(port -> watched(port, calls)).toList();
   }
 
-  private static QdrantPort watched(QdrantPort port, Calls calls) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private static QdrantWrites watched(QdrantWrites port, Calls calls) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (self, method, args) -> calls.perform(method, args, () -> {
           try {
             return method.invoke(port, args);
@@ -30,7 +30,7 @@ final class WatchedCluster implements QdrantCluster {
   }
 
   @Override
-  public List<QdrantPort> peers() {
+  public List<QdrantWrites> peers() {
     return peers;
   }
 

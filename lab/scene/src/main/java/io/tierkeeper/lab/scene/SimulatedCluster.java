@@ -4,7 +4,8 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.time.Simulator;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -28,7 +29,7 @@ public final class SimulatedCluster implements QdrantCluster {
   public static final Duration LONGEST_WAY = Duration.ofMillis(60);
 
   private final GrpcQdrant real;
-  private final List<QdrantPort> peers;
+  private final List<QdrantWrites> peers;
   private final Simulator simulator;
   private final Calls calls;
   private final long wayNanos;
@@ -59,10 +60,10 @@ public final class SimulatedCluster implements QdrantCluster {
         peer.http());
   }
 
-  private QdrantPort disturbed(QdrantPort port) {
-    return (QdrantPort) Proxy.newProxyInstance(
-        QdrantPort.class.getClassLoader(),
-        new Class<?>[] {QdrantPort.class},
+  private QdrantWrites disturbed(QdrantWrites port) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
         (self, method, args) -> {
           if (method.getName().equals("endpoint")) {
             return port.endpoint();
@@ -87,15 +88,15 @@ public final class SimulatedCluster implements QdrantCluster {
   }
 
   @Override
-  public List<QdrantPort> peers() {
+  public List<QdrantWrites> peers() {
     return peers;
   }
 
   /** One after the other: a simulated process does one thing at a time. */
   @Override
-  public <T> List<Future<T>> ask(Function<QdrantPort, T> question) {
+  public <T> List<Future<T>> ask(Function<QdrantReads, T> question) {
     List<Future<T>> answers = new ArrayList<>();
-    for (QdrantPort peer : peers) {
+    for (QdrantWrites peer : peers) {
       CompletableFuture<T> answer = new CompletableFuture<>();
       try {
         answer.complete(question.apply(peer));

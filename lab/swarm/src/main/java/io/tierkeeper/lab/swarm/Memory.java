@@ -9,7 +9,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScoredPoint;
@@ -61,7 +61,7 @@ public final class Memory {
 
   /** Makes the collection; the fallback gets so many replicas. */
   void create(int replicationFactor) {
-    QdrantPort port = cluster.peers().getFirst();
+    QdrantWrites port = cluster.peers().getFirst();
     port.createCollection(CollectionTemplate.tiered(collection, embedder.dimensions()));
     long home = port.status().peerId();
     port.createShardKey(collection, new KeyTemplate(FALLBACK, home, ReplicaState.ACTIVE));
@@ -217,7 +217,7 @@ public final class Memory {
     return repeated.get();
   }
 
-  private <T> T call(Function<QdrantPort, T> question) {
+  private <T> T call(Function<QdrantWrites, T> question) {
     int first = Math.floorMod(turn.getAndIncrement(), cluster.peers().size());
     int attempts = cluster.peers().size() * ROUNDS;
     QdrantException last = null;

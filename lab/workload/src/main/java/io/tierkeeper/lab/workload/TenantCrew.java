@@ -8,7 +8,7 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -205,7 +205,7 @@ final class TenantCrew {
     }
   }
 
-  private QdrantPort anyPeer(SplittableRandom random) {
+  private QdrantWrites anyPeer(SplittableRandom random) {
     return cluster.peers().get(random.nextInt(cluster.peers().size()));
   }
 
@@ -412,14 +412,14 @@ final class TenantCrew {
       }
     }
 
-    private Done write(List<Long> ids, java.util.function.Consumer<QdrantPort> call) {
+    private Done write(List<Long> ids, java.util.function.Consumer<QdrantWrites> call) {
       answered();
       sent = ids;
       inFlight.addAll(ids);
       return write(call);
     }
 
-    private Done write(java.util.function.Consumer<QdrantPort> call) {
+    private Done write(java.util.function.Consumer<QdrantWrites> call) {
       long invoked = processes.nanoTime();
       try {
         call.accept(anyPeer(random));
@@ -513,7 +513,7 @@ final class TenantCrew {
           Outcome.OK)));
     }
 
-    private List<Point> all(QdrantPort port, boolean withVectors) {
+    private List<Point> all(QdrantWrites port, boolean withVectors) {
       List<Point> found = new ArrayList<>();
       ScrollRequest request =
           new ScrollRequest(collection, selector, filter, null, PAGE, true, withVectors, false);
@@ -581,7 +581,7 @@ final class TenantCrew {
           found.isPresent() ? Outcome.OK : Outcome.UNKNOWN));
     }
 
-    private <T> Optional<T> twice(java.util.function.Function<QdrantPort, T> call) {
+    private <T> Optional<T> twice(java.util.function.Function<QdrantWrites, T> call) {
       try {
         return Optional.of(call.apply(anyPeer(random)));
       } catch (QdrantException first) {

@@ -7,7 +7,7 @@ import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -78,7 +78,7 @@ public final class Workload {
 
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
   public void create() {
-    QdrantPort port = cluster.peers().getFirst();
+    QdrantWrites port = cluster.peers().getFirst();
     port.createCollection(CollectionTemplate.tiered(collection, points.dimensions()));
     port.createShardKey(
         collection, new KeyTemplate(fallback, port.status().peerId(), ReplicaState.ACTIVE));
@@ -304,7 +304,7 @@ public final class Workload {
   }
 
   private List<Point> all(ShardSelector selector, @Nullable ShardKey tenant) {
-    QdrantPort port = cluster.peers().getFirst();
+    QdrantWrites port = cluster.peers().getFirst();
     List<Point> found = new ArrayList<>();
     ScrollRequest request = ScrollRequest.whole(
         collection,

@@ -233,7 +233,7 @@ public final class PlantedBugs {
             "end-not-told",
             "The trail does not say how a move ended.",
             "any move",
-            new Rewrite.Call(MOVES + "MoveEngine", "advance", "event", "untold")),
+            new Rewrite.Call(MOVES + "MoveEngine", "step", "event", "untold")),
         bug(
             "missing-lease-check",
             "Nobody asks whether the lease is still held.",

@@ -17,7 +17,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantPort;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -185,14 +185,14 @@ public final class Slips {
 
   /** All points, whoever's they are. */
   public static void replicateAll(
-      QdrantPort port, String collection, ShardKey from, ShardKey to, Filter filter) {
+      QdrantWrites port, String collection, ShardKey from, ShardKey to, Filter filter) {
     boolean freeze = from.toString().startsWith(Move.OWN_KEY_PREFIX);
     port.replicatePoints(collection, from, to, freeze ? filter : new Filter(List.of(), List.of()));
   }
 
   /** Once more where it failed. */
   public static void replicateAgain(
-      QdrantPort port, String collection, ShardKey from, ShardKey to, Filter filter) {
+      QdrantWrites port, String collection, ShardKey from, ShardKey to, Filter filter) {
     try {
       port.replicatePoints(collection, from, to, filter);
     } catch (QdrantException.OutcomeUnknown | QdrantException.Unavailable e) {
@@ -202,12 +202,12 @@ public final class Slips {
 
   /** Deletes a batch by the tenant of its points. */
   public static void deleteByTenant(
-      QdrantPort port, String collection, ShardSelector selector, Filter ids, boolean wait) {
+      QdrantWrites port, String collection, ShardSelector selector, Filter ids, boolean wait) {
     port.delete(collection, selector, Filter.tenant("group_id", ShardKey.of("acme")), wait);
   }
 
   /** A port that asks nobody for leave. */
-  public static QdrantPort unguarded(QdrantPort port, Object leadership) {
+  public static QdrantWrites unguarded(QdrantWrites port, Object leadership) {
     return port;
   }
 

@@ -1,36 +1,20 @@
 package io.tierkeeper.qdrant;
 
-import java.net.URI;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The verbs that Tierkeeper needs, spoken to one peer. Every call blocks until its answer or its deadline and fails
- * with a {@link QdrantException} that says whether a retry helps. What a peer answers is its own view; layout changes
- * are known to be in force only when every peer of {@link QdrantCluster} shows them.
- *
- * <p>Implementations are safe for use by several threads.
+ * All calls that Tierkeeper needs of one peer: those of {@link QdrantReads}, and the mutating calls, each of which
+ * states what a repeat does. A call whose answer is lost throws {@link QdrantException.OutcomeUnknown}.
  */
-public interface QdrantPort {
+public interface QdrantWrites extends QdrantReads {
 
-  /** The gRPC endpoint of the peer, as {@code http://host:6334}. */
-  URI endpoint();
-
-  // ---- looking
-
-  /** The peer's version and its view of consensus. */
-  PeerStatus status();
-
-  /** The peer's view of a collection's layout; empty where it knows no such collection. */
-  Optional<PeerView> view(String collection);
-
-  /** A collection's configuration; empty where the peer knows no such collection. */
-  Optional<CollectionDescription> describe(String collection);
-
-  // ---- layout
+  /** Whether a method of this interface is a mutating call: it is declared here and not in {@link QdrantReads}. */
+  static boolean mutates(Method method) {
+    return method.getDeclaringClass() == QdrantWrites.class;
+  }
 
   /** Creates a collection. A repeat is {@link QdrantException.Rejected} because it exists. */
   void createCollection(CollectionTemplate template);
@@ -72,30 +56,6 @@ public interface QdrantPort {
   /** Drops one replica; the last active one is refused. A repeat is refused. */
   void dropReplica(String collection, int shardId, long peerId);
 
-  // ---- points
-
-  /** A page in id order. Repeatable. */
-  ScrollPage scroll(ScrollRequest request);
-
-  /** The points of these ids that exist, in no defined order, with payload and vectors. Repeatable. */
-  List<Point> retrieve(String collection, ShardSelector selector, List<PointId> ids);
-
-  /** The exact number of points. Without a selector, a tenant that is in two keys counts twice. Repeatable. */
-  long count(String collection, ShardSelector selector, @Nullable Filter filter);
-
-  /** The most frequent values of an indexed field, most frequent first (approximate counts). Repeatable. */
-  List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit);
-
-  /** The nearest points to a dense vector, payload included. Repeatable. */
-  List<ScoredPoint> search(
-      String collection,
-      ShardSelector selector,
-      String vectorName,
-      float[] vector,
-      @Nullable Filter filter,
-      int limit,
-      boolean exact);
-
   /** Writes points. A repeat writes the same again. */
   void upsert(Upsert request);
 
@@ -106,7 +66,7 @@ public interface QdrantPort {
   void setPayload(
       String collection,
       ShardSelector selector,
-      java.util.Map<String, Object> payload,
+      Map<String, Object> payload,
       Filter filter,
       boolean wait);
 
@@ -117,9 +77,6 @@ public interface QdrantPort {
 
   /** Takes a snapshot of a local shard, in whatever state it is, and returns its name. A repeat takes another. */
   String createShardSnapshot(String collection, int shardId);
-
-  /** Downloads a snapshot of a local shard into a file. Repeatable. */
-  void downloadShardSnapshot(String collection, int shardId, String name, Path file);
 
   /**
    * Replaces a local shard's content by a snapshot; a sole replica that is Partial or Dead becomes Active. The caller
