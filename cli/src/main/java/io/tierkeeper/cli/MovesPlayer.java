@@ -2,6 +2,7 @@ package io.tierkeeper.cli;
 
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.EngineMoves;
 import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.simulation.quality.Candidate;
@@ -48,9 +49,8 @@ record MovesPlayer(double scale) implements Player {
     int pace = (int) Math.max(1, Math.round(POINTS_PER_SECOND * scale));
     EmulatorOptions options = EmulatorOptions.defaults()
         .withSeed(seed)
-        .withPointsPerSecond(pace)
         // So small a collection has fewer points than a whole batch; they are to take their time.
-        .withTransferBatch(1);
+        .withTransfers(TransferOptions.defaults().withPointsPerSecond(pace).withBatch(1));
     return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
       EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);
       Course course =

@@ -254,7 +254,7 @@ public final class CrashBetweenWrites {
           moves().stream().map(move -> move.getStatus().phase()).sorted().toList(),
           tier() + (leftOver ? ", with keys left over" : ""),
           String.valueOf(report.fault()),
-          qdrant.breaches().stream().map(Object::toString).toList());
+          qdrant.violations().stream().map(Object::toString).toList());
     }
 
     private void start(String struckAt) throws IOException {

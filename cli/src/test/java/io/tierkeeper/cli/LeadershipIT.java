@@ -86,7 +86,7 @@ class LeadershipIT {
       assertThat(Duration.ofNanos(cutOff.lastCall() - cut)).isLessThan(Duration.ofSeconds(5));
       cluster.until(MOVED, () -> cluster.anyMoveIn("Succeeded"));
       assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(900);
-      assertThat(cluster.qdrant.breaches()).isEmpty();
+      assertThat(cluster.qdrant.violations()).isEmpty();
     }
   }
 
@@ -108,7 +108,7 @@ class LeadershipIT {
       assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(600);
       assertThat(only.process().alive()).isTrue();
       assertThat(cluster.leader()).isEqualTo("only");
-      assertThat(cluster.qdrant.breaches()).isEmpty();
+      assertThat(cluster.qdrant.violations()).isEmpty();
     }
   }
 }

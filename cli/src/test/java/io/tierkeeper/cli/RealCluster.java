@@ -18,6 +18,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.testbed.ApiServer;
 import io.tierkeeper.lab.testbed.ApiServerBinaries;
 import io.tierkeeper.lab.testbed.Chart;
@@ -110,8 +111,9 @@ final class RealCluster implements AutoCloseable {
             || object instanceof ServiceAccount)
         .toList();
     rights.forEach(object -> admin.resource(object).create());
-    qdrant = EmulatedQdrant.start(
-        EmulatorOptions.defaults().withApiKey(API_KEY).withPointsPerSecond(pointsPerSecond));
+    qdrant = EmulatedQdrant.start(EmulatorOptions.defaults()
+        .withApiKey(API_KEY)
+        .withTransfers(TransferOptions.defaults().withPointsPerSecond(pointsPerSecond)));
     cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
             qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
             qdrant.peers().stream().map(EmulatedPeer::restPort).toList())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.cli.RealCluster.Wired;
-import io.tierkeeper.lab.qdrant.emulator.MutatingCall;
+import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
@@ -67,7 +67,7 @@ class TwoLeadersIT {
       cluster.until(MOVED, () -> cluster.anyMoveIn("Succeeded"));
       assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(900);
       assertThat(transfers(cluster)).as("transfers").isOne();
-      assertThat(cluster.qdrant.breaches()).isEmpty();
+      assertThat(cluster.qdrant.violations()).isEmpty();
       long[] ofFirst = terms("first2");
       long[] ofSecond = terms("second3");
       assertThat(LongStream.of(ofSecond).min().orElseThrow())

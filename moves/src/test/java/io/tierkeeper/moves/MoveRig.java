@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.qdrant.emulator.Breach;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -139,8 +139,8 @@ final class MoveRig implements AutoCloseable {
   }
 
   /** What was done that must never be done, as the emulator saw it; a real server tells nothing. */
-  List<Breach> breaches() {
-    return emulated == null ? List.of() : emulated.breaches();
+  List<RuleViolation> breaches() {
+    return emulated == null ? List.of() : emulated.violations();
   }
 
   /** Does what a stalled move asks a person for, to the letter; afterwards the signals say what was patched. */

@@ -7,6 +7,7 @@ import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.Upsert;
 import java.net.URI;
@@ -24,8 +25,8 @@ class MoveStallTest {
 
   private static final Set<MoveStep> COPIED = EnumSet.of(MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET);
 
-  private static final EmulatorOptions SLOW =
-      EmulatorOptions.defaults().withTransferPause(Duration.ofSeconds(4));
+  private static final EmulatorOptions SLOW = EmulatorOptions.defaults()
+      .withTransfers(TransferOptions.defaults().withPreparation(Duration.ofSeconds(4)));
 
   @Test
   @Resolves(StallReason.PEERS_DISAGREE)
@@ -155,8 +156,8 @@ class MoveStallTest {
   @ValueSource(booleans = {false, true})
   @Resolves(StallReason.VERIFICATION_DIFFERENCE)
   void asksAPersonOnlyForWhatWasChangedInBothKeysAroundAFreezeThatWasMissed(boolean forgets) {
-    try (MoveRig rig =
-        new MoveRig(EmulatorOptions.defaults().withTransferPause(Duration.ofMillis(1500)))) {
+    try (MoveRig rig = new MoveRig(EmulatorOptions.defaults()
+        .withTransfers(TransferOptions.defaults().withPreparation(Duration.ofMillis(1500))))) {
       rig.loadDedicated(100);
       Move move = rig.move(
           Direction.DEMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofMillis(200)));

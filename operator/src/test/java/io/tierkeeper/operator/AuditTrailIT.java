@@ -63,7 +63,7 @@ class AuditTrailIT {
 
   @AfterEach
   void stop() {
-    assertThat(world.qdrant.breaches()).isEmpty();
+    assertThat(world.qdrant.violations()).isEmpty();
     world.close();
   }
 

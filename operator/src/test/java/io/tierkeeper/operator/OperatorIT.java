@@ -51,7 +51,7 @@ class OperatorIT {
 
   @AfterEach
   void stop() {
-    assertThat(world.qdrant.breaches()).isEmpty();
+    assertThat(world.qdrant.violations()).isEmpty();
     world.close();
   }
 

@@ -64,7 +64,7 @@ class UnobservedEventsIT {
       assertThat(promotions - demotions).as("net moves").isOne();
       assertThat(world.countIn(ShardKey.of("acme"), "acme")).isEqualTo(40);
       assertThat(world.countIn(FALLBACK, "acme")).isZero();
-      assertThat(world.qdrant.breaches()).isEmpty();
+      assertThat(world.qdrant.violations()).isEmpty();
     }
   }
 

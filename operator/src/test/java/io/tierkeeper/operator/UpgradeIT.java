@@ -109,7 +109,7 @@ class UpgradeIT {
           left(world, next, tomorrow(build));
         }
       }
-      assertThat(world.qdrant.breaches()).isEmpty();
+      assertThat(world.qdrant.violations()).isEmpty();
       if (!WRITE.isEmpty()) {
         write(world.policy().orElseThrow(), "tierpolicy");
         write(world.collection().orElseThrow(), "tieredcollection");

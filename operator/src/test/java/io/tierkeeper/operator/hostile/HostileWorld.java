@@ -192,7 +192,7 @@ final class HostileWorld implements AutoCloseable {
 
   List<String> breaches() {
     return Stream.of(quiet, busy)
-        .flatMap(cluster -> cluster.qdrant.breaches().stream())
+        .flatMap(cluster -> cluster.qdrant.violations().stream())
         .map(Object::toString)
         .toList();
   }

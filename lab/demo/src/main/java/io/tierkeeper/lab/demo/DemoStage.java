@@ -171,7 +171,7 @@ final class DemoStage implements AutoCloseable {
   List<String> breaches() {
     return emulated == null
         ? List.of()
-        : emulated.breaches().stream().map(Object::toString).toList();
+        : emulated.violations().stream().map(Object::toString).toList();
   }
 
   void printWaysIn() throws IOException {

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.qdrant.emulator.Fault;
+import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
 import io.tierkeeper.lab.time.Simulator;
 import java.time.Duration;
 import java.util.ArrayList;

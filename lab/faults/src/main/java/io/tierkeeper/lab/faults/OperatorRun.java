@@ -13,6 +13,7 @@ import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.Processes;
@@ -153,8 +154,9 @@ public final class OperatorRun {
         EmulatorOptions.defaults()
             .withSeed(seed)
             .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
-            .withTransferPause(Duration.ofMillis(20 + random.nextInt(400)))
-            .withPointsPerSecond(100 + random.nextInt(20_000)),
+            .withTransfers(TransferOptions.defaults()
+                .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))
+                .withPointsPerSecond(100 + random.nextInt(20_000))),
         simulator,
         SimulatedCluster.DEADLINE);
     this.kubernetes = new SimulatedKubernetes(simulator);
@@ -610,7 +612,7 @@ public final class OperatorRun {
     if (check.lost() + undone + check.doubled() + check.leaked() > 0) {
       faults.add(check.toString());
     }
-    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
     try {
       AuditReport report = AuditVerifier.verify(List.of(trails), null);
       if (!report.ok()) {

@@ -4,6 +4,7 @@ import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.Simulator;
@@ -139,8 +140,9 @@ public final class SimulatedRun {
         EmulatorOptions.defaults()
             .withSeed(seed)
             .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
-            .withTransferPause(Duration.ofMillis(20 + random.nextInt(400)))
-            .withPointsPerSecond(100 + random.nextInt(20_000)),
+            .withTransfers(TransferOptions.defaults()
+                .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))
+                .withPointsPerSecond(100 + random.nextInt(20_000))),
         simulator,
         SimulatedCluster.DEADLINE);
     this.outbound = new Outbound(simulator, new SplittableRandom(seed), mishap -> {
@@ -193,7 +195,7 @@ public final class SimulatedRun {
     workload.load(population, Set.of(ACME, other), contended ? SEVERAL : 1, done -> {});
     workload.start(1, BUSY, READING);
     if (straying) {
-      qdrant.letWritesStray(ASTRAY);
+      qdrant.delayWrites(ASTRAY);
       outbound.plan(deaths());
     }
     if (trouble == Trouble.NEMESIS) {
@@ -374,7 +376,7 @@ public final class SimulatedRun {
     if (check.staleOutside() > 0) {
       faults.add("stale reads outside of a freeze: " + check);
     }
-    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
   }
 
   private void leftovers(boolean dedicated) {

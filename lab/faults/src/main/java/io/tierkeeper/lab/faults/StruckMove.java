@@ -4,6 +4,7 @@ import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.Simulator;
@@ -98,8 +99,9 @@ final class StruckMove {
         EmulatorOptions.defaults()
             .withSeed(seed)
             .withConsensusLag(Duration.ofMillis(1 + random.nextInt(40)))
-            .withTransferPause(Duration.ofMillis(50 + random.nextInt(200)))
-            .withPointsPerSecond(100 + random.nextInt(400)),
+            .withTransfers(TransferOptions.defaults()
+                .withPreparation(Duration.ofMillis(50 + random.nextInt(200)))
+                .withPointsPerSecond(100 + random.nextInt(400))),
         simulator,
         SimulatedCluster.DEADLINE);
     SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
@@ -251,7 +253,7 @@ final class StruckMove {
     if (gate.closed()) {
       faults.add("the tenant's writers are still paused");
     }
-    qdrant.breaches().forEach(breach -> faults.add(breach.toString()));
+    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
     faults.addAll(mover.faults());
     try (SimulatedCluster cluster = looking()) {
       faults.addAll(Leftovers.find(

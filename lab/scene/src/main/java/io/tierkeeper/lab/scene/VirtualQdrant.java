@@ -1,8 +1,8 @@
 package io.tierkeeper.lab.scene;
 
-import io.tierkeeper.lab.qdrant.emulator.Breach;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.time.Processes;
 import io.tierkeeper.lab.time.Simulator;
 import io.tierkeeper.qdrant.QdrantCluster;
@@ -55,7 +55,7 @@ public final class VirtualQdrant {
             simulator,
             clients,
             mover,
-            () -> qdrant.breaches().stream().map(Breach::toString).toList()));
+            () -> qdrant.violations().stream().map(RuleViolation::toString).toList()));
       } catch (RuntimeException e) {
         failure.add(e);
       }

@@ -2,9 +2,21 @@ package io.tierkeeper.lab.qdrant.emulator;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.tierkeeper.lab.qdrant.emulator.api.CollectionsApi;
+import io.tierkeeper.lab.qdrant.emulator.api.PointsApi;
+import io.tierkeeper.lab.qdrant.emulator.calls.ApiKey;
+import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
+import io.tierkeeper.lab.qdrant.emulator.calls.CallLog;
+import io.tierkeeper.lab.qdrant.emulator.calls.FaultPlan;
+import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
+import io.tierkeeper.lab.qdrant.emulator.grpc.GrpcServices;
+import io.tierkeeper.lab.qdrant.emulator.grpc.LocalChannel;
+import io.tierkeeper.lab.qdrant.emulator.rest.LocalHttp;
+import io.tierkeeper.lab.qdrant.emulator.rest.RestApi;
+import io.tierkeeper.lab.qdrant.emulator.rest.RestServer;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,7 +28,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmulatedPeer {
 
-  private static final int LARGEST_MESSAGE = 256 * 1024 * 1024;
+  private static final int MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
   private final PeerNode node;
-  private final @Nullable Duration patience;
+  private final EmulatorOptions options;
+  private final CallGate gate;
+  private final CollectionsApi collections;
+  private final PointsApi points;
   private final boolean ports;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private int grpcPort;
@@ -36,11 +50,20 @@ public final class EmulatedPeer {
   private @Nullable Server grpc;
   private @Nullable RestServer rest;
 
-  /** @param patience of callers within this process; null opens ports instead */
-  EmulatedPeer(PeerNode node, @Nullable Duration patience) {
+  /** @param deadline of callers within this process; null opens ports instead */
+  EmulatedPeer(
+      PeerNode node,
+      EmulatorOptions options,
+      RuleMonitor rules,
+      FaultPlan faults,
+      CallLog log,
+      @Nullable Duration deadline) {
     this.node = node;
-    this.patience = patience;
-    this.ports = patience == null;
+    this.options = options;
+    this.gate = new CallGate(node, faults, log, deadline);
+    this.collections = new CollectionsApi(node, rules, gate);
+    this.points = new PointsApi(node, rules, gate);
+    this.ports = deadline == null;
     if (ports) {
       open();
     }
@@ -73,12 +96,12 @@ public final class EmulatedPeer {
 
   /** A gRPC channel without a network: calls are served on the thread that makes them. */
   public ManagedChannel channel() {
-    return new LocalChannel(node, services(new CallGate(node, patience)));
+    return new LocalChannel(node, services());
   }
 
   /** The REST interface without a network, served on the thread that calls; the address does not matter. */
   public HttpClient http() {
-    return new LocalHttp(node, new RestApi(node, new CallGate(node, patience)));
+    return new LocalHttp(node, restApi());
   }
 
   /** Ends the process: connections break, its running transfers stop, its replicas stay on disk. */
@@ -105,7 +128,7 @@ public final class EmulatedPeer {
     node.pause();
   }
 
-  /** Lets a frozen process go on. */
+  /** Continues a frozen process. */
   public void resume() {
     node.resume();
   }
@@ -122,18 +145,17 @@ public final class EmulatedPeer {
 
   private void open() {
     try {
-      CallGate gate = new CallGate(node, null);
       NettyServerBuilder builder = NettyServerBuilder.forAddress(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort))
           .executor(threads)
-          .maxInboundMessageSize(LARGEST_MESSAGE)
+          .maxInboundMessageSize(MAX_MESSAGE_BYTES)
           .permitKeepAliveTime(1, TimeUnit.SECONDS)
           .permitKeepAliveWithoutCalls(true);
-      services(gate).forEach(builder::addService);
+      services().forEach(builder::addService);
       Server server = builder.build().start();
       grpc = server;
       grpcPort = server.getPort();
-      RestServer api = new RestServer(new RestApi(node, gate), restPort, threads);
+      RestServer api = new RestServer(restApi(), restPort, threads);
       rest = api;
       restPort = api.port();
       node.announce(restEndpoint());
@@ -142,17 +164,14 @@ public final class EmulatedPeer {
     }
   }
 
-  private List<ServerServiceDefinition> services(CallGate gate) {
-    EmulatorOptions options = node.cluster().options();
-    Answers answers = new Answers(gate);
-    ApiKeyCheck key = new ApiKeyCheck(options.apiKey());
-    return Stream.of(
-            new GrpcCollections(node, answers),
-            new GrpcPoints(node, answers),
-            new GrpcHealth.Version(options.version(), answers),
-            new GrpcHealth.Serving(answers))
-        .map(service -> ServerInterceptors.intercept(service, key))
-        .toList();
+  private List<ServerServiceDefinition> services() {
+    return GrpcServices.of(
+        collections, points, gate, options.version(), new ApiKey(options.apiKey()));
+  }
+
+  private RestApi restApi() {
+    return new RestApi(
+        node, collections, points, gate, options.version(), new ApiKey(options.apiKey()));
   }
 
   private void closePorts() {

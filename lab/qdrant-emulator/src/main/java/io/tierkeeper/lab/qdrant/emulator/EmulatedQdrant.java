@@ -1,6 +1,14 @@
 package io.tierkeeper.lab.qdrant.emulator;
 
 import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.tierkeeper.lab.qdrant.emulator.calls.CallLog;
+import io.tierkeeper.lab.qdrant.emulator.calls.FaultPlan;
+import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
+import io.tierkeeper.lab.qdrant.emulator.cluster.Cluster;
+import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
+import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.time.Processes;
 import java.time.Duration;
 import java.util.List;
@@ -14,17 +22,29 @@ import org.jspecify.annotations.Nullable;
 public final class EmulatedQdrant implements AutoCloseable {
 
   private final Cluster cluster;
+  private final RuleMonitor rules;
+  private final FaultPlan faults = new FaultPlan();
+  private final CallLog log = new CallLog();
   private final List<EmulatedPeer> peers;
 
-  private EmulatedQdrant(Cluster cluster, @Nullable Duration patience) {
-    this.cluster = cluster;
-    this.peers =
-        cluster.nodes().stream().map(node -> new EmulatedPeer(node, patience)).toList();
+  private EmulatedQdrant(
+      EmulatorOptions options, Processes processes, @Nullable Duration deadline) {
+    this.cluster = new Cluster(
+        options.peers(),
+        options.seed(),
+        options.consensusLag(),
+        options.forwardTimeout(),
+        options.transfers(),
+        processes);
+    this.rules = new RuleMonitor(cluster);
+    this.peers = cluster.nodes().stream()
+        .map(node -> new EmulatedPeer(node, options, rules, faults, log, deadline))
+        .toList();
   }
 
   /** Starts a cluster; its ports are open when this returns. */
   public static EmulatedQdrant start(EmulatorOptions options) {
-    return new EmulatedQdrant(new Cluster(options, Processes.realTime()), null);
+    return new EmulatedQdrant(options, Processes.realTime(), null);
   }
 
   /**
@@ -32,11 +52,11 @@ public final class EmulatedQdrant implements AutoCloseable {
    * {@link EmulatedPeer#http()} are served on the thread that calls.
    *
    * @param processes where it waits, and what time it has
-   * @param patience after which a call that is left without an answer fails
+   * @param deadline after which a call that is left without an answer fails
    */
   public static EmulatedQdrant withoutPorts(
-      EmulatorOptions options, Processes processes, Duration patience) {
-    return new EmulatedQdrant(new Cluster(options, processes), patience);
+      EmulatorOptions options, Processes processes, Duration deadline) {
+    return new EmulatedQdrant(options, processes, deadline);
   }
 
   /** The peers, in the order of their ids. */
@@ -44,7 +64,7 @@ public final class EmulatedQdrant implements AutoCloseable {
     return peers;
   }
 
-  /** The peer of this id; an unknown one is refused. */
+  /** The peer of this id; an unknown one is rejected. */
   public EmulatedPeer peer(long peerId) {
     return peers.stream()
         .filter(peer -> peer.peerId() == peerId)
@@ -52,9 +72,9 @@ public final class EmulatedQdrant implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("no peer has the id " + peerId));
   }
 
-  /** The mishaps planned for coming calls. */
+  /** The faults to inject into later calls. */
   public FaultPlan faults() {
-    return cluster.faults();
+    return faults;
   }
 
   /** Aborts every running transfer of a collection, as the engine does when one fails; returns how many. */
@@ -73,23 +93,23 @@ public final class EmulatedQdrant implements AutoCloseable {
   }
 
   /**
-   * Lets some upserts and set-payloads be under way for a while between the peer that has routed them to a fallback and
-   * the shard, so that they come after a switch (W1 in the facts of the engine). Deletions are not delayed.
+   * Makes late writes: delays some upserts and set-payloads between the peer that has routed them to a fallback and the
+   * shard, so that they arrive after a switch (W1 in the facts of the engine). Deletions are not delayed.
    *
-   * @param longest zero for never
+   * @param longest the longest delay; zero for none
    */
-  public void letWritesStray(Duration longest) {
-    cluster.letWritesStray(longest);
+  public void delayWrites(Duration longest) {
+    cluster.delayWrites(longest);
   }
 
-  /** Every call so far that must never be made. */
-  public List<Breach> breaches() {
-    return cluster.commandments().breaches();
+  /** Every violation so far of the engine's rules. */
+  public List<RuleViolation> violations() {
+    return rules.violations();
   }
 
-  /** Every call so far that changes something, in the order in which they ended. */
+  /** Every mutating call so far, in the order in which they ended. */
   public List<MutatingCall> calls() {
-    return cluster.calls();
+    return log.calls();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator;
 
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -50,8 +51,8 @@ public final class EmulatedQdrantExtension
 
   @Override
   public void afterEach(ExtensionContext context) {
-    List<Breach> all = qdrant().breaches();
-    List<Breach> fresh = all.subList(seen, all.size());
+    List<RuleViolation> all = qdrant().violations();
+    List<RuleViolation> fresh = all.subList(seen, all.size());
     seen = all.size();
     if (!fresh.isEmpty()) {
       throw new AssertionError("calls that must never be made: " + fresh);

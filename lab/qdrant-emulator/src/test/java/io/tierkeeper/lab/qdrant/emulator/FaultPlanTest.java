@@ -10,6 +10,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.CountPoints;
+import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
+import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
@@ -42,7 +44,7 @@ class FaultPlanTest {
     client.upsert(0, key("default"), point(3, "a"));
     assertThat(lost.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(client.ids(0, key("default"))).containsExactlyInAnyOrder(1L, 3L);
-    assertThat(qdrant.faults().struck()).hasSize(1);
+    assertThat(qdrant.faults().injected()).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 /** The REST paths: the cluster's view of itself, readiness, shard snapshots, and the api key on both protocols. */
 class RestApiTest {
 
-  private final EmulatedQdrant qdrant =
-      EmulatedQdrant.start(EmulatorOptions.defaults().withPointsPerSecond(2_000));
+  private final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults()
+      .withTransfers(TransferOptions.defaults().withPointsPerSecond(2_000)));
   private final ClientSide client = new ClientSide(qdrant, "kb");
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();

@@ -14,6 +14,7 @@ import io.qdrant.client.grpc.Collections.Replica;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ReplicateShard;
 import io.qdrant.client.grpc.Collections.ShardTransferInfo;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,9 +27,10 @@ import org.junit.jupiter.api.Test;
 class TransferTest {
 
   private final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults()
-      .withPointsPerSecond(2_000)
-      .withBarrierTimeout(Duration.ofMillis(500))
-      .withRetryPause(Duration.ofMillis(50)));
+      .withTransfers(TransferOptions.defaults()
+          .withPointsPerSecond(2_000)
+          .withBarrierTimeout(Duration.ofMillis(500))
+          .withRetryPause(Duration.ofMillis(50))));
   private final ClientSide client = new ClientSide(qdrant, "kb");
 
   @BeforeEach

@@ -1,0 +1,148 @@
+package io.tierkeeper.lab.qdrant.emulator.api;
+
+import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Points.DenseVector;
+import io.qdrant.client.grpc.Points.Query;
+import io.qdrant.client.grpc.Points.QueryPoints;
+import io.qdrant.client.grpc.Points.ScoredPoint;
+import io.qdrant.client.grpc.Points.SearchPoints;
+import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.qdrant.client.grpc.Points.SparseVector;
+import io.qdrant.client.grpc.Points.Vector;
+import io.qdrant.client.grpc.Points.VectorInput;
+import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
+import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import io.tierkeeper.lab.qdrant.emulator.points.Scoring;
+import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The nearest-neighbour questions of one peer: universal query and search. */
+final class PointQueries {
+
+  private static final int DEFAULT_LIMIT = 10;
+
+  private final PeerNode node;
+  private final PointReader reader;
+
+  PointQueries(PeerNode node, PointReader reader) {
+    this.node = node;
+    this.reader = reader;
+  }
+
+  List<ScoredPoint> query(QueryPoints request) {
+    if (request.getPrefetchCount() > 0) {
+      throw QdrantError.unimplemented("prefetch queries");
+    }
+    if (request.hasLookupFrom()) {
+      throw QdrantError.unimplemented("queries with lookup_from");
+    }
+    String name = request.getCollectionName();
+    ShardKeySelector selector =
+        request.hasShardKeySelector() ? request.getShardKeySelector() : null;
+    int limit = request.hasLimit() ? (int) request.getLimit() : DEFAULT_LIMIT;
+    int offset = (int) request.getOffset();
+    var filter = request.hasFilter() ? request.getFilter() : null;
+    List<PointReader.Hit> hits;
+    if (!request.hasQuery()) {
+      hits = reader.scroll(name, selector, filter, null, offset + limit).stream()
+          .map(hit -> new PointReader.Hit(hit.point(), hit.key(), 1))
+          .toList();
+    } else {
+      VectorInput input = nearest(request.getQuery());
+      Scoring scoring = new Scoring(
+          VectorSchema.of(node.collection(name).config()),
+          request.getUsing(),
+          vector(name, selector, input, request.getUsing()));
+      Set<PointKey> excluded = input.hasId() ? Set.of(PointKey.of(input.getId())) : Set.of();
+      hits = reader.nearest(
+          name,
+          selector,
+          scoring,
+          filter,
+          excluded,
+          request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
+          offset + limit);
+    }
+    return hits.stream()
+        .skip(offset)
+        .map(hit -> PointAnswers.scored(hit, request.getWithPayload(), request.getWithVectors()))
+        .toList();
+  }
+
+  List<ScoredPoint> search(SearchPoints request) {
+    Vector vector = request.hasSparseIndices()
+        ? Vector.newBuilder()
+            .setSparse(SparseVector.newBuilder()
+                .addAllValues(request.getVectorList())
+                .addAllIndices(request.getSparseIndices().getDataList()))
+            .build()
+        : Vector.newBuilder()
+            .setDense(DenseVector.newBuilder().addAllData(request.getVectorList()))
+            .build();
+    Scoring scoring = new Scoring(
+        VectorSchema.of(node.collection(request.getCollectionName()).config()),
+        request.getVectorName(),
+        vector);
+    int offset = (int) request.getOffset();
+    return reader
+        .nearest(
+            request.getCollectionName(),
+            request.hasShardKeySelector() ? request.getShardKeySelector() : null,
+            scoring,
+            request.hasFilter() ? request.getFilter() : null,
+            Set.of(),
+            request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
+            offset + (int) request.getLimit())
+        .stream()
+        .skip(offset)
+        .map(hit -> PointAnswers.scored(hit, request.getWithPayload(), request.getWithVectors()))
+        .toList();
+  }
+
+  private static VectorInput nearest(Query query) {
+    return switch (query.getVariantCase()) {
+      case NEAREST -> query.getNearest();
+      case RECOMMEND,
+          DISCOVER,
+          CONTEXT,
+          ORDER_BY,
+          FUSION,
+          SAMPLE,
+          FORMULA,
+          NEAREST_WITH_MMR,
+          RRF,
+          RELEVANCE_FEEDBACK ->
+        throw QdrantError.unimplemented("queries of kind " + query.getVariantCase());
+      case VARIANT_NOT_SET -> throw QdrantError.badInput("Query variant is missing");
+    };
+  }
+
+  private Vector vector(
+      String name, @Nullable ShardKeySelector selector, VectorInput input, String using) {
+    return switch (input.getVariantCase()) {
+      case DENSE -> Vector.newBuilder().setDense(input.getDense()).build();
+      case SPARSE -> Vector.newBuilder().setSparse(input.getSparse()).build();
+      case MULTI_DENSE ->
+        Vector.newBuilder().setMultiDense(input.getMultiDense()).build();
+      case ID -> stored(name, selector, input.getId(), using);
+      case DOCUMENT, IMAGE, OBJECT -> throw QdrantError.unimplemented("inference of vectors");
+      case VARIANT_NOT_SET -> throw QdrantError.badInput("VectorInput variant is missing");
+    };
+  }
+
+  private Vector stored(
+      String name, @Nullable ShardKeySelector selector, PointId id, String using) {
+    List<PointReader.Hit> found = reader.retrieve(name, selector, List.of(PointKey.of(id)));
+    if (found.isEmpty()) {
+      throw QdrantError.notFound("No point with id " + PointKey.of(id) + " found");
+    }
+    Vector vector = found.getFirst().point().vectors().get(using);
+    if (vector == null) {
+      throw VectorSchema.unknown(using);
+    }
+    return vector;
+  }
+}

@@ -1,0 +1,185 @@
+package io.tierkeeper.lab.qdrant.emulator.api;
+
+import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.qdrant.client.grpc.Collections.ShardKey;
+import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
+import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
+import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
+import io.tierkeeper.lab.qdrant.emulator.points.Scoring;
+import io.tierkeeper.lab.qdrant.emulator.points.StoredPoint;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Answers reads at one peer from the replicas that its view names. */
+final class PointReader {
+
+  /** A point with the key it was read from and, in searches, its score. */
+  record Hit(StoredPoint point, @Nullable ShardKey key, float score) {}
+
+  private final PeerNode node;
+  private final RuleMonitor rules;
+
+  PointReader(PeerNode node, RuleMonitor rules) {
+    this.rules = rules;
+    this.node = node;
+  }
+
+  /** Matching points in id order; an id in several shards comes once. */
+  List<Hit> scroll(
+      String name,
+      @Nullable ShardKeySelector selector,
+      @Nullable Filter filter,
+      @Nullable PointKey from,
+      int limit) {
+    TreeMap<PointKey, Hit> merged = new TreeMap<>();
+    for (ReplicaSet shard : route(name, selector)) {
+      for (StoredPoint point : read(name, shard, store -> store.scroll(filter, from, limit))) {
+        merged.putIfAbsent(point.key(), new Hit(point, shard.key(), 0));
+      }
+    }
+    return merged.values().stream().limit(limit).toList();
+  }
+
+  /** Points by id, in the order of the ids. */
+  List<Hit> retrieve(String name, @Nullable ShardKeySelector selector, Collection<PointKey> ids) {
+    Map<PointKey, Hit> found = new HashMap<>();
+    for (ReplicaSet shard : route(name, selector)) {
+      List<StoredPoint> here = read(name, shard, store -> {
+        List<StoredPoint> points = new ArrayList<>();
+        for (PointKey id : ids) {
+          StoredPoint point = store.get(id);
+          if (point != null) {
+            points.add(point);
+          }
+        }
+        return points;
+      });
+      here.forEach(point -> found.putIfAbsent(point.key(), new Hit(point, shard.key(), 0)));
+    }
+    List<Hit> ordered = new ArrayList<>();
+    for (PointKey id : ids) {
+      Hit hit = found.remove(id);
+      if (hit != null) {
+        ordered.add(hit);
+      }
+    }
+    return ordered;
+  }
+
+  /** The sum over the shards: an id in two of them counts twice. */
+  long count(String name, @Nullable ShardKeySelector selector, @Nullable Filter filter) {
+    long sum = 0;
+    for (ReplicaSet shard : route(name, selector)) {
+      sum += read(name, shard, store -> store.count(filter));
+    }
+    return sum;
+  }
+
+  /** Values with their counts summed over the shards, most frequent first, equal ones by value. */
+  List<Map.Entry<Object, Long>> facet(
+      String name,
+      @Nullable ShardKeySelector selector,
+      String field,
+      @Nullable Filter filter,
+      int limit) {
+    Map<Object, Long> sums = new HashMap<>();
+    List<ReplicaSet> shards = route(name, selector);
+    if (!node.collection(name).indexes().containsKey(field)) {
+      throw ReplicaStore.noIndex(field);
+    }
+    for (ReplicaSet shard : shards) {
+      read(name, shard, store -> store.facet(field, filter))
+          .forEach((value, count) -> sums.merge(value, count, Long::sum));
+    }
+    Comparator<Map.Entry<Object, Long>> order =
+        Map.Entry.<Object, Long>comparingByValue().reversed();
+    return sums.entrySet().stream()
+        .filter(e -> e.getValue() > 0)
+        .sorted(order.thenComparing(e -> e.getKey().toString()))
+        .limit(limit)
+        .toList();
+  }
+
+  /** The nearest points, nearest first, found by looking at every matching one. */
+  List<Hit> nearest(
+      String name,
+      @Nullable ShardKeySelector selector,
+      Scoring scoring,
+      @Nullable Filter filter,
+      Set<PointKey> excluded,
+      @Nullable Float threshold,
+      int limit) {
+    List<Hit> hits = new ArrayList<>();
+    Set<PointKey> seen = new HashSet<>(excluded);
+    for (ReplicaSet shard : route(name, selector)) {
+      for (StoredPoint point :
+          read(name, shard, store -> store.scroll(filter, null, Integer.MAX_VALUE))) {
+        Float score = scoring.score(point);
+        if (score != null && near(scoring, score, threshold) && seen.add(point.key())) {
+          hits.add(new Hit(point, shard.key(), score));
+        }
+      }
+    }
+    Comparator<Hit> order = Comparator.comparingDouble(Hit::score);
+    hits.sort((scoring.descending() ? order.reversed() : order)
+        .thenComparing(hit -> hit.point().key()));
+    return hits.subList(0, Math.min(limit, hits.size()));
+  }
+
+  private static boolean near(Scoring scoring, float score, @Nullable Float threshold) {
+    return threshold == null || (scoring.descending() ? score >= threshold : score <= threshold);
+  }
+
+  private List<ReplicaSet> route(String name, @Nullable ShardKeySelector selector) {
+    if (selector != null) {
+      rules.onSelector(name, selector);
+    }
+    return Routing.forRead(node.collection(name), selector);
+  }
+
+  /** Reads one shard: here where a readable replica is local, else at another peer, which looks at no state. */
+  private <T> T read(String name, ReplicaSet shard, Function<ReplicaStore, T> question) {
+    List<Long> peers = new ArrayList<>(shard.peers(ReplicaSet::readable));
+    if (peers.isEmpty()) {
+      throw QdrantError.service("The replica set for shard "
+          + shard.shardId()
+          + " on peer "
+          + node.peerId()
+          + " does not have enough active replicas");
+    }
+    peers.sort(Comparator.comparingInt(peer -> rank(shard, peer)));
+    QdrantError last = null;
+    for (long peer : peers) {
+      PeerNode reader = node.cluster().node(peer);
+      try {
+        reader.awaitRunning();
+        return question.apply(reader.replica(name, shard.shardId()).store());
+      } catch (QdrantError e) {
+        if (e.kind() == QdrantError.Kind.BAD_INPUT || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+    throw last == null ? QdrantError.service("no replica of shard " + shard.shardId()) : last;
+  }
+
+  private int rank(ReplicaSet shard, long peer) {
+    int remote = peer == node.peerId() ? 0 : 1;
+    return shard.replicas().get(peer) == ReplicaState.Active ? remote : remote + 2;
+  }
+}

@@ -1,0 +1,73 @@
+package io.tierkeeper.lab.qdrant.emulator.api;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Points.PointsUpdateOperation;
+import io.qdrant.client.grpc.Points.ShardKeySelector;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The fields that many request messages have under the same name. */
+final class Requests {
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  private Requests() {}
+
+  static String collection(Message request) {
+    return (String) request.getField(field(request, "collection_name"));
+  }
+
+  /** How long a change waits for consensus. */
+  static Duration timeout(Message request) {
+    FieldDescriptor field = field(request, "timeout");
+    long seconds = request.hasField(field) ? ((Number) request.getField(field)).longValue() : 0;
+    return seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_TIMEOUT;
+  }
+
+  static @Nullable Filter filter(Message request) {
+    FieldDescriptor field = field(request, "filter");
+    return request.hasField(field) ? (Filter) request.getField(field) : null;
+  }
+
+  static @Nullable ShardKeySelector selector(Message request) {
+    FieldDescriptor field = field(request, "shard_key_selector");
+    return request.hasField(field) ? (ShardKeySelector) request.getField(field) : null;
+  }
+
+  /** The selector inside an operation of a batch; the deprecated operations have none. */
+  static @Nullable ShardKeySelector selector(PointsUpdateOperation operation) {
+    for (Object inner : operation.getAllFields().values()) {
+      if (inner instanceof Message message
+          && message.getDescriptorForType().findFieldByName("shard_key_selector") != null) {
+        ShardKeySelector selector = selector(message);
+        return selector == null || selector.getShardKeysCount() == 0 ? null : selector;
+      }
+    }
+    return null;
+  }
+
+  /** The operation of this name, with all fields that the request has under the same names. */
+  static PointsUpdateOperation operation(String name, Message request) {
+    PointsUpdateOperation.Builder operation = PointsUpdateOperation.newBuilder();
+    FieldDescriptor field = PointsUpdateOperation.getDescriptor().findFieldByName(name);
+    Message.Builder inner = operation.newBuilderForField(field);
+    request.getAllFields().forEach((given, value) -> {
+      FieldDescriptor own = inner.getDescriptorForType().findFieldByName(given.getName());
+      if (own != null) {
+        inner.setField(own, value);
+      }
+    });
+    return operation.setField(field, inner.build()).build();
+  }
+
+  private static FieldDescriptor field(Message request, String name) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName(name);
+    if (field == null) {
+      throw new IllegalArgumentException(
+          request.getDescriptorForType().getName() + " has no field " + name);
+    }
+    return field;
+  }
+}

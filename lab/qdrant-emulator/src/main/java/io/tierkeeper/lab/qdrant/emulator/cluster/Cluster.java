@@ -1,0 +1,106 @@
+package io.tierkeeper.lab.qdrant.emulator.cluster;
+
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import io.tierkeeper.lab.time.Processes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** The peers of one emulated cluster and what they share: consensus, time and chance. */
+public final class Cluster {
+
+  private final Processes processes;
+  private final Clock clock;
+  private final Random random;
+  private final Consensus consensus;
+  private final Map<Long, PeerNode> nodes = new TreeMap<>();
+  private final Duration forwardTimeout;
+  private final TransferOptions transfers;
+  private volatile Duration maxWriteDelay = Duration.ZERO;
+
+  /**
+   * A cluster whose peers run.
+   *
+   * @param peers how many
+   * @param seed of every random choice
+   * @param consensusLag longest time between the commit of an entry and its application by a peer
+   * @param forwardTimeout how long one peer waits for another that does not answer
+   * @param transfers how shard transfers run
+   * @param processes where it runs and waits
+   */
+  public Cluster(
+      int peers,
+      long seed,
+      Duration consensusLag,
+      Duration forwardTimeout,
+      TransferOptions transfers,
+      Processes processes) {
+    this.forwardTimeout = forwardTimeout;
+    this.transfers = transfers;
+    this.processes = processes;
+    this.clock = processes.clock();
+    this.random = new Random(seed);
+    List<Long> ids = random.longs(1, 1L << 53).distinct().limit(peers).boxed().toList();
+    this.consensus = new Consensus(ids, consensusLag, seed, processes);
+    for (long id : ids) {
+      nodes.put(id, new PeerNode(id, this));
+    }
+    nodes.values().forEach(consensus::join);
+  }
+
+  Duration forwardTimeout() {
+    return forwardTimeout;
+  }
+
+  TransferOptions transfers() {
+    return transfers;
+  }
+
+  public Processes processes() {
+    return processes;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  public Consensus consensus() {
+    return consensus;
+  }
+
+  public List<PeerNode> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  public PeerNode node(long peerId) {
+    PeerNode node = nodes.get(peerId);
+    if (node == null) {
+      throw QdrantError.badRequest("Peer " + peerId + " does not exist");
+    }
+    return node;
+  }
+
+  /** A seeded order of these peers. */
+  public synchronized List<Long> shuffled(List<Long> peers) {
+    List<Long> order = new ArrayList<>(peers);
+    Collections.shuffle(order, random);
+    return order;
+  }
+
+  /** Delays some writes to a fallback by up to this time between routing and the shard; zero for none. */
+  public void delayWrites(Duration longest) {
+    maxWriteDelay = longest;
+  }
+
+  /** The delay of the next write to a fallback. */
+  public synchronized Duration nextWriteDelay() {
+    return maxWriteDelay.isZero() || random.nextInt(3) > 0
+        ? Duration.ZERO
+        : maxWriteDelay.minusNanos(random.nextLong(maxWriteDelay.toNanos() / 5 * 4));
+  }
+}

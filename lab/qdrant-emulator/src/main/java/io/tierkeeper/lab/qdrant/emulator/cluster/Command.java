@@ -1,0 +1,274 @@
+package io.tierkeeper.lab.qdrant.emulator.cluster;
+
+import io.qdrant.client.grpc.Collections.CollectionParamsDiff;
+import io.qdrant.client.grpc.Collections.CreateCollection;
+import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
+import io.qdrant.client.grpc.Collections.ReplicaState;
+import io.qdrant.client.grpc.Collections.ShardKey;
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An entry of the consensus log; applied alike on every peer, refused alike where it does not fit. */
+public sealed interface Command {
+
+  ClusterState apply(ClusterState state, long index);
+
+  /** Makes a collection; with automatic sharding its shards too. */
+  record MakeCollection(CreateCollection config, List<List<Long>> placement) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      String name = config.getCollectionName();
+      if (state.collections().containsKey(name)) {
+        throw new QdrantError(
+            QdrantError.Kind.ALREADY_EXISTS, "Collection `" + name + "` already exists!");
+      }
+      CollectionState made =
+          new CollectionState(config, new TreeMap<>(), new TreeMap<>(), List.of());
+      int shardId = 0;
+      for (List<Long> peers : placement) {
+        made = made.withShard(shard(shardId++, null, peers, ReplicaState.Active, index));
+      }
+      return state.with(made);
+    }
+  }
+
+  /** Drops a collection. */
+  record DropCollection(String collection) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      return state.without(collection);
+    }
+  }
+
+  /** Changes the few collection parameters that the emulator keeps. */
+  record ChangeCollection(String collection, CollectionParamsDiff change) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      CreateCollection.Builder config = old.config().toBuilder();
+      if (change.hasReplicationFactor()) {
+        config.setReplicationFactor(change.getReplicationFactor());
+      }
+      if (change.hasWriteConsistencyFactor()) {
+        config.setWriteConsistencyFactor(change.getWriteConsistencyFactor());
+      }
+      if (change.hasOnDiskPayload()) {
+        config.setOnDiskPayload(change.getOnDiskPayload());
+      }
+      return state.with(old.withConfig(config.build()));
+    }
+  }
+
+  /** Makes a shard key with one shard per list of peers. */
+  record MakeKey(String collection, ShardKey key, List<List<Long>> placement, ReplicaState initial)
+      implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState changed = state.collection(collection);
+      if (!changed.shardsOf(key).isEmpty()) {
+        throw QdrantError.badRequest("Shard key " + CollectionState.print(key) + " already exists");
+      }
+      // The highest id in use plus one: ids come back once the highest key is gone.
+      int shardId = changed.shards().isEmpty() ? 1 : changed.shards().lastKey() + 1;
+      for (List<Long> peers : placement) {
+        changed = changed.withShard(shard(shardId++, key, peers, initial, index));
+      }
+      return state.with(changed);
+    }
+  }
+
+  /** Drops a shard key with its shards, unguarded; transfers of it stay listed until somebody ends them. */
+  record DropKey(String collection, ShardKey key) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      if (old.shardsOf(key).isEmpty()) {
+        throw QdrantError.badRequest("Sharding key " + CollectionState.print(key)
+            + " does not exist for collection " + collection);
+      }
+      return state.with(old.withoutKey(key));
+    }
+  }
+
+  /** Starts a transfer; its receiver becomes Partial, even where it was the last good replica. */
+  record StartTransfer(String collection, Transfer transfer) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      Transfer.Key key = transfer.key();
+      ReplicaSet source = require(old, key.shardId());
+      ReplicaSet target = require(old, key.targetShard());
+      for (long peer : List.of(key.from(), key.to())) {
+        if (!state.peers().contains(peer)) {
+          throw QdrantError.badRequest("Peer " + peer + " does not exist");
+        }
+      }
+      if (source.replicas().get(key.from()) != ReplicaState.Active) {
+        throw QdrantError.badRequest(
+            "Shard " + key.shardId() + " is not active on peer " + key.from());
+      }
+      for (Transfer other : old.transfers()) {
+        Transfer.Key o = other.key();
+        boolean shared = o.from() == key.from()
+            || o.from() == key.to()
+            || o.to() == key.from()
+            || o.to() == key.to();
+        if (o.shardId() == key.shardId() && shared) {
+          throw QdrantError.badRequest("Shard " + key.shardId()
+              + " is already involved in transfer " + o.from() + " -> " + o.to());
+        }
+      }
+      if (transfer.filtered() && target.replicas().get(key.to()) == ReplicaState.Dead) {
+        throw QdrantError.badRequest(
+            "Filtered shard transfer can't be started, because destination shard "
+                + key.to()
+                + "/"
+                + key.targetShard()
+                + " is dead");
+      }
+      return state.with(
+          old.withTransfer(transfer).withShard(target.with(key.to(), ReplicaState.Partial)));
+    }
+  }
+
+  /** Ends a transfer without success; its receiver is Dead, or gone where a move was to make it. */
+  record AbortTransfer(String collection, Transfer.Key key) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      Transfer transfer = requireTransfer(old, key);
+      CollectionState changed = old.withoutTransfer(key);
+      ReplicaSet target = old.shards().get(key.targetShard());
+      if (target == null || !target.replicas().containsKey(key.to())) {
+        return state.with(changed);
+      }
+      return state.with(changed.withShard(
+          transfer.sync() ? target.with(key.to(), ReplicaState.Dead) : target.without(key.to())));
+    }
+  }
+
+  /** Ends a transfer with success; its receiver is Active, and a moved source is gone. */
+  record FinishTransfer(String collection, Transfer.Key key) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      Transfer transfer = requireTransfer(old, key);
+      CollectionState changed = old.withoutTransfer(key);
+      ReplicaSet target = old.shards().get(key.targetShard());
+      if (target == null) {
+        return state.with(changed);
+      }
+      ReplicaSet done = target.with(key.to(), ReplicaState.Active);
+      return state.with(changed.withShard(transfer.sync() ? done : done.without(key.from())));
+    }
+  }
+
+  /** Sets one replica's state; where an expected state is given, only from that. */
+  record SetReplicaState(
+      String collection,
+      int shardId,
+      long peer,
+      ReplicaState to,
+      @Nullable ReplicaState expected) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      ReplicaSet shard = require(old, shardId);
+      ReplicaState current = shard.replicas().get(peer);
+      if (expected != null && current != expected) {
+        throw QdrantError.badRequest("Replica " + peer + " of shard " + shardId + " has state "
+            + current + ", but expected " + expected);
+      }
+      boolean lastActive =
+          current == ReplicaState.Active && shard.peers(ReplicaSet::active).size() == 1;
+      if (lastActive && !ReplicaSet.active(to)) {
+        throw QdrantError.badInput(
+            "Cannot deactivate the last active replica " + peer + " of shard " + shardId);
+      }
+      CollectionState changed = old.withShard(shard.with(peer, to));
+      if (to == ReplicaState.Dead) {
+        for (Transfer transfer : old.transfers()) {
+          if (transfer.key().shardId() == shardId && transfer.key().from() == peer) {
+            changed = new AbortTransfer(collection, transfer.key())
+                .apply(state.with(changed), index)
+                .collection(collection);
+          }
+        }
+      }
+      return state.with(changed);
+    }
+  }
+
+  /** Sets one replica's state without any guard. */
+  record ForceReplicaState(String collection, int shardId, long peer, ReplicaState to)
+      implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      return state.with(old.withShard(require(old, shardId).with(peer, to)));
+    }
+  }
+
+  /** Removes a replica from a shard. */
+  record RemoveReplica(String collection, int shardId, long peer) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      CollectionState old = state.collection(collection);
+      ReplicaSet shard = require(old, shardId);
+      if (!shard.replicas().containsKey(peer)) {
+        throw QdrantError.badRequest("Peer " + peer + " has no replica of shard " + shardId);
+      }
+      if (!shard.without(peer).any(ReplicaSet::active)) {
+        throw QdrantError.badRequest(
+            "Shard " + shardId + " must have at least one active replica after removing " + peer);
+      }
+      return state.with(old.withShard(shard.without(peer)));
+    }
+  }
+
+  /** Declares a payload index. */
+  record MakeIndex(String collection, String field, PayloadSchemaInfo schema) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      return state.with(state.collection(collection).withIndex(field, schema));
+    }
+  }
+
+  /** Removes a payload index. */
+  record DropIndex(String collection, String field) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      return state.with(state.collection(collection).withoutIndex(field));
+    }
+  }
+
+  private static ReplicaSet shard(
+      int id, @Nullable ShardKey key, List<Long> peers, ReplicaState state, long index) {
+    TreeMap<Long, ReplicaState> replicas = new TreeMap<>();
+    for (Map.Entry<Long, ReplicaState> e :
+        peers.stream().map(peer -> Map.entry(peer, state)).toList()) {
+      replicas.put(e.getKey(), e.getValue());
+    }
+    return new ReplicaSet(id, key, replicas, index);
+  }
+
+  private static ReplicaSet require(CollectionState collection, int shardId) {
+    ReplicaSet shard = collection.shards().get(shardId);
+    if (shard == null) {
+      throw QdrantError.badRequest("Shard " + shardId + " does not exist");
+    }
+    return shard;
+  }
+
+  private static Transfer requireTransfer(CollectionState collection, Transfer.Key key) {
+    Transfer transfer = collection.transfer(key);
+    if (transfer == null) {
+      throw QdrantError.badRequest("There is no transfer for shard " + key.shardId() + " from "
+          + key.from() + " to " + key.to());
+    }
+    return transfer;
+  }
+}

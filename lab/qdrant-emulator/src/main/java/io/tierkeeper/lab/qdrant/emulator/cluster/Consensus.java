@@ -1,0 +1,279 @@
+package io.tierkeeper.lab.qdrant.emulator.cluster;
+
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import io.tierkeeper.lab.time.Processes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ordered log that all peers share. An entry is judged once, when it is committed, because applying is
+ * deterministic; each peer then takes it over after a lag of its own. Without a majority of running peers proposals
+ * wait, and may still be committed after their proposer gave up.
+ */
+public final class Consensus implements AutoCloseable {
+
+  /** A committed entry with the state after it; a refused one leaves the state as it was. */
+  record Entry(
+      long index,
+      Command command,
+      ClusterState after,
+      @Nullable QdrantError refusal) {}
+
+  /** A proposal on its way into the log. */
+  static final class Ticket {
+    private final Command command;
+    private @Nullable Entry entry;
+
+    private Ticket(Command command) {
+      this.command = command;
+    }
+  }
+
+  /** What consensus needs of a peer. */
+  interface Member {
+    long peerId();
+
+    /** Takes an entry over; called in log order, by one thread at a time. */
+    void apply(Entry entry);
+  }
+
+  private static final class Follower {
+    private final Member member;
+    private final Random random;
+    private boolean running = true;
+    private long applied;
+
+    private Follower(Member member, long seed) {
+      this.member = member;
+      this.random = new Random(seed);
+    }
+  }
+
+  private final Processes processes;
+  private final Processes.Monitor lock;
+  private final List<Entry> log = new ArrayList<>();
+  private final Deque<Ticket> waiting = new ArrayDeque<>();
+  private final Map<Long, Follower> followers = new HashMap<>();
+  private final Duration lag;
+  private final long seed;
+  private ClusterState head;
+  private long term = 1;
+  private boolean closed;
+
+  Consensus(List<Long> peers, Duration lag, long seed, Processes processes) {
+    this.processes = processes;
+    this.lock = processes.monitor();
+    this.head = new ClusterState(peers, new TreeMap<>());
+    this.lag = lag;
+    this.seed = seed;
+  }
+
+  void join(Member member) {
+    Follower follower = new Follower(member, seed + member.peerId());
+    locked(() -> followers.put(member.peerId(), follower));
+    processes.fork("consensus-" + member.peerId(), () -> follow(follower));
+  }
+
+  /** Says whether a peer takes part; a stopped one keeps its place in the log. */
+  void setRunning(long peer, boolean running) {
+    locked(() -> {
+      Follower follower = follower(peer);
+      if (follower.running != running) {
+        follower.running = running;
+        term++;
+      }
+      commitWaiting();
+    });
+  }
+
+  public ClusterState head() {
+    lock.lock();
+    try {
+      return head;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Ticket propose(Command command) {
+    Ticket ticket = new Ticket(command);
+    locked(() -> {
+      waiting.add(ticket);
+      commitWaiting();
+    });
+    return ticket;
+  }
+
+  /** Proposes and waits until the peer has applied it; fails with the refusal, or when the time is over. */
+  public void perform(Command command, long peer, Duration timeout) {
+    Ticket ticket = propose(command);
+    if (!await(
+        timeout, () -> ticket.entry != null && follower(peer).applied >= ticket.entry.index())) {
+      throw QdrantError.service("Waiting for consensus operation commit failed. Timeout set at: "
+          + timeout.toSeconds() + " seconds");
+    }
+    QdrantError refusal = ticket.entry == null ? null : ticket.entry.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  /** Waits until all these peers have applied what is committed now. */
+  public boolean awaitAll(Collection<Long> peers, Duration timeout) {
+    long target = commit();
+    return await(timeout, () -> peers.stream().allMatch(peer -> follower(peer).applied >= target));
+  }
+
+  public long commit() {
+    lock.lock();
+    try {
+      return log.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public long applied(long peer) {
+    lock.lock();
+    try {
+      return follower(peer).applied;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public long term() {
+    lock.lock();
+    try {
+      return term;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The lowest id of a running peer, as long as there is a majority. */
+  @Nullable
+  public Long leader() {
+    lock.lock();
+    try {
+      return majority()
+          ? followers.values().stream()
+              .filter(f -> f.running)
+              .map(f -> f.member.peerId())
+              .min(Long::compareUnsigned)
+              .orElse(null)
+          : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    locked(() -> closed = true);
+  }
+
+  private boolean majority() {
+    return followers.values().stream().filter(f -> f.running).count() * 2 > followers.size();
+  }
+
+  private void commitWaiting() {
+    while (majority()) {
+      Ticket ticket = waiting.poll();
+      if (ticket == null) {
+        return;
+      }
+      long index = log.size() + 1L;
+      QdrantError refusal = null;
+      try {
+        head = ticket.command.apply(head, index);
+      } catch (QdrantError e) {
+        refusal = e;
+      }
+      Entry entry = new Entry(index, ticket.command, head, refusal);
+      log.add(entry);
+      ticket.entry = entry;
+    }
+  }
+
+  private void follow(Follower follower) {
+    while (true) {
+      Entry next = next(follower);
+      if (next == null) {
+        return;
+      }
+      follower.member.apply(next);
+      locked(() -> follower.applied = next.index());
+    }
+  }
+
+  /** The next entry of a follower, once it is there, its lag is over and the follower runs; null at the end. */
+  private @Nullable Entry next(Follower follower) {
+    lock.lock();
+    try {
+      long wait = lag.isZero() ? 0 : follower.random.nextLong(lag.toNanos());
+      while (!closed) {
+        if (!follower.running || follower.applied >= log.size()) {
+          lock.awaitNanos(Long.MAX_VALUE);
+        } else if (wait > 0) {
+          wait = lock.awaitNanos(wait);
+        } else {
+          return log.get((int) follower.applied);
+        }
+      }
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Follower follower(long peer) {
+    Follower follower = followers.get(peer);
+    if (follower == null) {
+      throw QdrantError.badRequest("Peer " + peer + " does not exist");
+    }
+    return follower;
+  }
+
+  private boolean await(Duration timeout, BooleanSupplier condition) {
+    long left = timeout.toNanos();
+    lock.lock();
+    try {
+      while (!condition.getAsBoolean()) {
+        if (left <= 0 || closed) {
+          return false;
+        }
+        left = lock.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      lock.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.tierkeeper.lab.qdrant.emulator.points;
+
+import io.qdrant.client.grpc.Common.PointId;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A point id in the engine's order: numbers (unsigned) before UUIDs. */
+public record PointKey(long number, @Nullable String uuid) implements Comparable<PointKey> {
+
+  public static PointKey of(PointId id) {
+    return switch (id.getPointIdOptionsCase()) {
+      case NUM -> new PointKey(id.getNum(), null);
+      case UUID -> new PointKey(0, canonical(id.getUuid()));
+      case POINTIDOPTIONS_NOT_SET ->
+        throw new QdrantError(QdrantError.Kind.VALIDATION, "Empty ID is not allowed");
+    };
+  }
+
+  private static String canonical(String text) {
+    String plain = text.startsWith("urn:uuid:") ? text.substring("urn:uuid:".length()) : text;
+    plain = plain.replaceFirst("^\\{(.*)}$", "$1").toLowerCase(Locale.ROOT);
+    if (plain.matches("[0-9a-f]{32}")) {
+      plain = plain.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
+    }
+    if (!plain.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
+      throw new QdrantError(QdrantError.Kind.VALIDATION, "Unable to parse UUID: " + text);
+    }
+    return UUID.fromString(plain).toString();
+  }
+
+  public PointId toId() {
+    return uuid == null
+        ? PointId.newBuilder().setNum(number).build()
+        : PointId.newBuilder().setUuid(uuid).build();
+  }
+
+  @Override
+  public int compareTo(PointKey other) {
+    if (uuid == null) {
+      return other.uuid == null ? Long.compareUnsigned(number, other.number) : -1;
+    }
+    return other.uuid == null ? 1 : uuid.compareTo(other.uuid);
+  }
+
+  @Override
+  public String toString() {
+    return uuid == null ? Long.toUnsignedString(number) : uuid;
+  }
+}

@@ -1,0 +1,47 @@
+package io.tierkeeper.lab.qdrant.emulator.rest;
+
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The one file in a multipart/form-data body. */
+final class Multipart {
+
+  private Multipart() {}
+
+  static byte[] file(@Nullable String contentType, byte[] body) {
+    String boundary = boundary(contentType);
+    byte[] head = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] tail = ("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8);
+    int start = find(body, head, 0);
+    int end = start < 0 ? -1 : find(body, tail, start + head.length);
+    if (end < 0) {
+      throw QdrantError.badRequest("Multipart error: the body has no complete part");
+    }
+    return Arrays.copyOfRange(body, start + head.length, end);
+  }
+
+  private static String boundary(@Nullable String contentType) {
+    if (contentType != null && contentType.startsWith("multipart/form-data")) {
+      for (String parameter : contentType.split(";", -1)) {
+        String trimmed = parameter.strip();
+        if (trimmed.startsWith("boundary=")) {
+          return trimmed.substring("boundary=".length()).replace("\"", "");
+        }
+      }
+    }
+    throw QdrantError.badRequest(
+        "Content type error: multipart/form-data with a boundary is expected");
+  }
+
+  private static int find(byte[] body, byte[] wanted, int from) {
+    for (int i = from; i <= body.length - wanted.length; i++) {
+      if (body[i] == wanted[0]
+          && Arrays.equals(body, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

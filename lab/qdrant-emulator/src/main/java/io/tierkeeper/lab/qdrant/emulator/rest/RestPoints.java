@@ -1,0 +1,240 @@
+package io.tierkeeper.lab.qdrant.emulator.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.qdrant.client.ShardKeyFactory;
+import io.qdrant.client.ShardKeySelectorFactory;
+import io.qdrant.client.ValueFactory;
+import io.qdrant.client.VectorFactory;
+import io.qdrant.client.VectorsFactory;
+import io.qdrant.client.WithPayloadSelectorFactory;
+import io.qdrant.client.WithVectorsSelectorFactory;
+import io.qdrant.client.grpc.Collections.AbortShardTransfer;
+import io.qdrant.client.grpc.Collections.Replica;
+import io.qdrant.client.grpc.Collections.ShardKey;
+import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
+import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.JsonWithInt.Value;
+import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.GetPoints;
+import io.qdrant.client.grpc.Points.PointStruct;
+import io.qdrant.client.grpc.Points.PointsIdsList;
+import io.qdrant.client.grpc.Points.PointsOperationResponse;
+import io.qdrant.client.grpc.Points.PointsSelector;
+import io.qdrant.client.grpc.Points.RetrievedPoint;
+import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.qdrant.client.grpc.Points.UpdateMode;
+import io.qdrant.client.grpc.Points.UpsertPoints;
+import io.qdrant.client.grpc.Points.Vector;
+import io.qdrant.client.grpc.Points.VectorOutput;
+import io.tierkeeper.lab.qdrant.emulator.api.PointsApi;
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Points and changes of the layout as JSON: to the messages of the API and back; dense vectors only. */
+final class RestPoints {
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final PointsApi points;
+
+  RestPoints(PointsApi points) {
+    this.points = points;
+  }
+
+  JsonNode retrieve(String collection, JsonNode request) {
+    GetPoints.Builder get = GetPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWithPayload(
+            WithPayloadSelectorFactory.enable(request.path("with_payload").asBoolean(true)))
+        .setWithVectors(
+            WithVectorsSelectorFactory.enable(request.path("with_vector").asBoolean(false)));
+    request.path("ids").forEach(id -> get.addIds(id(id)));
+    if (request.hasNonNull("shard_key")) {
+      get.setShardKeySelector(selector(request));
+    }
+    ArrayNode result = JSON.arrayNode();
+    points.get(get.build()).getResultList().forEach(point -> result.add(view(point)));
+    return result;
+  }
+
+  JsonNode upsert(String collection, JsonNode request) {
+    UpsertPoints.Builder upsert =
+        UpsertPoints.newBuilder().setCollectionName(collection).setWait(true);
+    request.path("points").forEach(point -> upsert.addPoints(point(point)));
+    if (request.hasNonNull("shard_key")) {
+      upsert.setShardKeySelector(selector(request));
+    }
+    if (request.hasNonNull("update_mode")) {
+      upsert.setUpdateMode(
+          switch (request.path("update_mode").asText()) {
+            case "upsert" -> UpdateMode.Upsert;
+            case "insert_only" -> UpdateMode.InsertOnly;
+            case "update_only" -> UpdateMode.UpdateOnly;
+            default ->
+              throw QdrantError.badRequest(
+                  "Json deserialize error: unknown variant " + request.path("update_mode"));
+          });
+    }
+    return done(points.upsert(upsert.build()));
+  }
+
+  JsonNode delete(String collection, JsonNode request) {
+    PointsIdsList.Builder ids = PointsIdsList.newBuilder();
+    request.path("points").forEach(id -> ids.addIds(id(id)));
+    DeletePoints.Builder delete = DeletePoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setPoints(PointsSelector.newBuilder().setPoints(ids));
+    if (request.hasNonNull("shard_key")) {
+      delete.setShardKeySelector(selector(request));
+    }
+    return done(points.delete(delete.build()));
+  }
+
+  private static ObjectNode done(PointsOperationResponse answer) {
+    return JSON.objectNode()
+        .put("operation_id", answer.getResult().getOperationId())
+        .put("status", "completed");
+  }
+
+  /** The change of a collection's layout: abort a transfer or drop a replica. */
+  static UpdateCollectionClusterSetupRequest clusterSetup(String collection, JsonNode request) {
+    UpdateCollectionClusterSetupRequest.Builder change =
+        UpdateCollectionClusterSetupRequest.newBuilder().setCollectionName(collection);
+    JsonNode abort = request.path("abort_transfer");
+    JsonNode drop = request.path("drop_replica");
+    if (abort.isObject()) {
+      AbortShardTransfer.Builder transfer = AbortShardTransfer.newBuilder()
+          .setShardId(abort.path("shard_id").intValue())
+          .setFromPeerId(abort.path("from_peer_id").longValue())
+          .setToPeerId(abort.path("to_peer_id").longValue());
+      if (abort.hasNonNull("to_shard_id")) {
+        transfer.setToShardId(abort.path("to_shard_id").intValue());
+      }
+      return change.setAbortTransfer(transfer).build();
+    }
+    if (drop.isObject()) {
+      return change
+          .setDropReplica(Replica.newBuilder()
+              .setShardId(drop.path("shard_id").intValue())
+              .setPeerId(drop.path("peer_id").longValue()))
+          .build();
+    }
+    throw QdrantError.unimplemented("the cluster operation " + request);
+  }
+
+  // ---- from JSON
+
+  private static ShardKeySelector selector(JsonNode request) {
+    return ShardKeySelectorFactory.shardKeySelector(key(request.path("shard_key")));
+  }
+
+  static ShardKey key(JsonNode key) {
+    return key.isTextual()
+        ? ShardKeyFactory.shardKey(key.textValue())
+        : ShardKeyFactory.shardKey(key.longValue());
+  }
+
+  private static PointId id(JsonNode id) {
+    return id.isTextual()
+        ? PointId.newBuilder().setUuid(id.textValue()).build()
+        : PointId.newBuilder().setNum(id.longValue()).build();
+  }
+
+  private static PointStruct point(JsonNode point) {
+    PointStruct.Builder struct = PointStruct.newBuilder()
+        .setId(id(point.path("id")))
+        .putAllPayload(fields(point.path("payload")));
+    JsonNode vector = point.path("vector");
+    if (vector.isArray()) {
+      struct.setVectors(VectorsFactory.vectors(vector(vector)));
+    } else if (!vector.isEmpty()) {
+      struct.setVectors(VectorsFactory.namedVectors(map(vector, RestPoints::vector)));
+    }
+    return struct.build();
+  }
+
+  private static Vector vector(JsonNode values) {
+    return VectorFactory.vector(values.valueStream().map(JsonNode::floatValue).toList());
+  }
+
+  private static Map<String, Value> fields(JsonNode object) {
+    return map(object, RestPoints::value);
+  }
+
+  private static <T> Map<String, T> map(JsonNode object, Function<JsonNode, T> value) {
+    Map<String, T> map = new LinkedHashMap<>();
+    object.properties().forEach(each -> map.put(each.getKey(), value.apply(each.getValue())));
+    return map;
+  }
+
+  private static Value value(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case STRING -> ValueFactory.value(json.textValue());
+      case BOOLEAN -> ValueFactory.value(json.booleanValue());
+      case NUMBER ->
+        json.isIntegralNumber()
+            ? ValueFactory.value(json.longValue())
+            : ValueFactory.value(json.doubleValue());
+      case ARRAY -> ValueFactory.list(json.valueStream().map(RestPoints::value).toList());
+      case OBJECT -> ValueFactory.value(fields(json));
+      case NULL, MISSING, BINARY, POJO -> ValueFactory.nullValue();
+    };
+  }
+
+  // ---- to JSON
+
+  private static ObjectNode view(RetrievedPoint point) {
+    ObjectNode view = JSON.objectNode();
+    if (point.getId().hasUuid()) {
+      view.put("id", point.getId().getUuid());
+    } else {
+      view.put("id", point.getId().getNum());
+    }
+    view.set("payload", json(point.getPayloadMap()));
+    if (point.getVectors().hasVector()) {
+      view.set("vector", json(point.getVectors().getVector()));
+    } else if (point.getVectors().hasVectors()) {
+      ObjectNode named = view.putObject("vector");
+      point
+          .getVectors()
+          .getVectors()
+          .getVectorsMap()
+          .forEach((name, vector) -> named.set(name, json(vector)));
+    }
+    return view;
+  }
+
+  private static ArrayNode json(VectorOutput vector) {
+    ArrayNode values = JSON.arrayNode();
+    vector.getDense().getDataList().forEach(values::add);
+    return values;
+  }
+
+  private static ObjectNode json(Map<String, Value> fields) {
+    ObjectNode object = JSON.objectNode();
+    fields.forEach((name, field) -> object.set(name, json(field)));
+    return object;
+  }
+
+  private static JsonNode json(Value value) {
+    return switch (value.getKindCase()) {
+      case STRING_VALUE -> JSON.textNode(value.getStringValue());
+      case BOOL_VALUE -> JSON.booleanNode(value.getBoolValue());
+      case INTEGER_VALUE -> JSON.numberNode(value.getIntegerValue());
+      case DOUBLE_VALUE -> JSON.numberNode(value.getDoubleValue());
+      case LIST_VALUE ->
+        JSON.arrayNode()
+            .addAll(value.getListValue().getValuesList().stream()
+                .map(RestPoints::json)
+                .toList());
+      case STRUCT_VALUE -> json(value.getStructValue().getFieldsMap());
+      case NULL_VALUE, KIND_NOT_SET -> JSON.nullNode();
+    };
+  }
+}
