@@ -11,6 +11,9 @@ import io.tierkeeper.audit.AuditPublicKey;
 import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.audit.CheckpointSignature;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Spec;
     description = "Checks audit trails.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
-final class AuditCommand {
+public final class AuditCommand implements Subcommand {
 
   @Spec
   @Nullable
@@ -73,7 +76,7 @@ final class AuditCommand {
       throws IOException {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
-        throw new UserMistake("FILE " + file + " must be a readable file or directory");
+        throw new UsageException("FILE " + file + " must be a readable file or directory");
       }
     }
     List<AuditPublicKey> keys = new ArrayList<>();
@@ -81,7 +84,7 @@ final class AuditCommand {
       keys.add(publicKey(file));
     }
     if (requireSignatures && keys.isEmpty()) {
-      throw new UserMistake("--require-signatures needs --public-key");
+      throw new UsageException("--require-signatures needs --public-key");
     }
     AuditReport report = AuditVerifier.verify(
         files, checkpoint == null ? null : parse(checkpoint), keys, requireSignatures);
@@ -91,17 +94,17 @@ final class AuditCommand {
     } else {
       print(out, report, !keys.isEmpty());
     }
-    return report.ok() ? Main.OK : Main.NOT_AS_PROMISED;
+    return report.ok() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private static AuditPublicKey publicKey(Path file) {
     try {
       return AuditPublicKey.read(file);
     } catch (IllegalArgumentException e) {
-      throw new UserMistake("--public-key " + file
+      throw new UsageException("--public-key " + file
           + " must be a file with an Ed25519 public key in PEM; " + e.getMessage());
     } catch (IOException e) {
-      throw new UserMistake("--public-key " + file + " must be a readable file");
+      throw new UsageException("--public-key " + file + " must be a readable file");
     }
   }
 
@@ -124,7 +127,7 @@ final class AuditCommand {
                   json.required("keyId").asText(), json.required("signature").asText())
               : null);
     } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-      throw new UserMistake("--checkpoint " + text
+      throw new UsageException("--checkpoint " + text
           + " must be JSON with size, headHash and time, as TieredCollection.status.audit.checkpoint"
           + " has them; " + e.getMessage());
     }
@@ -135,7 +138,7 @@ final class AuditCommand {
     try {
       return new AuditCheckpoint(Long.parseLong(parts[0]), parts[1], Instant.EPOCH);
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw new UserMistake("--checkpoint " + text
+      throw new UsageException("--checkpoint " + text
           + " must be SIZE:sha256:HASH, a number of lines and 64 hexadecimal digits");
     }
   }

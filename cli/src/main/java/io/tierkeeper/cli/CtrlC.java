@@ -4,14 +4,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Makes Ctrl-C end something early instead of killing it: the process stays until this is closed. */
-final class CtrlC implements AutoCloseable {
+public final class CtrlC implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
   /** From now on Ctrl-C calls {@code stop}, once and from another thread. */
-  CtrlC(Runnable stop) {
+  public CtrlC(Runnable stop) {
     hook = new Thread(
         () -> {
           stop.run();

@@ -10,6 +10,10 @@ import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.governance.decision.Gate;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
+import io.tierkeeper.operator.ClusterOption;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description = "Says why a tenant is where it is, and what each rule requires.",
     mixinStandardHelpOptions = true)
-final class ExplainCommand implements Callable<Integer> {
+public final class ExplainCommand implements Subcommand, Callable<Integer> {
 
   /** How the explanation is printed. */
   enum Format {
@@ -73,7 +77,7 @@ final class ExplainCommand implements Callable<Integer> {
                   || tenant.equals(String.valueOf(tier.getSpec().tenantInteger())))
               .toList();
       if (found.isEmpty()) {
-        throw new UserMistake("tenant " + tenant + " has no TenantTier in namespace " + in
+        throw new UsageException("tenant " + tenant + " has no TenantTier in namespace " + in
             + "; kubectl get tenanttiers -n " + in + " lists those there are");
       }
       for (TenantTier tier : found) {
@@ -85,9 +89,9 @@ final class ExplainCommand implements Callable<Integer> {
           print(out, tier);
         }
       }
-      return Main.OK;
+      return ExitCode.OK;
     } catch (KubernetesClientException e) {
-      throw new UserMistake("the cluster did not answer: " + e.getMessage());
+      throw new UsageException("the cluster did not answer: " + e.getMessage());
     }
   }
 

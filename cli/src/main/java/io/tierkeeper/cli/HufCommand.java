@@ -13,7 +13,10 @@ import io.tierkeeper.huf.RecordedScores;
 import io.tierkeeper.huf.RunStamp;
 import io.tierkeeper.huf.ScoreFields;
 import io.tierkeeper.huf.ScoreFile;
-import io.tierkeeper.huf.ScoreMistake;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Main;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
@@ -44,7 +47,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = HufCommand.Export.class,
     mixinStandardHelpOptions = true)
-final class HufCommand {
+public final class HufCommand implements Subcommand {
 
   /** Exports one composition. */
   @Command(
@@ -170,10 +173,11 @@ final class HufCommand {
       HufConfig config = config();
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
       if ((file == null) == !qdrant.given()) {
-        throw new UserMistake("needs a FILE, or --qdrant with --collection");
+        throw new UsageException("needs a FILE, or --qdrant with --collection");
       }
       if (file != null && !Files.isReadable(file)) {
-        throw new UserMistake("FILE " + file + " must be a readable audit file or file of scores");
+        throw new UsageException(
+            "FILE " + file + " must be a readable audit file or file of scores");
       }
       HufSource source;
       if (file == null) {
@@ -182,27 +186,27 @@ final class HufCommand {
         AuditReport report = AuditVerifier.verify(List.of(file), null);
         if (report.fault() instanceof AuditFault fault) {
           out.println("BROKEN " + fault + "; nothing was exported");
-          return Main.NOT_AS_PROMISED;
+          return ExitCode.FAILURE;
         }
         source = recorded(file);
       } else {
         source = scores(file);
       }
       write(out, source, config);
-      return Main.OK;
+      return ExitCode.OK;
     }
 
     private HufConfig config() {
       if (!(tau >= 0 && tau < 1)) {
-        throw new UserMistake("--tau " + tau + " must be at least 0 and below 1");
+        throw new UsageException("--tau " + tau + " must be at least 0 and below 1");
       }
       if (tauLocal != null && exclusion != Exclusion.DUAL) {
-        throw new UserMistake("--tau-local needs --exclusion dual");
+        throw new UsageException("--tau-local needs --exclusion dual");
       }
       try {
         return new HufConfig("mass", exclusion, tau, tauLocal);
       } catch (IllegalArgumentException e) {
-        throw new UserMistake("--tau-local: " + e.getMessage());
+        throw new UsageException("--tau-local: " + e.getMessage());
       }
     }
 
@@ -225,7 +229,7 @@ final class HufCommand {
 
     private HufSource live() {
       if (collection == null) {
-        throw new UserMistake("--qdrant needs --collection");
+        throw new UsageException("--qdrant needs --collection");
       }
       try (QdrantCluster cluster = qdrant.connect()) {
         return LiveScores.measure(
@@ -236,7 +240,7 @@ final class HufCommand {
             ShardKey.of(fallbackKey),
             Clock.systemUTC());
       } catch (IllegalArgumentException | QdrantException e) {
-        throw new UserMistake("--qdrant: " + e.getMessage());
+        throw new UsageException("--qdrant: " + e.getMessage());
       }
     }
 
@@ -245,20 +249,16 @@ final class HufCommand {
       try {
         until = at == null ? null : Instant.parse(at);
       } catch (DateTimeException e) {
-        throw new UserMistake("--at " + at + " must be an instant as 2026-11-21T00:50:00Z");
+        throw new UsageException("--at " + at + " must be an instant as 2026-11-21T00:50:00Z");
       }
       return RecordedScores.read(trail, until, fallbackKey)
-          .orElseThrow(() -> new UserMistake("FILE " + trail + " holds no measurement"
+          .orElseThrow(() -> new UsageException("FILE " + trail + " holds no measurement"
               + (at == null ? " yet" : " at or before " + at)));
     }
 
     private HufSource scores(Path scores) throws IOException {
-      try {
-        return ScoreFile.read(
-            scores, new ScoreFields(idField, scoreField, regimeField, negative, query));
-      } catch (ScoreMistake e) {
-        throw new UserMistake(String.valueOf(e.getMessage()));
-      }
+      return ScoreFile.read(
+          scores, new ScoreFields(idField, scoreField, regimeField, negative, query));
     }
 
     private void write(PrintWriter out, HufSource source, HufConfig config) throws IOException {
@@ -271,7 +271,7 @@ final class HufCommand {
             taus == null ? List.of(tau, tau * 2, tau * 5, tau * 10) : taus,
             RunStamp.of(source.dataset(), "tierkeeper " + Main.version(), config, source.at()));
       } catch (IllegalArgumentException e) {
-        throw new UserMistake("--tau " + tau + ": " + e.getMessage());
+        throw new UsageException("--tau " + tau + ": " + e.getMessage());
       }
       out.println("exported " + cycle.activeSet().size() + " items of " + source.dataset() + " to "
           + directory + ", " + cycle.itemsToCover90pct() + " cover 90 %");

@@ -1,66 +1,16 @@
 package io.tierkeeper.cli;
 
-import io.tierkeeper.governance.decision.CostBand;
-import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
-import io.tierkeeper.lab.scene.EngineMoves;
-import io.tierkeeper.lab.scene.VirtualQdrant;
-import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Course;
 import io.tierkeeper.simulation.quality.Player;
-import io.tierkeeper.simulation.quality.RunFigures;
-import io.tierkeeper.simulation.quality.Simulator;
-import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceSource;
-import java.math.BigDecimal;
-import java.math.MathContext;
 
 /**
- * Plays a policy with the real move engine against an emulated Qdrant in virtual time.
- *
- * @param scale points there for each point of the trace
+ * Makes the moves of {@code simulate --moves} with the real move engine. The laboratory provides it, so it is found by
+ * {@link java.util.ServiceLoader}.
  */
-record MovesPlayer(double scale) implements Player {
-  /** Points of the trace that a transfer carries in a second. */
-  private static final int POINTS_PER_SECOND = 2_000;
-
-  /** Points that stand for the promotion size where no scale is given. */
-  private static final int USUAL_POINTS = 20;
-
-  private static final int DIGITS = 3;
-
+public interface MovesPlayer {
   /** The scale at which a tenant of the promotion size has twenty points. */
-  static double usualScale(TraceSource source) {
-    Trace trace = source.trace(1);
-    double[] points = new double[trace.tenants().size() + 1];
-    trace.truth(0, new boolean[trace.tenants().size()], points);
-    double total = 0;
-    for (double each : points) {
-      total += each;
-    }
-    double scale = USUAL_POINTS / (total * source.promotionShare());
-    return new BigDecimal(scale).round(new MathContext(DIGITS)).doubleValue();
-  }
+  double defaultScale(TraceSource source);
 
-  @Override
-  public RunFigures play(
-      Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
-    Trace trace = source.trace(seed);
-    int pace = (int) Math.max(1, Math.round(POINTS_PER_SECOND * scale));
-    EmulatorOptions options = EmulatorOptions.defaults()
-        .withSeed(seed)
-        // So small a collection has fewer points than a whole batch; they are to take their time.
-        .withTransfers(TransferOptions.defaults().withPointsPerSecond(pace).withBatch(1));
-    return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
-      EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);
-      Course course =
-          Simulator.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {}, moves);
-      return RunFigures.of(course, costs).with(moves.finish(breaches));
-    });
-  }
-
-  @Override
-  public long units(TraceSource source) {
-    return source.trace(1).timeline().steps();
-  }
+  /** A player that stores {@code scale} points for each point of the trace; {@code scale > 0}. */
+  Player player(double scale);
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,11 @@ final class PolicyFile {
   /**
    * Reads the first TierPolicy of a file.
    *
-   * @throws UserMistake naming file, line, field, value and what is allowed
+   * @throws UsageException naming file, line, field, value and what is allowed
    */
   static PolicyRules read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new UserMistake("--policy " + file + " must be a readable file with a TierPolicy");
+      throw new UsageException("--policy " + file + " must be a readable file with a TierPolicy");
     }
     String text = Files.readString(file);
     try {
@@ -54,10 +55,10 @@ final class PolicyFile {
         }
       }
     } catch (MarkedYamlEngineException e) {
-      throw new UserMistake("--policy " + file + " line " + line(e.getProblemMark())
+      throw new UsageException("--policy " + file + " line " + line(e.getProblemMark())
           + ": is no YAML: " + e.getProblem());
     }
-    throw new UserMistake("--policy " + file + " line 1: holds no document of kind TierPolicy");
+    throw new UsageException("--policy " + file + " line 1: holds no document of kind TierPolicy");
   }
 
   private PolicyRules rules(String text) throws JsonProcessingException {
@@ -98,7 +99,7 @@ final class PolicyFile {
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
-      throw new UserMistake("--policy " + file + ": " + e.getMessage());
+      throw new UsageException("--policy " + file + ": " + e.getMessage());
     }
     throw new IllegalStateException("the TierPolicy of " + file + " was there a moment ago");
   }
@@ -148,8 +149,8 @@ final class PolicyFile {
     return null;
   }
 
-  private UserMistake mistake(String field, @Nullable String what) {
-    return new UserMistake("--policy " + file + " line " + line(field) + ": " + what);
+  private UsageException mistake(String field, @Nullable String what) {
+    return new UsageException("--policy " + file + " line " + line(field) + ": " + what);
   }
 
   /** The line of a field, or of the nearest one around it that is there. */

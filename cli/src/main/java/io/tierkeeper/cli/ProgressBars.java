@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Bars with rate and time left: one that moves on a terminal, a line now and then elsewhere. */
-final class ProgressBars {
+public final class ProgressBars {
 
   private static final int TERMINAL_MILLIS = 250;
   private static final int LOG_MILLIS = (int) TimeUnit.SECONDS.toMillis(20);
@@ -18,7 +18,7 @@ final class ProgressBars {
   private ProgressBars() {}
 
   /** Begins one; it must be closed. */
-  static ProgressBar begin(PrintWriter err, String task, long steps) {
+  public static ProgressBar begin(PrintWriter err, String task, long steps) {
     boolean terminal = System.console() != null;
     ProgressBarBuilder builder = new ProgressBarBuilder()
         .setTaskName(task)

@@ -1,5 +1,6 @@
 package io.tierkeeper.cli;
 
+import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which Qdrant a command talks to; the API key is in {@code QDRANT_API_KEY}. */
-final class QdrantOption {
+public final class QdrantOption {
 
   /** Stands for the Qdrant inside this JVM. */
   static final String EMBEDDED = "embedded";
@@ -35,25 +36,30 @@ final class QdrantOption {
   @Nullable
   List<Integer> restPorts;
 
-  boolean given() {
+  public boolean given() {
     return qdrant != null && !embedded();
   }
 
-  boolean embedded() {
-    return qdrant == null || qdrant.equals(List.of(EMBEDDED));
+  /** Whether the Qdrant is one word instead of endpoints, such as {@code local}. */
+  public boolean is(String word) {
+    return List.of(word).equals(qdrant);
+  }
+
+  public boolean embedded() {
+    return qdrant == null || is(EMBEDDED);
   }
 
   /**
    * The endpoints that were given.
    *
-   * @throws UserMistake when one of them is none
+   * @throws UsageException when one of them is none
    */
-  QdrantEndpoints endpoints() {
+  public QdrantEndpoints endpoints() {
     List<URI> uris =
         Objects.requireNonNull(qdrant).stream().map(QdrantOption::uri).toList();
     List<Integer> rest = restPorts == null ? List.of(USUAL_REST_PORT) : restPorts;
     if (rest.size() != 1 && rest.size() != uris.size()) {
-      throw new UserMistake("--rest-port " + rest
+      throw new UsageException("--rest-port " + rest
           + " must be one port or as many as --qdrant has endpoints, " + uris.size());
     }
     List<Integer> each =
@@ -61,12 +67,12 @@ final class QdrantOption {
     return QdrantEndpoints.plain(uris, each).apiKey(System.getenv("QDRANT_API_KEY"));
   }
 
-  QdrantCluster connect() {
+  public QdrantCluster connect() {
     return GrpcQdrant.connect(endpoints());
   }
 
   /** How references call it. */
-  String name() {
+  public String name() {
     URI first = endpoints().endpoints().getFirst();
     return first.getHost() + ":" + first.getPort();
   }
@@ -82,6 +88,6 @@ final class QdrantOption {
     } catch (IllegalArgumentException e) {
       // Refused below, in the same words.
     }
-    throw new UserMistake("--qdrant " + text + " must be http(s)://host:port, the gRPC port");
+    throw new UsageException("--qdrant " + text + " must be http(s)://host:port, the gRPC port");
   }
 }

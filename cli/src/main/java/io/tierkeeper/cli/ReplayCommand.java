@@ -7,6 +7,9 @@ import io.tierkeeper.evaluation.history.ReplayReport;
 import io.tierkeeper.evaluation.history.Replays;
 import io.tierkeeper.evaluation.history.TrailReplay;
 import io.tierkeeper.evaluation.history.WhatIfReport;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
     description =
         "Takes every decision of an audit trail again from what it was taken from, and says whether each comes out the same, bit for bit; with --policy, says also what another policy would have done. The chain is verified first.",
     mixinStandardHelpOptions = true)
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Subcommand, Callable<Integer> {
 
   private static final int ROWS = 20;
 
@@ -63,7 +66,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (everybody && policy == null) {
-      throw new UserMistake("--all-tenants needs --policy");
+      throw new UsageException("--all-tenants needs --policy");
     }
     Optional<Replays> other = policy == null
         ? Optional.empty()
@@ -71,7 +74,7 @@ final class ReplayCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Optional<VerifiedTrail> verified = VerifiedTrail.open("AUDIT", files, json, out);
     if (verified.isEmpty()) {
-      return Main.NOT_AS_PROMISED;
+      return ExitCode.FAILURE;
     }
     VerifiedTrail trail = verified.get();
     PrintWriter err = spec.commandLine().getErr();
@@ -94,8 +97,8 @@ final class ReplayCommand implements Callable<Integer> {
       otherwise.forEach((source, told) -> WhatIfText.print(out, source, told));
     }
     return report.whole() || (other.isPresent() && report.differences().isEmpty())
-        ? Main.OK
-        : Main.NOT_AS_PROMISED;
+        ? ExitCode.OK
+        : ExitCode.FAILURE;
   }
 
   private static Map<String, WhatIfReport> play(Replays other, VerifiedTrail trail, PrintWriter err)
@@ -104,7 +107,7 @@ final class ReplayCommand implements Callable<Integer> {
       trail.read(err, "what if", other::play);
       return other.reports();
     } catch (IllegalArgumentException e) {
-      throw new UserMistake("the other policy cannot be played: " + e.getMessage());
+      throw new UsageException("the other policy cannot be played: " + e.getMessage());
     }
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.cli.report.SimulationPage;
 import io.tierkeeper.evaluation.policy.PolicyRules;
 import io.tierkeeper.governance.decision.CostBand;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.simulation.ReferenceScenario;
 import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Candidates;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
@@ -41,7 +45,7 @@ import picocli.CommandLine.Spec;
       "--all plays all families and prints the goals; docs/decision-quality.md has the cost model and the figures.",
       "Ctrl-C ends it early with the seeds that are there, or in the first one with the policies."
     })
-final class SimulateCommand implements Callable<Integer> {
+public final class SimulateCommand implements Subcommand, Callable<Integer> {
 
   /** How results are printed. */
   enum Format {
@@ -163,7 +167,7 @@ final class SimulateCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Format chosen = json ? Format.JSON : format;
     if (all && !scenario.isEmpty()) {
-      throw new UserMistake(
+      throw new UsageException(
           "--all and --scenario " + String.join(" ", scenario) + " exclude each other");
     }
     if (!all && (scenario.isEmpty() || scenario.equals(List.of(HufSteps.NAME)))) {
@@ -173,23 +177,23 @@ final class SimulateCommand implements Callable<Integer> {
     check("--tenants", tenants, MOST_TENANTS);
     check("--threads", threads, MOST_TENANTS);
     if (days != null && !(days > 0 && days <= 3650)) {
-      throw new UserMistake("--days " + days + " must be above 0 and at most 3650");
+      throw new UsageException("--days " + days + " must be above 0 and at most 3650");
     }
     if (promotionShare != null && !(promotionShare > 0 && promotionShare < 1)) {
-      throw new UserMistake("--promotion-share " + promotionShare + " must be between 0 and 1");
+      throw new UsageException("--promotion-share " + promotionShare + " must be between 0 and 1");
     }
     return quality(out, spec.commandLine().getErr(), chosen);
   }
 
   private static void check(String option, @Nullable Integer value, int most) {
     if (value != null && (value < 1 || value > most)) {
-      throw new UserMistake(option + " " + value + " must be between 1 and " + most);
+      throw new UsageException(option + " " + value + " must be between 1 and " + most);
     }
   }
 
   private int hufSteps(PrintWriter out, Format chosen) throws JsonProcessingException {
     if (!policies.isEmpty() || rivals || frontier != null) {
-      throw new UserMistake(
+      throw new UsageException(
           "--policy, --rivals and --frontier need --all or another --scenario than huf-10-step, whose tiers are given");
     }
     ReferenceScenario.Run run = ReferenceScenario.run();
@@ -198,10 +202,10 @@ final class SimulateCommand implements Callable<Integer> {
       case JSON -> HufSteps.json(out, run);
       case CSV -> HufSteps.csv(out, run);
       case HTML ->
-        throw new UserMistake(
+        throw new UsageException(
             "--format html needs --all or another --scenario than huf-10-step; allowed here: table, json, csv");
     }
-    return Main.OK;
+    return ExitCode.OK;
   }
 
   private int quality(PrintWriter out, PrintWriter err, Format chosen)
@@ -225,16 +229,16 @@ final class SimulateCommand implements Callable<Integer> {
     }
     Optional<List<TraceSource>> sources = sources(out, err, chosen, files);
     if (sources.isEmpty()) {
-      return Main.NOT_AS_PROMISED;
+      return ExitCode.FAILURE;
     }
-    Player player = player(sources.get());
+    Moves made = moves(sources.get());
     Sweep sweep = new Sweep(
         sources.get(),
         share -> candidates(names, files, share),
         CostBand.defaults(),
         seeds == null ? (moves ? 1 : SEEDS) : seeds,
         threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-        player);
+        made.player());
     try (CtrlC ctrlC = new CtrlC(sweep::stop)) {
       List<FamilyFigures> families;
       try (ProgressBar bar = ProgressBars.begin(err, "simulate", sweep.units(rivals))) {
@@ -242,17 +246,20 @@ final class SimulateCommand implements Callable<Integer> {
       }
       if (families.isEmpty()) {
         err.println("tierkeeper: stopped before one policy was played");
-        return Main.NOT_AS_PROMISED;
+        return ExitCode.FAILURE;
       }
       sayWhatIsMissing(err, names.size(), families.getFirst());
-      Double used = player instanceof MovesPlayer made ? made.scale() : null;
       print(
-          out, chosen, used, families, share -> candidates(names, files, share).getFirst());
+          out,
+          chosen,
+          made.scale(),
+          families,
+          share -> candidates(names, files, share).getFirst());
       if (frontier != null) {
         Frontier.write(frontier, families);
       }
       out.flush();
-      return silent(families) ? Main.OK : Main.NOT_AS_PROMISED;
+      return silent(families) ? ExitCode.OK : ExitCode.FAILURE;
     }
   }
 
@@ -319,22 +326,34 @@ final class SimulateCommand implements Callable<Integer> {
     return candidates;
   }
 
-  private Player player(List<TraceSource> sources) {
+  /**
+   * How moves are made.
+   *
+   * @param scale points stored for each point of the trace; null where moves are assumed done when decided
+   */
+  private record Moves(Player player, @Nullable Double scale) {}
+
+  private Moves moves(List<TraceSource> sources) {
     if (!moves) {
       if (scale != null) {
-        throw new UserMistake("--scale needs --moves");
+        throw new UsageException("--scale needs --moves");
       }
-      return Player.PROMPT;
+      return new Moves(Player.PROMPT, null);
     }
     if (all || rivals || sources.size() > 1) {
-      throw new UserMistake("--moves is for one --scenario at a time, without --rivals");
+      throw new UsageException("--moves is for one --scenario at a time, without --rivals");
     }
-    double usual = MovesPlayer.usualScale(sources.getFirst());
+    MovesPlayer player = ServiceLoader.load(MovesPlayer.class)
+        .findFirst()
+        .orElseThrow(() -> new UsageException(
+            "--moves needs the command-line distribution, which contains the emulated Qdrant"));
+    double usual = player.defaultScale(sources.getFirst());
     if (scale != null && !(scale > 0 && scale <= MOST_SCALE * usual)) {
-      throw new UserMistake("--scale " + scale + " must be above 0 and at most "
+      throw new UsageException("--scale " + scale + " must be above 0 and at most "
           + MOST_SCALE * usual + ", with which a tenant of the promotion size has 2000 points");
     }
-    return new MovesPlayer(scale == null ? usual : scale);
+    double chosen = scale == null ? usual : scale;
+    return new Moves(player.player(chosen), chosen);
   }
 
   /** What is to be played; empty where it is a trail whose chain is broken, which has been said. */
@@ -343,13 +362,13 @@ final class SimulateCommand implements Callable<Integer> {
     TraceSources sources = new TraceSources(scenario, tenants, days, promotionShare);
     if (!all && sources.recorded()) {
       if (seeds != null || days != null) {
-        throw new UserMistake(
+        throw new UsageException(
             "--seeds and --days are for scenarios; a recorded trail happened once, and is played as it is");
       }
       return sources.trails(chosen == Format.JSON, out, err);
     }
     if (promotionShare != null) {
-      throw new UserMistake(
+      throw new UsageException(
           "--promotion-share is for recorded trails; a scenario says itself, and --policy FILE scales the families");
     }
     OptionalDouble share = files.isEmpty()

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under headings, each column as wide as its widest cell; numbers stand right. */
-final class Table {
+public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     if (cells.length != rows.getFirst().size()) {
       throw new IllegalArgumentException(
           cells.length + " cells for " + rows.getFirst().size() + " columns");
@@ -21,7 +21,7 @@ final class Table {
     rows.add(List.of(cells));
   }
 
-  void print(PrintWriter out, String indent) {
+  public void print(PrintWriter out, String indent) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     boolean[] numeric = new boolean[columns];

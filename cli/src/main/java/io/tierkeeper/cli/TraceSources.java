@@ -1,11 +1,10 @@
 package io.tierkeeper.cli;
 
+import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.simulation.trace.Scenario;
 import io.tierkeeper.simulation.trace.ScenarioFile;
-import io.tierkeeper.simulation.trace.ScenarioMistake;
 import io.tierkeeper.simulation.trace.TraceFamilies;
 import io.tierkeeper.simulation.trace.TraceSource;
-import io.tierkeeper.simulation.trace.TrailMistake;
 import io.tierkeeper.simulation.trace.TrailReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,8 +71,8 @@ record TraceSources(
           tenants == null ? Integer.MAX_VALUE : tenants);
       verified.get().read(err, "read", reader::take);
       return Optional.of(List.copyOf(reader.trails()));
-    } catch (TrailMistake e) {
-      throw new UserMistake("--scenario " + e.getMessage());
+    } catch (UsageException e) {
+      throw e.of("--scenario");
     }
   }
 
@@ -89,14 +88,15 @@ record TraceSources(
   private static Scenario file(String name) throws IOException {
     Path file = Path.of(name);
     if (!Files.isReadable(file)) {
-      throw new UserMistake("--scenario " + name + " is unknown; allowed: " + HufSteps.NAME + ", "
-          + String.join(", ", TraceFamilies.NAMES)
-          + ", a readable scenario file, or an audit trail (*.jsonl, or their directory)");
+      throw new UsageException(
+          "--scenario " + name + " is unknown; allowed: " + HufSteps.NAME + ", "
+              + String.join(", ", TraceFamilies.NAMES)
+              + ", a readable scenario file, or an audit trail (*.jsonl, or their directory)");
     }
     try {
       return ScenarioFile.read(file);
-    } catch (ScenarioMistake e) {
-      throw new UserMistake("--scenario " + e.getMessage());
+    } catch (UsageException e) {
+      throw e.of("--scenario");
     }
   }
 }

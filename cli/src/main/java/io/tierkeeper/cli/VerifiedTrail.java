@@ -8,6 +8,7 @@ import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditReport;
 import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -34,13 +35,13 @@ final class VerifiedTrail {
    * @param option what mistakes call the files
    * @param json whether a broken chain is printed as a JSON object
    * @return empty where the chain is broken
-   * @throws UserMistake naming a file that cannot be read
+   * @throws UsageException naming a file that cannot be read
    */
   static Optional<VerifiedTrail> open(
       String option, List<Path> files, boolean json, PrintWriter out) throws IOException {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
-        throw new UserMistake(option + " " + file + " must be a readable file or directory");
+        throw new UsageException(option + " " + file + " must be a readable file or directory");
       }
     }
     AuditReport chain = AuditVerifier.verify(files, null);

@@ -17,6 +17,7 @@ import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.HashChain;
 import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

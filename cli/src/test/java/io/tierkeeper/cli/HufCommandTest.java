@@ -8,6 +8,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.launcher.Main;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.ShardKey;

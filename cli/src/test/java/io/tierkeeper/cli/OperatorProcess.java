@@ -41,7 +41,7 @@ final class OperatorProcess implements AutoCloseable {
             "-cp",
             // Surefire's own class path is one jar that names the others.
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "io.tierkeeper.cli.Main",
+            "io.tierkeeper.launcher.Main",
             "operator",
             "--kubeconfig",
             kubeconfig.toString()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.launcher.Main;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -48,7 +50,16 @@ class SimulateCommandTest {
   @Test
   void printsOneJsonObjectWithEveryFamilyAndTheGoals() throws Exception {
     String out = run(
-        Main.OK, "simulate", "--all", "--json", "--seeds", "2", "--tenants", "3", "--days", "2");
+        ExitCode.OK,
+        "simulate",
+        "--all",
+        "--json",
+        "--seeds",
+        "2",
+        "--tenants",
+        "3",
+        "--days",
+        "2");
     assertThat(out.lines()).hasSize(1);
     JsonNode json = new ObjectMapper().readTree(out);
     assertThat(json.path("families")).hasSize(11);
@@ -95,12 +106,12 @@ class SimulateCommandTest {
       "--threads",
       "1"
     };
-    String out = run(Main.OK, command);
+    String out = run(ExitCode.OK, command);
     assertThat(out.lines()).hasSize(3);
     assertThat(out.lines().skip(1)).allMatch(line -> line.startsWith("growth,"));
     assertThat(out).contains("growth,mine,2,").contains("growth,cost-band,2,");
     command[command.length - 1] = "3";
-    assertThat(run(Main.OK, command)).isEqualTo(out);
+    assertThat(run(ExitCode.OK, command)).isEqualTo(out);
   }
 
   @Test
@@ -114,7 +125,7 @@ class SimulateCommandTest {
         """);
     Path frontier = directory.resolve("frontier");
     String out = run(
-        Main.OK,
+        ExitCode.OK,
         "simulate",
         "--scenario",
         file.toString(),
@@ -136,7 +147,7 @@ class SimulateCommandTest {
   @Test
   void writesOnePageThatNeedsNothingButItself() throws Exception {
     String page = run(
-        Main.OK,
+        ExitCode.OK,
         "simulate",
         "--scenario",
         "burst-purge",
@@ -181,7 +192,7 @@ class SimulateCommandTest {
       throws Exception {
     assertThat(POLICY).contains(good);
     Path file = Files.writeString(directory.resolve("bad.yaml"), POLICY.replace(good, bad));
-    String out = run(Main.USAGE, "simulate", "--all", "--policy", file.toString());
+    String out = run(ExitCode.USAGE, "simulate", "--all", "--policy", file.toString());
     assertThat(out).isEmpty();
     assertThat(err.toString())
         .startsWith("tierkeeper: --policy " + file)
@@ -192,7 +203,7 @@ class SimulateCommandTest {
   @Test
   void namesFileAndLineInAScenario() throws Exception {
     Path file = Files.writeString(directory.resolve("bad.yaml"), "name: x\npromotionShare: 7\n");
-    run(Main.USAGE, "simulate", "--scenario", file.toString());
+    run(ExitCode.USAGE, "simulate", "--scenario", file.toString());
     assertThat(err.toString())
         .isEqualTo("tierkeeper: --scenario " + file
             + " line 2: promotionShare is '7'; allowed is a number from 1.0E-6 to 0.5"

@@ -3,6 +3,7 @@ package io.tierkeeper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tierkeeper.launcher.Main;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.PrintWriter;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -47,10 +48,10 @@ public final class ScoreFile {
   /**
    * Reads the items of a file.
    *
-   * @throws ScoreMistake naming file, line, field, value and what is allowed
+   * @throws UsageException naming file, line, field, value and what is allowed
    * @throws IOException when it cannot be read
    */
-  public static HufSource read(Path file, ScoreFields fields) throws ScoreMistake, IOException {
+  public static HufSource read(Path file, ScoreFields fields) throws IOException {
     return new ScoreFile(file, fields).read();
   }
 
@@ -60,16 +61,16 @@ public final class ScoreFile {
     return name.endsWith(".csv") || name.endsWith(".tsv");
   }
 
-  private HufSource read() throws ScoreMistake, IOException {
+  private HufSource read() throws IOException {
     List<Row> rows;
     boolean withRegime;
     try {
       rows = delimited(file) ? delimitedRows() : jsonRows();
     } catch (CharacterCodingException e) {
-      throw new ScoreMistake(file + ": is not UTF-8; allowed is UTF-8 text");
+      throw new UsageException(file + ": is not UTF-8; allowed is UTF-8 text");
     }
     if (rows.isEmpty()) {
-      throw new ScoreMistake(file + ": holds no scores; needed is at least one line");
+      throw new UsageException(file + ": holds no scores; needed is at least one line");
     }
     withRegime = rows.stream().anyMatch(row -> row.regime() != null);
     double least = rows.stream().mapToDouble(Row::score).min().orElse(0);
@@ -114,7 +115,7 @@ public final class ScoreFile {
 
   // ---- reading
 
-  private List<Row> jsonRows() throws ScoreMistake, IOException {
+  private List<Row> jsonRows() throws IOException {
     List<Row> rows = new ArrayList<>();
     List<String> lines = Files.readAllLines(file);
     for (int i = 0; i < lines.size(); i++) {
@@ -126,11 +127,11 @@ public final class ScoreFile {
       try {
         node = JSON.readTree(text);
       } catch (JsonProcessingException e) {
-        throw new ScoreMistake(
+        throw new UsageException(
             file + ": line " + (i + 1) + ": is no JSON: " + e.getOriginalMessage());
       }
       if (!(node instanceof ObjectNode object)) {
-        throw new ScoreMistake(
+        throw new UsageException(
             file + ": line " + (i + 1) + ": is " + text + "; allowed is one JSON object a line");
       }
       rows.add(row(i + 1, object));
@@ -138,7 +139,7 @@ public final class ScoreFile {
     return rows;
   }
 
-  private List<Row> delimitedRows() throws ScoreMistake, IOException {
+  private List<Row> delimitedRows() throws IOException {
     boolean tabs = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
     CSVFormat format = CSVFormat.RFC4180
         .builder()
@@ -153,7 +154,7 @@ public final class ScoreFile {
         CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, format)) {
       for (String needed : List.of(fields.id(), fields.score())) {
         if (!parser.getHeaderNames().contains(needed)) {
-          throw new ScoreMistake(file + ": line 1: has no column " + needed + "; it has "
+          throw new UsageException(file + ": line 1: has no column " + needed + "; it has "
               + String.join(", ", parser.getHeaderNames()));
         }
       }
@@ -161,7 +162,7 @@ public final class ScoreFile {
         long line = parser.getCurrentLineNumber();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         if (!record.isConsistent()) {
-          throw new ScoreMistake(file + ": line " + line + ": has " + record.size()
+          throw new UsageException(file + ": line " + line + ": has " + record.size()
               + " columns; needed are " + parser.getHeaderNames().size());
         }
         record.toMap().forEach((name, value) -> {
@@ -172,12 +173,12 @@ public final class ScoreFile {
         rows.add(row(line, node));
       }
     } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new ScoreMistake(file + ": is no " + (tabs ? "TSV: " : "CSV: ") + e.getMessage());
+      throw new UsageException(file + ": is no " + (tabs ? "TSV: " : "CSV: ") + e.getMessage());
     }
     return rows;
   }
 
-  private Row row(long line, ObjectNode node) throws ScoreMistake {
+  private Row row(long line, ObjectNode node) {
     JsonNode id = node.path(fields.id());
     if (!id.isValueNode() || id.isNull() || id.asText().isEmpty()) {
       throw mistake(line, fields.id(), text(id), "a name");
@@ -193,7 +194,7 @@ public final class ScoreFile {
         regime.isMissingNode() || regime.isNull() ? null : regime.asText());
   }
 
-  private double score(long line, JsonNode score) throws ScoreMistake {
+  private double score(long line, JsonNode score) {
     double value;
     try {
       value = score.isTextual()
@@ -212,8 +213,8 @@ public final class ScoreFile {
     return node.isMissingNode() ? "missing" : node.toString();
   }
 
-  private ScoreMistake mistake(long line, String field, String value, String allowed) {
-    return new ScoreMistake(
+  private UsageException mistake(long line, String field, String value, String allowed) {
+    return new UsageException(
         file + ": line " + line + ": " + field + " is " + value + "; allowed is " + allowed);
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.config;
 
+import io.tierkeeper.launcher.UsageException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,13 @@ public record LeaderElection(
   public LeaderElection {
     requireAtLeast("TIERKEEPER_LEASE_RETRY_PERIOD", retryPeriod, SHORTEST);
     if (renewDeadline.compareTo(retryPeriod.multipliedBy(2)) < 0) {
-      throw new OptionException(
+      throw UsageException.setting(
           "TIERKEEPER_LEASE_RENEW_DEADLINE",
           renewDeadline.toString(),
           "at least twice the retry period " + retryPeriod);
     }
     if (leaseDuration.compareTo(renewDeadline.plus(requestTimeout(renewDeadline))) <= 0) {
-      throw new OptionException(
+      throw UsageException.setting(
           "TIERKEEPER_LEASE_DURATION",
           leaseDuration.toString(),
           "longer than the renew deadline " + renewDeadline + " and the request time-out "
@@ -69,7 +70,7 @@ public record LeaderElection(
 
   private static void requireAtLeast(String option, Duration value, Duration least) {
     if (value.compareTo(least) < 0) {
-      throw new OptionException(option, value.toString(), "at least " + least);
+      throw UsageException.setting(option, value.toString(), "at least " + least);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.config;
 
 import io.tierkeeper.audit.AuditSigningKey;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,7 +69,7 @@ final class OperatorEnvironment {
         .collect(Collectors.toCollection(TreeSet::new));
     new TreeMap<>(environment).forEach((key, value) -> {
       if (key.startsWith(PREFIX) && !known.contains(key) && !isForTheLauncher(key)) {
-        throw new OptionException(
+        throw UsageException.setting(
             key, value, "an option of the operator: " + String.join(", ", known));
       }
     });
@@ -139,9 +140,9 @@ final class OperatorEnvironment {
     try {
       return AuditSigningKey.read(Path.of(file));
     } catch (IllegalArgumentException e) {
-      throw new OptionException(variable.key(), file, allowed + e.getMessage());
+      throw UsageException.setting(variable.key(), file, allowed + e.getMessage());
     } catch (IOException e) {
-      throw new OptionException(
+      throw UsageException.setting(
           variable.key(), file, allowed + "it cannot be read: " + e.getClass().getSimpleName());
     }
   }
@@ -159,7 +160,7 @@ final class OperatorEnvironment {
     return switch (text(variable).toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw new OptionException(variable.key(), text(variable), "true, false");
+      default -> throw UsageException.setting(variable.key(), text(variable), "true, false");
     };
   }
 
@@ -170,10 +171,10 @@ final class OperatorEnvironment {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw new OptionException(
+      throw UsageException.setting(
           variable.key(), text(variable), "a whole number, " + least + " to " + most);
     }
-    throw new OptionException(variable.key(), text(variable), least + " to " + most);
+    throw UsageException.setting(variable.key(), text(variable), least + " to " + most);
   }
 
   private Duration duration(Variable variable) {
@@ -184,8 +185,8 @@ final class OperatorEnvironment {
         return parsed;
       }
     } catch (DateTimeParseException e) {
-      throw new OptionException(variable.key(), value, "a duration such as 70s, 5m or 1h30m");
+      throw UsageException.setting(variable.key(), value, "a duration such as 70s, 5m or 1h30m");
     }
-    throw new OptionException(variable.key(), value, "a duration that is not negative");
+    throw UsageException.setting(variable.key(), value, "a duration that is not negative");
   }
 }

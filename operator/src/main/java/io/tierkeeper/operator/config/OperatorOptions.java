@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.config;
 
 import io.tierkeeper.audit.AuditSigningKey;
+import io.tierkeeper.launcher.UsageException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,11 +48,12 @@ public record OperatorOptions(
   public OperatorOptions {
     namespaces = Set.copyOf(namespaces);
     if (instance.isBlank()) {
-      throw new OptionException(
+      throw UsageException.setting(
           "TIERKEEPER_INSTANCE", instance, "a name that no other replica has");
     }
     if (httpPort < 0 || httpPort > 65535) {
-      throw new OptionException("TIERKEEPER_HTTP_PORT", Integer.toString(httpPort), "0 to 65535");
+      throw UsageException.setting(
+          "TIERKEEPER_HTTP_PORT", Integer.toString(httpPort), "0 to 65535");
     }
   }
 
@@ -63,7 +65,7 @@ public record OperatorOptions(
   /**
    * Defaults overlaid with {@code TIERKEEPER_…} variables.
    *
-   * @throws OptionException naming the first variable that is wrong or unknown
+   * @throws UsageException naming the first variable that is wrong or unknown
    */
   public static OperatorOptions fromEnvironment(Map<String, String> environment) {
     return OperatorEnvironment.read(environment);

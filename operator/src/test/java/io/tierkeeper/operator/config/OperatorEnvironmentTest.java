@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.audit.AuditPublicKey;
+import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -36,7 +37,7 @@ class OperatorEnvironmentTest {
   void namesAWrongValueAndWhatIsAllowed() {
     assertThatThrownBy(
             () -> OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_HTTP_PORT", "http")))
-        .isInstanceOf(OptionException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(
             "TIERKEEPER_HTTP_PORT: 'http' is not allowed; allowed: a whole number, 0 to 65535");
   }
@@ -58,7 +59,7 @@ class OperatorEnvironmentTest {
     String absent = directory.resolve("absent").toString();
     assertThatThrownBy(() ->
             OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", absent)))
-        .isInstanceOf(OptionException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage("TIERKEEPER_AUDIT_SIGNING_KEY_FILE: '" + absent
             + "' is not allowed; allowed: a file with an Ed25519 private key in PKCS#8 PEM, not"
             + " encrypted; it cannot be read: NoSuchFileException");
@@ -67,7 +68,7 @@ class OperatorEnvironmentTest {
     Path other = pem(directory, "PRIVATE KEY", rsa);
     assertThatThrownBy(() -> OperatorOptions.fromEnvironment(
             Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", other.toString())))
-        .isInstanceOf(OptionException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageEndingWith("its key is not an Ed25519 private key");
   }
 

@@ -1,5 +1,6 @@
 package io.tierkeeper.simulation.trace;
 
+import io.tierkeeper.launcher.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +30,13 @@ final class Fields {
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final TreeSet<String> asked = new TreeSet<>();
 
-  /** @throws ScenarioMistake if the node is no mapping, or names a field twice */
+  /** @throws UsageException if the node is no mapping, or names a field twice */
   Fields(String file, String path, Node node) {
     this.file = file;
     this.path = path;
     this.line = line(node);
     if (!(node instanceof MappingNode mapping)) {
-      throw new ScenarioMistake(
+      throw UsageException.inFile(
           file,
           line,
           (path.isEmpty() ? "the document" : path) + " is " + given(node)
@@ -45,7 +46,7 @@ final class Fields {
       String name =
           tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "(not a word)";
       if (values.put(name, tuple.getValueNode()) != null) {
-        throw new ScenarioMistake(file, line(tuple.getKeyNode()), full(name) + " is given twice");
+        throw UsageException.inFile(file, line(tuple.getKeyNode()), full(name) + " is given twice");
       }
     }
   }
@@ -66,13 +67,13 @@ final class Fields {
   private Node need(String field, String allowed) {
     Node node = find(field);
     if (node == null) {
-      throw new ScenarioMistake(file, line, full(field) + " is missing; allowed is " + allowed);
+      throw UsageException.inFile(file, line, full(field) + " is missing; allowed is " + allowed);
     }
     return node;
   }
 
-  private ScenarioMistake mistake(String field, Node node, String allowed) {
-    return new ScenarioMistake(
+  private UsageException mistake(String field, Node node, String allowed) {
+    return UsageException.inFile(
         file, line(node), full(field) + " is " + given(node) + "; allowed is " + allowed);
   }
 
@@ -92,9 +93,9 @@ final class Fields {
   }
 
   /** What a check of several fields together has found. */
-  ScenarioMistake mistake(String field, String what) {
+  UsageException mistake(String field, String what) {
     Node node = values.get(field);
-    return new ScenarioMistake(file, node == null ? line : line(node), full(field) + " " + what);
+    return UsageException.inFile(file, node == null ? line : line(node), full(field) + " " + what);
   }
 
   private String scalar(String field, Node node, String allowed, Tag... kinds) {
@@ -272,11 +273,11 @@ final class Fields {
     return node == null ? null : new Fields(file, full(field), node);
   }
 
-  /** @throws ScenarioMistake for a field that nobody asked for */
+  /** @throws UsageException for a field that nobody asked for */
   void rejectOthers() {
     values.forEach((name, node) -> {
       if (!asked.contains(name)) {
-        throw new ScenarioMistake(
+        throw UsageException.inFile(
             file,
             line(node),
             full(name) + " is unknown; allowed here is " + String.join(", ", asked));

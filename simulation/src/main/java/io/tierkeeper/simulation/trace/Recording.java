@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.launcher.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -190,7 +191,7 @@ final class Recording {
     Optional<Instant> next = next(still.from());
     while (next.isPresent() && next.get().isBefore(until)) {
       if (states.size() >= MOST_STEPS) {
-        throw new TrailMistake(line.file() + " line " + line.line() + ": the trail has more than "
+        throw new UsageException(line.file() + " line " + line.line() + ": the trail has more than "
             + MOST_STEPS + " steps; allowed is a shorter one");
       }
       states.add(new State(next.get(), still.brought(), still.dedicated()));
@@ -207,10 +208,10 @@ final class Recording {
     AuditLine end = java.util.Objects.requireNonNull(last);
     String where = end.file() + " (" + source + ")";
     if (states.isEmpty()) {
-      throw new TrailMistake(where + ": holds no measurement; allowed is a trail with some");
+      throw new UsageException(where + ": holds no measurement; allowed is a trail with some");
     }
     if (givenShare.isEmpty() && policyShare.isEmpty()) {
-      throw new TrailMistake(where
+      throw new UsageException(where
           + ": tells no policy with spec.promote.aboveShare, by which sizes are told; allowed: the earlier files of the"
           + " trail too, or --promotion-share");
     }
@@ -219,12 +220,12 @@ final class Recording {
     turnsUntil(until, end);
     Timeline timeline = Timeline.of(states.stream().map(State::from).toList(), until);
     if (timeline.whole().toMillis() == 0) {
-      throw new TrailMistake(
+      throw new UsageException(
           where + ": all of it is of one instant; allowed is a trail that lasts");
     }
     List<String> tenants = biggest(mostTenants);
     if ((long) tenants.size() * timeline.steps() > MOST_CELLS) {
-      throw new TrailMistake(where + ": " + tenants.size() + " tenants in " + timeline.steps()
+      throw new UsageException(where + ": " + tenants.size() + " tenants in " + timeline.steps()
           + " steps are too many to compare; allowed is a product up to " + MOST_CELLS
           + ": --tenants takes the biggest");
     }

@@ -1,5 +1,6 @@
 package io.tierkeeper.simulation.trace;
 
+import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.simulation.trace.Scenario.Group;
 import io.tierkeeper.simulation.trace.Scenario.Jump;
 import io.tierkeeper.simulation.trace.Scenario.Outage;
@@ -33,7 +34,7 @@ public final class ScenarioFile {
   /**
    * Reads a file.
    *
-   * @throws ScenarioMistake naming file, line, field, value and what is allowed
+   * @throws UsageException naming file, line, field, value and what is allowed
    */
   public static Scenario read(Path file) throws IOException {
     return parse(file.toString(), Files.readString(file));
@@ -45,12 +46,12 @@ public final class ScenarioFile {
     try {
       root = new Compose(LoadSettings.builder().setLabel(file).build())
           .composeString(text)
-          .orElseThrow(() -> new ScenarioMistake(file, 1, "the file is empty"));
+          .orElseThrow(() -> UsageException.inFile(file, 1, "the file is empty"));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-      throw new ScenarioMistake(file, line, "is no YAML: " + e.getProblem());
+      throw UsageException.inFile(file, line, "is no YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
-      throw new ScenarioMistake(file, 1, "is no YAML: " + e.getMessage());
+      throw UsageException.inFile(file, 1, "is no YAML: " + e.getMessage());
     }
     return scenario(new Fields(file, "", root));
   }

@@ -2,6 +2,7 @@ package io.tierkeeper.simulation.trace;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.launcher.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class TrailReader {
   /**
    * Takes in the next line.
    *
-   * @throws TrailMistake naming file, line and field
+   * @throws UsageException naming file, line and field
    */
   public void take(AuditLine line) {
     recordings.computeIfAbsent(line.source(), Recording::new).take(line);
@@ -37,7 +38,7 @@ public final class TrailReader {
   /**
    * What was read, by the names of the collections.
    *
-   * @throws TrailMistake where a trail is no trace
+   * @throws UsageException where a trail is no trace
    */
   public List<RecordedTrail> trails() {
     List<RecordedTrail> trails = new ArrayList<>();
@@ -47,8 +48,8 @@ public final class TrailReader {
     return trails;
   }
 
-  static TrailMistake mistake(AuditLine line, String field, JsonNode value, String allowed) {
-    return new TrailMistake(line.file() + " line " + line.line() + ": " + field + " is "
+  static UsageException mistake(AuditLine line, String field, JsonNode value, String allowed) {
+    return new UsageException(line.file() + " line " + line.line() + ": " + field + " is "
         + (value.isMissingNode() ? "missing" : "'" + value.asText() + "'") + "; allowed is "
         + allowed);
   }

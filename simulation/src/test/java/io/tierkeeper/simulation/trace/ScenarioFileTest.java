@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tierkeeper.launcher.UsageException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class ScenarioFileTest {
     assertThat(GOOD).contains(good);
     assertThatThrownBy(
             () -> ScenarioFile.parse("mine.yaml", GOOD.replace(good, bad.replace("\\n", "\n"))))
-        .isInstanceOf(ScenarioMistake.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(message.substring(0, message.indexOf(": ") + 2))
         .hasMessageContaining(message.substring(message.indexOf(": ") + 2));
   }
@@ -74,7 +75,7 @@ class ScenarioFileTest {
   @ValueSource(strings = {"", "# nothing", "- a list", "a word", "name: [", "\t"})
   void refusesWhatIsNoScenarioAtAll(String text) {
     assertThatThrownBy(() -> ScenarioFile.parse("mine.yaml", text))
-        .isInstanceOf(ScenarioMistake.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("mine.yaml line 1: ");
   }
 

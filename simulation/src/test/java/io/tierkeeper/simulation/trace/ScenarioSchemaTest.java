@@ -12,6 +12,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,7 @@ class ScenarioSchemaTest {
     try {
       ScenarioFile.parse("it.yaml", yaml);
       return null;
-    } catch (ScenarioMistake e) {
+    } catch (UsageException e) {
       return String.valueOf(e.getMessage());
     }
   }

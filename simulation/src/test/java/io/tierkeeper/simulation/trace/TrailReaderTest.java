@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,7 +152,7 @@ class TrailReaderTest {
             9,
             line(AuditType.POLICY, "10:00:00", QUARTERLY),
             measured("10:00:00", "'a'", points == null ? "" : points, tier)))
-        .isInstanceOf(TrailMistake.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(message);
   }
 

@@ -1,0 +1,167 @@
+package io.tierkeeper.lab.commands;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.lab.demo.Demo;
+import io.tierkeeper.lab.demo.DemoFailure;
+import io.tierkeeper.lab.demo.DemoOptions;
+import io.tierkeeper.lab.demo.DemoResult;
+import io.tierkeeper.lab.demo.Narrator;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Main;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows everything on one machine. */
+@Command(
+    name = "demo",
+    description =
+        "Shows on one machine how a tenant is measured, promoted, demoted and audited, with writers and readers running against it all the while.",
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Subcommand, Callable<Integer> {
+
+  @Option(names = "--no-color", description = "Plain text.")
+  boolean noColor;
+
+  @Option(names = "--json", description = "Print one JSON object at the end, and nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--keep",
+      description = "Keep running afterwards and print a kubeconfig and the ports to play with.")
+  boolean keep;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "Kubeconfig of a cluster to play in, namespace default; default: an embedded API. The definitions are installed there and stay.")
+  @Nullable
+  Path kubeconfig;
+
+  @Option(
+      names = "--qdrant",
+      paramLabel = "URL",
+      split = ",",
+      description =
+          "gRPC endpoints of a real Qdrant, one for each peer, as http://host:6334; default: embedded. The collection knowledge_base is created there and deleted at the end.")
+  @Nullable
+  List<URI> qdrant;
+
+  @Option(
+      names = "--rest-port",
+      paramLabel = "PORT",
+      split = ",",
+      description =
+          "REST port of the endpoints of --qdrant, one for all or one for each; default 6333.")
+  @Nullable
+  List<Integer> restPorts;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Seed of the generated collection.")
+  long seed;
+
+  @Option(
+      names = "--tenants",
+      defaultValue = "200",
+      description = "Tenants to generate, 10 to 10000.")
+  int tenants;
+
+  @Option(
+      names = "--points",
+      defaultValue = "60000",
+      description = "Points to generate, 20000 to 1000000.")
+  int points;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where the audit file and the kubeconfig go; default: a new temporary directory.")
+  @Nullable
+  Path directory;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    DemoOptions options = options();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Narrator narrator = new Narrator(
+        json ? err : out,
+        !noColor && !json && System.console() != null && System.getenv("NO_COLOR") == null,
+        json);
+    try (Demo demo = new Demo(options, narrator, Main.version())) {
+      DemoResult result = demo.run();
+      if (json) {
+        out.println(new ObjectMapper().writeValueAsString(result.toJson()));
+      } else {
+        result.print(narrator);
+      }
+      if (keep) {
+        demo.keepRunning();
+      }
+      return result.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
+    } catch (DemoFailure failure) {
+      err.println("tierkeeper: the demo did not finish: " + failure.getMessage());
+      return ExitCode.FAILURE;
+    }
+  }
+
+  private DemoOptions options() throws IOException {
+    requireBetween("--tenants", tenants, 10, 10_000);
+    requireBetween("--points", points, 20_000, 1_000_000);
+    for (URI endpoint : Objects.requireNonNullElse(qdrant, List.<URI>of())) {
+      if (endpoint.getHost() == null
+          || endpoint.getPort() < 0
+          || !List.of("http", "https").contains(String.valueOf(endpoint.getScheme()))) {
+        throw new UsageException(
+            "--qdrant " + endpoint + " must be http(s)://host:port, the gRPC port");
+      }
+    }
+    if (restPorts != null && qdrant == null) {
+      throw new UsageException("--rest-port needs --qdrant");
+    }
+    List<Integer> rest = restPorts == null ? List.of(6333) : restPorts;
+    if (qdrant != null && rest.size() != 1 && rest.size() != qdrant.size()) {
+      throw new UsageException("--rest-port " + rest
+          + " must be one port or as many as --qdrant has endpoints, " + qdrant.size());
+    }
+    if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
+      throw new UsageException("--kubeconfig " + kubeconfig + " must be a readable file");
+    }
+    Path where = directory == null
+        ? Files.createTempDirectory("tierkeeper-demo-")
+        : Files.createDirectories(directory);
+    return new DemoOptions(
+        kubeconfig,
+        qdrant == null ? List.of() : qdrant,
+        rest,
+        System.getenv("QDRANT_API_KEY"),
+        seed,
+        tenants,
+        points,
+        where,
+        keep);
+  }
+
+  private static void requireBetween(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new UsageException(option + " " + value + " must be between " + least + " and " + most);
+    }
+  }
+}

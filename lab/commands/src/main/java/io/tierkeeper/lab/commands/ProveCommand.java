@@ -1,0 +1,362 @@
+package io.tierkeeper.lab.commands;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.cli.Table;
+import io.tierkeeper.lab.faults.Games;
+import io.tierkeeper.lab.faults.HuntOutcome;
+import io.tierkeeper.lab.faults.Proof;
+import io.tierkeeper.lab.faults.ProofFigures;
+import io.tierkeeper.lab.faults.ProofPlan;
+import io.tierkeeper.lab.faults.mutants.PlantedBug;
+import io.tierkeeper.lab.faults.mutants.PlantedBugs;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.launcher.UsageException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what was tried to make a move lose a point. */
+@Command(
+    name = "prove",
+    description =
+        "Lets everything befall moves that the simulator knows, at every write and in every pair, judges each run point by point, and prints the figures.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit code 0: all that exists was tried and nothing was lost, invented, stale, doubled or leaked; 1: it was not.",
+      "docs/proof.md tells what was tried and what was not."
+    })
+public final class ProveCommand implements Subcommand, Callable<Integer> {
+
+  private static final int SHORT_SEEDS = 600;
+  private static final int LONG_SEEDS = 60_000;
+  private static final int SEEDS_PER_OPERATOR_SEED = 20;
+  private static final int SHORT_HUNT = 400;
+  private static final int LONG_HUNT = 10_000;
+  private static final int LONG_ROUNDS = 10;
+  private static final int LONG_REAL_ROUNDS = 20;
+
+  /** How much is played; one of them. */
+  static final class Extent {
+    @Option(
+        names = "--short",
+        description = "Each write and each pair once, and 600 random seeds (default).")
+    boolean shortly;
+
+    @Option(
+        names = "--long",
+        description =
+            "Each write and each pair ten times with other seeds, each write by every mishap, each write of two whole operators, and 60,000 random seeds.")
+    boolean longly;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "Plays one random seed again and says what is wrong with it.")
+    @Nullable
+    Long seed;
+
+    @Option(
+        names = "--operator-seed",
+        paramLabel = "N",
+        description = "The same for a seed of the whole operator.")
+    @Nullable
+    Long operatorSeed;
+
+    @Option(
+        names = "--bug",
+        paramLabel = "NAME",
+        description = "Plants one bug and plays until something shows it; 'list' names them all.")
+    @Nullable
+    String bug;
+
+    @Option(
+        names = "--trial",
+        paramLabel = "ID",
+        description =
+            "Plays one struck move again, as a finding names it, or a seed of one kind of trouble: struck/7, straying/7, contended/7, peaceful/7.")
+    @Nullable
+    String trial;
+  }
+
+  @ArgGroup(multiplicity = "0..1")
+  @Nullable
+  Extent extent;
+
+  @Option(names = "--json", description = "Print one JSON object at the end, and nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "How many random seeds of moves are played, and a twentieth as many of the whole operator; default 600, or 60,000 with --long.")
+  @Nullable
+  Integer seeds;
+
+  @Option(
+      names = "--first-seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The first random seed.")
+  long firstSeed;
+
+  @Option(names = "--no-bugs", description = "Plant no bugs.")
+  boolean noBugs;
+
+  @Option(
+      names = "--no-qdrant",
+      description =
+          "Do not play on a real Qdrant, even if QDRANT_BIN names one or qdrant is on PATH.")
+  boolean noQdrant;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Simulations at once; default: as many as there are processors.")
+  @Nullable
+  Integer threads;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  /** The operators under injected faults log each of them as an error. */
+  @Override
+  public String logLevel() {
+    return "OFF";
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (extent != null && extent.seed != null) {
+      return replayed(out, "seed " + extent.seed, Proof.replaySeed(extent.seed));
+    }
+    if (extent != null && extent.operatorSeed != null) {
+      return replayed(
+          out,
+          "operator seed " + extent.operatorSeed,
+          Proof.replayOperatorSeed(extent.operatorSeed));
+    }
+    if (extent != null && extent.trial != null) {
+      return replayed(out, "trial " + extent.trial, trial(extent.trial));
+    }
+    if (extent != null && extent.bug != null) {
+      return bug(out, extent.bug);
+    }
+    ProofPlan plan = plan();
+    long began = System.nanoTime();
+    ProofFigures figures;
+    try (ProofProgress progress = new ProofProgress(err)) {
+      figures = Proof.run(plan, progress);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    if (json) {
+      out.println(new ObjectMapper().writeValueAsString(toJson(figures, took)));
+    } else {
+      print(out, figures, took);
+    }
+    return figures.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private static List<String> trial(String id) {
+    try {
+      return Games.play(id);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--trial: " + e.getMessage());
+    }
+  }
+
+  private int bug(PrintWriter out, String name) {
+    if (name.equals("list")) {
+      Table table = new Table("BUG", "WHAT A PROGRAMMER WOULD HAVE DONE WRONG");
+      PlantedBugs.all().forEach(bug -> table.row(bug.name(), bug.slip()));
+      table.print(out, "");
+      return ExitCode.OK;
+    }
+    PlantedBug planted;
+    try {
+      planted = PlantedBugs.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
+    HuntOutcome outcome = planted.hunt(firstSeed, LONG_HUNT);
+    return switch (outcome) {
+      case HuntOutcome.Found found -> {
+        out.println("found by " + found.game() + ", the " + found.played() + ". that was played: "
+            + found.what());
+        yield ExitCode.OK;
+      }
+      case HuntOutcome.NotFound missed -> {
+        out.println("not found in " + missed.played() + " games; its place was come by "
+            + missed.reached() + " times");
+        yield ExitCode.FAILURE;
+      }
+    };
+  }
+
+  private @Nullable Path qdrant() {
+    return noQdrant ? null : LocalQdrant.binary(System.getenv()).orElse(null);
+  }
+
+  private static int replayed(PrintWriter out, String what, List<String> faults) {
+    faults.forEach(out::println);
+    out.println(what + ": " + (faults.isEmpty() ? "all is well" : faults.size() + " faults"));
+    return faults.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private ProofPlan plan() {
+    boolean longly = extent != null && extent.longly;
+    int many = seeds != null ? seeds : longly ? LONG_SEEDS : SHORT_SEEDS;
+    try {
+      return new ProofPlan(
+          longly ? LONG_ROUNDS : 1,
+          longly,
+          many,
+          many / SEEDS_PER_OPERATOR_SEED,
+          firstSeed,
+          List.copyOf(PlantedBugs.all()),
+          noBugs ? 0 : longly ? LONG_HUNT : SHORT_HUNT,
+          qdrant(),
+          longly ? LONG_REAL_ROUNDS : 1,
+          threads != null ? threads : Runtime.getRuntime().availableProcessors());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void print(PrintWriter out, ProofFigures figures, Duration took) {
+    Table table = new Table("WHAT", "FIGURE");
+    row(
+        table,
+        "outbound writes struck / existing",
+        figures.boundariesTried(),
+        figures.boundariesExisting());
+    row(
+        table,
+        "pairs of mishaps struck / existing",
+        figures.faultPairsTried(),
+        figures.faultPairsExisting());
+    table.row("struck moves played", number(figures.trials()));
+    if (!figures.bugs().isEmpty()) {
+      row(
+          table,
+          "planted bugs found / planted",
+          figures.bugsFound(),
+          figures.bugs().size());
+    }
+    table.row(
+        "random seeds of moves",
+        number(figures.seeds())
+            + String.format(Locale.ROOT, ", %.1f a second", figures.seedsPerSecond()));
+    table.row(
+        "random seeds of the whole operator",
+        number(figures.operatorSeeds()) + "; moves seen in " + number(figures.distinctStates())
+            + " states");
+    table.row("deaths of the moving process", number(figures.deaths()));
+    table.row("operations of clients judged", number(figures.operations()));
+    table.row("lost", number(figures.lost()));
+    table.row("phantom", number(figures.phantom()));
+    table.row(
+        "stale (announced by a freeze)",
+        number(figures.stale()) + " (" + number(figures.staleAnnounced()) + ")");
+    table.row("met nothing in a freeze (docs/moves.md)", number(figures.unplaced()));
+    table.row("partial", number(figures.partial()));
+    table.row("doubled", number(figures.doubled()));
+    table.row("leaked", number(figures.leaked()));
+    table.row("longest time without a read", millis(figures.longestReadGapMillis()));
+    table.row("longest time without a write", millis(figures.longestWriteGapMillis()));
+    table.row("asked of a person", number(figures.decisions()));
+    ProofFigures.Real real = figures.real();
+    if (real != null) {
+      table.row(
+          "of them on " + real.server(),
+          number(real.operations()) + "; " + real.moves() + " moves, " + real.kills()
+              + " peers killed, " + real.pauses() + " paused, " + real.deaths()
+              + " deaths of the moving process");
+    }
+    table.print(out, "");
+    out.println();
+    figures.findings().forEach(finding -> {
+      out.println("FOUND " + finding.what());
+      out.println("  " + finding.command());
+    });
+    out.println((figures.asPromised() ? "As promised" : "NOT as promised") + ", in "
+        + took.toSeconds() + " s.");
+  }
+
+  private static void row(Table table, String what, long tried, long existing) {
+    table.row(what, number(tried) + " / " + number(existing));
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static String millis(long value) {
+    return String.format(Locale.ROOT, "%.1f s, of simulated time", value / 1e3);
+  }
+
+  static ObjectNode toJson(ProofFigures figures, Duration took) {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("boundariesTried", figures.boundariesTried());
+    root.put("boundariesExisting", figures.boundariesExisting());
+    root.put("faultPairsTried", figures.faultPairsTried());
+    root.put("faultPairsExisting", figures.faultPairsExisting());
+    root.put("plantedBugsFound", figures.bugsFound());
+    root.put("plantedBugs", figures.bugs().size());
+    root.put("trials", figures.trials());
+    root.put("seeds", figures.seeds());
+    root.put("seedsPerSecond", figures.seedsPerSecond());
+    root.put("operatorSeeds", figures.operatorSeeds());
+    root.put("distinctStates", figures.distinctStates());
+    root.put("deaths", figures.deaths());
+    root.put("operations", figures.operations());
+    root.put("lost", figures.lost());
+    root.put("phantom", figures.phantom());
+    root.put("stale", figures.stale());
+    root.put("staleAnnounced", figures.staleAnnounced());
+    root.put("unplaced", figures.unplaced());
+    root.put("partial", figures.partial());
+    root.put("doubled", figures.doubled());
+    root.put("leaked", figures.leaked());
+    root.put("longestReadGapMillis", figures.longestReadGapMillis());
+    root.put("longestWriteGapMillis", figures.longestWriteGapMillis());
+    root.put("askedOfAPerson", figures.decisions());
+    ProofFigures.Real real = figures.real();
+    if (real != null) {
+      root.putObject("real")
+          .put("server", real.server())
+          .put("moves", real.moves())
+          .put("peersKilled", real.kills())
+          .put("peersPaused", real.pauses())
+          .put("deaths", real.deaths())
+          .put("operations", real.operations());
+    }
+    root.put("seconds", took.toMillis() / 1e3);
+    root.put("asPromised", figures.asPromised());
+    ArrayNode findings = root.putArray("findings");
+    figures
+        .findings()
+        .forEach(finding ->
+            findings.addObject().put("what", finding.what()).put("command", finding.command()));
+    return root;
+  }
+}

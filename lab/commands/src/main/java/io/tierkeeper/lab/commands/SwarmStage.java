@@ -1,0 +1,88 @@
+package io.tierkeeper.lab.commands;
+
+import io.tierkeeper.cli.QdrantOption;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
+import io.tierkeeper.lab.swarm.SwarmOptions;
+import io.tierkeeper.launcher.UsageException;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The Qdrant that a swarm lives on: inside this JVM, as three processes of its own, or somebody's. */
+final class SwarmStage implements AutoCloseable {
+
+  private final QdrantCluster cluster;
+  private final String description;
+  private final SwarmOptions.@Nullable Kill kill;
+  private final List<AutoCloseable> closing;
+
+  private SwarmStage(
+      QdrantCluster cluster,
+      String description,
+      SwarmOptions.@Nullable Kill kill,
+      List<AutoCloseable> closing) {
+    this.cluster = cluster;
+    this.description = description;
+    this.kill = kill;
+    this.closing = closing;
+  }
+
+  static SwarmStage embedded(long seed) {
+    EmulatedQdrant emulated = EmulatedQdrant.start(EmulatorOptions.defaults().withSeed(seed));
+    QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+        emulated.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+        emulated.peers().stream().map(EmulatedPeer::restPort).toList()));
+    return new SwarmStage(
+        cluster,
+        "an embedded Qdrant of three peers inside this JVM, not a real server",
+        peer -> emulated.peers().get(peer).kill(),
+        List.of(cluster, emulated));
+  }
+
+  /**
+   * Three processes of the Qdrant that the environment has.
+   *
+   * @throws UsageException where it has none
+   */
+  static SwarmStage local(Map<String, String> environment) {
+    Path binary = LocalQdrant.binary(environment)
+        .orElseThrow(() ->
+            new UsageException("--qdrant local needs a qdrant binary on PATH or in QDRANT_BIN"));
+    LocalQdrant local = LocalQdrant.start(binary);
+    QdrantCluster cluster =
+        GrpcQdrant.connect(QdrantEndpoints.plain(local.endpoints(), local.restPorts()));
+    return new SwarmStage(cluster, local.description(), local::kill, List.of(cluster, local));
+  }
+
+  static SwarmStage of(QdrantOption given) {
+    QdrantCluster cluster = given.connect();
+    return new SwarmStage(cluster, "the Qdrant at " + given.name(), null, List.of(cluster));
+  }
+
+  QdrantCluster cluster() {
+    return cluster;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** Ends a peer; null where the peers are somebody else's. */
+  SwarmOptions.@Nullable Kill kill() {
+    return kill;
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable one : closing) {
+      one.close();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.tierkeeper.lab.commands;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.cli.Table;
+import io.tierkeeper.lab.swarm.ColdStart;
+import io.tierkeeper.lab.swarm.Latencies;
+import io.tierkeeper.lab.swarm.SwarmReport;
+import io.tierkeeper.lab.workload.CheckReport;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** How a swarm is told. */
+final class SwarmText {
+
+  private static final int BAR = 40;
+
+  private SwarmText() {}
+
+  static void print(PrintWriter out, SwarmReport report) {
+    out.printf(
+        Locale.ROOT,
+        "Cold start: %d agents in %d groups; each asks its group, then leaves what it found out.%n",
+        report.agents(),
+        report.groups());
+    Table table = new Table("AGENT", "FIND SOMETHING", "PACKETS FOUND", "");
+    for (ColdStart.Step step : report.coldStart().steps()) {
+      table.row(
+          Integer.toString(step.rank()),
+          String.format(Locale.ROOT, "%.0f %%", 100 * step.finding()),
+          String.format(Locale.ROOT, "%.2f", step.matches()),
+          "#".repeat((int) Math.round(BAR * step.finding())));
+    }
+    table.print(out, "  ");
+    if (!report.lastWord().isEmpty()) {
+      out.println("  the last agent's synthesis: " + report.lastWord());
+    }
+    if (report.reads().calls() > 0) {
+      Table calls =
+          new Table("ALL AT ONCE", "CALLS", "PER SECOND", "P50 MS", "P95 MS", "P99 MS", "MAX MS");
+      row(calls, "queries", report.reads());
+      row(calls, "deposits", report.writes());
+      calls.print(out, "  ");
+    }
+    report
+        .moves()
+        .forEach(move -> out.printf(
+            Locale.ROOT,
+            "  %s %s, second %.1f to %.1f: %s%n",
+            move.direction().toLowerCase(Locale.ROOT),
+            move.group(),
+            move.from(),
+            move.to(),
+            move.end()));
+    if (report.killedAtSecond() != null) {
+      out.printf(
+          Locale.ROOT, "  one of three peers died at second %.1f%n", report.killedAtSecond());
+    }
+    CheckReport check = report.check();
+    out.println("  reads failed " + report.readsFailed() + ", calls repeated at another peer "
+        + report.repeated());
+    out.println("  packets that expired meanwhile " + report.expiredStored()
+        + ", of these returned " + report.expiredReturned());
+    out.println("  checker, " + check.operations() + " operations: lost " + check.lost()
+        + ", doubled " + check.doubled() + ", leaked to another group " + check.leaked()
+        + ", never written so " + check.phantom() + ", counts that missed some "
+        + check.partial() + ", stale " + check.stale() + ", writes without an answer "
+        + check.writesUnknown());
+    check.findings().forEach(finding -> out.println("    " + finding));
+    out.println(report.asPromised() ? "Everything as promised" : "NOT as promised");
+  }
+
+  private static void row(Table table, String what, Latencies latencies) {
+    table.row(
+        what,
+        Long.toString(latencies.calls()),
+        String.format(Locale.ROOT, "%.0f", latencies.perSecond()),
+        String.format(Locale.ROOT, "%.1f", latencies.p50()),
+        String.format(Locale.ROOT, "%.1f", latencies.p95()),
+        String.format(Locale.ROOT, "%.1f", latencies.p99()),
+        String.format(Locale.ROOT, "%.1f", latencies.most()));
+  }
+
+  static ObjectNode json(SwarmReport report, String qdrant) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("asPromised", report.asPromised())
+        .put("qdrant", qdrant)
+        .put("agents", report.agents())
+        .put("groups", report.groups());
+    node.putArray("coldStart");
+    report
+        .coldStart()
+        .steps()
+        .forEach(step -> node.withArray("coldStart")
+            .addObject()
+            .put("agent", step.rank())
+            .put("finding", step.finding())
+            .put("matches", step.matches()));
+    node.set("queries", json(report.reads()));
+    node.set("deposits", json(report.writes()));
+    node.put("readsFailed", report.readsFailed())
+        .put("callsRepeated", report.repeated())
+        .put("expiredStored", report.expiredStored())
+        .put("expiredReturned", report.expiredReturned());
+    if (report.killedAtSecond() != null) {
+      node.put("peerKilledAtSecond", report.killedAtSecond());
+    }
+    node.putArray("moves");
+    report
+        .moves()
+        .forEach(move -> node.withArray("moves")
+            .addObject()
+            .put("group", move.group())
+            .put("direction", move.direction())
+            .put("fromSecond", move.from())
+            .put("toSecond", move.to())
+            .put("succeeded", move.succeeded())
+            .put("end", move.end()));
+    node.putArray("seconds");
+    report
+        .seconds()
+        .forEach(second -> node.withArray("seconds")
+            .addObject()
+            .put("second", second.at())
+            .put("reads", second.reads())
+            .put("readsFailed", second.readsFailed())
+            .put("p99Millis", second.p99()));
+    CheckReport check = report.check();
+    ObjectNode found = node.putObject("checker");
+    found
+        .put("operations", check.operations())
+        .put("pointsWritten", check.pointsWritten())
+        .put("lost", check.lost())
+        .put("doubled", check.doubled())
+        .put("leaked", check.leaked())
+        .put("phantom", check.phantom())
+        .put("partial", check.partial())
+        .put("stale", check.stale())
+        .put("writesUnknown", check.writesUnknown());
+    found.putArray("findings");
+    check.findings().forEach(finding -> found.withArray("findings").add(finding));
+    return node.put("synthesis", report.lastWord());
+  }
+
+  private static ObjectNode json(Latencies latencies) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("calls", latencies.calls())
+        .put("perSecond", latencies.perSecond())
+        .put("p50Millis", latencies.p50())
+        .put("p95Millis", latencies.p95())
+        .put("p99Millis", latencies.p99())
+        .put("maxMillis", latencies.most());
+  }
+}

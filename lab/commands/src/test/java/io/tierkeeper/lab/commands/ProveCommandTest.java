@@ -1,0 +1,114 @@
+package io.tierkeeper.lab.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.lab.faults.ProofFigures;
+import io.tierkeeper.launcher.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProveCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void playsOneStruckMoveAgain() {
+    assertThat(run("prove", "--trial", "promotion/1/3=death-after-sending/lost"))
+        .isZero();
+    assertThat(out)
+        .hasToString(
+            "trial promotion/1/3=death-after-sending/lost: all is well" + System.lineSeparator());
+  }
+
+  @Test
+  void playsOneSeedAgain() {
+    assertThat(run("prove", "--seed", "2")).isZero();
+    assertThat(out).hasToString("seed 2: all is well" + System.lineSeparator());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--trial nonsense | --trial: trial 'nonsense' has 1 parts; allowed: COURSE/SEED/STRIKES/kept or /lost",
+        "--threads 0 | threads is 0; allowed: 1 and up",
+        "--bug none-such | --bug: none-such is not planted; allowed: [",
+        "--short --long | mutually exclusive",
+        "--seeds=-1 | seeds is -1; allowed: 0 and up",
+      })
+  void refusesWhatIsWrongAndSaysWhatIsAllowed(String arguments, String complaint) {
+    assertThat(run(("prove " + arguments).split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(complaint);
+  }
+
+  @Test
+  void listsThePlantedBugs() {
+    assertThat(run("prove", "--bug", "list")).isZero();
+    assertThat(out.toString()).contains("delete-before-verify");
+  }
+
+  @Test
+  void printsTheFiguresUnderTheirPublishedNames() throws Exception {
+    JsonNode json = new ObjectMapper()
+        .valueToTree(ProveCommand.toJson(
+            new ProofFigures(
+                5,
+                6,
+                7,
+                8,
+                9,
+                10,
+                11.5,
+                11,
+                11,
+                12,
+                13,
+                14,
+                0,
+                0,
+                0,
+                3,
+                0,
+                0,
+                0,
+                0,
+                20,
+                30,
+                List.of(),
+                null,
+                List.of(new ProofFigures.Finding("lost", "again"))),
+            Duration.ofSeconds(2)));
+    for (String field : List.of(
+        "boundariesTried",
+        "boundariesExisting",
+        "faultPairsTried",
+        "seeds",
+        "seedsPerSecond",
+        "plantedBugsFound",
+        "plantedBugs",
+        "operations",
+        "lost",
+        "phantom",
+        "stale",
+        "doubled",
+        "leaked")) {
+      assertThat(json.path(field).isNumber()).as(field).isTrue();
+    }
+    assertThat(json.path("boundariesTried").asInt()).isEqualTo(5);
+    assertThat(json.path("asPromised").asBoolean()).isFalse();
+    assertThat(json.path("findings").path(0).path("command").asText()).isEqualTo("again");
+  }
+
+  private int run(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}

@@ -1,0 +1,105 @@
+package io.tierkeeper.launcher;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** Runs one of the {@link Subcommand}s on the class path; exit codes are those of {@link ExitCode}. */
+@Command(
+    name = "tierkeeper",
+    description =
+        "Moves big tenants of a multi-tenant Qdrant collection to shard keys of their own and small ones back, without losing a point, and records every decision.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  private static final String LOG_LEVEL = "tierkeeper.log.level";
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    TreeMap<String, Subcommand> commands = commands();
+    // Read by logback.xml, so it must be set before the first logger.
+    Subcommand named = args.length == 0 ? null : commands.get(args[0]);
+    if (System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, named == null ? "ERROR" : named.logLevel());
+    }
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    int code = run(
+        commands,
+        new PrintWriter(System.out, true, System.out.charset()),
+        new PrintWriter(System.err, true, System.err.charset()),
+        args);
+    // Clients of Kubernetes and Qdrant keep threads that are not daemons.
+    System.exit(code);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return an {@link ExitCode}
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(commands(), out, err, args);
+  }
+
+  private static int run(
+      TreeMap<String, Subcommand> commands, PrintWriter out, PrintWriter err, String... args) {
+    CommandLine line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
+    line.setOut(out).setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((wrong, arguments) -> {
+      CommandLine at = wrong.getCommandLine();
+      err.println("tierkeeper: " + oneLine(wrong.getMessage()) + " (see "
+          + at.getCommandSpec().qualifiedName() + " --help)");
+      return ExitCode.USAGE;
+    });
+    line.setExecutionExceptionHandler((thrown, at, parsed) -> {
+      if (thrown instanceof UsageException wrong) {
+        err.println("tierkeeper: " + oneLine(wrong.getMessage()));
+        return ExitCode.USAGE;
+      }
+      throw thrown;
+    });
+    if (args.length == 0) {
+      line.usage(out);
+      return ExitCode.OK;
+    }
+    return line.execute(args);
+  }
+
+  /** The commands on the class path by name, in the order of the help text. */
+  private static TreeMap<String, Subcommand> commands() {
+    TreeMap<String, Subcommand> commands = new TreeMap<>();
+    ServiceLoader.load(Subcommand.class)
+        .forEach(command -> commands.put(new CommandLine(command).getCommandName(), command));
+    return commands;
+  }
+
+  private static String oneLine(@Nullable String message) {
+    return String.valueOf(message).replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /** The version that the build wrote into the jar's manifest. */
+  public static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("0.1.0-SNAPSHOT");
+  }
+
+  /** Prints the version for {@code --version}. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"tierkeeper " + version() + " (Java " + Runtime.version() + ")"};
+    }
+  }
+}

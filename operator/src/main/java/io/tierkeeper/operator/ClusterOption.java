@@ -1,0 +1,51 @@
+package io.tierkeeper.operator;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tierkeeper.launcher.UsageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster a command speaks to. */
+public final class ClusterOption {
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "Kubeconfig; default: KUBECONFIG, ~/.kube/config, or the pod's own account.")
+  @Nullable
+  Path kubeconfig;
+
+  @Option(names = "--context", paramLabel = "NAME", description = "Context of the kubeconfig.")
+  @Nullable
+  String context;
+
+  /** Opens a client; the caller closes it. */
+  public KubernetesClient connect() {
+    return new KubernetesClientBuilder().withConfig(config()).build();
+  }
+
+  private Config config() {
+    if (kubeconfig == null) {
+      return new ConfigBuilder(Config.autoConfigure(context)).build();
+    }
+    if (!Files.isReadable(kubeconfig)) {
+      throw new UsageException("--kubeconfig " + kubeconfig + " must be a readable file");
+    }
+    try {
+      Config config = Config.fromKubeconfig(kubeconfig.toFile());
+      if (context != null) {
+        config =
+            Config.fromKubeconfig(context, Files.readString(kubeconfig), kubeconfig.toString());
+      }
+      return config;
+    } catch (Exception e) {
+      throw new UsageException(
+          "--kubeconfig " + kubeconfig + " must be a kubeconfig: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.tierkeeper.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Main;
+import io.tierkeeper.launcher.Subcommand;
+import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the operator until the process receives a signal to stop. */
+@Command(
+    name = "operator",
+    description = "Runs the operator against a cluster.",
+    footer =
+        "Every option can also be set by the environment: TIERKEEPER_NAMESPACES and so on; docs/operations.md lists all.",
+    mixinStandardHelpOptions = true)
+public final class OperatorCommand implements Subcommand, Callable<Integer> {
+
+  @Mixin
+  ClusterOption cluster = new ClusterOption();
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAME",
+      split = ",",
+      description = "Namespaces to watch; default: all that the account may see.")
+  @Nullable
+  List<String> namespaces;
+
+  @Option(names = "--audit-dir", paramLabel = "DIR", description = "Directory of the audit files.")
+  @Nullable
+  Path auditDirectory;
+
+  @Option(names = "--http-port", paramLabel = "PORT", description = "Port of probes and metrics.")
+  @Nullable
+  Integer httpPort;
+
+  @Spec
+  @Nullable
+  CommandSpec spec;
+
+  @Override
+  public String logLevel() {
+    return "INFO";
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    AtomicBoolean stopping = new AtomicBoolean();
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    OperatorOptions options = options(() -> {
+      if (!stopping.get()) {
+        // A leader that lost its lease must not issue one more call; no hook, no finally block may
+        // run before the end.
+        err.println("tierkeeper: the lease was lost; ending at once");
+        Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE);
+      }
+    });
+    try (KubernetesClient client = cluster.connect()) {
+      TierkeeperOperator operator = TierkeeperOperator.start(client, options);
+      CountDownLatch ended = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        stopping.set(true);
+        operator.close();
+        ended.countDown();
+      }));
+      err.println("tierkeeper: operator " + Main.version() + " runs; probes and metrics on port "
+          + operator.httpPort());
+      ended.await();
+      return ExitCode.OK;
+    } catch (KubernetesClientException e) {
+      err.println("tierkeeper: the operator could not start: " + lastMessage(e));
+      return ExitCode.FAILURE;
+    }
+  }
+
+  private OperatorOptions options(Runnable onLostLease) {
+    OperatorOptions options = OperatorOptions.fromEnvironment(System.getenv())
+        .withVersion(Main.version())
+        .withQdrant(GrpcQdrant::connect)
+        .withOnLostLease(onLostLease);
+    if (namespaces != null) {
+      options = options.withNamespaces(namespaces.toArray(String[]::new));
+    }
+    if (auditDirectory != null) {
+      options = options.withAuditDirectory(auditDirectory);
+    }
+    if (httpPort != null) {
+      options = options.withHttp(options.httpHost(), httpPort);
+    }
+    return options;
+  }
+
+  /** The innermost cause says what was refused; the outer ones only that something was. */
+  private static String lastMessage(Throwable thrown) {
+    Throwable last = thrown;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return String.valueOf(last.getMessage());
+  }
+}
