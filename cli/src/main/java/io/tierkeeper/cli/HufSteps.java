@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.simulation.ReferenceScenario.Run;
 import io.tierkeeper.simulation.ReferenceScenario.Step;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the HUF note's ten steps beside ours. */
+/** Prints the ten steps of the HUF note next to ours. */
 final class HufSteps {
   static final String NAME = "huf-10-step";
 
@@ -86,25 +88,30 @@ final class HufSteps {
   }
 
   static void csv(PrintWriter out, Run run) {
-    out.println(
-        "step,tier,penalty,alphaStar,rhoPost,localCoherence,noteAlphaStar,noteRhoPost,noteLocalCoherenceIllustrative");
-    for (Step step : run.steps()) {
-      out.println(String.join(
-          ",",
-          Integer.toString(step.step()),
-          step.tier().label(),
-          plain(step.penalty()),
-          plain(step.alphaStar()),
-          plain(step.rhoPost()),
-          plain(step.localCoherence()),
-          plain(step.noteAlphaStar()),
-          plain(step.noteRhoPost()),
-          plain(step.noteLocalCoherence())));
-    }
-  }
-
-  private static String plain(@Nullable Double value) {
-    return value == null ? "" : value.toString();
+    Csv.rows(
+        out,
+        List.of(
+            "step",
+            "tier",
+            "penalty",
+            "alphaStar",
+            "rhoPost",
+            "localCoherence",
+            "noteAlphaStar",
+            "noteRhoPost",
+            "noteLocalCoherenceIllustrative"),
+        run.steps().stream()
+            .map(step -> Arrays.asList(
+                step.step(),
+                step.tier().label(),
+                step.penalty(),
+                step.alphaStar(),
+                step.rhoPost(),
+                step.localCoherence(),
+                step.noteAlphaStar(),
+                step.noteRhoPost(),
+                step.noteLocalCoherence()))
+            .toList());
   }
 
   private static String number(@Nullable Double value, int decimals) {

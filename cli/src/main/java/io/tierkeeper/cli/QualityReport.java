@@ -19,11 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints what the judge says of policies.
+ * Prints the figures of policies.
  *
  * @param families at least one, all with the same seeds
  * @param goals the goals of decision quality; none where not all families were played
@@ -107,7 +106,7 @@ record QualityReport(
       out.println("  " + source.tenants() + " tenants, " + source.extent() + ", promotion share "
           + Numbers.plain(source.promotionShare()) + ", "
           + (recorded()
-              ? "one recorded course: no confidence interval"
+              ? "one recorded trail: no confidence interval"
               : seeds() == 1 ? "1 seed: no confidence interval" : seeds() + " seeds"));
       print(out, FigureTable.of(family, rows(family)));
       out.println();
@@ -116,10 +115,10 @@ record QualityReport(
       }
     }
     out.println(
-        "TOO BIG: time in the fallback above the promotion size; TOO SMALL: time in a shard key of its own below it.");
-    out.println("FLAPS: moves within 24 hours of an opposite one"
-        + (recorded() ? "" : ", per 1,000 tenants and days")
-        + ". A worst tenant's optimum counts as 1 at least.");
+        "TOO BIG: time in the fallback above the promotion size; TOO SMALL: time in a dedicated shard key below it.");
+    out.println("FLAPS: moves within 24 hours of the opposite move"
+        + (recorded() ? "" : ", per 1,000 tenant-days")
+        + ". The optimum of the worst tenant counts as at least 1.");
     if (!goals.isEmpty()) {
       out.println();
       out.println("Goals of " + Candidates.COST_BAND + ":");
@@ -130,9 +129,8 @@ record QualityReport(
   }
 
   private static void movesTable(PrintWriter out, FamilyFigures family, double scale) {
-    out.println(
-        "  Moves made by the real engine in an emulated Qdrant, in virtual time; one point of the trace is "
-            + Numbers.plain(scale) + " there:");
+    out.println("  Moves made by the real engine in an emulated Qdrant, in virtual time; scale "
+        + Numbers.plain(scale) + " points per point of the trace:");
     print(out, FigureTable.ofMoves(family));
     out.println();
   }
@@ -185,37 +183,30 @@ record QualityReport(
   }
 
   void csv(PrintWriter out) {
-    out.println("family,policy,seeds,"
-        + String.join(",", COLUMNS.stream().map(Column::name).toList())
-        + (scale == null
-            ? ""
-            : "," + String.join(",", MOVE_COLUMNS.stream().map(MoveColumn::name).toList())));
+    List<String> headings = new ArrayList<>(List.of("family", "policy", "seeds"));
+    COLUMNS.forEach(column -> headings.add(column.name()));
+    if (scale != null) {
+      MOVE_COLUMNS.forEach(column -> headings.add(column.name()));
+    }
+    List<List<@Nullable Object>> rows = new ArrayList<>();
     for (FamilyFigures family : families) {
       for (PolicyFigures policy : rows(family)) {
-        out.println(family.source().name() + "," + policy.name() + "," + (recorded() ? "" : seeds())
-            + ","
-            + String.join(
-                ",",
-                COLUMNS.stream()
-                    .map(column -> text(column.value().apply(policy)))
-                    .toList())
-            + (scale == null ? "" : moves(policy)));
+        List<@Nullable Object> row = new ArrayList<>();
+        row.add(family.source().name());
+        row.add(policy.name());
+        row.add(recorded() ? null : seeds());
+        COLUMNS.forEach(column -> row.add(column.value().apply(policy)));
+        if (scale != null) {
+          MOVE_COLUMNS.forEach(
+              column -> row.add(policy.made().map(column.value()).orElse(null)));
+        }
+        rows.add(row);
       }
     }
+    Csv.rows(out, headings, rows);
   }
 
-  private static String moves(PolicyFigures policy) {
-    return MOVE_COLUMNS.stream()
-        .map(column ->
-            "," + policy.made().map(column.value()).map(QualityReport::text).orElse(""))
-        .collect(Collectors.joining());
-  }
-
-  private static String text(Number value) {
-    return Double.isNaN(value.doubleValue()) ? "" : value.toString();
-  }
-
-  /** What is not known is null, not a number that means so. */
+  /** Unknown values are null, not a special number. */
   private static @Nullable Object known(Number value) {
     return Double.isNaN(value.doubleValue()) ? null : value;
   }

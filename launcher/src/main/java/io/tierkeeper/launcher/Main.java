@@ -14,7 +14,7 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
     name = "tierkeeper",
     description =
-        "Moves big tenants of a multi-tenant Qdrant collection to shard keys of their own and small ones back, without losing a point, and records every decision.",
+        "Move big tenants of a multi-tenant Qdrant collection to dedicated shard keys and small ones back, without losing a point, and record every decision.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND")
@@ -32,11 +32,12 @@ public final class Main {
     }
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    int code = run(
-        commands,
-        new PrintWriter(System.out, true, System.out.charset()),
-        new PrintWriter(System.err, true, System.err.charset()),
-        args);
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    int code = run(commands, out, err, args);
+    // Writers flush themselves at the end of a line only.
+    out.flush();
+    err.flush();
     // Clients of Kubernetes and Qdrant keep threads that are not daemons.
     System.exit(code);
   }

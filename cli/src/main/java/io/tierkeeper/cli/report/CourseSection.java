@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** One course of a policy: tiers, cost and damping over time, the tenants that have most to tell, and its decisions. */
@@ -25,11 +27,19 @@ final class CourseSection {
   private static final int MOVES_OF_MANY = 12;
   private static final double TALLEST = 12;
 
+  /** More points than this no page can show. */
+  private static final int MAX_POINTS = 380;
+
   private final TraceSource source;
   private final CostBand costs;
   private final boolean many;
   private final ShownCourse shown;
   private final Course course;
+  private final Axis time;
+
+  /** When each step begins, in the unit of the axis. */
+  private final double[] at;
+
   private final StringBuilder page = new StringBuilder();
 
   /** @param many whether it is one of many, so that each is told in less detail */
@@ -39,11 +49,26 @@ final class CourseSection {
     this.many = many;
     shown = ShownCourse.of(candidate, source, SHOWN_SEED, costs);
     course = shown.course();
+    Timeline timeline = course.timeline();
+    TimeUnit unit = unit(timeline.whole());
+    double length = unit.toMillis(1);
+    time =
+        Axis.across(unit.name().toLowerCase(Locale.ROOT), 0, timeline.whole().toMillis() / length);
+    at = new double[timeline.steps() + 1];
+    for (int i = 0; i < at.length; i++) {
+      at[i] = timeline.between(0, i).toMillis() / length;
+    }
+  }
+
+  /** The largest unit of which there are at least two. */
+  private static TimeUnit unit(Duration whole) {
+    return whole.toDays() >= 2
+        ? TimeUnit.DAYS
+        : whole.toHours() >= 2 ? TimeUnit.HOURS : TimeUnit.MINUTES;
   }
 
   /** The whole section. */
   String html() {
-    Timeline timeline = course.timeline();
     page.append("<section><h3>One course under ")
         .append(Html.text(shown.policy()))
         .append(source.seeded() ? " (seed " + SHOWN_SEED + ")" : "")
@@ -51,16 +76,16 @@ final class CourseSection {
     double[] now = shown.dedicated();
     double[] best = shown.dedicatedAtBest();
     double most = Math.max(max(now), max(best));
-    figure(new Chart("Tenants with a shard key of their own", timeline, Math.max(1, most * 1.1))
-        .line(best, "best", "optimum in hindsight")
-        .line(now, "own", shown.policy()));
+    Plot tiers = plot("Tenants with a dedicated shard key", Math.max(1, most * 1.1));
+    line(tiers, "best", best, "optimum in hindsight");
+    figure(line(tiers, "own", now, shown.policy()));
     double[] spent = shown.spent(costs);
     double[] least = shown.spentAtBest(costs);
-    figure(new Chart("Cost so far", timeline, Math.max(max(spent), max(least)) * 1.05)
-        .line(least, "best", "optimum in hindsight")
-        .line(spent, "own", shown.policy()));
-    figure(new Chart("alpha*, the damping, averaged over the tenants", timeline, 1)
-        .line(shown.meanAlpha(), "own", "mean alpha*"));
+    Plot cost = plot("Cumulative cost", Math.max(max(spent), max(least)) * 1.05);
+    line(cost, "best", least, "optimum in hindsight");
+    figure(line(cost, "own", spent, shown.policy()));
+    figure(line(
+        plot("Damping alpha*, mean over the tenants", 1), "own", shown.meanAlpha(), "mean alpha*"));
     List<Integer> telling = shown.telling(many ? TENANTS_OF_MANY : TENANTS);
     for (int tenant : telling) {
       tenant(tenant);
@@ -73,29 +98,61 @@ final class CourseSection {
   private void tenant(int tenant) {
     double[] sizes = course.sizes()[tenant];
     double top = Math.max(1.5, Math.min(TALLEST, max(sizes) * 1.08));
-    Chart chart = new Chart(
-            "Tenant " + course.tenants().get(tenant) + ": size relative to the promotion size",
-            course.timeline(),
-            top)
-        .shade(course.dedicated()[tenant], "tier", "in a shard key of its own")
-        .level(1, "promotion size")
-        .line(sizes, "observed", "observed")
-        .line(shown.damped()[tenant], "damped", "damped")
-        .strip(shown.optima().get(tenant).dedicated(), "beststrip", "dedicated at best");
+    Plot plot = plot(
+        "Tenant " + course.tenants().get(tenant) + ": size relative to the promotion size", top);
+    runs(course.dedicated()[tenant], (from, to) -> plot.band("tier", from, to, ""));
+    plot.bands("tier", "in a dedicated shard key").level("level", 1, "promotion size");
+    line(plot, "observed", sizes, "observed");
+    line(plot, "damped", shown.damped()[tenant], "damped");
+    runs(shown.optima().get(tenant).dedicated(), (from, to) -> plot.strip("beststrip", from, to));
+    plot.strips("beststrip", "dedicated at optimum");
     for (Moved move : course.moves()) {
       if (move.tenant() == tenant) {
-        chart.move(
-            move.step(),
-            move.direction() == Direction.PROMOTE,
+        boolean up = move.direction() == Direction.PROMOTE;
+        plot.arrow(
+            up ? "promote" : "demote",
+            at[move.step()],
+            up,
             time(move.step()) + " " + move.direction().label() + ": "
                 + decision(move).reason().sentence());
       }
     }
-    figure(chart);
+    figure(plot);
   }
 
-  private void figure(Chart chart) {
-    page.append("<figure>").append(chart.svg()).append("</figure>\n");
+  private Plot plot(String title, double top) {
+    return new Plot(title, time, Axis.upwards(top > 0 ? top : 1), 210);
+  }
+
+  /** A line through the values of the steps, of which no more are drawn than a page can show. */
+  private Plot line(Plot plot, String kind, double[] values, String label) {
+    int every = Math.max(1, values.length / MAX_POINTS);
+    int points = (values.length + every - 1) / every;
+    double[] xs = new double[points];
+    double[] ys = new double[points];
+    for (int i = 0; i < points; i++) {
+      xs[i] = at[i * every];
+      ys[i] = values[i * every];
+    }
+    return plot.line(kind, xs, ys, label);
+  }
+
+  /** Calls for each run of steps in which something holds, with the moments where it begins and ends. */
+  private void runs(boolean[] holds, BiConsumer<Double, Double> each) {
+    int begin = -1;
+    for (int i = 0; i <= holds.length; i++) {
+      boolean now = i < holds.length && holds[i];
+      if (now && begin < 0) {
+        begin = i;
+      } else if (!now && begin >= 0) {
+        each.accept(at[begin], at[i]);
+        begin = -1;
+      }
+    }
+  }
+
+  private void figure(Plot plot) {
+    page.append("<figure>").append(plot.svg()).append("</figure>\n");
   }
 
   private void moves() {

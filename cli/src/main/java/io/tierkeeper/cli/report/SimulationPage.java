@@ -9,7 +9,6 @@ import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.trace.Numbers;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.List;
-import java.util.Locale;
 
 /** A simulation as one page: inline SVG, no script, light and dark, and fit for printing. */
 public final class SimulationPage {
@@ -36,7 +35,7 @@ public final class SimulationPage {
 
   private String write(List<FamilyFigures> families, List<Candidate> shown, List<Goal> goals) {
     String title = many
-        ? "How well policies decide"
+        ? "Decision quality of policies"
         : (families.getFirst().source().seeded() ? "Scenario " : "Recorded trail ")
             + families.getFirst().source().name();
     page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
@@ -133,50 +132,19 @@ public final class SimulationPage {
     List<PolicyFigures> policies = family.policies();
     double most =
         policies.stream().mapToDouble(policy -> end(policy.costRatio())).max().orElse(1);
-    double decades = Math.max(0.5, Math.log10(Math.max(1.01, most)));
-    int height = 26 * policies.size() + 24;
-    page.append("<svg viewBox=\"0 0 760 ")
-        .append(height)
-        .append("\" role=\"img\" aria-label=\"Cost over optimum of each policy\">\n");
-    for (double at : new double[] {1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000}) {
-      if (Math.log10(at) <= decades * 1.001) {
-        String x = Html.number(130 + 600 * Math.log10(at) / decades, 1);
-        page.append("<path class=\"grid\" d=\"M").append(x).append(" 0V").append(height - 18);
-        page.append("\"/><text class=\"axis\" text-anchor=\"middle\" x=\"").append(x);
-        page.append("\" y=\"")
-            .append(height - 4)
-            .append("\">")
-            .append(Numbers.plain(at))
-            .append("</text>\n");
-      }
-    }
+    Axis ratios = Axis.ratios(Math.max(3.2, most));
+    Axis names =
+        Axis.names(policies.stream().map(policy -> shortened(policy.name())).toList());
+    Plot plot = new Plot("Cost over optimum", ratios, names, 26 * policies.size() + 60);
     for (int i = 0; i < policies.size(); i++) {
       Estimate cost = policies.get(i).costRatio();
-      double width = 600 * Math.log10(Math.max(1, cost.mean())) / decades;
-      page.append(String.format(
-          Locale.ROOT,
-          "<text class=\"name\" text-anchor=\"end\" x=\"122\" y=\"%d\">%s</text>"
-              + "<rect class=\"bar\" x=\"130\" y=\"%d\" width=\"%.1f\" height=\"14\"/>%n",
-          26 * i + 17,
-          Html.text(shortened(policies.get(i).name())),
-          26 * i + 6,
-          Math.max(1, width)));
+      double at = policies.size() - i - 0.5;
+      plot.bar("bar", cost.mean(), at);
       if (cost.hasInterval()) {
-        double low = 130 + 600 * Math.log10(Math.max(1, cost.low())) / decades;
-        double high = 130 + 600 * Math.log10(Math.max(1, cost.high())) / decades;
-        page.append(String.format(
-            Locale.ROOT,
-            "<path class=\"interval\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>%n",
-            low,
-            26 * i + 13,
-            high,
-            low,
-            26 * i + 9,
-            high,
-            26 * i + 9));
+        plot.interval("interval", cost.low(), cost.high(), at);
       }
     }
-    page.append("</svg>\n");
+    page.append(plot.svg());
   }
 
   /** Where the bar of an estimate ends, or its interval. */

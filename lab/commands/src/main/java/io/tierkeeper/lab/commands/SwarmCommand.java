@@ -6,7 +6,6 @@ import io.tierkeeper.cli.ProgressBars;
 import io.tierkeeper.cli.QdrantOption;
 import io.tierkeeper.lab.swarm.HashedNgrams;
 import io.tierkeeper.lab.swarm.Swarm;
-import io.tierkeeper.lab.swarm.SwarmChart;
 import io.tierkeeper.lab.swarm.SwarmOptions;
 import io.tierkeeper.lab.swarm.SwarmReport;
 import io.tierkeeper.launcher.ExitCode;
@@ -29,11 +28,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lets many agents share what they find out through one tiered collection. */
+/** Runs many agents that share findings through one tiered collection. */
 @Command(
     name = "swarm",
     description =
-        "Lets many agents leave each other what they found out, in one tiered collection with a tenant for each group, and says how soon that is of use, how fast it is, and whether anything was lost.",
+        "Run many agents that share findings through one tiered collection with a tenant per group, and measure benefit, latency and correctness.",
     mixinStandardHelpOptions = true)
 public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
@@ -43,7 +42,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--agents",
       defaultValue = "20",
-      description = "How many, 2 to 100000; default ${DEFAULT-VALUE}.")
+      description = "Number of agents, 2 to 100000; default ${DEFAULT-VALUE}.")
   int agents;
 
   @Mixin
@@ -52,28 +51,32 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--kill-peer",
       description =
-          "One of three peers dies in the middle; the collection has two replicas of everything. Not with a Qdrant of somebody else's.")
+          "Kill one of three peers halfway; the collection has replication factor 2. Only with an embedded or local Qdrant.")
   boolean killPeer;
 
-  @Option(
-      names = "--govern",
-      description = "Groups are promoted and demoted while their agents work.")
+  @Option(names = "--govern", description = "Promote and demote groups while their agents work.")
   boolean govern;
 
   @Option(
       names = "--seconds",
       defaultValue = "10",
       description =
-          "How long all agents work at once after they have arrived, 0 to 3600; longer where moves take longer; default ${DEFAULT-VALUE}.")
+          "How long all agents work at once after the last one has arrived, 0 to 3600; extended until all moves have ended; default ${DEFAULT-VALUE}.")
   int seconds;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Seed of the agents' problems.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of the problems that agents work on.")
   long seed;
 
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draw the run into this file.")
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "Write a chart of the run to this file.")
   @Nullable
   Path svg;
 
@@ -91,8 +94,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     }
     boolean local = qdrant.is(LOCAL);
     if (killPeer && !local && !qdrant.embedded()) {
-      throw new UsageException(
-          "--kill-peer needs --qdrant embedded or local: nobody else's peers are killed");
+      throw new UsageException("--kill-peer needs --qdrant embedded or local");
     }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     try (SwarmStage stage = local
@@ -104,14 +106,14 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
       Swarm swarm =
           new Swarm(stage.cluster(), new HashedNgrams(), options(stage), Clock.systemUTC());
       try (CtrlC early = new CtrlC(swarm::stop)) {
-        return tell(out, stage, run(swarm));
+        return report(out, stage, run(swarm));
       }
     } catch (QdrantException e) {
       throw new UsageException("--qdrant: " + e.getMessage());
     }
   }
 
-  private int tell(PrintWriter out, SwarmStage stage, SwarmReport report) throws IOException {
+  private int report(PrintWriter out, SwarmStage stage, SwarmReport report) throws IOException {
     if (svg != null) {
       Files.writeString(svg, SwarmChart.of(report));
     }
