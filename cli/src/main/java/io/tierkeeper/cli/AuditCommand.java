@@ -30,10 +30,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Checks audit trails. */
+/** Verifies audit trails. */
 @Command(
     name = "audit",
-    description = "Checks audit trails.",
+    description = "Verify audit trails.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 public final class AuditCommand implements Subcommand {
@@ -46,31 +46,31 @@ public final class AuditCommand implements Subcommand {
   @Command(
       name = "verify",
       description =
-          "Verifies the hash chain of a trail and the signatures of its checkpoints; exit code 1 where a line was changed, dropped, inserted, moved, cut off or forged.",
+          "Verify the hash chain of a trail and the signatures of its checkpoints. Exit code 1 if a line was changed, removed, inserted, reordered, truncated or forged.",
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(
               arity = "1..*",
               paramLabel = "FILE",
-              description = "Audit files or directories, all segments of a trail.")
+              description = "Audit files or directories: all segments of a trail.")
           List<Path> files,
       @Option(
               names = "--checkpoint",
               paramLabel = "SIZE:HASH|JSON",
               description =
-                  "A checkpoint kept elsewhere, such as TieredCollection.status.audit.checkpoint in JSON; shows a tail that was cut off.")
+                  "Checkpoint stored elsewhere, such as TieredCollection.status.audit.checkpoint in JSON; detects a truncated trail.")
           @Nullable
           String checkpoint,
       @Option(
               names = "--public-key",
               paramLabel = "PEM",
               description =
-                  "Ed25519 public key that signs checkpoints; once for each key that ever did.")
+                  "Ed25519 public key that signs checkpoints; repeat for each key ever used.")
           @Nullable
           List<Path> publicKeys,
       @Option(
               names = "--require-signatures",
-              description = "A checkpoint without signature is a fault; needs --public-key.")
+              description = "Fail if a checkpoint has no signature; needs --public-key.")
           boolean requireSignatures,
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws IOException {
@@ -116,7 +116,7 @@ public final class AuditCommand implements Subcommand {
     try {
       JsonNode json = new ObjectMapper().readTree(text);
       if (!json.path("size").isIntegralNumber()) {
-        throw new IllegalArgumentException("size is missing or no whole number");
+        throw new IllegalArgumentException("size is missing or not a whole number");
       }
       return new AuditCheckpoint(
           json.path("size").longValue(),
@@ -128,8 +128,8 @@ public final class AuditCommand implements Subcommand {
               : null);
     } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
       throw new UsageException("--checkpoint " + text
-          + " must be JSON with size, headHash and time, as TieredCollection.status.audit.checkpoint"
-          + " has them; " + e.getMessage());
+          + " must be JSON with size, headHash and time, as in TieredCollection.status.audit.checkpoint"
+          + "; " + e.getMessage());
     }
   }
 
@@ -159,9 +159,8 @@ public final class AuditCommand implements Subcommand {
         + (signatures.unchecked() > 0 ? " (no --public-key)" : "") + ", " + signatures.unsigned()
         + " missing");
     if (keysGiven && signatures.unsigned() > 0) {
-      out.println(
-          "  NOTE: checkpoints without signature prove nothing against whoever can write the"
-              + " file; --require-signatures names the first");
+      out.println("  NOTE: unsigned checkpoints do not protect against a process that can write the"
+          + " file; --require-signatures names the first one");
     }
   }
 
@@ -185,7 +184,7 @@ public final class AuditCommand implements Subcommand {
     return mapper.writeValueAsString(root);
   }
 
-  /** A broken place, as every command tells it. */
+  /** A broken line, as every command prints it. */
   static ObjectNode json(AuditFault fault) {
     return JsonNodeFactory.instance
         .objectNode()

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says why a tenant is where it is, gate by gate. */
+/** Explains the tier of a tenant, gate by gate. */
 @Command(
     name = "explain",
-    description = "Says why a tenant is where it is, and what each rule requires.",
+    description = "Explain the tier of a tenant: current values, and what each rule requires.",
     mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Subcommand, Callable<Integer> {
 
@@ -42,13 +42,13 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
   @Mixin
   ClusterOption cluster = new ClusterOption();
 
-  @Parameters(paramLabel = "TENANT", description = "The tenant, or the name of its TenantTier.")
+  @Parameters(paramLabel = "TENANT", description = "Tenant, or name of its TenantTier.")
   String tenant = "";
 
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAME",
-      description = "Namespace; default: the context's own.")
+      description = "Namespace; default: the namespace of the context.")
   @Nullable
   String namespace;
 
@@ -56,7 +56,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "text or json.")
+      description = "Output format: text or json.")
   Format format = Format.TEXT;
 
   @Spec
@@ -78,7 +78,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
               .toList();
       if (found.isEmpty()) {
         throw new UsageException("tenant " + tenant + " has no TenantTier in namespace " + in
-            + "; kubectl get tenanttiers -n " + in + " lists those there are");
+            + "; kubectl get tenanttiers -n " + in + " lists all");
       }
       for (TenantTier tier : found) {
         if (format == Format.JSON) {
@@ -91,7 +91,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (KubernetesClientException e) {
-      throw new UsageException("the cluster did not answer: " + e.getMessage());
+      throw new UsageException("no answer from the cluster: " + e.getMessage());
     }
   }
 

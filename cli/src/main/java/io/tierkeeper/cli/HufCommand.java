@@ -40,10 +40,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes the HUF framework's artifacts. */
+/** Exports the artifacts of the HUF framework. */
 @Command(
     name = "huf",
-    description = "Writes the HUF framework's four artifacts.",
+    description = "Export the four artifacts of the HUF framework.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = HufCommand.Export.class,
     mixinStandardHelpOptions = true)
@@ -53,7 +53,7 @@ public final class HufCommand implements Subcommand {
   @Command(
       name = "export",
       description =
-          "Exports a composition: of an audit file, whose chain is verified first, of a file of scores, or of a live collection.",
+          "Export a composition from an audit file (whose hash chain is verified first), a file of scores, or a live collection.",
       mixinStandardHelpOptions = true)
   static final class Export implements Callable<Integer> {
 
@@ -61,7 +61,7 @@ public final class HufCommand implements Subcommand {
         arity = "0..1",
         paramLabel = "FILE",
         description =
-            "An audit file (.jsonl), or scores as JSONL, CSV or TSV with the fields id, score and namespace.")
+            "Audit file (.jsonl), or scores as JSONL, CSV or TSV with the fields id, score and namespace.")
     @Nullable
     Path file;
 
@@ -71,7 +71,7 @@ public final class HufCommand implements Subcommand {
     @Option(
         names = "--collection",
         paramLabel = "NAME",
-        description = "With --qdrant: the collection to measure.")
+        description = "With --qdrant: collection to measure.")
     @Nullable
     String collection;
 
@@ -87,29 +87,25 @@ public final class HufCommand implements Subcommand {
         defaultValue = "default",
         paramLabel = "KEY",
         description =
-            "Name of the fallback shard key, where the audit file does not tell it; default ${DEFAULT-VALUE}.")
+            "Fallback shard key, if the audit file does not record it; default ${DEFAULT-VALUE}.")
     String fallbackKey = "";
 
     @Option(
         names = "--at",
         paramLabel = "TIME",
         description =
-            "Of an audit file: the last evaluation at or before this instant, as 2026-11-21T00:50:00Z; default: the last of all.")
+            "With an audit file: export the last evaluation at or before this time, such as 2026-11-21T00:50:00Z; default: the last one.")
     @Nullable
     String at;
 
-    @Option(
-        names = "--out",
-        required = true,
-        paramLabel = "DIR",
-        description = "Where the files go.")
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Output directory.")
     Path directory = Path.of("");
 
     @Option(
         names = "--tau",
         defaultValue = "0.001",
         paramLabel = "SHARE",
-        description = "The smallest share worth naming, 0 to 1; default ${DEFAULT-VALUE}.")
+        description = "Smallest share to keep, 0 to 1; default ${DEFAULT-VALUE}.")
     double tau;
 
     @Option(
@@ -117,13 +113,13 @@ public final class HufCommand implements Subcommand {
         defaultValue = "global",
         paramLabel = "FRAME",
         description =
-            "Whether tau is a share of everything, of its regime, or both with --tau-local: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+            "Base of tau: the total (global), the regime (local), or both with --tau-local (dual); default ${DEFAULT-VALUE}.")
     Exclusion exclusion = Exclusion.GLOBAL;
 
     @Option(
         names = "--tau-local",
         paramLabel = "SHARE",
-        description = "With --exclusion dual: the smallest share of its regime worth naming.")
+        description = "With --exclusion dual: smallest share of the regime to keep.")
     @Nullable
     Double tauLocal;
 
@@ -132,36 +128,39 @@ public final class HufCommand implements Subcommand {
         paramLabel = "SHARE",
         split = ",",
         description =
-            "Thresholds of the stability packet, at least three, the baseline first; default: tau, 2, 5 and 10 tau.")
+            "Thresholds of the stability packet, at least three, baseline first; default: tau and 2, 5 and 10 times tau.")
     @Nullable
     List<Double> taus;
 
-    @Option(names = "--id-field", defaultValue = "id", description = "Of scores; default id.")
+    @Option(
+        names = "--id-field",
+        defaultValue = "id",
+        description = "ID field of scores; default id.")
     String idField = "";
 
     @Option(
         names = "--score-field",
         defaultValue = "score",
-        description = "Of scores; default score.")
+        description = "Score field of scores; default score.")
     String scoreField = "";
 
     @Option(
         names = "--regime-field",
         defaultValue = "namespace",
-        description = "Of scores; default namespace.")
+        description = "Regime field of scores; default namespace.")
     String regimeField = "";
 
     @Option(
         names = "--negative",
         defaultValue = "clip",
         description =
-            "What becomes of negative scores: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+            "Handling of negative scores: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     ScoreFields.Negative negative = ScoreFields.Negative.CLIP;
 
     @Option(
         names = "--query",
         defaultValue = "query",
-        description = "What the scores answer, for the trace; default query.")
+        description = "Query that the scores belong to, recorded in the trace; default query.")
     String query = "";
 
     @Spec
@@ -173,7 +172,7 @@ public final class HufCommand implements Subcommand {
       HufConfig config = config();
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
       if ((file == null) == !qdrant.given()) {
-        throw new UsageException("needs a FILE, or --qdrant with --collection");
+        throw new UsageException("FILE, or --qdrant with --collection, is required");
       }
       if (file != null && !Files.isReadable(file)) {
         throw new UsageException(
@@ -185,7 +184,7 @@ public final class HufCommand implements Subcommand {
       } else if (audit(file)) {
         AuditReport report = AuditVerifier.verify(List.of(file), null);
         if (report.fault() instanceof AuditFault fault) {
-          out.println("BROKEN " + fault + "; nothing was exported");
+          out.println("BROKEN " + fault + "; nothing exported");
           return ExitCode.FAILURE;
         }
         source = recorded(file);
@@ -222,7 +221,7 @@ public final class HufCommand implements Subcommand {
         String first = reader.readLine();
         return first == null || first.contains("\"entryhash\"");
       } catch (CharacterCodingException e) {
-        // A trail that was tampered with; the verifier says where.
+        // A trail that was tampered with; the verifier reports where.
         return true;
       }
     }
@@ -249,7 +248,7 @@ public final class HufCommand implements Subcommand {
       try {
         until = at == null ? null : Instant.parse(at);
       } catch (DateTimeException e) {
-        throw new UsageException("--at " + at + " must be an instant as 2026-11-21T00:50:00Z");
+        throw new UsageException("--at " + at + " must be a time such as 2026-11-21T00:50:00Z");
       }
       return RecordedScores.read(trail, until, fallbackKey)
           .orElseThrow(() -> new UsageException("FILE " + trail + " holds no measurement"

@@ -56,9 +56,10 @@ final class PolicyFile {
       }
     } catch (MarkedYamlEngineException e) {
       throw new UsageException("--policy " + file + " line " + line(e.getProblemMark())
-          + ": is no YAML: " + e.getProblem());
+          + ": not valid YAML: " + e.getProblem());
     }
-    throw new UsageException("--policy " + file + " line 1: holds no document of kind TierPolicy");
+    throw new UsageException(
+        "--policy " + file + " line 1: contains no document of kind TierPolicy");
   }
 
   private PolicyRules rules(String text) throws JsonProcessingException {
@@ -76,7 +77,7 @@ final class PolicyFile {
     }
     String unknown = unknown("", given, mapper.valueToTree(policy));
     if (unknown != null) {
-      throw mistake(unknown, unknown + " is unknown");
+      throw mistake(unknown, unknown + " is not a known field");
     }
     try {
       return PolicyRules.of(policy);

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Bars with rate and time left: one that moves on a terminal, a line now and then elsewhere. */
+/** Progress bars with rate and remaining time: animated on a terminal, a line every 20 s elsewhere. */
 public final class ProgressBars {
 
   private static final int TERMINAL_MILLIS = 250;
@@ -17,7 +17,7 @@ public final class ProgressBars {
 
   private ProgressBars() {}
 
-  /** Begins one; it must be closed. */
+  /** Starts a bar; the caller closes it. */
   public static ProgressBar begin(PrintWriter err, String task, long steps) {
     boolean terminal = System.console() != null;
     ProgressBarBuilder builder = new ProgressBarBuilder()

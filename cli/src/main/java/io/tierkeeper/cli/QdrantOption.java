@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which Qdrant a command talks to; the API key is in {@code QDRANT_API_KEY}. */
+/** The Qdrant that a command uses; the API key is in {@code QDRANT_API_KEY}. */
 public final class QdrantOption {
 
-  /** Stands for the Qdrant inside this JVM. */
+  /** The Qdrant emulator inside this JVM. */
   static final String EMBEDDED = "embedded";
 
   private static final int USUAL_REST_PORT = 6333;
@@ -23,7 +23,7 @@ public final class QdrantOption {
       paramLabel = "URL",
       split = ",",
       description =
-          "gRPC endpoints of a Qdrant, one for each peer, as http://host:6334; the API key is in QDRANT_API_KEY.")
+          "gRPC endpoints of Qdrant, one per peer, such as http://host:6334; the API key is read from QDRANT_API_KEY.")
   @Nullable
   List<String> qdrant;
 
@@ -32,7 +32,7 @@ public final class QdrantOption {
       paramLabel = "PORT",
       split = ",",
       description =
-          "REST port of the endpoints of --qdrant, one for all or one for each; default 6333.")
+          "REST port of the --qdrant endpoints: one for all, or one per endpoint; default 6333.")
   @Nullable
   List<Integer> restPorts;
 
@@ -52,7 +52,7 @@ public final class QdrantOption {
   /**
    * The endpoints that were given.
    *
-   * @throws UsageException when one of them is none
+   * @throws UsageException if one of them is not valid
    */
   public QdrantEndpoints endpoints() {
     List<URI> uris =
@@ -60,7 +60,7 @@ public final class QdrantOption {
     List<Integer> rest = restPorts == null ? List.of(USUAL_REST_PORT) : restPorts;
     if (rest.size() != 1 && rest.size() != uris.size()) {
       throw new UsageException("--rest-port " + rest
-          + " must be one port or as many as --qdrant has endpoints, " + uris.size());
+          + " must be one port, or one per --qdrant endpoint: " + uris.size());
     }
     List<Integer> each =
         rest.size() == 1 ? uris.stream().map(uri -> rest.getFirst()).toList() : rest;

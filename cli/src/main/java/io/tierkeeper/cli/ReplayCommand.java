@@ -28,11 +28,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes every decision of an audit trail again. */
+/** Recomputes every decision of an audit trail. */
 @Command(
     name = "replay",
     description =
-        "Takes every decision of an audit trail again from what it was taken from, and says whether each comes out the same, bit for bit; with --policy, says also what another policy would have done. The chain is verified first.",
+        "Recompute every decision of an audit trail from its recorded inputs and compare the results bit for bit; with --policy, also evaluate another policy on the same history. The hash chain is verified first.",
     mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Subcommand, Callable<Integer> {
 
@@ -41,19 +41,19 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "AUDIT",
-      description = "Audit files or directories, all segments of a trail.")
+      description = "Audit files or directories: all segments of a trail.")
   List<Path> files = List.of();
 
   @Option(
       names = "--policy",
       paramLabel = "YAML",
-      description = "Another TierPolicy, to be played on the same history.")
+      description = "File with another TierPolicy to evaluate on the same history.")
   @Nullable
   Path policy;
 
   @Option(
       names = "--all-tenants",
-      description = "With --policy: tenants may move though they had no TenantTier.")
+      description = "With --policy: also move tenants that had no TenantTier.")
   boolean everybody;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -107,7 +107,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
       trail.read(err, "what if", other::play);
       return other.reports();
     } catch (IllegalArgumentException e) {
-      throw new UsageException("the other policy cannot be played: " + e.getMessage());
+      throw new UsageException("--policy cannot be evaluated on this trail: " + e.getMessage());
     }
   }
 
@@ -141,7 +141,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
   }
 
   private static void print(PrintWriter out, ReplayReport report) {
-    out.println((report.whole() ? "ok: " : "NOT the same: ")
+    out.println((report.whole() ? "PASS: " : "FAIL: ")
         + share(report.reproduced(), report.decisions(), "decisions") + " and "
         + share(report.measurementsReproduced(), report.measurements(), "measurements")
         + " reproduced bit for bit");
@@ -157,7 +157,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
         .collect(Collectors.groupingBy(
             ReplayReport.Skipped::reason, LinkedHashMap::new, Collectors.toList()));
     byReason.forEach((reason, lines) -> out.println("  not replayable: " + lines.size()
-        + " lines, the first of them " + lines.getFirst().place() + ": " + reason));
+        + " lines, first at " + lines.getFirst().place() + ": " + reason));
   }
 
   private static String share(long part, long whole, String what) {

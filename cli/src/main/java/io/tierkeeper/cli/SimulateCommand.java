@@ -34,16 +34,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Plays scenarios through the real decision code and judges policies by the cheapest tiers in hindsight. */
+/** Simulates scenarios with the real decision code and compares policies with the cheapest tiers in hindsight. */
 @Command(
     name = "simulate",
     description =
-        "Plays scenarios through the real arithmetic and decisions, and judges policies by the cheapest tiers in hindsight.",
+        "Simulate scenarios with the real decision code, and compare policies with the cheapest tiers in hindsight.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "--all plays all families and prints the goals; docs/decision-quality.md has the cost model and the figures.",
-      "Ctrl-C ends it early with the seeds that are there, or in the first one with the policies."
+      "--all simulates all families and prints the goals; docs/decision-quality.md describes the cost model.",
+      "Ctrl-C stops early and prints the results of the completed seeds, or of the completed policies of the first seed."
     })
 public final class SimulateCommand implements Subcommand, Callable<Integer> {
 
@@ -65,10 +65,10 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       paramLabel = "NAME|FILE",
       arity = "1..*",
       description =
-          "huf-10-step (default): the HUF note's ten steps, ours beside the note's; one of the families of --all; a YAML file as in examples/scenarios; or a recorded audit trail: its *.jsonl files or their directory. A trail's chain is verified first.")
+          "huf-10-step (default): the ten steps of the HUF note next to ours; a family of --all; a YAML file as in examples/scenarios; or a recorded audit trail: its *.jsonl files or their directory. The hash chain of a trail is verified first.")
   List<String> scenario = new ArrayList<>();
 
-  @Option(names = "--all", description = "All families of traces.")
+  @Option(names = "--all", description = "Simulate all families of traces.")
   boolean all;
 
   @Option(
@@ -76,15 +76,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       paramLabel = "NAME|FILE",
       arity = "1..*",
       description =
-          "Policies to compare: cost-band, cost-band-guarded, default, hysteresis, naive, or a file with a TierPolicy; default: these five. With a file the families are scaled to its promote.aboveShare; a recorded trail is told by the share of its own policy.")
+          "Policies to compare: cost-band, cost-band-guarded, default, hysteresis, naive, or a file with a TierPolicy; default: these five. With a file, the families are scaled to its promote.aboveShare; a recorded trail uses the share of its own policy.")
   List<String> policies = new ArrayList<>();
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description =
-          "Seeds 1 to N are played; default " + SEEDS
-              + ". A recorded trail happened once and has none: its figures have no confidence interval.")
+      description = "Simulate seeds 1 to N; default " + SEEDS
+          + ". A recorded trail has no seeds, so its figures have no confidence interval.")
   @Nullable
   Integer seeds;
 
@@ -92,14 +91,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       names = "--tenants",
       paramLabel = "N",
       description =
-          "Tenants that may move; default: what the scenario says. Of a recorded trail the biggest; default: all.")
+          "Tenants that may move; default: as in the scenario. With a recorded trail: the biggest N; default: all.")
   @Nullable
   Integer tenants;
 
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "Days to play; default: what the scenario says.")
+      description = "Days to simulate; default: as in the scenario.")
   @Nullable
   Double days;
 
@@ -107,27 +106,27 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       names = "--promotion-share",
       paramLabel = "SHARE",
       description =
-          "The share by which sizes in a recorded trail are told and charged; default: promote.aboveShare of its last policy.")
+          "Share that sizes and costs of a recorded trail are relative to; default: promote.aboveShare of its last policy.")
   @Nullable
   Double promotionShare;
 
   @Option(
       names = "--rivals",
       description =
-          "Also tunes 180 settings of damped thresholds and compares with the best, chosen in hindsight.")
+          "Also tune 180 settings of damped thresholds and compare with the best of them in hindsight.")
   boolean rivals;
 
   @Option(
       names = "--moves",
       description =
-          "Moves are not taken for made when they are decided: the real move engine makes them, one after the other, in an emulated Qdrant in virtual time, under tenants that read and write, and a checker judges what these saw. For one --scenario; takes seconds to minutes for each policy and seed; --seeds is 1 by default.")
+          "Execute moves with the real move engine, one at a time, against an emulated Qdrant in virtual time while tenants read and write; a checker verifies their history. For one --scenario; takes seconds to minutes per policy and seed; --seeds defaults to 1.")
   boolean moves;
 
   @Option(
       names = "--scale",
       paramLabel = "FACTOR",
       description =
-          "With --moves: points there for each point of the trace; default: so that a tenant of the promotion size has 20. A transfer carries 2,000 points of the trace in a second.")
+          "With --moves: stored points per point of the trace; default: a tenant of the promotion size has 20. A transfer copies 2,000 points of the trace per second.")
   @Nullable
   Double scale;
 
@@ -135,7 +134,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       names = "--frontier",
       paramLabel = "DIR",
       description =
-          "Writes frontier.csv and frontier.svg: time too big in the fallback against time too small in a shard key of its own.")
+          "Write frontier.csv and frontier.svg: time too big in the fallback against time too small in a dedicated shard key.")
   @Nullable
   Path frontier;
 
@@ -143,7 +142,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       description =
-          "Runs at once; default: as many as there are processors. Changes nothing but the time.")
+          "Parallel runs; default: the number of processors. Does not change the results.")
   @Nullable
   Integer threads;
 
@@ -152,10 +151,10 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "table",
       description =
-          "table, json, csv, or html: one page, with the course of the first policy under the first seed.")
+          "Output format: table, json, csv, or html (one page, with the tiers over time under the first policy and seed).")
   Format format = Format.TABLE;
 
-  @Option(names = "--json", description = "The same as --format json.")
+  @Option(names = "--json", description = "Same as --format json.")
   boolean json;
 
   @Spec
@@ -168,7 +167,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     Format chosen = json ? Format.JSON : format;
     if (all && !scenario.isEmpty()) {
       throw new UsageException(
-          "--all and --scenario " + String.join(" ", scenario) + " exclude each other");
+          "--all and --scenario " + String.join(" ", scenario) + " are mutually exclusive");
     }
     if (!all && (scenario.isEmpty() || scenario.equals(List.of(HufSteps.NAME)))) {
       return hufSteps(out, chosen);
@@ -194,7 +193,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   private int hufSteps(PrintWriter out, Format chosen) throws JsonProcessingException {
     if (!policies.isEmpty() || rivals || frontier != null) {
       throw new UsageException(
-          "--policy, --rivals and --frontier need --all or another --scenario than huf-10-step, whose tiers are given");
+          "--policy, --rivals and --frontier need --all or a --scenario other than huf-10-step, whose tiers are fixed");
     }
     ReferenceScenario.Run run = ReferenceScenario.run();
     switch (chosen) {
@@ -203,7 +202,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       case CSV -> HufSteps.csv(out, run);
       case HTML ->
         throw new UsageException(
-            "--format html needs --all or another --scenario than huf-10-step; allowed here: table, json, csv");
+            "--format html needs --all or a --scenario other than huf-10-step; allowed here: table, json, csv");
     }
     return ExitCode.OK;
   }
@@ -221,11 +220,10 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       rules
           .parameters()
           .terms()
-          .forEach(
-              term -> err.println("assumed: simulate knows no values of tenants for penalty term "
-                  + term.name() + " of policy " + rules.name() + "; its otherwise, "
-                  + term.otherwise()
-                  + ", counts for every tenant"));
+          .forEach(term -> err.println("assumed: tenants have no values for penalty term "
+              + term.name() + " of policy " + rules.name() + "; its otherwise value, "
+              + term.otherwise()
+              + ", applies to every tenant"));
     }
     Optional<List<TraceSource>> sources = sources(out, err, chosen, files);
     if (sources.isEmpty()) {
@@ -245,10 +243,10 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
         families = sweep.run(rivals, bar::step);
       }
       if (families.isEmpty()) {
-        err.println("tierkeeper: stopped before one policy was played");
+        err.println("tierkeeper: stopped before the first policy was complete");
         return ExitCode.FAILURE;
       }
-      sayWhatIsMissing(err, names.size(), families.getFirst());
+      warnIfIncomplete(err, names.size(), families.getFirst());
       print(
           out,
           chosen,
@@ -258,21 +256,20 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       if (frontier != null) {
         Frontier.write(frontier, families);
       }
-      out.flush();
       return silent(families) ? ExitCode.OK : ExitCode.FAILURE;
     }
   }
 
-  private static void sayWhatIsMissing(PrintWriter err, int given, FamilyFigures family) {
+  private static void warnIfIncomplete(PrintWriter err, int given, FamilyFigures family) {
     long played = family.policies().stream()
         .filter(policy -> !policy.name().equals(Sweep.AS_RECORDED))
         .count();
     if (played < given) {
-      err.println("tierkeeper: stopped when " + played + " of " + given + " policies were played");
+      err.println("tierkeeper: stopped after " + played + " of " + given + " policies");
     }
   }
 
-  /** Whether no move that was really made did what it must not. */
+  /** Whether no executed move lost, invented or leaked anything. */
   private static boolean silent(List<FamilyFigures> families) {
     return families.stream()
         .flatMap(family -> family.policies().stream())
@@ -341,7 +338,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       return new Moves(Player.PROMPT, null);
     }
     if (all || rivals || sources.size() > 1) {
-      throw new UsageException("--moves is for one --scenario at a time, without --rivals");
+      throw new UsageException("--moves supports one --scenario at a time, without --rivals");
     }
     MovesPlayer player = ServiceLoader.load(MovesPlayer.class)
         .findFirst()
@@ -356,20 +353,20 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     return new Moves(player.player(chosen), chosen);
   }
 
-  /** What is to be played; empty where it is a trail whose chain is broken, which has been said. */
+  /** The traces to simulate; empty for a trail whose chain is broken, which has been reported. */
   private Optional<List<TraceSource>> sources(
       PrintWriter out, PrintWriter err, Format chosen, List<PolicyRules> files) throws IOException {
     TraceSources sources = new TraceSources(scenario, tenants, days, promotionShare);
     if (!all && sources.recorded()) {
       if (seeds != null || days != null) {
         throw new UsageException(
-            "--seeds and --days are for scenarios; a recorded trail happened once, and is played as it is");
+            "--seeds and --days apply to scenarios only; a recorded trail is simulated as it is");
       }
       return sources.trails(chosen == Format.JSON, out, err);
     }
     if (promotionShare != null) {
       throw new UsageException(
-          "--promotion-share is for recorded trails; a scenario says itself, and --policy FILE scales the families");
+          "--promotion-share applies to recorded trails only; a scenario sets its own, and --policy FILE scales the families");
     }
     OptionalDouble share = files.isEmpty()
         ? OptionalDouble.empty()

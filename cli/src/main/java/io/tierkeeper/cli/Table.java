@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows under headings, each column as wide as its widest cell; numbers stand right. */
+/** Rows under headings, each column as wide as its widest cell; numbers are right-aligned. */
 public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();

@@ -16,12 +16,12 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces that {@code --scenario} means: a family, a scenario file, or recorded trails.
+ * The traces of {@code --scenario}: a family, a scenario file, or recorded trails.
  *
  * @param given what was given, at least one; several are recorded trails
  * @param tenants that may move; null for what the scenario says, or all of a trail
  * @param days to be played; null for what the scenario says
- * @param promotionShare by which sizes of a trail are told; null for what its policy asks for
+ * @param promotionShare relative to which sizes of a trail are printed; null for that of its policy
  */
 record TraceSources(
     List<String> given,
@@ -54,7 +54,7 @@ record TraceSources(
   }
 
   /**
-   * Recorded trails, verified; where a chain is broken, that is printed.
+   * Recorded trails, verified; a broken chain is printed.
    *
    * @return empty where a chain is broken
    */

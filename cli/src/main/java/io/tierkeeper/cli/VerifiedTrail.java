@@ -72,7 +72,7 @@ final class VerifiedTrail {
     } else {
       out.println("BROKEN " + fault.file() + ": line " + fault.line() + ", byte " + fault.offset()
           + ": " + fault.kind() + ": " + fault.sentence());
-      out.println("  nothing was computed from it");
+      out.println("  nothing computed");
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 
-/** How the course under another policy is told beside what happened. */
+/** Prints the tiers under another policy next to the recorded ones. */
 final class WhatIfText {
 
   private static final int ROWS = 20;
@@ -45,13 +45,13 @@ final class WhatIfText {
     row(table, "", "otherwise", report.otherwise().total());
     table.print(out, "  ");
     if (report.tenants().size() > ROWS) {
-      out.println("  and " + (report.tenants().size() - ROWS) + " more tenants; --json tells all");
+      out.println("  and " + (report.tenants().size() - ROWS) + " more tenants; --json prints all");
     }
-    out.println("  most shard keys of tenants at a time: " + report.happened().peakDedicated()
+    out.println("  maximum dedicated shard keys at a time: " + report.happened().peakDedicated()
         + ", otherwise " + report.otherwise().peakDedicated());
     out.println(
         "  cost in quarters of an hour at twice the promotion size, a promotion 8, a demotion"
-            + " 4; regret is cost above the cheapest way in hindsight");
+            + " 4; regret is the cost above the optimum in hindsight");
     report.assumptions().forEach(each -> out.println("  assumed: " + each));
   }
 

@@ -1,4 +1,4 @@
-/** The one binary: a command parses its arguments and delegates. */
+/** The commands that need no laboratory; each parses its arguments and delegates to a module. */
 @NullMarked
 package io.tierkeeper.cli;
 

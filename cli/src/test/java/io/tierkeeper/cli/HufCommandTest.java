@@ -149,12 +149,12 @@ class HufCommandTest {
     assertThat(lines("artifact_3_trace_report.jsonl")).isNotEqualTo(last);
     assertThat(export(trail, "--at", "2020-01-01T00:00:00Z").err())
         .contains("holds no measurement at or before 2020-01-01T00:00:00Z");
-    assertThat(export(trail, "--at", "noon").err()).contains("--at noon must be an instant");
+    assertThat(export(trail, "--at", "noon").err()).contains("--at noon must be a time");
     Files.writeString(
         trail, Files.readString(trail).replaceFirst("\"points\":(\\d)", "\"points\":1$1"));
     Ran broken = export(trail);
     assertThat(broken.code()).isOne();
-    assertThat(broken.out()).startsWith("BROKEN").contains("nothing was exported");
+    assertThat(broken.out()).startsWith("BROKEN").contains("nothing exported");
   }
 
   @Test

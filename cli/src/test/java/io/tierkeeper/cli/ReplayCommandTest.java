@@ -51,7 +51,7 @@ class ReplayCommandTest {
     assertThat(report.path("differences")).isEmpty();
     assertThat(report.path("notReplayable")).isEmpty();
     assertThat(ran.code()).isZero();
-    assertThat(run(trail.toString()).out()).startsWith("ok: 70 of 70 decisions (100.0 %)");
+    assertThat(run(trail.toString()).out()).startsWith("PASS: 70 of 70 decisions (100.0 %)");
   }
 
   @Test
@@ -63,7 +63,7 @@ class ReplayCommandTest {
     assertThat(ran.out())
         .startsWith("BROKEN " + trail + ": line ")
         .contains("CHANGED")
-        .contains("nothing was computed")
+        .contains("nothing computed")
         .doesNotContain("reproduced");
     JsonNode json = new ObjectMapper().readTree(run(trail.toString(), "--json").out());
     assertThat(json.path("chainIntact").asBoolean(true)).isFalse();
@@ -138,7 +138,7 @@ class ReplayCommandTest {
   @Test
   void namesFileLineFieldAndValueOfAWrongPolicy() throws Exception {
     assertThat(wrong("aboveShare: '0.15'", "aboveShares: '0.15'"))
-        .contains("wrong.yaml line 6: spec.promote.aboveShares is unknown");
+        .contains("wrong.yaml line 6: spec.promote.aboveShares is not a known field");
     assertThat(wrong("aboveShare: '0.15'", "aboveShare: '1.5'"))
         .contains("wrong.yaml line 6: spec.promote.aboveShare")
         .contains("1.5");
@@ -148,7 +148,7 @@ class ReplayCommandTest {
         .contains("Recommend");
     assertThat(wrong("kind: TierPolicy", "kind: TenantTier"))
         .contains("no document of kind TierPolicy");
-    assertThat(wrong("spec:", "spec: [")).contains("is no YAML");
+    assertThat(wrong("spec:", "spec: [")).contains("not valid YAML");
   }
 
   private String wrong(String text, String instead) throws Exception {

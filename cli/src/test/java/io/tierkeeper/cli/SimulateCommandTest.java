@@ -181,12 +181,12 @@ class SimulateCommandTest {
       value = {
         "aboveShare: \"0.02\"|aboveShare: \"2\"|line 7: spec.promote.aboveShare: ",
         "belowShare: \"0.01\"|belowShare: \"0.03\"|line 10: spec.demote.belowShare: 0.03; allowed: a share below promote.aboveShare, which is 0.02",
-        "aboveShare|aboveShar|line 7: spec.promote.aboveShar is unknown",
-        "limits:|limitz:|line 12: spec.limitz is unknown",
+        "aboveShare|aboveShar|line 7: spec.promote.aboveShar is not a known field",
+        "limits:|limitz:|line 12: spec.limitz is not a known field",
         "maxDedicated: 3|maxDedicated: some|line 12: spec.limits.maxDedicated: Cannot deserialize value of type",
-        "kind: TierPolicy|kind: TierPolitics|line 1: holds no document of kind TierPolicy",
+        "kind: TierPolicy|kind: TierPolitics|line 1: contains no document of kind TierPolicy",
         "  name: mine|  nam: mine|line 4: metadata.name is missing",
-        "metadata:|metadata: [|is no YAML",
+        "metadata:|metadata: [|not valid YAML",
       })
   void namesFileLineFieldValueAndWhatIsAllowedInAPolicy(String good, String bad, String message)
       throws Exception {

@@ -99,7 +99,7 @@ class SimulateTrailTest {
       assertThat(policy.path("costRatioHigh").isNull()).isTrue();
     }
     assertThat(run("simulate", "--scenario", trail.toString()).out())
-        .contains("one recorded course: no confidence interval")
+        .contains("one recorded trail: no confidence interval")
         .contains("as-recorded")
         .doesNotContain("NaN");
     assertThat(
@@ -108,7 +108,7 @@ class SimulateTrailTest {
         .doesNotContain("NaN");
     assertThat(
             run("simulate", "--scenario", trail.toString(), "--format", "html").out())
-        .contains("Recorded trail default/kb", "minute 0", "so without a confidence interval")
+        .contains("Recorded trail default/kb", "minutes</text>", "so without a confidence interval")
         .doesNotContain("NaN");
   }
 
@@ -139,7 +139,7 @@ class SimulateTrailTest {
     assertThat(ran.code()).isOne();
     assertThat(ran.out())
         .startsWith("BROKEN " + trail + ": line ")
-        .contains("nothing was computed")
+        .contains("nothing computed")
         .doesNotContain("POLICY");
     Ran asJson = run("simulate", "--scenario", trail.toString(), "--json");
     assertThat(new ObjectMapper().readTree(asJson.out()).path("chainIntact").asBoolean(true))
@@ -150,7 +150,7 @@ class SimulateTrailTest {
   void refusesWhatARecordedTrailDoesNotHave() {
     Ran seeds = run("simulate", "--scenario", trail.toString(), "--seeds", "3");
     assertThat(seeds.code()).isEqualTo(2);
-    assertThat(seeds.err()).contains("a recorded trail happened once");
+    assertThat(seeds.err()).contains("a recorded trail is simulated as it is");
     Ran absent = run("simulate", "--scenario", directory.resolve("absent.jsonl").toString());
     assertThat(absent.code()).isEqualTo(2);
     assertThat(absent.err()).contains("absent.jsonl must be a readable file");

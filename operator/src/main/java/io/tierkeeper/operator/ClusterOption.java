@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which cluster a command speaks to. */
+/** The Kubernetes cluster that a command uses. */
 public final class ClusterOption {
 
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "Kubeconfig; default: KUBECONFIG, ~/.kube/config, or the pod's own account.")
+      description =
+          "Kubeconfig file; default: KUBECONFIG, ~/.kube/config, or the service account of the pod.")
   @Nullable
   Path kubeconfig;
 

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 /** Runs the operator until the process receives a signal to stop. */
 @Command(
     name = "operator",
-    description = "Runs the operator against a cluster.",
+    description = "Run the operator against a cluster.",
     footer =
-        "Every option can also be set by the environment: TIERKEEPER_NAMESPACES and so on; docs/operations.md lists all.",
+        "Environment variables (TIERKEEPER_NAMESPACES and others) set the same options; docs/operations.md lists them.",
     mixinStandardHelpOptions = true)
 public final class OperatorCommand implements Subcommand, Callable<Integer> {
 
@@ -37,7 +37,8 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
       names = {"-n", "--namespace"},
       paramLabel = "NAME",
       split = ",",
-      description = "Namespaces to watch; default: all that the account may see.")
+      description =
+          "Namespaces to watch; default: all namespaces that the service account can access.")
   @Nullable
   List<String> namespaces;
 
@@ -66,7 +67,7 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
       if (!stopping.get()) {
         // A leader that lost its lease must not issue one more call; no hook, no finally block may
         // run before the end.
-        err.println("tierkeeper: the lease was lost; ending at once");
+        err.println("tierkeeper: lease lost; exiting immediately");
         Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE);
       }
     });
@@ -78,12 +79,12 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
         operator.close();
         ended.countDown();
       }));
-      err.println("tierkeeper: operator " + Main.version() + " runs; probes and metrics on port "
+      err.println("tierkeeper: operator " + Main.version() + " running; probes and metrics on port "
           + operator.httpPort());
       ended.await();
       return ExitCode.OK;
     } catch (KubernetesClientException e) {
-      err.println("tierkeeper: the operator could not start: " + lastMessage(e));
+      err.println("tierkeeper: the operator failed to start: " + lastMessage(e));
       return ExitCode.FAILURE;
     }
   }
@@ -105,7 +106,7 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
     return options;
   }
 
-  /** The innermost cause says what was refused; the outer ones only that something was. */
+  /** The innermost cause names what was refused; the outer ones do not. */
   private static String lastMessage(Throwable thrown) {
     Throwable last = thrown;
     while (last.getCause() != null) {

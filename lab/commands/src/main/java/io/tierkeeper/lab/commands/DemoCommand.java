@@ -24,30 +24,30 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows everything on one machine. */
+/** Runs the demo. */
 @Command(
     name = "demo",
     description =
-        "Shows on one machine how a tenant is measured, promoted, demoted and audited, with writers and readers running against it all the while.",
+        "Run a demo on this machine: measure, promote, demote and audit a tenant while clients read and write.",
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Subcommand, Callable<Integer> {
 
-  @Option(names = "--no-color", description = "Plain text.")
+  @Option(names = "--no-color", description = "Print without colors.")
   boolean noColor;
 
-  @Option(names = "--json", description = "Print one JSON object at the end, and nothing else.")
+  @Option(names = "--json", description = "Print only one JSON object, at the end.")
   boolean json;
 
   @Option(
       names = "--keep",
-      description = "Keep running afterwards and print a kubeconfig and the ports to play with.")
+      description = "Keep running afterwards, and print a kubeconfig and the ports.")
   boolean keep;
 
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
       description =
-          "Kubeconfig of a cluster to play in, namespace default; default: an embedded API. The definitions are installed there and stay.")
+          "Kubeconfig of the cluster to use, namespace default; default: an embedded API. The CRDs are installed there and not removed.")
   @Nullable
   Path kubeconfig;
 
@@ -56,7 +56,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       paramLabel = "URL",
       split = ",",
       description =
-          "gRPC endpoints of a real Qdrant, one for each peer, as http://host:6334; default: embedded. The collection knowledge_base is created there and deleted at the end.")
+          "gRPC endpoints of a real Qdrant, one per peer, such as http://host:6334; default: embedded. The collection knowledge_base is created there and deleted at the end.")
   @Nullable
   List<URI> qdrant;
 
@@ -65,7 +65,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       paramLabel = "PORT",
       split = ",",
       description =
-          "REST port of the endpoints of --qdrant, one for all or one for each; default 6333.")
+          "REST port of the --qdrant endpoints: one for all, or one per endpoint; default 6333.")
   @Nullable
   List<Integer> restPorts;
 
@@ -75,20 +75,20 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--tenants",
       defaultValue = "200",
-      description = "Tenants to generate, 10 to 10000.")
+      description = "Number of tenants to generate, 10 to 10000.")
   int tenants;
 
   @Option(
       names = "--points",
       defaultValue = "60000",
-      description = "Points to generate, 20000 to 1000000.")
+      description = "Number of points to generate, 20000 to 1000000.")
   int points;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
       description =
-          "Where the audit file and the kubeconfig go; default: a new temporary directory.")
+          "Directory of the audit file and the kubeconfig; default: a new temporary directory.")
   @Nullable
   Path directory;
 
@@ -117,7 +117,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       }
       return result.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
     } catch (DemoFailure failure) {
-      err.println("tierkeeper: the demo did not finish: " + failure.getMessage());
+      err.println("tierkeeper: demo failed: " + failure.getMessage());
       return ExitCode.FAILURE;
     }
   }
@@ -139,7 +139,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
     List<Integer> rest = restPorts == null ? List.of(6333) : restPorts;
     if (qdrant != null && rest.size() != 1 && rest.size() != qdrant.size()) {
       throw new UsageException("--rest-port " + rest
-          + " must be one port or as many as --qdrant has endpoints, " + qdrant.size());
+          + " must be one port, or one per --qdrant endpoint: " + qdrant.size());
     }
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       throw new UsageException("--kubeconfig " + kubeconfig + " must be a readable file");

@@ -8,7 +8,7 @@ import java.util.Objects;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a proof is, with rate and time left, and what it finds at once. */
+/** Shows the progress of the fault-injection suite, and findings at once. */
 final class ProofProgress implements Proof.Listener, AutoCloseable {
 
   private final PrintWriter err;
@@ -35,7 +35,7 @@ final class ProofProgress implements Proof.Listener, AutoCloseable {
 
   @Override
   public void found(ProofFigures.Finding finding) {
-    err.println("FOUND " + finding.what() + "; again with: " + finding.command());
+    err.println("FOUND " + finding.what() + "; replay with: " + finding.command());
   }
 
   @Override

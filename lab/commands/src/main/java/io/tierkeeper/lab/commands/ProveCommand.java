@@ -29,16 +29,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows what was tried to make a move lose a point. */
+/** Runs the fault-injection suite. */
 @Command(
     name = "prove",
     description =
-        "Lets everything befall moves that the simulator knows, at every write and in every pair, judges each run point by point, and prints the figures.",
+        "Run the fault-injection suite: every fault at every write, and all pairs of faults.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit code 0: all that exists was tried and nothing was lost, invented, stale, doubled or leaked; 1: it was not.",
-      "docs/proof.md tells what was tried and what was not."
+      "Exit code 0: every fault case ran, and no point was lost, phantom, stale, doubled or leaked; 1: otherwise.",
+      "docs/proof.md describes what is covered and what is not."
     })
 public final class ProveCommand implements Subcommand, Callable<Integer> {
 
@@ -50,37 +50,37 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   private static final int LONG_ROUNDS = 10;
   private static final int LONG_REAL_ROUNDS = 20;
 
-  /** How much is played; one of them. */
+  /** How much runs; at most one. */
   static final class Extent {
     @Option(
         names = "--short",
-        description = "Each write and each pair once, and 600 random seeds (default).")
+        description = "Run each write and each pair once, and 600 random seeds (default).")
     boolean shortly;
 
     @Option(
         names = "--long",
         description =
-            "Each write and each pair ten times with other seeds, each write by every mishap, each write of two whole operators, and 60,000 random seeds.")
+            "Run each write and each pair with ten seeds, every fault at each write, each write of two complete operators, and 60,000 random seeds.")
     boolean longly;
 
     @Option(
         names = "--seed",
         paramLabel = "N",
-        description = "Plays one random seed again and says what is wrong with it.")
+        description = "Replay one random seed and print its violations.")
     @Nullable
     Long seed;
 
     @Option(
         names = "--operator-seed",
         paramLabel = "N",
-        description = "The same for a seed of the whole operator.")
+        description = "Replay one seed of the complete operator.")
     @Nullable
     Long operatorSeed;
 
     @Option(
         names = "--bug",
         paramLabel = "NAME",
-        description = "Plants one bug and plays until something shows it; 'list' names them all.")
+        description = "Run one mutant until a fault case kills it; 'list' prints all mutants.")
     @Nullable
     String bug;
 
@@ -88,7 +88,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
         names = "--trial",
         paramLabel = "ID",
         description =
-            "Plays one struck move again, as a finding names it, or a seed of one kind of trouble: struck/7, straying/7, contended/7, peaceful/7.")
+            "Replay one fault case as printed in a finding, or one seed of a scenario: struck/7, straying/7, contended/7, peaceful/7.")
     @Nullable
     String trial;
   }
@@ -97,14 +97,14 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   @Nullable
   Extent extent;
 
-  @Option(names = "--json", description = "Print one JSON object at the end, and nothing else.")
+  @Option(names = "--json", description = "Print only one JSON object, at the end.")
   boolean json;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
       description =
-          "How many random seeds of moves are played, and a twentieth as many of the whole operator; default 600, or 60,000 with --long.")
+          "Number of random seeds of moves, and 20 times fewer of the complete operator; default 600, or 60,000 with --long.")
   @Nullable
   Integer seeds;
 
@@ -112,22 +112,21 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
       names = "--first-seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The first random seed.")
+      description = "First random seed.")
   long firstSeed;
 
-  @Option(names = "--no-bugs", description = "Plant no bugs.")
+  @Option(names = "--no-bugs", description = "Skip the mutants.")
   boolean noBugs;
 
   @Option(
       names = "--no-qdrant",
-      description =
-          "Do not play on a real Qdrant, even if QDRANT_BIN names one or qdrant is on PATH.")
+      description = "Do not use a real Qdrant, even if QDRANT_BIN is set or qdrant is on PATH.")
   boolean noQdrant;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Simulations at once; default: as many as there are processors.")
+      description = "Parallel simulations; default: the number of processors.")
   @Nullable
   Integer threads;
 
@@ -185,7 +184,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
 
   private int bug(PrintWriter out, String name) {
     if (name.equals("list")) {
-      Table table = new Table("BUG", "WHAT A PROGRAMMER WOULD HAVE DONE WRONG");
+      Table table = new Table("MUTANT", "CHANGE");
       PlantedBugs.all().forEach(bug -> table.row(bug.name(), bug.slip()));
       table.print(out, "");
       return ExitCode.OK;
@@ -199,13 +198,13 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     HuntOutcome outcome = planted.hunt(firstSeed, LONG_HUNT);
     return switch (outcome) {
       case HuntOutcome.Found found -> {
-        out.println("found by " + found.game() + ", the " + found.played() + ". that was played: "
-            + found.what());
+        out.println(
+            "killed by " + found.game() + " after " + found.played() + " runs: " + found.what());
         yield ExitCode.OK;
       }
       case HuntOutcome.NotFound missed -> {
-        out.println("not found in " + missed.played() + " games; its place was come by "
-            + missed.reached() + " times");
+        out.println("survived " + missed.played() + " runs (mutated code executed "
+            + missed.reached() + " times)");
         yield ExitCode.FAILURE;
       }
     };
@@ -217,7 +216,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
 
   private static int replayed(PrintWriter out, String what, List<String> faults) {
     faults.forEach(out::println);
-    out.println(what + ": " + (faults.isEmpty() ? "all is well" : faults.size() + " faults"));
+    out.println(
+        what + ": " + (faults.isEmpty() ? "PASS" : "FAIL, " + faults.size() + " violations"));
     return faults.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
@@ -242,54 +242,50 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   }
 
   private static void print(PrintWriter out, ProofFigures figures, Duration took) {
-    Table table = new Table("WHAT", "FIGURE");
+    Table table = new Table("FIGURE", "VALUE");
     row(
         table,
-        "outbound writes struck / existing",
+        "writes with an injected fault / existing",
         figures.boundariesTried(),
         figures.boundariesExisting());
     row(
         table,
-        "pairs of mishaps struck / existing",
+        "fault pairs injected / existing",
         figures.faultPairsTried(),
         figures.faultPairsExisting());
-    table.row("struck moves played", number(figures.trials()));
+    table.row("fault cases run", number(figures.trials()));
     if (!figures.bugs().isEmpty()) {
-      row(
-          table,
-          "planted bugs found / planted",
-          figures.bugsFound(),
-          figures.bugs().size());
+      row(table, "mutants killed / created", figures.bugsFound(), figures.bugs().size());
     }
     table.row(
         "random seeds of moves",
         number(figures.seeds())
-            + String.format(Locale.ROOT, ", %.1f a second", figures.seedsPerSecond()));
+            + String.format(Locale.ROOT, ", %.1f per second", figures.seedsPerSecond()));
     table.row(
-        "random seeds of the whole operator",
-        number(figures.operatorSeeds()) + "; moves seen in " + number(figures.distinctStates())
-            + " states");
-    table.row("deaths of the moving process", number(figures.deaths()));
-    table.row("operations of clients judged", number(figures.operations()));
+        "random seeds of the complete operator",
+        number(figures.operatorSeeds()) + "; " + number(figures.distinctStates())
+            + " distinct move states");
+    table.row("crashes of the move driver", number(figures.deaths()));
+    table.row("client operations checked", number(figures.operations()));
     table.row("lost", number(figures.lost()));
     table.row("phantom", number(figures.phantom()));
     table.row(
         "stale (announced by a freeze)",
         number(figures.stale()) + " (" + number(figures.staleAnnounced()) + ")");
-    table.row("met nothing in a freeze (docs/moves.md)", number(figures.unplaced()));
+    table.row("writes without effect in a freeze (docs/moves.md)", number(figures.unplaced()));
     table.row("partial", number(figures.partial()));
     table.row("doubled", number(figures.doubled()));
     table.row("leaked", number(figures.leaked()));
-    table.row("longest time without a read", millis(figures.longestReadGapMillis()));
-    table.row("longest time without a write", millis(figures.longestWriteGapMillis()));
-    table.row("asked of a person", number(figures.decisions()));
+    table.row("longest interval without a read", millis(figures.longestReadGapMillis()));
+    table.row("longest interval without a write", millis(figures.longestWriteGapMillis()));
+    table.row("manual interventions required", number(figures.decisions()));
     ProofFigures.Real real = figures.real();
     if (real != null) {
       table.row(
-          "of them on " + real.server(),
+          "client operations on " + real.server(),
           number(real.operations()) + "; " + real.moves() + " moves, " + real.kills()
               + " peers killed, " + real.pauses() + " paused, " + real.deaths()
-              + " deaths of the moving process");
+              + " crashes of the move driver");
     }
     table.print(out, "");
     out.println();
@@ -297,8 +293,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
       out.println("FOUND " + finding.what());
       out.println("  " + finding.command());
     });
-    out.println((figures.asPromised() ? "As promised" : "NOT as promised") + ", in "
-        + took.toSeconds() + " s.");
+    out.println((figures.asPromised() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
   }
 
   private static void row(Table table, String what, long tried, long existing) {
@@ -310,7 +305,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   }
 
   private static String millis(long value) {
-    return String.format(Locale.ROOT, "%.1f s, of simulated time", value / 1e3);
+    return String.format(Locale.ROOT, "%.1f s of virtual time", value / 1e3);
   }
 
   static ObjectNode toJson(ProofFigures figures, Duration took) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The Qdrant that a swarm lives on: inside this JVM, as three processes of its own, or somebody's. */
+/** The Qdrant that a swarm uses: embedded in this JVM, three local processes, or a given cluster. */
 final class SwarmStage implements AutoCloseable {
 
   private final QdrantCluster cluster;
@@ -47,9 +47,9 @@ final class SwarmStage implements AutoCloseable {
   }
 
   /**
-   * Three processes of the Qdrant that the environment has.
+   * Three processes of the Qdrant binary that the environment names.
    *
-   * @throws UsageException where it has none
+   * @throws UsageException if it names none
    */
   static SwarmStage local(Map<String, String> environment) {
     Path binary = LocalQdrant.binary(environment)
@@ -74,7 +74,7 @@ final class SwarmStage implements AutoCloseable {
     return description;
   }
 
-  /** Ends a peer; null where the peers are somebody else's. */
+  /** Kills a peer; null for a given cluster. */
   SwarmOptions.@Nullable Kill kill() {
     return kill;
   }

@@ -10,7 +10,7 @@ import io.tierkeeper.lab.workload.CheckReport;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** How a swarm is told. */
+/** Prints the report of a swarm. */
 final class SwarmText {
 
   private static final int BAR = 40;
@@ -20,7 +20,7 @@ final class SwarmText {
   static void print(PrintWriter out, SwarmReport report) {
     out.printf(
         Locale.ROOT,
-        "Cold start: %d agents in %d groups; each asks its group, then leaves what it found out.%n",
+        "Cold start: %d agents in %d groups; each queries its group, then stores its findings.%n",
         report.agents(),
         report.groups());
     Table table = new Table("AGENT", "FIND SOMETHING", "PACKETS FOUND", "");
@@ -54,20 +54,20 @@ final class SwarmText {
             move.end()));
     if (report.killedAtSecond() != null) {
       out.printf(
-          Locale.ROOT, "  one of three peers died at second %.1f%n", report.killedAtSecond());
+          Locale.ROOT, "  one of three peers was killed at second %.1f%n", report.killedAtSecond());
     }
     CheckReport check = report.check();
-    out.println("  reads failed " + report.readsFailed() + ", calls repeated at another peer "
+    out.println("  reads failed " + report.readsFailed() + ", calls retried at another peer "
         + report.repeated());
-    out.println("  packets that expired meanwhile " + report.expiredStored()
+    out.println("  packets that expired during the run " + report.expiredStored()
         + ", of these returned " + report.expiredReturned());
     out.println("  checker, " + check.operations() + " operations: lost " + check.lost()
         + ", doubled " + check.doubled() + ", leaked to another group " + check.leaked()
-        + ", never written so " + check.phantom() + ", counts that missed some "
-        + check.partial() + ", stale " + check.stale() + ", writes without an answer "
+        + ", phantom " + check.phantom() + ", partial counts "
+        + check.partial() + ", stale " + check.stale() + ", unacknowledged writes "
         + check.writesUnknown());
     check.findings().forEach(finding -> out.println("    " + finding));
-    out.println(report.asPromised() ? "Everything as promised" : "NOT as promised");
+    out.println(report.asPromised() ? "PASS" : "FAIL");
   }
 
   private static void row(Table table, String what, Latencies latencies) {

@@ -46,14 +46,14 @@ class MainTest {
   @ValueSource(
       strings = {
         "simulate --scenario nope|--scenario nope is unknown; allowed: huf-10-step, steady-zipf",
-        "simulate --all --scenario growth|--all and --scenario growth exclude each other",
+        "simulate --all --scenario growth|--all and --scenario growth are mutually exclusive",
         "simulate --all --seeds 0|--seeds 0 must be between 1 and 10000",
         "simulate --all --days -1|--days -1.0 must be above 0",
         "simulate --all --tenants many|'many' is not an int",
         "simulate --all --threads 0|--threads 0 must be between 1 and",
         "simulate --all --policy /nonexistent|--policy /nonexistent must be a readable file with a TierPolicy",
-        "simulate --format html|--format html needs --all or another --scenario than huf-10-step; allowed here: table, json, csv",
-        "simulate --rivals|--policy, --rivals and --frontier need --all or another --scenario",
+        "simulate --format html|--format html needs --all or a --scenario other than huf-10-step; allowed here: table, json, csv",
+        "simulate --rivals|--policy, --rivals and --frontier need --all or a --scenario other",
         "simulate --format xml|'xml'",
         "demo --points 5|--points 5 must be between 20000 and 1000000",
         "demo --tenants many|'many' is not an int",

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.lab.faults.ProofFigures;
+import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,14 +25,13 @@ class ProveCommandTest {
     assertThat(run("prove", "--trial", "promotion/1/3=death-after-sending/lost"))
         .isZero();
     assertThat(out)
-        .hasToString(
-            "trial promotion/1/3=death-after-sending/lost: all is well" + System.lineSeparator());
+        .hasToString("trial promotion/1/3=death-after-sending/lost: PASS" + System.lineSeparator());
   }
 
   @Test
   void playsOneSeedAgain() {
     assertThat(run("prove", "--seed", "2")).isZero();
-    assertThat(out).hasToString("seed 2: all is well" + System.lineSeparator());
+    assertThat(out).hasToString("seed 2: PASS" + System.lineSeparator());
   }
 
   @ParameterizedTest

@@ -93,7 +93,7 @@ class SimulateMovesTest {
     String one = scenario("one", "{count: 1, pattern: Steady, size: 2}");
     String table = run("--scenario", one, "--policy", "naive", "--moves").out();
     assertThat(table)
-        .contains("one point of the trace is 0.002 there", "S/MOVE", "PHANTOM", "DOUBLED");
+        .contains("scale 0.002 points per point of the trace", "S/MOVE", "PHANTOM", "DOUBLED");
     assertThat(run("--scenario", one, "--policy", "naive", "--moves", "--format", "csv")
             .out())
         .contains(",movesDone,movesAborted,")
@@ -105,7 +105,7 @@ class SimulateMovesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--all --moves,--moves is for one --scenario at a time",
+    "--all --moves,--moves supports one --scenario at a time",
     "--scenario growth --moves --rivals,without --rivals",
     "--scenario growth --scale 0.1,--scale needs --moves",
     "--scenario growth --moves --scale 0,--scale 0.0 must be above 0 and at most 0.2",

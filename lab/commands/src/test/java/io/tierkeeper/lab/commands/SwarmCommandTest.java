@@ -63,7 +63,7 @@ class SwarmCommandTest {
     DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(svg.toFile());
     assertThat(Files.readString(svg))
         .contains("Cold start: 20 agents in 2 groups")
-        .contains("one of three peers dies");
+        .contains("one of three peers killed");
   }
 
   @Test
@@ -73,7 +73,7 @@ class SwarmCommandTest {
     assertThat(run("--seconds", "-1").err()).contains("--seconds -1 must be between 0 and 3600");
     assertThat(run("--seconds", "0", "--govern").err()).contains("leaves no time");
     assertThat(run("--qdrant", "http://somewhere:6334", "--kill-peer").err())
-        .contains("nobody else's peers are killed");
+        .contains("needs --qdrant embedded or local");
     assertThat(run("--qdrant", "somewhere").err()).contains("must be http(s)://host:port");
   }
 
