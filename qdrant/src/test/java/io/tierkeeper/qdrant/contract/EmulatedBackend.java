@@ -3,7 +3,7 @@ package io.tierkeeper.qdrant.contract;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
@@ -38,7 +38,7 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
   /** The same without ports: calls are served on the thread that makes them. */
   public static EmulatedBackend startWithoutPorts(EmulatorOptions options) {
     Duration patience = Duration.ofSeconds(20);
-    EmulatedQdrant emulated = EmulatedQdrant.withoutPorts(options, Processes.realTime(), patience);
+    EmulatedQdrant emulated = EmulatedQdrant.withoutPorts(options, Scheduler.realTime(), patience);
     QdrantCluster cluster = GrpcQdrant.over(
         emulated.peers().stream()
             .map(peer -> new GrpcQdrant.Wire(

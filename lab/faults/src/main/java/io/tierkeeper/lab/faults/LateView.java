@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
 
   private final Class<T> kind;
   private final List<SimulatedKubernetes.Change> changes;
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final Watcher<T> watcher;
   private final Duration longestLag;
@@ -50,7 +50,7 @@ final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
   LateView(
       Class<T> kind,
       List<SimulatedKubernetes.Change> changes,
-      Simulator simulator,
+      VirtualScheduler simulator,
       Duration staleness,
       Duration longestLag,
       Watcher<T> watcher) {

@@ -7,7 +7,7 @@ import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.lab.scene.Calls;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.moves.MoveJournal;
@@ -73,7 +73,7 @@ final class Mover {
       write -> new IOException("the answer to " + write + " is lost"),
       write -> new IOException(write + " is refused for now"));
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final Function<Calls, QdrantCluster> connect;
   private final AuditSink audit;
   private final WebhookSender gateway;
@@ -96,7 +96,7 @@ final class Mover {
    * @param lease what gives it the right to act, and takes it
    */
   Mover(
-      Processes processes,
+      Scheduler processes,
       Function<Calls, QdrantCluster> connect,
       AuditSink audit,
       WebhookSender gateway,

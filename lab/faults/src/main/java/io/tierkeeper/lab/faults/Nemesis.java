@@ -3,7 +3,7 @@ package io.tierkeeper.lab.faults;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Nemesis implements Runnable {
       Mishap.CALL_LOST,
       Mishap.REFUSED);
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final EmulatedQdrant qdrant;
   private final Outbound outbound;
   private final SplittableRandom random;
@@ -34,7 +34,7 @@ final class Nemesis implements Runnable {
   private String now = "in peace";
   private boolean over;
 
-  Nemesis(Simulator simulator, EmulatedQdrant qdrant, Outbound outbound) {
+  Nemesis(VirtualScheduler simulator, EmulatedQdrant qdrant, Outbound outbound) {
     this.simulator = simulator;
     this.qdrant = qdrant;
     this.outbound = outbound;

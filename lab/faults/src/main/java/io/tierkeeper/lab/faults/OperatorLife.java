@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.tierkeeper.audit.AppendFile;
-import io.tierkeeper.lab.time.Processes;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.leadership.ObservedLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +25,7 @@ final class OperatorLife {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final OperatorProcess process;
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SimulatedKubernetes kubernetes;
   private final KubernetesClient client;
   private final ObservedLock lock;
@@ -34,7 +34,7 @@ final class OperatorLife {
   private @Nullable OperatorReign reign;
   private @Nullable String move;
 
-  OperatorLife(OperatorProcess process, Simulator simulator, SimulatedKubernetes kubernetes) {
+  OperatorLife(OperatorProcess process, VirtualScheduler simulator, SimulatedKubernetes kubernetes) {
     this.process = process;
     this.simulator = simulator;
     this.kubernetes = kubernetes;
@@ -48,7 +48,7 @@ final class OperatorLife {
 
   /** Returns when it has died, or was stopped. */
   void live() {
-    Processes.Handle election = simulator.fork(process.name() + " election", this::elect);
+    Scheduler.Handle election = simulator.fork(process.name() + " election", this::elect);
     try {
       while (!dead && !process.over() && !lock.leading()) {
         simulator.sleep(LOOK_AGAIN);

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,7 +26,7 @@ final class OperatorNemesis implements Runnable {
       Mishap.REFUSED,
       Mishap.DOUBLED);
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final List<OperatorProcess> replicas;
   private final Nemesis ofQdrant;
   private final KubernetesClient kubernetes;
@@ -35,7 +35,7 @@ final class OperatorNemesis implements Runnable {
   private boolean journalsLost;
 
   OperatorNemesis(
-      Simulator simulator,
+      VirtualScheduler simulator,
       EmulatedQdrant qdrant,
       SimulatedKubernetes kubernetes,
       List<OperatorProcess> replicas) {

@@ -7,7 +7,7 @@ import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -66,7 +66,7 @@ final class OperatorProcess implements Runnable {
       .onOwnDisk();
 
   private final String name;
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SimulatedKubernetes kubernetes;
   private final EmulatedQdrant qdrant;
   private final Path trails;
@@ -93,7 +93,7 @@ final class OperatorProcess implements Runnable {
    */
   OperatorProcess(
       String name,
-      Simulator simulator,
+      VirtualScheduler simulator,
       SimulatedKubernetes kubernetes,
       EmulatedQdrant qdrant,
       Path trails,
@@ -258,7 +258,7 @@ final class OperatorProcess implements Runnable {
     return trails;
   }
 
-  Simulator simulator() {
+  VirtualScheduler simulator() {
     return simulator;
   }
 

@@ -15,7 +15,7 @@ import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.policy.PolicyRules;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.collection.CollectionPass;
@@ -75,7 +75,7 @@ final class OperatorReign {
 
   private final OperatorLife life;
   private final OperatorProcess process;
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final Map<Item, Due> due = new LinkedHashMap<>();
   private final List<LateView<?>> views = new ArrayList<>();
@@ -92,7 +92,7 @@ final class OperatorReign {
   OperatorReign(
       OperatorLife life,
       OperatorProcess process,
-      Simulator simulator,
+      VirtualScheduler simulator,
       SimulatedKubernetes kubernetes,
       KubernetesClient client,
       ObservedLock lock) {

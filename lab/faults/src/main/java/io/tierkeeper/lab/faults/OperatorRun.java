@@ -16,8 +16,8 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
-import io.tierkeeper.lab.time.Processes;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
@@ -101,7 +101,7 @@ public final class OperatorRun {
   private static final int MOST_CYCLES = 60;
   private static final int MOST_TRIES = 5;
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
   private final SimulatedKubernetes kubernetes;
@@ -145,7 +145,7 @@ public final class OperatorRun {
     }
   }
 
-  private OperatorRun(Simulator simulator, long seed, Path trails) {
+  private OperatorRun(VirtualScheduler simulator, long seed, Path trails) {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trails = trails;
@@ -190,7 +190,7 @@ public final class OperatorRun {
     Report[] report = new Report[1];
     Path trails = directory();
     try {
-      Simulator.run(
+      VirtualScheduler.run(
           seed,
           simulator ->
               report[0] = new OperatorRun(simulator, seed, trails).run(seed, struck, trial));
@@ -236,7 +236,7 @@ public final class OperatorRun {
     if (trial != null) {
       replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
     }
-    List<Processes.Handle> running = new ArrayList<>();
+    List<Scheduler.Handle> running = new ArrayList<>();
     for (OperatorProcess replica : replicas) {
       running.add(simulator.fork(replica.name(), replica));
     }
@@ -259,7 +259,7 @@ public final class OperatorRun {
     CheckReport check = finish();
     awaitStillness();
     replicas.forEach(OperatorProcess::stop);
-    for (Processes.Handle process : running) {
+    for (Scheduler.Handle process : running) {
       process.join();
     }
     judge(check);

@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ final class Outbound {
   private static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(25);
   private static final Duration STANDSTILL = Duration.ofMinutes(3);
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final SplittableRandom random;
   private final Surroundings surroundings;
   private final Deque<Strike> plan = new ArrayDeque<>();
@@ -101,7 +101,7 @@ final class Outbound {
   private final Map<String, Integer> counts = new HashMap<>();
   private int untilNext;
 
-  Outbound(Processes processes, SplittableRandom random, Surroundings surroundings) {
+  Outbound(Scheduler processes, SplittableRandom random, Surroundings surroundings) {
     this.processes = processes;
     this.random = random;
     this.surroundings = surroundings;

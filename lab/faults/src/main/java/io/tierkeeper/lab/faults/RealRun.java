@@ -3,7 +3,7 @@ package io.tierkeeper.lab.faults;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
@@ -72,7 +72,7 @@ final class RealRun {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int LATEST_DEATH = 25;
 
-  private final Processes processes = Processes.realTime();
+  private final Scheduler processes = Scheduler.realTime();
   private final LocalQdrant qdrant;
   private final SplittableRandom random;
   private final String collection;
@@ -154,7 +154,7 @@ final class RealRun {
     workload.create();
     workload.load(population, Set.of(ACME, population.tenants().get(1).key()), 2, done -> {});
     workload.start(1, BUSY, READING);
-    Processes.Handle nemesis = processes.fork("nemesis", this::strike);
+    Scheduler.Handle nemesis = processes.fork("nemesis", this::strike);
     try {
       move(1, Direction.PROMOTE, DemotionStrategy.FREEZE);
       move(2, Direction.DEMOTE, DemotionStrategy.FREEZE);

@@ -6,7 +6,7 @@ import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class SimulatedKubernetes {
   /**
    * A change of an object.
    *
-   * @param at of {@link Simulator#nanoTime()}
+   * @param at of {@link VirtualScheduler#nanoTime()}
    * @param object null where it was deleted
    */
   record Change(
@@ -41,13 +41,13 @@ final class SimulatedKubernetes {
         KubernetesWithoutPorts.Definitions.of(Crds.all());
   }
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final KubernetesWithoutPorts api;
   private final Map<String, List<Change>> changes = new LinkedHashMap<>();
   private final List<String> written = new ArrayList<>();
   private @Nullable String leaseHolder;
 
-  SimulatedKubernetes(Simulator simulator) {
+  SimulatedKubernetes(VirtualScheduler simulator) {
     this.simulator = simulator;
     SplittableRandom random = simulator.random().split();
     this.api = new KubernetesWithoutPorts(

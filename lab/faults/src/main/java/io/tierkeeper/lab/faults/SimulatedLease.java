@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.scene.SimulatedCluster;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.NotLeadingException;
 import java.time.Duration;
@@ -18,14 +18,14 @@ final class SimulatedLease implements Leadership, Runnable {
   /** A call that was allowed may take so long until it is sent. */
   private static final Duration UNDER_WAY = SimulatedCluster.LONGEST_WAY;
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final SplittableRandom random;
   private final List<String> faults = new ArrayList<>();
   private boolean over;
   private boolean held = true;
   private long lostAt;
 
-  SimulatedLease(Processes processes, SplittableRandom random) {
+  SimulatedLease(Scheduler processes, SplittableRandom random) {
     this.processes = processes;
     this.random = random;
   }

@@ -7,7 +7,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
@@ -109,7 +109,7 @@ public final class SimulatedRun {
   private static final Set<MoveStep> AFTER_A_FREEZE =
       EnumSet.of(MoveStep.REVIVE, MoveStep.GIVE_BACK, MoveStep.COPY, MoveStep.QUIET);
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
@@ -129,7 +129,7 @@ public final class SimulatedRun {
   private boolean held;
   private boolean gatewayFails;
 
-  private SimulatedRun(Simulator simulator, long seed, Trouble trouble) {
+  private SimulatedRun(VirtualScheduler simulator, long seed, Trouble trouble) {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trouble = trouble;
@@ -179,7 +179,7 @@ public final class SimulatedRun {
   /** Plays a seed. */
   static Report play(long seed, Trouble trouble) {
     Report[] report = new Report[1];
-    Simulator.run(
+    VirtualScheduler.run(
         seed, simulator -> report[0] = new SimulatedRun(simulator, seed, trouble).run(seed));
     return report[0];
   }

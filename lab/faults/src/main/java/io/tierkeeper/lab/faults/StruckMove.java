@@ -7,7 +7,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
@@ -78,7 +78,7 @@ final class StruckMove {
   private static final Duration CLOCK_JUMP = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final Course course;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
@@ -91,7 +91,7 @@ final class StruckMove {
   private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
 
-  private StruckMove(Simulator simulator, long seed, Course course) {
+  private StruckMove(VirtualScheduler simulator, long seed, Course course) {
     this.simulator = simulator;
     this.course = course;
     this.random = simulator.random().split();
@@ -129,7 +129,7 @@ final class StruckMove {
    */
   static Outcome play(Course course, long seed, List<Outbound.Strike> strikes, Journal journal) {
     Outcome[] outcome = new Outcome[1];
-    Simulator.run(
+    VirtualScheduler.run(
         seed,
         simulator -> outcome[0] = new StruckMove(simulator, seed, course).play(strikes, journal));
     return outcome[0];

@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
@@ -51,7 +51,7 @@ public final class EngineMoves implements TenantMoves {
 
   private record Job(int tenant, Direction direction) {}
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final Trace trace;
   private final double scale;
   private final Runnable step;
@@ -60,7 +60,7 @@ public final class EngineMoves implements TenantMoves {
   private final List<ShardKey> keys;
   private final int[] aims;
   private final SplittableRandom random;
-  private final Processes.Monitor monitor;
+  private final Scheduler.Monitor monitor;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private final List<Ended> ended = new ArrayList<>();
   private final List<Double> seconds = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class EngineMoves implements TenantMoves {
    * @param step is called in each step of the trace
    */
   public EngineMoves(
-      Processes processes,
+      Scheduler processes,
       QdrantCluster clients,
       QdrantCluster engine,
       Trace trace,

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -30,11 +30,11 @@ public final class SimulatedCluster implements QdrantCluster {
 
   private final GrpcQdrant real;
   private final List<QdrantWrites> peers;
-  private final Simulator simulator;
+  private final VirtualScheduler simulator;
   private final Calls calls;
   private final long wayNanos;
 
-  public SimulatedCluster(EmulatedQdrant qdrant, Simulator simulator, Calls calls) {
+  public SimulatedCluster(EmulatedQdrant qdrant, VirtualScheduler simulator, Calls calls) {
     this(qdrant, simulator, calls, WAY);
   }
 
@@ -44,7 +44,7 @@ public final class SimulatedCluster implements QdrantCluster {
    * @param longestWay that a call takes, and that its answer takes
    */
   public SimulatedCluster(
-      EmulatedQdrant qdrant, Simulator simulator, Calls calls, Duration longestWay) {
+      EmulatedQdrant qdrant, VirtualScheduler simulator, Calls calls, Duration longestWay) {
     this.simulator = simulator;
     this.calls = calls;
     this.wayNanos = longestWay.toNanos();

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Leadership;
@@ -43,7 +43,7 @@ final class TenantMover {
       false,
       Duration.ofMinutes(10));
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final Workload workload;
   private final MoveEngine engine;
   private final String collection;
@@ -51,7 +51,7 @@ final class TenantMover {
   private int moves;
 
   TenantMover(
-      Processes processes,
+      Scheduler processes,
       QdrantCluster cluster,
       Workload workload,
       String collection,

@@ -3,8 +3,8 @@ package io.tierkeeper.lab.scene;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
-import io.tierkeeper.lab.time.Processes;
-import io.tierkeeper.lab.time.Simulator;
+import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.qdrant.QdrantCluster;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class VirtualQdrant {
      * @param breaches every call so far that must never be made
      */
     T on(
-        Processes processes,
+        Scheduler processes,
         QdrantCluster clients,
         QdrantCluster mover,
         Supplier<List<String>> breaches)
@@ -46,7 +46,7 @@ public final class VirtualQdrant {
   public static <T> T run(EmulatorOptions options, Play<T> play) {
     List<T> result = new ArrayList<>(1);
     List<RuntimeException> failure = new ArrayList<>(1);
-    Simulator.run(options.seed(), simulator -> {
+    VirtualScheduler.run(options.seed(), simulator -> {
       try (EmulatedQdrant qdrant =
               EmulatedQdrant.withoutPorts(options, simulator, SimulatedCluster.DEADLINE);
           SimulatedCluster clients = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);

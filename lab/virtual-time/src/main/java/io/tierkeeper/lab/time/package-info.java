@@ -1,4 +1,4 @@
-/** Processes that wait for each other and for time: on threads in real time, or one turn at a time under a seed. */
+/** Schedulers for concurrent processes: threads in real time, or one process at a time in virtual time, reproducible by seed. */
 @NullMarked
 package io.tierkeeper.lab.time;
 

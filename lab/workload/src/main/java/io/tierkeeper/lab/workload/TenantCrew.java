@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.workload;
 
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.Operation.Outcome;
 import io.tierkeeper.lab.workload.Operation.WriteKind;
 import io.tierkeeper.qdrant.Filter;
@@ -44,7 +44,7 @@ final class TenantCrew {
   private static final int HOT = 4;
   private static final int PAGE = 1000;
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final QdrantCluster cluster;
   private final String collection;
   private final CheckedPoints points;
@@ -53,7 +53,7 @@ final class TenantCrew {
   private final Filter filter;
   private final Queue<Operation> history;
   private final List<Writer> writers = new ArrayList<>();
-  private final List<Processes.Handle> running = new ArrayList<>();
+  private final List<Scheduler.Handle> running = new ArrayList<>();
 
   // Bounds for counts. The order in which each pair is written and read makes a race widen the
   // bounds, never narrow them.
@@ -68,7 +68,7 @@ final class TenantCrew {
   private volatile boolean settled;
   private volatile boolean stopped;
 
-  private final Processes.Monitor gate;
+  private final Scheduler.Monitor gate;
   private int writing;
   private int wakeCalls;
   private boolean held;
@@ -77,7 +77,7 @@ final class TenantCrew {
   private final Set<Long> inFlight = ConcurrentHashMap.newKeySet();
 
   TenantCrew(
-      Processes processes,
+      Scheduler processes,
       QdrantCluster cluster,
       String collection,
       CheckedPoints points,
@@ -200,7 +200,7 @@ final class TenantCrew {
     } finally {
       gate.unlock();
     }
-    for (Processes.Handle process : running) {
+    for (Scheduler.Handle process : running) {
       process.join();
     }
   }

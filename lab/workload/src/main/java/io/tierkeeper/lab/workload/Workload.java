@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.workload;
 
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -37,7 +37,7 @@ public final class Workload {
   private static final int LOAD_BATCH = 500;
   private static final long IDS_PER_TENANT = 1_000_000_000L;
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final QdrantCluster cluster;
   private final String collection;
   private final ShardKey fallback;
@@ -57,12 +57,12 @@ public final class Workload {
       ShardKey fallback,
       CheckedPoints points,
       long seed) {
-    this(Processes.realTime(), cluster, collection, fallback, points, seed);
+    this(Scheduler.realTime(), cluster, collection, fallback, points, seed);
   }
 
   /** The same with other processes and another time. */
   public Workload(
-      Processes processes,
+      Scheduler processes,
       QdrantCluster cluster,
       String collection,
       ShardKey fallback,
@@ -192,8 +192,8 @@ public final class Workload {
   /**
    * Announces that a tenant read some points stale for a time that is over.
    *
-   * @param from of {@link Processes#nanoTime()}
-   * @param to of {@link Processes#nanoTime()}
+   * @param from of {@link Scheduler#nanoTime()}
+   * @param to of {@link Scheduler#nanoTime()}
    * @param points how many
    */
   public void staleBetween(ShardKey tenant, long from, long to, long points) {

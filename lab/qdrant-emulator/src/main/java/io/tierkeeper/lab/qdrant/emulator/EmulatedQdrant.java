@@ -9,7 +9,7 @@ import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class EmulatedQdrant implements AutoCloseable {
   private final List<EmulatedPeer> peers;
 
   private EmulatedQdrant(
-      EmulatorOptions options, Processes processes, @Nullable Duration deadline) {
+      EmulatorOptions options, Scheduler processes, @Nullable Duration deadline) {
     this.cluster = new Cluster(
         options.peers(),
         options.seed(),
@@ -44,7 +44,7 @@ public final class EmulatedQdrant implements AutoCloseable {
 
   /** Starts a cluster; its ports are open when this returns. */
   public static EmulatedQdrant start(EmulatorOptions options) {
-    return new EmulatedQdrant(options, Processes.realTime(), null);
+    return new EmulatedQdrant(options, Scheduler.realTime(), null);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class EmulatedQdrant implements AutoCloseable {
    * @param deadline after which a call that is left without an answer fails
    */
   public static EmulatedQdrant withoutPorts(
-      EmulatorOptions options, Processes processes, Duration deadline) {
+      EmulatorOptions options, Scheduler processes, Duration deadline) {
     return new EmulatedQdrant(options, processes, deadline);
   }
 

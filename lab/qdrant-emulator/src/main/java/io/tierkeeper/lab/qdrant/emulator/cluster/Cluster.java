@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** The peers of one emulated cluster and what they share: consensus, time and chance. */
 public final class Cluster {
 
-  private final Processes processes;
+  private final Scheduler processes;
   private final Clock clock;
   private final Random random;
   private final Consensus consensus;
@@ -39,7 +39,7 @@ public final class Cluster {
       Duration consensusLag,
       Duration forwardTimeout,
       TransferOptions transfers,
-      Processes processes) {
+      Scheduler processes) {
     this.forwardTimeout = forwardTimeout;
     this.transfers = transfers;
     this.processes = processes;
@@ -61,7 +61,7 @@ public final class Cluster {
     return transfers;
   }
 
-  public Processes processes() {
+  public Scheduler processes() {
     return processes;
   }
 

@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -59,8 +59,8 @@ public final class Consensus implements AutoCloseable {
     }
   }
 
-  private final Processes processes;
-  private final Processes.Monitor lock;
+  private final Scheduler processes;
+  private final Scheduler.Monitor lock;
   private final List<Entry> log = new ArrayList<>();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
   private final Map<Long, Follower> followers = new HashMap<>();
@@ -70,7 +70,7 @@ public final class Consensus implements AutoCloseable {
   private long term = 1;
   private boolean closed;
 
-  Consensus(List<Long> peers, Duration lag, long seed, Processes processes) {
+  Consensus(List<Long> peers, Duration lag, long seed, Scheduler processes) {
     this.processes = processes;
     this.lock = processes.monitor();
     this.head = new ClusterState(peers, new TreeMap<>());

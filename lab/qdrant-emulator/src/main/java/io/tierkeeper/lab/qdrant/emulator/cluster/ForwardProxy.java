@@ -7,7 +7,7 @@ import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
 import io.tierkeeper.lab.qdrant.emulator.points.StoredPoint;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardProxy {
 
-  private final Processes.Monitor updateLock;
+  private final Scheduler.Monitor updateLock;
   private final @Nullable Filter filter;
   private final Consumer<PointsUpdateOperation> receiver;
 
   ForwardProxy(
-      Processes processes, @Nullable Filter filter, Consumer<PointsUpdateOperation> receiver) {
+      Scheduler processes, @Nullable Filter filter, Consumer<PointsUpdateOperation> receiver) {
     this.updateLock = processes.monitor();
     this.filter = filter;
     this.receiver = receiver;

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.qdrant.emulator.cluster;
 
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +11,12 @@ public final class LocalReplica {
 
   private final ReplicaStore store;
   private final long born;
-  private final Processes.Monitor gate;
+  private final Scheduler.Monitor gate;
   private @Nullable ForwardProxy proxy;
   private int inFlight;
   private boolean changing;
 
-  LocalReplica(ReplicaStore store, long born, Processes processes) {
+  LocalReplica(ReplicaStore store, long born, Scheduler processes) {
     this.gate = processes.monitor();
     this.store = store;
     this.born = born;

@@ -5,7 +5,7 @@ import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
 import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -36,7 +36,7 @@ public final class PeerNode implements Consensus.Member {
   private final Map<TaskRef, TransferTask> tasks = new ConcurrentHashMap<>();
   private final Map<ShardRef, Command> recoveries = new ConcurrentHashMap<>();
   private final Set<Long> greeted = ConcurrentHashMap.newKeySet();
-  private final Processes.Monitor lifeLock;
+  private final Scheduler.Monitor lifeLock;
   private Life life = Life.RUNNING;
   private volatile ClusterState view;
   private final Snapshots snapshots = new Snapshots(this);

@@ -3,7 +3,7 @@ package io.tierkeeper.lab.qdrant.emulator.cluster;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
-import io.tierkeeper.lab.time.Processes;
+import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,8 +22,8 @@ public final class TransferTask implements Runnable {
   private final Transfer transfer;
   private final TransferOptions options;
   private final AtomicLong sent = new AtomicLong();
-  private final Processes processes;
-  private final Processes.Monitor waiting;
+  private final Scheduler processes;
+  private final Scheduler.Monitor waiting;
   private volatile boolean cancelled;
 
   TransferTask(PeerNode sender, String collection, Transfer transfer) {

@@ -10,30 +10,32 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class SimulatorTest {
+class VirtualSchedulerTest {
 
   @Test
   void theSameSeedGivesTheSameOrderAndOthersGiveOthers() {
     assertThat(orders(5)).isEqualTo(orders(5));
-    assertThat(
-            LongStream.range(0, 20).mapToObj(SimulatorTest::orders).distinct().count())
+    assertThat(LongStream.range(0, 20)
+            .mapToObj(VirtualSchedulerTest::orders)
+            .distinct()
+            .count())
         .isGreaterThan(10);
   }
 
   /** Three processes that each take four steps of no length. */
   private static List<String> orders(long seed) {
     List<String> order = new ArrayList<>();
-    Simulator.run(seed, simulator -> {
-      List<Processes.Handle> handles = new ArrayList<>();
+    VirtualScheduler.run(seed, scheduler -> {
+      List<Scheduler.Handle> handles = new ArrayList<>();
       for (String name : List.of("a", "b", "c")) {
-        handles.add(simulator.fork(name, () -> {
+        handles.add(scheduler.fork(name, () -> {
           for (int step = 0; step < 4; step++) {
             order.add(name + step);
-            simulator.sleep(Duration.ZERO);
+            scheduler.sleep(Duration.ZERO);
           }
         }));
       }
-      for (Processes.Handle handle : handles) {
+      for (Scheduler.Handle handle : handles) {
         handle.join();
       }
     });
@@ -42,36 +44,36 @@ class SimulatorTest {
   }
 
   @Test
-  void anHourPassesWhileEverybodyWaitsAndTheShorterWaitEndsFirst() {
+  void anHourPassesWhileAllWaitAndTheShorterWaitEndsFirst() {
     List<String> ended = new ArrayList<>();
-    Simulator.run(1, simulator -> {
-      Instant start = simulator.clock().instant();
-      simulator.fork("short", () -> {
-        simulator.sleep(Duration.ofMinutes(59));
+    VirtualScheduler.run(1, scheduler -> {
+      Instant start = scheduler.clock().instant();
+      scheduler.fork("short", () -> {
+        scheduler.sleep(Duration.ofMinutes(59));
         ended.add("short");
       });
-      simulator.sleep(Duration.ofHours(1));
+      scheduler.sleep(Duration.ofHours(1));
       ended.add("long");
-      assertThat(Duration.between(start, simulator.clock().instant()))
+      assertThat(Duration.between(start, scheduler.clock().instant()))
           .isEqualTo(Duration.ofHours(1));
-      assertThat(simulator.nanoTime()).isEqualTo(Duration.ofHours(1).toNanos());
+      assertThat(scheduler.nanoTime()).isEqualTo(Duration.ofHours(1).toNanos());
     });
     assertThat(ended).containsExactly("short", "long");
   }
 
   @Test
-  void aMonitorIsHeldByOneAtATimeAndSignalsWakeWhoWaits() {
+  void aMonitorIsHeldByOneAtATimeAndSignalsWakeTheWaiting() {
     for (long seed = 0; seed < 50; seed++) {
       List<Integer> inside = new ArrayList<>();
       int[] count = {0};
-      Simulator.run(seed, simulator -> {
-        Processes.Monitor monitor = simulator.monitor();
+      VirtualScheduler.run(seed, scheduler -> {
+        Scheduler.Monitor monitor = scheduler.monitor();
         for (int i = 0; i < 5; i++) {
-          simulator.fork("worker " + i, () -> {
+          scheduler.fork("worker " + i, () -> {
             monitor.lock();
             monitor.lock();
             inside.add(1);
-            simulator.sleep(Duration.ofSeconds(1));
+            scheduler.sleep(Duration.ofSeconds(1));
             assertThat(inside).hasSize(1);
             inside.clear();
             monitor.unlock();
@@ -91,21 +93,21 @@ class SimulatorTest {
   }
 
   @Test
-  void aWaitEndsWithItsTimeWhereNobodySignals() {
-    Simulator.run(3, simulator -> {
-      Processes.Monitor monitor = simulator.monitor();
+  void aWaitEndsWithItsTimeWithoutASignal() {
+    VirtualScheduler.run(3, scheduler -> {
+      Scheduler.Monitor monitor = scheduler.monitor();
       monitor.lock();
       assertThat(monitor.awaitNanos(5_000)).isLessThanOrEqualTo(0);
       monitor.unlock();
-      assertThat(simulator.nanoTime()).isEqualTo(5_000);
+      assertThat(scheduler.nanoTime()).isEqualTo(5_000);
     });
   }
 
   @Test
   void processesThatWaitForEverAreNamed() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> Simulator.run(9, simulator -> {
-          Processes.Monitor monitor = simulator.monitor();
+        .isThrownBy(() -> VirtualScheduler.run(9, scheduler -> {
+          Scheduler.Monitor monitor = scheduler.monitor();
           monitor.lock();
           monitor.awaitNanos(Long.MAX_VALUE);
         }))
@@ -116,11 +118,11 @@ class SimulatorTest {
   @Test
   void theFailureOfAnyProcessEndsTheRun() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> Simulator.run(4, simulator -> {
-          simulator.fork("bad", () -> {
+        .isThrownBy(() -> VirtualScheduler.run(4, scheduler -> {
+          scheduler.fork("bad", () -> {
             throw new IllegalArgumentException("wrong");
           });
-          simulator.sleep(Duration.ofDays(1));
+          scheduler.sleep(Duration.ofDays(1));
         }))
         .withMessageContaining("seed 4")
         .withMessageContaining("wrong");
@@ -129,16 +131,16 @@ class SimulatorTest {
   @Test
   void whatStillWaitsAtTheEndIsStopped() {
     List<String> seen = new ArrayList<>();
-    Simulator.run(4, simulator -> {
-      simulator.fork("endless", () -> {
+    VirtualScheduler.run(4, scheduler -> {
+      scheduler.fork("endless", () -> {
         try {
-          simulator.sleep(Duration.ofDays(1));
-          seen.add("went on");
+          scheduler.sleep(Duration.ofDays(1));
+          seen.add("continued");
         } finally {
           seen.add("stopped");
         }
       });
-      simulator.sleep(Duration.ofSeconds(1));
+      scheduler.sleep(Duration.ofSeconds(1));
     });
     assertThat(seen).containsExactly("stopped");
   }

@@ -11,15 +11,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The platform thread under the virtual threads of one simulation. Where the JDK allows it ({@code
- * --add-opens=java.base/java.lang=ALL-UNNAMED}) all of them run on the thread that asked for the simulation, so that a
- * turn is handed over without waking another thread, and simulations on several threads leave each other alone;
- * elsewhere they run where virtual threads run, or are threads of their own, which is slower and the same otherwise.
+ * The platform thread that carries the virtual threads of one {@link VirtualScheduler}. With {@code
+ * --add-opens=java.base/java.lang=ALL-UNNAMED} all of them run on the thread that called {@link VirtualScheduler#run}: a
+ * switch between processes wakes no other thread, and schedulers on several threads do not share a pool. Without it they
+ * run on the JDK's pool, and up to Java 23 on platform threads of their own; the schedule is the same, only slower.
  */
-final class Carrier implements Executor {
+final class CarrierThread implements Executor {
 
-  /** Up to this release a virtual thread that waits in a synchronized block holds the thread under it. */
-  private static final int LAST_THAT_PINS = 23;
+  /** Up to this release a virtual thread that waits in a synchronized block pins its carrier. */
+  private static final int LAST_RELEASE_THAT_PINS = 23;
 
   private static final @Nullable MethodHandle FACTORY = factory();
 
@@ -28,14 +28,14 @@ final class Carrier implements Executor {
   private final Queue<Runnable> continuations = new ConcurrentLinkedQueue<>();
   private volatile boolean idle;
 
-  private Carrier() {}
+  private CarrierThread() {}
 
-  static Carrier ofThisThread() {
-    return new Carrier();
+  static CarrierThread ofThisThread() {
+    return new CarrierThread();
   }
 
   private static @Nullable MethodHandle factory() {
-    if (Runtime.version().feature() <= LAST_THAT_PINS) {
+    if (Runtime.version().feature() <= LAST_RELEASE_THAT_PINS) {
       return null;
     }
     try {
@@ -51,9 +51,9 @@ final class Carrier implements Executor {
     }
   }
 
-  /** A virtual thread of this simulation. */
+  /** Creates a thread of this scheduler, not started. */
   Thread unstarted(String name, Runnable task) {
-    if (Runtime.version().feature() <= LAST_THAT_PINS) {
+    if (Runtime.version().feature() <= LAST_RELEASE_THAT_PINS) {
       return Thread.ofPlatform().daemon().name(name).unstarted(task);
     }
     MethodHandle factory = FACTORY;
@@ -63,11 +63,11 @@ final class Carrier implements Executor {
     try {
       return (Thread) factory.invokeExact((Executor) this, name, 0, task);
     } catch (Throwable e) {
-      throw new IllegalStateException("a virtual thread cannot be made", e);
+      throw new IllegalStateException("cannot create a virtual thread", e);
     }
   }
 
-  /** Runs the virtual threads on the calling thread, or waits for them, until it is over. */
+  /** Runs the virtual threads on the calling thread, or waits for them, until the condition holds. */
   void runUntil(BooleanSupplier over) {
     while (!over.getAsBoolean()) {
       Runnable next = continuations.poll();
@@ -83,7 +83,7 @@ final class Carrier implements Executor {
     }
   }
 
-  /** Lets {@link #runUntil} look again. */
+  /** Makes {@link #runUntil} evaluate its condition again. */
   void wake() {
     LockSupport.unpark(thread);
   }

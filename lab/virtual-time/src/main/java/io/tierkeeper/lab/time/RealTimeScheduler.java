@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Virtual threads and the machine's clock. */
-final class RealTime implements Processes {
+/** Runs each process on a virtual thread, by the machine's clock. */
+final class RealTimeScheduler implements Scheduler {
 
   @Override
   public Clock clock() {

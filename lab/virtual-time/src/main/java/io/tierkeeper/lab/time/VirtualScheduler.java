@@ -14,23 +14,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs processes one at a time. Which of those that can go on goes on is drawn from a seed, and time passes only when
- * none can: then it jumps to the first one that waits for it. So a run is the same whenever its seed is the same, however
- * busy the machine is, and an hour of waiting takes no time.
+ * Runs processes one at a time in virtual time. The next process is drawn by seed from those that are ready; when none is
+ * ready, the clock jumps to the earliest timeout. So the same seed gives the same run, whatever the load of the machine,
+ * and an hour of waiting takes no time.
  *
- * <p>Processes are threads that hand the turn to each other; what they share needs no locks as long as they wait through
- * this class alone.
+ * <p>Processes are threads that hand control to each other. State that they share needs no locks as long as they wait
+ * through this class only.
  */
-public final class Simulator implements Processes {
+public final class VirtualScheduler implements Scheduler {
 
-  private static final Instant BEGINNING = Instant.parse("2026-03-01T00:00:00Z");
+  private static final Instant START_TIME = Instant.parse("2026-03-01T00:00:00Z");
 
-  /** Ends a process that still waits when the first one has ended. */
+  /** Ends a process that still waits when the first process has ended. */
   private static final class Stopped extends Error {
     private static final long serialVersionUID = 1L;
 
     Stopped() {
-      super("the simulation is over", null, false, false);
+      super("the first process has ended", null, false, false);
     }
   }
 
@@ -38,7 +38,7 @@ public final class Simulator implements Processes {
     private final String name;
     private final long number;
     private @Nullable Thread thread;
-    private volatile boolean turn;
+    private volatile boolean running;
     private long wakeAt = Long.MAX_VALUE;
     private boolean ended;
 
@@ -53,7 +53,7 @@ public final class Simulator implements Processes {
   private final PriorityQueue<Process> sleepers = new PriorityQueue<>(
       Comparator.<Process>comparingLong(p -> p.wakeAt).thenComparingLong(p -> p.number));
   private final List<Process> all = new ArrayList<>();
-  private final Carrier carrier = Carrier.ofThisThread();
+  private final CarrierThread carrier = CarrierThread.ofThisThread();
   private final Monitor ends = monitor();
   private @Nullable Process current;
   private @Nullable Throwable failure;
@@ -62,39 +62,41 @@ public final class Simulator implements Processes {
   private long now;
   private long switches;
 
-  private Simulator(long seed) {
+  private VirtualScheduler(long seed) {
     this.random = new SplittableRandom(seed);
   }
 
-  /** What a simulation does first; it may start further processes. */
+  /** The first process; it may start others. */
   public interface Body {
-    void run(Simulator simulator) throws Exception;
+    void run(VirtualScheduler scheduler) throws Exception;
   }
 
   /**
-   * Runs a simulation until its first process ends; the others are then stopped where they wait.
+   * Runs the first process to its end; processes that still wait then are stopped.
    *
-   * @return how often the turn was handed over
-   * @throws IllegalStateException with the failure of whichever process failed first, or where all wait for ever
+   * @param seed determines the order of the processes and {@link #random()}
+   * @return number of switches between processes
+   * @throws IllegalStateException with the seed and the first failure of any process, or when all processes wait without
+   *     a timeout
    */
   public static long run(long seed, Body body) {
-    Simulator simulator = new Simulator(seed);
-    Process first = simulator.add("first", () -> {
+    VirtualScheduler scheduler = new VirtualScheduler(seed);
+    Process first = scheduler.add("first", () -> {
       try {
-        body.run(simulator);
+        body.run(scheduler);
       } catch (Exception e) {
-        simulator.fail(e);
+        scheduler.fail(e);
       }
-      simulator.stopping = true;
+      scheduler.stopping = true;
     });
-    simulator.ready.remove(first);
-    simulator.current = first;
-    simulator.give(first);
-    simulator.carrier.runUntil(() -> simulator.over);
-    if (simulator.failure != null) {
-      throw new IllegalStateException("seed " + seed + ": " + simulator.failure, simulator.failure);
+    scheduler.ready.remove(first);
+    scheduler.current = first;
+    scheduler.resume(first);
+    scheduler.carrier.runUntil(() -> scheduler.over);
+    if (scheduler.failure != null) {
+      throw new IllegalStateException("seed " + seed + ": " + scheduler.failure, scheduler.failure);
     }
-    return simulator.switches;
+    return scheduler.switches;
   }
 
   @Override
@@ -112,7 +114,7 @@ public final class Simulator implements Processes {
 
       @Override
       public Instant instant() {
-        return BEGINNING.plusNanos(now);
+        return START_TIME.plusNanos(now);
       }
     };
   }
@@ -122,7 +124,7 @@ public final class Simulator implements Processes {
     return now;
   }
 
-  /** Drawn from the seed like everything else. */
+  /** Random numbers of this run, determined by the seed. */
   public SplittableRandom random() {
     return random;
   }
@@ -147,17 +149,17 @@ public final class Simulator implements Processes {
     Process me = me();
     me.wakeAt = now + Math.max(0, time.toNanos());
     sleepers.add(me);
-    handOver();
+    yieldControl();
   }
 
   @Override
   public Monitor monitor() {
-    return new Guard();
+    return new VirtualMonitor();
   }
 
   private Process me() {
     if (current == null) {
-      throw new IllegalStateException("only a process of the simulation can wait in it");
+      throw new IllegalStateException("only a process of this scheduler can wait in it");
     }
     return current;
   }
@@ -165,13 +167,13 @@ public final class Simulator implements Processes {
   private Process add(String name, Runnable body) {
     Process process = new Process(name, all.size());
     process.thread = carrier.unstarted(name, () -> {
-      awaitTurn(process);
+      awaitControl(process);
       try {
         if (!stopping) {
           body.run();
         }
       } catch (Stopped e) {
-        // As it should be.
+        // Expected: the run is over.
       } catch (Throwable e) {
         fail(e);
       }
@@ -193,7 +195,7 @@ public final class Simulator implements Processes {
   private void end(Process process) {
     process.ended = true;
     if (stopping) {
-      // The rest is woken one after the other, to end where it waits.
+      // The remaining processes are woken one after the other, so that each ends where it waits.
       Process next = null;
       for (Process other : all) {
         if (!other.ended) {
@@ -206,19 +208,19 @@ public final class Simulator implements Processes {
         over = true;
         carrier.wake();
       } else {
-        give(next);
+        resume(next);
       }
       return;
     }
-    for (Process waiting : List.copyOf(((Guard) ends).waiters)) {
-      ((Guard) ends).waiters.remove(waiting);
+    for (Process waiting : List.copyOf(((VirtualMonitor) ends).waiters)) {
+      ((VirtualMonitor) ends).waiters.remove(waiting);
       wake(waiting);
     }
     current = next();
-    give(current);
+    resume(current);
   }
 
-  /** Makes a process that waits able to go on. */
+  /** Makes a waiting process ready. */
   private void wake(Process process) {
     if (process.wakeAt != Long.MAX_VALUE) {
       sleepers.remove(process);
@@ -227,8 +229,8 @@ public final class Simulator implements Processes {
     ready.add(process);
   }
 
-  /** Lets another have the turn, and returns when it is this one's again. */
-  private void handOver() {
+  /** Hands control to the next process, and returns when this one is scheduled again. */
+  private void yieldControl() {
     Process me = me();
     if (stopping) {
       throw new Stopped();
@@ -237,8 +239,8 @@ public final class Simulator implements Processes {
     current = next;
     if (next != me) {
       switches++;
-      give(next);
-      awaitTurn(me);
+      resume(next);
+      awaitControl(me);
     }
     if (stopping) {
       throw new Stopped();
@@ -267,20 +269,20 @@ public final class Simulator implements Processes {
     return next;
   }
 
-  private static void give(Process process) {
-    process.turn = true;
+  private static void resume(Process process) {
+    process.running = true;
     LockSupport.unpark(process.thread);
   }
 
-  private static void awaitTurn(Process process) {
-    while (!process.turn) {
+  private static void awaitControl(Process process) {
+    while (!process.running) {
       LockSupport.park(process);
     }
-    process.turn = false;
+    process.running = false;
   }
 
-  /** A monitor among processes that run one at a time. */
-  private final class Guard implements Monitor {
+  /** A monitor of processes that run one at a time. */
+  private final class VirtualMonitor implements Monitor {
     private final List<Process> waiters = new ArrayList<>();
     private final List<Process> queue = new ArrayList<>();
     private @Nullable Process owner;
@@ -296,7 +298,7 @@ public final class Simulator implements Processes {
       }
       while (owner != null) {
         queue.add(me);
-        handOver();
+        yieldControl();
       }
       owner = me;
       depth = 1;
@@ -307,7 +309,7 @@ public final class Simulator implements Processes {
       depth--;
       if (depth == 0) {
         owner = null;
-        queue.forEach(Simulator.this::wake);
+        queue.forEach(VirtualScheduler.this::wake);
         queue.clear();
       }
     }
@@ -327,7 +329,7 @@ public final class Simulator implements Processes {
       long until = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : now + Math.max(0, nanos);
       depth = 0;
       owner = null;
-      queue.forEach(Simulator.this::wake);
+      queue.forEach(VirtualScheduler.this::wake);
       queue.clear();
       waiters.add(me);
       if (until != Long.MAX_VALUE) {
@@ -335,7 +337,7 @@ public final class Simulator implements Processes {
         sleepers.add(me);
       }
       try {
-        handOver();
+        yieldControl();
       } finally {
         waiters.remove(me);
       }
