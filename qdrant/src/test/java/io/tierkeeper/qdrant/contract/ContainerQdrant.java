@@ -16,7 +16,7 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.qdrant.QdrantContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** Three peers of the official image in a network of their own; used, not upset. */
+/** Three containers of the official image in a network of their own; without faults. */
 public final class ContainerQdrant implements QdrantBackend {
   private static final String IMAGE = "qdrant/qdrant:v1.18.3";
   private static final int REST = 6333;

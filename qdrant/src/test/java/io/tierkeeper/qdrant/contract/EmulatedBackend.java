@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The emulator behind its real sockets, or without any, spoken to by the real adapter. */
+/** The emulator with sockets or without, connected through the real adapter. */
 public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Disturbance {
   private final EmulatedQdrant emulated;
   private final QdrantCluster cluster;
@@ -24,7 +24,7 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
     this.options = options;
   }
 
-  /** Starts one that behaves as these options say; it has at least three peers. */
+  /** Starts the emulator with these options, which have at least three peers. */
   public static EmulatedBackend start(EmulatorOptions options) {
     EmulatedQdrant emulated = EmulatedQdrant.start(options);
     List<EmulatedPeer> peers = emulated.peers();
@@ -35,7 +35,7 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
     return new EmulatedBackend(emulated, cluster, options);
   }
 
-  /** The same without ports: calls are served on the thread that makes them. */
+  /** Starts it without sockets: calls are served on the calling thread. */
   public static EmulatedBackend startWithoutPorts(EmulatorOptions options) {
     Duration patience = Duration.ofSeconds(20);
     EmulatedQdrant emulated = EmulatedQdrant.withoutPorts(options, Scheduler.realTime(), patience);

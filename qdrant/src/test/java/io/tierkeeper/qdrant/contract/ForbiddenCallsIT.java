@@ -1,8 +1,8 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.SPARE;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.SPARE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -64,14 +64,14 @@ class ForbiddenCallsIT {
   }
 
   private static void copyIntoTheSourceOfACopy(BinaryQdrant backend) {
-    TieredScene scene = TieredScene.create(backend);
+    ContractScene scene = ContractScene.create(backend);
     scene.key(ACME, 0, ReplicaState.ACTIVE);
     scene.key(SPARE, 0, ReplicaState.ACTIVE);
     ShardKey empty = ShardKey.of("tierkeeper/empty");
     scene.key(empty, 0, ReplicaState.ACTIVE);
     load(scene, ACME);
     QdrantWrites port = scene.port();
-    Filter acme = Filter.tenant(TieredScene.TENANT_FIELD, ACME);
+    Filter acme = Filter.tenant(ContractScene.TENANT_FIELD, ACME);
     port.replicatePoints(scene.name(), ACME, SPARE, acme);
     try {
       port.replicatePoints(scene.name(), empty, ACME, acme);
@@ -110,7 +110,7 @@ class ForbiddenCallsIT {
   }
 
   private static Duration createKeyDuringTransfer(BinaryQdrant backend) throws Exception {
-    TieredScene scene = TieredScene.create(backend);
+    ContractScene scene = ContractScene.create(backend);
     load(scene, FALLBACK);
     scene.key(ACME, 1, ReplicaState.PARTIAL);
     AtomicBoolean over = new AtomicBoolean();
@@ -125,7 +125,7 @@ class ForbiddenCallsIT {
               port.upsert(Upsert.of(
                   scene.name(),
                   ShardSelector.key(FALLBACK),
-                  TieredScene.points(ShardKey.of("other"), id, id + 1, 1L)));
+                  ContractScene.points(ShardKey.of("other"), id, id + 1, 1L)));
             } catch (QdrantException e) {
               // The writers are there to press, not to be answered.
             }
@@ -136,7 +136,7 @@ class ForbiddenCallsIT {
         scene
             .port()
             .replicatePoints(
-                scene.name(), FALLBACK, ACME, Filter.tenant(TieredScene.TENANT_FIELD, ACME));
+                scene.name(), FALLBACK, ACME, Filter.tenant(ContractScene.TENANT_FIELD, ACME));
         long began = System.nanoTime();
         try {
           scene
@@ -155,9 +155,9 @@ class ForbiddenCallsIT {
     }
   }
 
-  private static void load(TieredScene scene, ShardKey into) {
+  private static void load(ContractScene scene, ShardKey into) {
     for (int first = 0; first < POINTS; first += 1000) {
-      scene.put(ShardSelector.key(into), TieredScene.points(ACME, first, first + 1000, 1L));
+      scene.put(ShardSelector.key(into), ContractScene.points(ACME, first, first + 1000, 1L));
     }
   }
 

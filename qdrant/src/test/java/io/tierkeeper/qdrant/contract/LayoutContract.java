@@ -1,12 +1,12 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.SPARE;
-import static io.tierkeeper.qdrant.contract.TieredScene.of;
-import static io.tierkeeper.qdrant.contract.TieredScene.points;
-import static io.tierkeeper.qdrant.contract.TieredScene.routed;
-import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.SPARE;
+import static io.tierkeeper.qdrant.contract.ContractScene.of;
+import static io.tierkeeper.qdrant.contract.ContractScene.points;
+import static io.tierkeeper.qdrant.contract.ContractScene.routed;
+import static io.tierkeeper.qdrant.contract.ContractScene.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,11 +52,11 @@ public interface LayoutContract {
   @Test
   default void section3ACollectionIsCreatedOnceAndDeletedAsOftenAsOneLikes() {
     QdrantWrites port = backend().cluster().peers().get(0);
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       assertThatThrownBy(() -> port.createCollection(CollectionTemplate.tiered(scene.name(), 4)))
           .isInstanceOf(Rejected.class)
           .hasMessageContaining("already exists");
-      port.createTenantIndex(scene.name(), TieredScene.TENANT_FIELD);
+      port.createTenantIndex(scene.name(), ContractScene.TENANT_FIELD);
       scene.put(routed(ACME), points(ACME, 0, 3, 1L));
       CollectionDescription description = port.describe(scene.name()).orElseThrow();
       assertThat(description.customSharding()).isTrue();
@@ -65,7 +65,7 @@ public interface LayoutContract {
       assertThat(description.points()).isEqualTo(3);
       assertThat(description.indexedFields())
           .containsEntry(
-              TieredScene.TENANT_FIELD, new CollectionDescription.IndexedField("keyword", true));
+              ContractScene.TENANT_FIELD, new CollectionDescription.IndexedField("keyword", true));
       port.deleteCollection(scene.name());
       port.deleteCollection(scene.name());
       assertThat(port.view(scene.name())).isEmpty();
@@ -74,7 +74,7 @@ public interface LayoutContract {
 
   @Test
   default void section3AKeyIsCreatedOnceOnExactlyItsPeerInItsState() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 2, ReplicaState.PARTIAL);
       long owner = scene.peerId(2);
       for (int peer = 0; peer < scene.ports().size(); peer++) {
@@ -93,7 +93,7 @@ public interface LayoutContract {
 
   @Test
   default void section3AKeyIsDeletedOnceWithItsPoints() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 0, 3, 1L));
       scene.dropKey(ACME);
@@ -107,7 +107,7 @@ public interface LayoutContract {
 
   @Test
   default void section3ShardIdsBeginWithOneAreTheSameEverywhereAndAreReused() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ShardKey.of(7), 1, ReplicaState.ACTIVE);
       scene.key(ACME, 2, ReplicaState.ACTIVE);
       scene.awaitEverywhere(
@@ -121,7 +121,7 @@ public interface LayoutContract {
 
   @Test
   default void section3AKeyForAnUnknownPeerOrCollectionIsRefused() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       assertThatThrownBy(() -> scene
               .port()
               .createShardKey(scene.name(), new KeyTemplate(ACME, 12345, ReplicaState.ACTIVE)))
@@ -136,7 +136,7 @@ public interface LayoutContract {
 
   @Test
   default void section3ReplicatingToOrFromAMissingKeyIsRejected() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       assertThatThrownBy(() -> scene.port().replicatePoints(scene.name(), FALLBACK, ACME, of(ACME)))
           .isInstanceOf(Rejected.class)
           .hasMessageContaining("Shard key \"acme\" does not exist for collection");
@@ -151,7 +151,7 @@ public interface LayoutContract {
 
   @Test
   default void section3ReplicatingToAKeyOfTwoReplicasIsRejected() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       int shard = scene.replica(ACME).shardId();
       scene.port().replicateShard(scene.name(), shard, scene.peerId(1), scene.peerId(2));
@@ -166,7 +166,7 @@ public interface LayoutContract {
 
   @Test
   default void section3ReplicatingToADeadKeyIsRejected() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       scene.freeze(ACME, SPARE);
@@ -178,7 +178,7 @@ public interface LayoutContract {
 
   @Test
   default void section3RepeatingReplicatePointsWhileItRunsIsRejectedAndAnAbortMakesTheTargetDead() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       ShardTransfer transfer = scene.holdInActiveRead(FALLBACK, ACME, 2);
@@ -205,7 +205,7 @@ public interface LayoutContract {
 
   @Test
   default void section3RepeatingReplicatePointsAfterSuccessIsAcceptedAndOverwritesNewerPoints() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       scene.promote(ACME);
@@ -220,7 +220,7 @@ public interface LayoutContract {
 
   @Test
   default void section3RepeatingAfterTheFallbackIsCleanKeepsThePoints() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       scene.promote(ACME);
@@ -232,7 +232,7 @@ public interface LayoutContract {
 
   @Test
   default void section3AbortingATransferThatIsNotListedIsNotFound() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       ShardTransfer unlisted = new ShardTransfer(1, 2, scene.peerId(0), scene.peerId(1), true);
       assertThatThrownBy(() -> scene.port().abortTransfer(scene.name(), unlisted))
@@ -243,7 +243,7 @@ public interface LayoutContract {
 
   @Test
   default void section3TheLastReplicaIsNotDropped() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       int shard = scene.replica(ACME).shardId();
       assertThatThrownBy(() -> scene.port().dropReplica(scene.name(), shard, scene.peerId(1)))
@@ -254,7 +254,7 @@ public interface LayoutContract {
 
   @Test
   default void section3AReplicaIsAddedOnceMovedOnceAndDroppedOnce() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       String name = scene.name();
@@ -288,7 +288,7 @@ public interface LayoutContract {
 
   @Test
   default void section4APartialKeyWithoutTransferStaysPartialOverARestart() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 2, ReplicaState.PARTIAL);
       scene.disturbance().kill(2);
       scene.disturbance().restart(2);
@@ -298,7 +298,7 @@ public interface LayoutContract {
 
   @Test
   default void section5AFreezeByAbortEndsDeadEachTime() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       for (int i = 0; i < 6; i++) {
         ShardKey tenant = ShardKey.of(i);
@@ -313,7 +313,7 @@ public interface LayoutContract {
 
   @Test
   default void section5AFreezeThatIsNotAbortedIsOverByItselfAndLosesNothing() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 0, 20, 1L));

@@ -1,12 +1,12 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.TENANT_FIELD;
-import static io.tierkeeper.qdrant.contract.TieredScene.of;
-import static io.tierkeeper.qdrant.contract.TieredScene.point;
-import static io.tierkeeper.qdrant.contract.TieredScene.points;
-import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.TENANT_FIELD;
+import static io.tierkeeper.qdrant.contract.ContractScene.of;
+import static io.tierkeeper.qdrant.contract.ContractScene.point;
+import static io.tierkeeper.qdrant.contract.ContractScene.points;
+import static io.tierkeeper.qdrant.contract.ContractScene.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -45,7 +45,7 @@ public interface PointContract {
 
   @Test
   default void section5PointsAreReadBackExactlyAsWritten() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       List<Object> list = new ArrayList<>(List.of("a", 1L, 2.5, List.of(true)));
       list.add(null);
       Map<String, Object> payload = new HashMap<>(Map.of(
@@ -123,7 +123,7 @@ public interface PointContract {
 
   @Test
   default void section6ScrollPagesGoInIdOrderNumbersBeforeUuids() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       List<PointId> ids = new ArrayList<>();
       List<Point> points = new ArrayList<>();
       for (long number : List.of(5L, 1L, Long.MAX_VALUE, Long.MIN_VALUE, -1L, 300L)) {
@@ -160,7 +160,7 @@ public interface PointContract {
 
   @Test
   default void section6AConsistentReadShowsTheSame() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(ShardSelector.key(FALLBACK), points(ACME, 0, 5, 1L));
       ScrollPage page = scene
           .port(1)
@@ -172,7 +172,7 @@ public interface PointContract {
 
   @Test
   default void section7FiltersMatchTextNumbersFlagsRangesIdsAndAbsence() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, points(ACME, 0, 4, 1L));
       scene.put(key, points(ShardKey.of(7), 4, 6, true));
@@ -204,7 +204,7 @@ public interface PointContract {
 
   @Test
   default void section7FacetListsTenantsByTheirNumberOfPoints() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, points(ShardKey.of("a"), 0, 5, 1L));
       scene.put(key, points(ShardKey.of("b"), 5, 14, 1L));
@@ -219,7 +219,7 @@ public interface PointContract {
 
   @Test
   default void section11InsertOnlyLeavesExistingPointsAlone() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, points(ACME, 0, 2, 1L));
       scene
@@ -232,7 +232,7 @@ public interface PointContract {
 
   @Test
   default void section11UpdateOnlyCreatesNothing() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, points(ACME, 0, 2, 1L));
       scene
@@ -245,7 +245,7 @@ public interface PointContract {
 
   @Test
   default void section11AnUpdateFilterAloneStillCreatesAndWithUpdateOnlyDoesNot() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, List.of(point(0, ACME, 1L), point(1, ACME, 5L)));
       Upsert upsert = Upsert.of(scene.name(), key, points(ACME, 0, 3, 9L))
@@ -259,7 +259,7 @@ public interface PointContract {
 
   @Test
   default void section3AWriteThatDoesNotWaitArrivesSoon() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.port().upsert(Upsert.of(scene.name(), key, points(ACME, 0, 9, 1L)).withoutWaiting());
       await().untilAsserted(() -> assertThat(scene.read(key)).isEqualTo(versions(0, 9, 1L)));
@@ -270,7 +270,7 @@ public interface PointContract {
 
   @Test
   default void section3AnUpsertReplacesAndSetPayloadMerges() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
       scene.put(key, List.of(point(0, ACME, 1L)));
       scene.port().setPayload(scene.name(), key, Map.of("extra", "x"), of(ACME), true);

@@ -1,11 +1,11 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.of;
-import static io.tierkeeper.qdrant.contract.TieredScene.points;
-import static io.tierkeeper.qdrant.contract.TieredScene.routed;
-import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.of;
+import static io.tierkeeper.qdrant.contract.ContractScene.points;
+import static io.tierkeeper.qdrant.contract.ContractScene.routed;
+import static io.tierkeeper.qdrant.contract.ContractScene.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,7 +37,7 @@ public interface PromotionContract {
   @Test
   default void section12PromotionChangesNoResultAtAnyStep() {
     ShardKey other = ShardKey.of("other");
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 100, 1L));
       scene.put(routed(other), points(other, 100, 150, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
@@ -53,7 +53,7 @@ public interface PromotionContract {
     }
   }
 
-  private static void servesEverywhere(TieredScene scene, int acme, ShardKey other) {
+  private static void servesEverywhere(ContractScene scene, int acme, ShardKey other) {
     for (int peer = 0; peer < scene.ports().size(); peer++) {
       assertThat(scene.read(peer, routed(ACME), of(ACME))).hasSize(acme);
       assertThat(scene.read(peer, routed(other), of(other))).hasSize(50);
@@ -64,7 +64,7 @@ public interface PromotionContract {
   @Test
   default void section12TheSourceIsUnchangedAndTheTargetHasExactlyTheMatchingPoints() {
     ShardKey other = ShardKey.of("other");
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 250, 1L));
       scene.put(routed(other), points(other, 1000, 1250, 1L));
       Map<Long, Object> before = scene.read(ShardSelector.key(FALLBACK));
@@ -77,7 +77,7 @@ public interface PromotionContract {
 
   @Test
   default void section12ATargetThatWasCreatedActiveIsAcceptedAndEndsActive() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(ShardSelector.key(FALLBACK), points(ACME, 0, 20, 1L));
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.promote(ACME);
@@ -89,7 +89,7 @@ public interface PromotionContract {
   default void section12WritesDuringThePromotionLeaveNoGap()
       throws InterruptedException, ExecutionException {
     ShardKey other = ShardKey.of("other");
-    try (TieredScene scene = TieredScene.create(backend());
+    try (ContractScene scene = ContractScene.create(backend());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       scene.put(routed(ACME), points(ACME, 1000, 3000, 1L));
       scene.put(routed(other), points(other, 5000, 5100, 1L));
@@ -112,7 +112,7 @@ public interface PromotionContract {
 
   /** Writes ids in turn, each through another peer and with a higher version, repeating what was not acknowledged. */
   private static void write(
-      TieredScene scene, AtomicBoolean over, long from, long to, Map<Long, Object> acknowledged) {
+      ContractScene scene, AtomicBoolean over, long from, long to, Map<Long, Object> acknowledged) {
     long version = 2;
     for (long id = from; !over.get(); id = id + 1 == to ? from : id + 1) {
       version++;
@@ -133,7 +133,7 @@ public interface PromotionContract {
 
   @Test
   default void section12WritesThatWereOnlyQueuedAreTransferred() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       for (int batch = 0; batch < 10; batch++) {
         scene
@@ -149,7 +149,7 @@ public interface PromotionContract {
 
   @Test
   default void section12ReadsWhileKeysAreCreatedAreRightAfterARepeat() throws Exception {
-    try (TieredScene scene = TieredScene.create(backend());
+    try (ContractScene scene = ContractScene.create(backend());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       scene.put(routed(ACME), points(ACME, 0, 20, 1L));
       AtomicBoolean over = new AtomicBoolean();
@@ -172,7 +172,7 @@ public interface PromotionContract {
   }
 
   /** A peer may ask another one for a shard that it has not made yet; a client repeats. */
-  private static Map<Long, Object> readPatiently(TieredScene scene, int peer) {
+  private static Map<Long, Object> readPatiently(ContractScene scene, int peer) {
     Map<Long, Object> seen = new TreeMap<>();
     Awaitility.await()
         .pollInSameThread()
@@ -187,7 +187,7 @@ public interface PromotionContract {
 
   @Test
   default void section12KeywordsAndNumbersOfTheSameDigitsAreDifferentKeys() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ShardKey.of(7), 0, ReplicaState.ACTIVE);
       scene.key(ShardKey.of("7"), 1, ReplicaState.ACTIVE);
       scene.put(ShardSelector.key(ShardKey.of(7)), points(ShardKey.of(7), 0, 2, 1L));
@@ -198,8 +198,8 @@ public interface PromotionContract {
 
   @Test
   default void section12ACollectionWithoutKeysTakesAnIndexButNoPoint() {
-    try (TieredScene scene = TieredScene.empty(backend())) {
-      scene.port().createTenantIndex(scene.name(), TieredScene.TENANT_FIELD);
+    try (ContractScene scene = ContractScene.empty(backend())) {
+      scene.port().createTenantIndex(scene.name(), ContractScene.TENANT_FIELD);
       assertThat(scene.view(0).replicas()).isEmpty();
       assertThatThrownBy(() -> scene.put(ShardSelector.all(), points(ACME, 0, 1, 1L)))
           .isInstanceOf(QdrantException.Rejected.class)
@@ -209,7 +209,7 @@ public interface PromotionContract {
 
   @Test
   default void section2TheProxyForwardsByTheFilterAfterTheLocalWrite() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardKey other = ShardKey.of("other");
       ShardSelector fallback = ShardSelector.key(FALLBACK);
       scene.put(routed(ACME), points(ACME, 0, 10, 1L));
@@ -227,7 +227,7 @@ public interface PromotionContract {
             .setPayload(
                 scene.name(),
                 fallback,
-                Map.of(TieredScene.TENANT_FIELD, "acme"),
+                Map.of(ContractScene.TENANT_FIELD, "acme"),
                 Filter.ids(List.of(PointId.of(105))),
                 true);
         scene.port().delete(scene.name(), fallback, Filter.ids(List.of(PointId.of(7))), true);

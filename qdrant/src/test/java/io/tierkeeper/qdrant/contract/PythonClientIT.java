@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client that nobody here wrote finds nothing strange: the official Python client over gRPC, as an application uses
- * it. The same script runs against a real Qdrant where there is one, so it cannot have been written to fit the emulator.
+ * The official Python client over gRPC, as an application uses it, works with the emulator. The same script runs against a
+ * real Qdrant where there is one, so it does not depend on the emulator.
  */
 class PythonClientIT {
   private static final Path SCRIPT =
@@ -55,7 +55,7 @@ class PythonClientIT {
     System.out.println("Python client: works against " + backend.description());
   }
 
-  /** Whoever names a Python means it to be used; otherwise one that lacks the client is no failure. */
+  /** A Python that is named explicitly has to have the client; any other one may lack it. */
   private static String python() throws Exception {
     @Nullable String named = System.getenv("QDRANT_CLIENT_PYTHON");
     String python = named == null ? "python3" : named;

@@ -3,19 +3,19 @@ package io.tierkeeper.qdrant.contract;
 import io.tierkeeper.qdrant.QdrantCluster;
 import java.util.Optional;
 
-/** Something that speaks Qdrant's protocol, with the means to upset it; an implementation of the port faces it. */
+/** A Qdrant cluster that an implementation of the port is tested against, with faults where the test controls its peers. */
 public interface QdrantBackend extends AutoCloseable {
 
-  /** What it is, for the line at the end of a test run. */
+  /** Name and version, for the line at the end of a test run. */
   String description();
 
   /** The peers, connected, for the life of the backend. */
   QdrantCluster cluster();
 
-  /** Where a client that is not ours finds the first peer. */
+  /** Address of the first peer, for other clients. */
   Address address();
 
-  /** Empty where the servers are not ours to upset. */
+  /** Faults of single peers; empty where the test does not control the peers. */
   Optional<Disturbance> disturbance();
 
   @Override
@@ -24,19 +24,19 @@ public interface QdrantBackend extends AutoCloseable {
   /** One peer's ports. */
   record Address(String host, int rest, int grpc) {}
 
-  /** What can be done to a single peer, by its place in {@link #cluster()}. */
+  /** Injects faults into a single peer, by its position in {@link #cluster()}. */
   interface Disturbance {
 
-    /** The peer stands still but keeps its connections. */
+    /** Pauses the process of a peer; its connections stay open. */
     void pause(int peer);
 
     /** Ends a pause. */
     void resume(int peer);
 
-    /** The peer's process is gone at once; its disk stays. */
+    /** Kills the process of a peer; its storage stays. */
     void kill(int peer);
 
-    /** A killed peer starts again and answers. */
+    /** Starts a killed peer and returns when it answers. */
     void restart(int peer);
   }
 }

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Chooses the most real Qdrant that the environment offers: QDRANT_BIN, a binary on PATH, QDRANT_URL, containers of the
+ * Selects the first available Qdrant: QDRANT_BIN, a binary on PATH, QDRANT_URL, containers of the
  * official image where there is a container engine.
  */
 public final class QdrantBackends {
-  /** Why a test that needs a real one is skipped. */
+  /** Reason for skipping a test that needs a real Qdrant. */
   public static final String ABSENT =
       "no real Qdrant: set QDRANT_BIN, put qdrant on PATH, set QDRANT_URL, or start a container engine";
 
   private QdrantBackends() {}
 
-  /** A real one, started; empty where there is none. */
+  /** Starts or connects a real Qdrant; empty when there is none. */
   public static Optional<QdrantBackend> real() {
     Optional<Path> binary = LocalQdrant.binary(System.getenv());
     if (binary.isPresent()) {
@@ -28,7 +28,7 @@ public final class QdrantBackends {
     return ContainerQdrant.possible() ? Optional.of(ContainerQdrant.start()) : Optional.empty();
   }
 
-  /** The real one where there is one, else the emulator; started. */
+  /** Starts or connects a real Qdrant, or starts the emulator when there is none. */
   public static QdrantBackend realest() {
     return real().orElseGet(() -> EmulatedBackend.start(EmulatorOptions.defaults()));
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A cluster that somebody else runs; it is used, never upset. */
+/** A cluster outside of the test's control; without faults. */
 public final class RemoteQdrant implements QdrantBackend {
   private final QdrantCluster cluster;
   private final String urls;
@@ -40,7 +40,7 @@ public final class RemoteQdrant implements QdrantBackend {
       int peers = cluster.peers().size();
       cluster.close();
       throw new IllegalArgumentException(
-          "QDRANT_URL " + urls + " leads to " + peers + " peers; the contract needs three");
+          "QDRANT_URL " + urls + " has " + peers + " peers; required: at least 3");
     }
     URI first = grpc.get(0);
     return new RemoteQdrant(

@@ -1,14 +1,14 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.SPARE;
-import static io.tierkeeper.qdrant.contract.TieredScene.TENANT_FIELD;
-import static io.tierkeeper.qdrant.contract.TieredScene.of;
-import static io.tierkeeper.qdrant.contract.TieredScene.point;
-import static io.tierkeeper.qdrant.contract.TieredScene.points;
-import static io.tierkeeper.qdrant.contract.TieredScene.routed;
-import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.SPARE;
+import static io.tierkeeper.qdrant.contract.ContractScene.TENANT_FIELD;
+import static io.tierkeeper.qdrant.contract.ContractScene.of;
+import static io.tierkeeper.qdrant.contract.ContractScene.point;
+import static io.tierkeeper.qdrant.contract.ContractScene.points;
+import static io.tierkeeper.qdrant.contract.ContractScene.routed;
+import static io.tierkeeper.qdrant.contract.ContractScene.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -39,7 +39,7 @@ public interface RoutingContract {
 
   @Test
   default void section1MissingTargetIsReadAndWrittenInTheFallback() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       for (int peer = 0; peer < scene.ports().size(); peer++) {
         assertThat(scene.read(peer, routed(ACME), null)).isEqualTo(versions(0, 5, 1L));
@@ -50,7 +50,7 @@ public interface RoutingContract {
 
   @Test
   default void section1PartialTargetIsReadAndWrittenInTheFallback() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       scene.put(routed(ACME), points(ACME, 5, 8, 1L));
@@ -68,7 +68,7 @@ public interface RoutingContract {
 
   @Test
   default void section1SoleReplicaActiveReadIsReadFromTargetAndWrittenToBoth() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.put(ShardSelector.key(FALLBACK), points(ShardKey.of("other"), 100, 103, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
@@ -94,7 +94,7 @@ public interface RoutingContract {
 
   @Test
   default void section1ActiveTargetAloneIsReadAndWritten() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 5, 7, 2L));
@@ -107,7 +107,7 @@ public interface RoutingContract {
 
   @Test
   default void section1DeadTargetIsReadAndWrittenInTheFallback() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       scene.put(ShardSelector.key(ACME), points(ACME, 0, 5, 1L));
@@ -122,7 +122,7 @@ public interface RoutingContract {
 
   @Test
   default void section1ActiveTargetOnAKilledPeerFailsAndDoesNotFallBack() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 2, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.disturbance().kill(2);
@@ -141,7 +141,7 @@ public interface RoutingContract {
 
   @Test
   default void section1UnusableTargetWithoutItsFallbackKeyIsUnavailable() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       ShardSelector nowhere = ShardSelector.withFallback(ACME, ShardKey.of("nowhere"));
       assertThatThrownBy(() -> scene.read(nowhere)).isInstanceOf(Unavailable.class);
@@ -152,7 +152,7 @@ public interface RoutingContract {
 
   @Test
   default void section1NeitherKeyExistingIsNotFound() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector nowhere = ShardSelector.withFallback(ACME, ShardKey.of("nowhere"));
       assertThatThrownBy(() -> scene.read(nowhere)).isInstanceOf(QdrantException.NotFound.class);
       assertThatThrownBy(() -> scene.put(nowhere, points(ACME, 0, 1, 1L)))
@@ -162,14 +162,14 @@ public interface RoutingContract {
 
   @Test
   default void section1EveryOperationFollowsTheSameRule() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       everyOperationActsIn(scene, FALLBACK);
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       everyOperationActsIn(scene, ACME);
     }
   }
 
-  private static void everyOperationActsIn(TieredScene scene, ShardKey home) {
+  private static void everyOperationActsIn(ContractScene scene, ShardKey home) {
     String name = scene.name();
     QdrantWrites port = scene.port(2);
     port.upsert(Upsert.of(name, routed(ACME), points(ACME, 0, 6, 1L)));
@@ -194,7 +194,7 @@ public interface RoutingContract {
 
   @Test
   default void section1ReadsWithoutSelectorSkipPartialAndDeadKeys() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardKey partial = ShardKey.of("partial");
       scene.put(ShardSelector.key(FALLBACK), points(ShardKey.of("other"), 100, 103, 1L));
       scene.key(ACME, 1, ReplicaState.ACTIVE);
@@ -212,7 +212,7 @@ public interface RoutingContract {
 
   @Test
   default void section1ReadsWithoutSelectorDropDoubleIdsButCountAndFacetAddBothKeys() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       scene.promote(ACME);
@@ -234,7 +234,7 @@ public interface RoutingContract {
 
   @Test
   default void section1WritesWithoutSelectorAreRejected() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       assertThatThrownBy(() -> scene.put(ShardSelector.all(), points(ACME, 0, 1, 1L)))
           .isInstanceOf(Rejected.class)
           .hasMessageContaining("Shard key not specified");
@@ -243,7 +243,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AnExplicitKeyThatIsMissingIsRejected() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       assertThatThrownBy(() -> scene.put(ShardSelector.key(ACME), points(ACME, 0, 1, 1L)))
           .isInstanceOf(Rejected.class)
           .hasMessageContaining("Shard key \"acme\" not found");
@@ -255,7 +255,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AnExplicitPartialKeyIsUnreadableAndAppliesWritesThatItAnswersWithAnError() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       assertThatThrownBy(() -> scene.read(ShardSelector.key(ACME)))
@@ -277,7 +277,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AnExplicitDeadKeyCanBeNeitherReadNorWritten() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       scene.freeze(ACME, SPARE);
@@ -292,7 +292,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AnIndexCreatedWhileAKeyIsPartialFailsAndIsRegisteredAllTheSame() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       assertThatThrownBy(() -> scene.port().createTenantIndex(scene.name(), "late"))
           .isInstanceOf(OutcomeUnknown.class);
@@ -307,7 +307,7 @@ public interface RoutingContract {
 
   @Test
   default void section1SetPayloadOnAMissingPointIsAcknowledgedAndDropped() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene
           .port()
           .setPayload(
@@ -322,7 +322,7 @@ public interface RoutingContract {
 
   @Test
   default void section1AListOfKeysReadsAllOfThem() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       ShardKey seven = ShardKey.of(7);
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(seven, 2, ReplicaState.ACTIVE);

@@ -1,12 +1,12 @@
 package io.tierkeeper.qdrant.contract;
 
-import static io.tierkeeper.qdrant.contract.TieredScene.ACME;
-import static io.tierkeeper.qdrant.contract.TieredScene.FALLBACK;
-import static io.tierkeeper.qdrant.contract.TieredScene.SPARE;
-import static io.tierkeeper.qdrant.contract.TieredScene.of;
-import static io.tierkeeper.qdrant.contract.TieredScene.points;
-import static io.tierkeeper.qdrant.contract.TieredScene.routed;
-import static io.tierkeeper.qdrant.contract.TieredScene.versions;
+import static io.tierkeeper.qdrant.contract.ContractScene.ACME;
+import static io.tierkeeper.qdrant.contract.ContractScene.FALLBACK;
+import static io.tierkeeper.qdrant.contract.ContractScene.SPARE;
+import static io.tierkeeper.qdrant.contract.ContractScene.of;
+import static io.tierkeeper.qdrant.contract.ContractScene.points;
+import static io.tierkeeper.qdrant.contract.ContractScene.routed;
+import static io.tierkeeper.qdrant.contract.ContractScene.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,7 +30,7 @@ public interface SnapshotContract {
   @Test
   default void section4ADeadKeyRecoveredFromItsOwnSnapshotIsActiveWithAllItsPoints(
       @TempDir Path dir) {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       scene.put(routed(ACME), points(ACME, 0, 30, 1L));
@@ -46,7 +46,7 @@ public interface SnapshotContract {
   @Test
   default void section5FrozenDataIsReadThroughAnotherKeyWhetherItWasPartialOrActive(
       @TempDir Path dir) {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.key(ACME, 1, ReplicaState.ACTIVE);
       scene.key(SPARE, 1, ReplicaState.ACTIVE);
       ShardKey partial = ShardKey.of("tierkeeper/partial");
@@ -68,7 +68,7 @@ public interface SnapshotContract {
 
   @Test
   default void section4RecoveryReplacesWhatIsThere(@TempDir Path dir) {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       int shard = scene.replica(FALLBACK).shardId();
       String name = scene.port(0).createShardSnapshot(scene.name(), shard);
@@ -84,7 +84,7 @@ public interface SnapshotContract {
   @Test
   default void section4GarbageIsNotRecoveredAndLeavesThePoints(@TempDir Path dir)
       throws IOException {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       Path garbage = Files.writeString(dir.resolve("g"), "this is no snapshot");
       assertThatThrownBy(() -> scene
@@ -98,7 +98,7 @@ public interface SnapshotContract {
 
   @Test
   default void section4ASnapshotIsDeletedOnceAndThenNotFound(@TempDir Path dir) {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       int shard = scene.replica(FALLBACK).shardId();
       QdrantWrites port = scene.port(0);
       String first = port.createShardSnapshot(scene.name(), shard);
@@ -114,7 +114,7 @@ public interface SnapshotContract {
 
   @Test
   default void section2ASnapshotOfAShardBehindAProxyIsRefused() {
-    try (TieredScene scene = TieredScene.create(backend())) {
+    try (ContractScene scene = ContractScene.create(backend())) {
       scene.put(routed(ACME), points(ACME, 0, 5, 1L));
       scene.key(ACME, 1, ReplicaState.PARTIAL);
       int fallback = scene.replica(FALLBACK).shardId();
@@ -130,7 +130,7 @@ public interface SnapshotContract {
     }
   }
 
-  private static Path snapshotOf(TieredScene scene, int shard, Path dir) {
+  private static Path snapshotOf(ContractScene scene, int shard, Path dir) {
     String name = scene.port(1).createShardSnapshot(scene.name(), shard);
     Path file = dir.resolve("shard.snapshot");
     scene.port(1).downloadShardSnapshot(scene.name(), shard, name, file);

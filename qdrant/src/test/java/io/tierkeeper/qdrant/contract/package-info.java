@@ -1,4 +1,4 @@
-/** What every implementation of the port must show, and the backends on which it is shown. */
+/** The contract that every implementation of the port fulfils, and the backends that it is tested on. */
 @NullMarked
 package io.tierkeeper.qdrant.contract;
 

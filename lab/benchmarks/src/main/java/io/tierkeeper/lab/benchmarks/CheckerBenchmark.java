@@ -105,7 +105,7 @@ public class CheckerBenchmark {
   /** Judges it. */
   @Benchmark
   public CheckReport judge() {
-    CheckReport report = HistoryChecker.judge(history, new HistoryChecker.FinalState(end, 0, 0));
+    CheckReport report = HistoryChecker.check(history, new HistoryChecker.FinalState(end, 0, 0));
     if (!report.clean()) {
       throw new IllegalStateException("a clean history was found to be " + report);
     }

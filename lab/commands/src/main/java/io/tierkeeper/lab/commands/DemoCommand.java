@@ -115,7 +115,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       if (keep) {
         demo.keepRunning();
       }
-      return result.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
+      return result.passed() ? ExitCode.OK : ExitCode.FAILURE;
     } catch (DemoFailure failure) {
       err.println("tierkeeper: demo failed: " + failure.getMessage());
       return ExitCode.FAILURE;

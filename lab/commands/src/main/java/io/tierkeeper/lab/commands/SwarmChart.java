@@ -53,8 +53,8 @@ final class SwarmChart {
     String title = String.format(
         Locale.ROOT,
         "Reads per second, all agents at once: %d answered, %d failed",
-        report.reads().calls(),
-        report.readsFailed());
+        report.calls().queries().calls(),
+        report.calls().failedReads());
     Plot plot = new Plot(
         title,
         Axis.across("second", 0, seconds.getLast().at() + 1.0),

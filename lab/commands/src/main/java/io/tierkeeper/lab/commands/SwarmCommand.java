@@ -123,7 +123,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     } else {
       SwarmText.print(out, report);
     }
-    return report.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
+    return report.passed() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private SwarmOptions options(SwarmStage stage) {

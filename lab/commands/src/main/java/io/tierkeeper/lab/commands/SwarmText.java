@@ -32,14 +32,14 @@ final class SwarmText {
           "#".repeat((int) Math.round(BAR * step.finding())));
     }
     table.print(out, "  ");
-    if (!report.lastWord().isEmpty()) {
-      out.println("  the last agent's synthesis: " + report.lastWord());
+    if (!report.synthesis().isEmpty()) {
+      out.println("  the last agent's synthesis: " + report.synthesis());
     }
-    if (report.reads().calls() > 0) {
+    if (report.calls().queries().calls() > 0) {
       Table calls =
           new Table("ALL AT ONCE", "CALLS", "PER SECOND", "P50 MS", "P95 MS", "P99 MS", "MAX MS");
-      row(calls, "queries", report.reads());
-      row(calls, "deposits", report.writes());
+      row(calls, "queries", report.calls().queries());
+      row(calls, "deposits", report.calls().deposits());
       calls.print(out, "  ");
     }
     report
@@ -57,17 +57,17 @@ final class SwarmText {
           Locale.ROOT, "  one of three peers was killed at second %.1f%n", report.killedAtSecond());
     }
     CheckReport check = report.check();
-    out.println("  reads failed " + report.readsFailed() + ", calls retried at another peer "
-        + report.repeated());
-    out.println("  packets that expired during the run " + report.expiredStored()
-        + ", of these returned " + report.expiredReturned());
-    out.println("  checker, " + check.operations() + " operations: lost " + check.lost()
-        + ", doubled " + check.doubled() + ", leaked to another group " + check.leaked()
-        + ", phantom " + check.phantom() + ", partial counts "
-        + check.partial() + ", stale " + check.stale() + ", unacknowledged writes "
-        + check.writesUnknown());
+    out.println("  reads failed " + report.calls().failedReads() + ", calls retried at another peer "
+        + report.calls().retries());
+    out.println("  packets that expired during the run " + report.packets().stored()
+        + ", of these returned " + report.packets().returned());
+    out.println("  checker, " + check.traffic().operations() + " operations: lost " + check.anomalies().lost()
+        + ", doubled " + check.anomalies().doubled() + ", leaked to another group " + check.anomalies().leaked()
+        + ", phantom " + check.anomalies().phantom() + ", partial counts "
+        + check.anomalies().partial() + ", stale " + check.staleness().reads() + ", unacknowledged writes "
+        + check.traffic().writesUnknown());
     check.findings().forEach(finding -> out.println("    " + finding));
-    out.println(report.asPromised() ? "PASS" : "FAIL");
+    out.println(report.passed() ? "PASS" : "FAIL");
   }
 
   private static void row(Table table, String what, Latencies latencies) {
@@ -78,12 +78,12 @@ final class SwarmText {
         String.format(Locale.ROOT, "%.1f", latencies.p50()),
         String.format(Locale.ROOT, "%.1f", latencies.p95()),
         String.format(Locale.ROOT, "%.1f", latencies.p99()),
-        String.format(Locale.ROOT, "%.1f", latencies.most()));
+        String.format(Locale.ROOT, "%.1f", latencies.max()));
   }
 
   static ObjectNode json(SwarmReport report, String qdrant) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("asPromised", report.asPromised())
+    node.put("asPromised", report.passed())
         .put("qdrant", qdrant)
         .put("agents", report.agents())
         .put("groups", report.groups());
@@ -96,12 +96,12 @@ final class SwarmText {
             .put("agent", step.rank())
             .put("finding", step.finding())
             .put("matches", step.matches()));
-    node.set("queries", json(report.reads()));
-    node.set("deposits", json(report.writes()));
-    node.put("readsFailed", report.readsFailed())
-        .put("callsRepeated", report.repeated())
-        .put("expiredStored", report.expiredStored())
-        .put("expiredReturned", report.expiredReturned());
+    node.set("queries", json(report.calls().queries()));
+    node.set("deposits", json(report.calls().deposits()));
+    node.put("readsFailed", report.calls().failedReads())
+        .put("callsRepeated", report.calls().retries())
+        .put("expiredStored", report.packets().stored())
+        .put("expiredReturned", report.packets().returned());
     if (report.killedAtSecond() != null) {
       node.put("peerKilledAtSecond", report.killedAtSecond());
     }
@@ -128,18 +128,18 @@ final class SwarmText {
     CheckReport check = report.check();
     ObjectNode found = node.putObject("checker");
     found
-        .put("operations", check.operations())
-        .put("pointsWritten", check.pointsWritten())
-        .put("lost", check.lost())
-        .put("doubled", check.doubled())
-        .put("leaked", check.leaked())
-        .put("phantom", check.phantom())
-        .put("partial", check.partial())
-        .put("stale", check.stale())
-        .put("writesUnknown", check.writesUnknown());
+        .put("operations", check.traffic().operations())
+        .put("pointsWritten", check.traffic().pointsWritten())
+        .put("lost", check.anomalies().lost())
+        .put("doubled", check.anomalies().doubled())
+        .put("leaked", check.anomalies().leaked())
+        .put("phantom", check.anomalies().phantom())
+        .put("partial", check.anomalies().partial())
+        .put("stale", check.staleness().reads())
+        .put("writesUnknown", check.traffic().writesUnknown());
     found.putArray("findings");
     check.findings().forEach(finding -> found.withArray("findings").add(finding));
-    return node.put("synthesis", report.lastWord());
+    return node.put("synthesis", report.synthesis());
   }
 
   private static ObjectNode json(Latencies latencies) {
@@ -150,6 +150,6 @@ final class SwarmText {
         .put("p50Millis", latencies.p50())
         .put("p95Millis", latencies.p95())
         .put("p99Millis", latencies.p99())
-        .put("maxMillis", latencies.most());
+        .put("maxMillis", latencies.max());
   }
 }

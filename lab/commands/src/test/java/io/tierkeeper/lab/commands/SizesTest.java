@@ -34,7 +34,6 @@ class SizesTest {
       "audit/io/tierkeeper/audit/LineScanner.java",
       "crds/io/tierkeeper/api/v1alpha1/TierPolicySpec.java",
       "lab/faults/io/tierkeeper/lab/faults/OperatorRun.java",
-      "lab/workload/io/tierkeeper/lab/workload/TenantCrew.java",
       "qdrant/io/tierkeeper/qdrant/grpc/GrpcPeer.java");
 
   private static final Set<String> WIDE_RECORDS = Set.of(
@@ -46,8 +45,6 @@ class SizesTest {
       "io.tierkeeper.governance.decision.DecisionInput",
       "io.tierkeeper.lab.faults.OperatorRun$Report",
       "io.tierkeeper.lab.faults.ProofFigures",
-      "io.tierkeeper.lab.swarm.SwarmReport",
-      "io.tierkeeper.lab.workload.CheckReport",
       "io.tierkeeper.moves.MoveJournal",
       "io.tierkeeper.moves.MoveSettings",
       "io.tierkeeper.operator.collection.TenantStatuses$Facts",

@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.demo;
 
-/** The demo cannot go on; the message says what was waited for and what was seen instead. */
+/** The demo cannot continue; the message names what it waited for and what it last saw. */
 public final class DemoFailure extends Exception {
   DemoFailure(String message) {
     super(message);

@@ -6,12 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demo is to do.
+ * The size of the demo and where it runs.
  *
- * @param kubeconfig of the cluster to play in; null for the embedded API
+ * @param kubeconfig of the cluster to run in; null for the embedded API
  * @param qdrant gRPC endpoints of a real Qdrant; empty for the embedded one
  * @param restPorts one for all endpoints, or one for each
- * @param directory where the audit file and the kubeconfig go
+ * @param apiKey of Qdrant; null for none
+ * @param directory of the audit file and the kubeconfig
+ * @param keep whether to keep running afterwards
  */
 public record DemoOptions(
     @Nullable Path kubeconfig,

@@ -8,44 +8,55 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How the demo ended.
+ * The result of the demo.
  *
- * @param breaches calls that no move may make, as the embedded Qdrant recorded them
+ * @param pointsWritten points loaded and written
+ * @param breaches calls that no move may make, as recorded by the embedded Qdrant
+ * @param seconds duration of the demo
  */
 public record DemoResult(
     long pointsWritten,
     CheckReport check,
     int promotions,
     int demotions,
-    long auditLines,
-    boolean auditIntact,
-    String auditSentence,
-    Path auditFile,
+    Audit audit,
     List<String> breaches,
     double seconds) {
 
-  /** Nothing lost, doubled, leaked or unreadable, one move each way, and an unbroken trail. */
-  public boolean asPromised() {
-    return check.whole() && promotions == 1 && demotions == 1 && auditIntact && breaches.isEmpty();
+  /**
+   * The audit trail.
+   *
+   * @param verdict of the verifier, for people
+   */
+  public record Audit(Path file, long lines, boolean intact, String verdict) {}
+
+  /** Whether there are no anomalies and no failed reads, one move each way, and an intact trail. */
+  public boolean passed() {
+    return check.whole()
+        && promotions == 1
+        && demotions == 1
+        && audit.intact()
+        && breaches.isEmpty();
   }
 
   public ObjectNode toJson() {
+    CheckReport.Anomalies anomalies = check.anomalies();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("pointsWritten", pointsWritten);
-    node.put("pointsLost", check.lost());
-    node.put("pointsDoubled", check.doubled());
-    node.put("pointsLeaked", check.leaked());
-    node.put("pointsPhantom", check.phantom());
-    node.put("readsStale", check.stale());
-    node.put("longestStaleMillis", check.longestStaleMillis());
-    node.put("readsPartial", check.partial());
-    node.put("readsFailed", check.readsFailed());
-    node.put("operations", check.operations());
+    node.put("pointsLost", anomalies.lost());
+    node.put("pointsDoubled", anomalies.doubled());
+    node.put("pointsLeaked", anomalies.leaked());
+    node.put("pointsPhantom", anomalies.phantom());
+    node.put("readsStale", check.staleness().reads());
+    node.put("longestStaleMillis", check.staleness().longestMillis());
+    node.put("readsPartial", anomalies.partial());
+    node.put("readsFailed", check.traffic().readsFailed());
+    node.put("operations", check.traffic().operations());
     node.put("promotions", promotions);
     node.put("demotions", demotions);
-    node.put("auditLines", auditLines);
-    node.put("auditIntact", auditIntact);
-    node.put("auditFile", auditFile.toString());
+    node.put("auditLines", audit.lines());
+    node.put("auditIntact", audit.intact());
+    node.put("auditFile", audit.file().toString());
     node.put("seconds", Math.round(seconds * 10) / 10.0);
     var findings = node.putArray("findings");
     check.findings().forEach(findings::add);
@@ -53,41 +64,45 @@ public record DemoResult(
     return node;
   }
 
-  /** The summary for people. */
+  /** Prints the summary. */
   public void print(Narrator narrator) {
-    narrator.act("Summary");
+    CheckReport.Traffic traffic = check.traffic();
+    CheckReport.Anomalies anomalies = check.anomalies();
+    CheckReport.Staleness staleness = check.staleness();
+    narrator.heading("Summary");
     narrator.verdict(
         true,
-        count(pointsWritten, "points written, ") + count(check.operations(), "operations checked"));
-    narrator.verdict(check.lost() == 0, count(check.lost(), "lost"));
-    narrator.verdict(check.doubled() == 0, count(check.doubled(), "doubled"));
-    narrator.verdict(check.leaked() == 0, count(check.leaked(), "leaked to another tenant"));
-    narrator.verdict(
-        check.phantom() == 0, count(check.phantom(), "seen that were never written so"));
-    narrator.verdict(check.partial() == 0, count(check.partial(), "counts that missed points"));
-    narrator.verdict(check.readsFailed() == 0, count(check.readsFailed(), "reads failed"));
+        count(pointsWritten, "points written, ")
+            + count(traffic.operations(), "operations checked"));
+    zero(narrator, anomalies.lost(), "lost");
+    zero(narrator, anomalies.doubled(), "doubled");
+    zero(narrator, anomalies.leaked(), "leaked to another tenant");
+    zero(narrator, anomalies.phantom(), "read in a state that was never written");
+    zero(narrator, anomalies.partial(), "counts out of bounds");
+    zero(narrator, traffic.readsFailed(), "reads failed");
     narrator.verdict(promotions == 1, count(promotions, "promotion"));
     narrator.verdict(demotions == 1, count(demotions, "demotion"));
-    narrator.verdict(auditIntact, count(auditLines, "audit lines, ") + auditSentence);
+    narrator.verdict(audit.intact(), count(audit.lines(), "audit lines, ") + audit.verdict());
     for (String breach : breaches) {
-      narrator.verdict(false, "a call that no move may make: " + breach);
+      narrator.verdict(false, "forbidden call: " + breach);
     }
     check.findings().forEach(finding -> narrator.plain("      " + finding));
-    narrator.plain("  stale reads: " + check.stale()
-        + (check.stale() == 0
+    narrator.plain("  stale reads: " + staleness.reads()
+        + (staleness.reads() == 0
             ? ""
-            : ", at most " + check.longestStaleMillis()
+            : ", at most " + staleness.longestMillis()
                 + " ms late (written between the last pass and the freeze; docs/moves.md)"));
-    narrator.plain("  writes without an acknowledgement: " + check.writesUnknown());
+    narrator.plain("  writes without an acknowledgement: " + traffic.writesUnknown());
     narrator.plain("  longest time between two successful writes of a tenant: "
-        + check.longestWriteGap() + ", reads: " + check.longestReadGap()
-        + "; acme's writers pause on purpose while it is demoted");
-    narrator.plain("  audit file: " + auditFile);
-    narrator.plain(String.format(
-        Locale.ROOT,
-        "  %s after %.1f s",
-        asPromised() ? "Everything as promised" : "NOT as promised",
-        seconds));
+        + traffic.longestWriteGap() + ", reads: " + traffic.longestReadGap()
+        + "; acme's writers pause for several seconds during its demotion");
+    narrator.plain("  audit file: " + audit.file());
+    narrator.plain(
+        String.format(Locale.ROOT, "  %s in %.1f s", passed() ? "PASS" : "FAIL", seconds));
+  }
+
+  private static void zero(Narrator narrator, long number, String what) {
+    narrator.verdict(number == 0, count(number, what));
   }
 
   private static String count(long number, String what) {

@@ -34,13 +34,13 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the demo plays on: a Kubernetes API and a Qdrant, embedded or given. */
+/** The Kubernetes API and the Qdrant of the demo, each embedded or given by the options. */
 final class DemoStage implements AutoCloseable {
 
   private static final List<String> MANIFESTS =
       List.of("policy.yaml", "collection.yaml", "tenants.yaml");
 
-  private static final long LONGEST_START_SECONDS = 30;
+  private static final long MAX_START_SECONDS = 30;
 
   private final DemoOptions options;
   private final Narrator narrator;
@@ -61,7 +61,7 @@ final class DemoStage implements AutoCloseable {
         : new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(Objects.requireNonNull(kubeconfig).toFile()))
             .build();
-    narrator.tell(
+    narrator.event(
         "kubernetes",
         (embedded != null ? "embedded API at " : "API at ") + kubernetes.getMasterUrl());
     emulated = options.qdrant().isEmpty() ? EmulatedQdrant.start(EmulatorOptions.defaults()) : null;
@@ -79,7 +79,7 @@ final class DemoStage implements AutoCloseable {
     cluster = GrpcQdrant.connect(
         QdrantEndpoints.plain(List.copyOf(restPorts.keySet()), List.copyOf(restPorts.values()))
             .apiKey(options.apiKey()));
-    narrator.tell(
+    narrator.event(
         "qdrant", (emulated != null ? "embedded peers at " : "peers at ") + restPorts.keySet());
   }
 
@@ -91,7 +91,7 @@ final class DemoStage implements AutoCloseable {
     return kubernetes;
   }
 
-  /** The operator's way to Qdrant: a TieredCollection names one REST port for all peers, here each has its own. */
+  /** Connects the operator to Qdrant: a TieredCollection has one REST port for all peers, here each has its own. */
   QdrantCluster connect(QdrantEndpoints wanted) {
     List<Integer> ports = new ArrayList<>();
     for (URI endpoint : wanted.endpoints()) {
@@ -120,7 +120,7 @@ final class DemoStage implements AutoCloseable {
       // A real API server takes a moment to serve a new kind.
       kubernetes
           .resource(crd)
-          .waitUntilCondition(DemoStage::established, LONGEST_START_SECONDS, TimeUnit.SECONDS);
+          .waitUntilCondition(DemoStage::established, MAX_START_SECONDS, TimeUnit.SECONDS);
     }
     for (String name : MANIFESTS) {
       for (GenericKubernetesResource manifest : manifests(name)) {
@@ -130,7 +130,7 @@ final class DemoStage implements AutoCloseable {
             .resource(manifest)
             .create();
         applied.add(manifest);
-        narrator.tell(
+        narrator.event(
             "apply", manifest.getKind() + "/" + manifest.getMetadata().getName() + " created");
       }
     }
@@ -147,7 +147,7 @@ final class DemoStage implements AutoCloseable {
   private List<GenericKubernetesResource> manifests(String name) throws IOException {
     try (InputStream in = DemoStage.class.getResourceAsStream("/examples/quickstart/" + name)) {
       if (in == null) {
-        throw new IOException("the jar lacks examples/quickstart/" + name);
+        throw new IOException("resource examples/quickstart/" + name + " is missing");
       }
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       List<GenericKubernetesResource> found = new ArrayList<>();
@@ -167,13 +167,14 @@ final class DemoStage implements AutoCloseable {
     }
   }
 
-  /** Calls that no move may make, as the embedded Qdrant recorded them; a real one records none. */
+  /** Calls that no move may make, as recorded by the embedded Qdrant; a real one records none. */
   List<String> breaches() {
     return emulated == null
         ? List.of()
         : emulated.violations().stream().map(Object::toString).toList();
   }
 
+  /** Prints the commands and addresses to connect with; writes a kubeconfig for the embedded API. */
   void printWaysIn() throws IOException {
     Path given = options.kubeconfig();
     Path kubeconfig = given == null ? options.directory().resolve("kubeconfig") : given;
@@ -199,7 +200,7 @@ final class DemoStage implements AutoCloseable {
       embedded.close();
       return;
     }
-    // Somebody's cluster is left as it was found; the definitions stay, since others may use them.
+    // The cluster is left as it was, except for the CRDs, which others may use.
     applied.forEach(
         manifest -> kubernetes.resource(manifest).inNamespace(Demo.NAMESPACE).delete());
     kubernetes.resources(TierMove.class).inNamespace(Demo.NAMESPACE).list().getItems().stream()

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
 
-/** Tells what happens, one line an event, with the seconds since the start. */
+/** Prints the events of the demo, one line each, with the seconds since the start. */
 public final class Narrator {
 
   private static final int BAR = 30;
@@ -12,12 +12,12 @@ public final class Narrator {
   private final PrintWriter out;
   private final Ansi ansi;
   private final boolean silent;
-  private final long begun = System.nanoTime();
+  private final long startedAt = System.nanoTime();
   private int lastTenth = -1;
 
   /**
-   * @param color whether the terminal understands colours; a progress bar is then redrawn in place
-   * @param silent tell nothing
+   * @param color whether to print ANSI colors; a progress bar is then redrawn in place
+   * @param silent whether to print nothing
    */
   public Narrator(PrintWriter out, boolean color, boolean silent) {
     this.out = out;
@@ -25,24 +25,24 @@ public final class Narrator {
     this.silent = silent;
   }
 
-  /** One event of a kind. */
-  synchronized void tell(String kind, String sentence) {
+  /** Prints an event of a kind. */
+  synchronized void event(String kind, String text) {
     if (!silent) {
       out.println(ansi.string(
               String.format(Locale.ROOT, "@|faint %6.1fs|@  @|bold,cyan %-10s|@ ", seconds(), kind))
-          + sentence);
+          + text);
     }
   }
 
-  /** A heading between two acts. */
-  synchronized void act(String title) {
+  /** Prints a heading. */
+  synchronized void heading(String title) {
     if (!silent) {
       out.println();
       out.println(ansi.string("@|bold " + title + "|@"));
     }
   }
 
-  /** How far something is; drawn in place on a terminal, else once every tenth. */
+  /** Prints progress: in place on a terminal, otherwise one line for each tenth. */
   synchronized void progress(String kind, long done, long total) {
     if (silent) {
       return;
@@ -71,23 +71,24 @@ public final class Narrator {
     }
   }
 
-  /** A line as it is, with what is good or bad marked. */
+  /** Prints a line of the summary, marked ok or FAIL. */
   synchronized void verdict(boolean good, String line) {
     if (!silent) {
-      out.println(
-          ansi.string("  @|" + (good ? "green" : "bold,red") + " " + (good ? "ok " : "BAD") + "|@ ")
-              + line);
+      out.println(ansi.string(
+              "  @|" + (good ? "green" : "bold,red") + " " + (good ? "ok " : "FAIL") + "|@ ")
+          + line);
     }
   }
 
+  /** Prints a line as it is. */
   synchronized void plain(String line) {
     if (!silent) {
       out.println(line);
     }
   }
 
-  /** Since the demo began. */
+  /** Seconds since the demo began. */
   double seconds() {
-    return (System.nanoTime() - begun) / 1e9;
+    return (System.nanoTime() - startedAt) / 1e9;
   }
 }

@@ -608,8 +608,8 @@ public final class OperatorRun {
 
   private void judge(CheckReport check) {
     // A deletion can come undone where the journal of a freeze is gone.
-    long undone = residual ? 0 : check.phantom() + check.partial() + check.staleOutside();
-    if (check.lost() + undone + check.doubled() + check.leaked() > 0) {
+    long undone = residual ? 0 : check.anomalies().phantom() + check.anomalies().partial() + check.staleness().unannounced();
+    if (check.anomalies().lost() + undone + check.anomalies().doubled() + check.anomalies().leaked() > 0) {
       faults.add(check.toString());
     }
     qdrant.violations().forEach(breach -> faults.add(breach.toString()));

@@ -165,7 +165,7 @@ final class RealRun {
       nemesis.join();
     }
     CheckReport check = workload.finish();
-    if (check.lost() + check.phantom() + check.doubled() + check.leaked() + check.staleOutside()
+    if (check.anomalies().lost() + check.anomalies().phantom() + check.anomalies().doubled() + check.anomalies().leaked() + check.staleness().unannounced()
         > 0) {
       faults.add(check.toString());
     }

@@ -16,7 +16,7 @@ final class SimulatedLease implements Leadership, Runnable {
   private static final Duration LONGEST_LOST = Duration.ofSeconds(5);
 
   /** A call that was allowed may take so long until it is sent. */
-  private static final Duration UNDER_WAY = SimulatedCluster.LONGEST_WAY;
+  private static final Duration UNDER_WAY = SimulatedCluster.MAX_REMOTE_LATENCY;
 
   private final Scheduler processes;
   private final SplittableRandom random;

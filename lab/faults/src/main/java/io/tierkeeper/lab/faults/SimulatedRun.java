@@ -156,8 +156,8 @@ public final class SimulatedRun {
             simulator,
             calls,
             contended || simulator.random().nextInt(3) == 0
-                ? SimulatedCluster.LONGEST_WAY
-                : SimulatedCluster.WAY),
+                ? SimulatedCluster.MAX_REMOTE_LATENCY
+                : SimulatedCluster.MAX_LATENCY),
         audit,
         this::gateway,
         () -> held,
@@ -268,7 +268,7 @@ public final class SimulatedRun {
       workload.pace(ACME, fence || proceeds ? BUSY : QUIET, READING);
       if (contended && random.nextBoolean()) {
         // Then all of it is about changes that meet.
-        workload.settle(ACME);
+        workload.updateOnly(ACME);
       }
     }
     // Fewer writes leave a change of the payload alone, more meet at one point.
@@ -370,10 +370,10 @@ public final class SimulatedRun {
   }
 
   private void judge(CheckReport check) {
-    if (check.lost() + check.phantom() + check.partial() + check.doubled() + check.leaked() > 0) {
+    if (check.anomalies().total() > 0) {
       faults.add(check.toString());
     }
-    if (check.staleOutside() > 0) {
+    if (check.staleness().unannounced() > 0) {
       faults.add("stale reads outside of a freeze: " + check);
     }
     qdrant.violations().forEach(breach -> faults.add(breach.toString()));

@@ -244,10 +244,10 @@ final class StruckMove {
   }
 
   private void judge(Progress.Finished end, CheckReport check) {
-    if (check.lost() + check.phantom() + check.partial() + check.doubled() + check.leaked() > 0) {
+    if (check.anomalies().total() > 0) {
       faults.add(check.toString());
     }
-    if (check.staleOutside() > 0) {
+    if (check.staleness().unannounced() > 0) {
       faults.add("stale reads outside of a freeze: " + check);
     }
     if (gate.closed()) {

@@ -127,7 +127,7 @@ final class Tally {
         report.kills(),
         report.pauses(),
         report.deaths(),
-        report.checks().stream().mapToLong(CheckReport::operations).sum());
+        report.checks().stream().mapToLong(check -> check.traffic().operations()).sum());
     report.checks().forEach(this::add);
     report
         .faults()
@@ -157,17 +157,17 @@ final class Tally {
   }
 
   private void add(CheckReport check) {
-    operations += check.operations();
-    lost += check.lost();
-    phantom += check.phantom();
-    stale += check.staleOutside();
-    staleAnnounced += check.stale() - check.staleOutside();
+    operations += check.traffic().operations();
+    lost += check.anomalies().lost();
+    phantom += check.anomalies().phantom();
+    stale += check.staleness().unannounced();
+    staleAnnounced += check.staleness().reads() - check.staleness().unannounced();
     unplaced += check.unplaced();
-    partial += check.partial();
-    doubled += check.doubled();
-    leaked += check.leaked();
-    longestReadGap = Math.max(longestReadGap, check.longestReadGap().millis());
-    longestWriteGap = Math.max(longestWriteGap, check.longestWriteGap().millis());
+    partial += check.anomalies().partial();
+    doubled += check.anomalies().doubled();
+    leaked += check.anomalies().leaked();
+    longestReadGap = Math.max(longestReadGap, check.traffic().longestReadGap().millis());
+    longestWriteGap = Math.max(longestWriteGap, check.traffic().longestWriteGap().millis());
   }
 
   List<ProofFigures.Finding> findings() {

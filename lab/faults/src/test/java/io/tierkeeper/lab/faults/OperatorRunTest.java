@@ -22,7 +22,7 @@ class OperatorRunTest {
     assertThat(report.deaths()).isZero();
     assertThat(report.reigns()).isEqualTo(1);
     assertThat(report.moves()).isNotEmpty();
-    assertThat(report.check().readsFailed()).isZero();
+    assertThat(report.check().traffic().readsFailed()).isZero();
   }
 
   @Test

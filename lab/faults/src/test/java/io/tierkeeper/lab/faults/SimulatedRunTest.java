@@ -23,9 +23,9 @@ class SimulatedRunTest {
     SimulatedRun.Report report = SimulatedRun.play(seed, Trouble.NONE);
     assertThat(report.faults()).isEmpty();
     assertThat(report.moves()).isNotEmpty();
-    assertThat(report.check().readsFailed()).isZero();
-    assertThat(report.check().writesUnknown()).isZero();
-    assertThat(report.check().operations()).isGreaterThan(100);
+    assertThat(report.check().traffic().readsFailed()).isZero();
+    assertThat(report.check().traffic().writesUnknown()).isZero();
+    assertThat(report.check().traffic().operations()).isGreaterThan(100);
   }
 
   @Test

@@ -1,13 +1,21 @@
 package io.tierkeeper.lab.scene;
 
+import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Leadership;
+import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.simulation.quality.MadeMoves;
@@ -22,81 +30,109 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Moves that the real engine makes, one after the other, in a collection whose tenants follow the sizes of the trace. Each
- * tenant has a writer and a reader: seldom at work, except while it is moved. One move in ten meets a tenant that writes
- * without a pause that a freeze could use, so that its demotion is given up.
+ * Executes the moves of a simulation one after the other with the real engine, in a collection whose tenants follow the
+ * sizes of the trace. Each tenant has a writer and a reader, which are nearly idle except while the tenant is moved. One
+ * move in ten finds a tenant that writes without pause, so that a demotion by freeze is given up.
  */
 public final class EngineMoves implements TenantMoves {
   private static final String COLLECTION = "kb";
-  private static final ShardKey FALLBACK = ShardKey.of("default");
-  private static final ShardKey REST = ShardKey.of("everybody-else");
 
-  /** Everybody else is there to be left alone; more of them would only make every look longer. */
-  private static final int MOST_OF_THE_REST = 200;
+  /** Stands for all tenants that are not in the trace. */
+  private static final ShardKey OTHERS = ShardKey.of("everybody-else");
 
-  /** A change that is smaller is not followed, or tenants would do nothing else. */
-  private static final double FOLLOWED = 0.1;
+  /** Points of the other tenants; more would only make every scan longer. */
+  private static final int MAX_OTHER_POINTS = 200;
 
-  /** One move in so many meets a busy tenant. */
+  /** Smaller relative changes of a size are not followed, so that tenants are not always resizing. */
+  private static final double MIN_CHANGE = 0.1;
+
+  /** One move in so many finds a busy tenant. */
   private static final int BUSY_EVERY = 10;
 
-  private static final int POLLS_AT_THE_END = 720;
   private static final Duration IDLE = Duration.ofHours(12);
   private static final Duration BUSY = Duration.ofSeconds(2);
   private static final Duration CALM = Duration.ofSeconds(45);
   private static final Duration READING = Duration.ofSeconds(5);
-  private static final Duration LONGEST_MOVE = Duration.ofHours(6);
+  private static final Duration END_POLL = Duration.ofMinutes(1);
+  private static final Duration MOVE_TIMEOUT = Duration.ofHours(6);
+
+  /** Waits are shorter than the defaults of a policy, so that the duration of a move depends on its points. */
+  private static final MoveSettings SETTINGS = new MoveSettings(
+      VerifyLevel.CONTENT,
+      2,
+      0.99,
+      Duration.ofSeconds(5),
+      Duration.ZERO,
+      1000,
+      1,
+      Placement.WITH_FALLBACK,
+      DemotionStrategy.FREEZE,
+      Duration.ofSeconds(10),
+      Duration.ofMinutes(2),
+      WhenBusy.GIVE_UP,
+      null,
+      false,
+      Duration.ofMinutes(10));
 
   private record Job(int tenant, Direction direction) {}
 
-  private final Scheduler processes;
+  /**
+   * The loaded collection.
+   *
+   * @param startedAt nanoseconds of the scheduler at the first step of the trace
+   */
+  private record Loaded(Workload workload, SceneMoves moves, long startedAt) {}
+
+  private final Scheduler scheduler;
+  private final QdrantCluster clients;
+  private final MoveEngine engine;
   private final Trace trace;
   private final double scale;
-  private final Runnable step;
-  private final Workload workload;
-  private final TenantMover mover;
-  private final List<ShardKey> keys;
-  private final int[] aims;
+  private final long seed;
+  private final Runnable onStep;
+  private final List<ShardKey> tenants;
+  private final int[] targets;
   private final SplittableRandom random;
   private final Scheduler.Monitor monitor;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private final List<Ended> ended = new ArrayList<>();
   private final List<Double> seconds = new ArrayList<>();
-  private boolean working;
-  private boolean loaded;
-  private long began;
+  private @Nullable Loaded loaded;
+  private boolean moving;
   private int aborted;
   private long points;
 
   /**
-   * A collection that is not there yet.
+   * Moves in a collection that the first sizes create.
    *
    * @param clients connections of the tenants' applications
-   * @param engine connections of the process that moves
-   * @param scale points there for each point of the trace
-   * @param step is called in each step of the trace
+   * @param connections of the move engine
+   * @param scale points in the collection for each point of the trace
+   * @param onStep called in each step of the trace
    */
   public EngineMoves(
-      Scheduler processes,
+      Scheduler scheduler,
       QdrantCluster clients,
-      QdrantCluster engine,
+      QdrantCluster connections,
       Trace trace,
       double scale,
       long seed,
-      Runnable step) {
-    this.processes = processes;
+      Runnable onStep) {
+    this.scheduler = scheduler;
+    this.clients = clients;
+    this.engine =
+        new MoveEngine(connections, new InMemoryAudit(), scheduler.clock(), Leadership.always());
     this.trace = trace;
     this.scale = scale;
-    this.step = step;
-    CheckedPoints checked = new CheckedPoints("group_id", 4);
-    workload = new Workload(processes, clients, COLLECTION, FALLBACK, checked, seed);
-    mover = new TenantMover(processes, engine, workload, COLLECTION, FALLBACK);
-    keys = trace.tenants().stream().map(ShardKey::of).toList();
-    aims = new int[keys.size()];
+    this.seed = seed;
+    this.onStep = onStep;
+    tenants = trace.tenants().stream().map(ShardKey::of).toList();
+    targets = new int[tenants.size()];
     random = new SplittableRandom(seed);
-    monitor = processes.monitor();
+    monitor = scheduler.monitor();
   }
 
   @Override
@@ -106,13 +142,14 @@ public final class EngineMoves implements TenantMoves {
 
   @Override
   public List<Ended> until(Instant now) {
-    step.run();
-    if (!loaded) {
+    onStep.run();
+    if (loaded == null) {
       return List.of();
     }
-    long target = began + Duration.between(trace.timeline().at(0), now).toNanos();
-    if (target > processes.nanoTime()) {
-      processes.sleep(Duration.ofNanos(target - processes.nanoTime()));
+    long target =
+        loaded.startedAt() + Duration.between(trace.timeline().at(0), now).toNanos();
+    if (target > scheduler.nanoTime()) {
+      scheduler.sleep(Duration.ofNanos(target - scheduler.nanoTime()));
     }
     List<Ended> since = List.copyOf(ended);
     ended.clear();
@@ -121,16 +158,16 @@ public final class EngineMoves implements TenantMoves {
 
   @Override
   public void sized(double[] sizes) {
-    if (!loaded) {
+    if (loaded == null) {
       load(sizes);
       return;
     }
-    for (int i = 0; i < aims.length; i++) {
+    for (int i = 0; i < targets.length; i++) {
       int wanted = points(sizes[i]);
-      if (Math.abs(wanted - aims[i]) > Math.max(1, FOLLOWED * aims[i])) {
-        aims[i] = wanted;
-        workload.resize(keys.get(i), wanted);
-        workload.wake(keys.get(i));
+      if (Math.abs(wanted - targets[i]) > Math.max(1, MIN_CHANGE * targets[i])) {
+        targets[i] = wanted;
+        loaded.workload().resize(tenants.get(i), wanted);
+        loaded.workload().wake(tenants.get(i));
       }
     }
   }
@@ -141,23 +178,28 @@ public final class EngineMoves implements TenantMoves {
 
   private void load(double[] sizes) {
     List<TenantPopulation.Tenant> population = new ArrayList<>();
-    for (int i = 0; i < aims.length; i++) {
-      aims[i] = points(sizes[i]);
-      population.add(new TenantPopulation.Tenant(keys.get(i), aims[i]));
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = points(sizes[i]);
+      population.add(new TenantPopulation.Tenant(tenants.get(i), targets[i]));
     }
-    population.add(
-        new TenantPopulation.Tenant(REST, Math.min(MOST_OF_THE_REST, points(sizes[aims.length]))));
-    workload.create();
-    workload.load(new TenantPopulation(population), new LinkedHashSet<>(keys), 1, done -> {});
+    population.add(new TenantPopulation.Tenant(
+        OTHERS, Math.min(MAX_OTHER_POINTS, points(sizes[targets.length]))));
+    Workload workload = SceneBuilder.on(clients, COLLECTION)
+        .scheduler(scheduler)
+        .tenants(new TenantPopulation(population))
+        .clients(new LinkedHashSet<>(tenants), 1)
+        .seed(seed)
+        .create();
     workload.start(1, IDLE, IDLE);
-    for (int i = 0; i < aims.length; i++) {
+    SceneMoves moves = new SceneMoves("play", workload.scene());
+    for (int i = 0; i < targets.length; i++) {
       if (trace.startsDedicated(i)) {
-        mover.move(keys.get(i), Direction.PROMOTE, LONGEST_MOVE);
+        run(workload, moves, tenants.get(i), Direction.PROMOTE);
       }
     }
-    began = processes.nanoTime();
-    loaded = true;
-    processes.fork("mover", this::work);
+    Loaded now = new Loaded(workload, moves, scheduler.nanoTime());
+    loaded = now;
+    scheduler.fork("mover", () -> work(now));
   }
 
   @Override
@@ -171,10 +213,10 @@ public final class EngineMoves implements TenantMoves {
     }
   }
 
-  private void work() {
+  private void work(Loaded collection) {
     while (true) {
-      make(next());
-      working = false;
+      execute(next(), collection);
+      moving = false;
     }
   }
 
@@ -184,7 +226,7 @@ public final class EngineMoves implements TenantMoves {
       while (waiting.isEmpty()) {
         monitor.awaitNanos(Long.MAX_VALUE);
       }
-      working = true;
+      moving = true;
       return waiting.remove();
     } catch (InterruptedException e) {
       throw new IllegalStateException("virtual time is not interrupted", e);
@@ -193,11 +235,12 @@ public final class EngineMoves implements TenantMoves {
     }
   }
 
-  private void make(Job job) {
-    ShardKey key = keys.get(job.tenant());
-    workload.pace(key, random.nextInt(BUSY_EVERY) == 0 ? BUSY : CALM, READING);
-    workload.wake(key);
-    Progress.Finished end = mover.move(key, job.direction(), LONGEST_MOVE);
+  private void execute(Job job, Loaded collection) {
+    ShardKey tenant = tenants.get(job.tenant());
+    Workload workload = collection.workload();
+    workload.pace(tenant, random.nextInt(BUSY_EVERY) == 0 ? BUSY : CALM, READING);
+    workload.wake(tenant);
+    Progress.Finished end = run(workload, collection.moves(), tenant, job.direction());
     boolean succeeded = end.phase() == MovePhase.SUCCEEDED;
     if (succeeded) {
       seconds.add(end.report().duration().toMillis() / 1000.0);
@@ -205,34 +248,62 @@ public final class EngineMoves implements TenantMoves {
     } else {
       aborted++;
     }
-    workload.pace(key, IDLE, IDLE);
+    workload.pace(tenant, IDLE, IDLE);
     ended.add(new Ended(job.tenant(), succeeded, end.report().duration()));
   }
 
+  /** Runs a move to its end, and announces the stale reads of a freeze to the checker. */
+  private Progress.Finished run(
+      Workload workload, SceneMoves moves, ShardKey tenant, Direction direction) {
+    FreezeWindow freeze = new FreezeWindow();
+    Progress.Finished end = MoveDriver.on(scheduler, engine)
+        .listener(freeze)
+        .onStalled(stalled -> {
+          throw new IllegalStateException(direction.label() + " of tenant " + tenant
+              + " requires manual intervention: " + stalled.message());
+        })
+        .timeout(MOVE_TIMEOUT)
+        .build()
+        .run(moves.next(tenant, direction, SETTINGS));
+    if (freeze.happened()) {
+      workload.staleBetween(
+          tenant, freeze.earliest(), freeze.ended(), FreezeWindow.stalePoints(end));
+    }
+    return end;
+  }
+
   /**
-   * Lets the move that is at work come to its end, stops the tenants, and says what became of it all.
+   * Waits for the end of the current move, stops the tenants, and checks their history.
    *
-   * @param breaches calls that must never be made, asked for at the end
+   * @param breaches supplies, at the end, the calls that must never be made
    */
   public MadeMoves finish(Supplier<List<String>> breaches) {
-    int underWay = waiting.size() + (working ? 1 : 0);
-    int back = aborted;
-    long carried = points;
-    List<Double> told = List.copyOf(seconds);
+    int underWay = waiting.size() + (moving ? 1 : 0);
+    int reverted = aborted;
+    long moved = points;
+    List<Double> durations = List.copyOf(seconds);
     waiting.clear();
-    while (working) {
-      processes.sleep(IDLE.dividedBy(POLLS_AT_THE_END));
+    while (moving) {
+      scheduler.sleep(END_POLL);
+    }
+    if (loaded == null) {
+      throw new IllegalStateException("no sizes were given; the collection does not exist");
     }
     try {
-      CheckReport check = workload.finish();
+      CheckReport check = loaded.workload().finish();
+      CheckReport.Anomalies anomalies = check.anomalies();
       return new MadeMoves(
-          told.size(),
-          back,
+          durations.size(),
+          reverted,
           underWay,
-          told,
-          carried,
+          durations,
+          moved,
           new MadeMoves.Check(
-              check.operations(), check.lost(), check.phantom(), check.doubled(), check.leaked()),
+              check.traffic().operations(),
+              anomalies.lost(),
+              anomalies.phantom(),
+              anomalies.doubled(),
+              anomalies.leaked()),
           breaches.get());
     } catch (InterruptedException e) {
       throw new IllegalStateException("virtual time is not interrupted", e);

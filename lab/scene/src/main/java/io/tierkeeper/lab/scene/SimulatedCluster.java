@@ -18,39 +18,39 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Connections of one process to an emulated Qdrant without ports, through the real adapter. Before and after each call
- * some time passes, so that others have their turn.
+ * Connections of one process to an emulated Qdrant without ports, through the real adapter. Each request and each answer
+ * takes some virtual time, so that other processes run in between.
  */
 public final class SimulatedCluster implements QdrantCluster {
 
   public static final Duration DEADLINE = Duration.ofSeconds(20);
-  public static final Duration WAY = Duration.ofMillis(2);
-  /** From another continent. */
-  public static final Duration LONGEST_WAY = Duration.ofMillis(60);
+  public static final Duration MAX_LATENCY = Duration.ofMillis(2);
+  /** Of another continent. */
+  public static final Duration MAX_REMOTE_LATENCY = Duration.ofMillis(60);
 
   private final GrpcQdrant real;
   private final List<QdrantWrites> peers;
-  private final VirtualScheduler simulator;
+  private final VirtualScheduler scheduler;
   private final Calls calls;
-  private final long wayNanos;
+  private final long maxLatencyNanos;
 
-  public SimulatedCluster(EmulatedQdrant qdrant, VirtualScheduler simulator, Calls calls) {
-    this(qdrant, simulator, calls, WAY);
+  public SimulatedCluster(EmulatedQdrant qdrant, VirtualScheduler scheduler, Calls calls) {
+    this(qdrant, scheduler, calls, MAX_LATENCY);
   }
 
   /**
-   * Connections over another distance.
+   * Connections with another latency.
    *
-   * @param longestWay that a call takes, and that its answer takes
+   * @param maxLatency of a request, and of its answer
    */
   public SimulatedCluster(
-      EmulatedQdrant qdrant, VirtualScheduler simulator, Calls calls, Duration longestWay) {
-    this.simulator = simulator;
+      EmulatedQdrant qdrant, VirtualScheduler scheduler, Calls calls, Duration maxLatency) {
+    this.scheduler = scheduler;
     this.calls = calls;
-    this.wayNanos = longestWay.toNanos();
+    this.maxLatencyNanos = maxLatency.toNanos();
     this.real =
         GrpcQdrant.over(qdrant.peers().stream().map(SimulatedCluster::wire).toList(), DEADLINE);
-    this.peers = real.peers().stream().map(this::disturbed).toList();
+    this.peers = real.peers().stream().map(this::intercepted).toList();
   }
 
   private static GrpcQdrant.Wire wire(EmulatedPeer peer) {
@@ -60,7 +60,7 @@ public final class SimulatedCluster implements QdrantCluster {
         peer.http());
   }
 
-  private QdrantWrites disturbed(QdrantWrites port) {
+  private QdrantWrites intercepted(QdrantWrites port) {
     return (QdrantWrites) Proxy.newProxyInstance(
         QdrantWrites.class.getClassLoader(),
         new Class<?>[] {QdrantWrites.class},
@@ -68,7 +68,7 @@ public final class SimulatedCluster implements QdrantCluster {
           if (method.getName().equals("endpoint")) {
             return port.endpoint();
           }
-          pass();
+          travel();
           try {
             return calls.perform(method, args, () -> {
               try {
@@ -78,13 +78,13 @@ public final class SimulatedCluster implements QdrantCluster {
               }
             });
           } finally {
-            pass();
+            travel();
           }
         });
   }
 
-  private void pass() {
-    simulator.sleep(Duration.ofNanos(simulator.random().nextLong(wayNanos)));
+  private void travel() {
+    scheduler.sleep(Duration.ofNanos(scheduler.random().nextLong(maxLatencyNanos)));
   }
 
   @Override
@@ -92,7 +92,7 @@ public final class SimulatedCluster implements QdrantCluster {
     return peers;
   }
 
-  /** One after the other: a simulated process does one thing at a time. */
+  /** Asks one peer after the other: a simulated process does one thing at a time. */
   @Override
   public <T> List<Future<T>> ask(Function<QdrantReads, T> question) {
     List<Future<T>> answers = new ArrayList<>();

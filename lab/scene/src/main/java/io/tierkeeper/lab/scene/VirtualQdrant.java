@@ -10,51 +10,51 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** An emulated Qdrant in virtual time that nothing befalls, for whoever plays with it. */
+/** Runs a scenario on an emulated Qdrant in virtual time, without faults. */
 public final class VirtualQdrant {
 
   private VirtualQdrant() {}
 
   /**
-   * What is played.
+   * A scenario.
    *
-   * @param <T> what comes of it
+   * @param <T> its result
    */
   @FunctionalInterface
-  public interface Play<T> {
+  public interface Scenario<T> {
     /**
-     * Plays.
+     * Runs the scenario.
      *
-     * @param processes where it waits, and what time it has
+     * @param scheduler virtual time
      * @param clients connections of applications
-     * @param mover connections of a process that moves
-     * @param breaches every call so far that must never be made
+     * @param engine connections of a move engine
+     * @param breaches supplies all calls so far that must never be made
      */
-    T on(
-        Scheduler processes,
+    T run(
+        Scheduler scheduler,
         QdrantCluster clients,
-        QdrantCluster mover,
+        QdrantCluster engine,
         Supplier<List<String>> breaches)
         throws Exception;
   }
 
   /**
-   * Plays from beginning to end; the same options give the same play.
+   * Runs a scenario to its end; the same options give the same run.
    *
-   * @throws RuntimeException that the play has thrown
+   * @throws RuntimeException that the scenario has thrown
    */
-  public static <T> T run(EmulatorOptions options, Play<T> play) {
+  public static <T> T run(EmulatorOptions options, Scenario<T> scenario) {
     List<T> result = new ArrayList<>(1);
     List<RuntimeException> failure = new ArrayList<>(1);
-    VirtualScheduler.run(options.seed(), simulator -> {
+    VirtualScheduler.run(options.seed(), scheduler -> {
       try (EmulatedQdrant qdrant =
-              EmulatedQdrant.withoutPorts(options, simulator, SimulatedCluster.DEADLINE);
-          SimulatedCluster clients = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-          SimulatedCluster mover = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
-        result.add(play.on(
-            simulator,
+              EmulatedQdrant.withoutPorts(options, scheduler, SimulatedCluster.DEADLINE);
+          SimulatedCluster clients = new SimulatedCluster(qdrant, scheduler, Calls.UNDISTURBED);
+          SimulatedCluster engine = new SimulatedCluster(qdrant, scheduler, Calls.UNDISTURBED)) {
+        result.add(scenario.run(
+            scheduler,
             clients,
-            mover,
+            engine,
             () -> qdrant.violations().stream().map(RuleViolation::toString).toList()));
       } catch (RuntimeException e) {
         failure.add(e);

@@ -1,4 +1,4 @@
-/** Traces that are played with real moves: the move engine, clients and their checker in virtual time. */
+/** Drives the move engine over a tiered collection under load, in real time or in virtual time without ports. */
 @NullMarked
 package io.tierkeeper.lab.scene;
 

@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
-import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Leadership;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveEngine;
-import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.moves.MoveSettings;
-import io.tierkeeper.moves.MoveSignals;
-import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.VerifyLevel;
-import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.contract.QdrantBackend;
 import io.tierkeeper.qdrant.contract.QdrantBackends;
@@ -32,25 +24,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A tenant is promoted, demoted by freeze, promoted again and demoted by fence under the checker's load, on the realest
- * Qdrant there is. {@code -Dtierkeeper.rounds=20} makes it twenty times and prints the figures of {@code docs/engine.md}.
+ * A tenant is promoted, demoted by freeze, promoted again and demoted by fence under the checker's load, on a real Qdrant
+ * if there is one, otherwise on the emulator. {@code -Dtierkeeper.rounds=20} repeats it twenty times and prints the figures
+ * of {@code docs/engine.md}.
  */
 class MovesUnderLoadIT {
   private static final int ROUNDS = Integer.getInteger("tierkeeper.rounds", 1);
   private static final ShardKey ACME = ShardKey.of("acme");
-  private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final Duration BUSY = Duration.ofMillis(20);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration READING = Duration.ofMillis(50);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** The seconds of each round's moves of one kind, and the calls of tenants that failed meanwhile. */
+  /** The seconds of each round's moves of one kind, and the calls of tenants that failed during them. */
   private record Figures(
       String kind,
       List<Double> seconds,
@@ -96,7 +86,7 @@ class MovesUnderLoadIT {
   }
 
   @Test
-  void losesNothingAndDisturbsNobodyInARoundOfEveryMove() throws Exception {
+  void losesNothingAndDisturbsNoOtherTenantInARoundOfEveryMove() throws Exception {
     try (QdrantBackend backend = QdrantBackends.realest()) {
       Figures promotions = new Figures("promotions");
       Figures freezes = new Figures("demotions by freeze");
@@ -106,7 +96,6 @@ class MovesUnderLoadIT {
       long longestStale = 0;
       for (int round = 1; round <= ROUNDS; round++) {
         Round one = new Round(backend, round);
-        one.begin();
         one.move(Direction.PROMOTE, DemotionStrategy.FREEZE, promotions);
         one.workload.pace(ACME, QUIET, READING);
         one.move(Direction.DEMOTE, DemotionStrategy.FREEZE, freezes);
@@ -115,14 +104,20 @@ class MovesUnderLoadIT {
         one.move(Direction.DEMOTE, DemotionStrategy.FENCE, fences);
         CheckReport report = one.workload.finish();
         assertThat(report.whole()).as("round %d: %s", round, report).isTrue();
-        assertThat(report.staleOutside()).as("round %d: %s", round, report).isZero();
-        operations += report.operations();
-        stale += report.stale();
-        longestStale = Math.max(longestStale, report.longestStaleMillis());
-        backend.cluster().peers().get(0).deleteCollection(one.collection);
+        assertThat(report.staleness().unannounced())
+            .as("round %d: %s", round, report)
+            .isZero();
+        operations += report.traffic().operations();
+        stale += report.staleness().reads();
+        longestStale = Math.max(longestStale, report.staleness().longestMillis());
+        one.workload.scene().drop();
       }
-      assertThat(freezes.othersErrors()).as("others' errors while a freeze").containsOnly(0L);
-      assertThat(fences.othersErrors()).as("others' errors while a fence").containsOnly(0L);
+      assertThat(freezes.othersErrors())
+          .as("failed calls of other tenants during a freeze")
+          .containsOnly(0L);
+      assertThat(fences.othersErrors())
+          .as("failed calls of other tenants during a fence")
+          .containsOnly(0L);
       System.out.printf(
           Locale.ROOT,
           "Moves under load on %s: %d rounds, %d operations, lost 0, phantom 0, doubled 0, leaked 0, partial 0, stale reads %d (longest %d ms)%n  %s%n  %s%n  %s%n",
@@ -139,121 +134,70 @@ class MovesUnderLoadIT {
 
   /** One collection with its load and its moves. */
   private static final class Round {
-    private final String collection;
     private final Workload workload;
+    private final SceneMoves moves;
     private final MoveEngine engine;
-    private final TenantPopulation population =
-        TenantPopulation.zipf(ACME.toString(), 30, 15_000, 1.0);
     private final Set<ShardKey> others = new LinkedHashSet<>();
-    private int moves;
-    private long frozenAt;
-    private long mergedAt;
 
     Round(QdrantBackend backend, int number) {
-      collection = "load-" + number;
-      workload = new Workload(
-          backend.cluster(), collection, FALLBACK, new CheckedPoints("group_id", 32), number);
-      engine = new MoveEngine(
-          backend.cluster(), new InMemoryAudit(), Clock.systemUTC(), Leadership.always());
-    }
-
-    void begin() {
+      TenantPopulation population = TenantPopulation.zipf(ACME.toString(), 30, 15_000, 1.0);
       population.tenants().subList(1, 4).forEach(tenant -> others.add(tenant.key()));
       Set<ShardKey> busy = new LinkedHashSet<>(others);
       busy.add(ACME);
-      workload.create();
-      workload.load(population, busy, 2, done -> {});
+      workload = SceneBuilder.on(backend.cluster(), "load-" + number)
+          .points(SceneBuilder.TENANT_FIELD, 32)
+          .tenants(population)
+          .clients(busy, 2)
+          .seed(number)
+          .create();
+      moves = new SceneMoves("load", workload.scene());
+      engine = new MoveEngine(
+          backend.cluster(), new InMemoryAudit(), Clock.systemUTC(), Leadership.always());
       workload.start(2, BUSY, READING);
     }
 
-    void move(Direction direction, DemotionStrategy strategy, Figures figures) throws Exception {
-      Move move = new Move(
-          "load-acme-" + ++moves,
-          collection + "-" + moves,
-          "/namespaces/load/tieredcollections/" + collection,
-          collection,
-          "group_id",
-          ACME,
-          FALLBACK,
-          direction,
-          settings(strategy));
+    void move(Direction direction, DemotionStrategy strategy, Figures figures) {
+      FreezeWindow freeze = new FreezeWindow();
+      MoveDriver driver = MoveDriver.on(Scheduler.realTime(), engine)
+          .fence(fence())
+          .listener(freeze)
+          .maxWait(Duration.ofMillis(50))
+          .timeout(PATIENCE)
+          .build();
       long own = workload.attemptsFailed(ACME);
       long foreign = othersErrors();
       long began = System.nanoTime();
-      Progress.Finished end = drive(move);
+      Progress.Finished end =
+          driver.run(moves.next(ACME, direction, SceneMoves.quick(strategy, 1, PATIENCE)));
       figures.seconds().add((System.nanoTime() - began) / 1e9);
       figures.ownErrors().add(workload.attemptsFailed(ACME) - own);
       figures.othersErrors().add(othersErrors() - foreign);
-      if (mergedAt != 0) {
-        figures.frozen().add((mergedAt - frozenAt) / 1e9);
+      if (freeze.merged() != 0) {
+        figures.frozen().add((freeze.merged() - freeze.frozen()) / 1e9);
         figures.difference().add(end.report().difference());
-        workload.staleBetween(ACME, frozenAt, mergedAt, end.report().difference());
+        workload.staleBetween(
+            ACME, freeze.frozen(), freeze.merged(), end.report().difference());
       }
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
     }
 
-    private long othersErrors() {
-      return others.stream().mapToLong(workload::attemptsFailed).sum();
-    }
-
-    /** Turns until the end, and is the person who fences when the move asks for it. */
-    private Progress.Finished drive(Move move) throws InterruptedException {
-      MoveJournal journal = MoveJournal.initial();
-      frozenAt = 0;
-      mergedAt = 0;
-      MoveSignals signals = MoveSignals.none("test");
-      boolean held = false;
-      long until = System.nanoTime() + PATIENCE.toNanos();
-      @Nullable Progress progress = null;
-      try {
-        while (System.nanoTime() < until) {
-          long before = System.nanoTime();
-          progress = engine.advance(move, journal, signals, written -> {});
-          journal = progress.journal();
-          if (journal.step() == MoveStep.FREEZE && frozenAt == 0) {
-            frozenAt = before;
-          } else if (journal.step() == MoveStep.MERGE) {
-            mergedAt = System.nanoTime();
-          }
-          if (progress instanceof Progress.Finished finished) {
-            return finished;
-          }
-          if (!held
-              && move.settings().demotion() == DemotionStrategy.FENCE
-              && journal.step() == MoveStep.FENCE) {
-            workload.hold(ACME);
-            held = true;
-            signals = signals.withFence();
-          }
-          if (progress instanceof Progress.Wait wait) {
-            LockSupport.parkNanos(Math.min(wait.after().toNanos(), 50_000_000L));
-          }
+    /** The tenant's applications pause their own writers when the move asks for it. */
+    private MoveDriver.WriterFence fence() {
+      return new MoveDriver.WriterFence() {
+        @Override
+        public void hold() throws InterruptedException {
+          workload.hold(ACME);
         }
-      } finally {
-        if (held) {
+
+        @Override
+        public void release() {
           workload.release(ACME);
         }
-      }
-      throw new AssertionError("not done in " + PATIENCE + ": " + progress);
+      };
     }
 
-    private static MoveSettings settings(DemotionStrategy strategy) {
-      return new MoveSettings(
-          VerifyLevel.CONTENT,
-          5,
-          0.99,
-          Duration.ofSeconds(1),
-          Duration.ZERO,
-          1000,
-          1,
-          Placement.WITH_FALLBACK,
-          strategy,
-          Duration.ofSeconds(1),
-          PATIENCE,
-          WhenBusy.GIVE_UP,
-          strategy == DemotionStrategy.FENCE ? new Fence.Manual() : null,
-          false,
-          Duration.ofMinutes(1));
+    private long othersErrors() {
+      return others.stream().mapToLong(workload::attemptsFailed).sum();
     }
   }
 }

@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How soon a group of agents is of use to its next member.
+ * How many agents of a group have to finish before its next agent finds their results.
  *
- * @param steps one for each rank, the first agents of all groups first
+ * @param steps one for each rank, beginning with the first agents of all groups
  */
 public record ColdStart(List<Step> steps) {
 
   /**
-   * All agents of one rank, one of each group.
+   * The agents of one rank, one of each group.
    *
-   * @param rank from 1: so many agents of the group have been asked
-   * @param finding the share of them who found a packet about their kind of problem, 0 to 1
-   * @param matches relevant packets that they found, on average
+   * @param rank order of arrival in the group, from 1
+   * @param finding share of these agents that found a packet about their kind of problem, 0 to 1
+   * @param matches mean number of relevant packets that they found
    */
   public record Step(int rank, double finding, double matches) {}
 
   /**
-   * From counts of relevant packets.
+   * Summarizes counts of relevant packets.
    *
-   * @param relevant by rank, then by group; groups may have unequal sizes
+   * @param relevant counts by rank, then by group; groups may have unequal sizes
    */
   static ColdStart of(List<List<Integer>> relevant) {
     List<Step> steps = new ArrayList<>();

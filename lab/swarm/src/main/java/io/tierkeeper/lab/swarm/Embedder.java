@@ -1,11 +1,11 @@
 package io.tierkeeper.lab.swarm;
 
-/** Turns texts into vectors, near for texts that are alike; a real model can stand behind it. */
+/** Turns texts into vectors that are close for similar texts; can be implemented by a real model. */
 public interface Embedder {
 
   /** Length of the vectors. */
   int dimensions();
 
-  /** A unit vector; the same text gives the same vector. Safe for several threads. */
+  /** Returns a unit vector, the same for the same text. Thread-safe. */
   float[] embed(String text);
 }

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** What an application does that is asked for a fence: no deposit of the group is in flight while it is closed. */
+/** The agents' side of a fence: while the gate of a group is closed, no deposit of the group is in flight. */
 final class GroupGates {
 
   private final Map<ShardKey, ReentrantReadWriteLock> gates = new ConcurrentHashMap<>();
 
-  /** Makes a deposit, unless the gate is closed: agents go on reading meanwhile. */
+  /** Runs a deposit; skips it while the gate is closed. */
   void pass(ShardKey group, Runnable deposit) {
     ReentrantReadWriteLock.ReadLock gate = gate(group).readLock();
     if (!gate.tryLock()) {

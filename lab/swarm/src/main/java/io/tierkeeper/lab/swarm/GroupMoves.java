@@ -2,74 +2,60 @@ package io.tierkeeper.lab.swarm;
 
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.scene.MoveDriver;
+import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.swarm.SwarmReport.GroupMove;
+import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.moves.DemotionStrategy;
-import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Leadership;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveEngine;
-import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.moves.MoveSettings;
-import io.tierkeeper.moves.MoveSignals;
-import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.VerifyLevel;
-import io.tierkeeper.moves.WhenBusy;
-import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 
-/** Moves groups between the tiers with the real engine, one move at a time; a demotion is fenced by the group itself. */
+/** Moves groups between the tiers with the real engine, one after the other; a demotion fences the agents of the group. */
 final class GroupMoves {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final long LONGEST_PAUSE = 50_000_000L;
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration MAX_WAIT = Duration.ofMillis(50);
 
-  private final String collection;
   private final GroupGates gates;
   private final MoveEngine engine;
+  private final SceneMoves moves;
   private final int replicationFactor;
-  private final long began;
-  private int moves;
+  private final long startedAt;
 
-  /** @param began of the steady part, on {@link System#nanoTime} */
+  /**
+   * Moves of the groups of one swarm.
+   *
+   * @param replicationFactor of dedicated keys
+   * @param startedAt of the steady part, in nanoseconds of {@link System#nanoTime}
+   */
   GroupMoves(
-      QdrantCluster cluster,
-      String collection,
-      GroupGates gates,
-      Clock clock,
-      int replicationFactor,
-      long began) {
-    this.collection = collection;
+      TieredScene scene, GroupGates gates, Clock clock, int replicationFactor, long startedAt) {
     this.gates = gates;
     this.replicationFactor = replicationFactor;
-    this.began = began;
-    engine = new MoveEngine(cluster, new InMemoryAudit(), clock, Leadership.always());
+    this.startedAt = startedAt;
+    moves = new SceneMoves("swarm", scene);
+    engine = new MoveEngine(scene.cluster(), new InMemoryAudit(), clock, Leadership.always());
   }
 
-  /** Moves one group and returns when that has ended. */
+  /** Moves one group and returns when the move has ended. */
   GroupMove move(ShardKey group, Direction direction) {
-    String name = "swarm-" + ++moves;
-    Move move = new Move(
-        name + "-" + direction.label().toLowerCase(Locale.ROOT),
-        collection + "-" + moves,
-        "/namespaces/swarm/tieredcollections/" + collection,
-        collection,
-        Memory.GROUP,
-        group,
-        Memory.FALLBACK,
-        direction,
-        settings());
+    MoveDriver driver = MoveDriver.on(Scheduler.realTime(), engine)
+        .fence(fence(group))
+        .maxWait(MAX_WAIT)
+        .timeout(TIMEOUT)
+        .build();
     double from = seconds();
     String end;
     boolean succeeded = false;
     try {
-      Progress.Finished finished = drive(move, group);
+      Progress.Finished finished = driver.run(moves.next(
+          group, direction, SceneMoves.quick(DemotionStrategy.FENCE, replicationFactor, TIMEOUT)));
       succeeded = finished.phase() == MovePhase.SUCCEEDED;
       end = finished.phase().apiName();
     } catch (IllegalStateException e) {
@@ -79,55 +65,20 @@ final class GroupMoves {
   }
 
   private double seconds() {
-    return (System.nanoTime() - began) / 1e9;
+    return (System.nanoTime() - startedAt) / 1e9;
   }
 
-  private Progress.Finished drive(Move move, ShardKey group) {
-    MoveJournal journal = MoveJournal.initial();
-    MoveSignals signals = MoveSignals.none("swarm");
-    boolean closed = false;
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    Progress progress = null;
-    try {
-      while (System.nanoTime() < until) {
-        progress = engine.advance(move, journal, signals, written -> {});
-        journal = progress.journal();
-        if (progress instanceof Progress.Finished finished) {
-          return finished;
-        }
-        if (!closed && move.direction() == Direction.DEMOTE && journal.step() == MoveStep.FENCE) {
-          gates.close(group);
-          closed = true;
-          signals = signals.withFence();
-        }
-        if (progress instanceof Progress.Wait wait) {
-          LockSupport.parkNanos(Math.min(wait.after().toNanos(), LONGEST_PAUSE));
-        }
+  private MoveDriver.WriterFence fence(ShardKey group) {
+    return new MoveDriver.WriterFence() {
+      @Override
+      public void hold() {
+        gates.close(group);
       }
-    } finally {
-      if (closed) {
+
+      @Override
+      public void release() {
         gates.open(group);
       }
-    }
-    throw new IllegalStateException("not done in " + PATIENCE + ": " + progress);
-  }
-
-  private MoveSettings settings() {
-    return new MoveSettings(
-        VerifyLevel.CONTENT,
-        5,
-        0.99,
-        Duration.ofSeconds(1),
-        Duration.ZERO,
-        1000,
-        replicationFactor,
-        Placement.WITH_FALLBACK,
-        DemotionStrategy.FENCE,
-        Duration.ofSeconds(1),
-        PATIENCE,
-        WhenBusy.GIVE_UP,
-        new Fence.Manual(),
-        false,
-        Duration.ofMinutes(1));
+    };
   }
 }

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Percentiles of how long calls took, in milliseconds.
+ * Percentiles of the latency of calls, in milliseconds.
  *
- * @param perSecond how many there were in a second
+ * @param calls number of calls
+ * @param perSecond calls per second
+ * @param max the largest latency
  */
 public record Latencies(
-    long calls, double perSecond, double p50, double p95, double p99, double most) {
+    long calls, double perSecond, double p50, double p95, double p99, double max) {
 
   private static final double MILLION = 1e6;
 

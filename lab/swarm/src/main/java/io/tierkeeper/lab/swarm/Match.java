@@ -1,14 +1,15 @@
 package io.tierkeeper.lab.swarm;
 
 /**
- * A packet that was found.
+ * A packet that a query returned.
  *
  * @param id of its point
- * @param likeness cosine of problem and question, -1 to 1
+ * @param similarity cosine of the packet's problem and the query's, -1 to 1
  */
-public record Match(long id, OutcomePacket packet, double likeness) {
+public record Match(long id, OutcomePacket packet, double similarity) {
 
+  /** Confidence times similarity. */
   double weight() {
-    return packet.confidence() * Math.max(0, likeness);
+    return packet.confidence() * Math.max(0, similarity);
   }
 }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an agent found out, small enough to be passed around.
+ * The result of one agent's work on a problem, of limited size.
  *
- * @param problem what it was about
- * @param confidence how sure it is, 0 to 1
- * @param delta what changed, at most {@value #MOST_DELTA} characters
- * @param tags words to filter by
- * @param at when it was found out
- * @param agent who did
- * @param ttl how long it is worth reading, above 0
+ * @param problem a description
+ * @param confidence in the outcome, 0 to 1
+ * @param delta what changed, at most {@value #MAX_DELTA} characters
+ * @param tags to filter by
+ * @param at when the agent finished
+ * @param agent name of the agent
+ * @param ttl how long after {@code at} the packet is valid, above 0
  */
 public record OutcomePacket(
     String problem,
@@ -34,17 +34,17 @@ public record OutcomePacket(
     String agent,
     Duration ttl) {
 
-  /** A packet in JSON and UTF-8 is never larger, in bytes. */
-  public static final int MOST_BYTES = 512;
+  /** Maximum size of a packet in JSON and UTF-8, in bytes. */
+  public static final int MAX_BYTES = 512;
 
-  /** The longest summary, in characters. */
-  public static final int MOST_DELTA = 200;
+  /** Maximum length of {@code delta}, in characters. */
+  public static final int MAX_DELTA = 200;
 
   static final String TAGS = "tags";
   static final String CONFIDENCE = "confidence";
   static final String EXPIRES = "expires";
 
-  /** Checks everything; an {@link IllegalArgumentException} names the field, its value and what is allowed. */
+  /** @throws IllegalArgumentException with the field, its value and what is allowed */
   public OutcomePacket {
     tags = List.copyOf(tags);
     if (problem.isBlank()) {
@@ -54,8 +54,8 @@ public record OutcomePacket(
       throw refused("confidence", confidence, "a number from 0 to 1");
     }
     int characters = delta.codePointCount(0, delta.length());
-    if (characters > MOST_DELTA) {
-      throw refused("delta", characters + " characters long", "at most " + MOST_DELTA);
+    if (characters > MAX_DELTA) {
+      throw refused("delta", characters + " characters long", "at most " + MAX_DELTA);
     }
     if (ttl.isNegative() || ttl.isZero()) {
       throw refused("ttl", ttl, "a duration above 0s");
@@ -66,11 +66,11 @@ public record OutcomePacket(
     int size = json(problem, outcome, confidence, delta, tags, at, agent, ttl)
         .getBytes(StandardCharsets.UTF_8)
         .length;
-    if (size > MOST_BYTES) {
+    if (size > MAX_BYTES) {
       throw refused(
           "packet",
           size + " bytes long",
-          "at most " + MOST_BYTES + " in JSON; shorten problem, delta or tags");
+          "at most " + MAX_BYTES + " in JSON; shorten problem, delta or tags");
     }
   }
 
@@ -78,7 +78,7 @@ public record OutcomePacket(
     return new IllegalArgumentException(field + " is " + value + "; allowed is " + allowed);
   }
 
-  /** The packet in JSON; what is limited to {@value #MOST_BYTES} bytes. */
+  /** The packet in JSON, at most {@value #MAX_BYTES} bytes. */
   public String json() {
     return json(problem, outcome, confidence, delta, tags, at, agent, ttl);
   }
@@ -105,17 +105,17 @@ public record OutcomePacket(
         .toString();
   }
 
-  /** When nobody shall read it any more. */
+  /** When the packet expires. */
   public Instant expires() {
     return at.plus(ttl);
   }
 
-  /** Whether it is too old to be read. */
+  /** Whether the packet has expired. */
   public boolean expired(Instant now) {
     return !now.isBefore(expires());
   }
 
-  /** The number that its point has: the same packet again is the same point. */
+  /** The id of its point, a hash: the same packet has the same id. */
   public long id() {
     try {
       byte[] digest =
@@ -126,7 +126,7 @@ public record OutcomePacket(
     }
   }
 
-  /** The packet as fields of a point. */
+  /** The packet as the payload of a point. */
   Map<String, Object> payload() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("problem", problem);
@@ -142,9 +142,9 @@ public record OutcomePacket(
   }
 
   /**
-   * A packet from the fields of a point.
+   * Reads a packet from the payload of a point.
    *
-   * @throws IllegalArgumentException when they are none
+   * @throws IllegalArgumentException when it is not a packet
    */
   static OutcomePacket of(Map<String, Object> fields) {
     return new OutcomePacket(

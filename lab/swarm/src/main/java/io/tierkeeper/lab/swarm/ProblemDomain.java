@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Problems that agents meet: a few kinds for each group, each told in ever other words of its own vocabulary. Two tellings
- * of a kind share most words; those of different kinds next to none.
+ * Generates the problems of agents: a few kinds for each group, each described with random words of its own vocabulary.
+ * Two descriptions of a kind share most words; descriptions of different kinds share almost none.
  */
 final class ProblemDomain {
 
-  /** Kinds of problems that one group meets. */
+  /** Number of kinds of problems of one group. */
   static final int KINDS = 3;
 
   private static final int VOCABULARY = 10;
-  private static final int TOLD = 7;
+  private static final int DESCRIPTION_WORDS = 7;
   private static final String[] ONSETS = {
     "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pl", "qu",
     "r", "s", "sh", "st", "t", "tr", "v", "w", "z"
@@ -29,14 +29,14 @@ final class ProblemDomain {
     this.seed = seed;
   }
 
-  /** A problem, and which kind it is. */
+  /** A problem and its kind, 0 to {@value #KINDS} - 1. */
   record Problem(int kind, String text) {}
 
-  /** The next problem of an agent. */
+  /** Generates the next problem of an agent. */
   Problem next(int group, SplittableRandom random) {
     int kind = random.nextInt(KINDS);
     List<String> words = new ArrayList<>(vocabulary(group, kind));
-    for (int i = 0; i < VOCABULARY - TOLD; i++) {
+    for (int i = 0; i < VOCABULARY - DESCRIPTION_WORDS; i++) {
       words.remove(random.nextInt(words.size()));
     }
     return new Problem(kind, String.join(" ", words) + " case " + random.nextInt(1000));

@@ -3,13 +3,13 @@ package io.tierkeeper.lab.swarm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent asks for.
+ * A query of an agent.
  *
  * @param problem to find packets about
- * @param tag that they must have; null for any
- * @param leastConfidence that they must have, 0 to 1
- * @param leastLikeness that they must have, -1 to 1
- * @param most how many
+ * @param tag that packets must have; null for any
+ * @param minConfidence of packets, 0 to 1
+ * @param minSimilarity of packets to the problem, cosine, -1 to 1
+ * @param limit maximum number of packets
  */
 public record Question(
-    String problem, @Nullable String tag, double leastConfidence, double leastLikeness, int most) {}
+    String problem, @Nullable String tag, double minConfidence, double minSimilarity, int limit) {}

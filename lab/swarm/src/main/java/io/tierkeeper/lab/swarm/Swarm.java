@@ -3,6 +3,8 @@ package io.tierkeeper.lab.swarm;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.swarm.SwarmReport.GroupMove;
 import io.tierkeeper.lab.workload.HistoryChecker;
+import io.tierkeeper.lab.workload.SceneBuilder;
+import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
@@ -12,9 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -28,29 +32,30 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A swarm of agents. First they arrive, one after another in each group: an agent asks what the group knows about its
- * problem, takes it together, and leaves what it found out itself. Then all of them go on at once for a while, in which
- * groups may move between the tiers and a peer may die.
+ * A swarm of agents that share results. In the first part they arrive, one after another in each group: an agent queries
+ * the packets of its group about its problem, and deposits its own result. In the steady part all of them work
+ * concurrently, while groups may be moved between the tiers and a peer may be killed.
  */
 public final class Swarm {
 
   private static final int WORKERS = 8;
   private static final int TOP = 5;
-  private static final double LIKE = 0.35;
-  private static final double SURE = 0.2;
-  private static final Duration USUAL_TTL = Duration.ofHours(1);
+  private static final double MIN_SIMILARITY = 0.35;
+  private static final double MIN_CONFIDENCE = 0.2;
+  private static final Duration LONG_TTL = Duration.ofHours(1);
   private static final Duration SHORT_TTL = Duration.ofMillis(800);
   private static final int COUNT_EVERY = 16;
   private static final int DEPOSIT_EVERY = 3;
   private static final int MOVED_GROUPS = 2;
 
-  /** When a peer dies, as a part of the steady time. */
-  private static final double MIDDLE = 0.5;
+  /** When a peer is killed, as a share of the steady time. */
+  private static final double KILL_AT = 0.5;
 
-  /** The peer that dies: it holds a replica of the fallback and answers calls. */
-  private static final int MORTAL = 1;
+  /** The peer that is killed: it holds a replica of the fallback and answers calls. */
+  private static final int KILLED_PEER = 1;
 
-  private final QdrantCluster cluster;
+  private final SceneBuilder builder;
+  private final TieredScene scene;
   private final SwarmOptions options;
   private final Clock clock;
   private final Memory memory;
@@ -64,32 +69,41 @@ public final class Swarm {
   private final AtomicLong readsFailed = new AtomicLong();
   private final AtomicLong expiredReturned = new AtomicLong();
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile Synthesis lastWord = Synthesis.NOTHING;
+  private volatile Synthesis synthesis = Synthesis.NOTHING;
 
+  /** A call of the steady part; times in nanoseconds. */
   private record Timed(long from, long to, boolean answered) {}
 
-  /** Prepares it; nothing is written yet. */
+  /** A swarm on a collection that {@link #run} creates. */
   public Swarm(QdrantCluster cluster, Embedder embedder, SwarmOptions options, Clock clock) {
-    this.cluster = cluster;
     this.options = options;
     this.clock = clock;
-    memory = new Memory(cluster, options.collection(), embedder, clock);
+    builder = SceneBuilder.on(cluster, options.collection())
+        .points(Memory.GROUP, embedder.dimensions())
+        .fallbackReplicas(replicas());
+    scene = builder.scene();
+    memory = new Memory(scene, embedder, clock);
     domain = new ProblemDomain(options.seed());
   }
 
-  /** How many steps of progress the arrival has. */
+  /** Number of agents that will arrive. */
   public int arrivals() {
     return options.agents();
   }
 
+  /** Everything is stored twice when a peer is killed. */
+  private int replicas() {
+    return options.kill() == null ? 1 : 2;
+  }
+
   /**
-   * Makes the collection, runs the swarm and judges it; the collection stays.
+   * Creates the collection, runs the swarm and checks its history; the collection remains.
    *
-   * @param arrived is told how many agents have arrived
-   * @param worked is told how many milliseconds of the steady part are over
+   * @param arrived receives the number of agents that have arrived
+   * @param worked receives the milliseconds of the steady part that have passed
    */
   public SwarmReport run(LongConsumer arrived, LongConsumer worked) throws InterruptedException {
-    memory.create(options.kill() == null ? 1 : 2);
+    builder.create();
     ColdStart coldStart = arrive(arrived);
     long began = System.nanoTime();
     Background background = new Background(began);
@@ -101,17 +115,19 @@ public final class Swarm {
         options.agents(),
         options.groups(),
         coldStart,
-        latencies(steadyReads, seconds),
-        latencies(steadyWrites, seconds),
-        readsFailed.get(),
-        memory.repeated(),
-        ends.stream().filter(end -> !clock.instant().isBefore(end)).count(),
-        expiredReturned.get(),
+        new SwarmReport.Calls(
+            latencies(steadyReads, seconds),
+            latencies(steadyWrites, seconds),
+            readsFailed.get(),
+            memory.retries()),
+        new SwarmReport.Expiry(
+            ends.stream().filter(end -> !clock.instant().isBefore(end)).count(),
+            expiredReturned.get()),
         background.killedAt,
         List.copyOf(background.moves),
         seconds(began, seconds),
-        HistoryChecker.judge(log.history(), end()),
-        lastWord.toString());
+        HistoryChecker.check(log.history(), finalState()),
+        synthesis.toString());
   }
 
   /** Deletes the collection. */
@@ -124,7 +140,7 @@ public final class Swarm {
     over.set(true);
   }
 
-  // ---- arriving
+  // ---- first part: arrival
 
   private ColdStart arrive(LongConsumer arrived) throws InterruptedException {
     List<List<Integer>> relevant = new ArrayList<>();
@@ -162,36 +178,36 @@ public final class Swarm {
     }
   }
 
-  /** One agent's first problem; answers how many relevant packets it found. */
+  /** One agent's first problem; returns the number of relevant packets that it found. */
   private int agent(int group, int rank) {
     SplittableRandom random =
         new SplittableRandom(options.seed() * 1_000_003 + group * 4099L + rank);
     ProblemDomain.Problem problem = domain.next(group, random);
-    List<Match> matches = ask(group, rank, problem, null, true);
-    leave(group, rank, problem, matches, random, USUAL_TTL, true);
+    List<Match> matches = query(group, rank, problem, null, true);
+    deposit(group, rank, problem, matches, random, LONG_TTL, true);
     return (int) matches.stream()
         .filter(match -> Integer.valueOf(problem.kind()).equals(kinds.get(match.id())))
         .count();
   }
 
-  // ---- working
+  // ---- steady part
 
   private void work(long began, Background background, LongConsumer worked)
       throws InterruptedException {
-    Thread behind = Thread.ofPlatform().name("swarm-background").start(background);
-    long least = began + options.steady().toNanos();
+    Thread events = Thread.ofPlatform().name("swarm-background").start(background);
+    long earliestEnd = began + options.steady().toNanos();
     try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
         SplittableRandom random = new SplittableRandom(options.seed() * 7919 + i);
         int worker = i;
         all.add(workers.submit(() -> {
-          for (int turn = 0; !over.get(); turn++) {
-            turn(worker, turn, random);
+          for (int round = 0; !over.get(); round++) {
+            round(worker, round, random);
           }
         }));
       }
-      while (!over.get() && (System.nanoTime() < least || behind.isAlive())) {
+      while (!over.get() && (System.nanoTime() < earliestEnd || events.isAlive())) {
         LockSupport.parkNanos(100_000_000L);
         worked.accept((System.nanoTime() - began) / 1_000_000);
       }
@@ -200,26 +216,26 @@ public final class Swarm {
         result(one);
       }
     }
-    behind.join();
+    events.join();
   }
 
-  private void turn(int worker, int turn, SplittableRandom random) {
+  private void round(int worker, int round, SplittableRandom random) {
     int group = random.nextInt(options.groups());
     ProblemDomain.Problem problem = domain.next(group, random);
     String tag = random.nextBoolean() ? null : tag(problem);
-    List<Match> matches = ask(group, options.agents() + worker, problem, tag, false);
-    if (turn % DEPOSIT_EVERY == 0) {
+    List<Match> matches = query(group, options.agents() + worker, problem, tag, false);
+    if (round % DEPOSIT_EVERY == 0) {
       boolean brief = random.nextInt(4) == 0;
-      leave(
+      deposit(
           group,
-          options.agents() + worker * 1_000_000 + turn,
+          options.agents() + worker * 1_000_000 + round,
           problem,
           matches,
           random,
-          brief ? SHORT_TTL : USUAL_TTL,
+          brief ? SHORT_TTL : LONG_TTL,
           false);
     }
-    if (turn % COUNT_EVERY == 0) {
+    if (round % COUNT_EVERY == 0) {
       count(key(group));
     }
   }
@@ -236,13 +252,14 @@ public final class Swarm {
     }
   }
 
-  private List<Match> ask(
+  private List<Match> query(
       int group, int reader, ProblemDomain.Problem problem, @Nullable String tag, boolean first) {
     ShardKey key = key(group);
     Instant asked = clock.instant();
     long from = System.nanoTime();
     try {
-      List<Match> matches = memory.query(key, new Question(problem.text(), tag, SURE, LIKE, TOP));
+      List<Match> matches =
+          memory.query(key, new Question(problem.text(), tag, MIN_CONFIDENCE, MIN_SIMILARITY, TOP));
       long to = System.nanoTime();
       log.found(key, reader, matches, from, to);
       expiredReturned.addAndGet(
@@ -251,7 +268,7 @@ public final class Swarm {
         steadyReads.add(new Timed(from, to, true));
       }
       if (!matches.isEmpty()) {
-        lastWord = Synthesis.of(matches);
+        synthesis = Synthesis.of(matches);
       }
       return matches;
     } catch (QdrantException e) {
@@ -265,7 +282,7 @@ public final class Swarm {
     }
   }
 
-  private void leave(
+  private void deposit(
       int group,
       int agent,
       ProblemDomain.Problem problem,
@@ -277,7 +294,7 @@ public final class Swarm {
     Synthesis known = Synthesis.of(matches);
     Outcome outcome = Outcome.values()[random.nextInt(known.packets() > 0 ? 2 : 4)];
     gates.pass(key, () -> {
-      // Dated when it can be left, not before a fence.
+      // Dated when it can be deposited, not when a fence was raised.
       OutcomePacket packet = new OutcomePacket(
           problem.text(),
           outcome,
@@ -311,12 +328,12 @@ public final class Swarm {
   }
 
   private static ShardKey key(int group) {
-    return ShardKey.of(String.format(java.util.Locale.ROOT, "group-%03d", group));
+    return ShardKey.of(String.format(Locale.ROOT, "group-%03d", group));
   }
 
-  // ---- judging
+  // ---- check
 
-  private HistoryChecker.FinalState end() {
+  private HistoryChecker.FinalState finalState() {
     Map<Long, Long> versions = new HashMap<>();
     long inBoth = 0;
     for (int group = 0; group < options.groups(); group++) {
@@ -335,9 +352,9 @@ public final class Swarm {
         seconds);
   }
 
-  /** Whole seconds only: a part of one would look like a drop. */
+  /** Complete seconds only: an incomplete one would look like a drop. */
   private List<SwarmReport.Second> seconds(long began, double elapsed) {
-    Map<Integer, List<Timed>> bySecond = new java.util.TreeMap<>();
+    Map<Integer, List<Timed>> bySecond = new TreeMap<>();
     steadyReads.forEach(call -> bySecond
         .computeIfAbsent((int) ((call.to() - began) / 1_000_000_000L), at -> new ArrayList<>())
         .add(call));
@@ -359,7 +376,7 @@ public final class Swarm {
     return List.copyOf(seconds);
   }
 
-  /** What happens to the collection while the agents work: moves first, then a death. */
+  /** What happens to the collection in the steady part: moves first, then the kill. */
   private final class Background implements Runnable {
     private final long began;
     private final Queue<GroupMove> moves = new ConcurrentLinkedQueue<>();
@@ -376,14 +393,14 @@ public final class Swarm {
       }
       SwarmOptions.Kill kill = options.kill();
       if (kill != null) {
-        long middle = began + (long) (options.steady().toNanos() * MIDDLE);
+        long middle = began + (long) (options.steady().toNanos() * KILL_AT);
         while (System.nanoTime() < middle && !over.get()) {
           LockSupport.parkNanos(middle - System.nanoTime());
         }
         killedAt = (System.nanoTime() - began) / 1e9;
-        kill.peer(MORTAL);
-        // As long without it as was with it.
-        long enough = System.nanoTime() + (long) (options.steady().toNanos() * (1 - MIDDLE));
+        kill.peer(KILLED_PEER);
+        // As long without the peer as with it.
+        long enough = System.nanoTime() + (long) (options.steady().toNanos() * (1 - KILL_AT));
         while (System.nanoTime() < enough && !over.get()) {
           LockSupport.parkNanos(100_000_000L);
         }
@@ -391,8 +408,7 @@ public final class Swarm {
     }
 
     private void move() {
-      GroupMoves mover = new GroupMoves(
-          cluster, options.collection(), gates, clock, options.kill() == null ? 1 : 2, began);
+      GroupMoves mover = new GroupMoves(scene, gates, clock, replicas(), began);
       int moved = Math.min(MOVED_GROUPS, options.groups());
       for (int group = 0; group < moved && !over.get(); group++) {
         moves.add(mover.move(key(group), Direction.PROMOTE));

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.swarm;
 import io.tierkeeper.lab.workload.Operation;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Everything that agents did and saw, in the words of the history checker. */
+/** The history of all operations of agents, for the checker. */
 final class SwarmLog {
 
   /** A packet is written once and never changed. */
@@ -24,7 +25,7 @@ final class SwarmLog {
   private final Map<ShardKey, AtomicLong> acknowledged = new ConcurrentHashMap<>();
   private final Map<ShardKey, AtomicLong> invoked = new ConcurrentHashMap<>();
 
-  /** A deposit is about to be made. */
+  /** Call before a deposit is sent. */
   void depositing(ShardKey group, long id) {
     owners.put(id, group);
     invoked.computeIfAbsent(group, key -> new AtomicLong()).incrementAndGet();
@@ -75,7 +76,7 @@ final class SwarmLog {
       Operation.Outcome outcome) {
     long[] seen = ids.stream().mapToLong(Long::longValue).toArray();
     long[] versions = new long[seen.length];
-    java.util.Arrays.fill(versions, VERSION);
+    Arrays.fill(versions, VERSION);
     history.add(new Operation.Read(
         group, reader, seen, versions, doubled, leaked, faulty, 0, from, to, outcome));
   }
@@ -88,7 +89,7 @@ final class SwarmLog {
     return invoked.computeIfAbsent(group, key -> new AtomicLong()).get();
   }
 
-  /** A count, between what was acknowledged before it and what was invoked after it. */
+  /** Records a count with its bounds: acknowledged before it, and invoked by its return. */
   void counted(ShardKey group, long size, long atLeast, long atMost, long from, long to) {
     history.add(new Operation.Size(group, size, atLeast, atMost, from, to, Operation.Outcome.OK));
   }

@@ -4,12 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a swarm is to do.
+ * The size and the events of a swarm.
  *
- * @param agents how many, 2 to 100,000
- * @param steady for how long they work on once all have begun
- * @param govern whether groups are promoted and demoted meanwhile
- * @param kill ends a peer by its position in the cluster; null where none dies
+ * @param collection to create
+ * @param agents number of agents, 2 to 100,000
+ * @param steady how long all agents work concurrently after they have arrived
+ * @param govern whether groups are promoted and demoted in this time
+ * @param kill kills a peer by its position in the cluster; null to kill none
  */
 public record SwarmOptions(
     String collection,
@@ -19,17 +20,17 @@ public record SwarmOptions(
     boolean govern,
     @Nullable Kill kill) {
 
-  /** How a peer dies. */
+  /** Kills a peer. */
   @FunctionalInterface
   public interface Kill {
-    /** Ends it at once. */
+    /** Kills the process of a peer. */
     void peer(int index);
   }
 
-  private static final int LEAST_IN_GROUP = 10;
-  private static final int USUAL_IN_GROUP = 25;
+  private static final int SMALL_GROUP = 10;
+  private static final int LARGE_GROUP = 25;
 
-  /** Checks the numbers; an {@link IllegalArgumentException} names the field, its value and what is allowed. */
+  /** @throws IllegalArgumentException with the field, its value and what is allowed */
   public SwarmOptions {
     if (agents < 2 || agents > 100_000) {
       throw new IllegalArgumentException("agents is " + agents + "; allowed is 2 to 100000");
@@ -39,9 +40,9 @@ public record SwarmOptions(
     }
   }
 
-  /** Tenants that the agents are spread over: ten agents each in a small swarm, twenty-five in a big one. */
+  /** Number of groups, each a tenant: ten agents each in a small swarm, twenty-five in a swarm of 250 and more. */
   int groups() {
-    int each = agents >= 10 * USUAL_IN_GROUP ? USUAL_IN_GROUP : LEAST_IN_GROUP;
+    int each = agents >= 10 * LARGE_GROUP ? LARGE_GROUP : SMALL_GROUP;
     return Math.max(1, agents / each);
   }
 }

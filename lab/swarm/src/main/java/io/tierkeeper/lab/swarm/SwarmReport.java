@@ -5,55 +5,66 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a swarm went.
+ * The result of a swarm.
  *
  * @param coldStart how soon agents found something
- * @param reads latencies of queries in the steady part
- * @param writes latencies of deposits in the steady part
- * @param readsFailed queries that no peer answered
- * @param repeated calls that had to be repeated at another peer
- * @param expiredStored packets that expired while the swarm ran
- * @param expiredReturned packets that were returned though they had expired
- * @param killedAtSecond of the steady part; null where no peer died
- * @param moves of groups, in their order
+ * @param calls of the steady part
+ * @param packets that expired
+ * @param killedAtSecond of the steady part; null when no peer was killed
+ * @param moves of groups, in order
  * @param seconds one for each second of the steady part
- * @param check of everything that was written and read
- * @param lastWord what the last agent made of what it found
+ * @param check of the history of all operations
+ * @param synthesis of the last query that returned packets
  */
 public record SwarmReport(
     int agents,
     int groups,
     ColdStart coldStart,
-    Latencies reads,
-    Latencies writes,
-    long readsFailed,
-    long repeated,
-    long expiredStored,
-    long expiredReturned,
+    Calls calls,
+    Expiry packets,
     @Nullable Double killedAtSecond,
     List<GroupMove> moves,
     List<Second> seconds,
     CheckReport check,
-    String lastWord) {
+    String synthesis) {
 
-  /** A group that was promoted or demoted, when, in seconds of the steady part, and how it ended. */
+  /**
+   * The calls of agents.
+   *
+   * @param queries latencies of queries in the steady part
+   * @param deposits latencies of deposits in the steady part
+   * @param failedReads queries and counts that no peer answered
+   * @param retries calls that were retried at another peer
+   */
+  public record Calls(Latencies queries, Latencies deposits, long failedReads, long retries) {}
+
+  /**
+   * Packets that expired while the swarm ran.
+   *
+   * @param stored all of them
+   * @param returned those that a query returned after they had expired
+   */
+  public record Expiry(long stored, long returned) {}
+
+  /** A promotion or demotion of a group; the times are seconds of the steady part. */
   public record GroupMove(
       String group, String direction, double from, double to, boolean succeeded, String end) {}
 
   /**
    * One second of the steady part.
    *
+   * @param at from 0
    * @param reads queries answered
    * @param readsFailed queries that no peer answered
    * @param p99 of the queries, in milliseconds
    */
   public record Second(int at, long reads, long readsFailed, double p99) {}
 
-  /** Nothing lost, nothing unreadable, nothing expired returned, every move done. */
-  public boolean asPromised() {
+  /** Whether the checker found nothing, no read failed, no expired packet was returned and every move succeeded. */
+  public boolean passed() {
     return check.clean()
-        && readsFailed == 0
-        && expiredReturned == 0
+        && calls.failedReads() == 0
+        && packets.returned() == 0
         && moves.stream().allMatch(GroupMove::succeeded);
   }
 }

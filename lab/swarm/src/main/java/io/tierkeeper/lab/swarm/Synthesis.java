@@ -6,35 +6,35 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a few packets say together.
+ * The summary of several packets.
  *
- * @param outcome the one that weighs most, by confidence times likeness
- * @param confidence its share of all weight, 0 to 1
- * @param delta the summary of the packet that weighs most among its own
- * @param packets how many were taken together
+ * @param outcome the outcome with the largest weight, where a weight is confidence times similarity
+ * @param confidence its share of the total weight, 0 to 1
+ * @param delta of the packet with the largest weight and this outcome
+ * @param packets number of packets
  */
 public record Synthesis(Outcome outcome, double confidence, String delta, int packets) {
 
-  /** What is known where nothing was found. */
+  /** The summary of no packets. */
   public static final Synthesis NOTHING = new Synthesis(Outcome.UNCHANGED, 0, "", 0);
 
-  /** Takes packets together. */
+  /** Summarizes packets. */
   static Synthesis of(List<Match> matches) {
     Map<Outcome, Double> weights = new EnumMap<>(Outcome.class);
-    double all = 0;
+    double total = 0;
     for (Match match : matches) {
       weights.merge(match.packet().outcome(), match.weight(), Double::sum);
-      all += match.weight();
+      total += match.weight();
     }
-    if (all == 0) {
+    if (total == 0) {
       return NOTHING;
     }
     Outcome best = Outcome.UNCHANGED;
-    double most = -1;
+    double max = -1;
     for (Map.Entry<Outcome, Double> entry : weights.entrySet()) {
-      if (entry.getValue() > most) {
+      if (entry.getValue() > max) {
         best = entry.getKey();
-        most = entry.getValue();
+        max = entry.getValue();
       }
     }
     Match heaviest = null;
@@ -45,7 +45,7 @@ public record Synthesis(Outcome outcome, double confidence, String delta, int pa
       }
     }
     return new Synthesis(
-        best, most / all, heaviest == null ? "" : heaviest.packet().delta(), matches.size());
+        best, max / total, heaviest == null ? "" : heaviest.packet().delta(), matches.size());
   }
 
   @Override

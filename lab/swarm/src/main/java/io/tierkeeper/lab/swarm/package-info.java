@@ -1,6 +1,6 @@
 /**
- * Agents that leave each other what they found out: packets in a tiered collection, one group of agents for each tenant,
- * found again by similarity while tenants move and peers die.
+ * Agents that share results as packets in a tiered collection, one tenant for each group of agents, and find them by
+ * similarity while tenants move and peers are killed.
  */
 @NullMarked
 package io.tierkeeper.lab.swarm;

@@ -21,7 +21,7 @@ class OutcomePacketTest {
   @Test
   void isAtMost512BytesLongInJson() {
     OutcomePacket empty = packet("p", 0.5, "", List.of(), Duration.ofHours(1));
-    int room = OutcomePacket.MOST_BYTES - empty.json().getBytes(StandardCharsets.UTF_8).length;
+    int room = OutcomePacket.MAX_BYTES - empty.json().getBytes(StandardCharsets.UTF_8).length;
     String full = "p" + "x".repeat(room);
     assertThat(packet(full, 0.5, "", List.of(), Duration.ofHours(1))
             .json()

@@ -12,9 +12,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points that check themselves: the payload carries the version {@code v} of the last write, the version {@code w} of the
+ * Self-verifying points: the payload carries the version {@code v} of the last write, the version {@code w} of the
  * last write of the vector, and {@code h}, a hash of id, versions and tenant; the vector is derived from id and
- * {@code w}. Whoever reads such a point can tell whether it was ever written like that.
+ * {@code w}. So a reader can verify without further state that a point was written in the state that it has.
  *
  * @param tenantField the payload field that holds the tenant
  * @param dimensions of the one unnamed cosine vector
@@ -26,11 +26,11 @@ public record CheckedPoints(String tenantField, int dimensions) {
   private static final String HASH = "h";
 
   /**
-   * A point as it was read.
+   * A verified point.
    *
-   * @param version as it says itself
-   * @param fault what is wrong with it; null where nothing is
-   * @param olderVector whether all that is wrong is that its vector is one of an earlier version
+   * @param version from its payload
+   * @param fault what is wrong with it; null when it is valid
+   * @param olderVector whether the only fault is a vector of an earlier version
    */
   public record Reading(long id, long version, @Nullable String fault, boolean olderVector) {}
 
@@ -42,7 +42,7 @@ public record CheckedPoints(String tenantField, int dimensions) {
         Map.of("", new PointVector.Dense(vector(id, version))));
   }
 
-  /** The whole payload, for a point whose vector was last written as {@code vectorVersion}. */
+  /** The complete payload of a point whose vector was last written as {@code vectorVersion}. */
   public Map<String, Object> payload(ShardKey tenant, long id, long version, long vectorVersion) {
     Map<String, Object> payload = new LinkedHashMap<>();
     payload.put(
@@ -75,10 +75,10 @@ public record CheckedPoints(String tenantField, int dimensions) {
   }
 
   /**
-   * Reads a point back and checks it against itself.
+   * Verifies a point.
    *
-   * @param vectorsRead whether vectors were asked for
-   * @return empty where the point is not one of ours at all (no numeric id or no version)
+   * @param vectorsRead whether the point was read with its vectors
+   * @return empty when the point is not one of this class (no numeric id or no version)
    */
   public Optional<Reading> read(ShardKey tenant, Point point, boolean vectorsRead) {
     if (!(point.id() instanceof PointId.Num(long id))

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Judges the history of a workload: nothing acknowledged is lost, nothing is read that was never written, no read is
- * older than what was acknowledged before it began, no tenant is seen in part, twice or mixed with another. One writer an
- * id and unique versions make the pass linear.
+ * Checks the history of a workload: no acknowledged write is lost, no read returns what was never written, no read is
+ * older than what was acknowledged before it began, and no tenant is seen partially, twice or mixed with another. Each id
+ * has one writer and unique versions, which makes the check linear in the number of operations.
  */
 public final class HistoryChecker {
 
-  private static final int MOST_FINDINGS = 20;
+  private static final int MAX_FINDINGS = 20;
 
-  /** A point this young at a freeze may have come after the last pass. */
-  private static final long NEW_NANOS = 5_000_000_000L;
+  /** A point this young at a freeze may be newer than the last pass of the copy. */
+  private static final long NEW_POINT_NANOS = 5_000_000_000L;
 
   private final Map<Long, PointHistory> writes = new HashMap<>();
   private final List<String> findings = new ArrayList<>();
@@ -32,7 +32,7 @@ public final class HistoryChecker {
   private long lost;
   private long phantom;
   private long stale;
-  private long staleOutside;
+  private long staleUnannounced;
   private long longestStale;
   private long unplaced;
   private long partial;
@@ -46,34 +46,35 @@ public final class HistoryChecker {
   }
 
   /**
-   * What is there when everything is at rest.
+   * The content of the collection after the last operation.
    *
-   * @param versions the version of each point of the tenants that were written to, by id
-   * @param inBothTiers ids that lie in the fallback and in the dedicated key
+   * @param versions the version of each point of the tenants with clients, by id
+   * @param inBothTiers number of ids in the fallback and in the dedicated key
+   * @param faulty number of points in a state that was never written, and of idle tenants whose points have changed
    */
   public record FinalState(Map<Long, Long> versions, long inBothTiers, long faulty) {}
 
   /**
-   * A time in which a tenant is known to read some points stale: between a freeze and the merge of what was written after
-   * the last pass.
+   * A time in which stale reads of a tenant are announced: between a freeze and the merge of what was written after the
+   * last pass.
    *
-   * @param from on the clock of the history, in nanoseconds
-   * @param to as from
-   * @param points how many of them
+   * @param from nanoseconds on the clock of the history
+   * @param to nanoseconds on the clock of the history
+   * @param points how many points may be stale
    */
   public record StaleWindow(ShardKey tenant, long from, long to, long points) {
-    private boolean explains(Operation read) {
+    private boolean covers(Operation read) {
       return tenant.equals(read.tenant()) && read.invokedAt() <= to && read.returnedAt() >= from;
     }
   }
 
-  /** Judges a whole history; the order of the operations does not matter. */
-  public static CheckReport judge(Collection<Operation> history, FinalState end) {
-    return judge(history, List.of(), end);
+  /** Checks a complete history; the order of the operations does not matter. */
+  public static CheckReport check(Collection<Operation> history, FinalState end) {
+    return check(history, List.of(), end);
   }
 
-  /** Judges a whole history in which some staleness is announced; it is counted all the same. */
-  public static CheckReport judge(
+  /** Checks a complete history with announced stale windows; announced stale reads are counted too. */
+  public static CheckReport check(
       Collection<Operation> history, List<StaleWindow> windows, FinalState end) {
     HistoryChecker checker = new HistoryChecker(windows);
     for (Operation operation : history) {
@@ -88,19 +89,19 @@ public final class HistoryChecker {
       }
     }
     checker.writes.values().forEach(PointHistory::seal);
-    checker.judge(end);
+    checker.checkFinalState(end);
     Map<Integer, Map<Long, Long>> lastSeen = new HashMap<>();
     history.stream()
         .filter(Read.class::isInstance)
         .map(Read.class::cast)
         .sorted(java.util.Comparator.comparingLong(Read::invokedAt))
         .forEach(read ->
-            checker.judge(read, lastSeen.computeIfAbsent(read.reader(), r -> new HashMap<>())));
-    history.stream().filter(Size.class::isInstance).map(Size.class::cast).forEach(checker::judge);
+            checker.check(read, lastSeen.computeIfAbsent(read.reader(), r -> new HashMap<>())));
+    history.stream().filter(Size.class::isInstance).map(Size.class::cast).forEach(checker::check);
     return checker.report(history);
   }
 
-  private void judge(Read read, Map<Long, Long> lastSeen) {
+  private void check(Read read, Map<Long, Long> lastSeen) {
     doubled += read.doubled();
     leaked += read.leaked();
     phantom += read.faulty();
@@ -108,7 +109,7 @@ public final class HistoryChecker {
       find("a read of " + read.tenant() + " saw " + read.doubled() + " ids twice, " + read.leaked()
           + " foreign points and " + read.faulty() + " points that were never written so");
     }
-    judgeMixed(read);
+    checkMixed(read);
     if (read.outcome() == Outcome.UNKNOWN) {
       readsFailed++;
       note("a read of " + read.tenant() + " failed");
@@ -129,40 +130,40 @@ public final class HistoryChecker {
       if (version < floor) {
         stale++;
         boolean announced =
-            windows.stream().anyMatch(window -> window.explains(read)) || mayMeetNothing(known);
-        staleOutside += announced ? 0 : 1;
+            windows.stream().anyMatch(window -> window.covers(read)) || mayHaveNoEffect(known);
+        staleUnannounced += announced ? 0 : 1;
         longestStale = Math.max(
             longestStale,
             read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
-        String words = "point " + id + " of " + read.tenant() + " was read as version " + version
+        String finding = "point " + id + " of " + read.tenant() + " was read as version " + version
             + " after version " + floor + " was acknowledged or seen";
         if (announced) {
-          note(words);
+          note(finding);
         } else {
-          find(words);
+          find(finding);
         }
       }
       lastSeen.merge(id, version, Math::max);
     }
   }
 
-  /** A change of the payload alone, of a point whose last vector is not yet merged, shows the one before for a while. */
-  private void judgeMixed(Read read) {
+  /** A payload-only change of a point whose last vector is not yet merged returns the vector before for a while. */
+  private void checkMixed(Read read) {
     if (read.mixed() == 0) {
       return;
     }
-    String words = "a read of " + read.tenant() + " saw " + read.mixed()
+    String finding = "a read of " + read.tenant() + " saw " + read.mixed()
         + " points with a vector older than their payload says";
-    if (windows.stream().anyMatch(window -> window.explains(read))) {
+    if (windows.stream().anyMatch(window -> window.covers(read))) {
       stale += read.mixed();
-      note(words);
+      note(finding);
     } else {
       phantom += read.mixed();
-      find(words);
+      find(finding);
     }
   }
 
-  private void judge(Size size) {
+  private void check(Size size) {
     if (size.outcome() == Outcome.UNKNOWN) {
       readsFailed++;
       note("a count of " + size.tenant() + " failed");
@@ -172,7 +173,7 @@ public final class HistoryChecker {
     if (missed <= 0) {
       return;
     }
-    if (windows.stream().anyMatch(window -> window.explains(size) && missed <= window.points())
+    if (windows.stream().anyMatch(window -> window.covers(size) && missed <= window.points())
         || missed <= unplaced) {
       stale++;
     } else {
@@ -182,12 +183,13 @@ public final class HistoryChecker {
     }
   }
 
-  private void judge(FinalState end) {
+  private void checkFinalState(FinalState end) {
     phantom += end.faulty();
     doubled += end.inBothTiers();
     if (end.faulty() + end.inBothTiers() > 0) {
-      find("at rest " + end.faulty() + " points do not match themselves and " + end.inBothTiers()
-          + " lie in both tiers");
+      find("at the end " + end.faulty()
+          + " points or idle tenants are in a state that was never written, and "
+          + end.inBothTiers() + " points are in both tiers");
     }
     writes.forEach((id, known) -> {
       Write lastAcknowledged = null;
@@ -205,17 +207,17 @@ public final class HistoryChecker {
         return;
       }
       if (lastAcknowledged.kind() == WriteKind.DELETE) {
-        if (version != null && !unknownAfter && mayMeetNothing(known)) {
+        if (version != null && !unknownAfter && mayHaveNoEffect(known)) {
           unplaced++;
         } else if (version != null && !unknownAfter) {
           phantom++;
-          find("point " + id + " of " + lastAcknowledged.tenant() + " is there as version "
-              + version + " although version " + lastAcknowledged.version() + " deleted it");
+          find("point " + id + " of " + lastAcknowledged.tenant() + " exists as version " + version
+              + " although version " + lastAcknowledged.version() + " deleted it");
         }
       } else if (version == null ? !unknownAfter : version < lastAcknowledged.version()) {
         if (lastAcknowledged.kind() == WriteKind.SET_PAYLOAD
             && version != null
-            && mayMeetNothing(known)) {
+            && mayHaveNoEffect(known)) {
           unplaced++;
           return;
         }
@@ -227,48 +229,43 @@ public final class HistoryChecker {
     end.versions().forEach((id, version) -> {
       if (!writes.getOrDefault(id, PointHistory.EMPTY).knows(version)) {
         phantom++;
-        find("point " + id + " is there as version " + version + ", which was never written");
+        find("point " + id + " exists as version " + version + ", which was never written");
       }
     });
   }
 
   /**
-   * Whether a point was new at a freeze and was deleted or changed in part before it was merged: that may have met
-   * nothing, since the point was not yet where it is served, and is what a freeze costs.
+   * Whether a point was new at a freeze and was deleted or partially changed before it was merged. Such a write may have
+   * had no effect, since the point was not yet in the key that served; this is a known cost of a freeze.
    */
-  private boolean mayMeetNothing(PointHistory known) {
+  private boolean mayHaveNoEffect(PointHistory known) {
     if (windows.isEmpty() || known.writes().isEmpty()) {
       return false;
     }
     Write first = known.writes().getFirst();
     return windows.stream()
         .filter(window -> window.tenant().equals(first.tenant()))
-        .filter(window -> first.returnedAt() >= window.from() - NEW_NANOS)
+        .filter(window -> first.returnedAt() >= window.from() - NEW_POINT_NANOS)
         .anyMatch(window -> known.writes().stream()
-            .anyMatch(write -> write.kind() != WriteKind.UPSERT && window.explains(write)));
+            .anyMatch(write -> write.kind() != WriteKind.UPSERT && window.covers(write)));
   }
 
   private CheckReport report(Collection<Operation> history) {
     return new CheckReport(
-        operations,
-        pointsWritten,
-        lost,
-        phantom,
-        stale,
-        staleOutside,
+        new CheckReport.Traffic(
+            operations,
+            pointsWritten,
+            readsFailed,
+            writesUnknown,
+            longestGap(history, false),
+            longestGap(history, true)),
+        new CheckReport.Anomalies(lost, phantom, partial, doubled, leaked),
+        new CheckReport.Staleness(stale, staleUnannounced, longestStale / 1_000_000),
         unplaced,
-        longestStale / 1_000_000,
-        partial,
-        doubled,
-        leaked,
-        readsFailed,
-        writesUnknown,
-        longestGap(history, false),
-        longestGap(history, true),
         List.copyOf(findings));
   }
 
-  /** The longest time in which a tenant had no successful write, or read. */
+  /** The longest time in which a tenant had no successful write or no successful read. */
   private static CheckReport.Gap longestGap(Collection<Operation> history, boolean reads) {
     Map<ShardKey, Long> last = new HashMap<>();
     CheckReport.Gap longest = CheckReport.Gap.NONE;
@@ -285,15 +282,15 @@ public final class HistoryChecker {
     return longest;
   }
 
-  /** A failed read, or a stale one that was announced, is worth a line but must not take the room of what is worse. */
+  /** Adds a failed read or an announced stale one; leaves room for anomalies. */
   private void note(String finding) {
-    if (findings.size() < MOST_FINDINGS / 2) {
+    if (findings.size() < MAX_FINDINGS / 2) {
       findings.add(finding);
     }
   }
 
   private void find(String finding) {
-    if (findings.size() < MOST_FINDINGS) {
+    if (findings.size() < MAX_FINDINGS) {
       findings.add(finding);
     }
   }

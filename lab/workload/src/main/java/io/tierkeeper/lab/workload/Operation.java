@@ -2,7 +2,7 @@ package io.tierkeeper.lab.workload;
 
 import io.tierkeeper.qdrant.ShardKey;
 
-/** One operation of the workload, from its invocation to its return on a monotonic clock in nanoseconds. */
+/** One operation of a client, from its invocation to its return, in nanoseconds of a monotonic clock. */
 public sealed interface Operation {
 
   ShardKey tenant();
@@ -13,10 +13,10 @@ public sealed interface Operation {
 
   Outcome outcome();
 
-  /** What the client knows of an operation once it has returned. */
+  /** What the client knows of an operation when it has returned. */
   enum Outcome {
     OK,
-    /** Not done, or done, or still to be done. */
+    /** Both attempts failed; they may have taken effect or may take effect later. */
     UNKNOWN
   }
 
@@ -31,7 +31,7 @@ public sealed interface Operation {
    * A write of one point.
    *
    * @param version unique and rising for each id; a delete takes a version too
-   * @param waited whether the answer meant "applied"; else it meant "will be"
+   * @param waited whether the answer meant "applied"; otherwise it meant "will be applied"
    */
   record Write(
       ShardKey tenant,
@@ -47,13 +47,13 @@ public sealed interface Operation {
   /**
    * A read of a tenant's points.
    *
-   * @param reader who read; what one reader sees of a point never goes back
-   * @param ids the points seen
-   * @param versions their versions, in the same order
-   * @param doubled how many ids came more than once
-   * @param leaked how many points of other tenants came
-   * @param faulty how many points did not match themselves
-   * @param mixed how many points had a vector that is older than their payload says
+   * @param reader identifies the client; the versions of a point that it reads never decrease
+   * @param ids of the points returned
+   * @param versions of these points, in the same order
+   * @param doubled how many ids were returned more than once
+   * @param leaked how many points of other tenants were returned
+   * @param faulty how many points were in a state that was never written
+   * @param mixed how many points had a vector older than their payload says
    */
   record Read(
       ShardKey tenant,
@@ -70,10 +70,10 @@ public sealed interface Operation {
       implements Operation {}
 
   /**
-   * A count, or the size of a full scroll, beside what it may have been.
+   * A count, or the size of a full scroll, with its bounds.
    *
-   * @param atLeast acknowledged and live at the start, without those whose deletion was invoked meanwhile
-   * @param atMost invoked and live at the end
+   * @param atLeast acknowledged and live at the invocation, without those whose deletion was invoked since
+   * @param atMost invoked and live at the return
    */
   record Size(
       ShardKey tenant,

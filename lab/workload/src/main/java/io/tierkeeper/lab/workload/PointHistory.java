@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one id. Its one writer makes them one after the other, so the order of their versions is that of time, and
- * each question is a binary search.
+ * The writes of one id. Its one writer sends them one after the other, so they are sorted by version and by time, and each
+ * query is a binary search.
  */
 final class PointHistory {
 
@@ -18,7 +18,7 @@ final class PointHistory {
 
   private final List<Write> writes = new ArrayList<>(2);
 
-  /** For each write the last one up to it that is known to be applied; null where there is none. */
+  /** For each write the last one up to it that is known to be applied; null when there is none. */
   private final List<@Nullable Write> applied = new ArrayList<>(2);
 
   void add(Write write) {
@@ -43,18 +43,18 @@ final class PointHistory {
     return writes;
   }
 
-  /** Whether this version was written, by an upsert or a change of the payload that was sent by then. */
+  /** Whether this version was written by an upsert or a payload change that was invoked by this time. */
   boolean holds(long version, long by) {
     Write write = find(version);
     return write != null && write.kind() != WriteKind.DELETE && write.invokedAt() <= by;
   }
 
-  /** Whether this version was ever sent. */
+  /** Whether a write of this version was ever sent. */
   boolean knows(long version) {
     return find(version) != null;
   }
 
-  /** The last write that was known to be applied before a time; null where there is none. */
+  /** The last write that was known to be applied before this time; null when there is none. */
   @Nullable
   Write appliedBefore(long time) {
     int from = 0;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many points each tenant of a generated collection has.
+ * The number of points of each tenant of a generated collection.
  *
  * @param tenants largest first
  */
@@ -19,7 +19,7 @@ public record TenantPopulation(List<Tenant> tenants) {
    * point and the sizes add up to {@code points}.
    *
    * @param first the name of the largest tenant; the others are called {@code tenant-002} and so on
-   * @throws IllegalArgumentException where there are fewer points than tenants
+   * @throws IllegalArgumentException when there are fewer points than tenants
    */
   public static TenantPopulation zipf(String first, int tenants, int points, double exponent) {
     if (tenants < 1 || points < tenants) {
@@ -41,7 +41,7 @@ public record TenantPopulation(List<Tenant> tenants) {
           size));
       left -= size;
     }
-    // What rounding left over goes to the largest, one point each, so that the order stays.
+    // Points left over by rounding go to the largest tenants, one each, so that the order stays.
     for (int i = 0; left > 0; i = (i + 1) % tenants, left--) {
       Tenant tenant = result.get(i);
       result.set(i, new Tenant(tenant.key(), tenant.points() + 1));

@@ -1,14 +1,10 @@
 package io.tierkeeper.lab.workload;
 
 import io.tierkeeper.lab.time.Scheduler;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
@@ -29,28 +25,24 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generated collection under load: a population of tenants, some of them with writers and readers of their own, and the
- * checker's view of what they saw.
+ * A generated collection under load: a population of tenants, some of them with clients, and the history of these clients.
+ * {@link #finish} checks the history.
  */
 public final class Workload {
 
   private static final int LOAD_BATCH = 500;
   private static final long IDS_PER_TENANT = 1_000_000_000L;
 
-  private final Scheduler processes;
-  private final QdrantCluster cluster;
-  private final String collection;
-  private final ShardKey fallback;
-  private final CheckedPoints points;
+  private final TieredScene scene;
   private final long seed;
   private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
-  private final Map<ShardKey, TenantCrew> crews = new LinkedHashMap<>();
+  private final Map<ShardKey, TenantClients> clients = new LinkedHashMap<>();
   private final List<HistoryChecker.StaleWindow> staleWindows = new ArrayList<>();
   private long firstId = IDS_PER_TENANT;
-  private List<TenantPopulation.Tenant> bystanders = List.of();
+  private List<TenantPopulation.Tenant> idleTenants = List.of();
   private Map<ShardKey, Long> fingerprints = Map.of();
 
-  /** A workload on a collection that {@link #create} makes, on threads and in real time. */
+  /** A workload on a collection that {@link #create} creates, in real time. */
   public Workload(
       QdrantCluster cluster,
       String collection,
@@ -60,32 +52,38 @@ public final class Workload {
     this(Scheduler.realTime(), cluster, collection, fallback, points, seed);
   }
 
-  /** The same with other processes and another time. */
+  /** The same on another scheduler. */
   public Workload(
-      Scheduler processes,
+      Scheduler scheduler,
       QdrantCluster cluster,
       String collection,
       ShardKey fallback,
       CheckedPoints points,
       long seed) {
-    this.processes = processes;
-    this.cluster = cluster;
-    this.collection = collection;
-    this.fallback = fallback;
-    this.points = points;
+    this(new TieredScene(scheduler, cluster, collection, fallback, points), seed);
+  }
+
+  /**
+   * A workload on a collection that {@link #create} creates.
+   *
+   * @param seed of everything that the clients draw
+   */
+  public Workload(TieredScene scene, long seed) {
+    this.scene = scene;
     this.seed = seed;
+  }
+
+  /** The collection, and how its clients reach it. */
+  public TieredScene scene() {
+    return scene;
   }
 
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
   public void create() {
-    QdrantWrites port = cluster.peers().getFirst();
-    port.createCollection(CollectionTemplate.tiered(collection, points.dimensions()));
-    port.createShardKey(
-        collection, new KeyTemplate(fallback, port.status().peerId(), ReplicaState.ACTIVE));
-    port.createTenantIndex(collection, points.tenantField());
+    scene.create();
   }
 
-  /** Lets the ids of the points begin here; they may pass the largest {@code long}, for ids are unsigned. */
+  /** Sets the id of the first point, unsigned; call before {@link #load}. */
   public void idsFrom(long first) {
     firstId = first;
   }
@@ -93,36 +91,27 @@ public final class Workload {
   /**
    * Loads the population into the fallback.
    *
-   * @param busy tenants that get writers of their own
-   * @param writersEach for each busy tenant
-   * @param loaded is told the number of points written so far
+   * @param busy tenants that get clients
+   * @param writersEach number of writers of each busy tenant
+   * @param loaded receives the number of points written so far
    */
   public void load(
       TenantPopulation population, Set<ShardKey> busy, int writersEach, LongConsumer loaded) {
-    List<TenantPopulation.Tenant> quiet = new ArrayList<>();
+    List<TenantPopulation.Tenant> idle = new ArrayList<>();
     long written = 0;
     List<Point> batch = new ArrayList<>(LOAD_BATCH);
     for (TenantPopulation.Tenant tenant : population.tenants()) {
       if (busy.contains(tenant.key())) {
-        TenantCrew crew = new TenantCrew(
-            processes,
-            cluster,
-            collection,
-            points,
-            tenant.key(),
-            fallback,
-            history,
-            firstId,
-            writersEach,
-            seed ^ firstId);
-        crew.load(tenant.points());
-        crews.put(tenant.key(), crew);
+        TenantClients its =
+            new TenantClients(scene, tenant.key(), history, firstId, writersEach, seed ^ firstId);
+        its.load(tenant.points());
+        clients.put(tenant.key(), its);
         written += tenant.points();
         loaded.accept(written);
       } else {
-        quiet.add(tenant);
+        idle.add(tenant);
         for (int i = 0; i < tenant.points(); i++) {
-          batch.add(points.point(tenant.key(), firstId + i, 1));
+          batch.add(scene.points().point(tenant.key(), firstId + i, 1));
           if (batch.size() == LOAD_BATCH) {
             write(batch);
             written += LOAD_BATCH;
@@ -137,73 +126,79 @@ public final class Workload {
       write(batch);
       loaded.accept(written + batch.size());
     }
-    bystanders = quiet;
+    idleTenants = idle;
     fingerprints = fingerprints();
   }
 
-  /** Starts the writers, and as many readers, of every busy tenant. */
+  /**
+   * Starts the clients of every busy tenant.
+   *
+   * @param readersEach number of readers of each busy tenant
+   * @param writerPause of each writer between two operations
+   * @param readerPause of each reader between two operations
+   */
   public void start(int readersEach, Duration writerPause, Duration readerPause) {
-    crews.values().forEach(crew -> {
-      crew.pace(writerPause, readerPause);
-      crew.start(readersEach, seed);
+    clients.values().forEach(its -> {
+      its.pace(writerPause, readerPause);
+      its.start(readersEach, seed);
     });
   }
 
-  /** Lets a busy tenant grow or shrink to about this many points. */
+  /** Makes the writers of a busy tenant insert or delete points until it has about this many. */
   public void resize(ShardKey tenant, int wanted) {
-    crew(tenant).aimFor(wanted);
+    clients(tenant).resize(wanted);
   }
 
-  /** From now on a busy tenant changes its points, and neither inserts nor deletes any. */
-  public void settle(ShardKey tenant) {
-    crew(tenant).settle();
+  /** From now on the writers of a busy tenant change points, without inserts and deletes. */
+  public void updateOnly(ShardKey tenant) {
+    clients(tenant).updateOnly();
   }
 
-  /** The pauses of a busy tenant's writers and readers between two operations. */
+  /** Sets the pauses of a busy tenant's writers and readers between two operations. */
   public void pace(ShardKey tenant, Duration ofWriters, Duration ofReaders) {
-    crew(tenant).pace(ofWriters, ofReaders);
+    clients(tenant).pace(ofWriters, ofReaders);
   }
 
-  /** Ends the pauses in which a busy tenant's writers and readers are: a new pace or size counts at once. */
+  /** Ends the current pauses of a busy tenant's clients, so that a new pace or size takes effect at once. */
   public void wake(ShardKey tenant) {
-    crew(tenant).wake();
+    clients(tenant).wake();
   }
 
-  /** Pauses a busy tenant's writers as a fence does: returns when no write is in flight, and none begins. */
+  /** Holds a busy tenant's writers as a fence does: returns when no write is in flight, and none begins. */
   public void hold(ShardKey tenant) throws InterruptedException {
-    crew(tenant).hold();
+    clients(tenant).hold();
   }
 
-  /** Lets held writers go on. */
+  /** Ends {@link #hold}. */
   public void release(ShardKey tenant) {
-    crew(tenant).release();
+    clients(tenant).release();
   }
 
-  /** Calls of a busy tenant that failed so far, before they were repeated. */
+  /** Attempts of a busy tenant's clients that failed so far, including those that succeeded when they were retried. */
   public long attemptsFailed(ShardKey tenant) {
-    return crew(tenant).attemptsFailed();
+    return clients(tenant).attemptsFailed();
   }
 
   /** Acknowledged points of a busy tenant. */
   public long live(ShardKey tenant) {
-    return crew(tenant).live();
+    return clients(tenant).live();
   }
 
   /**
-   * Announces that a tenant read some points stale for a time that is over.
+   * Announces stale reads of a tenant in a time that is over; the checker counts them apart.
    *
-   * @param from of {@link Scheduler#nanoTime()}
-   * @param to of {@link Scheduler#nanoTime()}
-   * @param points how many
+   * @param from nanoseconds of {@link Scheduler#nanoTime()}
+   * @param to nanoseconds of {@link Scheduler#nanoTime()}
+   * @param points how many points may be read stale
    */
   public void staleBetween(ShardKey tenant, long from, long to, long points) {
     staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, points));
   }
 
   /**
-   * The version of a busy tenant's point after its last acknowledged write: what a person knows who asks the tenant.
+   * The version of a busy tenant's point after its last acknowledged write.
    *
-   * @return empty where that write was a deletion, or there is none
+   * @return empty when that write was a deletion, or when there is none
    */
   public OptionalLong acknowledgedVersion(long id) {
     OptionalLong version = OptionalLong.empty();
@@ -222,44 +217,44 @@ public final class Workload {
     return version;
   }
 
-  /** Whether a tenant is about to write this point: then even a person who asks cannot tell what it will be. */
+  /** Whether a write of this point is in flight, so that its version is not known. */
   public boolean writes(ShardKey tenant, long id) {
-    return crew(tenant).writes(id);
+    return clients(tenant).writes(id);
   }
 
-  /** Operations so far. */
+  /** Number of operations in the history so far. */
   public int operations() {
     return history.size();
   }
 
-  /** Stops everybody, looks at what is there, and judges the history. */
+  /** Stops the clients, reads the final state of the collection, and checks the history. */
   public CheckReport finish() throws InterruptedException {
-    for (TenantCrew crew : crews.values()) {
-      crew.stop();
+    for (TenantClients its : clients.values()) {
+      its.stop();
     }
-    return HistoryChecker.judge(history, staleWindows, finalState());
+    return HistoryChecker.check(history, staleWindows, finalState());
   }
 
-  private TenantCrew crew(ShardKey tenant) {
-    TenantCrew crew = crews.get(tenant);
-    if (crew == null) {
+  private TenantClients clients(ShardKey tenant) {
+    TenantClients its = clients.get(tenant);
+    if (its == null) {
       throw new IllegalArgumentException(
-          "tenant " + tenant + " has no writers; busy are " + crews.keySet());
+          "tenant " + tenant + " has no clients; tenants with clients are " + clients.keySet());
     }
-    return crew;
+    return its;
   }
 
   private void write(List<Point> batch) {
-    cluster.peers().getFirst().upsert(Upsert.of(collection, ShardSelector.key(fallback), batch));
+    scene.port().upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), batch));
   }
 
   private HistoryChecker.FinalState finalState() {
     Map<Long, Long> versions = new HashMap<>();
     long inBoth = 0;
     long faulty = 0;
-    for (ShardKey tenant : crews.keySet()) {
-      for (Point point : all(ShardSelector.withFallback(tenant, fallback), tenant)) {
-        var reading = points.read(tenant, point, true);
+    for (ShardKey tenant : clients.keySet()) {
+      for (Point point : all(scene.selector(tenant), tenant)) {
+        var reading = scene.points().read(tenant, point, true);
         if (reading.isEmpty() || reading.get().fault() != null) {
           faulty++;
         } else {
@@ -269,7 +264,7 @@ public final class Workload {
       if (exists(tenant)) {
         Set<PointId> dedicated = new HashSet<>();
         all(ShardSelector.key(tenant), null).forEach(point -> dedicated.add(point.id()));
-        inBoth += all(ShardSelector.key(fallback), tenant).stream()
+        inBoth += all(ShardSelector.key(scene.fallback()), tenant).stream()
             .filter(point -> dedicated.contains(point.id()))
             .count();
       }
@@ -284,17 +279,17 @@ public final class Workload {
   }
 
   private boolean exists(ShardKey tenant) {
-    return cluster.peers().getFirst().view(collection).orElseThrow().has(tenant);
+    return scene.port().view(scene.name()).orElseThrow().has(tenant);
   }
 
-  /** A hash over each bystander's points that does not depend on their order. */
+  /** A hash over the points of each idle tenant that does not depend on their order. */
   private Map<ShardKey, Long> fingerprints() {
     Set<String> names = new HashSet<>();
-    bystanders.forEach(tenant -> names.add(tenant.key().toString()));
+    idleTenants.forEach(tenant -> names.add(tenant.key().toString()));
     Map<ShardKey, Long> sums = new HashMap<>();
-    bystanders.forEach(tenant -> sums.put(tenant.key(), 0L));
-    for (Point point : all(ShardSelector.key(fallback), null)) {
-      String name = String.valueOf(point.payload().get(points.tenantField()));
+    idleTenants.forEach(tenant -> sums.put(tenant.key(), 0L));
+    for (Point point : all(ShardSelector.key(scene.fallback()), null)) {
+      String name = String.valueOf(point.payload().get(scene.points().tenantField()));
       if (names.contains(name)) {
         long hash = 31L * point.id().hashCode() + point.payload().hashCode();
         sums.merge(ShardKey.of(name), hash * 31 + point.vectors().hashCode(), Long::sum);
@@ -304,13 +299,10 @@ public final class Workload {
   }
 
   private List<Point> all(ShardSelector selector, @Nullable ShardKey tenant) {
-    QdrantWrites port = cluster.peers().getFirst();
+    QdrantReads port = scene.port();
     List<Point> found = new ArrayList<>();
     ScrollRequest request = ScrollRequest.whole(
-        collection,
-        selector,
-        tenant == null ? null : Filter.tenant(points.tenantField(), tenant),
-        1000);
+        scene.name(), selector, tenant == null ? null : scene.filter(tenant), 1000);
     ScrollPage page = port.scroll(request);
     found.addAll(page.points());
     while (page.next() != null) {

@@ -1,4 +1,4 @@
-/** Clients that read and write points while tenants move, the history of what they saw, and its checker. */
+/** Clients that read and write points while tenants move, the history of their operations, and its checker. */
 @NullMarked
 package io.tierkeeper.lab.workload;
 

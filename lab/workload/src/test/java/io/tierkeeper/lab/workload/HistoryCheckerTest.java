@@ -24,23 +24,27 @@ class HistoryCheckerTest {
         judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 2, 40, 50));
     assertThat(report.clean()).isTrue();
     assertThat(report.findings()).isEmpty();
-    assertThat(report.pointsWritten()).isEqualTo(2);
+    assertThat(report.traffic().pointsWritten()).isEqualTo(2);
   }
 
   @Test
   void findsAnAcknowledgedPointThatIsAbsent() {
-    assertThat(judge(Map.of(), write(1, 1, 0, 10)).lost()).isOne();
+    assertThat(judge(Map.of(), write(1, 1, 0, 10)).anomalies().lost()).isOne();
   }
 
   @Test
   void findsAnAcknowledgedUpdateThatWasOverwrittenByAnOlderOne() {
-    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), write(1, 2, 20, 30)).lost())
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), write(1, 2, 20, 30))
+            .anomalies()
+            .lost())
         .isOne();
   }
 
   @Test
   void findsADeletedPointThatCameBack() {
-    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), delete(1, 2, 20, 30)).phantom())
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), delete(1, 2, 20, 30))
+            .anomalies()
+            .phantom())
         .isOne();
   }
 
@@ -56,7 +60,7 @@ class HistoryCheckerTest {
   void findsAReadOlderThanWhatWasAcknowledgedBefore() {
     CheckReport report =
         judge(Map.of(1L, 2L), write(1, 1, 0, 10), write(1, 2, 20, 30), read(1, 1, 40, 50));
-    assertThat(report.stale()).isOne();
+    assertThat(report.staleness().reads()).isOne();
   }
 
   @Test
@@ -65,24 +69,24 @@ class HistoryCheckerTest {
     var window =
         List.of(new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, Long.MAX_VALUE));
     FinalState back = new FinalState(Map.of(1L, 1L), 0, 0);
-    CheckReport young = HistoryChecker.judge(
+    CheckReport young = HistoryChecker.check(
         List.of(
             write(1, 1, 98 * second, 99 * second), delete(1, 2, 101 * second, 101 * second + 1)),
         window,
         back);
-    assertThat(young.phantom()).isZero();
+    assertThat(young.anomalies().phantom()).isZero();
     assertThat(young.unplaced()).isOne();
-    CheckReport old = HistoryChecker.judge(
+    CheckReport old = HistoryChecker.check(
         List.of(
             write(1, 1, 90 * second, 91 * second), delete(1, 2, 101 * second, 101 * second + 1)),
         window,
         back);
-    assertThat(old.phantom()).isOne();
-    CheckReport before = HistoryChecker.judge(
+    assertThat(old.anomalies().phantom()).isOne();
+    CheckReport before = HistoryChecker.check(
         List.of(write(1, 1, 98 * second, 99 * second), delete(1, 2, 99 * second, 99 * second + 1)),
         window,
         back);
-    assertThat(before.phantom()).isOne();
+    assertThat(before.anomalies().phantom()).isOne();
   }
 
   @Test
@@ -96,12 +100,12 @@ class HistoryCheckerTest {
     // One of them is one version behind.
     history.set(2 * 777 - 1, read(1, 776, 7774, 7776));
     CheckReport report =
-        HistoryChecker.judge(history, new FinalState(Map.of(1L, (long) writes), 0, 0));
-    assertThat(report.stale()).isOne();
+        HistoryChecker.check(history, new FinalState(Map.of(1L, (long) writes), 0, 0));
+    assertThat(report.staleness().reads()).isOne();
     assertThat(report.findings())
         .containsExactly(
             "point 1 of acme was read as version 776 after version 777 was acknowledged or seen");
-    assertThat(report.operations()).isEqualTo(2L * writes);
+    assertThat(report.traffic().operations()).isEqualTo(2L * writes);
   }
 
   @Test
@@ -116,19 +120,21 @@ class HistoryCheckerTest {
     Write unwaited = new Write(ACME, WriteKind.UPSERT, 1, 2, false, 20, 30, Outcome.OK);
     CheckReport report =
         judge(Map.of(1L, 2L), write(1, 1, 0, 10), unwaited, read(1, 2, 40, 50), read(1, 1, 60, 70));
-    assertThat(report.stale()).isOne();
+    assertThat(report.staleness().reads()).isOne();
   }
 
   @Test
   void findsAVersionThatNobodyWrote() {
-    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), read(1, 7, 40, 50)).phantom())
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), read(1, 7, 40, 50))
+            .anomalies()
+            .phantom())
         .isOne();
   }
 
   @Test
   void findsATenantSeenInPart() {
     Size size = new Size(ACME, 4, 5, 9, 0, 10, Outcome.OK);
-    assertThat(judge(Map.of(), size).partial()).isOne();
+    assertThat(judge(Map.of(), size).anomalies().partial()).isOne();
     assertThat(judge(Map.of(), new Size(ACME, 5, 5, 9, 0, 10, Outcome.OK)).clean())
         .isTrue();
   }
@@ -144,10 +150,10 @@ class HistoryCheckerTest {
         new Size(ACME, 11, 5, 9, 50, 55, Outcome.OK),
         new Size(ACME, 3, 5, 9, 50, 55, Outcome.OK));
     CheckReport inside =
-        HistoryChecker.judge(history, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+        HistoryChecker.check(history, windows, new FinalState(Map.of(1L, 2L), 0, 0));
     assertThat(inside.whole()).isTrue();
-    assertThat(inside.stale()).isEqualTo(3);
-    assertThat(inside.staleOutside()).isZero();
+    assertThat(inside.staleness().reads()).isEqualTo(3);
+    assertThat(inside.staleness().unannounced()).isZero();
 
     List<Operation> more = List.of(
         write(1, 1, 0, 10),
@@ -156,10 +162,10 @@ class HistoryCheckerTest {
         new Size(ACME, 12, 5, 9, 50, 55, Outcome.OK),
         new Size(ACME, 2, 5, 9, 50, 55, Outcome.OK),
         new Size(ACME, 10, 5, 9, 61, 65, Outcome.OK));
-    CheckReport outside = HistoryChecker.judge(more, windows, new FinalState(Map.of(1L, 2L), 0, 0));
-    assertThat(outside.partial()).isEqualTo(3);
-    assertThat(outside.stale()).isOne();
-    assertThat(outside.staleOutside()).isOne();
+    CheckReport outside = HistoryChecker.check(more, windows, new FinalState(Map.of(1L, 2L), 0, 0));
+    assertThat(outside.anomalies().partial()).isEqualTo(3);
+    assertThat(outside.staleness().reads()).isOne();
+    assertThat(outside.staleness().unannounced()).isOne();
   }
 
   @Test
@@ -168,34 +174,36 @@ class HistoryCheckerTest {
         Map.of(),
         new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 0, 1, Outcome.UNKNOWN),
         new Size(ACME, -1, 0, 0, 0, 1, Outcome.UNKNOWN));
-    assertThat(report.readsFailed()).isEqualTo(2);
-    assertThat(report.doubled()).isOne();
-    assertThat(report.leaked()).isEqualTo(2);
-    assertThat(report.phantom()).isEqualTo(3);
+    assertThat(report.traffic().readsFailed()).isEqualTo(2);
+    assertThat(report.anomalies().doubled()).isOne();
+    assertThat(report.anomalies().leaked()).isEqualTo(2);
+    assertThat(report.anomalies().phantom()).isEqualTo(3);
   }
 
   @Test
   void excusesAnOlderVectorOnlyWhileAFreezeAnnouncesIt() {
     Read mixed = new Read(ACME, 1, new long[0], new long[0], 0, 0, 0, 1, 50, 60, Outcome.OK);
     FinalState end = new FinalState(Map.of(), 0, 0);
-    CheckReport within = HistoryChecker.judge(
+    CheckReport within = HistoryChecker.check(
         List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 55, 90, 1)), end);
-    assertThat(within.stale()).isOne();
-    assertThat(within.staleOutside()).isZero();
-    assertThat(within.phantom()).isZero();
-    CheckReport after = HistoryChecker.judge(
+    assertThat(within.staleness().reads()).isOne();
+    assertThat(within.staleness().unannounced()).isZero();
+    assertThat(within.anomalies().phantom()).isZero();
+    CheckReport after = HistoryChecker.check(
         List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 10, 40, 1)), end);
-    assertThat(after.phantom()).isOne();
+    assertThat(after.anomalies().phantom()).isOne();
   }
 
   @Test
   void findsATenantThatLivesInBothTiersAtRest() {
-    assertThat(HistoryChecker.judge(List.of(), new FinalState(Map.of(), 3, 0)).doubled())
+    assertThat(HistoryChecker.check(List.of(), new FinalState(Map.of(), 3, 0))
+            .anomalies()
+            .doubled())
         .isEqualTo(3);
   }
 
   private static CheckReport judge(Map<Long, Long> end, Operation... history) {
-    return HistoryChecker.judge(List.of(history), new FinalState(end, 0, 0));
+    return HistoryChecker.check(List.of(history), new FinalState(end, 0, 0));
   }
 
   private static Write write(long id, long version, long invoked, long returned) {

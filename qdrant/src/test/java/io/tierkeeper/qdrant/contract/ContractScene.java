@@ -32,8 +32,11 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** One tiered collection of a contract test: a fallback key on the first peer and what the test adds to it. */
-public final class TieredScene implements AutoCloseable {
+/**
+ * The tiered collection of one contract test: a fallback key on the first peer and what the test adds to it. The module
+ * order keeps this test from using the scene of {@code io.tierkeeper.lab.workload}, which depends on the port.
+ */
+public final class ContractScene implements AutoCloseable {
   public static final ShardKey FALLBACK = ShardKey.of("default");
   public static final ShardKey ACME = ShardKey.of("acme");
   public static final ShardKey SPARE = ShardKey.of("tierkeeper/spare");
@@ -44,14 +47,14 @@ public final class TieredScene implements AutoCloseable {
   private final QdrantBackend backend;
   private final String name;
 
-  private TieredScene(QdrantBackend backend, String name) {
+  private ContractScene(QdrantBackend backend, String name) {
     this.backend = backend;
     this.name = name;
   }
 
   /** A collection without any key. */
-  public static TieredScene empty(QdrantBackend backend) {
-    TieredScene scene = new TieredScene(backend, "contract-" + UUID.randomUUID());
+  public static ContractScene empty(QdrantBackend backend) {
+    ContractScene scene = new ContractScene(backend, "contract-" + UUID.randomUUID());
     scene
         .port()
         .createCollection(new CollectionTemplate(
@@ -61,8 +64,8 @@ public final class TieredScene implements AutoCloseable {
   }
 
   /** A collection with a tenant index and an Active fallback key on the first peer. */
-  public static TieredScene create(QdrantBackend backend) {
-    TieredScene scene = empty(backend);
+  public static ContractScene create(QdrantBackend backend) {
+    ContractScene scene = empty(backend);
     scene.port().createTenantIndex(scene.name, TENANT_FIELD);
     scene.key(FALLBACK, 0, ReplicaState.ACTIVE);
     return scene;
@@ -84,11 +87,11 @@ public final class TieredScene implements AutoCloseable {
     return ports().get(peer);
   }
 
-  /** The means to upset a peer; without them the test is skipped. */
+  /** Faults of single peers; the test is skipped on a backend without them. */
   public QdrantBackend.Disturbance disturbance() {
     Assumptions.assumeTrue(
         backend.disturbance().isPresent(),
-        "the servers of " + backend.description() + " are not ours");
+        "no faults can be injected into " + backend.description());
     return backend.disturbance().orElseThrow();
   }
 

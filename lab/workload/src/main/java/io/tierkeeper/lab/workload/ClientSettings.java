@@ -1,0 +1,45 @@
+package io.tierkeeper.lab.workload;
+
+import java.time.Duration;
+
+/** What the clients of one tenant do and how fast; may be changed while they run. */
+final class ClientSettings {
+
+  private volatile int targetPoints;
+  private volatile Duration writerPause = Duration.ofMillis(20);
+  private volatile Duration readerPause = Duration.ofMillis(100);
+  private volatile boolean updatesOnly;
+
+  /** Number of points that the writers insert or delete up to. */
+  int targetPoints() {
+    return targetPoints;
+  }
+
+  void targetPoints(int points) {
+    targetPoints = points;
+  }
+
+  /** Pause of each writer between two operations. */
+  Duration writerPause() {
+    return writerPause;
+  }
+
+  /** Pause of each reader between two operations. */
+  Duration readerPause() {
+    return readerPause;
+  }
+
+  void pauses(Duration ofWriters, Duration ofReaders) {
+    writerPause = ofWriters;
+    readerPause = ofReaders;
+  }
+
+  /** Whether writers only change points, without inserts and deletes. */
+  boolean updatesOnly() {
+    return updatesOnly;
+  }
+
+  void updateOnly() {
+    updatesOnly = true;
+  }
+}

@@ -1,0 +1,105 @@
+package io.tierkeeper.lab.workload;
+
+import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+
+/** The clients of one tenant: writers with disjoint ids, and readers. Each records its operations in the history. */
+final class TenantClients {
+
+  /** Distance between the first ids of two writers; none inserts more points. */
+  private static final long IDS_PER_WRITER = 10_000_000L;
+
+  private final TenantContext context;
+  private final List<TenantWriter> writers = new ArrayList<>();
+  private final List<Scheduler.Handle> running = new ArrayList<>();
+
+  TenantClients(
+      TieredScene scene,
+      ShardKey tenant,
+      Queue<Operation> history,
+      long firstId,
+      int writerCount,
+      long seed) {
+    context = TenantContext.of(scene, tenant, history);
+    for (int i = 0; i < writerCount; i++) {
+      writers.add(new TenantWriter(
+          context, writerCount, firstId + i * IDS_PER_WRITER, new SplittableRandom(seed + i)));
+    }
+  }
+
+  /** Points that are acknowledged and not being deleted. */
+  long live() {
+    return context.bounds().acknowledged();
+  }
+
+  /** Sets the number of points that the writers insert or delete up to, in batches. */
+  void resize(int points) {
+    context.settings().targetPoints(points);
+  }
+
+  /** Sets the pauses of each writer and of each reader between two operations. */
+  void pace(Duration ofWriters, Duration ofReaders) {
+    context.settings().pauses(ofWriters, ofReaders);
+  }
+
+  /** From now on points are changed, none is inserted or deleted. */
+  void updateOnly() {
+    context.settings().updateOnly();
+  }
+
+  /** Ends all current pauses, so that a new pace or size takes effect at once. */
+  void wake() {
+    context.gate().wake();
+  }
+
+  /** Inserts the first points; call before {@link #start}. */
+  void load(int points) {
+    resize(points);
+    writers.forEach(writer -> writer.load(points / writers.size()));
+  }
+
+  void start(int readers, long seed) {
+    Scheduler scheduler = context.scene().scheduler();
+    for (TenantWriter writer : writers) {
+      running.add(scheduler.fork("writer-" + context.tenant(), writer));
+    }
+    for (int i = 0; i < readers; i++) {
+      int number = context.tenant().toString().hashCode() * 31 + i;
+      running.add(scheduler.fork(
+          "reader-" + context.tenant(),
+          new TenantReader(context, number, new SplittableRandom(seed * 31 + i))));
+    }
+  }
+
+  /** Returns when no write is in flight; none begins until {@link #release}. */
+  void hold() throws InterruptedException {
+    context.gate().hold();
+  }
+
+  void release() {
+    context.gate().release();
+  }
+
+  /** Whether a write of this point has been sent whose outcome is not yet in the history. */
+  boolean writes(long id) {
+    return context.inFlight().contains(id);
+  }
+
+  /** Attempts that failed, including those that succeeded when they were retried. */
+  long attemptsFailed() {
+    return context.connection().attemptsFailed();
+  }
+
+  /** Stops the clients and returns when their last operations have ended; held writers must have been released. */
+  void stop() throws InterruptedException {
+    context.gate().stop();
+    for (Scheduler.Handle process : running) {
+      process.join();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.tierkeeper.lab.workload;
+
+import io.tierkeeper.lab.workload.TenantConnection.Answer;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** A client that reads its tenant in every way that applications do: counts, searches and full scrolls. */
+final class TenantReader implements Runnable {
+
+  private static final int PAGE = 1000;
+  private static final int TOP = 10;
+  private static final long QUERY_VECTORS = 1_000_000;
+
+  private final TenantContext context;
+  private final int number;
+  private final SplittableRandom random;
+
+  /** @param number identifies this reader in the history */
+  TenantReader(TenantContext context, int number, SplittableRandom random) {
+    this.context = context;
+    this.number = number;
+    this.random = random;
+  }
+
+  @Override
+  public void run() {
+    while (!context.gate().stopped()) {
+      int dice = random.nextInt(100);
+      if (dice < 60) {
+        count();
+      } else if (dice < 64) {
+        scroll(dice < 62);
+      } else {
+        search();
+      }
+      context.gate().pause(context.settings().readerPause());
+    }
+  }
+
+  private void count() {
+    CountBounds.Invocation bounds = context.bounds().invoke();
+    Answer<Long> answer = context
+        .connection()
+        .send(
+            "read",
+            random,
+            port -> port.count(context.scene().name(), context.selector(), context.filter()));
+    Long size = answer.value();
+    record(size == null ? -1 : size, bounds, answer);
+  }
+
+  private void scroll(boolean withVectors) {
+    CountBounds.Invocation bounds = context.bounds().invoke();
+    Answer<List<Point>> answer =
+        context.connection().send("read", random, port -> scrollAll(port, withVectors));
+    recordRead(answer, withVectors);
+    List<Point> found = answer.value();
+    if (found != null) {
+      record(found.size(), bounds, answer);
+    }
+  }
+
+  private List<Point> scrollAll(QdrantReads port, boolean withVectors) {
+    ScrollRequest request = new ScrollRequest(
+        context.scene().name(),
+        context.selector(),
+        context.filter(),
+        null,
+        PAGE,
+        true,
+        withVectors,
+        false);
+    ScrollPage page = port.scroll(request);
+    List<Point> found = new ArrayList<>(page.points());
+    while (page.next() != null) {
+      page = port.scroll(request.startingAt(page.next()));
+      found.addAll(page.points());
+    }
+    return found;
+  }
+
+  private void search() {
+    float[] vector = context.points().vector(random.nextLong(QUERY_VECTORS), 1);
+    Answer<List<Point>> answer = context
+        .connection()
+        .send(
+            "read",
+            random,
+            port -> port
+                .search(
+                    context.scene().name(),
+                    context.selector(),
+                    "",
+                    vector,
+                    context.filter(),
+                    TOP,
+                    true)
+                .stream()
+                .map(hit -> new Point(hit.id(), hit.payload(), Map.of()))
+                .toList());
+    recordRead(answer, false);
+  }
+
+  private void record(long size, CountBounds.Invocation bounds, Answer<?> answer) {
+    context
+        .history()
+        .add(new Operation.Size(
+            context.tenant(),
+            size,
+            bounds.atLeast(),
+            bounds.atMost(),
+            answer.invokedAt(),
+            answer.returnedAt(),
+            answer.outcome()));
+  }
+
+  private void recordRead(Answer<List<Point>> answer, boolean withVectors) {
+    List<Point> found = answer.value() == null ? List.of() : answer.value();
+    long[] ids = new long[found.size()];
+    long[] versions = new long[found.size()];
+    int doubled = 0;
+    int leaked = 0;
+    int faulty = 0;
+    int mixed = 0;
+    int used = 0;
+    Set<PointId> distinct = new HashSet<>();
+    for (Point point : found) {
+      doubled += distinct.add(point.id()) ? 0 : 1;
+      if (!ownedByTenant(point)) {
+        leaked++;
+        continue;
+      }
+      Optional<CheckedPoints.Reading> reading =
+          context.points().read(context.tenant(), point, withVectors);
+      if (reading.isEmpty() || reading.get().fault() != null && !reading.get().olderVector()) {
+        faulty++;
+        continue;
+      }
+      mixed += reading.get().olderVector() ? 1 : 0;
+      ids[used] = reading.get().id();
+      versions[used++] = reading.get().version();
+    }
+    context
+        .history()
+        .add(new Operation.Read(
+            context.tenant(),
+            number,
+            Arrays.copyOf(ids, used),
+            Arrays.copyOf(versions, used),
+            doubled,
+            leaked,
+            faulty,
+            mixed,
+            answer.invokedAt(),
+            answer.returnedAt(),
+            answer.outcome()));
+  }
+
+  private boolean ownedByTenant(Point point) {
+    String owner = String.valueOf(point.payload().get(context.points().tenantField()));
+    return context.tenant().toString().equals(owner);
+  }
+}

@@ -1,0 +1,229 @@
+package io.tierkeeper.lab.workload;
+
+import io.tierkeeper.lab.workload.Operation.Outcome;
+import io.tierkeeper.lab.workload.Operation.WriteKind;
+import io.tierkeeper.lab.workload.TenantConnection.Answer;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.Upsert;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+
+/** A client that writes its own ids, one operation at a time. */
+final class TenantWriter implements Runnable {
+
+  private static final int BATCH = 64;
+
+  /** Half of the writes go to so many of the newest points. */
+  private static final int HOT_POINTS = 4;
+
+  /** Insert or delete in batches outside of this band around the target size. */
+  private static final double TARGET_FLOOR = 0.98;
+
+  private static final double TARGET_CEILING = 1.02;
+
+  private final TenantContext context;
+  private final int writers;
+  private final SplittableRandom random;
+  private final List<OwnedPoint> live = new ArrayList<>();
+  private List<Long> sent = List.of();
+  private long nextId;
+
+  /**
+   * A point that this writer owns.
+   *
+   * @param vectorVersion version of the last write that carried a vector
+   * @param applied whether it is known to be applied, not only acknowledged
+   */
+  private record OwnedPoint(long id, long version, long vectorVersion, boolean applied) {}
+
+  /** @param writers number of writers of the tenant, who share the target size */
+  TenantWriter(TenantContext context, int writers, long firstId, SplittableRandom random) {
+    this.context = context;
+    this.writers = writers;
+    this.nextId = firstId;
+    this.random = random;
+  }
+
+  @Override
+  public void run() {
+    while (context.gate().beginWrite()) {
+      boolean atTarget;
+      try {
+        atTarget = step();
+      } finally {
+        recorded();
+        context.gate().endWrite();
+      }
+      if (atTarget) {
+        context.gate().pause(context.settings().writerPause());
+      }
+    }
+  }
+
+  /** Inserts points up to this number. */
+  void load(int points) {
+    while (live.size() < points) {
+      insert(Math.min(BATCH, points - live.size()), true);
+    }
+  }
+
+  /** One operation; false when it was one of many towards the target size. */
+  private boolean step() {
+    int share = Math.max(1, context.settings().targetPoints() / writers);
+    if (live.size() < share * TARGET_FLOOR) {
+      insert(Math.min(BATCH, share - live.size()), true);
+      return false;
+    }
+    if (live.size() > share * TARGET_CEILING + 1) {
+      delete(Math.min(BATCH, live.size() - share));
+      return false;
+    }
+    randomWrite();
+    return true;
+  }
+
+  private void randomWrite() {
+    int dice = context.settings().updatesOnly() ? 15 + random.nextInt(70) : random.nextInt(100);
+    if (live.isEmpty() || dice < 15) {
+      insert(1, random.nextInt(4) > 0);
+    } else if (dice < 60) {
+      overwrite(anyIndex(), random.nextInt(4) > 0);
+    } else if (dice < 85) {
+      setPayload(anyIndex());
+    } else {
+      delete(1);
+    }
+  }
+
+  /** Half of the writes go to the newest few points, as they do in applications. */
+  private int anyIndex() {
+    return random.nextBoolean()
+        ? random.nextInt(live.size())
+        : live.size() - 1 - random.nextInt(Math.min(HOT_POINTS, live.size()));
+  }
+
+  private void insert(int howMany, boolean wait) {
+    List<Point> batch = new ArrayList<>(howMany);
+    for (int i = 0; i < howMany; i++) {
+      batch.add(context.points().point(context.tenant(), nextId + i, 1));
+    }
+    long first = nextId;
+    nextId += howMany;
+    context.bounds().insertsInvoked(howMany);
+    List<Long> ids = LongStream.range(0, howMany).mapToObj(i -> first + i).toList();
+    Answer<Boolean> answer = send(ids, port -> port.upsert(upsert(batch, wait)));
+    // Ids are unsigned and may pass the largest long.
+    for (long id = first; id != nextId; id++) {
+      record(WriteKind.UPSERT, id, 1, wait, answer);
+      if (!answer.retried()) {
+        live.add(new OwnedPoint(id, 1, 1, wait));
+      }
+      if (answer.outcome() == Outcome.OK && wait) {
+        context.bounds().applied();
+      }
+    }
+  }
+
+  private Upsert upsert(List<Point> batch, boolean wait) {
+    Upsert request = Upsert.of(context.scene().name(), context.selector(), batch);
+    return wait ? request : request.withoutWaiting();
+  }
+
+  private void overwrite(int index, boolean wait) {
+    OwnedPoint old = live.get(index);
+    long version = old.version() + 1;
+    List<Point> batch = List.of(context.points().point(context.tenant(), old.id(), version));
+    Answer<Boolean> answer = send(List.of(old.id()), port -> port.upsert(upsert(batch, wait)));
+    record(WriteKind.UPSERT, old.id(), version, wait, answer);
+    replace(index, new OwnedPoint(old.id(), version, version, old.applied() || wait), answer);
+  }
+
+  private void setPayload(int index) {
+    OwnedPoint old = live.get(index);
+    if (!old.applied()) {
+      overwrite(index, true);
+      return;
+    }
+    long version = old.version() + 1;
+    Answer<Boolean> answer = send(
+        List.of(old.id()),
+        port -> port.setPayload(
+            context.scene().name(),
+            context.selector(),
+            context.points().payload(context.tenant(), old.id(), version, old.vectorVersion()),
+            context.filter().and(Filter.ids(List.of(PointId.of(old.id())))),
+            true));
+    record(WriteKind.SET_PAYLOAD, old.id(), version, true, answer);
+    replace(index, new OwnedPoint(old.id(), version, old.vectorVersion(), true), answer);
+  }
+
+  private void replace(int index, OwnedPoint now, Answer<Boolean> answer) {
+    boolean wasApplied = live.get(index).applied();
+    if (answer.retried()) {
+      // The first attempt may still arrive, so this point is not written again.
+      live.remove(index);
+    } else {
+      live.set(index, now);
+    }
+    if (answer.outcome() == Outcome.OK && now.applied() && !wasApplied) {
+      context.bounds().applied();
+    }
+  }
+
+  private void delete(int howMany) {
+    List<OwnedPoint> deleted = new ArrayList<>(howMany);
+    for (int i = 0; i < howMany; i++) {
+      // None of the newest: the deletion of a point that is younger than a freeze cannot be known.
+      deleted.add(live.remove(random.nextInt((live.size() + 1) / 2)));
+    }
+    context.bounds().deletesInvoked(deleted.stream().filter(OwnedPoint::applied).count());
+    Filter ids = Filter.ids(
+        deleted.stream().map(owned -> (PointId) PointId.of(owned.id())).toList());
+    Answer<Boolean> answer = send(
+        deleted.stream().map(OwnedPoint::id).toList(),
+        port -> port.delete(
+            context.scene().name(), context.selector(), context.filter().and(ids), true));
+    for (OwnedPoint owned : deleted) {
+      record(WriteKind.DELETE, owned.id(), owned.version() + 1, true, answer);
+    }
+    if (answer.outcome() == Outcome.OK) {
+      context.bounds().deletesAcknowledged(deleted.size());
+    }
+  }
+
+  private Answer<Boolean> send(List<Long> ids, Consumer<QdrantWrites> write) {
+    recorded();
+    sent = ids;
+    context.inFlight().addAll(ids);
+    return context.connection().send("write", random, port -> {
+      write.accept(port);
+      return true;
+    });
+  }
+
+  /** The outcome of the last write is in the history. */
+  private void recorded() {
+    context.inFlight().removeAll(sent);
+    sent = List.of();
+  }
+
+  private void record(WriteKind kind, long id, long version, boolean waited, Answer<?> answer) {
+    context
+        .history()
+        .add(new Operation.Write(
+            context.tenant(),
+            kind,
+            id,
+            version,
+            waited,
+            answer.invokedAt(),
+            answer.returnedAt(),
+            answer.outcome()));
+  }
+}
