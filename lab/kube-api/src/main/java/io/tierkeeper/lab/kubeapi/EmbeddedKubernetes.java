@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.lab.kubeapi.http.ApiDispatcher;
+import io.tierkeeper.lab.kubeapi.http.HttpFront;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;

@@ -47,7 +47,7 @@ public class Widget extends CustomResource<Widget.Spec, Widget.Status> implement
     return this;
   }
 
-  static CustomResourceDefinition definition() {
+  public static CustomResourceDefinition definition() {
     try (var yaml = Widget.class.getResourceAsStream("/widgets.yaml")) {
       return Serialization.unmarshal(yaml, CustomResourceDefinition.class);
     } catch (java.io.IOException e) {
