@@ -1,7 +1,10 @@
 package io.tierkeeper.evaluation;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.tierkeeper.governance.Penalty;
 import io.tierkeeper.governance.Window;
 import io.tierkeeper.governance.decision.CostAccount;
+import io.tierkeeper.governance.decision.DecisionInput;
 import io.tierkeeper.governance.decision.Direction;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdictSince since when that decision stands
  * @param account what the policy's cost band remembers; null without one, and before the first measurement
  */
+@RecordBuilder
 public record TenantMemory(
     double dampedMass,
     Window window,
@@ -26,15 +30,23 @@ public record TenantMemory(
     @Nullable Instant conditionSince,
     String verdict,
     @Nullable Instant verdictSince,
-    @Nullable CostAccount account) {
+    @Nullable CostAccount account)
+    implements TenantMemoryBuilder.With {
 
-  /** Someone seen for the first time. */
+  /** Of a tenant that was never measured. */
   public static final TenantMemory FIRST =
       new TenantMemory(Double.NaN, Window.empty(), 0, null, null, "", null, null);
 
-  /** The same with another account. */
-  public TenantMemory with(CostAccount other) {
-    return new TenantMemory(
-        dampedMass, window, samples, conditionFor, conditionSince, verdict, verdictSince, other);
+  /**
+   * What a decision about the tenant is based on.
+   *
+   * @param mass its damped share in [0,1], 0 for a tenant without numbers
+   * @param points that it has, >= 0
+   * @param at when it was last measured; null for never
+   * @param penalty P(s) of the evaluation; null for a tenant without numbers
+   */
+  public DecisionInput.Measured measured(
+      double mass, long points, @Nullable Instant at, @Nullable Penalty penalty) {
+    return new DecisionInput.Measured(mass, points, at, samples, conditionSince, account, penalty);
   }
 }

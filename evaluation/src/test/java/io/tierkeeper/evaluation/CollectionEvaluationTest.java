@@ -196,7 +196,7 @@ class CollectionEvaluationTest {
     assertThat(outcome.plans()).extracting(EvaluationOutcome.Plan::tenant).containsExactly(ACME);
     assertThat(outcome.verdicts().get(ACME).decision().reason())
         .isEqualTo(DecisionReason.FALLBACK_TOO_DEAR);
-    assertThat(outcome.verdicts().get(ACME).seen().costAccount())
+    assertThat(outcome.verdicts().get(ACME).seen().measured().costAccount())
         .isEqualTo(outcome.memory().of(ACME).account());
   }
 
@@ -208,7 +208,7 @@ class CollectionEvaluationTest {
     band = null;
     outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plus(Duration.ofMinutes(1)));
     assertThat(outcome.memory().of(ACME).account()).isNull();
-    assertThat(outcome.verdicts().get(ACME).seen().costAccount()).isNull();
+    assertThat(outcome.verdicts().get(ACME).seen().measured().costAccount()).isNull();
   }
 
   @Test
@@ -241,7 +241,7 @@ class CollectionEvaluationTest {
             .path("costAccount")
             .path("accumulated")
             .asDouble())
-        .isEqualTo(seen.costAccount().accumulated())
+        .isEqualTo(seen.measured().costAccount().accumulated())
         .isPositive();
   }
 
@@ -270,7 +270,7 @@ class CollectionEvaluationTest {
   /** Where the account has to come for a promotion. */
   private double required() {
     DecisionInput seen = seen();
-    return seen.policy().costBand().required(Direction.PROMOTE, seen.costAccount());
+    return seen.policy().costBand().required(Direction.PROMOTE, seen.measured().costAccount());
   }
 
   private EvaluationOutcome evaluate(Mode mode, CollectionMemory memory, Instant now) {
@@ -297,21 +297,14 @@ class CollectionEvaluationTest {
     }
     return new EvaluationInput(
         now,
-        parameters,
-        false,
-        policy,
+        new EvaluationRules(parameters, false, policy),
         intents,
         100,
         measurement,
         memory,
-        Map.copyOf(open),
-        Map.of(),
-        0,
-        pauses,
-        Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
-        null,
-        values,
-        costs);
+        new CollectionMoves(open, Map.of(), 0, costs),
+        new Restrictions(pauses, Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window), null),
+        values);
   }
 
   private static TenantCount count(long points) {

@@ -21,6 +21,7 @@ import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.WindowState;
 import java.time.DateTimeException;
@@ -49,21 +50,21 @@ public final class DecisionRecord {
     json.put("now", seen.now().toString())
         .put("tier", seen.tier().label())
         .put("pin", seen.pin().label())
-        .put("dedicatedCount", seen.dedicatedCount())
-        .put("activeMoves", seen.activeMoves())
-        .put("windowOpen", seen.window().open());
-    put(json, "measuredAt", seen.measuredAt());
-    put(json, "windowNextEdge", seen.window().nextEdge());
-    put(json, "conditionSince", seen.conditionSince());
-    if (seen.lastMove() != null) {
+        .put("dedicatedCount", seen.circumstances().dedicatedCount())
+        .put("activeMoves", seen.circumstances().activeMoves())
+        .put("windowOpen", seen.circumstances().window().open());
+    put(json, "measuredAt", seen.measured().at());
+    put(json, "windowNextEdge", seen.circumstances().window().nextEdge());
+    put(json, "conditionSince", seen.measured().conditionSince());
+    if (seen.moves().last() != null) {
       json.putObject("lastMove")
-          .put("direction", seen.lastMove().direction().label())
-          .put("outcome", seen.lastMove().outcome().name())
-          .put("finishedAt", seen.lastMove().finishedAt().toString());
+          .put("direction", seen.moves().last().direction().label())
+          .put("outcome", seen.moves().last().outcome().name())
+          .put("finishedAt", seen.moves().last().finishedAt().toString());
     }
-    seen.recentMoves().forEach(move -> json.withArray("recentMoves").add(move.toString()));
+    seen.moves().recent().forEach(move -> json.withArray("recentMoves").add(move.toString()));
     json.putArray("pauses");
-    for (ActivePause pause : seen.pauses()) {
+    for (ActivePause pause : seen.circumstances().pauses()) {
       ObjectNode one = json.withArray("pauses").addObject();
       one.put("owner", pause.owner())
           .put("reason", pause.reason())
@@ -73,10 +74,10 @@ public final class DecisionRecord {
           .sorted()
           .forEach(direction -> one.withArray("directions").add(direction.label()));
     }
-    if (seen.waitingFor() != null) {
-      json.put("waitingFor", seen.waitingFor());
+    if (seen.circumstances().waitingFor() != null) {
+      json.put("waitingFor", seen.circumstances().waitingFor());
     }
-    CostAccount account = seen.costAccount();
+    CostAccount account = seen.measured().costAccount();
     if (account != null) {
       json.putObject("costAccount")
           .put("accumulated", account.accumulated())
@@ -170,23 +171,25 @@ public final class DecisionRecord {
       return new DecisionInput(
           tenant,
           RecordedComposition.state(input.path("tier").asText()),
-          observation.path("dampedMass").asDouble(),
-          observation.path("points").asLong(),
           policy,
           pin(input),
           Instant.parse(input.path("now").asText()),
-          instant(input, "measuredAt"),
-          observation.path("samples").asInt(),
-          instant(input, "conditionSince"),
-          lastMove(input.path("lastMove")),
-          instants(input.path("recentMoves")),
-          input.path("dedicatedCount").asInt(),
-          input.path("activeMoves").asInt(),
-          pauses(input.path("pauses")),
-          new WindowState(input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
-          input.has("waitingFor") ? input.path("waitingFor").asText() : null,
-          account(input.path("costAccount"), policy.costBand()),
-          PenaltyRecord.read(observation));
+          new DecisionInput.Measured(
+              observation.path("dampedMass").asDouble(),
+              observation.path("points").asLong(),
+              instant(input, "measuredAt"),
+              observation.path("samples").asInt(),
+              instant(input, "conditionSince"),
+              account(input.path("costAccount"), policy.costBand()),
+              PenaltyRecord.read(observation)),
+          new MoveHistory(lastMove(input.path("lastMove")), instants(input.path("recentMoves"))),
+          new DecisionInput.Circumstances(
+              input.path("dedicatedCount").asInt(),
+              input.path("activeMoves").asInt(),
+              pauses(input.path("pauses")),
+              new WindowState(
+                  input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
+              input.has("waitingFor") ? input.path("waitingFor").asText() : null));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new NotReplayable("data.input cannot be read: " + e.getMessage());
     }

@@ -64,7 +64,9 @@ public final class MemoryRestorer {
       if (account != null) {
         TenantIntents.tenant(tier.getSpec())
             .ifPresent(tenant -> tenants.merge(
-                tenant, TenantMemory.FIRST.with(account), (old, none) -> old.with(account)));
+                tenant,
+                TenantMemory.FIRST.withAccount(account),
+                (old, none) -> old.withAccount(account)));
       }
     }
     return new CollectionMemory(tenants, null, null);
@@ -112,17 +114,7 @@ public final class MemoryRestorer {
         Instant since = Boolean.TRUE.equals(gate.met())
             ? now.minus(window)
             : TimeText.read(gate.earliest()).map(at -> at.minus(window)).orElse(null);
-        return since == null
-            ? old
-            : new TenantMemory(
-                old.dampedMass(),
-                old.window(),
-                old.samples(),
-                direction,
-                since,
-                old.verdict(),
-                old.verdictSince(),
-                old.account());
+        return since == null ? old : old.withConditionFor(direction).withConditionSince(since);
       }
     }
     return old;

@@ -323,7 +323,7 @@ public final class TrailReplay {
   /** How old the measurement is; one that was taken while the evaluation ran is new. */
   public static Duration age(DecisionInput seen) {
     Duration age =
-        Duration.between(java.util.Objects.requireNonNull(seen.measuredAt()), seen.now());
+        Duration.between(java.util.Objects.requireNonNull(seen.measured().at()), seen.now());
     return age.isNegative() ? Duration.ZERO : age;
   }
 

@@ -5,11 +5,13 @@ import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.CollectionMoves;
 import io.tierkeeper.evaluation.EvaluationInput;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.EvaluationRules;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.evaluation.MoveHistory;
 import io.tierkeeper.evaluation.OpenMove;
+import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.policy.PolicyRules;
@@ -21,6 +23,7 @@ import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.Mode;
 import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
@@ -243,21 +246,14 @@ final class WhatIf {
     }
     EvaluationOutcome found = evaluation.evaluate(new EvaluationInput(
         now,
-        rules.parameters(),
-        rules.weighted(),
-        rules.decisions(),
+        new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
         intents(),
         0,
         new Measurement(now, counts, 0),
         memory,
-        Map.copyOf(open),
-        Map.copyOf(history),
-        open.size(),
-        world.pauses(now),
-        windows,
-        world.waitingFor(now),
-        penalties.values(),
-        MoveCosts.over(costs)));
+        new CollectionMoves(open, history, open.size(), MoveCosts.over(costs)),
+        new Restrictions(world.pauses(now), windows, world.waitingFor(now)),
+        penalties.values()));
     memory = found.memory();
     outcome = found;
     found.plans().stream()

@@ -14,12 +14,14 @@ import io.tierkeeper.audit.AuditWriter;
 import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.CollectionMoves;
 import io.tierkeeper.evaluation.EvaluationInput;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.EvaluationRules;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.evaluation.MoveHistory;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.PenaltyValues;
+import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
@@ -29,6 +31,7 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
@@ -194,24 +197,20 @@ public final class RandomHistory {
     EvaluationOutcome outcome = new CollectionEvaluation()
         .evaluate(new EvaluationInput(
             now,
-            rules.parameters(),
-            rules.weighted(),
-            rules.decisions(),
+            new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
             intents,
             3,
             blind ? null : new Measurement(now.plusNanos(random.nextInt(5_000_000)), counts, 9),
             memory,
-            Map.copyOf(open),
-            Map.copyOf(history),
-            open.size(),
-            random.nextInt(5) == 0
-                ? List.of(new ActivePause(
-                    "sre", "a \"reason\"", now.plusSeconds(60), Set.of(Direction.values())))
-                : List.of(),
-            Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
-            random.nextInt(9) == 0 ? "a transfer of shard 3" : null,
-            new PenaltyValues(values),
-            costs()));
+            new CollectionMoves(open, history, open.size(), costs()),
+            new Restrictions(
+                random.nextInt(5) == 0
+                    ? List.of(new ActivePause(
+                        "sre", "a \"reason\"", now.plusSeconds(60), Set.of(Direction.values())))
+                    : List.of(),
+                Map.of(Direction.PROMOTE, window, Direction.DEMOTE, window),
+                random.nextInt(9) == 0 ? "a transfer of shard 3" : null),
+            new PenaltyValues(values)));
     memory = outcome.memory();
     trail.measurement(outcome);
     for (TenantVerdict verdict : outcome.verdicts().values()) {

@@ -11,14 +11,14 @@ final class BusyRule implements DecisionRule {
     List<Gate> gates = new ArrayList<>(2);
     gates.add(new Gate(
         "ConcurrentMoves",
-        Integer.toString(input.activeMoves()),
+        Integer.toString(input.circumstances().activeMoves()),
         "< " + limit,
-        input.activeMoves() < limit,
+        input.circumstances().activeMoves() < limit,
         null,
-        (double) input.activeMoves(),
+        (double) input.circumstances().activeMoves(),
         (double) limit));
-    if (input.waitingFor() != null) {
-      gates.add(Gate.of("ForeignMover", input.waitingFor(), "none", false));
+    if (input.circumstances().waitingFor() != null) {
+      gates.add(Gate.of("ForeignMover", input.circumstances().waitingFor(), "none", false));
     }
     return gates;
   }

@@ -11,11 +11,11 @@ final class CapacityRule implements DecisionRule {
       case PROMOTE ->
         List.of(new Gate(
             "DedicatedLimit",
-            Integer.toString(input.dedicatedCount()),
+            Integer.toString(input.circumstances().dedicatedCount()),
             "< " + limit,
-            input.dedicatedCount() < limit,
+            input.circumstances().dedicatedCount() < limit,
             null,
-            (double) input.dedicatedCount(),
+            (double) input.circumstances().dedicatedCount(),
             (double) limit));
       case DEMOTE -> List.of();
     };

@@ -7,7 +7,7 @@ import java.util.List;
 final class CooldownRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
-    LastMove last = input.lastMove();
+    LastMove last = input.moves().last();
     if (last == null) {
       return List.of();
     }

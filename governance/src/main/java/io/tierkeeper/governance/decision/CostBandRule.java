@@ -12,7 +12,7 @@ final class CostBandRule implements DecisionRule {
     if (band == null) {
       return List.of();
     }
-    CostAccount account = account(band, input.costAccount(), input.tier());
+    CostAccount account = account(band, input.measured().costAccount(), input.tier());
     double required = band.required(wanted, account);
     String end = switch (wanted) {
       case PROMOTE -> ">= " + GateText.share(band.width());

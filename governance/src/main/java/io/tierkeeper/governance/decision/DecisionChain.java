@@ -58,8 +58,8 @@ public final class DecisionChain {
             input.tenant(),
             held,
             gates,
-            input.dampedMass(),
-            input.points(),
+            input.measured().dampedMass(),
+            input.measured().points(),
             advisable ? wanted : null);
   }
 
@@ -99,16 +99,16 @@ public final class DecisionChain {
   private static Decision move(
       DecisionInput input, Direction wanted, boolean pinned, List<Gate> gates) {
     boolean approval = input.policy().needsApproval(wanted);
-    double excess =
-        DecisionRanking.excess(input.policy(), input.dampedMass(), input.points(), wanted);
+    double excess = DecisionRanking.excess(
+        input.policy(), input.measured().dampedMass(), input.measured().points(), wanted);
     return switch (wanted) {
       case PROMOTE ->
         new Promote(
             input.tenant(),
             pinned ? DecisionReason.PINNED_DEDICATED : reasonToMove(input, wanted),
             gates,
-            input.dampedMass(),
-            input.points(),
+            input.measured().dampedMass(),
+            input.measured().points(),
             excess,
             pinned,
             approval);
@@ -117,8 +117,8 @@ public final class DecisionChain {
             input.tenant(),
             pinned ? DecisionReason.PINNED_FALLBACK : reasonToMove(input, wanted),
             gates,
-            input.dampedMass(),
-            input.points(),
+            input.measured().dampedMass(),
+            input.measured().points(),
             excess,
             pinned,
             approval);

@@ -12,7 +12,7 @@ final class FlapBudgetRule implements DecisionRule {
   public List<Gate> ask(DecisionInput input, Direction wanted) {
     FlapBudget budget = input.policy().flapBudget();
     Instant start = input.now().minus(budget.period());
-    List<Instant> counted = counted(input.recentMoves(), start);
+    List<Instant> counted = counted(input.moves().recent(), start);
     return List.of(new Gate(
         "FlapBudget",
         counted.size() + " moves in " + GateText.duration(budget.period()),

@@ -17,7 +17,7 @@ final class FreshnessRule implements DecisionRule {
   private static Gate age(DecisionInput input) {
     Duration allowed = input.policy().staleAfter();
     String required = "<= " + GateText.duration(allowed);
-    Instant measuredAt = input.measuredAt();
+    Instant measuredAt = input.measured().at();
     if (measuredAt == null) {
       return Gate.of(AGE, "never measured", required, false);
     }
@@ -29,11 +29,11 @@ final class FreshnessRule implements DecisionRule {
     int required = input.policy().minSamples();
     return new Gate(
         SAMPLES,
-        Integer.toString(input.samples()),
+        Integer.toString(input.measured().samples()),
         ">= " + required,
-        input.samples() >= required,
+        input.measured().samples() >= required,
         null,
-        (double) input.samples(),
+        (double) input.measured().samples(),
         (double) required);
   }
 

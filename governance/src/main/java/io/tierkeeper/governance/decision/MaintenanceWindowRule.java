@@ -6,7 +6,7 @@ import java.util.List;
 final class MaintenanceWindowRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
-    WindowState window = input.window();
+    WindowState window = input.circumstances().window();
     return List.of(Gate.timed(
         "MaintenanceWindow",
         window.open() ? "open" : "closed",

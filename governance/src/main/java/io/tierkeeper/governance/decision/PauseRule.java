@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 final class PauseRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
-    if (input.pauses().isEmpty()) {
+    if (input.circumstances().pauses().isEmpty()) {
       return List.of();
     }
-    List<ActivePause> stopping = input.pauses().stream()
+    List<ActivePause> stopping = input.circumstances().pauses().stream()
         .filter(pause -> pause.stops(wanted, input.now()))
         .toList();
     if (stopping.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.List;
 final class PenaltyRule implements DecisionRule {
   @Override
   public List<Gate> ask(DecisionInput input, Direction wanted) {
-    Penalty penalty = input.penalty();
+    Penalty penalty = input.measured().penalty();
     return penalty == null || penalty.terms().isEmpty() || input.policy().costBand() != null
         ? List.of()
         : List.of(Gate.of(Gate.PENALTY, penalty.text(), "any", true));

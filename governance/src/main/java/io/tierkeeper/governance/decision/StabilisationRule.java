@@ -14,7 +14,8 @@ final class StabilisationRule implements DecisionRule {
       return List.of();
     }
     Duration required = input.policy().thresholds(wanted).stabilizationWindow();
-    boolean holds = ThresholdRule.holds(input.policy(), input.dampedMass(), input.points(), wanted);
+    boolean holds = ThresholdRule.holds(
+        input.policy(), input.measured().dampedMass(), input.measured().points(), wanted);
     Instant since = since(input, holds);
     Duration held = since == null ? Duration.ZERO : Duration.between(since, input.now());
     boolean met = held.compareTo(required) >= 0;
@@ -30,7 +31,9 @@ final class StabilisationRule implements DecisionRule {
     if (!holds) {
       return null;
     }
-    return input.conditionSince() == null ? input.now() : input.conditionSince();
+    return input.measured().conditionSince() == null
+        ? input.now()
+        : input.measured().conditionSince();
   }
 
   @Override

@@ -13,10 +13,10 @@ final class ThresholdRule implements DecisionRule {
     Thresholds thresholds = input.policy().thresholds(wanted);
     List<Gate> gates = new ArrayList<>(2);
     if (thresholds.share().isPresent()) {
-      gates.add(share(input.dampedMass(), thresholds.share().getAsDouble(), wanted));
+      gates.add(share(input.measured().dampedMass(), thresholds.share().getAsDouble(), wanted));
     }
     if (thresholds.points().isPresent()) {
-      gates.add(points(input.points(), thresholds.points().getAsLong(), wanted));
+      gates.add(points(input.measured().points(), thresholds.points().getAsLong(), wanted));
     }
     return gates;
   }
@@ -101,7 +101,7 @@ final class ThresholdRule implements DecisionRule {
   static DecisionReason reasonToMove(DecisionInput input, Direction wanted) {
     Thresholds thresholds = input.policy().thresholds(wanted);
     boolean byShare = thresholds.share().isPresent()
-        && sharePasses(input.dampedMass(), thresholds.share().getAsDouble(), wanted);
+        && sharePasses(input.measured().dampedMass(), thresholds.share().getAsDouble(), wanted);
     return switch (wanted) {
       case PROMOTE ->
         byShare ? DecisionReason.SHARE_ABOVE_PROMOTE : DecisionReason.POINTS_ABOVE_PROMOTE;

@@ -333,23 +333,12 @@ class CostBandTest {
     return new DecisionInput(
         "acme",
         tier,
-        0.3,
-        0,
         policy(band),
         Pin.AUTO,
         NOW,
-        NOW,
-        5,
-        null,
-        null,
-        List.of(),
-        0,
-        0,
-        List.of(),
-        WindowState.always(),
-        null,
-        account,
-        null);
+        new DecisionInput.Measured(0.3, 0, NOW, 5, null, account, null),
+        MoveHistory.NONE,
+        new DecisionInput.Circumstances(0, 0, List.of(), WindowState.always(), null));
   }
 
   private static DecisionPolicy policy(CostBand band) {

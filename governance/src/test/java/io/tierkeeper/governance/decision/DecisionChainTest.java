@@ -62,8 +62,8 @@ class DecisionChainTest {
     assertThat(decision.advised()).isEqualTo(expected.advised());
     assertThat(decision.gates()).containsAll(expected.gates());
     assertThat(decision.tenant()).isEqualTo("acme");
-    assertThat(decision.dampedMass()).isEqualTo(expected.input().dampedMass());
-    assertThat(decision.points()).isEqualTo(expected.input().points());
+    assertThat(decision.dampedMass()).isEqualTo(expected.input().measured().dampedMass());
+    assertThat(decision.points()).isEqualTo(expected.input().measured().points());
   }
 
   static Stream<Case> thresholds() {
@@ -528,7 +528,8 @@ class DecisionChainTest {
       for (double mass : new double[] {0, .049, .05, .1, .15, .151, 1}) {
         DecisionInput input =
             big().tier(tier).pin(pin).mass(mass).since(Instant.EPOCH).build();
-        assertThat(chain.wanted(input.policy(), pin, tier, mass, input.points()))
+        assertThat(
+                chain.wanted(input.policy(), pin, tier, mass, input.measured().points()))
             .as("%s, %s, %s", tier, pin, mass)
             .isEqualTo(chain.decide(input).advised());
       }
@@ -732,23 +733,12 @@ class DecisionChainTest {
       return new DecisionInput(
           "acme",
           tier,
-          mass,
-          points,
           policy,
           pin,
           NOW,
-          measured,
-          samples,
-          since,
-          last,
-          moves,
-          dedicated,
-          active,
-          pauses,
-          window,
-          waitingFor,
-          null,
-          null);
+          new DecisionInput.Measured(mass, points, measured, samples, since, null, null),
+          new MoveHistory(last, moves),
+          new DecisionInput.Circumstances(dedicated, active, pauses, window, waitingFor));
     }
   }
 }

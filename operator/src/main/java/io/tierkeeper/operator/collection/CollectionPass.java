@@ -10,12 +10,15 @@ import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.CollectionMoves;
 import io.tierkeeper.evaluation.EvaluationInput;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.EvaluationRules;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.MeasurementObserver;
 import io.tierkeeper.evaluation.MeasurementRequest;
 import io.tierkeeper.evaluation.OpenMove;
+import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
@@ -258,21 +261,18 @@ public final class CollectionPass {
     EvaluationOutcome outcome = new CollectionEvaluation()
         .evaluate(new EvaluationInput(
             about.now(),
-            rules.parameters(),
-            rules.weighted(),
-            rules.decisions(),
+            new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
             intents(intents),
             rows,
             about.suspended() ? null : measure(ground, rules, intents.valid().keySet()),
             memory(rules, ground),
-            moves.open(),
-            moves.history(),
-            tools.slots().busy(ground.connection().identity()),
-            about.activePauses(),
-            windows(rules),
-            waitingFor,
-            penalties.values(),
-            costs));
+            new CollectionMoves(
+                moves.open(),
+                moves.history(),
+                tools.slots().busy(ground.connection().identity()),
+                costs),
+            new Restrictions(about.activePauses(), windows(rules), waitingFor),
+            penalties.values()));
     runtime.memory(outcome.memory());
     runtime.lastOutcome(outcome);
     trail.measurement(outcome);

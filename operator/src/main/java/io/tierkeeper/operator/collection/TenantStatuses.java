@@ -71,7 +71,7 @@ public final class TenantStatuses {
         .alphaStar(numbers == null ? null : mass(numbers.alphaStar()))
         .advice(advice(facts))
         .gates(verdict.decision().gates().stream().map(TenantStatuses::gate).toList())
-        .costAccount(costAccount(verdict.seen().costAccount()))
+        .costAccount(costAccount(verdict.seen().measured().costAccount()))
         .lastMove(lastMove(facts))
         .conditions(conditions.list())
         .lastHandledRequest(facts.handledRequest())

@@ -1,10 +1,14 @@
 package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.governance.Evaluation;
+import io.tierkeeper.governance.decision.Decision;
 
 /** Is told of each evaluation while a course is simulated. */
 @FunctionalInterface
 public interface CourseListener {
   /** Called in each step in which something could be measured, before anything is decided. */
   void evaluated(int step, Evaluation evaluation);
+
+  /** Called for each tenant that is beyond a threshold, with what is decided about it, before any move of the step begins. */
+  default void decided(int step, Decision decision) {}
 }

@@ -1,13 +1,11 @@
 package io.tierkeeper.simulation.quality;
 
+import io.tierkeeper.evaluation.EvaluationStep;
+import io.tierkeeper.evaluation.MeasuredTenant;
+import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.TenantMemory;
 import io.tierkeeper.governance.Evaluation;
-import io.tierkeeper.governance.Evaluator;
-import io.tierkeeper.governance.Regime;
-import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.TierState;
-import io.tierkeeper.governance.Window;
-import io.tierkeeper.governance.decision.CostAccount;
-import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionChain;
 import io.tierkeeper.governance.decision.DecisionInput;
@@ -18,14 +16,15 @@ import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
-import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Course.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -34,16 +33,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a trace under a policy on a virtual clock, with the evaluator and the chain of rules that the operator has. In
+ * Simulates a policy on a trace and a virtual clock, with the operator's own {@link EvaluationStep} and chain of rules. In
  * each step it measures, evaluates, decides, and begins the moves that are decided. What the step costs is charged in the
  * tier that serves the tenant: with {@link TenantMoves#prompt prompt} moves the one that was decided on, so that a move
  * takes effect at once and its duration is part of what it costs.
+ *
+ * <p>It differs from {@link io.tierkeeper.evaluation.CollectionEvaluation} in what surrounds that step: contributions are
+ * the trace's fractional points; the first measurement stands for a step instead of for no time; a step decides only about
+ * tenants that want to move, and begins as many moves as the limits allow instead of planning one; a move counts towards
+ * the tenant's flap budget from its start, and restarts its stabilisation window.
  */
 public final class Simulator {
-  /** Everybody who is never moved; no tenant is called so. */
-  private static final String REST = "\uffff";
-
-  private final Evaluator evaluator = new Evaluator();
+  private final EvaluationStep evaluation = new EvaluationStep();
   private final DecisionChain chain = new DecisionChain();
   private final Candidate candidate;
   private DecisionPolicy policy;
@@ -54,16 +55,19 @@ public final class Simulator {
   private final TenantMoves movement;
   private final int count;
   private final List<Tenant> tenants = new ArrayList<>();
+  /** All other tenants, which are never moved. */
+  private final Tenant others = new Tenant(Measurement.OTHERS.toString());
+
   private final boolean[] served;
   private final boolean[] moving;
   private final double[] truth;
   private final double[] seen;
+  private double[] seenBefore;
   private final double[][] sizes;
   private final boolean[][] dedicated;
   private final List<Moved> moves = new ArrayList<>();
   private @Nullable Instant measuredAt;
-  private double restMass = Double.NaN;
-  private Window restWindow = Window.empty();
+  private @Nullable Evaluation last;
   private int running;
   private int dedicatedCount;
   private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
@@ -87,6 +91,7 @@ public final class Simulator {
     moving = new boolean[count];
     truth = new double[count + 1];
     seen = new double[count + 1];
+    seenBefore = new double[0];
     for (int i = 0; i < count; i++) {
       if (trace.startsDedicated(i)) {
         tenants.get(i).tier = TierState.DEDICATED;
@@ -123,17 +128,12 @@ public final class Simulator {
     return new Simulator(candidate, trace, promotionShare, listener, movement).run();
   }
 
-  /** What is remembered of a tenant between two evaluations. */
+  /** The state of a tenant between two steps. */
   private static final class Tenant {
     private final String name;
     private TierState tier = TierState.FALLBACK;
-    private double mass = Double.NaN;
-    private Window window = Window.empty();
+    private TenantMemory memory = TenantMemory.FIRST;
     private long points;
-    private int samples;
-    private @Nullable CostAccount account;
-    private @Nullable Direction conditionFor;
-    private @Nullable Instant conditionSince;
     private @Nullable LastMove lastMove;
     private final List<Instant> recentMoves = new ArrayList<>();
     private int lastMoved = -1;
@@ -143,6 +143,10 @@ public final class Simulator {
 
     Tenant(String name) {
       this.name = name;
+    }
+
+    private double mass() {
+      return Double.isNaN(memory.dampedMass()) ? 0 : memory.dampedMass();
     }
   }
 
@@ -160,11 +164,10 @@ public final class Simulator {
         total += each;
       }
       points += total / (whole / timeline.held(step).toNanos());
-      boolean measured = trace.measured(step, truth, moving, seen);
-      if (measured) {
+      if (trace.measured(step, truth, moving, seen)) {
         evaluate(step, now);
       }
-      decide(step, now, measured);
+      decide(step, now);
       for (int i = 0; i < count; i++) {
         sizes[i][step] = total == 0 ? 0 : truth[i] / total / promotionShare;
         dedicated[i][step] = served[i];
@@ -181,13 +184,16 @@ public final class Simulator {
       Direction direction = Direction.from(tenant.tier);
       boolean promote = direction == Direction.PROMOTE;
       if (!end.succeeded()) {
-        dedicatedCount -= promote ? 1 : -1;
+        dedicatedCount -= promote ? 1 : 0;
         moves.set(tenant.lastMoved, moves.get(tenant.lastMoved).back());
       } else if (policy.costBand() != null && policy.costBand().measured() != null) {
         costs
             .computeIfAbsent(direction, key -> new ArrayList<>())
             .add(MeasuredCost.of(end.took(), tenant.movedSize));
         policy = policy.withMeasured(MoveCosts.over(costs));
+      }
+      if (end.succeeded() && !promote) {
+        dedicatedCount--;
       }
       served[i] = promote == end.succeeded();
       tenant.tier = served[i] ? TierState.DEDICATED : TierState.FALLBACK;
@@ -199,80 +205,56 @@ public final class Simulator {
   }
 
   private void evaluate(int step, Instant now) {
-    List<Regime> regimes = new ArrayList<>(count + 1);
+    List<MeasuredTenant<Tenant>> measured = new ArrayList<>(count + 1);
     for (int i = 0; i < count; i++) {
-      Tenant tenant = tenants.get(i);
-      tenant.points = (long) seen[i];
-      if (!Double.isNaN(tenant.mass) || seen[i] > 0) {
-        regimes.add(new Regime(tenant.name, seen[i], tenant.tier, tenant.mass, tenant.window));
-      }
+      measured.add(measured(tenants.get(i), seen[i], served[i]));
     }
-    regimes.add(new Regime(REST, seen[count], TierState.FALLBACK, restMass, restWindow));
-    Evaluation evaluation = evaluator.evaluate(regimes, candidate.parameters());
-    listener.evaluated(step, evaluation);
-    if (!evaluation.known()) {
+    measured.add(measured(others, seen[count], false));
+    EvaluationStep.Result<Tenant> result = evaluation.evaluate(
+        measured,
+        new EvaluationStep.Settings(
+            now,
+            candidate.parameters(),
+            measuredAt == null ? timeline.usualStep() : Duration.between(measuredAt, now),
+            last,
+            !Arrays.equals(seen, seenBefore)));
+    listener.evaluated(step, result.evaluation());
+    if (!result.evaluation().known()) {
       return;
     }
-    Duration elapsed =
-        measuredAt == null ? timeline.usualStep() : Duration.between(measuredAt, now);
+    last = result.evaluation();
+    seenBefore = seen.clone();
     measuredAt = now;
-    int next = 0;
-    for (RegimeEvaluation row : evaluation.regimes()) {
-      if (row.tenant().equals(REST)) {
-        restMass = row.dampedMass();
-        restWindow = restWindow.append(restMass, candidate.parameters().window());
-        continue;
-      }
-      while (!tenants.get(next).name.equals(row.tenant())) {
-        forget(tenants.get(next++), elapsed);
-      }
-      remember(tenants.get(next++), row, elapsed);
-    }
-    while (next < count) {
-      forget(tenants.get(next++), elapsed);
-    }
+    tenants.forEach(tenant -> tenant.memory = TenantMemory.FIRST);
+    others.memory = TenantMemory.FIRST;
+    result.tenants().forEach(tenant -> tenant.tenant().key().memory = tenant.memory());
   }
 
-  /** Whom the evaluator has dropped has vanished, or never came. */
-  private void forget(Tenant tenant, Duration elapsed) {
-    tenant.mass = Double.NaN;
-    tenant.window = Window.empty();
-    tenant.samples = 0;
-    accumulate(tenant, 0, elapsed);
+  private MeasuredTenant<Tenant> measured(Tenant tenant, double contribution, boolean dedicated) {
+    tenant.points = (long) contribution;
+    return new MeasuredTenant<>(
+        tenant,
+        tenant.name,
+        contribution,
+        tenant.points,
+        dedicated,
+        tenant.tier,
+        tenant.tier,
+        tenant.memory,
+        policy,
+        Map.of());
   }
 
-  private void remember(Tenant tenant, RegimeEvaluation row, Duration elapsed) {
-    tenant.mass = row.dampedMass();
-    tenant.window = tenant.window.append(tenant.mass, candidate.parameters().window());
-    tenant.samples++;
-    accumulate(tenant, row.observedMass(), elapsed);
-  }
-
-  private void accumulate(Tenant tenant, double observedMass, Duration elapsed) {
-    CostBand band = policy.costBand();
-    if (band != null) {
-      double size = policy.promote().relativeSize(observedMass, tenant.points);
-      boolean towards = tenant.tier == TierState.DEDICATED || tenant.tier == TierState.PROMOTING;
-      CostAccount before = tenant.account == null ? band.open(towards) : tenant.account;
-      tenant.account = band.measured(before, towards, TierCost.of(size, elapsed));
-    }
-  }
-
-  private void decide(int step, Instant now, boolean measured) {
+  private void decide(int step, Instant now) {
     Map<String, Integer> positions = new HashMap<>();
     List<Decision> decisions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Tenant tenant = tenants.get(i);
-      double mass = Double.isNaN(tenant.mass) ? 0 : tenant.mass;
-      Direction wanted =
-          chain.wanted(policy, Pin.AUTO, tenant.tier, mass, tenant.points, tenant.account);
-      if (measured) {
-        boolean goesOn = wanted != null && wanted == tenant.conditionFor;
-        tenant.conditionSince = wanted == null ? null : goesOn ? tenant.conditionSince : now;
-        tenant.conditionFor = wanted;
-      }
+      Direction wanted = chain.wanted(
+          policy, Pin.AUTO, tenant.tier, tenant.mass(), tenant.points, tenant.memory.account());
       if (wanted != null) {
-        Decision decision = chain.decide(input(tenant, mass, now));
+        Decision decision = chain.decide(input(tenant, now));
+        listener.decided(step, decision);
         if (!(decision instanceof Hold)) {
           decisions.add(decision);
           positions.put(tenant.name, i);
@@ -284,28 +266,21 @@ public final class Simulator {
     }
   }
 
-  private DecisionInput input(Tenant tenant, double mass, Instant now) {
-    Direction direction = Direction.from(tenant.tier);
+  private DecisionInput input(Tenant tenant, Instant now) {
     return new DecisionInput(
         tenant.name,
         tenant.tier,
-        mass,
-        tenant.points,
         policy,
         Pin.AUTO,
         now,
-        measuredAt,
-        tenant.samples,
-        tenant.conditionSince,
-        tenant.lastMove,
-        tenant.recentMoves,
-        dedicatedCount,
-        running,
-        List.of(),
-        candidate.windows().apply(now, direction),
-        null,
-        tenant.account,
-        null);
+        tenant.memory.measured(tenant.mass(), tenant.points, measuredAt, null),
+        new MoveHistory(tenant.lastMove, tenant.recentMoves),
+        new DecisionInput.Circumstances(
+            dedicatedCount,
+            running,
+            List.of(),
+            candidate.windows().apply(now, Direction.from(tenant.tier)),
+            null));
   }
 
   private void begin(int position, Decision decision, int step, Instant now) {
@@ -320,8 +295,7 @@ public final class Simulator {
     tenant.tier = promote ? TierState.PROMOTING : TierState.DEMOTING;
     tenant.lastMoved = moves.size();
     tenant.movedSize = policy.promote().relativeSize(decision.dampedMass(), decision.points());
-    tenant.conditionFor = null;
-    tenant.conditionSince = null;
+    tenant.memory = tenant.memory.withConditionFor(null).withConditionSince(null);
     Instant oldest = now.minus(policy.flapBudget().period());
     tenant.recentMoves.removeIf(move -> !move.isAfter(oldest));
     tenant.recentMoves.add(now);
@@ -330,6 +304,6 @@ public final class Simulator {
     moving[position] = true;
     served[position] = movement.prompt() ? promote : served[position];
     running++;
-    dedicatedCount += promote ? 1 : -1;
+    dedicatedCount += promote ? 1 : 0;
   }
 }

@@ -14,6 +14,7 @@ import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Match;
 import io.tierkeeper.governance.decision.Mode;
+import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
@@ -164,23 +165,19 @@ public class EvaluationBenchmark {
     return chain.decide(new DecisionInput(
         regime.tenant(),
         regime.state(),
-        regime.dampedMass(),
-        (long) regime.contribution(),
         policy,
         Pin.AUTO,
         NOW,
-        NOW,
-        8,
-        NOW.minusSeconds(600),
-        null,
-        List.of(),
-        17,
-        0,
-        List.of(),
-        WindowState.always(),
-        null,
-        null,
-        null));
+        new DecisionInput.Measured(
+            regime.dampedMass(),
+            (long) regime.contribution(),
+            NOW,
+            8,
+            NOW.minusSeconds(600),
+            null,
+            null),
+        MoveHistory.NONE,
+        new DecisionInput.Circumstances(17, 0, List.of(), WindowState.always(), null)));
   }
 
   /** Runs the benchmark and prints time and bytes for each tenant, and how both grow with their number. */

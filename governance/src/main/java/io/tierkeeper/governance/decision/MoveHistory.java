@@ -1,6 +1,5 @@
-package io.tierkeeper.evaluation;
+package io.tierkeeper.governance.decision;
 
-import io.tierkeeper.governance.decision.LastMove;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
