@@ -70,15 +70,11 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
 
   private static List<Column<PolicyFigures>> rates() {
     return around(List.of(
+        new Column<>("Moves/tenant-day", each -> number(each.movesPerTenantDay().mean(), 4)),
+        new Column<>("Optimum's", each -> number(each.optimumMovesPerTenantDay().mean(), 4)),
+        new Column<>("Flaps/1000", each -> number(each.flapsPer1000TenantDays().mean(), 1)),
         new Column<>(
-            "Moves/tenant-day", each -> Html.number(each.movesPerTenantDay().mean(), 4)),
-        new Column<>(
-            "Optimum's", each -> Html.number(each.optimumMovesPerTenantDay().mean(), 4)),
-        new Column<>(
-            "Flaps/1000", each -> Html.number(each.flapsPer1000TenantDays().mean(), 1)),
-        new Column<>(
-            "Optimum's",
-            each -> Html.number(each.optimumFlapsPer1000TenantDays().mean(), 1))));
+            "Optimum's", each -> number(each.optimumFlapsPer1000TenantDays().mean(), 1))));
   }
 
   private static List<Column<PolicyFigures>> counts() {
@@ -90,23 +86,21 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
   }
 
   private static Column<PolicyFigures> count(String heading, ToDoubleFunction<RunFigures> figure) {
-    return new Column<>(heading, policy -> Html.number(policy.estimate(figure).mean(), 0));
+    return new Column<>(heading, policy -> number(policy.estimate(figure).mean(), 0));
   }
 
   /** All columns, with those that tell of moves in the middle. */
   private static List<Column<PolicyFigures>> around(List<Column<PolicyFigures>> ofMoves) {
     List<Column<PolicyFigures>> columns = new ArrayList<>();
     columns.add(new Column<>("Policy", PolicyFigures::name));
-    columns.add(
-        new Column<>("Cost/optimum", policy -> Html.number(policy.costRatio().mean(), 2)));
+    columns.add(new Column<>("Cost/optimum", FigureTable::costRatio));
     columns.add(new Column<>("95 %", policy -> interval(policy.costRatio())));
-    columns.add(new Column<>("Worst tenant", policy -> Html.number(policy.worstTenantRatio(), 2)));
+    columns.add(new Column<>("Worst tenant", policy -> number(policy.worstTenantRatio(), 2)));
     columns.addAll(ofMoves);
     columns.add(percent("Too big", RunFigures::overInFallback));
     columns.add(percent("Too small", RunFigures::belowInDedicated));
     columns.add(new Column<>(
-        "Dedicated",
-        each -> Html.number(each.estimate(RunFigures::meanDedicated).mean(), 1)));
+        "Dedicated", each -> number(each.estimate(RunFigures::meanDedicated).mean(), 1)));
     return columns;
   }
 
@@ -117,13 +111,22 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
         policy -> String.format(Locale.ROOT, "%.1f %%", policy.estimate(figure).mean() * 100));
   }
 
+  /** Cost over optimum as all tables print it. */
+  public static String costRatio(PolicyFigures policy) {
+    return number(policy.costRatio().mean(), 2);
+  }
+
+  private static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
   private static String interval(Estimate estimate) {
     return estimate.hasInterval()
-        ? Html.number(estimate.low(), 2) + " to " + Html.number(estimate.high(), 2)
+        ? number(estimate.low(), 2) + " to " + number(estimate.high(), 2)
         : "none";
   }
 
   private static String seconds(double value) {
-    return Double.isNaN(value) ? "-" : Html.number(value, 1);
+    return Double.isNaN(value) ? "-" : number(value, 1);
   }
 }

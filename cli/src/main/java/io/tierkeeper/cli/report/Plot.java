@@ -150,7 +150,7 @@ public final class Plot {
     if (!label.isEmpty()) {
       legend.append("<g transform=\"translate(" + (left + legendWidth) + " " + (height - 4) + ")\">"
           + symbol + "<text x=\"19\">" + escape(label) + "</text></g>\n");
-      legendWidth += 30 + 13 * label.length() / 2;
+      legendWidth += 34 + 13 * label.length() / 2;
     }
     return this;
   }

@@ -52,7 +52,8 @@ public final class EngineMovesPlayer implements MovesPlayer {
       int pace = (int) Math.max(1, Math.round(POINTS_PER_SECOND * scale));
       EmulatorOptions options = EmulatorOptions.defaults()
           .withSeed(seed)
-          // A small collection has fewer points than one batch, and transfers shall still take time.
+          // A small collection has fewer points than one batch, and transfers shall still take
+          // time.
           .withTransfers(TransferOptions.defaults().withPointsPerSecond(pace).withBatch(1));
       return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
         EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);

@@ -57,7 +57,6 @@ class SizesTest {
       "governance/io/tierkeeper/governance/decision",
       "lab/faults/io/tierkeeper/lab/faults",
       "lab/kube-api/io/tierkeeper/lab/kubeapi",
-      "lab/qdrant-emulator/io/tierkeeper/lab/qdrant/emulator",
       "moves/io/tierkeeper/moves");
 
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
