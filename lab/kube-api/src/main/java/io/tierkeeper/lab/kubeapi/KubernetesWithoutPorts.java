@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * A Kubernetes API without a network, for simulations: each call is answered on the thread that makes it, by way of a
- * wire on which it may be late, lost, or cut off; a watcher is told on the thread that writes.
+ * wire on which it may be late, lost, or cut off; a watcher gets events on the thread that writes.
  */
 public final class KubernetesWithoutPorts {
 
@@ -45,7 +45,7 @@ public final class KubernetesWithoutPorts {
             "tierkeeper",
             Serialization.asJson(definition)));
         if (answer.code() >= 300) {
-          throw new IllegalArgumentException("refused: " + answer.body());
+          throw new IllegalArgumentException("rejected: " + answer.body());
         }
       }
       return new Definitions(api.types());
@@ -75,7 +75,7 @@ public final class KubernetesWithoutPorts {
     /**
      * Carries a request.
      *
-     * @param server answers it each time it is asked
+     * @param server answers the request each time it is called
      * @throws IOException where no answer comes back
      */
     Reply carry(Request request, Supplier<Reply> server) throws IOException;
@@ -110,14 +110,14 @@ public final class KubernetesWithoutPorts {
   /**
    * Watches a kind in all namespaces, from everything there is on.
    *
-   * @param told the type of each event, {@code ADDED}, {@code MODIFIED} or {@code DELETED}, and its object, which must
+   * @param events receives the type of each event, {@code ADDED}, {@code MODIFIED} or {@code DELETED}, and its object, which must
    *     not be changed
    * @return what ends it
    */
-  public Runnable watch(String apiVersion, String plural, BiConsumer<String, ObjectNode> told) {
+  public Runnable watch(String apiVersion, String plural, BiConsumer<String, ObjectNode> events) {
     return api.watch(
         ApiRequest.of("GET", "/apis/" + apiVersion + "/" + plural + "?watch=true", "", "", "", ""),
-        told::accept);
+        events::accept);
   }
 
   Reply carry(Wire wire, StandardHttpRequest request) throws IOException {
@@ -125,15 +125,15 @@ public final class KubernetesWithoutPorts {
     String body = request.body() instanceof StandardHttpRequest.StringBodyContent text
         ? text.getContent()
         : "";
-    ApiRequest asked = ApiRequest.of(
+    ApiRequest parsed = ApiRequest.of(
         request.method(),
         request.uri().getRawPath() + (query.isEmpty() ? "" : "?" + query),
         request.getContentType(),
         request.header("Accept"),
         "tierkeeper",
         body);
-    return wire.carry(new Request(asked.method(), asked.path(), query, body), () -> {
-      ApiDispatcher.Answer answer = api.answer(asked);
+    return wire.carry(new Request(parsed.method(), parsed.path(), query, body), () -> {
+      ApiDispatcher.Answer answer = api.answer(parsed);
       return new Reply(answer.code(), answer.body().toString());
     });
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person types, with the kubectl that is on the PATH. */
+/** Everyday commands, with the kubectl that is on the PATH. */
 class KubectlIT {
   private static final String WIDGET =
       "apiVersion: example.test/v1\nkind: Widget\nmetadata: {name: %s}\nspec: {size: %s, colour: red}\n";
@@ -154,7 +154,7 @@ class KubectlIT {
   }
 
   @Test
-  void answersWhatKubectlAsksBeforeItActs() throws Exception {
+  void answersTheDiscoveryOfKubectl() throws Exception {
     assertThat(kubectl("api-resources", "--categories=toys", "-o", "name").output())
         .isEqualTo("widgets.example.test\n");
     assertThat(kubectl("auth", "can-i", "create", "widgets").output()).isEqualTo("yes\n");

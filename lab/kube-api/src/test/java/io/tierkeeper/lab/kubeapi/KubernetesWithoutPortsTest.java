@@ -38,7 +38,7 @@ class KubernetesWithoutPortsTest {
   }
 
   @Test
-  void answersOnTheThreadThatAsks() {
+  void answersOnTheCallingThread() {
     List<Thread> threads = new ArrayList<>();
     KubernetesClient client = kubernetes.client((request, server) -> {
       threads.add(Thread.currentThread());
@@ -72,11 +72,11 @@ class KubernetesWithoutPortsTest {
   @Test
   void watchersAreToldOfWhatIsThereAndThenOfEachChange() {
     KubernetesClient client = kubernetes.client((request, server) -> server.get());
-    List<String> told = new ArrayList<>();
+    List<String> events = new ArrayList<>();
     Runnable end = kubernetes.watch(
         "coordination.k8s.io/v1",
         "leases",
-        (type, object) -> told.add(type + " " + object.at("/metadata/name").asText()));
+        (type, object) -> events.add(type + " " + object.at("/metadata/name").asText()));
     Lease lease = new LeaseBuilder()
         .withNewMetadata()
         .withName("l")
@@ -87,6 +87,6 @@ class KubernetesWithoutPortsTest {
     client.resource(lease).delete();
     end.run();
     client.resource(lease).create();
-    assertThat(told).containsExactly("ADDED l", "DELETED l");
+    assertThat(events).containsExactly("ADDED l", "DELETED l");
   }
 }

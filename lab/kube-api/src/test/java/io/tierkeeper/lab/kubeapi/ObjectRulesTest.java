@@ -162,7 +162,7 @@ class ObjectRulesTest {
   }
 
   @Test
-  void deletesWhatTheDeletedOwnedUnlessSomebodyElseOwnsItToo() {
+  void deletesDependentsUnlessTheyHaveAnotherOwner() {
     ConfigMap one = client.resource(map("owner-1")).create();
     ConfigMap two = client.resource(map("owner-2")).create();
     client.resource(owned("only", one)).create();

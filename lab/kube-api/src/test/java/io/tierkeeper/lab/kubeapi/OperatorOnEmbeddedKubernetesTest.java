@@ -130,7 +130,7 @@ class OperatorOnEmbeddedKubernetesTest {
       assertThat(widget("calm").getMetadata().getResourceVersion()).isEqualTo(version);
       assertThat(reconciler.reconciles).hasValue(reconciles);
     });
-    assertThat(newestVersion()).as("nobody wrote anything anywhere").isEqualTo(newest);
+    assertThat(newestVersion()).as("no object was written").isEqualTo(newest);
   }
 
   private String newestVersion() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The refusals of schemas and CEL rules, in the API server's words. */
+/** The rejections by schemas and CEL rules, in the API server's words. */
 class SchemaRulesTest {
   private static final String NOT_ALL =
       ", <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct"
@@ -98,7 +98,7 @@ class SchemaRulesTest {
   }
 
   @Test
-  void refusesDropsOrIgnoresUnknownFieldsAsAsked() {
+  void rejectsDropsOrIgnoresUnknownFieldsAsRequested() {
     String spec = ",\"spec\":{\"size\":1,\"foo\":2,\"inputs\":{\"any\":{\"thing\":1}}}";
     HttpResponse<String> strict = post(spec, "?fieldValidation=Strict");
     assertThat(strict.statusCode()).isEqualTo(400);

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * A kube-apiserver with its etcd as processes of this machine, on the loopback interface, with RBAC in force and an audit
  * log. It has no nodes and no controllers: nothing is garbage collected, no namespace ever goes.
  *
- * <p>Started here and not by fabric8's kube-api-test, since that ends etcd with the API server: then nobody could kill
+ * <p>Started here and not by fabric8's kube-api-test, since that ends etcd with the API server: then no test could kill
  * and restart one.
  */
 public final class ApiServer implements KubernetesBackend {
-  private static final Duration LONGEST_START = Duration.ofSeconds(90);
+  private static final Duration MAX_START = Duration.ofSeconds(90);
   private static final String AUDIT_POLICY = """
       apiVersion: audit.k8s.io/v1
       kind: Policy
@@ -61,8 +61,8 @@ public final class ApiServer implements KubernetesBackend {
     etcd = startEtcd(ports.get(2));
     try {
       server = startServer();
-      Patience.until(
-          LONGEST_START,
+      Poll.until(
+          MAX_START,
           "the API server's certificate",
           () -> alive() && Files.isReadable(certificate()));
       client = new KubernetesClientBuilder().withConfig(config(adminToken)).build();
@@ -144,7 +144,7 @@ public final class ApiServer implements KubernetesBackend {
         """.formatted(through, base64(certificate()), token);
   }
 
-  /** A token with which somebody is this ServiceAccount for an hour. */
+  /** A token of this ServiceAccount that is valid for an hour. */
   public String tokenOf(String namespace, String serviceAccount) {
     return client
         .serviceAccounts()
@@ -226,7 +226,7 @@ public final class ApiServer implements KubernetesBackend {
         "--service-account-signing-key-file=" + directory.resolve("sa.key"),
         "--service-cluster-ip-range=10.0.0.0/24",
         "--endpoint-reconciler-type=none",
-        // No controller makes the ServiceAccount default that this admission asks for.
+        // No controller creates the ServiceAccount default that this admission requires.
         "--disable-admission-plugins=ServiceAccount",
         "--audit-log-path=" + auditLog(),
         "--audit-policy-file=" + directory.resolve("audit-policy.yaml"));
@@ -242,7 +242,7 @@ public final class ApiServer implements KubernetesBackend {
   }
 
   private void awaitReady() {
-    Patience.until(LONGEST_START, "the API server to be ready", () -> {
+    Poll.until(MAX_START, "the API server to be ready", () -> {
       if (!alive()) {
         throw new IllegalStateException("kube-apiserver or etcd has ended: " + lastLines());
       }

@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what ran on what, one line for each choice, in the file that the system property {@code
- * tierkeeper.backends} names; the build prints it at its end.
+ * Records which backend each module's tests ran on, one line for each choice, in the file that the system property
+ * {@code tierkeeper.backends} names; the build prints it at its end.
  */
 public final class BackendLog {
   private BackendLog() {}

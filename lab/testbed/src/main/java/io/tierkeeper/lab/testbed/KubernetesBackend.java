@@ -29,7 +29,7 @@ public interface KubernetesBackend extends AutoCloseable {
   /** For kubectl and for other processes, with the rights of everything. */
   String kubeconfig();
 
-  /** A client that acts as somebody else; the caller closes it. The embedded API does not ask who somebody is. */
+  /** A client that impersonates another user; the caller closes it. The embedded API ignores who the user is. */
   default KubernetesClient as(String user, String... groups) {
     Config config = Config.fromKubeconfig(kubeconfig());
     config.setImpersonateUsername(user);
@@ -37,7 +37,7 @@ public interface KubernetesBackend extends AutoCloseable {
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
-  /** Creates a namespace that nobody else uses, and returns its name. */
+  /** Creates a namespace of its own for the caller, and returns its name. */
   default String newNamespace(String prefix, Map<String, String> labels) {
     return client()
         .resource(new NamespaceBuilder()
@@ -51,7 +51,7 @@ public interface KubernetesBackend extends AutoCloseable {
         .getName();
   }
 
-  /** Creates a namespace that nobody else uses, and returns its name. */
+  /** Creates a namespace of its own for the caller, and returns its name. */
   default String newNamespace(String prefix) {
     return newNamespace(prefix, Map.of());
   }
@@ -65,24 +65,23 @@ public interface KubernetesBackend extends AutoCloseable {
         .build();
     for (CustomResourceDefinition crd : crds) {
       // A machine with much else to do may need longer for the rules than a client waits.
-      Patience.until(
-          Duration.ofSeconds(120), crd.getMetadata().getName() + " to be installed", () -> {
-            try {
-              return client().resource(crd).patch(apply) != null;
-            } catch (KubernetesClientException e) {
-              if (e.getCode() >= 400) {
-                throw e;
-              }
-              return false;
-            }
-          });
+      Poll.until(Duration.ofSeconds(120), crd.getMetadata().getName() + " to be installed", () -> {
+        try {
+          return client().resource(crd).patch(apply) != null;
+        } catch (KubernetesClientException e) {
+          if (e.getCode() >= 400) {
+            throw e;
+          }
+          return false;
+        }
+      });
     }
     for (CustomResourceDefinition crd : crds) {
       String path = "/apis/" + crd.getSpec().getGroup() + "/"
           + crd.getSpec().getVersions().getFirst().getName() + "/"
           + crd.getSpec().getNames().getPlural() + "?resourceVersion=0";
       // Established is not enough: for a moment more, the lists of informers are answered with 429.
-      Patience.until(Duration.ofSeconds(60), path + " to be served", () -> {
+      Poll.until(Duration.ofSeconds(60), path + " to be served", () -> {
         try {
           return client().raw(path) != null;
         } catch (KubernetesClientException e) {

@@ -11,24 +11,24 @@ import org.jspecify.annotations.Nullable;
 public final class KubernetesBackends {
   private static @Nullable KubernetesBackend real;
   private static @Nullable KubernetesBackend embedded;
-  private static boolean looked;
+  private static boolean searched;
 
   private KubernetesBackends() {}
 
-  /** The real one where there is one, else the embedded. */
+  /** A real API server where there is one, else the embedded API. */
   public static KubernetesBackend realest() {
     return real().orElseGet(KubernetesBackends::embedded);
   }
 
-  /** A real one; empty where there is none. */
+  /** A real API server; empty where there is none. */
   public static synchronized Optional<KubernetesBackend> real() {
-    if (!looked) {
+    if (!searched) {
       real = ApiServerBinaries.find(System.getenv())
           .<KubernetesBackend>map(ApiServer::start)
           .or(() -> K3sBackend.possible() ? Optional.of(new K3sBackend()) : Optional.empty())
           .map(KubernetesBackends::endingWithTheJvm)
           .orElse(null);
-      looked = true;
+      searched = true;
     }
     return Optional.ofNullable(real);
   }

@@ -110,7 +110,7 @@ class ChartTest {
   }
 
   @Test
-  void theAuditTrailLiesOnAClaimWhereAsked() {
+  void storesTheAuditTrailOnAClaimWhenConfigured() {
     assertThat(audit(Chart.render(Map.of())).getEmptyDir()).isNotNull();
 
     List<HasMetadata> kept = Chart.render(Map.of("audit.persistence.enabled", true));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person sees of our resources with kubectl on a real API server. */
+/** What kubectl shows of our resources on a real API server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KubectlIT {
   private static final List<String> KINDS =

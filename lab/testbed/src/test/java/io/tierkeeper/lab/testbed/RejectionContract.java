@@ -37,7 +37,7 @@ abstract class RejectionContract {
   }
 
   static Stream<Path> manifests() throws IOException {
-    try (var files = Files.list(Path.of("src/test/resources/rejected"))) {
+    try (var files = Files.list(Checkout.file("lab/testbed/src/test/resources/rejected"))) {
       return files.sorted().toList().stream();
     }
   }

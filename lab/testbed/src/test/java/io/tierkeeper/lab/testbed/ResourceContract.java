@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an API server does with our resources besides refusing them; the embedded API must do the same. */
+/** What an API server does with our resources apart from rejecting them; the embedded API must do the same. */
 abstract class ResourceContract {
   private static final String API = "tierkeeper.io/v1alpha1";
   KubernetesClient client;
@@ -64,7 +64,7 @@ abstract class ResourceContract {
   }
 
   @Test
-  void keepsWhatIsWrittenBesideADefault() {
+  void keepsFieldsWrittenNextToADefault() {
     GenericKubernetesResource policy = create("""
         kind: TierPolicy
         metadata: {name: p}
@@ -76,7 +76,7 @@ abstract class ResourceContract {
   }
 
   @Test
-  void prunesAnUnknownFieldWhereNobodyAskedForStrictness() {
+  void prunesAnUnknownFieldWithoutStrictValidation() {
     GenericKubernetesResource policy = resource("""
         kind: TierPolicy
         metadata: {name: p}
@@ -220,18 +220,18 @@ abstract class ResourceContract {
         metadata: {name: u}
         spec: {collectionRef: {name: kb}, tenant: globex}
         """);
-    try (Told told = new Told()) {
-      told.watch(new ListOptionsBuilder()
+    try (Events events = new Events()) {
+      events.watch(new ListOptionsBuilder()
           .withResourceVersion(first.getMetadata().getResourceVersion())
           .build());
-      assertThat(told.next()).isEqualTo("ADDED u");
+      assertThat(events.next()).isEqualTo("ADDED u");
       target(second).delete();
-      assertThat(told.next()).isEqualTo("DELETED u");
+      assertThat(events.next()).isEqualTo("DELETED u");
     }
     forgetTheFirstVersion();
-    try (Told told = new Told()) {
-      told.watch(new ListOptionsBuilder().withResourceVersion("1").build());
-      assertThat(told.next()).startsWith("GONE too old resource version: 1 (");
+    try (Events events = new Events()) {
+      events.watch(new ListOptionsBuilder().withResourceVersion("1").build());
+      assertThat(events.next()).startsWith("GONE too old resource version: 1 (");
     }
   }
 
@@ -240,8 +240,8 @@ abstract class ResourceContract {
     // A real one began its memory of these kinds when they were defined, after version 1.
   }
 
-  /** What a watch of the tenants is told, in order. */
-  private final class Told implements Watcher<GenericKubernetesResource>, AutoCloseable {
+  /** The events of a watch of the tenants, in order. */
+  private final class Events implements Watcher<GenericKubernetesResource>, AutoCloseable {
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private @Nullable Watch watch;
 

@@ -10,7 +10,7 @@ import io.tierkeeper.api.v1alpha1.Crds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Informers, on which the operator stands, beside an API server that dies and comes back. */
+/** Informers, on which the operator depends, across a restart of the API server. */
 class RestartIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -24,7 +24,7 @@ public final class ServerSideApply {
   /**
    * The object after the apply, managedFields included.
    *
-   * @throws ApiError 409 when a field belongs to somebody else and force is not given
+   * @throws ApiError 409 when a field belongs to another manager and force is not set
    */
   public static ObjectNode apply(
       ObjectNode live,

@@ -56,7 +56,7 @@ public final class TableAnswer {
     };
   }
 
-  /** A table of the objects; whoever asks gets the metadata of each, or the whole on {@code includeObject=Object}. */
+  /** A table of the objects; each row has the object's metadata, or the whole object with {@code includeObject=Object}. */
   public ObjectNode of(
       ResourceType type, List<ObjectNode> objects, String resourceVersion, String includeObject) {
     ObjectNode table = Json.object().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");

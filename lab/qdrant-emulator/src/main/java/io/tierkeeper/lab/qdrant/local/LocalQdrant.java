@@ -31,7 +31,7 @@ public final class LocalQdrant implements AutoCloseable {
 
   private static final int PEERS = 3;
   private static final int HTTP_OK = 200;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -196,11 +196,11 @@ public final class LocalQdrant implements AutoCloseable {
 
   /** Returns when the first peers see each other and have applied the same. */
   private void awaitMembers(int count) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+    long until = System.nanoTime() + TIMEOUT.toNanos();
     while (!agreed(count)) {
       if (System.nanoTime() > until) {
-        throw new IllegalStateException(count + " peers of Qdrant did not agree in " + PATIENCE
-            + "; their logs are in " + root);
+        throw new IllegalStateException(
+            count + " peers of Qdrant did not agree in " + TIMEOUT + "; their logs are in " + root);
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
@@ -231,7 +231,7 @@ public final class LocalQdrant implements AutoCloseable {
   private JsonNode get(int peer, String path) throws IOException {
     HttpRequest request = HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + ports.get(peer).rest() + path))
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .build();
     try {
       HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Planned mishaps strike the call they name, once, and the log tells what was performed. */
+/** Planned faults are injected into the call they name, once, and the log tells what was performed. */
 class FaultPlanTest {
 
   private final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());

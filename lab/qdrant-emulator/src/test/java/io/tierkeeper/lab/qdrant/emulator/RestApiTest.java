@@ -196,7 +196,7 @@ class RestApiTest {
   }
 
   @Test
-  void asksForTheApiKeyOnBothProtocols() throws Exception {
+  void requiresTheApiKeyOnBothProtocols() throws Exception {
     try (EmulatedQdrant guarded =
             EmulatedQdrant.start(EmulatorOptions.defaults().withPeers(1).withApiKey("sesame"));
         QdrantClient none = ClientSide.client(guarded.peers().getFirst(), null);

@@ -243,29 +243,14 @@ public final class CollectionsApi {
     switch (request.getOperationCase()) {
       case MOVE_SHARD -> {
         var move = request.getMoveShard();
-        layout.copyShard(
-            name,
-            move.getShardId(),
-            move.hasToShardId(),
-            move.getFromPeerId(),
-            move.getToPeerId(),
-            false,
-            move.hasMethod() ? move.getMethod() : ShardTransferMethod.StreamRecords,
-            timeout);
+        layout.copyShard(name, copy(move, false, move.hasMethod(), move.getMethod()), timeout);
       }
       case REPLICATE_SHARD -> {
         var copy = request.getReplicateShard();
-        layout.copyShard(
-            name,
-            copy.getShardId(),
-            copy.hasToShardId(),
-            copy.getFromPeerId(),
-            copy.getToPeerId(),
-            true,
-            copy.hasMethod() ? copy.getMethod() : ShardTransferMethod.StreamRecords,
-            timeout);
+        layout.copyShard(name, copy(copy, true, copy.hasMethod(), copy.getMethod()), timeout);
       }
-      case ABORT_TRANSFER -> layout.abortTransfer(name, request.getAbortTransfer(), timeout);
+      case ABORT_TRANSFER ->
+        layout.abortTransfer(name, Requests.transferKey(request.getAbortTransfer()), timeout);
       case DROP_REPLICA ->
         layout.dropReplica(
             name,
@@ -275,10 +260,24 @@ public final class CollectionsApi {
       case CREATE_SHARD_KEY -> layout.createKey(name, request.getCreateShardKey(), timeout);
       case DELETE_SHARD_KEY ->
         layout.deleteKey(name, request.getDeleteShardKey().getShardKey(), timeout);
-      case RESTART_TRANSFER -> layout.restartTransfer(name, request.getRestartTransfer(), timeout);
+      case RESTART_TRANSFER ->
+        layout.restartTransfer(
+            name,
+            Requests.transferKey(request.getRestartTransfer()),
+            request.getRestartTransfer().getMethod(),
+            timeout);
       case REPLICATE_POINTS -> layout.replicatePoints(name, request.getReplicatePoints(), timeout);
       case OPERATION_NOT_SET -> throw QdrantError.badInput("Operation is required");
     }
+  }
+
+  private static Transfer copy(
+      Message operation, boolean keepSource, boolean hasMethod, ShardTransferMethod method) {
+    return new Transfer(
+        Requests.transferKey(operation),
+        keepSource,
+        hasMethod ? method : ShardTransferMethod.StreamRecords,
+        null);
   }
 
   private static String brief(Message message) {

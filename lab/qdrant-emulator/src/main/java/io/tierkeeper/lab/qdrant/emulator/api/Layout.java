@@ -1,12 +1,10 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
-import io.qdrant.client.grpc.Collections.AbortShardTransfer;
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.CreateShardKey;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ReplicatePoints;
-import io.qdrant.client.grpc.Collections.RestartTransfer;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.ShardTransferMethod;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
@@ -190,54 +188,35 @@ final class Layout {
     return shards.getFirst();
   }
 
-  void copyShard(
-      String name,
-      int shardId,
-      boolean toOtherShard,
-      long from,
-      long to,
-      boolean keepSource,
-      ShardTransferMethod method,
-      Duration timeout) {
+  void copyShard(String name, Transfer transfer, Duration timeout) {
     CollectionState collection = node.collection(name);
-    if (from == to) {
+    Transfer.Key key = transfer.key();
+    if (key.from() == key.to()) {
       throw new QdrantError(
           QdrantError.Kind.VALIDATION,
           "Validation error in body: [operation.to_peer_id: cannot transfer shard to itself, \"to_peer_id\""
               + " must be different than "
-              + from
+              + key.from()
               + " in \"from_peer_id\"]");
     }
-    if (!collection.shards().containsKey(shardId)) {
-      throw QdrantError.badRequest("Shard " + shardId + " of " + name + " does not exist");
-    }
-    requirePeer(to);
-    if (toOtherShard) {
+    requireShard(collection, key.shardId());
+    requirePeer(key.to());
+    if (key.toShardId() != null) {
       throw QdrantError.badRequest(
           "Target shard can only be set for ReshardingStreamRecords or filtered streaming records transfers");
     }
-    Transfer.Key key = new Transfer.Key(shardId, null, from, to);
-    perform(new Command.StartTransfer(name, new Transfer(key, keepSource, method, null)), timeout);
+    perform(new Command.StartTransfer(name, transfer), timeout);
   }
 
-  void abortTransfer(String name, AbortShardTransfer request, Duration timeout) {
-    Transfer.Key key = new Transfer.Key(
-        request.getShardId(),
-        request.hasToShardId() ? (Integer) request.getToShardId() : null,
-        request.getFromPeerId(),
-        request.getToPeerId());
+  void abortTransfer(String name, Transfer.Key key, Duration timeout) {
     requireTransfer(node.collection(name), key);
     perform(new Command.AbortTransfer(name, key), timeout);
   }
 
-  void restartTransfer(String name, RestartTransfer request, Duration timeout) {
-    Transfer.Key key = new Transfer.Key(
-        request.getShardId(),
-        request.hasToShardId() ? (Integer) request.getToShardId() : null,
-        request.getFromPeerId(),
-        request.getToPeerId());
+  void restartTransfer(
+      String name, Transfer.Key key, ShardTransferMethod method, Duration timeout) {
     Transfer transfer = requireTransfer(node.collection(name), key);
-    if (transfer.method() == request.getMethod()) {
+    if (transfer.method() == method) {
       throw QdrantError.badRequest("Cannot restart transfer for shard "
           + key.shardId()
           + " from "
@@ -252,9 +231,7 @@ final class Layout {
       // The engine forgets target shard and filter here: an unfiltered copy of the source shard
       // starts.
       Transfer.Key plain = new Transfer.Key(key.shardId(), null, key.from(), key.to());
-      perform(
-          new Command.StartTransfer(name, new Transfer(plain, true, request.getMethod(), null)),
-          timeout);
+      perform(new Command.StartTransfer(name, new Transfer(plain, true, method, null)), timeout);
     }
   }
 
@@ -275,9 +252,7 @@ final class Layout {
   }
 
   void dropReplica(String name, int shardId, long peer, Duration timeout) {
-    if (!node.collection(name).shards().containsKey(shardId)) {
-      throw QdrantError.badRequest("Shard " + shardId + " of " + name + " does not exist");
-    }
+    requireShard(node.collection(name), shardId);
     requirePeer(peer);
     perform(new Command.RemoveReplica(name, shardId, peer), timeout);
   }
@@ -297,6 +272,13 @@ final class Layout {
 
   private List<Long> place(List<Long> pool, int factor) {
     return node.cluster().shuffled(pool).stream().limit(factor).toList();
+  }
+
+  private static void requireShard(CollectionState collection, int shardId) {
+    if (!collection.shards().containsKey(shardId)) {
+      throw QdrantError.badRequest(
+          "Shard " + shardId + " of " + collection.name() + " does not exist");
+    }
   }
 
   private void requirePeer(long peer) {

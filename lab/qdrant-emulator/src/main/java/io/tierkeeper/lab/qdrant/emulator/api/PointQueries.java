@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
+import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Points.DenseVector;
 import io.qdrant.client.grpc.Points.Query;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The nearest-neighbour questions of one peer: universal query and search. */
+/** The nearest-neighbour queries of one peer: universal query and search. */
 final class PointQueries {
 
   private static final int DEFAULT_LIMIT = 10;
@@ -40,11 +41,10 @@ final class PointQueries {
       throw QdrantError.unimplemented("queries with lookup_from");
     }
     String name = request.getCollectionName();
-    ShardKeySelector selector =
-        request.hasShardKeySelector() ? request.getShardKeySelector() : null;
+    ShardKeySelector selector = Requests.selector(request);
     int limit = request.hasLimit() ? (int) request.getLimit() : DEFAULT_LIMIT;
     int offset = (int) request.getOffset();
-    var filter = request.hasFilter() ? request.getFilter() : null;
+    Filter filter = Requests.filter(request);
     List<PointReader.Hit> hits;
     if (!request.hasQuery()) {
       hits = reader.scroll(name, selector, filter, null, offset + limit).stream()
@@ -90,9 +90,9 @@ final class PointQueries {
     return reader
         .nearest(
             request.getCollectionName(),
-            request.hasShardKeySelector() ? request.getShardKeySelector() : null,
+            Requests.selector(request),
             scoring,
-            request.hasFilter() ? request.getFilter() : null,
+            Requests.filter(request),
             Set.of(),
             request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
             offset + (int) request.getLimit())

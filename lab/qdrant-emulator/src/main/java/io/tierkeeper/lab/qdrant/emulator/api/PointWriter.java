@@ -138,7 +138,7 @@ final class PointWriter {
           + node.peerId() + " has no active replica");
     }
     boolean partial = shard.replicas().values().stream().allMatch(s -> s == ReplicaState.Partial);
-    boolean dropped = explicit && partial && !node.greet(shard);
+    boolean dropped = explicit && partial && !node.sentBefore(shard);
     boolean enough = false;
     Map<Long, QdrantError> failures = new HashMap<>();
     for (long peer : receivers) {

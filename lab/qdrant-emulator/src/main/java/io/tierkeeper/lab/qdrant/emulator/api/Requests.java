@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.tierkeeper.lab.qdrant.emulator.cluster.Transfer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,16 @@ final class Requests {
       }
     });
     return operation.setField(field, inner.build()).build();
+  }
+
+  /** What names the transfer that an operation starts, restarts or aborts. */
+  static Transfer.Key transferKey(Message operation) {
+    FieldDescriptor target = field(operation, "to_shard_id");
+    return new Transfer.Key(
+        (int) operation.getField(field(operation, "shard_id")),
+        operation.hasField(target) ? (Integer) operation.getField(target) : null,
+        (long) operation.getField(field(operation, "from_peer_id")),
+        (long) operation.getField(field(operation, "to_peer_id")));
   }
 
   private static FieldDescriptor field(Message request, String name) {

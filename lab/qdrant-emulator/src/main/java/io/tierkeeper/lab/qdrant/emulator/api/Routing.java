@@ -15,7 +15,7 @@ final class Routing {
 
   private Routing() {}
 
-  /** The shards that a read asks. */
+  /** The shards that a read goes to. */
   static List<ReplicaSet> forRead(CollectionState collection, @Nullable ShardKeySelector selector) {
     requireNoFallbackWithoutKey(selector);
     if (selector == null) {

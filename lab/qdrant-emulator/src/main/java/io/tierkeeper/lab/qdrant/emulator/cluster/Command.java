@@ -7,14 +7,26 @@ import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** An entry of the consensus log; applied alike on every peer, refused alike where it does not fit. */
+/** An entry of the consensus log; applied in the same way on every peer, and rejected in the same way where it does not fit. */
 public sealed interface Command {
 
   ClusterState apply(ClusterState state, long index);
+
+  /** A change of one collection. */
+  sealed interface OnCollection extends Command {
+
+    String collection();
+
+    CollectionState change(CollectionState old, ClusterState state, long index);
+
+    @Override
+    default ClusterState apply(ClusterState state, long index) {
+      return state.with(change(state.collection(collection()), state, index));
+    }
+  }
 
   /** Makes a collection; with automatic sharding its shards too. */
   record MakeCollection(CreateCollection config, List<List<Long>> placement) implements Command {
@@ -44,10 +56,9 @@ public sealed interface Command {
   }
 
   /** Changes the few collection parameters that the emulator keeps. */
-  record ChangeCollection(String collection, CollectionParamsDiff change) implements Command {
+  record ChangeCollection(String collection, CollectionParamsDiff change) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       CreateCollection.Builder config = old.config().toBuilder();
       if (change.hasReplicationFactor()) {
         config.setReplicationFactor(change.getReplicationFactor());
@@ -58,16 +69,16 @@ public sealed interface Command {
       if (change.hasOnDiskPayload()) {
         config.setOnDiskPayload(change.getOnDiskPayload());
       }
-      return state.with(old.withConfig(config.build()));
+      return old.withConfig(config.build());
     }
   }
 
   /** Makes a shard key with one shard per list of peers. */
   record MakeKey(String collection, ShardKey key, List<List<Long>> placement, ReplicaState initial)
-      implements Command {
+      implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState changed = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
+      CollectionState changed = old;
       if (!changed.shardsOf(key).isEmpty()) {
         throw QdrantError.badRequest("Shard key " + CollectionState.print(key) + " already exists");
       }
@@ -76,28 +87,26 @@ public sealed interface Command {
       for (List<Long> peers : placement) {
         changed = changed.withShard(shard(shardId++, key, peers, initial, index));
       }
-      return state.with(changed);
+      return changed;
     }
   }
 
-  /** Drops a shard key with its shards, unguarded; transfers of it stay listed until somebody ends them. */
-  record DropKey(String collection, ShardKey key) implements Command {
+  /** Drops a shard key with its shards, unguarded; transfers of it stay listed until they are aborted. */
+  record DropKey(String collection, ShardKey key) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       if (old.shardsOf(key).isEmpty()) {
         throw QdrantError.badRequest("Sharding key " + CollectionState.print(key)
             + " does not exist for collection " + collection);
       }
-      return state.with(old.withoutKey(key));
+      return old.withoutKey(key);
     }
   }
 
   /** Starts a transfer; its receiver becomes Partial, even where it was the last good replica. */
-  record StartTransfer(String collection, Transfer transfer) implements Command {
+  record StartTransfer(String collection, Transfer transfer) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       Transfer.Key key = transfer.key();
       ReplicaSet source = require(old, key.shardId());
       ReplicaSet target = require(old, key.targetShard());
@@ -129,40 +138,37 @@ public sealed interface Command {
                 + key.targetShard()
                 + " is dead");
       }
-      return state.with(
-          old.withTransfer(transfer).withShard(target.with(key.to(), ReplicaState.Partial)));
+      return old.withTransfer(transfer).withShard(target.with(key.to(), ReplicaState.Partial));
     }
   }
 
   /** Ends a transfer without success; its receiver is Dead, or gone where a move was to make it. */
-  record AbortTransfer(String collection, Transfer.Key key) implements Command {
+  record AbortTransfer(String collection, Transfer.Key key) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       Transfer transfer = requireTransfer(old, key);
       CollectionState changed = old.withoutTransfer(key);
       ReplicaSet target = old.shards().get(key.targetShard());
       if (target == null || !target.replicas().containsKey(key.to())) {
-        return state.with(changed);
+        return changed;
       }
-      return state.with(changed.withShard(
-          transfer.sync() ? target.with(key.to(), ReplicaState.Dead) : target.without(key.to())));
+      return changed.withShard(
+          transfer.sync() ? target.with(key.to(), ReplicaState.Dead) : target.without(key.to()));
     }
   }
 
   /** Ends a transfer with success; its receiver is Active, and a moved source is gone. */
-  record FinishTransfer(String collection, Transfer.Key key) implements Command {
+  record FinishTransfer(String collection, Transfer.Key key) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       Transfer transfer = requireTransfer(old, key);
       CollectionState changed = old.withoutTransfer(key);
       ReplicaSet target = old.shards().get(key.targetShard());
       if (target == null) {
-        return state.with(changed);
+        return changed;
       }
       ReplicaSet done = target.with(key.to(), ReplicaState.Active);
-      return state.with(changed.withShard(transfer.sync() ? done : done.without(key.from())));
+      return changed.withShard(transfer.sync() ? done : done.without(key.from()));
     }
   }
 
@@ -172,10 +178,9 @@ public sealed interface Command {
       int shardId,
       long peer,
       ReplicaState to,
-      @Nullable ReplicaState expected) implements Command {
+      @Nullable ReplicaState expected) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       ReplicaSet shard = require(old, shardId);
       ReplicaState current = shard.replicas().get(peer);
       if (expected != null && current != expected) {
@@ -192,31 +197,27 @@ public sealed interface Command {
       if (to == ReplicaState.Dead) {
         for (Transfer transfer : old.transfers()) {
           if (transfer.key().shardId() == shardId && transfer.key().from() == peer) {
-            changed = new AbortTransfer(collection, transfer.key())
-                .apply(state.with(changed), index)
-                .collection(collection);
+            changed = new AbortTransfer(collection, transfer.key()).change(changed, state, index);
           }
         }
       }
-      return state.with(changed);
+      return changed;
     }
   }
 
   /** Sets one replica's state without any guard. */
   record ForceReplicaState(String collection, int shardId, long peer, ReplicaState to)
-      implements Command {
+      implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
-      return state.with(old.withShard(require(old, shardId).with(peer, to)));
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
+      return old.withShard(require(old, shardId).with(peer, to));
     }
   }
 
   /** Removes a replica from a shard. */
-  record RemoveReplica(String collection, int shardId, long peer) implements Command {
+  record RemoveReplica(String collection, int shardId, long peer) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      CollectionState old = state.collection(collection);
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
       ReplicaSet shard = require(old, shardId);
       if (!shard.replicas().containsKey(peer)) {
         throw QdrantError.badRequest("Peer " + peer + " has no replica of shard " + shardId);
@@ -225,33 +226,31 @@ public sealed interface Command {
         throw QdrantError.badRequest(
             "Shard " + shardId + " must have at least one active replica after removing " + peer);
       }
-      return state.with(old.withShard(shard.without(peer)));
+      return old.withShard(shard.without(peer));
     }
   }
 
   /** Declares a payload index. */
-  record MakeIndex(String collection, String field, PayloadSchemaInfo schema) implements Command {
+  record MakeIndex(String collection, String field, PayloadSchemaInfo schema)
+      implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      return state.with(state.collection(collection).withIndex(field, schema));
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
+      return old.withIndex(field, schema);
     }
   }
 
   /** Removes a payload index. */
-  record DropIndex(String collection, String field) implements Command {
+  record DropIndex(String collection, String field) implements OnCollection {
     @Override
-    public ClusterState apply(ClusterState state, long index) {
-      return state.with(state.collection(collection).withoutIndex(field));
+    public CollectionState change(CollectionState old, ClusterState state, long index) {
+      return old.withoutIndex(field);
     }
   }
 
   private static ReplicaSet shard(
       int id, @Nullable ShardKey key, List<Long> peers, ReplicaState state, long index) {
     TreeMap<Long, ReplicaState> replicas = new TreeMap<>();
-    for (Map.Entry<Long, ReplicaState> e :
-        peers.stream().map(peer -> Map.entry(peer, state)).toList()) {
-      replicas.put(e.getKey(), e.getValue());
-    }
+    peers.forEach(peer -> replicas.put(peer, state));
     return new ReplicaSet(id, key, replicas, index);
   }
 

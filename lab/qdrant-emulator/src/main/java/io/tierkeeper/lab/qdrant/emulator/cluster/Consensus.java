@@ -13,21 +13,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ordered log that all peers share. An entry is judged once, when it is committed, because applying is
- * deterministic; each peer then takes it over after a lag of its own. Without a majority of running peers proposals
+ * The ordered log that all peers share. An entry is accepted or rejected once, when it is committed, because applying
+ * is deterministic; each peer then applies it after a lag of its own. Without a majority of running peers proposals
  * wait, and may still be committed after their proposer gave up.
  */
 public final class Consensus implements AutoCloseable {
 
-  /** A committed entry with the state after it; a refused one leaves the state as it was. */
+  /** A committed entry with the state after it; a rejected one leaves the state as it was. */
   record Entry(
       long index,
       Command command,
       ClusterState after,
-      @Nullable QdrantError refusal) {}
+      @Nullable QdrantError rejection) {}
 
   /** A proposal on its way into the log. */
   static final class Ticket {
@@ -43,7 +44,7 @@ public final class Consensus implements AutoCloseable {
   interface Member {
     long peerId();
 
-    /** Takes an entry over; called in log order, by one thread at a time. */
+    /** Applies an entry; called in log order, by one thread at a time. */
     void apply(Entry entry);
   }
 
@@ -84,7 +85,7 @@ public final class Consensus implements AutoCloseable {
     processes.fork("consensus-" + member.peerId(), () -> follow(follower));
   }
 
-  /** Says whether a peer takes part; a stopped one keeps its place in the log. */
+  /** Sets whether a peer takes part; a stopped one keeps its place in the log. */
   void setRunning(long peer, boolean running) {
     locked(() -> {
       Follower follower = follower(peer);
@@ -97,12 +98,7 @@ public final class Consensus implements AutoCloseable {
   }
 
   public ClusterState head() {
-    lock.lock();
-    try {
-      return head;
-    } finally {
-      lock.unlock();
-    }
+    return read(() -> head);
   }
 
   public Ticket propose(Command command) {
@@ -114,7 +110,7 @@ public final class Consensus implements AutoCloseable {
     return ticket;
   }
 
-  /** Proposes and waits until the peer has applied it; fails with the refusal, or when the time is over. */
+  /** Proposes and waits until the peer has applied it; fails with the rejection, or when the time is over. */
   public void perform(Command command, long peer, Duration timeout) {
     Ticket ticket = propose(command);
     if (!await(
@@ -122,9 +118,9 @@ public final class Consensus implements AutoCloseable {
       throw QdrantError.service("Waiting for consensus operation commit failed. Timeout set at: "
           + timeout.toSeconds() + " seconds");
     }
-    QdrantError refusal = ticket.entry == null ? null : ticket.entry.refusal();
-    if (refusal != null) {
-      throw refusal;
+    QdrantError rejection = ticket.entry == null ? null : ticket.entry.rejection();
+    if (rejection != null) {
+      throw rejection;
     }
   }
 
@@ -135,30 +131,15 @@ public final class Consensus implements AutoCloseable {
   }
 
   public long commit() {
-    lock.lock();
-    try {
-      return log.size();
-    } finally {
-      lock.unlock();
-    }
+    return read(() -> (long) log.size());
   }
 
   public long applied(long peer) {
-    lock.lock();
-    try {
-      return follower(peer).applied;
-    } finally {
-      lock.unlock();
-    }
+    return read(() -> follower(peer).applied);
   }
 
   public long term() {
-    lock.lock();
-    try {
-      return term;
-    } finally {
-      lock.unlock();
-    }
+    return read(() -> term);
   }
 
   /** The lowest id of a running peer, as long as there is a majority. */
@@ -194,13 +175,13 @@ public final class Consensus implements AutoCloseable {
         return;
       }
       long index = log.size() + 1L;
-      QdrantError refusal = null;
+      QdrantError rejection = null;
       try {
         head = ticket.command.apply(head, index);
       } catch (QdrantError e) {
-        refusal = e;
+        rejection = e;
       }
-      Entry entry = new Entry(index, ticket.command, head, refusal);
+      Entry entry = new Entry(index, ticket.command, head, rejection);
       log.add(entry);
       ticket.entry = entry;
     }
@@ -262,6 +243,15 @@ public final class Consensus implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T read(Supplier<T> value) {
+    lock.lock();
+    try {
+      return value.get();
     } finally {
       lock.unlock();
     }

@@ -35,7 +35,7 @@ public final class PeerNode implements Consensus.Member {
   private final Map<ShardRef, LocalReplica> replicas = new ConcurrentHashMap<>();
   private final Map<TaskRef, TransferTask> tasks = new ConcurrentHashMap<>();
   private final Map<ShardRef, Command> recoveries = new ConcurrentHashMap<>();
-  private final Set<Long> greeted = ConcurrentHashMap.newKeySet();
+  private final Set<Long> partialShardsWrittenTo = ConcurrentHashMap.newKeySet();
   private final Scheduler.Monitor lifeLock;
   private Life life = Life.RUNNING;
   private volatile ClusterState view;
@@ -81,7 +81,7 @@ public final class PeerNode implements Consensus.Member {
     return uri;
   }
 
-  /** Tells under which address the peer is known to the others. */
+  /** Sets the address under which the peer is known to the others. */
   public void announce(URI address) {
     uri = address.toString();
   }
@@ -107,7 +107,7 @@ public final class PeerNode implements Consensus.Member {
     return replica;
   }
 
-  /** A write that another peer, or this one, sends to a shard by its id; replica states are not looked at. */
+  /** A write that another peer, or this one, sends to a shard by its id; replica states are not checked. */
   public void update(String collection, int shardId, PointsUpdateOperation operation) {
     awaitRunning();
     LocalReplica replica = replicaOrNull(collection, shardId);
@@ -117,9 +117,9 @@ public final class PeerNode implements Consensus.Member {
     replica.update(operation);
   }
 
-  /** Whether this peer has sent an operation to this Partial shard before; the first one gets lost. */
-  public boolean greet(ReplicaSet shard) {
-    return !greeted.add(shard.born() * 1_000_000L + shard.shardId());
+  /** Whether this peer has sent an operation to this Partial shard before; the first one is lost. */
+  public boolean sentBefore(ReplicaSet shard) {
+    return !partialShardsWrittenTo.add(shard.born() * 1_000_000L + shard.shardId());
   }
 
   @Nullable
@@ -264,10 +264,10 @@ public final class PeerNode implements Consensus.Member {
     tasks.values().forEach(TransferTask::cancel);
     tasks.clear();
     replicas.values().forEach(replica -> replica.setProxy(null));
-    greeted.clear();
+    partialShardsWrittenTo.clear();
   }
 
-  /** Starts the process again: every transfer that involves it is given up. */
+  /** Starts the process again: every transfer that involves it is aborted. */
   public void start() {
     readiness = new Readiness(this);
     become(Life.RUNNING);
@@ -310,24 +310,23 @@ public final class PeerNode implements Consensus.Member {
     }
   }
 
-  /** Another peer's patience: waits while this one is paused, fails where it is dead. */
+  /** For calls of another peer: waits while this one is paused, fails where it is dead. */
   public void awaitRunning() {
-    Duration patience = cluster.forwardTimeout();
-    if (!awaitResumed(patience)) {
+    if (!awaitResumed(cluster.forwardTimeout())) {
       throw new QdrantError(QdrantError.Kind.TIMEOUT, "Peer " + peerId + " does not answer");
     }
   }
 
-  /** A client's patience: waits while this one is paused; the client's own deadline ends it sooner. */
+  /** For calls of a client: waits while this one is paused; the client's own deadline ends it sooner. */
   public void awaitResumed() {
     awaitResumed(FOR_EVER);
   }
 
   /** Waits while this one is paused; false where it still is at the end of the time. */
-  public boolean awaitResumed(Duration patience) {
+  public boolean awaitResumed(Duration timeout) {
     lifeLock.lock();
     try {
-      long left = patience.toNanos();
+      long left = timeout.toNanos();
       while (life == Life.PAUSED && left > 0) {
         left = lifeLock.awaitNanos(left);
       }

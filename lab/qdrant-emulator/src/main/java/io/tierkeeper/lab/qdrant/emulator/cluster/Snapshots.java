@@ -68,10 +68,7 @@ public final class Snapshots {
         + number.incrementAndGet()
         + ".snapshot";
     Snapshot snapshot = new Snapshot(name, now, encode(replica.store().all()));
-    snapshots
-        .computeIfAbsent(
-            new PeerNode.ShardRef(collection, shardId), ref -> new ConcurrentSkipListMap<>())
-        .put(name, snapshot);
+    of(collection, shardId).put(name, snapshot);
     return snapshot;
   }
 
@@ -80,15 +77,11 @@ public final class Snapshots {
     if (node.replicaOrNull(collection, shardId) == null) {
       throw QdrantError.badInput("Shard " + shardId + " is not a local shard");
     }
-    return List.copyOf(snapshots
-        .getOrDefault(new PeerNode.ShardRef(collection, shardId), Map.of())
-        .values());
+    return List.copyOf(of(collection, shardId).values());
   }
 
   public Snapshot get(String collection, int shardId, String name) {
-    Snapshot snapshot = snapshots
-        .getOrDefault(new PeerNode.ShardRef(collection, shardId), Map.of())
-        .get(name);
+    Snapshot snapshot = of(collection, shardId).get(name);
     if (snapshot == null) {
       throw QdrantError.notFound("Snapshot " + name + " not found");
     }
@@ -97,7 +90,7 @@ public final class Snapshots {
 
   public void delete(String collection, int shardId, String name) {
     get(collection, shardId, name);
-    snapshots.getOrDefault(new PeerNode.ShardRef(collection, shardId), Map.of()).remove(name);
+    of(collection, shardId).remove(name);
   }
 
   /** Puts a snapshot's content in the place of a shard's; on a peer without the shard a replica comes to be. */
@@ -111,8 +104,7 @@ public final class Snapshots {
     }
     List<StoredPoint> points = decode(content, VectorSchema.of(state.config()));
     if (!shard.replicas().containsKey(node.peerId())) {
-      perform(
-          new Command.ForceReplicaState(collection, shardId, node.peerId(), ReplicaState.Partial));
+      setState(collection, shardId, node.peerId(), ReplicaState.Partial);
     }
     LocalReplica replica = node.replica(collection, shardId);
     if (replica.proxied()) {
@@ -123,17 +115,23 @@ public final class Snapshots {
         .filter(peer -> peer != node.peerId())
         .toList();
     if (others.isEmpty() || priority.equals("no_sync")) {
-      perform(
-          new Command.ForceReplicaState(collection, shardId, node.peerId(), ReplicaState.Active));
+      setState(collection, shardId, node.peerId(), ReplicaState.Active);
     } else if (priority.equals("snapshot")) {
-      perform(
-          new Command.ForceReplicaState(collection, shardId, node.peerId(), ReplicaState.Active));
+      setState(collection, shardId, node.peerId(), ReplicaState.Active);
       // The others are now behind and copy from here.
-      others.forEach(peer ->
-          perform(new Command.ForceReplicaState(collection, shardId, peer, ReplicaState.Dead)));
+      others.forEach(peer -> setState(collection, shardId, peer, ReplicaState.Dead));
     } else {
-      perform(new Command.ForceReplicaState(collection, shardId, node.peerId(), ReplicaState.Dead));
+      setState(collection, shardId, node.peerId(), ReplicaState.Dead);
     }
+  }
+
+  private Map<String, Snapshot> of(String collection, int shardId) {
+    return snapshots.computeIfAbsent(
+        new PeerNode.ShardRef(collection, shardId), ref -> new ConcurrentSkipListMap<>());
+  }
+
+  private void setState(String collection, int shardId, long peer, ReplicaState state) {
+    perform(new Command.ForceReplicaState(collection, shardId, peer, state));
   }
 
   private void perform(Command command) {

@@ -39,7 +39,7 @@ public final class TransferTask implements Runnable {
     processes.fork("transfer-" + collection + "-" + transfer.key(), this);
   }
 
-  /** Stops the task without a word to consensus, as a lost process does. */
+  /** Stops the task without a proposal to consensus, as the loss of a process does. */
   void cancel() {
     waiting.lock();
     try {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A gRPC channel to the services of one peer, on the thread of the caller and without a network. gRPC's own in-process
- * transport queues the calls of one channel behind one that waits in its service, which a simulator that lets one
- * process run at a time cannot bear.
+ * transport queues the calls of one channel behind one that waits in its service, which deadlocks a simulator that
+ * runs one process at a time.
  */
 public final class LocalChannel extends ManagedChannel {
 
@@ -105,7 +105,7 @@ public final class LocalChannel extends ManagedChannel {
 
     @Override
     public void cancel(@Nullable String reason, @Nullable Throwable cause) {
-      // A call is over before anybody else has its turn.
+      // A call is over before another process runs.
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class LocalChannel extends ManagedChannel {
 
     @Override
     public void request(int messages) {
-      // The one message is handed over unasked.
+      // The one message is delivered without a request.
     }
 
     @Override

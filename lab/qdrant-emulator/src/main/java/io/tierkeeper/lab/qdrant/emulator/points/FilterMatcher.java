@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** A filter ready to be asked about points; what it cannot judge it refuses when it is made. */
+/** A compiled filter; conditions that the emulator does not know are rejected when it is compiled. */
 public final class FilterMatcher {
 
   private final Predicate<StoredPoint> predicate;

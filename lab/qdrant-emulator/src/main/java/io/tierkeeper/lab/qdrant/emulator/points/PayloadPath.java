@@ -30,7 +30,7 @@ public record PayloadPath(List<String> steps) {
     if (steps.size() > 1 || steps.getFirst().endsWith("[]")) {
       return flatten(payload).stream().anyMatch(match);
     }
-    // The usual path, of one field, is asked of each point of each read.
+    // Fast path: a path of one field is evaluated for each point of each read.
     Value value = payload.get(steps.getFirst());
     if (value == null || !value.hasListValue()) {
       return value != null && match.test(value);

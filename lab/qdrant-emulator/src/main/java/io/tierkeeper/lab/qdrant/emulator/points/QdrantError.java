@@ -3,7 +3,7 @@ package io.tierkeeper.lab.qdrant.emulator.points;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
-/** A refusal or failure of the emulated engine, with the engine's text and its codes on both protocols. */
+/** A rejection or failure by the emulated engine, with the engine's text and its codes on both protocols. */
 public final class QdrantError extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
