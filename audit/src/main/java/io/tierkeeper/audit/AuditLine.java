@@ -1,6 +1,5 @@
 package io.tierkeeper.audit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -10,17 +9,24 @@ import java.time.Instant;
  * @param file where it lies
  * @param line from 1, within the file
  * @param offset where it begins in the file, in bytes
- * @param data the payload with {@code actor}; fields of later versions are in it too
+ * @param writer who wrote it
+ * @param data the payload; fields of later versions are left out
  */
 public record AuditLine(
     Path file,
     long line,
     long offset,
     long sequence,
-    AuditType type,
     String id,
     String source,
     String subject,
     Instant time,
     String entryHash,
-    ObjectNode data) {}
+    AuditWriter writer,
+    EventData data) {
+
+  /** The type of the payload. */
+  public AuditType type() {
+    return data.type();
+  }
+}

@@ -3,31 +3,38 @@ package io.tierkeeper.audit;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What an audit line tells of, with the CloudEvents type and the schema of its {@code data}. */
+/** The kinds of events, with the CloudEvents type and the schema of its {@code data}. */
 public enum AuditType {
   /** One evaluation with a change: the whole composition, so that later states can be computed again. */
-  MEASUREMENT("measurement"),
+  MEASUREMENT("measurement", MeasurementData.class),
   /** A verdict, or the reasons for it, changed. */
-  DECISION("decision"),
-  /** A person approved exactly one plan, by its hash. */
-  APPROVAL("approval"),
+  DECISION("decision", DecisionData.class),
+  /** Exactly one plan was approved, by its hash. */
+  APPROVAL("approval", ApprovalData.class),
   /** A move was planned, made or failed a step, or ended. */
-  MOVE("move"),
+  MOVE("move", MoveData.class),
   /** A pause began or ended. */
-  PAUSE("pause"),
+  PAUSE("pause", PauseData.class),
   /** A policy came into force or changed. */
-  POLICY("policy"),
-  /** Somebody else moves shards in the same cluster, so our moves wait. */
-  FOREIGN_MOVER("foreignmover"),
+  POLICY("policy", PolicyData.class),
+  /** Another client moves shards in the same cluster, so moves wait. */
+  FOREIGN_MOVER("foreignmover", ForeignMoverData.class),
   /** The size and head of the chain so far. */
-  CHECKPOINT("checkpoint"),
+  CHECKPOINT("checkpoint", CheckpointData.class),
   /** Something may be missing here: a restart, a torn tail, a clock that jumped. */
-  GAP("gap");
+  GAP("gap", GapData.class);
 
   private final String word;
+  private final Class<? extends EventData> dataClass;
 
-  AuditType(String word) {
+  AuditType(String word, Class<? extends EventData> dataClass) {
     this.word = word;
+    this.dataClass = dataClass;
+  }
+
+  /** What holds its payload. */
+  Class<? extends EventData> dataClass() {
+    return dataClass;
   }
 
   /** The CloudEvents {@code type}, such as {@code io.tierkeeper.decision.v1}. */

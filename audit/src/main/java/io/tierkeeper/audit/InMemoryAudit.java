@@ -1,5 +1,6 @@
 package io.tierkeeper.audit;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,17 +24,16 @@ public final class InMemoryAudit implements AuditSink {
     if (before != null) {
       return new AuditReceipt(before.sequence(), before.entryHash(), true);
     }
-    ObjectNode line = event.data().objectNode();
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("id", event.id())
         .put("type", event.type().eventType())
         .put("subject", event.subject());
     line.put("time", event.time().toString()).put("sequence", head.sequence() + 1);
-    line.set("data", event.data());
+    line.set("data", EventJson.write(event.data()));
     head = new AuditHead(head.sequence() + 1, HashChain.entryHash(head.headHash(), line));
     AuditReceipt receipt = new AuditReceipt(head.sequence(), head.headHash(), false);
     known.put(event.id(), receipt);
-    events.add(new AuditEvent(
-        event.type(), event.id(), event.subject(), event.time(), event.data().deepCopy()));
+    events.add(event);
     return receipt;
   }
 

@@ -65,7 +65,7 @@ public final class JsonlAuditLog implements AuditSink {
     this.clock = clock;
     this.options = options;
     this.opener = opener;
-    lines = new TrailLines(stream, writer);
+    lines = new TrailLines(stream, writer, options.pseudonyms());
     ids = new KnownIds(options.rememberedIds());
     timer = options.ownTimer() ? new FlushTimer(this::tickSafely, options) : null;
     Instant now = clock.instant();
@@ -143,11 +143,9 @@ public final class JsonlAuditLog implements AuditSink {
         }
         return before;
       }
-      AuditEvent told =
-          options.pseudonyms() == null ? event : options.pseudonyms().apply(event);
       noteClockJump();
       rotateIfDue();
-      AuditReceipt receipt = write(told, false);
+      AuditReceipt receipt = write(event, false);
       boolean checkpointed = checkpointIfDue();
       if (durability == Durability.BEFORE_DEED || checkpointed || groupIsDue()) {
         force();
@@ -257,9 +255,11 @@ public final class JsonlAuditLog implements AuditSink {
       openFile();
     }
     if (head.sequence() > 0 || !found.tornTails().isEmpty()) {
-      String reason = !found.tornTails().isEmpty()
-          ? "TornTail"
-          : elsewhere ? "TrailElsewhere" : afterFailure ? "WriteFailed" : "Restart";
+      GapData.Reason reason = !found.tornTails().isEmpty()
+          ? GapData.Reason.TORN_TAIL
+          : elsewhere
+              ? GapData.Reason.TRAIL_ELSEWHERE
+              : afterFailure ? GapData.Reason.WRITE_FAILED : GapData.Reason.RESTART;
       write(lines.gap(head, clock.instant(), reason, found.tornTails()), true);
     }
     force();

@@ -1,6 +1,9 @@
 package io.tierkeeper.audit;
 
-/** What a {@code move} line tells of a move: {@code data.event}. */
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** What a {@code move} line reports of a move: {@code data.event}. */
 public enum MoveEvent {
   PLANNED("planned"),
   STARTED("started"),
@@ -13,7 +16,10 @@ public enum MoveEvent {
   CLEANED("cleaned"),
   ABORTED("aborted"),
   FINISHED("finished"),
-  FAILED("failed");
+  FAILED("failed"),
+  /** An event of a later version; never written. */
+  @JsonEnumDefaultValue
+  OTHER("other");
 
   private final String word;
 
@@ -22,6 +28,7 @@ public enum MoveEvent {
   }
 
   /** The word in the line, such as {@code step-intended}. */
+  @JsonValue
   public String word() {
     return word;
   }

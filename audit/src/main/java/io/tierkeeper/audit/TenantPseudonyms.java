@@ -64,18 +64,23 @@ public final class TenantPseudonyms {
     }
   }
 
-  AuditEvent apply(AuditEvent event) {
-    String tenant = event.subject().startsWith(SUBJECT_PREFIX)
-        ? event.subject().substring(SUBJECT_PREFIX.length())
-        : null;
-    String subject = tenant == null ? event.subject() : SUBJECT_PREFIX + pseudonym(tenant);
-    Replacement replacement = tenant == null || tenant.isEmpty()
+  /** The subject of a line with the tenant's id replaced. */
+  String subject(String subject) {
+    return subject.startsWith(SUBJECT_PREFIX)
+        ? SUBJECT_PREFIX + pseudonym(subject.substring(SUBJECT_PREFIX.length()))
+        : subject;
+  }
+
+  /** A copy of a payload with tenant ids replaced; the subject is the line's, before replacement. */
+  ObjectNode data(String subject, ObjectNode data) {
+    String tenant =
+        subject.startsWith(SUBJECT_PREFIX) ? subject.substring(SUBJECT_PREFIX.length()) : "";
+    Replacement replacement = tenant.isEmpty()
         ? null
         : new Replacement(
             Pattern.compile("(?<![\\p{L}\\p{N}])" + Pattern.quote(tenant) + "(?![\\p{L}\\p{N}])"),
             Matcher.quoteReplacement(pseudonym(tenant)));
-    ObjectNode data = (ObjectNode) inside(event.data(), replacement, false);
-    return new AuditEvent(event.type(), event.id(), subject, event.time(), data);
+    return (ObjectNode) inside(data, replacement, false);
   }
 
   private record Replacement(Pattern tenant, String pseudonym) {

@@ -1,64 +1,54 @@
 package io.tierkeeper.audit;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Composes the lines of a trail: the envelope of each event, and the events that the log tells of itself; pure. */
+/** Composes the lines of a trail: the envelope of each event, and the events that the log itself records; pure. */
 final class TrailLines {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final AuditStream stream;
   private final AuditWriter writer;
+  private final @Nullable TenantPseudonyms pseudonyms;
 
-  TrailLines(AuditStream stream, AuditWriter writer) {
+  /** @param pseudonyms replaces tenant ids; null keeps them */
+  TrailLines(AuditStream stream, AuditWriter writer, @Nullable TenantPseudonyms pseudonyms) {
     this.stream = stream;
     this.writer = writer;
+    this.pseudonyms = pseudonyms;
   }
 
   AuditEvent gap(
-      AuditHead head, Instant now, String reason, List<TrailRecovery.TornTail> tornTails) {
-    ObjectNode data = JSON.objectNode();
-    ObjectNode gap = data.putObject("gap").put("reason", reason);
-    if (!tornTails.isEmpty()) {
-      ArrayNode torn = gap.putArray("torn");
-      tornTails.forEach(tail -> torn.addObject()
-          .put("file", tail.file())
-          .put("length", tail.length())
-          .put("sha256", tail.sha256()));
-    }
-    return own(AuditType.GAP, head, now, data);
+      AuditHead head, Instant now, GapData.Reason reason, List<GapData.TornTail> tornTails) {
+    return own(head, now, new GapData(new GapData.Gap(reason, tornTails, null, null)));
   }
 
   AuditEvent clockJump(AuditHead head, Instant from, Instant to) {
-    ObjectNode data = JSON.objectNode();
-    data.putObject("gap")
-        .put("reason", "ClockJump")
-        .put("from", from.toString())
-        .put("to", to.toString());
-    return own(AuditType.GAP, head, to, data);
+    return own(
+        head, to, new GapData(new GapData.Gap(GapData.Reason.CLOCK_JUMP, List.of(), from, to)));
   }
 
   /** The line has the checkpoint's time, which is part of what is signed. */
   AuditEvent checkpoint(AuditHead head, AuditCheckpoint checkpoint) {
-    ObjectNode data = JSON.objectNode();
-    ObjectNode told = data.putObject("checkpoint")
-        .put("size", checkpoint.size())
-        .put("headHash", checkpoint.headHash());
     CheckpointSignature signature = checkpoint.signature();
-    if (signature != null) {
-      told.put("keyId", signature.keyId()).put("signature", signature.value());
-    }
-    return own(AuditType.CHECKPOINT, head, checkpoint.time(), data);
+    return own(
+        head,
+        checkpoint.time(),
+        new CheckpointData(new CheckpointData.Checkpoint(
+            checkpoint.size(),
+            checkpoint.headHash(),
+            signature == null ? null : signature.keyId(),
+            signature == null ? null : signature.value())));
   }
 
-  private AuditEvent own(AuditType type, AuditHead head, Instant time, ObjectNode data) {
-    String id =
-        AuditEvent.id(stream.source(), Long.toString(head.sequence() + 1), 0, type.eventType());
-    return new AuditEvent(type, id, "trail", time, data);
+  private AuditEvent own(AuditHead head, Instant time, EventData data) {
+    String id = AuditEvent.id(
+        stream.source(), Long.toString(head.sequence() + 1), 0, data.type().eventType());
+    return new AuditEvent(id, "trail", time, data);
   }
 
   /**
@@ -67,7 +57,12 @@ final class TrailLines {
    * @param opensSegment whether it is the first of a file that goes on from another
    */
   ObjectNode line(AuditEvent event, AuditHead head, boolean opensSegment) {
-    ObjectNode data = event.data().deepCopy();
+    ObjectNode data = EventJson.write(event.data());
+    String subject = event.subject();
+    if (pseudonyms != null) {
+      data = pseudonyms.data(subject, data);
+      subject = pseudonyms.subject(subject);
+    }
     data.putObject("actor")
         .put("kind", "Operator")
         .put("version", writer.version())
@@ -81,7 +76,7 @@ final class TrailLines {
         .put("id", event.id())
         .put("source", stream.source())
         .put("type", event.type().eventType())
-        .put("subject", event.subject())
+        .put("subject", subject)
         .put("time", event.time().toString())
         .put("datacontenttype", "application/json")
         .put("dataschema", event.type().dataSchema())

@@ -38,12 +38,9 @@ final class TrailRecovery {
       @Nullable Instant lastTime,
       long currentFirstSequence,
       long currentSize,
-      List<TornTail> tornTails,
+      List<GapData.TornTail> tornTails,
       @Nullable AuditCheckpoint checkpoint,
       long linesBehindCheckpoint) {}
-
-  /** A tail that lies in a file of its own now. */
-  record TornTail(String file, long length, String sha256) {}
 
   private final Path directory;
   private final String stem;
@@ -111,10 +108,10 @@ final class TrailRecovery {
     if (checkpoint != null) {
       meet(checkpoint, current, !segments.isEmpty() || Files.exists(current));
     }
-    List<TornTail> tornTails = new ArrayList<>();
+    List<GapData.TornTail> tornTails = new ArrayList<>();
     for (Path torn : AuditFiles.tornTails(directory, stem, position.head().sequence() + 1)) {
-      tornTails.add(
-          new TornTail(String.valueOf(torn.getFileName()), Files.size(torn), sha256(torn, 0)));
+      tornTails.add(new GapData.TornTail(
+          String.valueOf(torn.getFileName()), Files.size(torn), sha256(torn, 0)));
     }
     if (currentSize == 0) {
       firstSequence = position.head().sequence() + 1;

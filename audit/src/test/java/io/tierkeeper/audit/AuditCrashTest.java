@@ -7,7 +7,6 @@ import static io.tierkeeper.audit.SampleTrail.WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,17 +57,18 @@ class AuditCrashTest {
     }
     assertThat(Arrays.copyOf(after, kept)).isEqualTo(Arrays.copyOf(before, kept));
     byte[] rest = Arrays.copyOfRange(before, kept, before.length);
-    AuditLine gap = gapIn(file);
-    assertThat(gap.line()).isEqualTo(lines(before) + 1);
+    TrailEvent<GapData> line = gapLineIn(file);
+    GapData.Gap gap = line.data().gap();
+    assertThat(line.line().line()).isEqualTo(lines(before) + 1);
     if (rest.length == 0) {
-      assertThat(gap.data().at("/gap/reason").asText()).isEqualTo("Restart");
+      assertThat(gap.reason()).isEqualTo(GapData.Reason.RESTART);
       return;
     }
-    assertThat(gap.data().at("/gap/reason").asText()).isEqualTo("TornTail");
-    JsonNode torn = gap.data().at("/gap/torn/0");
-    assertThat(Files.readAllBytes(own.resolve(torn.get("file").asText()))).isEqualTo(rest);
-    assertThat(torn.get("length").asInt()).isEqualTo(rest.length);
-    assertThat(torn.get("sha256").asText()).isEqualTo(HashChain.sha256Hex(rest));
+    assertThat(gap.reason()).isEqualTo(GapData.Reason.TORN_TAIL);
+    GapData.TornTail torn = gap.torn().getFirst();
+    assertThat(Files.readAllBytes(own.resolve(torn.file()))).isEqualTo(rest);
+    assertThat(torn.length()).isEqualTo(rest.length);
+    assertThat(torn.sha256()).isEqualTo(HashChain.sha256Hex(rest));
   }
 
   @Test
@@ -80,8 +80,8 @@ class AuditCrashTest {
     // As if killed after the tail was cut off and before the gap line.
     Files.write(file, Arrays.copyOf(whole, startOfLine(whole, 1)));
     SampleTrail.open(directory, clock).close();
-    assertThat(gapIn(file).data().at("/gap/reason").asText()).isEqualTo("TornTail");
-    assertThat(gapIn(file).data().at("/gap/torn")).hasSize(1);
+    assertThat(gapIn(file).reason()).isEqualTo(GapData.Reason.TORN_TAIL);
+    assertThat(gapIn(file).torn()).hasSize(1);
     assertThat(AuditVerifier.verify(List.of(directory), null).ok()).isTrue();
   }
 
@@ -93,7 +93,7 @@ class AuditCrashTest {
     Files.write(current(), hole);
     SampleTrail.open(directory, clock).close();
     assertThat(AuditVerifier.verify(List.of(directory), null).ok()).isTrue();
-    assertThat(gapIn(current()).sequence()).isEqualTo(3);
+    assertThat(gapLineIn(current()).line().sequence()).isEqualTo(3);
   }
 
   @Test
@@ -173,7 +173,7 @@ class AuditCrashTest {
           .isFalse();
     }
     assertThat(names(directory)).hasSize(2);
-    assertThat(gapIn(current()).data().at("/gap/reason").asText()).isEqualTo("WriteFailed");
+    assertThat(gapIn(current()).reason()).isEqualTo(GapData.Reason.WRITE_FAILED);
     assertThat(AuditVerifier.verify(List.of(directory), null).fault()).isNull();
   }
 
@@ -230,8 +230,12 @@ class AuditCrashTest {
         .count();
   }
 
-  private static AuditLine gapIn(Path file) throws IOException {
-    return AuditReader.last(List.of(file), line -> line.type() == AuditType.GAP).orElseThrow();
+  private static GapData.Gap gapIn(Path file) throws IOException {
+    return gapLineIn(file).data().gap();
+  }
+
+  private static TrailEvent<GapData> gapLineIn(Path file) throws IOException {
+    return TrailHistory.of(List.of(file)).last(GapData.class).orElseThrow();
   }
 
   private static List<String> names(Path directory) throws IOException {

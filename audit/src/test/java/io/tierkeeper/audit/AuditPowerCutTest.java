@@ -132,7 +132,7 @@ class AuditPowerCutTest {
     AuditReport report = AuditVerifier.verify(List.of(directory), null);
     assertThat(report.fault()).as(what).isNull();
     assertThat(report.firstSequence()).as(what).isEqualTo(1);
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(directory))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(directory)).lines()) {
       List<String> kept = lines.map(AuditLine::id).collect(Collectors.toList());
       assertThat(kept).as(what).containsAll(promised).doesNotHaveDuplicates();
     }

@@ -33,20 +33,31 @@ class AuditSchemasTest {
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
   void eachMissingMemberIsFound(int k) {
     AuditEvent event = SampleTrail.event(k);
-    List<String> required = event.data().properties().stream()
+    ObjectNode data = EventJson.write(event.data());
+    List<String> required = data.properties().stream()
         .map(member -> member.getKey())
         .filter(name ->
             !List.of("step", "request", "answer", "durationMs", "counts").contains(name))
         .toList();
     for (String name : required) {
-      ObjectNode data = event.data().deepCopy().without(name);
-      AuditEvent thin =
-          new AuditEvent(event.type(), event.id(), event.subject(), event.time(), data);
+      ObjectNode thin = data.deepCopy().without(name);
+      AuditEvent broken = new AuditEvent(
+          event.id(),
+          event.subject(),
+          event.time(),
+          new UnreadableData(event.type(), "without " + name, thin));
       assertThatThrownBy(
-              () -> new ValidatingAudit(new InMemoryAudit()).append(thin, Durability.GROUPED))
+              () -> new ValidatingAudit(new InMemoryAudit()).append(broken, Durability.GROUPED))
           .as("%s without %s", event.type(), name)
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(name);
+      EventData read = EventJson.read(event.type(), thin);
+      if (!data.path(name).isNumber()) {
+        assertThat(read)
+            .isInstanceOfSatisfying(
+                UnreadableData.class,
+                unreadable -> assertThat(unreadable.reason()).contains(name));
+      }
     }
   }
 

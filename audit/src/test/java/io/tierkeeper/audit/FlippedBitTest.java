@@ -104,9 +104,9 @@ class FlippedBitTest {
       Files.write(own.resolve(Objects.requireNonNull(file.getFileName())), flipped);
       open(own).close();
       assertThat(AuditVerifier.verify(List.of(own), null).fault()).isNull();
-      AuditLine gap =
-          AuditReader.last(List.of(own), line -> line.type() == AuditType.GAP).orElseThrow();
-      assertThat(gap.data().at("/gap/reason").asText()).isEqualTo("TornTail");
+      TrailEvent<GapData> gap =
+          TrailHistory.of(List.of(own)).last(GapData.class).orElseThrow();
+      assertThat(gap.data().gap().reason()).isEqualTo(GapData.Reason.TORN_TAIL);
     }
   }
 

@@ -17,10 +17,9 @@ final class SampleTrail {
   static final AuditWriter WRITER = new AuditWriter("0.1.0", "pod-abc", 7);
   static final AuditOptions OPTIONS = AuditOptions.DEFAULTS.tickedByCaller();
 
-  private static final AuditEvents.Resource TIER =
-      new AuditEvents.Resource("TenantTier", "data", "kb-acme", "u-1", 2);
-  private static final AuditEvents.Policy POLICY =
-      new AuditEvents.Policy("standard", 3, "sha256:" + "ab".repeat(32));
+  private static final ResourceRef TIER =
+      new ResourceRef("TenantTier", "data", "kb-acme", "u-1", 2);
+  private static final PolicyRef POLICY = new PolicyRef("standard", 3, "sha256:" + "ab".repeat(32));
 
   private SampleTrail() {}
 
@@ -43,40 +42,44 @@ final class SampleTrail {
             AuditType.POLICY,
             AuditType.FOREIGN_MOVER)
         .get(Math.floorMod(k, 7));
-    ObjectNode data = switch (type) {
+    EventData data = switch (type) {
       case MEASUREMENT -> measurement(tenant);
       case DECISION -> decision(tenant);
       case APPROVAL ->
-        AuditEvents.approval(TIER, "kb-acme-promote-7f3a", "sha256:7f", "alice", "Git", "CHG-1234");
+        new ApprovalData(
+            TIER,
+            new ApprovalData.Approval(
+                "kb-acme-promote-7f3a", "sha256:7f", "alice", "Git", "CHG-1234"));
       case MOVE -> move(tenant);
       case PAUSE ->
-        AuditEvents.pause(
-            TIER, true, "sre", "quarter close", START.plusSeconds(60), List.of("Demote"));
+        new PauseData(
+            TIER,
+            new PauseData.Pause(
+                Edge.BEGAN, "sre", "quarter close", START.plusSeconds(60), List.of("Demote")));
       case POLICY ->
-        AuditEvents.policy(
-            TIER, POLICY, JsonNodeFactory.instance.objectNode().put("mode", "Auto"), null);
+        new PolicyData(
+            TIER, POLICY, null, JsonNodeFactory.instance.objectNode().put("mode", "Auto"));
       case FOREIGN_MOVER ->
-        AuditEvents.foreignMover(
-            TIER, true, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a"));
+        new ForeignMoverData(
+            TIER,
+            new ForeignMoverData.ForeignMover(
+                Edge.BEGAN, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a")));
       case CHECKPOINT, GAP ->
         throw new IllegalArgumentException("the log writes " + type + " itself");
     };
     return new AuditEvent(
-        type,
-        AuditEvent.id("uid-1", "step", k, "done"),
-        "tenant/" + tenant,
-        START.plusMillis(k),
-        data);
+        AuditEvent.id("uid-1", "step", k, "done"), "tenant/" + tenant, START.plusMillis(k), data);
   }
 
-  private static ObjectNode measurement(String tenant) {
-    return AuditEvents.measurement(
-        new AuditEvents.Resource("TieredCollection", "data", "kb", "u-0", 1),
+  private static MeasurementData measurement(String tenant) {
+    return new MeasurementData(
+        new ResourceRef("TieredCollection", "data", "kb", "u-0", 1),
         POLICY,
         "knowledge_base",
         "Points",
-        List.of(
-            new AuditEvents.TenantRow(
+        823230,
+        MeasurementData.Composition.of(List.of(
+            new MeasurementData.TenantRow(
                 tenant,
                 151022,
                 151022,
@@ -86,9 +89,9 @@ final class SampleTrail {
                 0.28,
                 0.4,
                 List.of(
-                    new AuditEvents.PenaltyPart("privacy-class", "restricted", true, 0.3),
-                    new AuditEvents.PenaltyPart("latency-budget", null, true, 0))),
-            new AuditEvents.TenantRow(
+                    new PenaltyPart("privacy-class", "restricted", true, 0.3),
+                    new PenaltyPart("latency-budget", null, true, 0))),
+            new MeasurementData.TenantRow(
                 "globex",
                 672208,
                 672208,
@@ -98,17 +101,17 @@ final class SampleTrail {
                 0.54,
                 0.0,
                 List.of(
-                    new AuditEvents.PenaltyPart("privacy-class", "secret", false, 0),
-                    new AuditEvents.PenaltyPart("latency-budget", "40", true, 0)))),
-        new AuditEvents.Summary(0.98757, 1.61, 2, 0.0));
+                    new PenaltyPart("privacy-class", "secret", false, 0),
+                    new PenaltyPart("latency-budget", "40", true, 0))))),
+        new MeasurementData.Summary(0.98757, 1.61, 2, 0.0));
   }
 
-  private static ObjectNode decision(String tenant) {
-    return AuditEvents.decision(
+  private static DecisionData decision(String tenant) {
+    return new DecisionData(
         TIER,
         POLICY,
         "Approve",
-        new AuditEvents.Observation(
+        new DecisionData.Observation(
             151022,
             823230,
             0.18345,
@@ -117,15 +120,15 @@ final class SampleTrail {
             0.40,
             0.10,
             List.of(
-                new AuditEvents.PenaltyPart("privacy-class", "restricted", true, 0.3),
-                new AuditEvents.PenaltyPart("latency-budget", "soon", false, 0)),
+                new PenaltyPart("privacy-class", "restricted", true, 0.3),
+                new PenaltyPart("latency-budget", "soon", false, 0)),
             List.of(0.1, 0.15, 0.17),
             31,
-            Duration.ofMillis(4100)),
+            4100),
         List.of(
-            AuditEvents.Gate.ofNumbers("ShareAbovePromote", 0.17102, 0.15, true),
-            AuditEvents.Gate.ofWords("MaintenanceWindow", "closed", "open", false, START)),
-        new AuditEvents.Verdict(
+            DecisionData.Gate.ofNumbers("ShareAbovePromote", 0.17102, 0.15, true, null),
+            DecisionData.Gate.ofWords("MaintenanceWindow", "closed", "open", false, START)),
+        new DecisionData.Verdict(
             "Fallback",
             "Dedicated",
             "Promote",
@@ -133,7 +136,7 @@ final class SampleTrail {
             "ShareAbovePromote",
             "sha256:7f",
             "kb-acme-promote-7f3a"),
-        new AuditEvents.HufTrace(
+        new DecisionData.HufTrace(
             tenant + "/id=default",
             List.of("Qdrant", "collection=knowledge_base", "tenant=" + tenant, "shard_key=default"),
             0.18345,
@@ -143,11 +146,11 @@ final class SampleTrail {
         null);
   }
 
-  private static ObjectNode move(String tenant) {
+  private static MoveData move(String tenant) {
     ObjectNode request =
         JsonNodeFactory.instance.objectNode().put("shard_key", tenant).put("api-key", "s3cret");
-    return AuditEvents.move(
-        new AuditEvents.Resource("TierMove", "data", "kb-acme-promote-7f3a", "u-2", 1),
+    return MoveData.of(
+        new ResourceRef("TierMove", "data", "kb-acme-promote-7f3a", "u-2", 1),
         tenant,
         "Promote",
         MoveEvent.STEP_DONE,

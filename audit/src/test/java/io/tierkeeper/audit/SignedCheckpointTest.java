@@ -29,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,8 +201,10 @@ class SignedCheckpointTest {
   @Test
   void findsACheckpointFromElsewhereThatWasChanged() throws IOException {
     AuditCheckpoint kept = told.get(1);
-    AuditLine third =
-        AuditReader.last(List.of(file), line -> line.sequence() == 3).orElseThrow();
+    AuditLine third;
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
+      third = lines.filter(line -> line.sequence() == 3).findFirst().orElseThrow();
+    }
     AuditCheckpoint changed =
         new AuditCheckpoint(3, third.entryHash(), kept.time(), kept.signature());
     assertThat(AuditVerifier.verify(List.of(directory), changed).fault())

@@ -15,7 +15,7 @@ public final class ValidatingAudit implements AuditSink {
 
   @Override
   public AuditReceipt append(AuditEvent event, Durability durability) {
-    ObjectNode data = event.data().deepCopy();
+    ObjectNode data = EventJson.write(event.data());
     data.putObject("actor")
         .put("kind", "Operator")
         .put("version", "test")

@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditFault;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.TrailHistory;
 import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,11 +20,11 @@ import me.tongfei.progressbar.ProgressBar;
 
 /** A trail whose chain was verified before anything is computed from it. */
 final class VerifiedTrail {
-  private final List<Path> files;
+  private final TrailHistory history;
   private final long lines;
 
-  private VerifiedTrail(List<Path> files, long lines) {
-    this.files = files;
+  private VerifiedTrail(TrailHistory history, long lines) {
+    this.history = history;
     this.lines = lines;
   }
 
@@ -44,17 +43,18 @@ final class VerifiedTrail {
         throw new UsageException(option + " " + file + " must be a readable file or directory");
       }
     }
-    AuditReport chain = AuditVerifier.verify(files, null);
+    TrailHistory history = TrailHistory.of(files);
+    AuditReport chain = history.verify();
     if (chain.fault() instanceof AuditFault fault) {
       broken(out, fault, json);
       return Optional.empty();
     }
-    return Optional.of(new VerifiedTrail(files, chain.lines()));
+    return Optional.of(new VerifiedTrail(history, chain.lines()));
   }
 
   /** Reads all lines in their order, with a bar. */
   void read(PrintWriter err, String task, Consumer<AuditLine> each) throws IOException {
-    try (Stream<AuditLine> all = AuditReader.lines(files);
+    try (Stream<AuditLine> all = history.lines();
         ProgressBar bar = ProgressBars.begin(err, task, lines)) {
       all.forEach(line -> {
         each.accept(line);

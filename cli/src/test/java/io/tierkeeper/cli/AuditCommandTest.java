@@ -17,6 +17,7 @@ import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.HashChain;
 import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -162,11 +163,11 @@ class AuditCommandTest {
       for (int k = from; k < from + events; k++) {
         log.append(
             new AuditEvent(
-                AuditType.POLICY,
                 AuditEvent.id("u", "e", k, "told"),
                 "policy/p",
                 CLOCK.instant(),
-                JsonNodeFactory.instance.objectNode()),
+                new UnreadableData(
+                    AuditType.POLICY, "empty", JsonNodeFactory.instance.objectNode())),
             Durability.GROUPED);
       }
     }

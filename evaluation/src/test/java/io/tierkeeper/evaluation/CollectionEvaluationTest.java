@@ -3,7 +3,7 @@ package io.tierkeeper.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.DecisionInputs;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.history.DecisionRecord;
 import io.tierkeeper.governance.GovernanceParameters;
@@ -237,10 +237,7 @@ class CollectionEvaluationTest {
     EvaluationOutcome second =
         evaluate(Mode.APPROVE, first.memory(), NOW.plus(Duration.ofMinutes(47)));
     DecisionInput seen = second.verdicts().get(ACME).seen();
-    assertThat(DecisionRecord.input(seen, null)
-            .path("costAccount")
-            .path("accumulated")
-            .asDouble())
+    assertThat(DecisionRecord.input(seen, null).costs().costAccount().accumulated())
         .isEqualTo(seen.measured().costAccount().accumulated())
         .isPositive();
   }
@@ -253,10 +250,10 @@ class CollectionEvaluationTest {
 
     band = CostBand.defaults().withMeasured(MoveCosts.NONE);
     assertThat(required()).as("and measured ones").isEqualTo(12);
-    ObjectNode line = DecisionRecord.input(seen(), null);
-    assertThat(line.path("moveCosts").path("promotion").path("mean").asDouble()).isEqualTo(9);
-    assertThat(line.path("moveCosts").path("demotion").path("moves").asInt()).isEqualTo(1);
-    assertThat(line.path("costAccount").path("width").asDouble()).isEqualTo(24);
+    DecisionInputs.Costs written = DecisionRecord.input(seen(), null).costs();
+    assertThat(written.moveCosts().promotion().mean()).isEqualTo(9);
+    assertThat(written.moveCosts().demotion().moves()).isEqualTo(1);
+    assertThat(written.costAccount().width()).isEqualTo(24);
   }
 
   private DecisionInput seen() {

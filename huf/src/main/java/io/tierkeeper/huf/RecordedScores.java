@@ -1,9 +1,10 @@
 package io.tierkeeper.huf;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
-import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.TrailHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,50 +23,53 @@ public final class RecordedScores {
    * The last evaluation at or before an instant.
    *
    * @param at null for the last of all
-   * @param fallbackKey name of the fallback shard key where the trail does not tell it
+   * @param fallbackKey name of the fallback shard key where the trail does not hold it
    * @return empty where there is none
    */
   public static Optional<HufSource> read(Path file, @Nullable Instant at, String fallbackKey)
       throws IOException {
-    AuditLine measured = null;
+    TrailEvent<MeasurementData> measured = null;
     String method = "";
     String fallback = fallbackKey;
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(file))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
       for (AuditLine line : (Iterable<AuditLine>) lines::iterator) {
-        if (line.type() == AuditType.MEASUREMENT && (at == null || !line.time().isAfter(at))) {
-          measured = line;
-        } else if (line.type() == AuditType.DECISION) {
-          // Only decisions tell how tenants and the fallback are called in Qdrant.
-          JsonNode huf = line.data().path("huf");
-          method = huf.path("method_ref").asText(method);
-          if (line.data().at("/decision/from").asText().equals("Fallback")) {
-            String item = huf.path("item_id").asText();
+        if (line.data() instanceof MeasurementData data
+            && (at == null || !line.time().isAfter(at))) {
+          measured = new TrailEvent<>(line, data);
+        } else if (line.data() instanceof DecisionData data) {
+          // Only decisions hold the names of the tenant key and of the fallback shard key in
+          // Qdrant.
+          method = data.huf().methodRef();
+          if (data.decision().from().equals("Fallback")) {
+            String item = data.huf().itemId();
             fallback = item.substring(item.lastIndexOf("/id=") + "/id=".length());
           }
         }
       }
     }
-    return measured == null ? Optional.empty() : Optional.of(source(measured, method, fallback));
+    return measured == null
+        ? Optional.empty()
+        : Optional.of(source(measured.line(), measured.data(), method, fallback));
   }
 
-  private static HufSource source(AuditLine line, String method, String fallback) {
-    JsonNode data = line.data();
-    JsonNode columns = data.path("composition");
-    String collection = data.path("collection").asText();
+  private static HufSource source(
+      AuditLine line, MeasurementData data, String method, String fallback) {
+    MeasurementData.Composition columns = data.composition();
+    String collection = data.collection();
     String inputs = "qdrant://" + line.source().substring(1) + "/" + collection + "@" + line.time()
-        + "|" + data.path("totalPoints").asLong() + "|" + line.entryHash();
+        + "|" + data.totalPoints() + "|" + line.entryHash();
     List<HufItem> items = new ArrayList<>();
-    for (int i = 0; i < columns.path("tenants").size(); i++) {
-      String tier = columns.path("tiers").path(i).asText();
-      String tenant = columns.path("tenants").path(i).asText();
+    for (int i = 0; i < columns.size(); i++) {
+      String tier = columns.tiers().get(i);
+      String tenant = columns.tenants().get(i);
       boolean dedicated = tier.equals("Dedicated") || tier.equals("Demoting");
       items.add(TenantItems.of(
           collection,
           tenant,
           dedicated ? tenant : fallback,
-          columns.path("points").path(i).asLong(),
+          columns.points().get(i),
           inputs,
-          method.isEmpty() ? "tenant_mass(metric=" + data.path("metric").asText() + ")" : method));
+          method.isEmpty() ? "tenant_mass(metric=" + data.metric() + ")" : method));
     }
     return new HufSource(line.source() + "@" + line.time(), line.time(), items);
   }

@@ -3,11 +3,11 @@ package io.tierkeeper.moves;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditEvents;
 import io.tierkeeper.audit.AuditSink;
-import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.ResourceRef;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -77,8 +77,8 @@ final class MoveAudit {
       @Nullable ObjectNode answer,
       @Nullable Duration duration,
       Map<String, Long> counts) {
-    ObjectNode data = AuditEvents.move(
-        new AuditEvents.Resource("TierMove", move.namespace(), move.name(), move.uid(), 1),
+    MoveData data = MoveData.of(
+        new ResourceRef("TierMove", move.namespace(), move.name(), move.uid(), 1),
         move.tenant().toString(),
         move.direction().label(),
         event,
@@ -90,7 +90,6 @@ final class MoveAudit {
         counts);
     sink.append(
         new AuditEvent(
-            AuditType.MOVE,
             AuditEvent.id(move.uid(), idStep, journal.attempt(), event.word()),
             "tenant/" + move.tenant(),
             clock.instant(),

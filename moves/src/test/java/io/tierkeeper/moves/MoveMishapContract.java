@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
@@ -179,8 +180,9 @@ interface MoveMishapContract extends OnMoveRig {
         assertThat(finished.phase()).isEqualTo(MovePhase.SUCCEEDED);
         String name = Objects.requireNonNull(finished.report().snapshot());
         assertThat(rig.audit.events(AuditType.MOVE))
-            .anyMatch(
-                event -> event.data().path("answer").path("snapshot").asText().equals(name));
+            .anyMatch(event -> event.data() instanceof MoveData move
+                && move.answer() != null
+                && move.answer().path("snapshot").asText().equals(name));
       });
       rig.emulated()
           .ifPresent(emulated -> assertThat(emulated.calls().stream()

@@ -9,7 +9,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
+import io.tierkeeper.audit.TrailHistory;
 import io.tierkeeper.evaluation.history.ReplayReport;
 import io.tierkeeper.evaluation.history.TrailReplay;
 import io.tierkeeper.governance.decision.MeasuredCost;
@@ -95,7 +95,7 @@ class MeasuredCostsIT {
       assertThat(promotions().moves()).isEqualTo(1);
     }
     TrailReplay replay = new TrailReplay();
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(audit))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(audit)).lines()) {
       lines.forEach(replay::take);
     }
     ReplayReport report = replay.report();

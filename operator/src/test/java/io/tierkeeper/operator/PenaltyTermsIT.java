@@ -12,7 +12,8 @@ import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailHistory;
 import io.tierkeeper.evaluation.history.ReplayReport;
 import io.tierkeeper.evaluation.history.Replays;
 import io.tierkeeper.evaluation.history.TrailReplay;
@@ -159,9 +160,11 @@ class PenaltyTermsIT {
     assertThat(report.whole()).isTrue();
     assertThat(report.decisions()).isGreaterThan(2);
     assertThat(lines)
-        .anySatisfy(line -> assertThat(
-                line.data().at("/composition/penaltyTerms/0/values").toString())
-            .contains("restricted"));
+        .anySatisfy(line -> assertThat(line.data())
+            .isInstanceOfSatisfying(
+                MeasurementData.class,
+                data -> assertThat(data.composition().penaltyTerms().getFirst().values())
+                    .contains("restricted")));
     WhatIfReport without = otherwise(lines, POLICY.replace("privacy-class\n", "x\n"));
     assertThat(without.assumptions())
         .contains("penalty term x: no measurement tells of it; its otherwise, 0.0, counts for every"
@@ -177,7 +180,7 @@ class PenaltyTermsIT {
   }
 
   private List<AuditLine> lines() throws Exception {
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(audit))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(audit)).lines()) {
       return lines.toList();
     }
   }

@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
-import io.tierkeeper.audit.AuditEvents;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.DecisionInputs;
+import io.tierkeeper.audit.PenaltyPart;
 import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.TierState;
+import io.tierkeeper.governance.Window;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.CostBand;
@@ -24,110 +28,121 @@ import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.WindowState;
-import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a decision stands in the trail: what the rules saw, what each answered, and what came of it. */
 public final class DecisionRecord {
 
-  /** Without one of these a line is from before decisions carried all that they were taken from. */
-  private static final List<String> NEEDED = List.of("now", "tier", "measuredAt", "pin", "pauses");
-
   private DecisionRecord() {}
 
   /**
-   * What the rules saw beside the masses, complete enough to take the decision again.
+   * What the rules saw in addition to the masses, complete enough to take the decision again.
    *
-   * @param named the TenantTier whose thresholds stand before the policy's; null where nobody named the tenant
+   * @param named the TenantTier whose thresholds override the policy's; null for a tenant without one
    */
-  public static ObjectNode input(DecisionInput seen, @Nullable TenantTierSpec named) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("now", seen.now().toString())
-        .put("tier", seen.tier().label())
-        .put("pin", seen.pin().label())
-        .put("dedicatedCount", seen.circumstances().dedicatedCount())
-        .put("activeMoves", seen.circumstances().activeMoves())
-        .put("windowOpen", seen.circumstances().window().open());
-    put(json, "measuredAt", seen.measured().at());
-    put(json, "windowNextEdge", seen.circumstances().window().nextEdge());
-    put(json, "conditionSince", seen.measured().conditionSince());
-    if (seen.moves().last() != null) {
-      json.putObject("lastMove")
-          .put("direction", seen.moves().last().direction().label())
-          .put("outcome", seen.moves().last().outcome().name())
-          .put("finishedAt", seen.moves().last().finishedAt().toString());
-    }
-    seen.moves().recent().forEach(move -> json.withArray("recentMoves").add(move.toString()));
-    json.putArray("pauses");
-    for (ActivePause pause : seen.circumstances().pauses()) {
-      ObjectNode one = json.withArray("pauses").addObject();
-      one.put("owner", pause.owner())
-          .put("reason", pause.reason())
-          .put("until", pause.until().toString());
-      one.putArray("directions");
-      pause.directions().stream()
-          .sorted()
-          .forEach(direction -> one.withArray("directions").add(direction.label()));
-    }
-    if (seen.circumstances().waitingFor() != null) {
-      json.put("waitingFor", seen.circumstances().waitingFor());
-    }
+  public static DecisionInputs input(DecisionInput seen, @Nullable TenantTierSpec named) {
+    DecisionInput.Circumstances around = seen.circumstances();
+    LastMove last = seen.moves().last();
     CostAccount account = seen.measured().costAccount();
-    if (account != null) {
-      json.putObject("costAccount")
-          .put("accumulated", account.accumulated())
-          .put("credit", account.credit())
-          .put("net", account.net())
-          .put("dedicated", account.dedicated())
-          .put("width", account.width());
-    }
     CostBand band = seen.policy().costBand();
-    if (band != null && band.measured() != null) {
-      ObjectNode costs = json.putObject("moveCosts");
-      put(costs, "promotion", band.measured().promotion());
-      put(costs, "demotion", band.measured().demotion());
-    }
-    if (named != null && named.promote() != null) {
-      json.set("promote", Serialization.jsonMapper().valueToTree(named.promote()));
-    }
-    if (named != null && named.demote() != null) {
-      json.set("demote", Serialization.jsonMapper().valueToTree(named.demote()));
-    }
-    return json;
+    MoveCosts measured = band == null ? null : band.measured();
+    return new DecisionInputs(
+        seen.now(),
+        seen.measured().at(),
+        seen.measured().conditionSince(),
+        seen.tier().label(),
+        seen.pin().label(),
+        around.pauses().stream().map(DecisionRecord::pause).toList(),
+        around.waitingFor(),
+        new DecisionInputs.Moves(
+            around.dedicatedCount(),
+            around.activeMoves(),
+            last == null
+                ? null
+                : new DecisionInputs.LastMove(
+                    last.direction().label(), last.outcome().name(), last.finishedAt()),
+            seen.moves().recent()),
+        new DecisionInputs.Window(around.window().open(), around.window().nextEdge()),
+        new DecisionInputs.Costs(
+            account == null
+                ? null
+                : new DecisionInputs.Account(
+                    account.accumulated(),
+                    account.credit(),
+                    account.net(),
+                    account.dedicated(),
+                    account.width()),
+            measured == null
+                ? null
+                : new DecisionInputs.MoveCosts(
+                    cost(measured.promotion()), cost(measured.demotion()))),
+        new DecisionInputs.Thresholds(
+            json(named == null ? null : named.promote()),
+            json(named == null ? null : named.demote())));
   }
 
-  private static void put(ObjectNode json, String name, MeasuredCost cost) {
-    json.putObject(name)
-        .put("moves", cost.moves())
-        .put("mean", cost.mean())
-        .put("deviation", cost.deviation());
+  private static DecisionInputs.ActivePause pause(ActivePause pause) {
+    return new DecisionInputs.ActivePause(
+        pause.owner(),
+        pause.reason(),
+        pause.until(),
+        pause.directions().stream().sorted().map(Direction::label).toList());
   }
 
-  private static void put(ObjectNode json, String name, @Nullable Instant at) {
-    if (at != null) {
-      json.put(name, at.toString());
-    }
+  private static DecisionInputs.MoveCost cost(MeasuredCost cost) {
+    return new DecisionInputs.MoveCost(cost.moves(), cost.mean(), cost.deviation());
+  }
+
+  private static @Nullable JsonNode json(@Nullable Object thresholds) {
+    return thresholds == null ? null : Serialization.jsonMapper().valueToTree(thresholds);
+  }
+
+  /** What a decision saw of its tenant. */
+  static DecisionData.Observation observation(
+      long points,
+      long totalPoints,
+      RegimeEvaluation numbers,
+      Window window,
+      long samples,
+      DecisionInput seen) {
+    List<PenaltyPart> parts = PenaltyRecord.parts(numbers.penalty());
+    return new DecisionData.Observation(
+        points,
+        totalPoints,
+        numbers.observedMass(),
+        numbers.dampedMass(),
+        numbers.alphaStar(),
+        numbers.penalty().total(),
+        parts.isEmpty() ? null : numbers.penalty().tier(),
+        parts,
+        Arrays.stream(window.toArray()).boxed().toList(),
+        samples,
+        age(seen).toMillis());
+  }
+
+  /** How old the measurement is; one that was taken while the evaluation ran is new. */
+  private static Duration age(DecisionInput seen) {
+    Duration age = Duration.between(Objects.requireNonNull(seen.measured().at()), seen.now());
+    return age.isNegative() ? Duration.ZERO : age;
   }
 
   /** The answers of the rules. */
-  public static List<AuditEvents.Gate> gates(Decision decision) {
+  public static List<DecisionData.Gate> gates(Decision decision) {
     return decision.gates().stream().map(DecisionRecord::gate).toList();
   }
 
-  private static AuditEvents.Gate gate(Gate gate) {
+  private static DecisionData.Gate gate(Gate gate) {
     return gate.currentValue() != null && gate.requiredValue() != null
-        ? new AuditEvents.Gate(
-            gate.name(),
-            JsonNodeFactory.instance.numberNode(gate.currentValue()),
-            JsonNodeFactory.instance.numberNode(gate.requiredValue()),
-            gate.met(),
-            gate.earliest())
-        : AuditEvents.Gate.ofWords(
+        ? DecisionData.Gate.ofNumbers(
+            gate.name(), gate.currentValue(), gate.requiredValue(), gate.met(), gate.earliest())
+        : DecisionData.Gate.ofWords(
             gate.name(), gate.current(), gate.required(), gate.met(), gate.earliest());
   }
 
@@ -136,10 +151,10 @@ public final class DecisionRecord {
    *
    * @param from where the tenant is served from
    */
-  public static AuditEvents.Verdict verdict(
+  public static DecisionData.Verdict verdict(
       Decision decision, TierState from, @Nullable String planHash, @Nullable String move) {
     Direction to = decision instanceof Hold ? null : decision.advised();
-    return new AuditEvents.Verdict(
+    return new DecisionData.Verdict(
         from.label(),
         to == null ? from.label() : to == Direction.PROMOTE ? "Dedicated" : "Fallback",
         to == null ? "Hold" : to.label(),
@@ -150,88 +165,97 @@ public final class DecisionRecord {
   }
 
   /**
-   * What the rules saw, read back from the data of a decision line.
+   * What the rules saw, read back from a decision line.
    *
    * @param rules those that the line names
    * @throws NotReplayable when the line lacks something, with its name
    */
-  static DecisionInput read(String tenant, JsonNode data, PolicyRules rules) throws NotReplayable {
-    JsonNode input = data.path("input");
-    JsonNode observation = data.path("observation");
-    for (String name : NEEDED) {
-      if (!input.has(name)) {
-        throw new NotReplayable(
-            "data.input." + name
-                + " is missing: the line was written before decisions carried all that they were taken from");
-      }
-    }
+  static DecisionInput read(String tenant, DecisionData data, PolicyRules rules)
+      throws NotReplayable {
+    DecisionInputs input = data.input();
+    DecisionData.Observation observation = data.observation();
     try {
+      Instant now = required("now", input == null ? null : input.now());
+      String tier = required("tier", input == null ? null : input.tier());
+      Instant measuredAt = required("measuredAt", input == null ? null : input.measuredAt());
+      String pin = required("pin", input == null ? null : input.pin());
+      List<DecisionInputs.ActivePause> pauses =
+          required("pauses", input == null ? null : input.pauses());
+      Objects.requireNonNull(input);
       DecisionPolicy policy = PolicyMapping.decisions(rules.spec(), overrides(input))
-          .withMeasured(costs(input.path("moveCosts")));
+          .withMeasured(costs(input.costs().moveCosts()));
       return new DecisionInput(
           tenant,
-          RecordedComposition.state(input.path("tier").asText()),
+          RecordedComposition.state(tier),
           policy,
-          pin(input),
-          Instant.parse(input.path("now").asText()),
+          pin(pin),
+          now,
           new DecisionInput.Measured(
-              observation.path("dampedMass").asDouble(),
-              observation.path("points").asLong(),
-              instant(input, "measuredAt"),
-              observation.path("samples").asInt(),
-              instant(input, "conditionSince"),
-              account(input.path("costAccount"), policy.costBand()),
+              observation.dampedMass(),
+              observation.points(),
+              measuredAt,
+              Math.toIntExact(observation.samples()),
+              input.conditionSince(),
+              account(input.costs().costAccount(), policy.costBand()),
               PenaltyRecord.read(observation)),
-          new MoveHistory(lastMove(input.path("lastMove")), instants(input.path("recentMoves"))),
+          new MoveHistory(lastMove(input.moves().lastMove()), input.moves().recentMoves()),
           new DecisionInput.Circumstances(
-              input.path("dedicatedCount").asInt(),
-              input.path("activeMoves").asInt(),
-              pauses(input.path("pauses")),
-              new WindowState(
-                  input.path("windowOpen").asBoolean(), instant(input, "windowNextEdge")),
-              input.has("waitingFor") ? input.path("waitingFor").asText() : null));
-    } catch (DateTimeException | IllegalArgumentException e) {
+              input.moves().dedicatedCount(),
+              input.moves().activeMoves(),
+              pauses.stream().map(DecisionRecord::pause).toList(),
+              new WindowState(input.window().windowOpen(), input.window().windowNextEdge()),
+              input.waitingFor()));
+    } catch (IllegalArgumentException e) {
       throw new NotReplayable("data.input cannot be read: " + e.getMessage());
     }
   }
 
-  private static @Nullable CostAccount account(JsonNode account, @Nullable CostBand band) {
-    return account.isMissingNode()
+  /** Version 0.1.0 began without some of what decisions are taken from. */
+  private static <T> T required(String name, @Nullable T value) throws NotReplayable {
+    if (value == null) {
+      throw new NotReplayable(
+          "data.input." + name
+              + " is missing: the line was written before decisions carried all that they were taken from");
+    }
+    return value;
+  }
+
+  private static @Nullable CostAccount account(
+      DecisionInputs.@Nullable Account account, @Nullable CostBand band) {
+    return account == null
         ? null
         : new CostAccount(
-            account.path("accumulated").asDouble(),
-            account.path("credit").asDouble(),
-            account.path("net").asDouble(),
-            account.path("dedicated").asBoolean(),
-            // Lines of before bands could change say nothing of their width.
-            account.path("width").asDouble(band == null ? 0 : band.width()));
+            account.accumulated(),
+            account.credit(),
+            account.net(),
+            account.dedicated(),
+            account.width() == null ? (band == null ? 0 : band.width()) : account.width());
   }
 
-  private static MoveCosts costs(JsonNode costs) {
-    return new MoveCosts(cost(costs.path("promotion")), cost(costs.path("demotion")));
+  private static MoveCosts costs(DecisionInputs.@Nullable MoveCosts costs) {
+    return costs == null
+        ? MoveCosts.NONE
+        : new MoveCosts(cost(costs.promotion()), cost(costs.demotion()));
   }
 
-  private static MeasuredCost cost(JsonNode cost) {
-    return new MeasuredCost(
-        cost.path("moves").asInt(),
-        cost.path("mean").asDouble(),
-        cost.path("deviation").asDouble());
+  private static MeasuredCost cost(DecisionInputs.MoveCost cost) {
+    return new MeasuredCost(cost.moves(), cost.mean(), cost.deviation());
   }
 
-  /** The thresholds of the tenant's own; null where it has none. */
-  static @Nullable TenantTierSpec overrides(JsonNode input) {
-    if (!input.has("promote") && !input.has("demote")) {
+  /** The tenant's own thresholds; null where it has none. */
+  static @Nullable TenantTierSpec overrides(DecisionInputs input) {
+    DecisionInputs.Thresholds own = input.thresholds();
+    if (own.promote() == null && own.demote() == null) {
       return null;
     }
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
-    spec.set("promote", input.get("promote"));
-    spec.set("demote", input.get("demote"));
+    spec.set("promote", own.promote());
+    spec.set("demote", own.demote());
     return Serialization.jsonMapper().convertValue(spec, TenantTierSpec.class);
   }
 
-  /** The pin of a decision line's input. */
-  static Pin pin(JsonNode input) {
-    String label = input.path("pin").asText();
+  /** The pin with this label. */
+  static Pin pin(String label) {
     for (Pin pin : Pin.values()) {
       if (pin.label().equals(label)) {
         return pin;
@@ -240,27 +264,25 @@ public final class DecisionRecord {
     throw new IllegalArgumentException("pin '" + label + "'; allowed: Auto, Fallback, Dedicated");
   }
 
-  private static @Nullable LastMove lastMove(JsonNode json) {
-    return json.isMissingNode()
+  private static @Nullable LastMove lastMove(DecisionInputs.@Nullable LastMove last) {
+    return last == null
         ? null
         : new LastMove(
-            direction(json.path("direction").asText()),
-            LastMove.Outcome.valueOf(json.path("outcome").asText()),
-            Instant.parse(json.path("finishedAt").asText()));
+            direction(last.direction()),
+            LastMove.Outcome.valueOf(last.outcome()),
+            last.finishedAt());
   }
 
-  private static List<ActivePause> pauses(JsonNode json) {
-    List<ActivePause> pauses = new ArrayList<>();
-    for (JsonNode pause : json) {
-      Set<Direction> directions = EnumSet.noneOf(Direction.class);
-      pause.path("directions").forEach(word -> directions.add(direction(word.asText())));
-      pauses.add(new ActivePause(
-          pause.path("owner").asText(),
-          pause.path("reason").asText(),
-          Instant.parse(pause.path("until").asText()),
-          directions));
-    }
-    return pauses;
+  private static ActivePause pause(DecisionInputs.ActivePause pause) {
+    return new ActivePause(
+        pause.owner(), pause.reason(), pause.until(), directions(pause.directions()));
+  }
+
+  /** The directions with these labels. */
+  static Set<Direction> directions(List<String> labels) {
+    Set<Direction> directions = EnumSet.noneOf(Direction.class);
+    labels.forEach(label -> directions.add(direction(label)));
+    return directions;
   }
 
   /** The direction with this label. */
@@ -271,15 +293,5 @@ public final class DecisionRecord {
       }
     }
     throw new IllegalArgumentException("direction '" + label + "'; allowed: Promote, Demote");
-  }
-
-  private static List<Instant> instants(JsonNode json) {
-    List<Instant> instants = new ArrayList<>();
-    json.forEach(text -> instants.add(Instant.parse(text.asText())));
-    return instants;
-  }
-
-  private static @Nullable Instant instant(JsonNode json, String name) {
-    return json.has(name) ? Instant.parse(json.path(name).asText()) : null;
   }
 }

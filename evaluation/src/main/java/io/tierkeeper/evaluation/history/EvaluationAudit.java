@@ -8,10 +8,16 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditEvents;
 import io.tierkeeper.audit.AuditSink;
-import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.Edge;
+import io.tierkeeper.audit.EventData;
+import io.tierkeeper.audit.ForeignMoverData;
+import io.tierkeeper.audit.PauseData;
+import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.PolicyRef;
+import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantCount;
@@ -21,7 +27,6 @@ import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,20 +55,19 @@ public final class EvaluationAudit {
     uid = collection.getMetadata().getUid();
   }
 
-  /** Tells of a policy that this collection has not been under before. */
+  /** Records a policy that this collection has not been under before. */
   public void policy(HasMetadata policy, @Nullable String previousHash) {
     if (rules.hash().equals(previousHash)) {
       return;
     }
     ObjectNode spec = Serialization.jsonMapper().valueToTree(rules.spec());
     append(
-        AuditType.POLICY,
         AuditEvent.id(uid, rules.version() + "/" + rules.hash(), 0, "policy"),
         "policy/" + rules.name(),
-        AuditEvents.policy(resource(policy), policyRef(), spec, previousHash));
+        new PolicyData(resource(policy), policyRef(), previousHash, spec));
   }
 
-  /** Tells of pauses that began or ended, and updates what was seen. */
+  /** Records pauses that began or ended, and updates what was seen. */
   public void pauses(List<TieredCollectionSpec.Pause> running, Map<String, PauseSeen> seen) {
     Map<String, PauseSeen> present = new HashMap<>();
     for (TieredCollectionSpec.Pause pause : running) {
@@ -90,35 +94,31 @@ public final class EvaluationAudit {
 
   private void pause(String key, PauseSeen pause, boolean began) {
     append(
-        AuditType.PAUSE,
         AuditEvent.id(uid, key, 0, began ? "began" : "ended"),
         "collection/" + collection.getMetadata().getName(),
-        AuditEvents.pause(
+        new PauseData(
             resource(collection),
-            began,
-            pause.owner(),
-            pause.reason(),
-            pause.until(),
-            pause.directions()));
+            new PauseData.Pause(
+                Edge.of(began), pause.owner(), pause.reason(), pause.until(), pause.directions())));
   }
 
-  /** Tells that moves begin, or no longer have, to wait for somebody else. */
+  /** Records that moves begin to wait for another client, or no longer do. */
   public void foreignMover(@Nullable String before, @Nullable String after, List<String> moves) {
     if (Objects.equals(before, after)) {
       return;
     }
     append(
-        AuditType.FOREIGN_MOVER,
         AuditEvent.id(uid, "foreign@" + now, 0, after == null ? "ended" : "began"),
         "collection/" + collection.getMetadata().getName(),
-        AuditEvents.foreignMover(
+        new ForeignMoverData(
             resource(collection),
-            after != null,
-            Objects.requireNonNullElse(after == null ? before : after, ""),
-            moves));
+            new ForeignMoverData.ForeignMover(
+                Edge.of(after != null),
+                Objects.requireNonNullElse(after == null ? before : after, ""),
+                moves)));
   }
 
-  /** Tells the whole composition, if it has changed. */
+  /** Records the whole composition, if it has changed. */
   public void measurement(EvaluationOutcome outcome) {
     Evaluation evaluation = outcome.evaluation();
     Measurement measurement = outcome.memory().measurement();
@@ -128,41 +128,22 @@ public final class EvaluationAudit {
     Map<String, TenantCount> counts = measurement.tenants().entrySet().stream()
         .collect(
             Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue, (a, b) -> a));
-    List<AuditEvents.TenantRow> rows = evaluation.regimes().stream()
-        .map(row -> row(row, counts.get(row.tenant())))
-        .toList();
-    CollectionSummary summary = evaluation.summary();
     append(
-        AuditType.MEASUREMENT,
         AuditEvent.id(uid, "measurement@" + now, 0, "measured"),
         "collection/" + collection.getMetadata().getName(),
-        AuditEvents.measurement(
+        MeasurementRecord.of(
             resource(collection),
             policyRef(),
             Objects.requireNonNull(collection.getSpec().collection()),
             metric(),
-            rows,
-            new AuditEvents.Summary(
-                summary.coherence(),
-                summary.effectiveTenants(),
-                summary.tenantsToCover90(),
-                summary.discardedBudget())));
+            evaluation,
+            tenant -> {
+              TenantCount count = counts.get(tenant);
+              return count == null ? 0 : count.points();
+            }));
   }
 
-  private static AuditEvents.TenantRow row(RegimeEvaluation row, @Nullable TenantCount count) {
-    return new AuditEvents.TenantRow(
-        row.tenant(),
-        count == null ? 0 : count.points(),
-        row.contribution(),
-        row.state().label(),
-        row.observedMass(),
-        row.dampedMass(),
-        row.alphaStar(),
-        row.penalty().total(),
-        PenaltyRecord.parts(row.penalty()));
-  }
-
-  /** Tells a verdict with everything that it was taken from. */
+  /** Records a verdict with everything that it was taken from. */
   public void decision(
       HasMetadata about,
       TenantVerdict verdict,
@@ -175,28 +156,22 @@ public final class EvaluationAudit {
       return;
     }
     append(
-        AuditType.DECISION,
         AuditEvent.id(
             about.getMetadata().getUid(), "decision/" + verdict.tenant() + "@" + now, 0, "decided"),
         "tenant/" + verdict.tenant(),
-        AuditEvents.decision(
+        new DecisionData(
             resource(about),
             policyRef(),
             rules.decisions().mode().label(),
-            new AuditEvents.Observation(
+            DecisionRecord.observation(
                 verdict.points(),
                 measurement.tenants().values().stream()
                     .mapToLong(TenantCount::points)
                     .sum(),
-                numbers.observedMass(),
-                numbers.dampedMass(),
-                numbers.alphaStar(),
-                numbers.penalty().total(),
-                numbers.penalty().tier(),
-                PenaltyRecord.parts(numbers.penalty()),
-                Arrays.stream(verdict.window().toArray()).boxed().toList(),
+                numbers,
+                verdict.window(),
                 verdict.samples(),
-                TrailReplay.age(verdict.seen())),
+                verdict.seen()),
             DecisionRecord.gates(verdict.decision()),
             DecisionRecord.verdict(verdict.decision(), verdict.tier(), planHash, move),
             huf(verdict, numbers, Objects.requireNonNull(outcome.evaluation()).summary()),
@@ -204,13 +179,13 @@ public final class EvaluationAudit {
                 verdict.seen(), about instanceof TenantTier named ? named.getSpec() : null)));
   }
 
-  private AuditEvents.HufTrace huf(
+  private DecisionData.HufTrace huf(
       TenantVerdict verdict, RegimeEvaluation numbers, CollectionSummary summary) {
     String key = verdict.tier().hot()
         ? verdict.tenant().toString()
         : String.valueOf(collection.getSpec().fallbackShardKey());
     String name = String.valueOf(collection.getSpec().collection());
-    return new AuditEvents.HufTrace(
+    return new DecisionData.HufTrace(
         verdict.tenant() + "/id=" + key,
         List.of("Qdrant", "collection=" + name, "tenant=" + verdict.tenant(), "shard_key=" + key),
         numbers.dampedMass(),
@@ -219,12 +194,12 @@ public final class EvaluationAudit {
         summary.discardedBudget());
   }
 
-  private void append(AuditType type, String id, String subject, ObjectNode data) {
-    sink.append(new AuditEvent(type, id, subject, now, data), Durability.GROUPED);
+  private void append(String id, String subject, EventData data) {
+    sink.append(new AuditEvent(id, subject, now, data), Durability.GROUPED);
   }
 
-  private AuditEvents.Policy policyRef() {
-    return new AuditEvents.Policy(rules.name(), rules.generation(), rules.hash());
+  private PolicyRef policyRef() {
+    return new PolicyRef(rules.name(), rules.generation(), rules.hash());
   }
 
   private String metric() {
@@ -232,8 +207,8 @@ public final class EvaluationAudit {
   }
 
   /** How a trail names a resource. */
-  public static AuditEvents.Resource resource(HasMetadata resource) {
-    return new AuditEvents.Resource(
+  public static ResourceRef resource(HasMetadata resource) {
+    return new ResourceRef(
         resource.getKind(),
         resource.getMetadata().getNamespace(),
         resource.getMetadata().getName(),

@@ -4,7 +4,8 @@ import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailEvent;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.TenantMemory;
 import io.tierkeeper.evaluation.policy.PolicyRules;
@@ -34,13 +35,14 @@ public final class MemoryRestorer {
 
   /** The memory that the trail and the resources hold; what they lack starts from what is observed. */
   public static CollectionMemory restore(
-      List<AuditLine> measurements,
+      List<TrailEvent<MeasurementData>> measurements,
       List<TenantTier> tiers,
       PolicyRules rules,
       boolean integerTenants,
       Instant now) {
     RecordedComposition recorded = new RecordedComposition();
-    measurements.forEach(line -> recorded.follow(line, rules.parameters().window()));
+    measurements.forEach(measured ->
+        recorded.follow(measured.data().composition(), rules.parameters().window()));
     Map<ShardKey, TenantMemory> tenants = new HashMap<>();
     recorded
         .tenants()
@@ -52,7 +54,7 @@ public final class MemoryRestorer {
                 tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null, null)));
     Optional<Instant> last = measurements.isEmpty()
         ? Optional.empty()
-        : Optional.of(measurements.get(measurements.size() - 1).time());
+        : Optional.of(measurements.getLast().time());
     boolean fresh = last.isPresent()
         && Duration.between(last.get(), now).compareTo(rules.decisions().staleAfter()) <= 0;
     for (TenantTier tier : tiers) {

@@ -1,14 +1,15 @@
 package io.tierkeeper.evaluation.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.tierkeeper.audit.AuditEvents;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.PenaltyPart;
 import io.tierkeeper.governance.Penalty;
 import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.TermPenalty;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,64 +20,55 @@ public final class PenaltyRecord {
   private PenaltyRecord() {}
 
   /** The parts of a penalty beside that of the tier. */
-  public static List<AuditEvents.PenaltyPart> parts(Penalty penalty) {
+  public static List<PenaltyPart> parts(Penalty penalty) {
     return penalty.terms().stream()
-        .map(term ->
-            new AuditEvents.PenaltyPart(term.name(), term.value(), term.usable(), term.penalty()))
+        .map(term -> new PenaltyPart(term.name(), term.value(), term.usable(), term.penalty()))
         .toList();
   }
 
   /** The k-th tenant's values of a measurement line, by the name of the term. */
-  static Map<String, String> values(JsonNode composition, int k) {
-    JsonNode terms = composition.path("penaltyTerms");
-    if (terms.isEmpty()) {
-      return Map.of();
-    }
+  static Map<String, String> values(MeasurementData.Composition composition, int k) {
     Map<String, String> values = new HashMap<>();
-    for (JsonNode term : terms) {
-      JsonNode value = term.path("values").path(k);
-      if (value.isTextual()) {
-        values.put(term.path("term").asText(), value.asText());
+    for (MeasurementData.PenaltyColumn term : composition.penaltyTerms()) {
+      String value = k < term.values().size() ? term.values().get(k) : null;
+      if (value != null) {
+        values.put(term.term(), value);
       }
     }
     return values;
   }
 
-  /** The terms whose values a measurement line tells. */
-  static Set<String> told(JsonNode composition) {
-    Set<String> told = new TreeSet<>();
-    composition.path("penaltyTerms").forEach(term -> told.add(term.path("term").asText()));
-    return told;
+  /** The terms whose values a measurement line holds. */
+  static Set<String> recorded(MeasurementData.Composition composition) {
+    Set<String> recorded = new TreeSet<>();
+    composition.penaltyTerms().forEach(term -> recorded.add(term.term()));
+    return recorded;
   }
 
   /**
-   * Makes sure that a line tells what these terms look at.
+   * Makes sure that a line holds what these terms look at.
    *
-   * @throws NotReplayable naming the first of which it tells nothing
+   * @throws NotReplayable naming the first whose values it does not hold
    */
-  static void requireTold(JsonNode composition, List<PenaltyTerm> terms) throws NotReplayable {
-    Set<String> told = told(composition);
+  static void requireRecorded(MeasurementData.Composition composition, List<PenaltyTerm> terms)
+      throws NotReplayable {
+    Set<String> recorded = recorded(composition);
     for (PenaltyTerm term : terms) {
-      if (!told.contains(term.name())) {
+      if (!recorded.contains(term.name())) {
         throw new NotReplayable("data.composition.penaltyTerms does not tell of " + term.name()
             + ", which the policy asks");
       }
     }
   }
 
-  /** What the observation of a decision tells; null where its policy had no terms. */
-  static @Nullable Penalty read(JsonNode observation) {
-    if (!observation.has("penaltyTerms")) {
+  /** The penalty in the observation of a decision; null where its policy had no terms. */
+  static @Nullable Penalty read(DecisionData.Observation observation) {
+    if (observation.penaltyTerms().isEmpty()) {
       return null;
     }
-    List<TermPenalty> terms = new ArrayList<>();
-    for (JsonNode part : observation.path("penaltyTerms")) {
-      terms.add(new TermPenalty(
-          part.path("term").asText(),
-          part.has("value") ? part.path("value").asText() : null,
-          part.path("usable").asBoolean(true),
-          part.path("penalty").asDouble()));
-    }
-    return new Penalty(observation.path("tierPenalty").asDouble(), terms);
+    List<TermPenalty> terms = observation.penaltyTerms().stream()
+        .map(part -> new TermPenalty(part.term(), part.value(), part.usable(), part.penalty()))
+        .toList();
+    return new Penalty(Objects.requireNonNullElse(observation.tierPenalty(), 0.0), terms);
   }
 }

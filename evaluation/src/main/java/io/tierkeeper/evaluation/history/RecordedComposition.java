@@ -1,7 +1,6 @@
 package io.tierkeeper.evaluation.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.governance.Regime;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.Window;
@@ -75,14 +74,13 @@ public final class RecordedComposition {
    * Takes in the next measurement line.
    *
    * @param window how many masses the policy of the line keeps
-   * @throws IllegalArgumentException when the line's columns cannot be read
+   * @throws IllegalArgumentException when a tier has no known name
    */
-  public void follow(AuditLine line, int window) {
-    JsonNode columns = line.data().path("composition");
+  public void follow(MeasurementData.Composition columns, int window) {
     Map<String, Tenant> next = new LinkedHashMap<>();
-    for (int i = 0; i < columns.path("tenants").size(); i++) {
-      String tenant = columns.path("tenants").path(i).asText();
-      double mass = columns.path("dampedMass").path(i).asDouble();
+    for (int i = 0; i < columns.size(); i++) {
+      String tenant = columns.tenants().get(i);
+      double mass = columns.dampedMass().get(i);
       Tenant old = tenants.get(tenant);
       next.put(
           tenant,
@@ -90,9 +88,9 @@ public final class RecordedComposition {
               mass,
               (old == null ? Window.empty() : old.window()).append(mass, window),
               (old == null ? Window.empty() : old.recent()).append(mass, LINES_READ),
-              columns.path("contribution").path(i).asDouble(),
-              columns.path("points").path(i).asLong(),
-              state(columns.path("tiers").path(i).asText()),
+              columns.contribution().get(i),
+              columns.points().get(i),
+              state(columns.tiers().get(i)),
               old == null ? 1 : old.lines() + 1,
               PenaltyRecord.values(columns, i)));
     }
@@ -114,17 +112,16 @@ public final class RecordedComposition {
   }
 
   /** What the evaluation that wrote this line, the next one, was computed from. */
-  List<Regime> regimes(AuditLine line) {
-    JsonNode columns = line.data().path("composition");
+  List<Regime> regimes(MeasurementData.Composition columns) {
     List<Regime> regimes = new ArrayList<>();
     Set<String> vanished = new TreeSet<>(tenants.keySet());
-    for (int i = 0; i < columns.path("tenants").size(); i++) {
-      String tenant = columns.path("tenants").path(i).asText();
+    for (int i = 0; i < columns.size(); i++) {
+      String tenant = columns.tenants().get(i);
       vanished.remove(tenant);
       regimes.add(regime(
           tenant,
-          columns.path("contribution").path(i).asDouble(),
-          state(columns.path("tiers").path(i).asText()),
+          columns.contribution().get(i),
+          state(columns.tiers().get(i)),
           PenaltyRecord.values(columns, i)));
     }
     // The line leaves out whom the evaluation dropped for good, but they took part in it; without

@@ -1,6 +1,6 @@
 package io.tierkeeper.evaluation.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.evaluation.PenaltyValues;
 import io.tierkeeper.governance.PenaltyTerm;
 import java.util.ArrayList;
@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a trail tells another policy's penalty terms: the values that were recorded for terms of the same names. */
+/** What a trail holds for another policy's penalty terms: the values that were recorded for terms of the same names. */
 final class RecordedPenalties {
 
-  private static final int MOST_VALUES_TOLD = 3;
+  private static final int MAX_VALUES_NAMED = 3;
 
   private final List<PenaltyTerm> terms;
   private final Map<String, Integer> silent = new HashMap<>();
@@ -27,21 +27,21 @@ final class RecordedPenalties {
   }
 
   /** Takes in the composition of the next measurement line. */
-  void take(JsonNode composition) {
+  void take(MeasurementData.Composition composition) {
     lines++;
-    Set<String> told = PenaltyRecord.told(composition);
+    Set<String> recorded = PenaltyRecord.recorded(composition);
     Map<String, Map<String, String>> byTerm = new HashMap<>();
     for (PenaltyTerm term : terms) {
       byTerm.put(term.name(), new HashMap<>());
-      if (!told.contains(term.name())) {
+      if (!recorded.contains(term.name())) {
         silent.merge(term.name(), 1, Integer::sum);
       }
     }
-    for (int i = 0; i < (terms.isEmpty() ? 0 : composition.path("tenants").size()); i++) {
-      Map<String, String> recorded = PenaltyRecord.values(composition, i);
-      String tenant = composition.path("tenants").path(i).asText();
+    for (int i = 0; i < (terms.isEmpty() ? 0 : composition.size()); i++) {
+      Map<String, String> found = PenaltyRecord.values(composition, i);
+      String tenant = composition.tenants().get(i);
       for (PenaltyTerm term : terms) {
-        String value = recorded.get(term.name());
+        String value = found.get(term.name());
         if (value != null) {
           byTerm.computeIfAbsent(term.name(), name -> new HashMap<>()).put(tenant, value);
           if (term.scale().penalty(value).isEmpty()) {
@@ -73,9 +73,9 @@ final class RecordedPenalties {
       Set<String> strange = unknown.getOrDefault(term.name(), Set.of());
       if (!strange.isEmpty()) {
         all.add("penalty term " + term.name() + ": it does not know the recorded values "
-            + String.join(", ", strange.stream().limit(MOST_VALUES_TOLD).toList())
-            + (strange.size() > MOST_VALUES_TOLD
-                ? " and " + (strange.size() - MOST_VALUES_TOLD) + " more"
+            + String.join(", ", strange.stream().limit(MAX_VALUES_NAMED).toList())
+            + (strange.size() > MAX_VALUES_NAMED
+                ? " and " + (strange.size() - MAX_VALUES_NAMED) + " more"
                 : "")
             + "; its otherwise, " + term.otherwise() + ", counts for them");
       }

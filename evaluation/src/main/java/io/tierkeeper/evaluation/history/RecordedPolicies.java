@@ -1,19 +1,19 @@
 package io.tierkeeper.evaluation.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.PolicyRef;
 import io.tierkeeper.evaluation.policy.PolicyRules;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The policies that a trail tells of, by the hash that decisions name. */
+/** The policies in a trail, by the hash that decisions name. */
 final class RecordedPolicies {
 
   private final Map<String, PolicyRules> byHash = new HashMap<>();
@@ -25,17 +25,15 @@ final class RecordedPolicies {
    * @return the hash that its spec really has where that is not the one it names; null where it is
    */
   @Nullable
-  String take(AuditLine line) {
-    JsonNode named = line.data().path("policy");
-    String hash = named.path("hash").asText();
+  String take(PolicyData data) {
+    String hash = data.policy().hash();
     try {
       TierPolicy policy = new TierPolicy();
       policy.setMetadata(new ObjectMetaBuilder()
-          .withName(named.path("name").asText())
-          .withGeneration(named.path("generation").asLong())
+          .withName(data.policy().name())
+          .withGeneration(data.policy().generation())
           .build());
-      policy.setSpec(
-          Serialization.jsonMapper().treeToValue(line.data().path("spec"), TierPolicySpec.class));
+      policy.setSpec(Serialization.jsonMapper().treeToValue(data.spec(), TierPolicySpec.class));
       PolicyRules rules = PolicyRules.of(policy);
       byHash.put(hash, rules);
       return rules.hash().equals(hash) ? null : rules.hash();
@@ -48,10 +46,10 @@ final class RecordedPolicies {
   /**
    * The policy that a line names.
    *
-   * @throws NotReplayable when no line before told it, or it cannot be read
+   * @throws NotReplayable when no line before holds it, or it cannot be read
    */
-  PolicyRules of(AuditLine line) throws NotReplayable {
-    String hash = line.data().path("policy").path("hash").asText();
+  PolicyRules of(PolicyRef policy) throws NotReplayable {
+    String hash = policy.hash();
     if (refused.containsKey(hash)) {
       throw new NotReplayable("its policy " + hash + " cannot be read: " + refused.get(hash));
     }

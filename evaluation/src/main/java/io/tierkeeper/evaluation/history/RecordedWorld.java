@@ -1,15 +1,26 @@
 package io.tierkeeper.evaluation.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.DecisionInputs;
+import io.tierkeeper.audit.Edge;
+import io.tierkeeper.audit.ForeignMoverData;
+import io.tierkeeper.audit.GapData;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveSpans;
+import io.tierkeeper.audit.PauseData;
+import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +33,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trail tells of the world, whatever the policy: whom people named and pinned, when they paused moves, when others
+ * What a trail records whatever the policy: which tenants were named and pinned, when moves were paused, when other clients
  * moved shards, how long a move takes.
  */
 final class RecordedWorld {
 
-  /** A move of which the trail does not tell how long it took. */
+  /** The time of a move where none was recorded. */
   static final Duration USUAL_MOVE = Duration.ofMinutes(1);
 
-  /** What a person had asked for a tenant. */
+  /** What a TenantTier asked for its tenant. */
   record Named(Pin pin, @Nullable TenantTierSpec overrides) {}
 
   private record Span<T>(T what, Instant from, Instant to) {
@@ -44,51 +55,49 @@ final class RecordedWorld {
   private final Map<String, Span<ActivePause>> openPauses = new HashMap<>();
   private final List<Span<String>> foreign = new ArrayList<>();
   private final NavigableSet<Instant> edges = new TreeSet<>();
-  private final Map<String, Instant> started = new HashMap<>();
-  private final Map<Direction, List<Duration>> took = new HashMap<>();
+  private final MoveSpans moves = new MoveSpans();
   private @Nullable Instant last;
 
   /** Takes in the next line. */
   void take(AuditLine line) {
     last = line.time();
-    switch (line.type()) {
-      case DECISION -> decision(line);
-      case PAUSE -> pause(line);
-      case FOREIGN_MOVER -> foreign(line);
-      case MOVE -> move(line);
-      case MEASUREMENT, APPROVAL, POLICY, CHECKPOINT, GAP -> {
-        // They tell of no wish and no hindrance.
-      }
+    switch (line.data()) {
+      case DecisionData decision -> decision(line, decision);
+      case PauseData pause -> pause(line.time(), pause.pause());
+      case ForeignMoverData mover -> foreign(line.time(), mover.foreignMover());
+      case MoveData move -> moves.follow(line.time(), move);
+      case MeasurementData other -> {}
+      case ApprovalData other -> {}
+      case PolicyData other -> {}
+      case CheckpointData other -> {}
+      case GapData other -> {}
+      case UnreadableData other -> {}
     }
   }
 
-  private void decision(AuditLine line) {
-    JsonNode input = line.data().path("input");
-    if (line.data().path("object").path("kind").asText().equals("TenantTier") && input.has("pin")) {
+  private void decision(AuditLine line, DecisionData decision) {
+    DecisionInputs input = decision.input();
+    if (decision.object().kind().equals("TenantTier") && input != null && input.pin() != null) {
       named
           .computeIfAbsent(line.subject().replaceFirst("^tenant/", ""), tenant -> new TreeMap<>())
-          .put(line.time(), new Named(DecisionRecord.pin(input), DecisionRecord.overrides(input)));
+          .put(
+              line.time(),
+              new Named(DecisionRecord.pin(input.pin()), DecisionRecord.overrides(input)));
     }
   }
 
-  private void pause(AuditLine line) {
-    JsonNode pause = line.data().path("pause");
-    Instant until = Instant.parse(pause.path("until").asText());
-    String key = pause.path("owner").asText() + "\n" + pause.path("reason").asText() + "\n" + until;
+  private void pause(Instant time, PauseData.Pause pause) {
+    String key = pause.owner() + "\n" + pause.reason() + "\n" + pause.until();
     Span<ActivePause> open = openPauses.remove(key);
     if (open != null) {
       pauses.remove(open);
     }
-    boolean began = pause.path("event").asText().equals("began");
-    Instant from = began || open == null ? line.time() : open.from();
-    Instant to = began || line.time().isAfter(until) ? until : line.time();
-    Set<Direction> directions = EnumSet.noneOf(Direction.class);
-    pause
-        .path("directions")
-        .forEach(word -> directions.add(DecisionRecord.direction(word.asText())));
+    boolean began = pause.event() == Edge.BEGAN;
+    Instant from = began || open == null ? time : open.from();
+    Instant to = began || time.isAfter(pause.until()) ? pause.until() : time;
     Span<ActivePause> span = new Span<>(
         new ActivePause(
-            pause.path("owner").asText(), pause.path("reason").asText(), to, directions),
+            pause.owner(), pause.reason(), to, DecisionRecord.directions(pause.directions())),
         from,
         to);
     pauses.add(span);
@@ -99,34 +108,13 @@ final class RecordedWorld {
     }
   }
 
-  private void foreign(AuditLine line) {
-    JsonNode mover = line.data().path("foreignMover");
-    edges.add(line.time());
-    if (mover.path("event").asText().equals("began")) {
-      foreign.add(new Span<>(mover.path("detail").asText(), line.time(), Instant.MAX));
+  private void foreign(Instant time, ForeignMoverData.ForeignMover mover) {
+    edges.add(time);
+    if (mover.event() == Edge.BEGAN) {
+      foreign.add(new Span<>(mover.detail(), time, Instant.MAX));
     } else if (!foreign.isEmpty()) {
       Span<String> open = foreign.removeLast();
-      foreign.add(new Span<>(open.what(), open.from(), line.time()));
-    }
-  }
-
-  private void move(AuditLine line) {
-    String move = line.data().path("move").asText();
-    switch (line.data().path("event").asText()) {
-      case "started" -> started.put(move, line.time());
-      case "cutover", "finished" -> {
-        Instant began = started.remove(move);
-        if (began != null) {
-          took.computeIfAbsent(
-                  DecisionRecord.direction(line.data().path("direction").asText()),
-                  direction -> new ArrayList<>())
-              .add(Duration.between(began, line.time()));
-        }
-      }
-      case "aborted", "failed" -> started.remove(move);
-      default -> {
-        // Its steps do not matter here.
-      }
+      foreign.add(new Span<>(open.what(), open.from(), time));
     }
   }
 
@@ -135,7 +123,7 @@ final class RecordedWorld {
     return named.keySet();
   }
 
-  /** What a person asked for a tenant by then; what is known first counts from the beginning. */
+  /** What a TenantTier asked for by then; what is known first counts from the beginning. */
   Optional<Named> named(String tenant, Instant now) {
     NavigableMap<Instant, Named> wishes = named.get(tenant);
     if (wishes == null) {
@@ -165,13 +153,11 @@ final class RecordedWorld {
 
   /** The median of what moves took until the tenant was served from the other tier. */
   Duration moveTime(Direction direction) {
-    List<Duration> all =
-        took.getOrDefault(direction, List.of()).stream().sorted().toList();
-    return all.isEmpty() ? USUAL_MOVE : all.get(all.size() / 2);
+    return moves.medianTime(direction.label()).orElse(USUAL_MOVE);
   }
 
-  boolean tellsMoveTime(Direction direction) {
-    return took.containsKey(direction);
+  boolean recordsMoveTime(Direction direction) {
+    return moves.medianTime(direction.label()).isPresent();
   }
 
   /** The time of the last line; null before the first. */

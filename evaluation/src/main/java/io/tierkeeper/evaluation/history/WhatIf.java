@@ -1,8 +1,19 @@
 package io.tierkeeper.evaluation.history;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.ForeignMoverData;
+import io.tierkeeper.audit.GapData;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.MoveSpans;
+import io.tierkeeper.audit.PauseData;
+import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;
@@ -33,12 +44,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -70,7 +79,7 @@ final class WhatIf {
   private final Map<ShardKey, MoveHistory> history = new HashMap<>();
   private final Map<ShardKey, Double> underWay = new HashMap<>();
   private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
-  private final Set<String> moving = new HashSet<>();
+  private final MoveSpans moves = new MoveSpans();
   private final RecordedPenalties penalties;
   private CollectionMemory memory = CollectionMemory.EMPTY;
   private @Nullable EvaluationOutcome outcome;
@@ -99,12 +108,27 @@ final class WhatIf {
 
   /** Takes in the next line of the trail. */
   void take(AuditLine line) throws NotReplayable {
-    switch (line.type()) {
-      case POLICY -> policies.take(line);
-      case MEASUREMENT -> measured(line);
-      case MOVE -> moved(line);
-      case DECISION, APPROVAL, PAUSE, FOREIGN_MOVER, CHECKPOINT, GAP -> {
-        // What they tell is in the world, or follows from the other policy.
+    switch (line.data()) {
+      case PolicyData policy -> policies.take(policy);
+      case MeasurementData measurement -> measured(line.time(), measurement);
+      case MoveData move -> moved(line.time(), move);
+      case UnreadableData unreadable -> unreadable(unreadable);
+      // What these record is in the world, or follows from the other policy.
+      case DecisionData other -> {}
+      case ApprovalData other -> {}
+      case PauseData other -> {}
+      case ForeignMoverData other -> {}
+      case CheckpointData other -> {}
+      case GapData other -> {}
+    }
+  }
+
+  private static void unreadable(UnreadableData data) throws NotReplayable {
+    switch (data.type()) {
+      case POLICY, MEASUREMENT, MOVE, DECISION, PAUSE, FOREIGN_MOVER ->
+        throw new NotReplayable(data.reason());
+      case APPROVAL, CHECKPOINT, GAP -> {
+        // Not needed here.
       }
     }
   }
@@ -119,40 +143,36 @@ final class WhatIf {
 
   // ---- the recorded world
 
-  private void measured(AuditLine line) throws NotReplayable {
+  private void measured(Instant time, MeasurementData data) throws NotReplayable {
     if (began == null) {
-      began = line.time();
-      now = line.time();
+      began = time;
+      now = time;
     } else {
-      advance(line.time());
+      advance(time);
     }
-    Thresholds recorded = policies.of(line).decisions().promote();
-    JsonNode columns = line.data().path("composition");
+    Thresholds recorded = policies.of(data.policy()).decisions().promote();
+    MeasurementData.Composition columns = data.composition();
     penalties.take(columns);
     points.clear();
     weights.clear();
     sizes.clear();
     Map<String, Boolean> served = new TreeMap<>();
-    for (int i = 0; i < columns.path("tenants").size(); i++) {
-      String tenant = columns.path("tenants").path(i).asText();
+    for (int i = 0; i < columns.size(); i++) {
+      String tenant = columns.tenants().get(i);
       if (tenant.equals(Measurement.OTHERS.toString())) {
         continue;
       }
-      long count = columns.path("points").path(i).asLong();
-      double contribution = columns.path("contribution").path(i).asDouble();
+      long count = columns.points().get(i);
       points.put(tenant, count);
-      weights.put(tenant, count == 0 ? 1 : contribution / count);
-      sizes.put(
-          tenant, recorded.relativeSize(columns.path("observedMass").path(i).asDouble(), count));
-      served.put(
-          tenant,
-          RecordedComposition.state(columns.path("tiers").path(i).asText()).hot());
+      weights.put(tenant, count == 0 ? 1 : columns.contribution().get(i) / count);
+      sizes.put(tenant, recorded.relativeSize(columns.observedMass().get(i), count));
+      served.put(tenant, RecordedComposition.state(columns.tiers().get(i)).hot());
     }
     happened.meet(served.keySet(), tenant -> served.getOrDefault(tenant, false));
     served.forEach((tenant, hot) -> {
       // While a move is at work its key comes and goes; what counts is how the move ends.
-      if (!moving.contains(tenant)) {
-        happened.place(tenant, hot, line.time(), points.getOrDefault(tenant, 0L));
+      if (!moves.moving(tenant)) {
+        happened.place(tenant, hot, time, points.getOrDefault(tenant, 0L));
       }
       dedicated.putIfAbsent(ShardKey.of(tenant), hot);
     });
@@ -160,25 +180,15 @@ final class WhatIf {
     evaluate();
   }
 
-  private void moved(AuditLine line) {
-    String tenant = line.data().path("tenant").asText();
-    switch (line.data().path("event").asText()) {
-      case "started" -> moving.add(tenant);
-      case "aborted", "failed" -> moving.remove(tenant);
-      case "finished" -> {
-        moving.remove(tenant);
-        if (began != null) {
-          advance(line.time());
-          happened.place(
-              tenant,
-              DecisionRecord.direction(line.data().path("direction").asText()) == Direction.PROMOTE,
-              line.time(),
-              points.getOrDefault(tenant, 0L));
-        }
-      }
-      default -> {
-        // Its steps do not matter here.
-      }
+  private void moved(Instant time, MoveData move) {
+    moves.follow(time, move);
+    if (move.event() == MoveEvent.FINISHED && began != null) {
+      advance(time);
+      happened.place(
+          move.tenant(),
+          DecisionRecord.direction(move.direction()) == Direction.PROMOTE,
+          time,
+          points.getOrDefault(move.tenant(), 0L));
     }
   }
 
@@ -360,7 +370,7 @@ final class WhatIf {
       Duration taken = world.moveTime(direction);
       all.add("a move to " + direction.label().toLowerCase(java.util.Locale.ROOT) + " takes "
           + taken.toMillis() / 1000.0 + " s"
-          + (world.tellsMoveTime(direction)
+          + (world.recordsMoveTime(direction)
               ? ", the median of those recorded"
               : ", since none was recorded"));
     }

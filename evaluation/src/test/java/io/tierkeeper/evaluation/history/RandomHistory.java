@@ -7,11 +7,12 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditOptions;
-import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditStream;
-import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditWriter;
 import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.TrailHistory;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;
@@ -128,9 +129,11 @@ public final class RandomHistory {
       case 10 -> {
         log.close();
         open();
-        List<AuditLine> measured = lines().stream()
-            .filter(line -> line.type() == AuditType.MEASUREMENT)
-            .toList();
+        List<TrailEvent<MeasurementData>> measured;
+        try (Stream<TrailEvent<MeasurementData>> all =
+            TrailHistory.of(List.of(directory)).events(MeasurementData.class)) {
+          measured = all.toList();
+        }
         memory = MemoryRestorer.restore(
             measured.subList(
                 Math.max(0, measured.size() - RecordedComposition.LINES_READ), measured.size()),
@@ -318,7 +321,7 @@ public final class RandomHistory {
   }
 
   private List<AuditLine> lines() throws IOException {
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(directory))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(directory)).lines()) {
       return lines.toList();
     }
   }

@@ -6,12 +6,13 @@ import io.tierkeeper.audit.AppendFile;
 import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditOptions;
-import io.tierkeeper.audit.AuditReader;
 import io.tierkeeper.audit.AuditStream;
-import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditWriter;
 import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,11 +61,11 @@ public final class AuditTrails {
   }
 
   /** The last measurements of a trail, oldest first, at most so many; to be read once it has been opened. */
-  List<AuditLine> measurements(String namespace, String name, int most) {
-    Deque<AuditLine> last = new ArrayDeque<>();
+  List<TrailEvent<MeasurementData>> measurements(String namespace, String name, int most) {
+    Deque<TrailEvent<MeasurementData>> last = new ArrayDeque<>();
     read(AuditStream.of(namespace, name), line -> {
-      if (line.type() == AuditType.MEASUREMENT) {
-        last.addLast(line);
+      if (line.data() instanceof MeasurementData measurement) {
+        last.addLast(new TrailEvent<>(line, measurement));
         if (last.size() > most) {
           last.removeFirst();
         }
@@ -130,10 +131,7 @@ public final class AuditTrails {
   private long lastTerm(AuditStream stream) {
     long[] term = {0};
     try {
-      read(
-          stream,
-          line ->
-              term[0] = Math.max(term[0], line.data().path("actor").path("term").asLong()));
+      read(stream, line -> term[0] = Math.max(term[0], line.writer().term()));
     } catch (IllegalArgumentException | UncheckedIOException e) {
       // The opening that follows cuts off a torn tail, and refuses anything worse by name.
       log.info("{} cannot be read to its end: {}", stream.source(), e.getMessage());
@@ -146,7 +144,7 @@ public final class AuditTrails {
     if (files.isEmpty()) {
       return;
     }
-    try (Stream<AuditLine> lines = AuditReader.lines(files)) {
+    try (Stream<AuditLine> lines = TrailHistory.of(files).lines()) {
       lines.forEach(each);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,12 +2,13 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditHead;
-import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.TrailEvent;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.util.List;
 
@@ -15,11 +16,12 @@ import java.util.List;
 final class OpenTrail implements AuditSink {
 
   private final JsonlAuditLog log;
-  private final List<AuditLine> measurements;
+  private final List<TrailEvent<MeasurementData>> measurements;
   private final OperatorMeters meters;
 
   /** @param measurements the last ones, oldest first */
-  OpenTrail(JsonlAuditLog log, List<AuditLine> measurements, OperatorMeters meters) {
+  OpenTrail(
+      JsonlAuditLog log, List<TrailEvent<MeasurementData>> measurements, OperatorMeters meters) {
     this.log = log;
     this.measurements = measurements;
     this.meters = meters;
@@ -29,7 +31,7 @@ final class OpenTrail implements AuditSink {
     return log;
   }
 
-  List<AuditLine> measurements() {
+  List<TrailEvent<MeasurementData>> measurements() {
     return measurements;
   }
 

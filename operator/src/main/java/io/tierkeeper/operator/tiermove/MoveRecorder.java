@@ -7,9 +7,8 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditEvents;
-import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
@@ -96,17 +95,17 @@ final class MoveRecorder {
         .audit(collection)
         .append(
             new AuditEvent(
-                AuditType.APPROVAL,
                 AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
                 "tenant/" + TierMoveReconciler.tenantText(resource),
                 tools.options().clock().instant(),
-                AuditEvents.approval(
+                new ApprovalData(
                     EvaluationAudit.resource(resource),
-                    resource.getMetadata().getName(),
-                    String.valueOf(resource.getSpec().planHash()),
-                    by,
-                    door,
-                    approval.note())),
+                    new ApprovalData.Approval(
+                        resource.getMetadata().getName(),
+                        String.valueOf(resource.getSpec().planHash()),
+                        by,
+                        door,
+                        approval.note()))),
             Durability.GROUPED);
     tools
         .meters()

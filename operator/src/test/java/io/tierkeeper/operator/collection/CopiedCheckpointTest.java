@@ -19,6 +19,7 @@ import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -150,11 +151,10 @@ class CopiedCheckpointTest {
   private void append(OpenTrail trail, int k) {
     trail.append(
         new AuditEvent(
-            AuditType.POLICY,
             AuditEvent.id("u", "e", k, "told"),
             "policy/p",
             now,
-            JsonNodeFactory.instance.objectNode()),
+            new UnreadableData(AuditType.POLICY, "empty", JsonNodeFactory.instance.objectNode())),
         Durability.BEFORE_DEED);
   }
 

@@ -1,7 +1,22 @@
 package io.tierkeeper.simulation.trace;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TierPolicySpec;
+import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.DecisionData;
+import io.tierkeeper.audit.ForeignMoverData;
+import io.tierkeeper.audit.GapData;
+import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.MoveSpans;
+import io.tierkeeper.audit.PauseData;
+import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.launcher.UsageException;
@@ -14,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,21 +44,17 @@ final class Recording {
   /** What the operator calls all tenants together that it does not count one by one. */
   private static final String OTHERS = "tierkeeper/others";
 
-  private static final int MOST_STEPS = 1_000_000;
+  private static final int MAX_STEPS = 1_000_000;
 
   /** Tenants times steps, of which every course keeps a number. */
-  private static final long MOST_CELLS = 20_000_000;
-
-  private static final String COLUMN = "as many values as data.composition.tenants";
+  private static final long MAX_CELLS = 20_000_000;
 
   /** From some time on: who brings what, and who has a shard key of their own. */
   private record State(Instant from, Map<String, Double> brought, Set<String> dedicated) {}
 
   private final String source;
   private final List<State> states = new ArrayList<>();
-  private final Set<String> moving = new HashSet<>();
-  private final Map<String, Instant> begun = new HashMap<>();
-  private final Map<Direction, List<Duration>> took = new EnumMap<>(Direction.class);
+  private final MoveSpans moves = new MoveSpans();
   private Map<String, Double> brought = Map.of();
   private Set<String> dedicated = Set.of();
   private boolean weighted;
@@ -56,58 +68,68 @@ final class Recording {
 
   void take(AuditLine line) {
     last = line;
-    switch (line.type()) {
-      case POLICY -> policy(line);
-      case MEASUREMENT -> measured(line);
-      case MOVE -> moved(line);
-      case DECISION, APPROVAL, PAUSE, FOREIGN_MOVER, CHECKPOINT, GAP -> {
-        // What people wanted then is not what the tenants brought.
-      }
+    switch (line.data()) {
+      case PolicyData policy -> policy(line, policy.spec());
+      case MeasurementData measurement -> measured(line, measurement.composition());
+      case MoveData move -> moved(line, move);
+      case UnreadableData unreadable -> throw TrailReader.mistake(line, unreadable.reason());
+      // Pins, pauses and other movers of that time are not what the tenants brought.
+      case DecisionData other -> {}
+      case ApprovalData other -> {}
+      case PauseData other -> {}
+      case ForeignMoverData other -> {}
+      case CheckpointData other -> {}
+      case GapData other -> {}
     }
   }
 
-  private void policy(AuditLine line) {
-    JsonNode spec = line.data().path("spec");
-    JsonNode share = spec.path("promote").path("aboveShare");
+  private void policy(AuditLine line, ObjectNode json) {
+    TierPolicySpec spec;
     try {
-      policyShare = share.isMissingNode() || share.isNull()
-          ? OptionalDouble.empty()
-          : OptionalDouble.of(Double.parseDouble(share.asText()));
+      spec = Serialization.jsonMapper().treeToValue(json, TierPolicySpec.class);
+    } catch (JsonProcessingException e) {
+      throw TrailReader.mistake(line, "data.spec cannot be read: " + e.getOriginalMessage());
+    }
+    String share = spec.promote() == null ? null : spec.promote().aboveShare();
+    try {
+      policyShare =
+          share == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(share));
     } catch (NumberFormatException e) {
       throw TrailReader.mistake(line, "data.spec.promote.aboveShare", share, "a share");
     }
-    JsonNode evaluate = spec.path("schedule").path("evaluate");
+    TierPolicySpec.Schedule evaluate = spec.schedule();
     try {
-      schedule = evaluate.isTextual()
-          ? CronSchedule.parse(
-              evaluate.asText(), spec.path("schedule").path("timeZone").asText("UTC"))
-          : null;
+      schedule = evaluate == null || evaluate.evaluate() == null
+          ? null
+          : CronSchedule.parse(
+              evaluate.evaluate(), Objects.requireNonNullElse(evaluate.timeZone(), "UTC"));
     } catch (IllegalArgumentException e) {
       throw TrailReader.mistake(
-          line, "data.spec.schedule.evaluate", evaluate, String.valueOf(e.getMessage()));
+          line, "data.spec.schedule.evaluate", evaluate.evaluate(), String.valueOf(e.getMessage()));
     }
   }
 
-  private void measured(AuditLine line) {
-    JsonNode columns = line.data().path("composition");
-    JsonNode names = columns.path("tenants");
-    JsonNode contributions = columns.path("contribution");
-    JsonNode points = columns.path("points");
-    JsonNode tiers = columns.path("tiers");
+  private void measured(AuditLine line, MeasurementData.Composition columns) {
     Map<String, Double> now = new HashMap<>();
     Set<String> keys = new HashSet<>();
-    for (int i = 0; i < names.size(); i++) {
-      String tenant = names.path(i).asText();
-      JsonNode contribution = contributions.path(i);
-      if (!contribution.isNumber() || !(contribution.asDouble() >= 0)) {
+    for (int i = 0; i < columns.size(); i++) {
+      String tenant = columns.tenants().get(i);
+      double contribution = columns.contribution().get(i);
+      if (!(contribution >= 0)) {
         throw TrailReader.mistake(
-            line, "data.composition.contribution[" + i + "]", contribution, COLUMN + ", each >= 0");
+            line,
+            "data.composition.contribution[" + i + "]",
+            columns.contribution().get(i).longValue() == contribution
+                ? (Object) columns.contribution().get(i).longValue()
+                : columns.contribution().get(i),
+            "a number >= 0");
       }
-      weighted |= contribution.asDouble() != points.path(i).asDouble();
-      now.put(tenant, contribution.asDouble());
-      String tier = tiers.path(i).asText();
+      weighted |= contribution != columns.points().get(i);
+      now.put(tenant, contribution);
       // While a move is at work its key comes and goes; what counts is how the move ends.
-      if (moving.contains(tenant) ? dedicated.contains(tenant) : hot(line, i, tier)) {
+      if (moves.moving(tenant)
+          ? dedicated.contains(tenant)
+          : hot(line, i, columns.tiers().get(i))) {
         keys.add(tenant);
       }
     }
@@ -124,56 +146,31 @@ final class Recording {
         throw TrailReader.mistake(
             line,
             "data.composition.tiers[" + i + "]",
-            line.data().path("composition").path("tiers").path(i),
+            tier,
             "Fallback, Promoting, Dedicated or Demoting");
     };
   }
 
-  private void moved(AuditLine line) {
-    String tenant = line.data().path("tenant").asText();
-    switch (line.data().path("event").asText()) {
-      case "started" -> {
-        moving.add(tenant);
-        begun.put(tenant, line.time());
-      }
-      case "cutover" -> taken(tenant, line);
-      case "aborted", "failed" -> {
-        moving.remove(tenant);
-        begun.remove(tenant);
-      }
-      case "finished" -> {
-        moving.remove(tenant);
-        taken(tenant, line);
-        Set<String> keys = new HashSet<>(dedicated);
-        boolean changes =
-            direction(line) == Direction.PROMOTE ? keys.add(tenant) : keys.remove(tenant);
-        if (changes && !states.isEmpty()) {
-          dedicated = keys;
-          add(line);
-        }
-      }
-      default -> {
-        // Its steps do not matter here.
+  private void moved(AuditLine line, MoveData move) {
+    boolean promotes = direction(line, move) == Direction.PROMOTE;
+    moves.follow(line.time(), move);
+    if (move.event() == MoveEvent.FINISHED) {
+      Set<String> keys = new HashSet<>(dedicated);
+      boolean changes = promotes ? keys.add(move.tenant()) : keys.remove(move.tenant());
+      if (changes && !states.isEmpty()) {
+        dedicated = keys;
+        add(line);
       }
     }
   }
 
-  private void taken(String tenant, AuditLine line) {
-    Instant from = begun.remove(tenant);
-    if (from != null) {
-      took.computeIfAbsent(direction(line), direction -> new ArrayList<>())
-          .add(Duration.between(from, line.time()));
-    }
-  }
-
-  private static Direction direction(AuditLine line) {
-    JsonNode label = line.data().path("direction");
+  private static Direction direction(AuditLine line, MoveData move) {
     for (Direction direction : Direction.values()) {
-      if (direction.label().equals(label.asText())) {
+      if (direction.label().equals(move.direction())) {
         return direction;
       }
     }
-    throw TrailReader.mistake(line, "data.direction", label, "Promote or Demote");
+    throw TrailReader.mistake(line, "data.direction", move.direction(), "Promote or Demote");
   }
 
   /** The state after a line, from its time on, and before it the turns at which nothing was written. */
@@ -190,9 +187,9 @@ final class Recording {
     State still = states.getLast();
     Optional<Instant> next = next(still.from());
     while (next.isPresent() && next.get().isBefore(until)) {
-      if (states.size() >= MOST_STEPS) {
+      if (states.size() >= MAX_STEPS) {
         throw new UsageException(line.file() + " line " + line.line() + ": the trail has more than "
-            + MOST_STEPS + " steps; allowed is a shorter one");
+            + MAX_STEPS + " steps; allowed is a shorter one");
       }
       states.add(new State(next.get(), still.brought(), still.dedicated()));
       next = next(next.get());
@@ -205,7 +202,7 @@ final class Recording {
 
   /** What was read. */
   RecordedTrail trail(OptionalDouble givenShare, int mostTenants) {
-    AuditLine end = java.util.Objects.requireNonNull(last);
+    AuditLine end = Objects.requireNonNull(last);
     String where = end.file() + " (" + source + ")";
     if (states.isEmpty()) {
       throw new UsageException(where + ": holds no measurement; allowed is a trail with some");
@@ -224,9 +221,9 @@ final class Recording {
           where + ": all of it is of one instant; allowed is a trail that lasts");
     }
     List<String> tenants = biggest(mostTenants);
-    if ((long) tenants.size() * timeline.steps() > MOST_CELLS) {
+    if ((long) tenants.size() * timeline.steps() > MAX_CELLS) {
       throw new UsageException(where + ": " + tenants.size() + " tenants in " + timeline.steps()
-          + " steps are too many to compare; allowed is a product up to " + MOST_CELLS
+          + " steps are too many to compare; allowed is a product up to " + MAX_CELLS
           + ": --tenants takes the biggest");
     }
     return assemble(givenShare.orElseGet(policyShare::getAsDouble), tenants, timeline);
@@ -266,8 +263,9 @@ final class Recording {
           : keys(state.dedicated(), tenants);
     }
     Map<Direction, Duration> medians = new EnumMap<>(Direction.class);
-    took.forEach((direction, all) ->
-        medians.put(direction, all.stream().sorted().toList().get(all.size() / 2)));
+    for (Direction direction : Direction.values()) {
+      moves.medianTime(direction.label()).ifPresent(time -> medians.put(direction, time));
+    }
     return new RecordedTrail(
         source.replaceFirst("^/namespaces/([^/]+)/tieredcollections/(.+)$", "$1/$2"),
         weighted,

@@ -1,6 +1,5 @@
 package io.tierkeeper.simulation.trace;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.launcher.UsageException;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ public final class TrailReader {
   /**
    * Prepares it.
    *
-   * @param promotionShare by which sizes are told, in (0,1); empty for what the last policy of a trail asks for
+   * @param promotionShare of the smallest tenant that is promoted, in (0,1); empty for what the last policy of a trail asks for
    * @param mostTenants the biggest ones that may move, >= 1
    */
   public TrailReader(OptionalDouble promotionShare, int mostTenants) {
@@ -48,9 +47,11 @@ public final class TrailReader {
     return trails;
   }
 
-  static UsageException mistake(AuditLine line, String field, JsonNode value, String allowed) {
-    return new UsageException(line.file() + " line " + line.line() + ": " + field + " is "
-        + (value.isMissingNode() ? "missing" : "'" + value.asText() + "'") + "; allowed is "
-        + allowed);
+  static UsageException mistake(AuditLine line, String field, Object value, String allowed) {
+    return mistake(line, field + " is '" + value + "'; allowed is " + allowed);
+  }
+
+  static UsageException mistake(AuditLine line, String sentence) {
+    return new UsageException(line.file() + " line " + line.line() + ": " + sentence);
   }
 }

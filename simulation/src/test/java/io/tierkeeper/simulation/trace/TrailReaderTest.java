@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.AuditWriter;
+import io.tierkeeper.audit.EventJson;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Path;
@@ -21,8 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrailReaderTest {
-  private static final String QUARTERLY =
-      "{spec: {promote: {aboveShare: '0.2'}, schedule: {evaluate: '*/15 * * * *', timeZone: 'UTC'}}}";
+  private static final String OBJECT =
+      "object: {kind: 'TieredCollection', namespace: 'data', name: 'kb', uid: 'u', generation: 1}";
+  private static final String POLICY =
+      "policy: {name: 'standard', generation: 1, hash: 'sha256:ab'}";
+  private static final String QUARTERLY = "{" + OBJECT + ", " + POLICY
+      + ", spec: {promote: {aboveShare: '0.2'}, schedule: {evaluate: '*/15 * * * *', timeZone: 'UTC'}}}";
 
   private final ObjectMapper lenient = new ObjectMapper()
       .configure(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES, true)
@@ -37,13 +43,13 @@ class TrailReaderTest {
           number,
           0,
           number,
-          type,
           "id" + number,
           "/namespaces/data/tieredcollections/kb",
           "collection",
           Instant.parse("2026-03-01T" + time + "Z"),
           "",
-          (ObjectNode) lenient.readTree(data));
+          new AuditWriter("test", "pod", 1),
+          EventJson.read(type, (ObjectNode) lenient.readTree(data)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
@@ -53,15 +59,25 @@ class TrailReaderTest {
     return line(
         AuditType.MEASUREMENT,
         time,
-        "{composition: {tenants: [" + tenants + "], contribution: [" + points + "], points: ["
-            + points + "], tiers: [" + tiers + "]}}");
+        "{" + OBJECT + ", " + POLICY + ", collection: 'c', metric: 'Points', totalPoints: 0,"
+            + " summary: {coherence: 1, effectiveTenants: 1, tenantsToCover90: 1, discardedBudget: 0},"
+            + " composition: {tenants: [" + tenants + "], contribution: [" + points + "], points: ["
+            + points + "], tiers: [" + tiers + "], observedMass: " + zeros(tenants)
+            + ", dampedMass: "
+            + zeros(tenants) + ", alphaStar: " + zeros(tenants) + ", penalty: " + zeros(tenants)
+            + "}}");
+  }
+
+  private static String zeros(String tenants) {
+    return "[" + "0, ".repeat(tenants.split(",").length - 1) + "0]";
   }
 
   private AuditLine move(String time, String event, String direction) {
     return line(
         AuditType.MOVE,
         time,
-        "{tenant: 'b', event: '" + event + "', direction: '" + direction + "'}");
+        "{" + OBJECT + ", move: 'm', tenant: 'b', event: '" + event + "', direction: '" + direction
+            + "', attempt: 1}");
   }
 
   private static RecordedTrail read(int most, AuditLine... lines) {
@@ -93,7 +109,7 @@ class TrailReaderTest {
           "'b', 'c', 'tierkeeper/others'",
           "50, 5, 60",
           "'Dedicated', 'Fallback', 'Fallback'"),
-      line(AuditType.CHECKPOINT, "10:50:00", "{}")
+      line(AuditType.CHECKPOINT, "10:50:00", "{checkpoint: {size: 6, headHash: 'h'}}")
     };
   }
 

@@ -1,7 +1,9 @@
 package io.tierkeeper.lab.demo;
 
-import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditReader;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.TrailHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trail tells of the freeze of its demotion: from when the fallback served, until when it caught up, and how many
- * points had changed since the last pass. That many may be read as they were for that time (docs/moves.md).
+ * The freeze of a trail's demotion: from when the fallback served, until when it caught up, and how many points had
+ * changed since the last scan. That many may be read as they were for that time (docs/moves.md).
  */
 record AnnouncedFreeze(Instant from, Instant to, long points) {
 
@@ -21,16 +23,17 @@ record AnnouncedFreeze(Instant from, Instant to, long points) {
     @Nullable Instant from = null;
     @Nullable Instant to = null;
     long points = 0;
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(trail))) {
-      for (AuditLine line : (Iterable<AuditLine>) lines::iterator) {
-        String step = line.data().path("step").asText();
-        String event = line.data().path("event").asText();
-        if (from == null && step.equals("Freeze") && event.equals("step-intended")) {
-          from = line.time();
-        } else if (from != null && step.equals("Merge") && event.equals("step-done")) {
-          to = line.time();
-        } else if (from != null && event.equals("finished")) {
-          points = line.data().path("counts").path("difference").asLong();
+    try (Stream<TrailEvent<MoveData>> moves =
+        TrailHistory.of(List.of(trail)).events(MoveData.class)) {
+      for (TrailEvent<MoveData> move : (Iterable<TrailEvent<MoveData>>) moves::iterator) {
+        String step = move.data().step();
+        MoveEvent event = move.data().event();
+        if (from == null && "Freeze".equals(step) && event == MoveEvent.STEP_INTENDED) {
+          from = move.time();
+        } else if (from != null && "Merge".equals(step) && event == MoveEvent.STEP_DONE) {
+          to = move.time();
+        } else if (from != null && event == MoveEvent.FINISHED) {
+          points = move.data().counts().getOrDefault("difference", 0L);
         }
       }
     }

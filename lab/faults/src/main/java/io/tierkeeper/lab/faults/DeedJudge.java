@@ -3,6 +3,7 @@ package io.tierkeeper.lab.faults;
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Move;
@@ -158,9 +159,11 @@ final class DeedJudge {
 
   /** A line is in the trail. */
   void recorded(AuditEvent event, Durability durability, AuditReceipt receipt) {
-    String word = event.data().path("event").asText();
-    if (word.equals(MoveEvent.STEP_INTENDED.word())) {
-      deed = event.data().path("request").path("call").asText();
+    if (!(event.data() instanceof MoveData move)) {
+      return;
+    }
+    if (move.event() == MoveEvent.STEP_INTENDED) {
+      deed = move.call();
       id = event.id();
       if (durability != Durability.BEFORE_DEED) {
         fault("the intent of " + deed + " may be lost when the deed is done");
@@ -175,11 +178,11 @@ final class DeedJudge {
       }
       announced = stored.deeds();
       allowedNow(deed);
-    } else if (word.equals(MoveEvent.STEP_DONE.word())) {
+    } else if (move.event() == MoveEvent.STEP_DONE) {
       if (id != null) {
         closed.add(id);
       }
-    } else if (word.equals(MoveEvent.FINISHED.word()) || word.equals(MoveEvent.ABORTED.word())) {
+    } else if (move.event() == MoveEvent.FINISHED || move.event() == MoveEvent.ABORTED) {
       ends += receipt.alreadyPresent() ? 0 : 1;
     }
   }

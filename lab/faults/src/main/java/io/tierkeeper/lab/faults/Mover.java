@@ -6,6 +6,7 @@ import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
@@ -278,8 +279,9 @@ final class Mover {
     return new AuditSink() {
       @Override
       public AuditReceipt append(AuditEvent event, Durability durability) {
-        String words = "audit " + event.data().path("event").asText() + " "
-            + event.data().path("request").path("call").asText();
+        String words = event.data() instanceof MoveData move
+            ? "audit " + move.event().word() + " " + move.call()
+            : "audit";
         int life = deaths;
         return plainly(words.strip(), OF_AUDIT, () -> {
           AuditReceipt receipt = audit.append(event, durability);

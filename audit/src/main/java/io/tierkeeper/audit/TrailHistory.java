@@ -1,6 +1,7 @@
 package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,46 +16,67 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads trails back, oldest line first, without verifying them: {@link AuditVerifier} does that.
+ * The history in the files of one or more trails, oldest line first: what the operator measured, decided and did.
  *
- * <p>Types that this version does not know are passed over, as is a last line that is still being written.
+ * <p>Types that this version does not know are passed over, as is a last line that is still being written. A payload
+ * without the fields of its type is {@link UnreadableData}. Reading does not verify the chain, {@link #verify()} does.
  */
-public final class AuditReader {
+public final class TrailHistory {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-  private AuditReader() {}
+  private final List<Path> paths;
+
+  private TrailHistory(List<Path> paths) {
+    this.paths = List.copyOf(paths);
+  }
+
+  /** The trails in files and directories. */
+  public static TrailHistory of(List<Path> paths) {
+    return new TrailHistory(paths);
+  }
 
   /**
-   * All lines of files and directories, trail by trail, to be closed after use; reading happens on the way.
+   * Verifies the chains from end to end.
+   *
+   * @throws IllegalArgumentException when a path does not exist or a directory holds no trail
+   * @throws IOException when a file cannot be read
+   */
+  public AuditReport verify() throws IOException {
+    return AuditVerifier.verify(paths, null);
+  }
+
+  /**
+   * All lines, trail by trail, to be closed after use; the files are read meanwhile.
    *
    * @throws IllegalArgumentException when a path does not exist or a directory holds no trail; from the stream also for
-   *     a line that cannot be read, with file, line and offset
+   *     a line that is no audit line, with file, line and offset
    * @throws UncheckedIOException from the stream, when a file cannot be read
    */
-  public static Stream<AuditLine> lines(List<Path> paths) throws IOException {
+  public Stream<AuditLine> lines() throws IOException {
     List<Path> files =
         AuditFiles.trails(paths).values().stream().flatMap(List::stream).toList();
-    return files.stream().flatMap(AuditReader::linesOf);
+    return files.stream().flatMap(TrailHistory::linesOf);
   }
 
-  /** The last line of the wanted kind, of the last trail; empty when there is none. */
-  public static Optional<AuditLine> last(List<Path> paths, Predicate<AuditLine> wanted)
-      throws IOException {
-    try (Stream<AuditLine> lines = lines(paths)) {
-      return lines.filter(wanted).reduce((earlier, later) -> later);
+  /** The events with this payload, such as all measurements, decisions, moves, policies or pauses; as {@link #lines()}. */
+  public <D extends EventData> Stream<TrailEvent<D>> events(Class<D> type) throws IOException {
+    return lines()
+        .filter(line -> type.isInstance(line.data()))
+        .map(line -> new TrailEvent<>(line, type.cast(line.data())));
+  }
+
+  /** The last event with this payload, of the last trail; empty when there is none. */
+  public <D extends EventData> Optional<TrailEvent<D>> last(Class<D> type) throws IOException {
+    try (Stream<TrailEvent<D>> events = events(type)) {
+      return events.reduce((earlier, later) -> later);
     }
-  }
-
-  /** The last measurement: the composition to go on from. */
-  public static Optional<AuditLine> lastMeasurement(List<Path> paths) throws IOException {
-    return last(paths, line -> line.type() == AuditType.MEASUREMENT);
   }
 
   private static Stream<AuditLine> linesOf(Path file) {
@@ -118,13 +140,15 @@ public final class AuditReader {
             file.number(),
             file.offset(),
             Long.parseLong(event.required("sequence").asText()),
-            type.orElseThrow(() -> new IllegalArgumentException("member type is missing")),
             event.required("id").asText(),
             event.required("source").asText(),
             event.required("subject").asText(),
             Instant.parse(event.required("time").asText()),
             event.required("entryhash").asText(),
-            event.required("data") instanceof ObjectNode data ? data : MAPPER.createObjectNode());
+            MAPPER.treeToValue(event.required("data").required("actor"), AuditWriter.class),
+            EventJson.read(
+                type.orElseThrow(() -> new IllegalArgumentException("member type is missing")),
+                (ObjectNode) event.required("data")));
       } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
         throw unreadable(file, e);
       } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AuditReaderTest {
+class TrailHistoryTest {
 
   @TempDir
   Path directory;
@@ -24,24 +24,26 @@ class AuditReaderTest {
   void readsAllFilesOfATrailInOrder() throws IOException {
     write(30);
     assertThat(STREAM.files(directory)).hasSizeGreaterThan(3);
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(directory))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(directory)).lines()) {
       List<Long> sequences = lines.map(AuditLine::sequence).toList();
       assertThat(sequences)
           .containsExactlyElementsOf(
               LongStream.rangeClosed(1, sequences.size()).boxed().toList());
     }
-    AuditLine last = AuditReader.lastMeasurement(STREAM.files(directory)).orElseThrow();
+    TrailEvent<MeasurementData> last =
+        TrailHistory.of(STREAM.files(directory)).last(MeasurementData.class).orElseThrow();
     assertThat(last.time()).isEqualTo(START.plusMillis(28));
-    assertThat(last.data().at("/composition/dampedMass/1").asDouble()).isEqualTo(0.82898);
-    assertThat(last.subject()).isEqualTo("tenant/acme");
-    assertThat(last.source()).isEqualTo(STREAM.source());
+    assertThat(last.data().composition().dampedMass().get(1)).isEqualTo(0.82898);
+    assertThat(last.line().subject()).isEqualTo("tenant/acme");
+    assertThat(last.line().source()).isEqualTo(STREAM.source());
   }
 
   @Test
   void knowsNothingOfATrailThatIsNotThere() throws IOException {
     assertThat(STREAM.files(directory.resolve("absent"))).isEmpty();
     assertThat(STREAM.files(directory)).isEmpty();
-    assertThatThrownBy(() -> AuditReader.lines(List.of(directory.resolve("absent"))))
+    assertThatThrownBy(
+            () -> TrailHistory.of(List.of(directory.resolve("absent"))).lines())
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -52,7 +54,7 @@ class AuditReaderTest {
         file,
         "{\"type\":\"io.tierkeeper.dream.v9\"}\n{\"type\":\"io.tierk",
         StandardOpenOption.APPEND);
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(file))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
       assertThat(lines).hasSize(3);
     }
   }
@@ -62,7 +64,7 @@ class AuditReaderTest {
     Path file = write(2);
     long offset = Files.size(file);
     Files.writeString(file, "{\"type\":\n", StandardOpenOption.APPEND);
-    try (Stream<AuditLine> lines = AuditReader.lines(List.of(file))) {
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
       assertThatThrownBy(lines::toList)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("line 3")

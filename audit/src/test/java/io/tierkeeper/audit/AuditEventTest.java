@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class AuditEventsTest {
+class AuditEventTest {
 
   @Test
   void takesSecretsVectorsAndPayloadsOutOfRequestsAndAnswers() throws Exception {
@@ -19,8 +19,8 @@ class AuditEventsTest {
         .readTree(
             "{\"Api-Key\":\"k\",\"headers\":{\"Authorization\":\"Bearer t\"},\"shard_key\":\"acme\","
                 + "\"points\":[{\"id\":1,\"vector\":[0.1],\"payload\":{\"text\":\"private\"}}]}");
-    JsonNode data = AuditEvents.move(
-        new AuditEvents.Resource("TierMove", "data", "m", "u", 1),
+    JsonNode data = EventJson.write(MoveData.of(
+        new ResourceRef("TierMove", "data", "m", "u", 1),
         "acme",
         "Promote",
         MoveEvent.STEP_INTENDED,
@@ -29,7 +29,7 @@ class AuditEventsTest {
         request,
         request,
         null,
-        Map.of());
+        Map.of()));
     String written = data.toString();
     assertThat(written).doesNotContain("Bearer").doesNotContain("private").doesNotContain("0.1");
     assertThat(data.at("/request/Api-Key").asText()).isEqualTo("<secret>");
@@ -57,11 +57,7 @@ class AuditEventsTest {
   @Test
   void refusesABlankId() {
     assertThatThrownBy(() -> new AuditEvent(
-            AuditType.MOVE,
-            " ",
-            "tenant/acme",
-            Instant.EPOCH,
-            SampleTrail.event(3).data()))
+            " ", "tenant/acme", Instant.EPOCH, SampleTrail.event(3).data()))
         .hasMessageContaining("id");
   }
 

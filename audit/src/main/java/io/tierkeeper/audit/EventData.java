@@ -1,0 +1,24 @@
+package io.tierkeeper.audit;
+
+/**
+ * What an event says: the payload of its line, without {@code actor}, which the log adds.
+ *
+ * <p>Each record has the fields of the JSON Schema of its type ({@link AuditType#schemaResource()}); {@link EventJson}
+ * writes and reads them. Numbers are unrounded. A component that is {@code @Nullable} is absent from the JSON when null.
+ * Labels such as tiers, modes and directions are texts, as in the line: their meaning belongs to whoever evaluates them.
+ */
+public sealed interface EventData
+    permits MeasurementData,
+        DecisionData,
+        ApprovalData,
+        MoveData,
+        PauseData,
+        PolicyData,
+        ForeignMoverData,
+        CheckpointData,
+        GapData,
+        UnreadableData {
+
+  /** The type of the line. */
+  AuditType type();
+}

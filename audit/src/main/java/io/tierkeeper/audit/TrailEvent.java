@@ -1,0 +1,12 @@
+package io.tierkeeper.audit;
+
+import java.time.Instant;
+
+/** A line with its payload, by the type of the payload. */
+public record TrailEvent<D extends EventData>(AuditLine line, D data) {
+
+  /** When it happened. */
+  public Instant time() {
+    return line.time();
+  }
+}

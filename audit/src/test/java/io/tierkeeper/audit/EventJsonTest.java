@@ -1,0 +1,68 @@
+package io.tierkeeper.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events that are read and written again have the same canonical form. */
+class EventJsonTest {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../cli/src/test/resources/io/tierkeeper/cli/recorded-demo.jsonl",
+        "src/test/resources/io/tierkeeper/audit/every-type.jsonl"
+      })
+  void writesTheDataThatItRead(String file) throws IOException {
+    for (String text : Files.readAllLines(Path.of(file))) {
+      JsonNode line = MAPPER.readTree(text);
+      ObjectNode data = (ObjectNode) line.required("data");
+      data.remove(List.of("actor", "opensSegment"));
+      AuditType type = AuditType.ofEventType(line.required("type").asText()).orElseThrow();
+      EventData read = EventJson.read(type, data);
+      assertThat(read).isNotInstanceOf(UnreadableData.class);
+      assertThat(read.type()).isEqualTo(type);
+      assertThat(CanonicalJson.write(EventJson.write(read))).isEqualTo(CanonicalJson.write(data));
+    }
+  }
+
+  @Test
+  void ignoresFieldsAndWordsOfLaterVersions() throws IOException {
+    ObjectNode move = EventJson.write(SampleTrail.event(3).data());
+    move.put("event", "levitated").put("later", 1).withObject("object").put("later", true);
+    assertThat(EventJson.read(AuditType.MOVE, move))
+        .isInstanceOfSatisfying(
+            MoveData.class, data -> assertThat(data.event()).isEqualTo(MoveEvent.OTHER));
+    JsonNode gap = MAPPER.readTree("{\"gap\":{\"reason\":\"Flood\",\"depth\":2}}");
+    assertThat(EventJson.read(AuditType.GAP, (ObjectNode) gap))
+        .isEqualTo(new GapData(new GapData.Gap(GapData.Reason.OTHER, List.of(), null, null)));
+  }
+
+  @Test
+  void namesTheFieldThatCannotBeRead() {
+    ObjectNode pause = EventJson.write(SampleTrail.event(4).data());
+    pause.withObject("pause").put("until", "tomorrow");
+    assertThat(EventJson.read(AuditType.PAUSE, pause))
+        .isInstanceOfSatisfying(
+            UnreadableData.class,
+            data -> assertThat(data.reason()).contains("data.pause.until").contains("tomorrow"));
+    ObjectNode measurement = EventJson.write(SampleTrail.event(0).data());
+    measurement.withObject("composition").withArray("tiers").remove(1);
+    assertThat(EventJson.read(AuditType.MEASUREMENT, measurement))
+        .isInstanceOfSatisfying(
+            UnreadableData.class,
+            data -> assertThat(data.reason())
+                .startsWith("data.composition.tiers[1] is missing; allowed is as many values"));
+  }
+}
