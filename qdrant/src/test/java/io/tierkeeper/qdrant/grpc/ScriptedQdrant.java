@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A server on loopback that answers as a test tells it and remembers what it was asked. */
+/** A server on loopback that returns the answers of a test and records its requests. */
 final class ScriptedQdrant implements AutoCloseable {
   /** The answer of a REST path. */
   record Answer(int code, String body) {}

@@ -33,8 +33,8 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * How long the checker takes to judge a history: half writes, half reads of ten points, ten writes to each point on
- * average, and a tenth of all writes to one single point.
+ * Time to check a history: half writes, half reads of ten points, ten writes to each point on average, and a tenth of all
+ * writes to a single point.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -49,14 +49,14 @@ public class CheckerBenchmark {
   private static final int READ = 10;
   private static final int READERS = 4;
 
-  /** How long the history is. */
+  /** Number of operations in the history. */
   @Param({"100000", "1000000", "10000000"})
   public int operations;
 
   private List<Operation> history = List.of();
   private Map<Long, Long> end = Map.of();
 
-  /** Makes up a history in which everything is well. */
+  /** Generates a history without anomalies. */
   @Setup
   public void generate() {
     SplittableRandom random = new SplittableRandom(42);
@@ -102,12 +102,12 @@ public class CheckerBenchmark {
     }
   }
 
-  /** Judges it. */
+  /** Checks it. */
   @Benchmark
-  public CheckReport judge() {
+  public CheckReport check() {
     CheckReport report = HistoryChecker.check(history, new HistoryChecker.FinalState(end, 0, 0));
     if (!report.clean()) {
-      throw new IllegalStateException("a clean history was found to be " + report);
+      throw new IllegalStateException("the report of a clean history is " + report);
     }
     return report;
   }

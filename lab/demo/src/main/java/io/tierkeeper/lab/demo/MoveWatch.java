@@ -130,7 +130,7 @@ final class MoveWatch {
   private void printMove(TierMove move) {
     TierMoveStatus status = move.getStatus();
     String name = move.getMetadata().getName();
-    if (status == null || "Succeeded".equals(status.phase()) && lastMoveLine.isEmpty()) {
+    if (status == null || ("Succeeded".equals(status.phase()) && lastMoveLine.isEmpty())) {
       return;
     }
     String line = name + " " + status.phase() + stepText(status.step())

@@ -28,8 +28,10 @@ import org.junit.jupiter.api.Test;
 class MoveDriverTest {
   private static final ShardKey ACME = ShardKey.of("acme");
 
-  /** Loses every third write of the journal, as a process that crashes before it. */
+  /** Loses every third write of the journal, as a process that crashes before it, at most {@value #MAX_CRASHES} times. */
   private static final class CrashingStore implements MoveDriver.JournalStore {
+    private static final int MAX_CRASHES = 5;
+
     private final MoveDriver.JournalStore kept = MoveDriver.JournalStore.inMemory();
     private int writes;
     private int crashes;
@@ -45,7 +47,7 @@ class MoveDriverTest {
 
     @Override
     public void store(MoveJournal journal) {
-      if (++writes % 3 == 0) {
+      if (++writes % 3 == 0 && crashes < MAX_CRASHES) {
         crashes++;
         throw new Crash();
       }

@@ -107,7 +107,7 @@ public final class HistoryChecker {
     phantom += read.faulty();
     if (read.doubled() + read.leaked() + read.faulty() > 0) {
       find("a read of " + read.tenant() + " saw " + read.doubled() + " ids twice, " + read.leaked()
-          + " foreign points and " + read.faulty() + " points that were never written so");
+          + " foreign points and " + read.faulty() + " points in a state that was never written");
     }
     checkMixed(read);
     if (read.outcome() == Outcome.UNKNOWN) {

@@ -143,7 +143,7 @@ final class TenantReader implements Runnable {
       }
       Optional<CheckedPoints.Reading> reading =
           context.points().read(context.tenant(), point, withVectors);
-      if (reading.isEmpty() || reading.get().fault() != null && !reading.get().olderVector()) {
+      if (reading.isEmpty() || (reading.get().fault() != null && !reading.get().olderVector())) {
         faulty++;
         continue;
       }
