@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ final class PolicyFile {
    *
    * @throws UsageException naming file, line, field, value and what is allowed
    */
-  static PolicyRules read(Path file) throws IOException {
+  static Policy read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw new UsageException("--policy " + file + " must be a readable file with a TierPolicy");
     }
@@ -62,7 +62,7 @@ final class PolicyFile {
         "--policy " + file + " line 1: contains no document of kind TierPolicy");
   }
 
-  private PolicyRules rules(String text) throws JsonProcessingException {
+  private Policy rules(String text) throws JsonProcessingException {
     JsonNode given = given(text);
     ObjectMapper mapper = Serialization.jsonMapper();
     TierPolicy policy;
@@ -80,7 +80,7 @@ final class PolicyFile {
       throw mistake(unknown, unknown + " is not a known field");
     }
     try {
-      return PolicyRules.of(policy);
+      return Policy.read(policy);
     } catch (InvalidValueException e) {
       throw mistake(e.field(), e.getMessage());
     } catch (IllegalArgumentException e) {

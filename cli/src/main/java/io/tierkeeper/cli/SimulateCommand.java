@@ -2,7 +2,7 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.cli.report.SimulationPage;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Subcommand;
@@ -209,14 +209,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
 
   private int quality(PrintWriter out, PrintWriter err, Format chosen)
       throws IOException, InterruptedException {
-    List<PolicyRules> files = new ArrayList<>();
+    List<Policy> files = new ArrayList<>();
     List<String> names = policies.isEmpty() ? Candidates.NAMES : policies;
     for (String name : names) {
       if (!Candidates.NAMES.contains(name)) {
         files.add(PolicyFile.read(Path.of(name)));
       }
     }
-    for (PolicyRules rules : files) {
+    for (Policy rules : files) {
       rules
           .parameters()
           .terms()
@@ -308,14 +308,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   }
 
   private static List<Candidate> candidates(
-      List<String> names, List<PolicyRules> files, double share) {
+      List<String> names, List<Policy> files, double share) {
     List<Candidate> candidates = new ArrayList<>();
     int next = 0;
     for (String name : names) {
       if (Candidates.NAMES.contains(name)) {
         candidates.add(Candidates.named(name, share));
       } else {
-        PolicyRules rules = files.get(next++);
+        Policy rules = files.get(next++);
         candidates.add(
             new Candidate(rules.name(), rules.parameters(), rules.decisions(), rules::window));
       }
@@ -355,7 +355,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
 
   /** The traces to simulate; empty for a trail whose chain is broken, which has been reported. */
   private Optional<List<TraceSource>> sources(
-      PrintWriter out, PrintWriter err, Format chosen, List<PolicyRules> files) throws IOException {
+      PrintWriter out, PrintWriter err, Format chosen, List<Policy> files) throws IOException {
     TraceSources sources = new TraceSources(scenario, tenants, days, promotionShare);
     if (!all && sources.recorded()) {
       if (seeds != null || days != null) {

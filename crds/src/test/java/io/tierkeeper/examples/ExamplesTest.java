@@ -12,15 +12,12 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.tierkeeper.api.mapping.MoveRules;
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,37 +73,6 @@ class ExamplesTest {
     org.assertj.core.api.Assertions.assertThatThrownBy(
             () -> strict.readValue("{\"modus\": \"Auto\"}", TierPolicySpec.class))
         .hasMessageContaining("modus");
-  }
-
-  @Test
-  void everyPolicyCanBeUsed() throws IOException {
-    for (JsonNode manifest : manifests("")) {
-      if (manifest.path("kind").asText().equals("TierPolicy")) {
-        TierPolicySpec spec = read(manifest, TierPolicySpec.class);
-        assertThat(PolicyMapping.decisions(spec)).isNotNull();
-        assertThat(PolicyMapping.governance(spec)).isNotNull();
-        assertThat(MoveRules.of(spec)).isNotNull();
-      }
-    }
-  }
-
-  @Test
-  void theQuickstartFitsIntoAMinute() throws IOException {
-    TierPolicySpec spec = read(
-        manifests("quickstart").stream()
-            .filter(m -> m.path("kind").asText().equals("TierPolicy"))
-            .findFirst()
-            .orElseThrow(),
-        TierPolicySpec.class);
-
-    assertThat(spec.mode()).isEqualTo(TierPolicySpec.Mode.Approve);
-    Duration waits = MoveRules.of(spec)
-        .retainSourceFor()
-        .plus(MoveRules.of(spec).quietFor())
-        .plus(PolicyMapping.decisions(spec).promote().stabilizationWindow())
-        .plus(PolicyMapping.decisions(spec).demote().stabilizationWindow())
-        .plus(PolicyMapping.decisions(spec).cooldown().afterMove());
-    assertThat(waits).isLessThanOrEqualTo(Duration.ofSeconds(10));
   }
 
   @Test

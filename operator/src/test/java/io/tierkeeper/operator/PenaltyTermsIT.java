@@ -18,7 +18,7 @@ import io.tierkeeper.evaluation.history.ReplayReport;
 import io.tierkeeper.evaluation.history.Replays;
 import io.tierkeeper.evaluation.history.TrailReplay;
 import io.tierkeeper.evaluation.history.WhatIfReport;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -173,7 +173,7 @@ class PenaltyTermsIT {
 
   private static WhatIfReport otherwise(List<AuditLine> lines, String policy) {
     Replays replays =
-        new Replays(PolicyRules.of(Serialization.unmarshal(policy, TierPolicy.class)), false);
+        new Replays(Policy.read(Serialization.unmarshal(policy, TierPolicy.class)), false);
     lines.forEach(replays::look);
     lines.forEach(replays::play);
     return replays.reports().values().iterator().next();

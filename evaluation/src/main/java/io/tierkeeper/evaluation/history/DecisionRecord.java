@@ -4,12 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.DecisionInputs;
 import io.tierkeeper.audit.PenaltyPart;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.Window;
@@ -170,7 +169,7 @@ public final class DecisionRecord {
    * @param rules those that the line names
    * @throws NotReplayable when the line lacks something, with its name
    */
-  static DecisionInput read(String tenant, DecisionData data, PolicyRules rules)
+  static DecisionInput read(String tenant, DecisionData data, Policy rules)
       throws NotReplayable {
     DecisionInputs input = data.input();
     DecisionData.Observation observation = data.observation();
@@ -182,7 +181,7 @@ public final class DecisionRecord {
       List<DecisionInputs.ActivePause> pauses =
           required("pauses", input == null ? null : input.pauses());
       Objects.requireNonNull(input);
-      DecisionPolicy policy = PolicyMapping.decisions(rules.spec(), overrides(input))
+      DecisionPolicy policy = rules.decisions(overrides(input))
           .withMeasured(costs(input.costs().moveCosts()));
       return new DecisionInput(
           tenant,

@@ -22,7 +22,7 @@ import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantVerdict;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
@@ -39,7 +39,7 @@ public final class EvaluationAudit {
 
   private final AuditSink sink;
   private final TieredCollection collection;
-  private final PolicyRules rules;
+  private final Policy rules;
   private final Instant now;
   private final String uid;
 
@@ -47,7 +47,7 @@ public final class EvaluationAudit {
   public record PauseSeen(String owner, String reason, Instant until, List<String> directions) {}
 
   public EvaluationAudit(
-      AuditSink sink, TieredCollection collection, PolicyRules rules, Instant now) {
+      AuditSink sink, TieredCollection collection, Policy rules, Instant now) {
     this.sink = sink;
     this.collection = collection;
     this.rules = rules;

@@ -8,7 +8,7 @@ import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.TrailEvent;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.TenantMemory;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.CostBand;
@@ -37,7 +37,7 @@ public final class MemoryRestorer {
   public static CollectionMemory restore(
       List<TrailEvent<MeasurementData>> measurements,
       List<TenantTier> tiers,
-      PolicyRules rules,
+      Policy rules,
       boolean integerTenants,
       Instant now) {
     RecordedComposition recorded = new RecordedComposition();
@@ -75,7 +75,7 @@ public final class MemoryRestorer {
   }
 
   /** As it was written last; what came after that is forgotten, and a part that cannot be read forgets all. */
-  private static @Nullable CostAccount account(TenantTier tier, PolicyRules rules) {
+  private static @Nullable CostAccount account(TenantTier tier, Policy rules) {
     CostBand band = rules.decisions().costBand();
     TenantTierStatus.CostAccount written =
         tier.getStatus() == null ? null : tier.getStatus().costAccount();
@@ -105,7 +105,7 @@ public final class MemoryRestorer {
   }
 
   private static TenantMemory withCondition(
-      TenantMemory old, @Nullable TenantTierStatus status, PolicyRules rules, Instant now) {
+      TenantMemory old, @Nullable TenantTierStatus status, Policy rules, Instant now) {
     if (status == null || status.gates() == null || status.advice() == null) {
       return old;
     }

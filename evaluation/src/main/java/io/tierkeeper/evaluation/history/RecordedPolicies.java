@@ -7,7 +7,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.PolicyRef;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The policies in a trail, by the hash that decisions name. */
 final class RecordedPolicies {
 
-  private final Map<String, PolicyRules> byHash = new HashMap<>();
+  private final Map<String, Policy> byHash = new HashMap<>();
   private final Map<String, String> refused = new HashMap<>();
 
   /**
@@ -34,7 +34,7 @@ final class RecordedPolicies {
           .withGeneration(data.policy().generation())
           .build());
       policy.setSpec(Serialization.jsonMapper().treeToValue(data.spec(), TierPolicySpec.class));
-      PolicyRules rules = PolicyRules.of(policy);
+      Policy rules = Policy.read(policy);
       byHash.put(hash, rules);
       return rules.hash().equals(hash) ? null : rules.hash();
     } catch (JsonProcessingException | IllegalArgumentException e) {
@@ -48,7 +48,7 @@ final class RecordedPolicies {
    *
    * @throws NotReplayable when no line before holds it, or it cannot be read
    */
-  PolicyRules of(PolicyRef policy) throws NotReplayable {
+  Policy of(PolicyRef policy) throws NotReplayable {
     String hash = policy.hash();
     if (refused.containsKey(hash)) {
       throw new NotReplayable("its policy " + hash + " cannot be read: " + refused.get(hash));

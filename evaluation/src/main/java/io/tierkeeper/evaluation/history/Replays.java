@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -14,8 +14,8 @@ import java.util.TreeMap;
  */
 public final class Replays {
 
-  private final PolicyRules given;
-  private final PolicyRules moving;
+  private final Policy given;
+  private final Policy moving;
   private final boolean everybody;
   private final boolean everyTick;
   private final Map<String, RecordedWorld> worlds = new TreeMap<>();
@@ -27,12 +27,12 @@ public final class Replays {
    * @param other the policy
    * @param everybody whether tenants may move that had no TenantTier
    */
-  public Replays(PolicyRules other, boolean everybody) {
+  public Replays(Policy other, boolean everybody) {
     // What a cost band remembers changes with time alone.
     this(other, everybody, other.decisions().costBand() != null);
   }
 
-  Replays(PolicyRules other, boolean everybody, boolean everyTick) {
+  Replays(Policy other, boolean everybody, boolean everyTick) {
     given = other;
     moving = moving(given);
     this.everybody = everybody;
@@ -40,7 +40,7 @@ public final class Replays {
   }
 
   /** A policy that only advises, as if its advice were followed. */
-  private static PolicyRules moving(PolicyRules rules) {
+  private static Policy moving(Policy rules) {
     TierPolicySpec s = rules.spec();
     return switch (Objects.requireNonNull(s.mode())) {
       case Approve, Auto -> rules;
@@ -68,7 +68,7 @@ public final class Replays {
             s.retain(),
             s.dedicated(),
             s.demotion()));
-        yield PolicyRules.of(policy);
+        yield Policy.read(policy);
       }
     };
   }

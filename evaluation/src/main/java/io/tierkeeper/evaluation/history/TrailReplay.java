@@ -17,7 +17,7 @@ import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.evaluation.history.ReplayReport.Difference;
 import io.tierkeeper.evaluation.history.ReplayReport.Place;
 import io.tierkeeper.evaluation.history.ReplayReport.Skipped;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.Evaluator;
 import io.tierkeeper.governance.RegimeEvaluation;
@@ -60,7 +60,7 @@ public final class TrailReplay {
     private final RecordedComposition composition = new RecordedComposition();
     private final Depth depth;
     private @Nullable Map<String, RegimeEvaluation> rows;
-    private @Nullable PolicyRules rules;
+    private @Nullable Policy rules;
     private final Map<String, Map<String, RegimeEvaluation>> quiet = new HashMap<>();
 
     private boolean restarted;
@@ -147,7 +147,7 @@ public final class TrailReplay {
     trail.rows = null;
     trail.rules = null;
     try {
-      PolicyRules rules = trail.policies.of(data.policy());
+      Policy rules = trail.policies.of(data.policy());
       if (trail.restarted) {
         trail.composition.restart(rules.parameters().window());
         trail.depth.restart(rules.parameters().window());
@@ -263,7 +263,7 @@ public final class TrailReplay {
         : line.subject();
     int before = differences.size();
     try {
-      PolicyRules rules = trail.policies.of(data.policy());
+      Policy rules = trail.policies.of(data.policy());
       DecisionInput seen = DecisionRecord.read(tenant, data, rules);
       observation(trail, line, data.observation(), tenant, seen, rules);
       verdict(line, data, chain.decide(seen), rules);
@@ -284,7 +284,7 @@ public final class TrailReplay {
       DecisionData.Observation recorded,
       String tenant,
       DecisionInput seen,
-      PolicyRules rules)
+      Policy rules)
       throws NotReplayable {
     if (trail.rows == null || trail.rules == null) {
       throw new NotReplayable("the measurement that it was taken from cannot be computed again");
@@ -294,7 +294,7 @@ public final class TrailReplay {
     Map<String, RecordedComposition.Tenant> memory = trail.composition.before();
     if (written == null || !same(recorded, written)) {
       // A measurement that changes nothing leaves no line: it is computed from the last one again.
-      for (PolicyRules under : List.of(rules, trail.rules)) {
+      for (Policy under : List.of(rules, trail.rules)) {
         RegimeEvaluation still = trail
             .quiet
             .computeIfAbsent(under.hash(), hash -> quiet(trail, under))
@@ -326,7 +326,7 @@ public final class TrailReplay {
     compare(line, "observation", EventJson.tree(recorded), EventJson.tree(again));
   }
 
-  private Map<String, RegimeEvaluation> quiet(Trail trail, PolicyRules rules) {
+  private Map<String, RegimeEvaluation> quiet(Trail trail, Policy rules) {
     return byTenant(evaluator.evaluate(trail.composition.regimes(), rules.parameters()));
   }
 
@@ -349,7 +349,7 @@ public final class TrailReplay {
     return Window.of(recorded.window().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private void verdict(AuditLine line, DecisionData data, Decision decision, PolicyRules rules) {
+  private void verdict(AuditLine line, DecisionData data, Decision decision, Policy rules) {
     String mode = rules.decisions().mode().label();
     if (!data.mode().equals(mode)) {
       differ(line, "mode", data.mode(), mode);

@@ -1,6 +1,5 @@
 package io.tierkeeper.evaluation.history;
 
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.CheckpointData;
@@ -25,7 +24,7 @@ import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
@@ -62,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WhatIf {
 
-  private final PolicyRules rules;
+  private final Policy rules;
   private final RecordedWorld world;
   private final boolean everybody;
   private final boolean everyTick;
@@ -98,7 +97,7 @@ final class WhatIf {
    * @param everybody whether tenants may move that had no TenantTier
    * @param everyTick whether the policy is asked at every turn of its schedule, also where that changes nothing
    */
-  WhatIf(PolicyRules rules, RecordedWorld world, boolean everybody, boolean everyTick) {
+  WhatIf(Policy rules, RecordedWorld world, boolean everybody, boolean everyTick) {
     this.rules = rules;
     this.world = world;
     this.everybody = everybody;
@@ -277,7 +276,7 @@ final class WhatIf {
       Optional<RecordedWorld.Named> wish = world.named(tenant, now);
       ShardKey key = ShardKey.of(tenant);
       DecisionPolicy policy = wish.isPresent() && wish.get().overrides() != null
-          ? PolicyMapping.decisions(rules.spec(), wish.get().overrides())
+          ? rules.decisions(wish.get().overrides())
           : rules.decisions();
       intents.put(
           key,
@@ -328,7 +327,7 @@ final class WhatIf {
    *
    * @param given the policy as it was given, whose mode may be another
    */
-  WhatIfReport report(PolicyRules given) {
+  WhatIfReport report(Policy given) {
     Map<String, CourseFigures> was = happened.figures();
     Map<String, CourseFigures> would = otherwise.figures();
     TreeSet<String> names = new TreeSet<>(was.keySet());
@@ -357,7 +356,7 @@ final class WhatIf {
         new WhatIfReport.Course(allWould, otherwise.peakDedicated()));
   }
 
-  private List<String> assumptions(PolicyRules given) {
+  private List<String> assumptions(Policy given) {
     List<String> all = new ArrayList<>();
     Mode mode = given.decisions().mode();
     if (mode == Mode.OFF || mode == Mode.RECOMMEND) {

@@ -1,17 +1,19 @@
 package io.tierkeeper.evaluation.policy;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.tierkeeper.api.mapping.PolicyMapping;
+import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.evaluation.TenantIntent;
+import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TenantTiers of a collection, sorted into those that hold and those that cannot be followed.
@@ -33,7 +35,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
           .thenComparing(tier -> tier.getMetadata().getName());
 
   /** Of two that name the same tenant the older one holds. */
-  public static TenantIntents of(List<TenantTier> tiers, PolicyRules rules, ShardKey fallback) {
+  public static TenantIntents of(List<TenantTier> tiers, Policy rules, ShardKey fallback) {
     Map<ShardKey, Valid> valid = new LinkedHashMap<>();
     Map<String, Refusal> refused = new LinkedHashMap<>();
     for (TenantTier tier : tiers.stream().sorted(OLDEST_FIRST).toList()) {
@@ -70,14 +72,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
         try {
           valid.put(
               tenant,
-              new Valid(
-                  tier,
-                  new TenantIntent(
-                      name,
-                      tenant,
-                      PolicyMapping.pin(tier.getSpec()),
-                      PolicyMapping.weight(tier.getSpec()),
-                      PolicyMapping.decisions(rules.spec(), tier.getSpec()))));
+              new Valid(tier, intent(tier, tenant, rules)));
         } catch (IllegalArgumentException e) {
           refused.put(
               name,
@@ -89,6 +84,26 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
     return new TenantIntents(valid, refused);
   }
 
+  /**
+   * What a TenantTier asks for the tenant that it names.
+   *
+   * @throws InvalidValueException when a value cannot be used, or not together with the policy
+   */
+  public static TenantIntent intent(TenantTier tier, ShardKey tenant, Policy policy) {
+    TenantTierSpec spec = tier.getSpec();
+    return new TenantIntent(
+        tier.getMetadata().getName(),
+        tenant,
+        pin(spec),
+        DecisionFields.weight(spec),
+        policy.decisions(spec));
+  }
+
+  /** The tier that a TenantTier asks for; absent means that the thresholds decide. */
+  public static Pin pin(TenantTierSpec spec) {
+    return DecisionFields.pin(spec);
+  }
+
   /** The tenant that a TenantTier names; empty where it names none or two. */
   public static Optional<ShardKey> tenant(TenantTierSpec spec) {
     return key(spec.tenant(), spec.tenantInteger());
@@ -96,8 +111,8 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
 
   /** The tenant of a resource that writes it as text or as number. */
   public static Optional<ShardKey> key(
-      @org.jspecify.annotations.Nullable String text,
-      @org.jspecify.annotations.Nullable Long number) {
+      @Nullable String text,
+      @Nullable Long number) {
     if (text != null && !text.isEmpty() && number == null) {
       return Optional.of(ShardKey.of(text));
     }

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.evaluation.CollectionMemory;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Instant;
@@ -40,7 +40,7 @@ class MemoryRestorerTest {
     CollectionMemory memory = MemoryRestorer.restore(
         List.of(),
         List.of(tier),
-        PolicyRules.of(policy),
+        Policy.read(policy),
         false,
         Instant.parse("2026-03-01T00:00:00Z"));
     return memory.of(ShardKey.of("acme")).account();

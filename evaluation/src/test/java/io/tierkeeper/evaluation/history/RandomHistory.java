@@ -1,7 +1,7 @@
 package io.tierkeeper.evaluation.history;
 
+import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
@@ -26,7 +26,7 @@ import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
@@ -80,7 +80,7 @@ public final class RandomHistory {
   private Instant now = START;
   private JsonlAuditLog log;
   private CollectionMemory memory = CollectionMemory.EMPTY;
-  private PolicyRules rules;
+  private Policy rules;
   private TierPolicy policy;
   private String hash;
 
@@ -189,12 +189,7 @@ public final class RandomHistory {
     Map<ShardKey, TenantIntent> intents = new HashMap<>();
     tiers.forEach((tenant, tier) -> intents.put(
         tenant,
-        new TenantIntent(
-            tier.getMetadata().getName(),
-            tenant,
-            PolicyMapping.pin(tier.getSpec()),
-            PolicyMapping.weight(tier.getSpec()),
-            PolicyMapping.decisions(rules.spec(), tier.getSpec()))));
+        TenantIntents.intent(tier, tenant, rules)));
     boolean blind = random.nextInt(6) == 0 && memory.measurement() != null;
     WindowState window = new WindowState(random.nextInt(4) > 0, now.plusSeconds(3600));
     EvaluationOutcome outcome = new CollectionEvaluation()
@@ -243,7 +238,7 @@ public final class RandomHistory {
             random.nextBoolean() ? "0.1" : "0.03",
             terms(),
             band()));
-    rules = PolicyRules.of(policy);
+    rules = Policy.read(policy);
   }
 
   private String band() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,10 +192,10 @@ class WhatIfTest {
     return reports.values().iterator().next();
   }
 
-  private static PolicyRules rules(String spec) {
+  private static Policy rules(String spec) {
     TierPolicy policy = Serialization.unmarshal(
         "metadata: {name: other}\nspec:\n" + spec.indent(2), TierPolicy.class);
-    return PolicyRules.of(policy);
+    return Policy.read(policy);
   }
 
   private static List<AuditLine> history(long seed) throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Which TenantTiers are followed, and what the others are told. */
 class TenantIntentsTest {
 
-  private static final PolicyRules RULES = PolicyRules.of(Serialization.unmarshal(
+  private static final Policy RULES = Policy.read(Serialization.unmarshal(
       "metadata: {name: standard, generation: 1}\nspec: {mode: Recommend}", TierPolicy.class));
 
   @Test

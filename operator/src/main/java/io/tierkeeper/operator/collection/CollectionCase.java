@@ -5,7 +5,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.operator.move.MoveFacts;
@@ -109,7 +109,7 @@ record CollectionCase(
   }
 
   /** Whether a measurement is young enough for moves to be decided on. */
-  boolean fresh(@Nullable Measurement measurement, PolicyRules rules) {
+  boolean fresh(@Nullable Measurement measurement, Policy rules) {
     return measurement != null
         && Duration.between(measurement.at(), now).compareTo(rules.decisions().staleAfter()) <= 0;
   }

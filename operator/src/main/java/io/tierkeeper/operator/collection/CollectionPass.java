@@ -23,7 +23,7 @@ import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.evaluation.history.MemoryRestorer;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
@@ -70,7 +70,7 @@ public final class CollectionPass {
    * @param edges instants at which something changes by itself
    * @param openMoves names of the TierMoves to look at again
    */
-  public record Result(@Nullable PolicyRules rules, List<Instant> edges, List<String> openMoves) {}
+  public record Result(@Nullable Policy rules, List<Instant> edges, List<String> openMoves) {}
 
   /** A collection that answers and that moves can work in. */
   private record Ground(
@@ -122,7 +122,7 @@ public final class CollectionPass {
 
   private Result pass() {
     long began = System.nanoTime();
-    @Nullable PolicyRules rules = null;
+    @Nullable Policy rules = null;
     try {
       TierPolicy policy = policy();
       rules = rules(policy);
@@ -160,9 +160,9 @@ public final class CollectionPass {
                 + "; create it or correct the name")));
   }
 
-  private static PolicyRules rules(TierPolicy policy) throws Unusable {
+  private static Policy rules(TierPolicy policy) throws Unusable {
     try {
-      return PolicyRules.of(policy);
+      return Policy.read(policy);
     } catch (IllegalArgumentException e) {
       throw new Unusable(
           ConditionTypes.POLICY_RESOLVED,
@@ -203,7 +203,7 @@ public final class CollectionPass {
     return new Ground(connection, layout, Objects.requireNonNull(description));
   }
 
-  private @Nullable Measurement measure(Ground ground, PolicyRules rules, Set<ShardKey> declared) {
+  private @Nullable Measurement measure(Ground ground, Policy rules, Set<ShardKey> declared) {
     boolean discover = spec.discovery() == null
         || spec.discovery().mode() == null
         || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;
@@ -227,7 +227,7 @@ public final class CollectionPass {
 
   // ---- judging
 
-  private Result evaluate(TierPolicy policy, PolicyRules rules, Ground ground, OpenTrail audit) {
+  private Result evaluate(TierPolicy policy, Policy rules, Ground ground, OpenTrail audit) {
     EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());
     trail.policy(policy, runtime.policyHash());
     runtime.policyHash(rules.hash());
@@ -324,7 +324,7 @@ public final class CollectionPass {
     return ours;
   }
 
-  private CollectionMemory memory(PolicyRules rules, Ground ground) {
+  private CollectionMemory memory(Policy rules, Ground ground) {
     CollectionMemory memory = runtime.memory();
     return memory != null
         ? memory
@@ -346,7 +346,7 @@ public final class CollectionPass {
     return rows == null ? DEFAULT_ROWS : rows;
   }
 
-  private Map<Direction, WindowState> windows(PolicyRules rules) {
+  private Map<Direction, WindowState> windows(Policy rules) {
     Map<Direction, WindowState> windows = new EnumMap<>(Direction.class);
     for (Direction direction : Direction.values()) {
       windows.put(direction, rules.window(about.now(), direction));
@@ -386,7 +386,7 @@ public final class CollectionPass {
   }
 
   /** The collection cannot be governed: says so there and in its TenantTiers. */
-  private Result unusable(String type, Finding finding, @Nullable PolicyRules rules) {
+  private Result unusable(String type, Finding finding, @Nullable Policy rules) {
     status.unusable(type, finding, rules);
     tenants.unjudged(finding);
     return new Result(rules, List.of(), List.of());

@@ -8,7 +8,7 @@ import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.ClusterLayout;
@@ -51,7 +51,7 @@ final class CollectionStatusWriter {
     return before;
   }
 
-  void policyResolved(PolicyRules rules) {
+  void policyResolved(Policy rules) {
     conditions.set(
         ConditionTypes.POLICY_RESOLVED,
         true,
@@ -146,7 +146,7 @@ final class CollectionStatusWriter {
    * @param costs what moves have cost
    */
   record Judged(
-      PolicyRules rules,
+      Policy rules,
       ClusterLayout layout,
       EvaluationOutcome outcome,
       JsonlAuditLog audit,
@@ -165,7 +165,7 @@ final class CollectionStatusWriter {
    * @param type the condition that is False for it
    * @param rules of its policy; null where that cannot be used
    */
-  void unusable(String type, Finding finding, @Nullable PolicyRules rules) {
+  void unusable(String type, Finding finding, @Nullable Policy rules) {
     conditions.set(type, false, finding.reason(), finding.message());
     for (String other : List.of(
         ConditionTypes.QDRANT_REACHABLE,

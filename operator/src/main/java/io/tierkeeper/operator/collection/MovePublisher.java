@@ -5,8 +5,7 @@ import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.evaluation.EvaluationOutcome;
-import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.ClusterLayout;
@@ -42,7 +41,7 @@ final class MovePublisher {
 
   /** The TierMoves that were made, by tenant; a tenant that could not be planned is planned again in the next pass. */
   Map<ShardKey, TierMove> publish(
-      EvaluationOutcome outcome, ClusterLayout layout, PolicyRules rules, TenantIntents intents) {
+      EvaluationOutcome outcome, ClusterLayout layout, Policy rules, TenantIntents intents) {
     Map<ShardKey, TierMove> planned = new LinkedHashMap<>();
     Set<String> taken = tools.views().movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
@@ -56,7 +55,7 @@ final class MovePublisher {
           Objects.requireNonNull(intents.valid().get(wanted.tenant())).resource();
       try {
         MoveSettings settings =
-            MoveSettingsMapper.of(rules.moves(), pace.settle(), pace.moveDeadline(), replicas);
+            rules.moves().settings(pace.settle(), pace.moveDeadline(), replicas);
         Move move = MovePlanning.move(
             owner.getMetadata().getName(),
             "",

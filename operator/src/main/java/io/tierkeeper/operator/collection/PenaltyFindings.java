@@ -3,7 +3,7 @@ package io.tierkeeper.operator.collection;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.RegimeEvaluation;
@@ -24,7 +24,7 @@ final class PenaltyFindings {
   private PenaltyFindings() {}
 
   /** For a tenant; empty where every value can be used. */
-  static Optional<Finding> of(@Nullable RegimeEvaluation numbers, PolicyRules rules) {
+  static Optional<Finding> of(@Nullable RegimeEvaluation numbers, Policy rules) {
     return numbers == null || numbers.penalty().usable()
         ? Optional.empty()
         : Optional.of(new Finding(Reasons.PENALTY_VALUE_UNKNOWN, sentence(numbers, rules)));
@@ -36,7 +36,7 @@ final class PenaltyFindings {
    * @param faults of the sources
    */
   static Optional<Finding> of(
-      List<String> faults, @Nullable Evaluation evaluation, PolicyRules rules) {
+      List<String> faults, @Nullable Evaluation evaluation, Policy rules) {
     List<RegimeEvaluation> wrong = evaluation == null
             || rules.parameters().terms().isEmpty()
         ? List.of()
@@ -81,14 +81,14 @@ final class PenaltyFindings {
             .findFirst();
   }
 
-  private static String sentence(RegimeEvaluation numbers, PolicyRules rules) {
+  private static String sentence(RegimeEvaluation numbers, Policy rules) {
     return numbers.penalty().terms().stream()
         .filter(term -> !term.usable())
         .map(term -> sentence(term, rules))
         .collect(Collectors.joining(" "));
   }
 
-  private static String sentence(TermPenalty found, PolicyRules rules) {
+  private static String sentence(TermPenalty found, Policy rules) {
     String name = "penalty term " + found.name() + " of TierPolicy " + rules.name()
         + " does not know '" + found.value() + "'";
     return rules.parameters().terms().stream()

@@ -5,7 +5,7 @@ import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.TenantVerdict;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -33,7 +33,7 @@ final class TenantTierWriter {
       MoveFacts moves,
       Map<ShardKey, TierMove> planned,
       boolean fresh,
-      PolicyRules rules) {
+      Policy rules) {
     intents.refused().values().forEach(this::refused);
     intents.valid().forEach((tenant, valid) -> {
       TenantVerdict verdict = outcome.verdicts().get(tenant);

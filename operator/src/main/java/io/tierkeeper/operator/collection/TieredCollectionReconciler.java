@@ -8,7 +8,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.operator.trigger.Doorbell;
@@ -63,7 +63,7 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
     }
     CollectionPass.Result result = new CollectionPass(tools, collection).run();
     result.openMoves().forEach(move -> moves.ring(namespace, move));
-    PolicyRules rules = result.rules();
+    Policy rules = result.rules();
     if (rules == null) {
       // Whatever makes it usable again is a change that rings; a retry is for what we cannot watch.
       return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(UNUSABLE_POLL);

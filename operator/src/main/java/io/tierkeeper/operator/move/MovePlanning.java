@@ -9,7 +9,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePlan;
@@ -81,7 +81,7 @@ public final class MovePlanning {
       long points,
       long bytes,
       @Nullable String relativeSize,
-      PolicyRules rules) {
+      Policy rules) {
     SortedMap<String, String> inputs = new TreeMap<>();
     MoveSettings settings = move.settings();
     inputs.put("verify", settings.verifyLevel().name());
@@ -148,7 +148,7 @@ public final class MovePlanning {
       TenantTier owner,
       Move move,
       MovePlan plan,
-      PolicyRules rules,
+      Policy rules,
       Set<String> taken) {
     TierMove resource = new TierMove();
     resource.setMetadata(new ObjectMetaBuilder()

@@ -11,9 +11,7 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicyStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
-import io.tierkeeper.evaluation.policy.PolicyRules;
-import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
@@ -33,7 +31,6 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   private final EventRecorder events;
   private final Doorbell<TieredCollection> collections;
   private final Doorbell<TierPolicy> own = new Doorbell<>("policy-bell");
-  private final Pace pace;
   private final InstantSource clock;
 
   public TierPolicyReconciler(
@@ -41,13 +38,11 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
       StatusWriter statuses,
       EventRecorder events,
       Doorbell<TieredCollection> collections,
-      Pace pace,
       InstantSource clock) {
     this.views = views;
     this.statuses = statuses;
     this.events = events;
     this.collections = collections;
-    this.pace = pace;
     this.clock = clock;
   }
 
@@ -71,7 +66,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
     Conditions conditions =
         new Conditions(before == null ? null : before.conditions(), generation, clock.instant());
     try {
-      MoveSettingsMapper.of(PolicyRules.of(policy).moves(), pace.settle(), pace.moveDeadline(), 1);
+      Policy.read(policy);
       conditions.set(
           ConditionTypes.READY, true, Reasons.READY, "The policy can be used as it stands.");
     } catch (IllegalArgumentException e) {

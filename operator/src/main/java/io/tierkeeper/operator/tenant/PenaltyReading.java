@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
 import io.tierkeeper.evaluation.PenaltyValues;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
    * @param configMaps by name, in the policy's namespace; empty where there is none
    */
   public static PenaltyReading of(
-      PolicyRules rules, TenantIntents tiers, Function<String, Optional<ConfigMap>> configMaps) {
+      Policy rules, TenantIntents tiers, Function<String, Optional<ConfigMap>> configMaps) {
     List<PenaltyTermSpec> terms = Objects.requireNonNullElse(
         Objects.requireNonNull(rules.spec().damping()).penaltyTerms(), List.of());
     if (terms.isEmpty()) {
@@ -80,12 +80,12 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
 
   /** Reads each ConfigMap once. */
   private static final class Reader {
-    private final PolicyRules rules;
+    private final Policy rules;
     private final Function<String, Optional<ConfigMap>> configMaps;
     private final Map<String, Optional<ConfigMap>> read = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    Reader(PolicyRules rules, Function<String, Optional<ConfigMap>> configMaps) {
+    Reader(Policy rules, Function<String, Optional<ConfigMap>> configMaps) {
       this.rules = rules;
       this.configMaps = configMaps;
     }

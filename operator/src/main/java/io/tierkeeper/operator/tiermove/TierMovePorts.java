@@ -6,8 +6,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.TenantVerdict;
-import io.tierkeeper.evaluation.policy.MoveSettingsMapper;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.JournalWriter;
@@ -35,7 +34,7 @@ final class TierMovePorts implements MovePorts {
   private final MoveFinalizer finalizer;
   private final TierMove resource;
   private final TieredCollection collection;
-  private final PolicyRules rules;
+  private final Policy rules;
   private final Connection connection;
   private final Move move;
   private final String slot;
@@ -45,7 +44,7 @@ final class TierMovePorts implements MovePorts {
       MoveFinalizer finalizer,
       TierMove resource,
       TieredCollection collection,
-      PolicyRules rules,
+      Policy rules,
       ShardKey tenant,
       Direction direction)
       throws ConnectionFault {
@@ -59,8 +58,9 @@ final class TierMovePorts implements MovePorts {
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
     Pace pace = tools.options().pace();
-    MoveSettings settings = MoveSettingsMapper.of(
-        rules.moves(), pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
+    MoveSettings settings = rules
+        .moves()
+        .settings(pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),

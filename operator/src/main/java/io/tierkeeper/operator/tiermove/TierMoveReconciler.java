@@ -9,7 +9,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.mapping.DurationText;
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.LocalReference;
@@ -25,7 +24,7 @@ import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.TenantVerdict;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
@@ -204,7 +203,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
               + ": its TierPolicy does not exist in namespace " + namespace);
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
-    PolicyRules rules = PolicyRules.of(policy.get());
+    Policy rules = Policy.read(policy.get());
     Optional<TenantTier> owner = owner(resource);
     Direction direction =
         MoveFacts.direction(Objects.requireNonNull(resource.getSpec().direction()));
@@ -236,12 +235,12 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       TierMove resource,
       @Nullable TierMoveStatus status,
       TieredCollection collection,
-      PolicyRules rules,
+      Policy rules,
       Optional<TenantTier> owner,
       ShardKey tenant,
       Direction direction) {
     Instant now = clock.instant();
-    Pin pin = owner.map(tier -> PolicyMapping.pin(tier.getSpec())).orElse(Pin.AUTO);
+    Pin pin = owner.map(tier -> TenantIntents.pin(tier.getSpec())).orElse(Pin.AUTO);
     Optional<MoveCase.Held> held = held(collection, direction, now);
     boolean abortsOnStop =
         collection.getSpec().stopPolicy() == TieredCollectionSpec.StopPolicy.Abort

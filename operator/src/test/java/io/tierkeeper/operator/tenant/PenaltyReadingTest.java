@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked
 class PenaltyReadingTest {
 
-  private static final PolicyRules RULES = PolicyRules.of(yaml(TierPolicy.class, """
+  private static final Policy RULES = Policy.read(yaml(TierPolicy.class, """
       metadata: {name: standard}
       spec:
         damping:

@@ -12,7 +12,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditOptions;
 import io.tierkeeper.audit.AuditUnavailableException;
-import io.tierkeeper.evaluation.policy.PolicyRules;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.lab.time.VirtualScheduler;
@@ -128,7 +128,7 @@ final class OperatorReign {
     tools = new OperatorTools(
         client, options, shared, statuses, events, meters, runtimes, new MoveSlots());
     policies =
-        new TierPolicyReconciler(shared, statuses, events, collectionBell, PACE, process.clock());
+        new TierPolicyReconciler(shared, statuses, events, collectionBell, process.clock());
     tenants = new TenantTierReconciler(shared, statuses, collectionBell, process.clock());
     moves = new TierMoveReconciler(tools, moveBell, collectionBell);
     hear(collectionBell, "tieredcollections");
@@ -282,7 +282,7 @@ final class OperatorReign {
     result
         .openMoves()
         .forEach(move -> moveBell.ring(collection.getMetadata().getNamespace(), move));
-    PolicyRules rules = result.rules();
+    Policy rules = result.rules();
     if (rules == null) {
       return Optional.of(UNUSABLE_POLL);
     }

@@ -1,5 +1,6 @@
-package io.tierkeeper.api.mapping;
+package io.tierkeeper.evaluation.policy;
 
+import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.Formats;
 import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
 import io.tierkeeper.governance.PenaltyScale;
@@ -13,10 +14,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** From the penalty terms of a TierPolicy to those that governance computes with. */
-final class PenaltyMapping {
+/** Reads the penalty terms of a TierPolicy. */
+final class PenaltyTermFields {
 
-  private PenaltyMapping() {}
+  private PenaltyTermFields() {}
 
   /**
    * The terms in the policy's order.
@@ -125,6 +126,6 @@ final class PenaltyMapping {
     if (given == null) {
       throw new InvalidValueException(field, "missing", "a decimal from 0 to 999999");
     }
-    return PolicyMapping.weight(field, given);
+    return DecisionFields.weight(field, given);
   }
 }

@@ -1,7 +1,10 @@
-package io.tierkeeper.api.mapping;
+package io.tierkeeper.evaluation.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.mapping.DurationText;
+import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.DemoteThreshold;
 import io.tierkeeper.api.v1alpha1.PromoteThreshold;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
@@ -29,21 +32,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a TierPolicy, and the overrides of a TenantTier, to what governance computes with. Omitted fields mean {@link
- * PolicyCompletion}; a value that cannot be used is an {@link InvalidValueException}.
+ * Reads the fields of a completed TierPolicy, and the overrides of a TenantTier, that damping and decisions depend on. A
+ * value that cannot be used is an {@link InvalidValueException}.
  */
-public final class PolicyMapping {
+final class DecisionFields {
 
   /** Readers of the audit trail take numbers for doubles; beyond this they would be rounded. */
-  private static final long MOST_POINTS = (1L << 53) - 1;
+  private static final long MAX_POINTS = (1L << 53) - 1;
 
-  private static final double LARGEST = 999_999;
+  private static final double MAX_WEIGHT = 999_999;
 
-  private PolicyMapping() {}
+  private DecisionFields() {}
 
   /** The weights of the damping. */
-  public static GovernanceParameters governance(@Nullable TierPolicySpec spec) {
-    TierPolicySpec.Damping d = requireNonNull(PolicyCompletion.complete(spec).damping());
+  static GovernanceParameters damping(TierPolicySpec completed) {
+    TierPolicySpec.Damping d = requireNonNull(completed.damping());
     TierPolicySpec.Penalties p = requireNonNull(d.penalties());
     double coherence = weight("spec.damping.coherenceWeight", d.coherenceWeight());
     double tracking = weight("spec.damping.trackingWeight", d.trackingWeight());
@@ -68,18 +71,11 @@ public final class PolicyMapping {
             weight("spec.damping.penalties.dedicated", p.dedicated()),
             weight("spec.damping.penalties.promoting", p.promoting()),
             weight("spec.damping.penalties.demoting", p.demoting())),
-        PenaltyMapping.terms(d.penaltyTerms()));
-  }
-
-  /** What decisions depend on, for a tenant without overrides. */
-  public static DecisionPolicy decisions(@Nullable TierPolicySpec spec) {
-    return decisions(spec, null);
+        PenaltyTermFields.terms(d.penaltyTerms()));
   }
 
   /** What decisions about one tenant depend on; what its TenantTier sets wins over the policy, field by field. */
-  public static DecisionPolicy decisions(
-      @Nullable TierPolicySpec spec, @Nullable TenantTierSpec tenant) {
-    TierPolicySpec policy = PolicyCompletion.complete(spec);
+  static DecisionPolicy decisions(TierPolicySpec policy, @Nullable TenantTierSpec tenant) {
     Thresholds promote =
         promote(requireNonNull(policy.promote()), tenant == null ? null : tenant.promote());
     Thresholds demote =
@@ -140,8 +136,8 @@ public final class PolicyMapping {
     return weight(field, text);
   }
 
-  /** Where a person wants the tenant; absent means that the thresholds decide. */
-  public static Pin pin(TenantTierSpec tenant) {
+  /** The tier that a TenantTier asks for; absent means that the thresholds decide. */
+  static Pin pin(TenantTierSpec tenant) {
     TenantTierSpec.Tier tier = tenant.tier();
     if (tier == null) {
       return Pin.AUTO;
@@ -154,7 +150,7 @@ public final class PolicyMapping {
   }
 
   /** The factor on a tenant's points under metric Weighted, at least 0; absent means 1. */
-  public static double weight(TenantTierSpec tenant) {
+  static double weight(TenantTierSpec tenant) {
     String weight = tenant.weight();
     return weight == null ? 1.0 : weight("spec.weight", weight);
   }
@@ -228,16 +224,16 @@ public final class PolicyMapping {
     if (points == null) {
       return OptionalLong.empty();
     }
-    if (points < least || points > MOST_POINTS) {
+    if (points < least || points > MAX_POINTS) {
       throw new InvalidValueException(
-          field, points.toString(), "a whole number from " + least + " to " + MOST_POINTS);
+          field, points.toString(), "a whole number from " + least + " to " + MAX_POINTS);
     }
     return OptionalLong.of(points);
   }
 
   /** Reads a decimal from 0 to 999999. */
   static double weight(String field, @Nullable String text) {
-    return DecimalText.parse(field, requireNonNull(text), 0, LARGEST);
+    return DecimalText.parse(field, requireNonNull(text), 0, MAX_WEIGHT);
   }
 
   private static Duration duration(String field, @Nullable String text) {

@@ -1,11 +1,10 @@
 package io.tierkeeper.evaluation.policy;
 
 import io.tierkeeper.api.mapping.InvalidValueException;
-import io.tierkeeper.api.mapping.MoveRules;
 import io.tierkeeper.api.mapping.PolicyCompletion;
 import io.tierkeeper.api.mapping.PolicyHash;
-import io.tierkeeper.api.mapping.PolicyMapping;
 import io.tierkeeper.api.v1alpha1.Direction;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
@@ -24,21 +23,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TierPolicy read once, with types instead of texts.
+ * A TierPolicy, read once, with types instead of texts. Omitted fields have the defaults of {@link
+ * io.tierkeeper.api.v1alpha1.PolicyDefaults}; a test holds those of governance to them.
  *
  * @param name of the TierPolicy
  * @param generation of it
  * @param hash of its completed spec
  * @param spec completed
+ * @param parameters of the damping
+ * @param decisions the rules for tenants without overrides
+ * @param moves how moves are carried out
+ * @param windows when moves may start
+ * @param schedule when the policy's collections are evaluated
+ * @param weighted whether points are multiplied by the tenants' weights
  */
-public record PolicyRules(
+public record Policy(
     String name,
     long generation,
     String hash,
     TierPolicySpec spec,
     GovernanceParameters parameters,
     DecisionPolicy decisions,
-    MoveRules moves,
+    MoveTerms moves,
     MaintenanceWindows windows,
     CronSchedule schedule,
     boolean weighted) {
@@ -48,22 +54,31 @@ public record PolicyRules(
    *
    * @throws IllegalArgumentException naming the field, its value and what is allowed
    */
-  public static PolicyRules of(TierPolicy policy) {
+  public static Policy read(TierPolicy policy) {
     TierPolicySpec spec = PolicyCompletion.complete(policy.getSpec());
     TierPolicySpec.Schedule schedule = Objects.requireNonNull(spec.schedule());
-    return new PolicyRules(
+    return new Policy(
         policy.getMetadata().getName(),
         Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L),
         PolicyHash.of(spec),
         spec,
-        PolicyMapping.governance(spec),
-        PolicyMapping.decisions(spec),
-        MoveRules.of(spec),
+        DecisionFields.damping(spec),
+        DecisionFields.decisions(spec, null),
+        MoveTerms.of(spec),
         windows(Objects.requireNonNullElse(spec.windows(), List.of())),
         CronSchedule.parse(
             Objects.requireNonNull(schedule.evaluate()),
             Objects.requireNonNull(schedule.timeZone())),
         Objects.requireNonNull(spec.mass()).metric() == TierPolicySpec.Metric.Weighted);
+  }
+
+  /**
+   * The rules for one tenant; what its TenantTier sets, if there is one, wins over the policy, field by field.
+   *
+   * @throws InvalidValueException when an override cannot be used, or not together with the policy
+   */
+  public DecisionPolicy decisions(@Nullable TenantTierSpec overrides) {
+    return overrides == null ? decisions : DecisionFields.decisions(spec, overrides);
   }
 
   /** {@code standard/3}: what a plan was made under. */

@@ -1,4 +1,4 @@
-package io.tierkeeper.api.mapping;
+package io.tierkeeper.evaluation.policy;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,21 +19,35 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Match;
 import io.tierkeeper.governance.decision.Mode;
 import io.tierkeeper.governance.decision.Pin;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.tierkeeper.api.mapping.InvalidValueException;
+import io.tierkeeper.api.mapping.PolicyCompletion;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.Placement;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.qdrant.ShardKey;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PolicyMappingTest {
+class PolicyTest {
   private final KubernetesSerialization yaml = new KubernetesSerialization();
 
   @Test
   void decidesByTheCostBandWhereThePolicySaysSo() {
-    assertThat(PolicyMapping.decisions(policy("{}")).costBand()).isNull();
-    assertThat(PolicyMapping.decisions(policy("{decision: CostBand}")).costBand())
+    assertThat(decisions(policy("{}")).costBand()).isNull();
+    assertThat(decisions(policy("{decision: CostBand}")).costBand())
         .isEqualTo(CostBand.defaults());
-    assertThat(PolicyMapping.decisions(
+    assertThat(decisions(
                 policy("{decision: CostBand, costBand: {promotionCost: '5', demotionCost: '2.5'}}"))
             .costBand())
         .isEqualTo(new CostBand(5, 2.5));
@@ -41,13 +55,14 @@ class PolicyMappingTest {
 
   @Test
   void anEmptyPolicyMeansTheDefaultsOfGovernance() {
-    assertThat(PolicyMapping.governance(policy("{}"))).isEqualTo(GovernanceParameters.defaults());
-    assertThat(PolicyMapping.decisions(policy("{}"))).isEqualTo(DecisionPolicy.defaults());
-    assertThat(PolicyMapping.decisions(null)).isEqualTo(DecisionPolicy.defaults());
+    assertThat(damping(policy("{}"))).isEqualTo(GovernanceParameters.defaults());
+    assertThat(decisions(policy("{}"))).isEqualTo(DecisionPolicy.defaults());
+    assertThat(decisions(null)).isEqualTo(DecisionPolicy.defaults());
+    assertThat(decisions(policy("{decision: CostBand}")).costBand()).isEqualTo(CostBand.defaults());
   }
 
   @Test
-  void theServerFillsInWhatCompletionFillsIn() {
+  void theServerFillsInWhatReadingFillsIn() {
     JSONSchemaProps spec = requireNonNull(Crds.all()
         .getFirst()
         .getSpec()
@@ -66,27 +81,31 @@ class PolicyMappingTest {
 
     TierPolicySpec byServer = yaml.convertValue(filled, TierPolicySpec.class);
 
-    assertThat(PolicyCompletion.complete(byServer)).isEqualTo(PolicyCompletion.complete(null));
-    assertThat(yaml.convertValue(PolicyCompletion.complete(null), TierPolicySpec.class)
-            .windows())
-        .isEmpty();
+    TierPolicySpec empty = read(null).spec();
+    assertThat(PolicyCompletion.complete(byServer)).isEqualTo(empty);
+    assertThat(yaml.convertValue(empty, TierPolicySpec.class).windows()).isEmpty();
     assertThat(byServer.windows()).isNull();
-    assertThat(byServer.limits()).isEqualTo(PolicyCompletion.complete(null).limits());
-    assertThat(byServer.damping()).isEqualTo(PolicyCompletion.complete(null).damping());
-    assertThat(byServer.demotion()).isEqualTo(PolicyCompletion.complete(null).demotion());
-  }
-
-  @Test
-  void completingTwiceChangesNothing() {
-    TierPolicySpec once =
-        PolicyCompletion.complete(policy("{mode: Auto, promote: {minPoints: 5}}"));
-
-    assertThat(PolicyCompletion.complete(once)).isEqualTo(once);
+    assertThat(byServer.costBand()).isEqualTo(empty.costBand());
+    assertThat(byServer.mode()).isEqualTo(empty.mode());
+    assertThat(byServer.decision()).isEqualTo(empty.decision());
+    assertThat(byServer.approval()).isEqualTo(empty.approval());
+    assertThat(byServer.mass()).isEqualTo(empty.mass());
+    assertThat(byServer.damping()).isEqualTo(empty.damping());
+    assertThat(byServer.promote()).isEqualTo(empty.promote());
+    assertThat(byServer.demote()).isEqualTo(empty.demote());
+    assertThat(byServer.cooldown()).isEqualTo(empty.cooldown());
+    assertThat(byServer.flapBudget()).isEqualTo(empty.flapBudget());
+    assertThat(byServer.limits()).isEqualTo(empty.limits());
+    assertThat(byServer.schedule()).isEqualTo(empty.schedule());
+    assertThat(byServer.verify()).isEqualTo(empty.verify());
+    assertThat(byServer.retain()).isEqualTo(empty.retain());
+    assertThat(byServer.dedicated()).isEqualTo(empty.dedicated());
+    assertThat(byServer.demotion()).isEqualTo(empty.demotion());
   }
 
   @Test
   void readsEveryFieldThatDecisionsDependOn() {
-    DecisionPolicy policy = PolicyMapping.decisions(policy("""
+    DecisionPolicy policy = decisions(policy("""
                 mode: Auto
                 approval: {required: [Promote]}
                 mass: {minSamples: 7, staleAfter: 1h30m5s}
@@ -121,7 +140,7 @@ class PolicyMappingTest {
 
   @Test
   void readsEveryFieldThatDampingDependsOn() {
-    GovernanceParameters parameters = PolicyMapping.governance(policy("""
+    GovernanceParameters parameters = damping(policy("""
                 damping:
                   objective: Literal
                   varianceWeight: "1"
@@ -145,7 +164,7 @@ class PolicyMappingTest {
 
   @Test
   void readsThePenaltyTerms() {
-    GovernanceParameters parameters = PolicyMapping.governance(policy("""
+    GovernanceParameters parameters = damping(policy("""
                 damping:
                   penaltyTerms:
                     - name: latency-budget
@@ -171,15 +190,8 @@ class PolicyMappingTest {
   }
 
   @Test
-  void aPolicyWithoutTermsKeepsTheHashThatItHadBeforeThereWereAny() {
-    assertThat(PolicyHash.canonicalJson(policy("{damping: {penaltyTerms: []}}")))
-        .doesNotContain("penaltyTerms")
-        .isEqualTo(PolicyHash.canonicalJson(null));
-  }
-
-  @Test
   void anOverrideWinsFieldByField() {
-    DecisionPolicy policy = PolicyMapping.decisions(
+    DecisionPolicy policy = decisions(
         policy("{promote: {aboveShare: \"0.3\", minPoints: 100, stabilizationWindow: 5m}}"),
         tenant("{promote: {aboveShare: \"0.12\"}, demote: {maxPoints: 10}}"));
 
@@ -193,14 +205,43 @@ class PolicyMappingTest {
   void anOverrideThatClosesTheGapToThePolicyIsNamed() {
     assertThatExceptionOfType(InvalidValueException.class)
         .isThrownBy(() ->
-            PolicyMapping.decisions(policy("{}"), tenant("{promote: {aboveShare: \"0.04\"}}")))
+            decisions(policy("{}"), tenant("{promote: {aboveShare: \"0.04\"}}")))
         .withMessage(
             "spec.demote.belowShare: 0.05; allowed: a share below promote.aboveShare, which is 0.04");
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> PolicyMapping.decisions(
+        .isThrownBy(() -> decisions(
             policy("{promote: {minPoints: 10}}"), tenant("{demote: {maxPoints: 10}}")))
         .withMessage(
             "spec.demote.maxPoints: 10; allowed: a number below promote.minPoints, which is 10");
+  }
+
+  /** The published schema is what users read; a change of a default has to be made here, too, on purpose. */
+  @Test
+  void anEmptyPolicyMovesAsDocumented() {
+    MoveTerms moves = moves(policy("{}"));
+
+    assertThat(moves.approvalExpiresAfter()).isEqualTo(Duration.ofHours(24));
+    assertThat(moves.deleteOnlyInWindows()).isTrue();
+    assertThat(moves.settings(Duration.ofSeconds(70), Duration.ofMinutes(5), 1))
+        .isEqualTo(new MoveSettings(
+            VerifyLevel.CONTENT,
+            20,
+            0.99,
+            Duration.ofSeconds(70),
+            Duration.ofHours(24),
+            1000,
+            1,
+            Placement.LEAST_LOADED,
+            DemotionStrategy.FREEZE,
+            Duration.ofSeconds(30),
+            Duration.ofHours(24),
+            WhenBusy.GIVE_UP,
+            null,
+            false,
+            Duration.ofMinutes(5)));
+    assertThat(read(null).spec().schedule())
+        .isEqualTo(new TierPolicySpec.Schedule("*/1 * * * *", "UTC"));
+    assertThat(read(null).weighted()).isFalse();
   }
 
   @ParameterizedTest
@@ -226,7 +267,7 @@ class PolicyMappingTest {
       })
   void namesTheFieldOfAValueThatCannotBeUsed(String spec, String field) {
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> PolicyMapping.decisions(policy(spec)))
+        .isThrownBy(() -> decisions(policy(spec)))
         .satisfies(e -> assertThat(e.field()).isEqualTo(field))
         .satisfies(e -> assertThat(e.allowed()).isNotBlank());
   }
@@ -260,55 +301,78 @@ class PolicyMappingTest {
       })
   void namesTheWeightThatCannotBeUsed(String spec, String field) {
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> PolicyMapping.governance(policy(spec)))
+        .isThrownBy(() -> damping(policy(spec)))
         .satisfies(e -> assertThat(e.field()).isEqualTo(field));
   }
 
   @Test
   void pinsAndWeightsOfATenantAreRead() {
-    assertThat(PolicyMapping.pin(tenant("{}"))).isEqualTo(Pin.AUTO);
-    assertThat(PolicyMapping.pin(tenant("{tier: Fallback}"))).isEqualTo(Pin.FALLBACK);
-    assertThat(PolicyMapping.pin(tenant("{tier: Dedicated}"))).isEqualTo(Pin.DEDICATED);
-    assertThat(PolicyMapping.weight(tenant("{}"))).isEqualTo(1.0);
-    assertThat(PolicyMapping.weight(tenant("{weight: '2.5'}"))).isEqualTo(2.5);
+    assertThat(TenantIntents.pin(tenant("{}"))).isEqualTo(Pin.AUTO);
+    assertThat(TenantIntents.pin(tenant("{tier: Fallback}"))).isEqualTo(Pin.FALLBACK);
+    assertThat(TenantIntents.pin(tenant("{tier: Dedicated}"))).isEqualTo(Pin.DEDICATED);
+    assertThat(weight(tenant("{}"))).isEqualTo(1.0);
+    assertThat(weight(tenant("{weight: '2.5'}"))).isEqualTo(2.5);
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> PolicyMapping.weight(tenant("{weight: '-2'}")))
+        .isThrownBy(() -> weight(tenant("{weight: '-2'}")))
         .satisfies(e -> assertThat(e.field()).isEqualTo("spec.weight"));
   }
 
   @Test
-  void moveRulesAreReadAndAHalfFenceIsNamed() {
-    MoveRules rules = MoveRules.of(
+  void moveTermsAreReadAndAHalfFenceIsNamed() {
+    MoveTerms rules = moves(
         policy("{retain: {sourceFor: 2s}, demotion: {strategy: Fence, fence: {by: Manual}}}"));
 
-    assertThat(rules.retainSourceFor()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(rules.fenceTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(rules.deleteBatch()).isEqualTo(1000);
+    assertThat(rules.common().retainSource()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(rules.common().fence()).isEqualTo(new Fence.Manual());
+    assertThat(moves(policy("{demotion: {strategy: Fence, fence: {by: Webhook, url: 'http://x/'}}}"))
+            .common()
+            .fence())
+        .isEqualTo(new Fence.Webhook(URI.create("http://x/"), Duration.ofSeconds(30)));
+    assertThat(rules.common().deleteBatch()).isEqualTo(1000);
     assertThat(rules.replicationFactor()).isEmpty();
+    assertThat(rules.settings(Duration.ofSeconds(70), Duration.ofMinutes(5), 3).replicationFactor())
+        .isEqualTo(3);
     for (String half : new String[] {
       "{strategy: Fence}",
       "{strategy: Fence, fence: {by: Webhook}}",
-      "{strategy: Fence, fence: {by: Token, token: {collection: c}}}"
+      "{strategy: Fence, fence: {by: Token, token: {collection: c}}}",
+      "{strategy: Fence, fence: {by: Token, token: {collection: c, pointId: x}}}",
+      "{strategy: Fence, fence: {by: Webhook, url: 'not an address'}}"
     }) {
       assertThatExceptionOfType(InvalidValueException.class)
-          .isThrownBy(() -> MoveRules.of(policy("{demotion: " + half + "}")))
+          .isThrownBy(() -> moves(policy("{demotion: " + half + "}")))
           .satisfies(e -> assertThat(e.field()).startsWith("spec.demotion.fence"));
     }
   }
 
-  @Test
-  void theHashFollowsContentAndNotSpelledOutDefaults() {
-    String hash = PolicyHash.of(policy("{mode: Auto}"));
+  private static Policy read(@Nullable TierPolicySpec spec) {
+    TierPolicy policy = new TierPolicy();
+    policy.setMetadata(new ObjectMetaBuilder().withName("standard").build());
+    policy.setSpec(spec);
+    return Policy.read(policy);
+  }
 
-    assertThat(hash).matches("sha256:[0-9a-f]{64}");
-    assertThat(PolicyHash.of(policy("{mode: Auto, limits: {maxDedicated: 200}}")))
-        .isEqualTo(hash);
-    assertThat(PolicyHash.of(policy("{mode: Auto, limits: {maxDedicated: 201}}")))
-        .isNotEqualTo(hash);
-    assertThat(PolicyHash.canonicalJson(null))
-        .startsWith(
-            "{\"approval\":{\"expiresAfter\":\"24h\",\"required\":[\"Demote\"]},\"cooldown\":")
-        .doesNotContain("null", " \"");
+  private static DecisionPolicy decisions(@Nullable TierPolicySpec spec) {
+    return read(spec).decisions();
+  }
+
+  private static DecisionPolicy decisions(TierPolicySpec spec, TenantTierSpec overrides) {
+    return read(spec).decisions(overrides);
+  }
+
+  private static GovernanceParameters damping(TierPolicySpec spec) {
+    return read(spec).parameters();
+  }
+
+  private static MoveTerms moves(TierPolicySpec spec) {
+    return read(spec).moves();
+  }
+
+  private static double weight(TenantTierSpec spec) {
+    TenantTier tier = new TenantTier();
+    tier.setMetadata(new ObjectMetaBuilder().withName("acme").build());
+    tier.setSpec(spec);
+    return TenantIntents.intent(tier, ShardKey.of("acme"), read(null)).weight();
   }
 
   private TierPolicySpec policy(String spec) {
