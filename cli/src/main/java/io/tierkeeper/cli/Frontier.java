@@ -40,8 +40,8 @@ final class Frontier {
     return new Point(
         family.source().name(),
         policy.name(),
-        policy.estimate(RunFigures::overInFallback).mean(),
-        policy.estimate(RunFigures::belowInDedicated).mean(),
+        policy.estimate(run -> run.tiers().overInFallback()).mean(),
+        policy.estimate(run -> run.tiers().belowInDedicated()).mean(),
         rival);
   }
 

@@ -1,6 +1,6 @@
 package io.tierkeeper.cli;
 
-import io.tierkeeper.simulation.quality.Player;
+import io.tierkeeper.simulation.quality.PolicyRunner;
 import io.tierkeeper.simulation.trace.TraceSource;
 
 /**
@@ -12,5 +12,5 @@ public interface MovesPlayer {
   double defaultScale(TraceSource source);
 
   /** A player that stores {@code scale} points for each point of the trace; {@code scale > 0}. */
-  Player player(double scale);
+  PolicyRunner player(double scale);
 }

@@ -8,7 +8,7 @@ import io.tierkeeper.cli.report.FigureTable;
 import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
-import io.tierkeeper.simulation.quality.MoveTally;
+import io.tierkeeper.simulation.quality.MoveFigures;
 import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.quality.RunFigures;
 import io.tierkeeper.simulation.trace.Numbers;
@@ -51,10 +51,10 @@ record QualityReport(
       new Column(
           "optimumFlapsPer1000TenantDays",
           policy -> policy.optimumFlapsPer1000TenantDays().mean()),
-      mean("overPromotionSizeInFallback", RunFigures::overInFallback),
-      mean("belowPromotionSizeInDedicated", RunFigures::belowInDedicated),
-      mean("meanDedicated", RunFigures::meanDedicated),
-      mean("peakDedicated", RunFigures::peakDedicated),
+      mean("overPromotionSizeInFallback", run -> run.tiers().overInFallback()),
+      mean("belowPromotionSizeInDedicated", run -> run.tiers().belowInDedicated()),
+      mean("meanDedicated", run -> run.tiers().meanDedicated()),
+      mean("peakDedicated", run -> run.tiers().peakDedicated()),
       mean("movedPointsPerPointDay", RunFigures::movedPoints),
       mean("moves", RunFigures::moves),
       mean("cost", RunFigures::cost),
@@ -65,21 +65,21 @@ record QualityReport(
   }
 
   /** A column about moves that were really made. */
-  private record MoveColumn(String name, Function<MoveTally, Number> value) {}
+  private record MoveColumn(String name, Function<MoveFigures, Number> value) {}
 
   private static final List<MoveColumn> MOVE_COLUMNS = List.of(
-      new MoveColumn("movesDone", MoveTally::done),
-      new MoveColumn("movesAborted", MoveTally::aborted),
-      new MoveColumn("movesUnderWay", MoveTally::underWay),
-      new MoveColumn("secondsPerMove", MoveTally::secondsPerMove),
-      new MoveColumn("longestMoveSeconds", MoveTally::longestSeconds),
-      new MoveColumn("pointsMoved", MoveTally::points),
-      new MoveColumn("operationsChecked", MoveTally::operations),
-      new MoveColumn("lost", MoveTally::lost),
-      new MoveColumn("phantom", MoveTally::phantom),
-      new MoveColumn("doubled", MoveTally::doubled),
-      new MoveColumn("leaked", MoveTally::leaked),
-      new MoveColumn("breaches", MoveTally::breaches));
+      new MoveColumn("movesDone", MoveFigures::done),
+      new MoveColumn("movesAborted", MoveFigures::aborted),
+      new MoveColumn("movesUnderWay", MoveFigures::underWay),
+      new MoveColumn("secondsPerMove", MoveFigures::secondsPerMove),
+      new MoveColumn("longestMoveSeconds", MoveFigures::longestSeconds),
+      new MoveColumn("pointsMoved", MoveFigures::points),
+      new MoveColumn("operationsChecked", MoveFigures::operations),
+      new MoveColumn("lost", MoveFigures::lost),
+      new MoveColumn("phantom", MoveFigures::phantom),
+      new MoveColumn("doubled", MoveFigures::doubled),
+      new MoveColumn("leaked", MoveFigures::leaked),
+      new MoveColumn("breaches", MoveFigures::breaches));
 
   private boolean recorded() {
     return !families.getFirst().source().seeded();

@@ -12,8 +12,8 @@ import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.Goal;
-import io.tierkeeper.simulation.quality.MoveTally;
-import io.tierkeeper.simulation.quality.Player;
+import io.tierkeeper.simulation.quality.MoveFigures;
+import io.tierkeeper.simulation.quality.PolicyRunner;
 import io.tierkeeper.simulation.quality.Sweep;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.IOException;
@@ -273,7 +273,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   private static boolean silent(List<FamilyFigures> families) {
     return families.stream()
         .flatMap(family -> family.policies().stream())
-        .allMatch(policy -> policy.made().map(MoveTally::silent).orElse(true));
+        .allMatch(policy -> policy.made().map(MoveFigures::silent).orElse(true));
   }
 
   private void print(
@@ -328,14 +328,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
    *
    * @param scale points stored for each point of the trace; null where moves are assumed done when decided
    */
-  private record Moves(Player player, @Nullable Double scale) {}
+  private record Moves(PolicyRunner player, @Nullable Double scale) {}
 
   private Moves moves(List<TraceSource> sources) {
     if (!moves) {
       if (scale != null) {
         throw new UsageException("--scale needs --moves");
       }
-      return new Moves(Player.PROMPT, null);
+      return new Moves(PolicyRunner.PROMPT, null);
     }
     if (all || rivals || sources.size() > 1) {
       throw new UsageException("--moves supports one --scenario at a time, without --rivals");

@@ -269,8 +269,7 @@ public final class CollectionEvaluation {
           .filter(plan -> plan.decision().advised() == Direction.PROMOTE)
           .count();
       boolean approval = intent.policy().needsApproval(direction);
-      // Plans that nobody needs to read are made when their turn comes: an older one would only go
-      // stale.
+      // A plan that needs no approval is made when its move can start: an older one would be stale.
       boolean first = queueFree
           && plans.stream().allMatch(plan -> plan.intent().policy().needsApproval(advised(plan)));
       if ((approval || first) && (direction == Direction.DEMOTE || promotions < room)) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memory for the next one
  * @param evaluation masses of all tenants; null before the first measurement
- * @param verdicts for tenants that somebody named and for the biggest others
+ * @param verdicts for tenants that have a TenantTier and for the biggest others
  * @param plans the tenants that shall be moved, the first first
  * @param dedicated tenants that have a shard key of their own
  * @param changed whether the composition differs from the last one

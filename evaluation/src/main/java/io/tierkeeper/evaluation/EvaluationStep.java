@@ -55,7 +55,7 @@ public final class EvaluationStep {
    *
    * @param evaluation masses of all tenants
    * @param changed whether the composition differs from the last one
-   * @param tenants those that are remembered: those of the evaluation in its order, then those of whom only an empty shard
+   * @param tenants those that are remembered: those of the evaluation in its order, then those with nothing left but an empty shard
    *     key with a cost band is left
    */
   public record Result<K>(

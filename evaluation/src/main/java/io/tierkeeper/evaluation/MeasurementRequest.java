@@ -11,8 +11,8 @@ import java.util.Set;
  * @param tenantField payload field of the tenant
  * @param fallback the shared shard key
  * @param dedicated shard keys that serve a tenant of their own name
- * @param declared tenants that a person named; measured even where the facet does not reach
- * @param discover whether tenants that nobody named are measured one by one
+ * @param declared tenants that have a TenantTier; measured even where the facet does not reach
+ * @param discover whether tenants without a TenantTier are measured one by one
  * @param policy whose thresholds say which tenants are counted exactly
  */
 public record MeasurementRequest(

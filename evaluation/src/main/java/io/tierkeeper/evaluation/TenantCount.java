@@ -3,7 +3,7 @@ package io.tierkeeper.evaluation;
 /**
  * One tenant's row of a measurement.
  *
- * @param points those that count for it; a copy that a move keeps elsewhere counts for nobody
+ * @param points those that count for it; points retained by an unfinished move are not counted
  * @param dedicated whether its own shard key serves it
  * @param exact false where the number is the engine's estimate
  */

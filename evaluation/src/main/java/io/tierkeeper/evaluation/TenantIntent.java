@@ -5,11 +5,11 @@ import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.qdrant.ShardKey;
 
 /**
- * What a person asked for one tenant.
+ * What a TenantTier requests for one tenant.
  *
  * @param resource name of the TenantTier
- * @param tenant whom it names
- * @param pin the tier it asks for
+ * @param tenant that it names
+ * @param pin the tier that it requests
  * @param weight of its points where the metric is weighted, >= 0
  * @param policy the collection's rules with the tenant's overrides
  */

@@ -57,7 +57,7 @@ public final class DampingSolver {
         : minimumOfPieces(slope, scaled, q, start, step);
   }
 
-  /** alpha* of a tenant for whom only its tier state counts. */
+  /** alpha* of a tenant without penalty terms. */
   public double alphaStar(
       double observedMass, double lastDampedMass, Window window, TierState state) {
     return alphaStar(
@@ -82,7 +82,7 @@ public final class DampingSolver {
     return value(alpha, slope, scaled, q, start, step) - parameters.varianceWeight() + constant;
   }
 
-  /** J(alpha) of a tenant for whom only its tier state counts. */
+  /** J(alpha) of a tenant without penalty terms. */
   public double objective(
       double alpha, double observedMass, double lastDampedMass, Window window, TierState state) {
     return objective(

@@ -4,7 +4,7 @@ package io.tierkeeper.governance;
  * Sorts regimes by tenant, in the order of {@link String#compareTo}.
  *
  * <p>A general sort of a million shuffled names spends its time waiting for memory, one name a comparison. Here each
- * name is read once: its first characters behind what all names have in common become a number beside it, and only
+ * name is read once: its first characters behind what all names have in common become a number stored with it, and only
  * names with the same number are compared themselves.
  */
 final class TenantOrder {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param value what it contributes, finite and >= 0
  * @param inputsRef where the value was measured
  * @param methodRef how it was measured
- * @param path where it stands, outermost first, as the trace report tells it
+ * @param path where it stands, outermost first, as the trace report gives it
  */
 public record HufItem(
     String itemId,

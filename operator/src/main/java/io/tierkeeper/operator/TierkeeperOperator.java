@@ -236,8 +236,7 @@ public final class TierkeeperOperator implements AutoCloseable {
           .withStopOnInformerErrorDuringStartup(true));
       OperatorTools tools = new OperatorTools(
           client, options, views, statuses, events, meters, runtimes, new MoveSlots());
-      register(new TierPolicyReconciler(
-          views, statuses, events, collectionBell, options.clock()));
+      register(new TierPolicyReconciler(views, statuses, events, collectionBell, options.clock()));
       register(new TieredCollectionReconciler(tools, collectionBell, moveBell, quartz));
       register(new TenantTierReconciler(views, statuses, collectionBell, options.clock()));
       register(new TierMoveReconciler(tools, moveBell, collectionBell));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source note's ten steps, evaluated by this model with the note's own numbers beside; governance model, section 6.
+ * The source note's ten steps, evaluated by this model next to the note's own numbers; governance model, section 6.
  *
  * <p>The regime {@code kb} and the rest of the collection pass through the tiers together. In each step the observed
  * odds of {@code kb} are its last damped odds times the factor that the note's columns imply.

@@ -2,8 +2,8 @@ package io.tierkeeper.cli.report;
 
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.simulation.quality.Course;
-import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.quality.Trajectory;
+import io.tierkeeper.simulation.quality.Trajectory.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class CoursePlots {
   private static final int MAX_POINTS = 380;
 
   private final ShownCourse shown;
-  private final Course course;
+  private final Trajectory course;
   private final Axis time;
 
   /** When each step begins, in the unit of the axis. */

@@ -4,8 +4,8 @@ import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Course;
-import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.quality.Trajectory;
+import io.tierkeeper.simulation.quality.Trajectory.Moved;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +47,7 @@ public record CourseSection(String heading, List<Plot> plots, List<Row> moves, i
   /** Simulates a course; {@code many} shows less of it, because it is one of many. */
   static CourseSection of(Candidate candidate, TraceSource source, CostBand costs, boolean many) {
     ShownCourse shown = ShownCourse.of(candidate, source, SHOWN_SEED, costs);
-    Course course = shown.course();
+    Trajectory course = shown.course();
     return new CourseSection(
         "Simulation of " + shown.policy() + (source.seeded() ? " (seed " + SHOWN_SEED + ")" : ""),
         CoursePlots.of(shown, costs, many ? TENANTS_OF_MANY : TENANTS),
@@ -58,7 +58,7 @@ public record CourseSection(String heading, List<Plot> plots, List<Row> moves, i
         course.moves().size());
   }
 
-  private static Row row(Course course, Moved move) {
+  private static Row row(Trajectory course, Moved move) {
     Decision decision = decision(move);
     return new Row(
         time(course, move),
@@ -76,7 +76,7 @@ public record CourseSection(String heading, List<Plot> plots, List<Row> moves, i
     return Objects.requireNonNull(move.decision());
   }
 
-  static String time(Course course, Moved move) {
+  static String time(Trajectory course, Moved move) {
     Duration since = course.timeline().between(0, move.step());
     boolean brief = course.timeline().usualStep().compareTo(Duration.ofMinutes(1)) < 0;
     return String.format(

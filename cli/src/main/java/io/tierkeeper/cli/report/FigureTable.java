@@ -2,7 +2,7 @@ package io.tierkeeper.cli.report;
 
 import io.tierkeeper.simulation.quality.Estimate;
 import io.tierkeeper.simulation.quality.FamilyFigures;
-import io.tierkeeper.simulation.quality.MoveTally;
+import io.tierkeeper.simulation.quality.MoveFigures;
 import io.tierkeeper.simulation.quality.PolicyFigures;
 import io.tierkeeper.simulation.quality.RunFigures;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
 
   private record Column<T>(String heading, Function<T, String> text) {}
 
-  private static final List<Column<MoveTally>> OF_MOVES = List.of(
+  private static final List<Column<MoveFigures>> OF_MOVES = List.of(
       new Column<>("Done", made -> Long.toString(made.done())),
       new Column<>("Aborted", made -> Long.toString(made.aborted())),
       new Column<>("Under way", made -> Long.toString(made.underWay())),
@@ -97,10 +97,10 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
     columns.add(new Column<>("95 %", policy -> interval(policy.costRatio())));
     columns.add(new Column<>("Worst tenant", policy -> number(policy.worstTenantRatio(), 2)));
     columns.addAll(ofMoves);
-    columns.add(percent("Too big", RunFigures::overInFallback));
-    columns.add(percent("Too small", RunFigures::belowInDedicated));
+    columns.add(percent("Too big", run -> run.tiers().overInFallback()));
+    columns.add(percent("Too small", run -> run.tiers().belowInDedicated()));
     columns.add(new Column<>(
-        "Dedicated", each -> number(each.estimate(RunFigures::meanDedicated).mean(), 1)));
+        "Dedicated", each -> number(each.estimate(run -> run.tiers().meanDedicated()).mean(), 1)));
     return columns;
   }
 

@@ -4,9 +4,9 @@ import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Course;
+import io.tierkeeper.simulation.quality.Trajectory;
 import io.tierkeeper.simulation.quality.OfflineOptimum;
-import io.tierkeeper.simulation.quality.Simulator;
+import io.tierkeeper.simulation.quality.PolicySimulation;
 import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  */
 record ShownCourse(
     String policy,
-    Course course,
+    Trajectory course,
     double[][] damped,
     double[][] alpha,
     List<OfflineOptimum> optima) {
@@ -43,7 +43,7 @@ record ShownCourse(
     }
     Map<String, Integer> positions = new HashMap<>();
     trace.tenants().forEach(name -> positions.put(name, positions.size()));
-    Course course = Simulator.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {
+    Trajectory course = PolicySimulation.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {
       for (RegimeEvaluation row : evaluation.regimes()) {
         Integer position = positions.get(row.tenant());
         if (position != null) {

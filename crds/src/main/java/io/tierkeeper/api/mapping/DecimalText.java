@@ -33,7 +33,7 @@ public final class DecimalText {
     return share;
   }
 
-  /** Reads what {@link #format} wrote; empty where somebody else wrote something else. */
+  /** Reads what {@link #format} wrote; empty for any other text. */
   public static OptionalDouble read(String text) {
     return text.matches("-?[0-9]{1,9}(\\.[0-9]{1,9})?")
         ? OptionalDouble.of(Double.parseDouble(text))

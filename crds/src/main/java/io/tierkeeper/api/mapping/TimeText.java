@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Times as the API writes them: RFC 3339, which an API server reads more widely than anybody else. */
 public final class TimeText {
-  /** Stands for a time that cannot be read where something lasts until then: it lasts until somebody corrects it. */
+  /** Stands for a time that cannot be read where something lasts until then: it lasts until the value is corrected. */
   public static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
   private TimeText() {}

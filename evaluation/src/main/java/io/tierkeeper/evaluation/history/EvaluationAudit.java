@@ -46,8 +46,7 @@ public final class EvaluationAudit {
   /** A pause that was recorded as begun. */
   public record PauseSeen(String owner, String reason, Instant until, List<String> directions) {}
 
-  public EvaluationAudit(
-      AuditSink sink, TieredCollection collection, Policy rules, Instant now) {
+  public EvaluationAudit(AuditSink sink, TieredCollection collection, Policy rules, Instant now) {
     this.sink = sink;
     this.collection = collection;
     this.rules = rules;

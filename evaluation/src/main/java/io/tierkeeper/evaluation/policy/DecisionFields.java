@@ -136,7 +136,7 @@ final class DecisionFields {
     return weight(field, text);
   }
 
-  /** The tier that a TenantTier asks for; absent means that the thresholds decide. */
+  /** The tier that a TenantTier requests; absent means that the thresholds decide. */
   static Pin pin(TenantTierSpec tenant) {
     TenantTierSpec.Tier tier = tenant.tier();
     if (tier == null) {

@@ -76,8 +76,7 @@ public record MoveTerms(
         factor == null
             ? OptionalInt.empty()
             : OptionalInt.of(atLeast("spec.dedicated.replicationFactor", factor, 1)),
-        common(
-            requireNonNull(p.verify()), retain, dedicated, requireNonNull(p.demotion())));
+        common(requireNonNull(p.verify()), retain, dedicated, requireNonNull(p.demotion())));
   }
 
   private static MoveSettings common(

@@ -70,9 +70,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
                     + " is the fallback shard key of the collection; allowed: any other tenant"));
       } else {
         try {
-          valid.put(
-              tenant,
-              new Valid(tier, intent(tier, tenant, rules)));
+          valid.put(tenant, new Valid(tier, intent(tier, tenant, rules)));
         } catch (IllegalArgumentException e) {
           refused.put(
               name,
@@ -85,7 +83,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
   }
 
   /**
-   * What a TenantTier asks for the tenant that it names.
+   * What a TenantTier requests for the tenant that it names.
    *
    * @throws InvalidValueException when a value cannot be used, or not together with the policy
    */
@@ -99,7 +97,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
         policy.decisions(spec));
   }
 
-  /** The tier that a TenantTier asks for; absent means that the thresholds decide. */
+  /** The tier that a TenantTier requests; absent means that the thresholds decide. */
   public static Pin pin(TenantTierSpec spec) {
     return DecisionFields.pin(spec);
   }
@@ -110,9 +108,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
   }
 
   /** The tenant of a resource that writes it as text or as number. */
-  public static Optional<ShardKey> key(
-      @Nullable String text,
-      @Nullable Long number) {
+  public static Optional<ShardKey> key(@Nullable String text, @Nullable Long number) {
     if (text != null && !text.isEmpty() && number == null) {
       return Optional.of(ShardKey.of(text));
     }

@@ -1,6 +1,5 @@
 package io.tierkeeper.evaluation.history;
 
-import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
@@ -27,6 +26,7 @@ import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.ActivePause;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
@@ -187,9 +187,7 @@ public final class RandomHistory {
     trail.policy(policy, hash);
     hash = rules.hash();
     Map<ShardKey, TenantIntent> intents = new HashMap<>();
-    tiers.forEach((tenant, tier) -> intents.put(
-        tenant,
-        TenantIntents.intent(tier, tenant, rules)));
+    tiers.forEach((tenant, tier) -> intents.put(tenant, TenantIntents.intent(tier, tenant, rules)));
     boolean blind = random.nextInt(6) == 0 && memory.measurement() != null;
     WindowState window = new WindowState(random.nextInt(4) > 0, now.plusSeconds(3600));
     EvaluationOutcome outcome = new CollectionEvaluation()

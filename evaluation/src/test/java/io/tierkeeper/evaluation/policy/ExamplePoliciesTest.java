@@ -43,7 +43,8 @@ class ExamplePoliciesTest {
     KubernetesSerialization yaml = new KubernetesSerialization();
     List<Policy> policies = new ArrayList<>();
     try (var files = Files.walk(EXAMPLES.resolve(folder))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+      for (Path file :
+          files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         for (String document : Files.readString(file).split("(?m)^---\\s*$")) {
           JsonNode manifest = yaml.unmarshal("---\n" + document, JsonNode.class);
           if (manifest.path("kind").asText().equals("TierPolicy")) {

@@ -4,10 +4,15 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.tierkeeper.api.mapping.InvalidValueException;
+import io.tierkeeper.api.mapping.PolicyCompletion;
 import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.Objective;
@@ -19,11 +24,6 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Match;
 import io.tierkeeper.governance.decision.Mode;
 import io.tierkeeper.governance.decision.Pin;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.tierkeeper.api.mapping.InvalidValueException;
-import io.tierkeeper.api.mapping.PolicyCompletion;
-import io.tierkeeper.api.v1alpha1.TenantTier;
-import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.MoveSettings;
@@ -32,9 +32,9 @@ import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,8 +45,7 @@ class PolicyTest {
   @Test
   void decidesByTheCostBandWhereThePolicySaysSo() {
     assertThat(decisions(policy("{}")).costBand()).isNull();
-    assertThat(decisions(policy("{decision: CostBand}")).costBand())
-        .isEqualTo(CostBand.defaults());
+    assertThat(decisions(policy("{decision: CostBand}")).costBand()).isEqualTo(CostBand.defaults());
     assertThat(decisions(
                 policy("{decision: CostBand, costBand: {promotionCost: '5', demotionCost: '2.5'}}"))
             .costBand())
@@ -204,13 +203,12 @@ class PolicyTest {
   @Test
   void anOverrideThatClosesTheGapToThePolicyIsNamed() {
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() ->
-            decisions(policy("{}"), tenant("{promote: {aboveShare: \"0.04\"}}")))
+        .isThrownBy(() -> decisions(policy("{}"), tenant("{promote: {aboveShare: \"0.04\"}}")))
         .withMessage(
             "spec.demote.belowShare: 0.05; allowed: a share below promote.aboveShare, which is 0.04");
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> decisions(
-            policy("{promote: {minPoints: 10}}"), tenant("{demote: {maxPoints: 10}}")))
+        .isThrownBy(() ->
+            decisions(policy("{promote: {minPoints: 10}}"), tenant("{demote: {maxPoints: 10}}")))
         .withMessage(
             "spec.demote.maxPoints: 10; allowed: a number below promote.minPoints, which is 10");
   }
@@ -324,9 +322,10 @@ class PolicyTest {
 
     assertThat(rules.common().retainSource()).isEqualTo(Duration.ofSeconds(2));
     assertThat(rules.common().fence()).isEqualTo(new Fence.Manual());
-    assertThat(moves(policy("{demotion: {strategy: Fence, fence: {by: Webhook, url: 'http://x/'}}}"))
-            .common()
-            .fence())
+    assertThat(
+            moves(policy("{demotion: {strategy: Fence, fence: {by: Webhook, url: 'http://x/'}}}"))
+                .common()
+                .fence())
         .isEqualTo(new Fence.Webhook(URI.create("http://x/"), Duration.ofSeconds(30)));
     assertThat(rules.common().deleteBatch()).isEqualTo(1000);
     assertThat(rules.replicationFactor()).isEmpty();

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A pause that somebody has put on a collection.
+ * A pause set on a collection.
  *
  * @param owner who
  * @param reason why

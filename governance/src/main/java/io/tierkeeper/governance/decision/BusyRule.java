@@ -3,10 +3,10 @@ package io.tierkeeper.governance.decision;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A collection or cluster that is being moved already, by us or by others, is not asked for more. */
+/** A collection or cluster with a move under way, by this operator or another one, starts no other. */
 final class BusyRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     int limit = input.policy().limits().maxConcurrentMoves();
     List<Gate> gates = new ArrayList<>(2);
     gates.add(new Gate(

@@ -5,7 +5,7 @@ import java.util.List;
 /** Only so many tenants may have a shard key of their own. */
 final class CapacityRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     int limit = input.policy().limits().maxDedicated();
     return switch (wanted) {
       case PROMOTE ->

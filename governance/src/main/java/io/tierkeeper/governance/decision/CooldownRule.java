@@ -6,7 +6,7 @@ import java.util.List;
 /** A tenant rests after a move, longer after one that was stopped. */
 final class CooldownRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     LastMove last = input.moves().last();
     if (last == null) {
       return List.of();
@@ -30,7 +30,7 @@ final class CooldownRule implements DecisionRule {
   }
 
   @Override
-  public boolean asksPinned() {
+  public boolean appliesToPinned() {
     return false;
   }
 }

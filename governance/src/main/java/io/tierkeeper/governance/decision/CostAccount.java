@@ -5,7 +5,7 @@ package io.tierkeeper.governance.decision;
  *
  * @param accumulated s, in [0, P + Q]
  * @param credit what the tenant may still lose by moving early, in the unit of {@link TierCost}
- * @param net what the last measurement added to s before clipping: above zero when the fallback was the dearer tier
+ * @param net what the last measurement added to s before clipping: above zero when the fallback was the more expensive tier
  * @param dedicated the tier that it was in, or on its way to, at that time
  * @param width of the band that it was accumulated in, P + Q
  */

@@ -149,11 +149,11 @@ public record CostBand(
   }
 
   /** Whether s has come far enough for a move in this direction. */
-  public boolean asksFor(Direction direction, CostAccount account) {
+  public boolean requires(Direction direction, CostAccount account) {
     return distance(direction, account) <= 0;
   }
 
-  /** How far s is from where a move in this direction is asked for; zero or less when it is there. */
+  /** How far s is from where a move in this direction is required; zero or less when it is there. */
   public double distance(Direction direction, CostAccount account) {
     double accumulated = fit(account).accumulated();
     double required = required(direction, account);
@@ -163,7 +163,7 @@ public record CostBand(
     };
   }
 
-  /** Whether moves that cost one standard deviation more, or less, would change the answer of {@link #asksFor}. */
+  /** Whether moves that cost one standard deviation more, or less, would change the answer of {@link #requires}. */
   public boolean close(Direction direction, CostAccount account) {
     double accumulated = fit(account).accumulated();
     double gone = switch (direction) {
@@ -171,8 +171,8 @@ public record CostBand(
       case DEMOTE -> width() - accumulated;
     };
     double cheaper = Math.max(0, width() - deviation());
-    double dearer = width() + deviation();
+    double expensive = width() + deviation();
     return gone >= cheaper - covered(direction, account, cheaper)
-        && gone < dearer - covered(direction, account, dearer);
+        && gone < expensive - covered(direction, account, expensive);
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Under a {@link CostBand} only a tenant moves that has accumulated enough cost. */
 final class CostBandRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     CostBand band = input.policy().costBand();
     if (band == null) {
       return List.of();
@@ -30,7 +30,7 @@ final class CostBandRule implements DecisionRule {
                 : ""),
         end + ", or from " + GateText.share(band.earliest())
             + " on as far as credit covers the rest",
-        band.asksFor(wanted, account),
+        band.requires(wanted, account),
         null,
         account.accumulated(),
         required));
@@ -55,7 +55,7 @@ final class CostBandRule implements DecisionRule {
   }
 
   @Override
-  public boolean asksPinned() {
+  public boolean appliesToPinned() {
     return false;
   }
 

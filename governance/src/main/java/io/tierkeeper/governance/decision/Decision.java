@@ -15,7 +15,7 @@ public sealed interface Decision permits Promote, Demote, Hold {
   /** Why. */
   DecisionReason reason();
 
-  /** Every rule that was asked, in order. */
+  /** Every rule that was evaluated, in order. */
   List<Gate> gates();
 
   /** The damped mass that was judged, in [0,1]. */
@@ -28,7 +28,7 @@ public sealed interface Decision permits Promote, Demote, Hold {
   @Nullable
   Direction advised();
 
-  /** Whether a person has to approve before it is carried out. */
+  /** Whether the move needs approval before it is carried out. */
   boolean approvalRequired();
 
   /** When the first unmet gate opens by itself: the instant at which asking again makes sense without news. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules in their order. Every rule that applies is asked, so that a reader sees all that stands in the way; the
+ * The rules in their order. Every rule that applies is evaluated, so that all obstacles are visible; the
  * first that does not pass gives the reason.
  */
 public final class DecisionChain {
@@ -30,15 +30,15 @@ public final class DecisionChain {
   /** Decides about one tenant. */
   public Decision decide(DecisionInput input) {
     Direction wanted = Direction.from(input.tier());
-    boolean pinned = !input.tier().moving() && input.pin().asksFor(wanted);
+    boolean pinned = !input.tier().moving() && input.pin().requires(wanted);
     List<Gate> gates = new ArrayList<>();
     DecisionReason held = null;
     boolean advisable = true;
     for (DecisionRule rule : RULES) {
-      if (pinned && !rule.asksPinned()) {
+      if (pinned && !rule.appliesToPinned()) {
         continue;
       }
-      List<Gate> answered = rule.ask(input, wanted);
+      List<Gate> answered = rule.evaluate(input, wanted);
       gates.addAll(answered);
       if (!rule.passes(input, wanted, answered)) {
         advisable &= !rule.isSignal();
@@ -64,8 +64,8 @@ public final class DecisionChain {
   }
 
   /**
-   * Whether the tenant is beyond a threshold of its tier, beyond what its cost band requires, or pinned elsewhere: the one question that is cheap enough to
-   * ask about each of a million tenants. For all others {@link #decide} holds.
+   * Whether the tenant is beyond a threshold of its tier, beyond what its cost band requires, or pinned elsewhere: the one question that is cheap enough
+   * for each of a million tenants. For all others {@link #decide} holds.
    *
    * @return the direction it should go if nothing holds it, or null
    */
@@ -86,14 +86,14 @@ public final class DecisionChain {
     if (tier.moving() || pin.holds(tier)) {
       return null;
     }
-    if (pin.asksFor(direction)) {
+    if (pin.requires(direction)) {
       return direction;
     }
     CostBand band = policy.costBand();
-    boolean asked = band == null
+    boolean wanted = band == null
         ? ThresholdRule.holds(policy, dampedMass, points, direction)
-        : band.asksFor(direction, CostBandRule.account(band, costAccount, tier));
-    return asked ? direction : null;
+        : band.requires(direction, CostBandRule.account(band, costAccount, tier));
+    return wanted ? direction : null;
   }
 
   private static Decision move(

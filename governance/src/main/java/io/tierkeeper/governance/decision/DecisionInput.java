@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant's name
  * @param tier where it is
  * @param policy the rules
- * @param pin the tier that a TenantTier asks for
+ * @param pin the tier that a TenantTier requests
  * @param now the instant of the decision
  * @param measured what is measured and remembered of the tenant
  * @param moves the tenant's finished moves

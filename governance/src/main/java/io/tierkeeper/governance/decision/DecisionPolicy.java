@@ -1,5 +1,6 @@
 package io.tierkeeper.governance.decision;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.OptionalDouble;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param demote when a tenant is demoted; each threshold below its counterpart in {@code promote}
  * @param cooldown rest after a move
  * @param flapBudget how often one tenant may move
- * @param limits what the cluster is asked to bear
+ * @param limits on dedicated tenants and concurrent moves
  * @param minSamples measurements a decision needs, >= 0
  * @param staleAfter how old the last measurement may be, >= 0
  * @param approvalRequired the directions that need approval in {@link Mode#AUTO}
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param costBand decides instead of the thresholds and their stabilisation, of which the shares and points of {@code
  *     promote} remain as the promotion size; null for the thresholds
  */
+@RecordBuilder
 public record DecisionPolicy(
     Mode mode,
     Thresholds promote,
@@ -34,7 +36,8 @@ public record DecisionPolicy(
     Duration staleAfter,
     Set<Direction> approvalRequired,
     boolean demotionNever,
-    @Nullable CostBand costBand) {
+    @Nullable CostBand costBand)
+    implements DecisionPolicyBuilder.With {
   private static final DecisionPolicy DEFAULTS = new DecisionPolicy(
       Mode.RECOMMEND,
       new Thresholds(
@@ -47,7 +50,8 @@ public record DecisionPolicy(
       3,
       Duration.ofMinutes(10),
       EnumSet.of(Direction.DEMOTE),
-      false);
+      false,
+      null);
 
   /** Checks the values; an {@link IllegalArgumentException} names the field, the value and what is allowed. */
   public DecisionPolicy {
@@ -72,32 +76,6 @@ public record DecisionPolicy(
     approvalRequired = Set.copyOf(approvalRequired);
   }
 
-  /** A policy that decides by its thresholds. */
-  public DecisionPolicy(
-      Mode mode,
-      Thresholds promote,
-      Thresholds demote,
-      Cooldown cooldown,
-      FlapBudget flapBudget,
-      Limits limits,
-      int minSamples,
-      Duration staleAfter,
-      Set<Direction> approvalRequired,
-      boolean demotionNever) {
-    this(
-        mode,
-        promote,
-        demote,
-        cooldown,
-        flapBudget,
-        limits,
-        minSamples,
-        staleAfter,
-        approvalRequired,
-        demotionNever,
-        null);
-  }
-
   /** The policy that a TierPolicy without fields means. */
   public static DecisionPolicy defaults() {
     return DEFAULTS;
@@ -107,23 +85,7 @@ public record DecisionPolicy(
   public DecisionPolicy withMeasured(MoveCosts costs) {
     return costBand == null || costBand.measured() == null
         ? this
-        : with(costBand.withMeasured(costs));
-  }
-
-  /** The same with another cost band; null for the thresholds. */
-  public DecisionPolicy with(@Nullable CostBand band) {
-    return new DecisionPolicy(
-        mode,
-        promote,
-        demote,
-        cooldown,
-        flapBudget,
-        limits,
-        minSamples,
-        staleAfter,
-        approvalRequired,
-        demotionNever,
-        band);
+        : withCostBand(costBand.withMeasured(costs));
   }
 
   /** The thresholds of a direction. */
@@ -134,7 +96,7 @@ public record DecisionPolicy(
     };
   }
 
-  /** Whether a move in this direction waits for a person. */
+  /** Whether a move in this direction needs approval. */
   public boolean needsApproval(Direction direction) {
     return switch (mode) {
       case OFF, RECOMMEND, APPROVE -> true;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The order in which tenants get a slot when several want it: what a person pinned first, then the largest excess over
+ * The order in which tenants get a slot when several want it: pinned tenants first, then the largest excess over
  * the threshold, ties by tenant.
  *
  * <p>The excess is a fraction of the threshold, so that tenants with thresholds of their own can be compared: of the

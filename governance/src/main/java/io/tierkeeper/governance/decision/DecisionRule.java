@@ -4,8 +4,8 @@ import java.util.List;
 
 /** One reason to hold a tenant where it is. */
 interface DecisionRule {
-  /** What the rule answers about a move in this direction: no gate when the rule does not apply. */
-  List<Gate> ask(DecisionInput input, Direction wanted);
+  /** Evaluates the rule for a move in this direction; no gate when the rule does not apply. */
+  List<Gate> evaluate(DecisionInput input, Direction wanted);
 
   /** The reason to hold when this gate of the rule is not met. */
   DecisionReason reason(DecisionInput input, Direction wanted, Gate unmet);
@@ -20,8 +20,8 @@ interface DecisionRule {
     return true;
   }
 
-  /** Whether the rule is asked about a move that a person pinned. */
-  default boolean asksPinned() {
+  /** Whether the rule applies to a move that a pin requires. */
+  default boolean appliesToPinned() {
     return true;
   }
 

@@ -6,13 +6,13 @@ import java.util.List;
  * Move the tenant back to the fallback.
  *
  * @param tenant the tenant
- * @param reason the threshold or pin that asks for it
- * @param gates every rule that was asked
+ * @param reason the threshold or pin that requires it
+ * @param gates every rule that was evaluated
  * @param dampedMass the mass that was judged
  * @param points the points that were judged
  * @param excess how far beyond the threshold, as a fraction of it; see {@link DecisionRanking}
- * @param pinned whether a person asked for it
- * @param approvalRequired whether a person has to approve first
+ * @param pinned whether a TenantTier pins the tenant to that tier
+ * @param approvalRequired whether the move needs approval first
  */
 public record Demote(
     String tenant,

@@ -5,7 +5,7 @@ import java.util.List;
 /** A policy may report tenants that could be demoted and never demote them. */
 final class DemotionNeverRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     return switch (wanted) {
       case PROMOTE -> List.of();
       case DEMOTE ->

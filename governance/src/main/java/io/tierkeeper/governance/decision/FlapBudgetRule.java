@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A tenant may move only so often in a period. */
 final class FlapBudgetRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     FlapBudget budget = input.policy().flapBudget();
     Instant start = input.now().minus(budget.period());
     List<Instant> counted = counted(input.moves().recent(), start);

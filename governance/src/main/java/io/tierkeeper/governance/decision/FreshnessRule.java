@@ -10,7 +10,7 @@ final class FreshnessRule implements DecisionRule {
   private static final String SAMPLES = "Samples";
 
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     return List.of(age(input), samples(input));
   }
 

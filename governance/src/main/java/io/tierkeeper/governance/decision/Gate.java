@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one rule was asked and answered, as people read it.
+ * The result of one rule, in readable form.
  *
  * @param name a PascalCase constant of the rule
  * @param current what is, as text

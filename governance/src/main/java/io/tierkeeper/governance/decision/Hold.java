@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant the tenant
  * @param reason the first rule that holds it
- * @param gates every rule that was asked
+ * @param gates every rule that was evaluated
  * @param dampedMass the mass that was judged
  * @param points the points that were judged
  * @param advised the direction that is wanted although something holds it; null when nothing is wanted

@@ -1,7 +1,7 @@
 package io.tierkeeper.governance.decision;
 
 /**
- * What one Qdrant cluster is asked to bear.
+ * Limits on one Qdrant cluster.
  *
  * @param maxDedicated tenants with a shard key of their own, >= 0
  * @param maxConcurrentMoves moves at the same time, >= 1

@@ -5,7 +5,7 @@ import java.util.List;
 /** Moves start in maintenance windows only, where the policy has any. */
 final class MaintenanceWindowRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     WindowState window = input.circumstances().window();
     return List.of(Gate.timed(
         "MaintenanceWindow",

@@ -6,7 +6,7 @@ public enum Mode {
   OFF("Off"),
   /** Give advice; never move. */
   RECOMMEND("Recommend"),
-  /** Plan moves; each needs a person's approval. */
+  /** Plan moves; each needs approval. */
   APPROVE("Approve"),
   /** Move; only the directions that the policy names need approval. */
   AUTO("Auto");

@@ -5,7 +5,7 @@ import java.util.List;
 /** Only the modes that move may move. */
 final class ModeRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     Mode mode = input.policy().mode();
     boolean moves = switch (mode) {
       case OFF, RECOMMEND -> false;

@@ -5,7 +5,7 @@ import java.util.List;
 /** A tenant that is being moved is left alone. */
 final class MoveInProgressRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     return List.of(Gate.of(
         "TenantSettled",
         input.tier().label(),

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** A pause stops its directions until it ends. */
 final class PauseRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     if (input.circumstances().pauses().isEmpty()) {
       return List.of();
     }

@@ -2,7 +2,7 @@ package io.tierkeeper.governance.decision;
 
 import io.tierkeeper.governance.TierState;
 
-/** The tier that a person asked for. */
+/** The tier that a TenantTier requests. */
 public enum Pin {
   /** The thresholds decide. */
   AUTO("Auto"),
@@ -22,8 +22,8 @@ public enum Pin {
     return label;
   }
 
-  /** Whether the pin asks for this move whatever the thresholds say. */
-  public boolean asksFor(Direction direction) {
+  /** Whether the pin requires this move whatever the thresholds say. */
+  public boolean requires(Direction direction) {
     return switch (direction) {
       case PROMOTE -> this == DEDICATED;
       case DEMOTE -> this == FALLBACK;
@@ -32,6 +32,6 @@ public enum Pin {
 
   /** Whether the pin is what keeps a tenant in this tier. */
   public boolean holds(TierState tier) {
-    return this != AUTO && !asksFor(Direction.from(tier));
+    return this != AUTO && !requires(Direction.from(tier));
   }
 }

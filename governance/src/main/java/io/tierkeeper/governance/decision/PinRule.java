@@ -2,10 +2,10 @@ package io.tierkeeper.governance.decision;
 
 import java.util.List;
 
-/** A pinned tenant stays in the tier that a person asked for. */
+/** A pinned tenant stays in the tier that its TenantTier requests. */
 final class PinRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     if (input.pin() == Pin.AUTO) {
       return List.of();
     }
@@ -13,7 +13,7 @@ final class PinRule implements DecisionRule {
       case PROMOTE -> "Auto or Dedicated";
       case DEMOTE -> "Auto or Fallback";
     };
-    return List.of(Gate.of("Pin", input.pin().label(), required, input.pin().asksFor(wanted)));
+    return List.of(Gate.of("Pin", input.pin().label(), required, input.pin().requires(wanted)));
   }
 
   @Override

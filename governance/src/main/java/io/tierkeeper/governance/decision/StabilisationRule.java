@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The thresholds must have been passed for a while without a break. */
 final class StabilisationRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     if (input.policy().costBand() != null) {
       // The band is what stabilises.
       return List.of();
@@ -42,7 +42,7 @@ final class StabilisationRule implements DecisionRule {
   }
 
   @Override
-  public boolean asksPinned() {
+  public boolean appliesToPinned() {
     return false;
   }
 

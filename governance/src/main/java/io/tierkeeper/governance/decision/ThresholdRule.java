@@ -6,7 +6,7 @@ import java.util.List;
 /** Only a tenant beyond the thresholds of its tier moves: strictly for the share, inclusively for the points. */
 final class ThresholdRule implements DecisionRule {
   @Override
-  public List<Gate> ask(DecisionInput input, Direction wanted) {
+  public List<Gate> evaluate(DecisionInput input, Direction wanted) {
     if (input.policy().costBand() != null) {
       return List.of();
     }
@@ -116,7 +116,7 @@ final class ThresholdRule implements DecisionRule {
   }
 
   @Override
-  public boolean asksPinned() {
+  public boolean appliesToPinned() {
     return false;
   }
 

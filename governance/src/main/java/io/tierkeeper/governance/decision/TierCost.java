@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * What it costs to have a tenant of some size in either tier for some time. With r its size relative to the size that
- * promotion asks for:
+ * promotion requires:
  *
  * <pre>in the fallback  min(5, max(0, r - 1))     it crowds its neighbours
  * dedicated        max(0, 1 - r)             a shard key that is not earned</pre>

@@ -121,7 +121,7 @@ class CostBandTest {
   private static int measurements(CostBand band) {
     CostAccount account = band.open(false);
     int measurements = 0;
-    while (!band.asksFor(Direction.PROMOTE, account)) {
+    while (!band.requires(Direction.PROMOTE, account)) {
       account = band.measured(account, false, TierCost.of(6, TierCost.UNIT_TIME));
       measurements++;
     }
@@ -133,7 +133,7 @@ class CostBandTest {
     CostBand band = CostBand.defaults();
     CostAccount early = band.measured(band.open(false), false, new TierCost(7, 0));
     assertThat(early).isEqualTo(new CostAccount(7, 6, 7, false, 12));
-    assertThat(band.asksFor(Direction.PROMOTE, early)).isTrue();
+    assertThat(band.requires(Direction.PROMOTE, early)).isTrue();
 
     CostAccount right = band.measured(early, true, new TierCost(3, 0));
     assertThat(right).isEqualTo(new CostAccount(10, 6 - 5 + 2 * 3, 3, true, 12));
@@ -145,9 +145,9 @@ class CostBandTest {
   @Test
   void doesNotMoveEarlyWhileTheCostGoesTheOtherWay() {
     CostBand band = CostBand.defaults();
-    assertThat(band.asksFor(Direction.PROMOTE, new CostAccount(11, 6, -0.1, false, 12)))
+    assertThat(band.requires(Direction.PROMOTE, new CostAccount(11, 6, -0.1, false, 12)))
         .isFalse();
-    assertThat(band.asksFor(Direction.DEMOTE, new CostAccount(1, 6, 0.1, true, 12)))
+    assertThat(band.requires(Direction.DEMOTE, new CostAccount(1, 6, 0.1, true, 12)))
         .isFalse();
   }
 
@@ -202,8 +202,8 @@ class CostBandTest {
           random.nextDouble(-1, 1),
           dedicated,
           band.width());
-      if (!band.asksFor(direction, account)) {
-        assertThat(dearer.asksFor(direction, account)).isFalse();
+      if (!band.requires(direction, account)) {
+        assertThat(dearer.requires(direction, account)).isFalse();
       }
       assertThat(dearer.measured(account, dedicated, new TierCost(0, 0)).accumulated())
           .isBetween(0.0, dearer.width());
@@ -240,7 +240,7 @@ class CostBandTest {
 
   /** What a band of this width answers to an account that has gone as far as it has. */
   private static boolean uncapped(double width, Direction direction, CostAccount account) {
-    return new CostBand(width, 0).asksFor(direction, account);
+    return new CostBand(width, 0).requires(direction, account);
   }
 
   @Test
@@ -342,18 +342,6 @@ class CostBandTest {
   }
 
   private static DecisionPolicy policy(CostBand band) {
-    DecisionPolicy defaults = DecisionPolicy.defaults();
-    return new DecisionPolicy(
-        Mode.AUTO,
-        defaults.promote(),
-        defaults.demote(),
-        defaults.cooldown(),
-        defaults.flapBudget(),
-        defaults.limits(),
-        1,
-        defaults.staleAfter(),
-        defaults.approvalRequired(),
-        false,
-        band);
+    return DecisionPolicy.defaults().withMode(Mode.AUTO).withMinSamples(1).withCostBand(band);
   }
 }

@@ -54,18 +54,12 @@ class FlappingTest {
   }
 
   private static DecisionPolicy policy(double promote, double demote) {
-    DecisionPolicy defaults = DecisionPolicy.defaults();
-    return new DecisionPolicy(
-        Mode.AUTO,
-        Thresholds.ofShare(promote),
-        Thresholds.ofShare(demote),
-        defaults.cooldown(),
-        defaults.flapBudget(),
-        defaults.limits(),
-        0,
-        defaults.staleAfter(),
-        defaults.approvalRequired(),
-        false);
+    return DecisionPolicy.defaults()
+        .with(policy -> policy
+            .mode(Mode.AUTO)
+            .promote(Thresholds.ofShare(promote))
+            .demote(Thresholds.ofShare(demote))
+            .minSamples(0));
   }
 
   @Property(tries = 200)
@@ -107,19 +101,18 @@ class FlappingTest {
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> policy(share, share))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("demote.belowShare is " + share);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> new DecisionPolicy(
-            Mode.AUTO,
-            new Thresholds(
-                OptionalDouble.empty(), OptionalLong.of(10), Match.BOTH, java.time.Duration.ZERO),
-            new Thresholds(
-                OptionalDouble.empty(), OptionalLong.of(10), Match.BOTH, java.time.Duration.ZERO),
-            DecisionPolicy.defaults().cooldown(),
-            DecisionPolicy.defaults().flapBudget(),
-            DecisionPolicy.defaults().limits(),
-            0,
-            java.time.Duration.ZERO,
-            java.util.Set.of(),
-            false))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> DecisionPolicy.defaults()
+            .with(policy -> policy
+                .promote(new Thresholds(
+                    OptionalDouble.empty(),
+                    OptionalLong.of(10),
+                    Match.BOTH,
+                    java.time.Duration.ZERO))
+                .demote(new Thresholds(
+                    OptionalDouble.empty(),
+                    OptionalLong.of(10),
+                    Match.BOTH,
+                    java.time.Duration.ZERO))))
         .hasMessageContaining("demote.maxPoints is 10");
   }
 

@@ -35,8 +35,7 @@ final class PenaltyFindings {
    *
    * @param faults of the sources
    */
-  static Optional<Finding> of(
-      List<String> faults, @Nullable Evaluation evaluation, Policy rules) {
+  static Optional<Finding> of(List<String> faults, @Nullable Evaluation evaluation, Policy rules) {
     List<RegimeEvaluation> wrong = evaluation == null
             || rules.parameters().terms().isEmpty()
         ? List.of()

@@ -58,9 +58,8 @@ final class TierMovePorts implements MovePorts {
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
     Pace pace = tools.options().pace();
-    MoveSettings settings = rules
-        .moves()
-        .settings(pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
+    MoveSettings settings =
+        rules.moves().settings(pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),

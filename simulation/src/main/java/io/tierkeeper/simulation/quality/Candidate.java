@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * A policy that is tried. It moves by itself: what waits for a person in the product is taken as approved at once.
+ * A policy to compare. Every move that needs approval in the product counts as approved at once.
  *
  * @param name what reports call it
  * @param parameters of its damping
@@ -24,18 +24,7 @@ public record Candidate(
     BiFunction<Instant, Direction, WindowState> windows) {
   /** Makes the policy move by itself. */
   public Candidate {
-    decisions = new DecisionPolicy(
-        Mode.AUTO,
-        decisions.promote(),
-        decisions.demote(),
-        decisions.cooldown(),
-        decisions.flapBudget(),
-        decisions.limits(),
-        decisions.minSamples(),
-        decisions.staleAfter(),
-        Set.of(),
-        decisions.demotionNever(),
-        decisions.costBand());
+    decisions = decisions.withMode(Mode.AUTO).withApprovalRequired(Set.of());
   }
 
   /** A candidate that may move at any time. */

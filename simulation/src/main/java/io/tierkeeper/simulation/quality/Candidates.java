@@ -58,7 +58,7 @@ public final class Candidates {
   /**
    * One of {@link #NAMES}.
    *
-   * @param promotionShare the share that promotion asks for, in (0,1)
+   * @param promotionShare the share that promotion requires, in (0,1)
    * @throws IllegalArgumentException for another name
    */
   public static Candidate named(String name, double promotionShare) {
@@ -91,18 +91,10 @@ public final class Candidates {
     return new Candidate(
         name,
         GovernanceParameters.defaults(),
-        new DecisionPolicy(
-            Mode.AUTO,
-            scaled(defaults.promote(), scale),
-            scaled(defaults.demote(), scale),
-            defaults.cooldown(),
-            defaults.flapBudget(),
-            defaults.limits(),
-            defaults.minSamples(),
-            defaults.staleAfter(),
-            Set.of(),
-            false,
-            band));
+        defaults.with(policy -> policy
+            .promote(scaled(defaults.promote(), scale))
+            .demote(scaled(defaults.demote(), scale))
+            .costBand(band)));
   }
 
   private static Thresholds scaled(Thresholds thresholds, double scale) {

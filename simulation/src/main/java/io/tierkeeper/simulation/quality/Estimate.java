@@ -6,7 +6,7 @@ import org.apache.commons.math3.distribution.TDistribution;
  * A mean over seeds and its 95 % confidence interval by Student's t distribution: mean +- t(0.975, n - 1) s / sqrt(n).
  *
  * @param mean of all values
- * @param low where the interval begins; NaN where there is but one value, which tells nothing of its spread
+ * @param low where the interval begins; NaN where there is only one value, which has no spread
  * @param high where the interval ends; NaN likewise
  */
 public record Estimate(double mean, double low, double high) {

@@ -48,10 +48,10 @@ public record PolicyFigures(String name, List<RunFigures> runs) {
   }
 
   /** What became of the moves; empty where none was really made. */
-  public Optional<MoveTally> made() {
+  public Optional<MoveFigures> made() {
     List<MadeMoves> made =
         runs.stream().flatMap(run -> Stream.ofNullable(run.made())).toList();
-    return made.isEmpty() ? Optional.empty() : Optional.of(MoveTally.of(made));
+    return made.isEmpty() ? Optional.empty() : Optional.of(MoveFigures.of(made));
   }
 
   /** Mean and interval of any figure. */

@@ -29,9 +29,10 @@ public final class Reaction {
    */
   public static OptionalInt evaluations(
       Candidate candidate, double promotionShare, double from, double to) {
-    Course course = Simulator.run(candidate, new Jump(promotionShare, from, to), promotionShare);
+    Trajectory course =
+        PolicySimulation.run(candidate, new Jump(promotionShare, from, to), promotionShare);
     return course.moves().stream()
-        .mapToInt(Course.Moved::step)
+        .mapToInt(Trajectory.Moved::step)
         .filter(step -> step >= BEFORE)
         .map(step -> step - BEFORE + 1)
         .findFirst();

@@ -1,11 +1,12 @@
 package io.tierkeeper.simulation.quality;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.TierCost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the judge says of one course. The cost of a tenant is what it cost to have it where it was ({@link TierCost}), and P
+ * The figures of one trajectory. The cost of a tenant is what it cost to have it where it was ({@link TierCost}), and P
  * and Q for each move, also for one that is taken back.
  *
  * @param cost of all tenants
@@ -17,13 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param optimumMoves the same in hindsight
  * @param flaps moves within 24 hours of an opposite one of the same tenant
  * @param optimumFlaps the same in hindsight
- * @param overInFallback part of the time that tenants spent in the fallback although above the promotion size
- * @param belowInDedicated part of the time that tenants spent in a shard key of their own although below it
- * @param peakDedicated most shard keys at any time
- * @param meanDedicated shard keys on average
+ * @param tiers how well tiers fitted sizes
  * @param movedPoints points moved per stored point and day
  * @param made what became of the moves; null where they were not really made
  */
+@RecordBuilder
 public record RunFigures(
     double cost,
     double optimum,
@@ -33,35 +32,25 @@ public record RunFigures(
     int optimumMoves,
     int flaps,
     int optimumFlaps,
-    double overInFallback,
-    double belowInDedicated,
-    int peakDedicated,
-    double meanDedicated,
+    TierUse tiers,
     double movedPoints,
-    @Nullable MadeMoves made) {
+    @Nullable MadeMoves made)
+    implements RunFiguresBuilder.With {
 
-  /** Judges a course with these costs of moves. */
-  public static RunFigures of(Course course, CostBand costs) {
-    return new CourseJudge(course, costs).judge();
-  }
+  /**
+   * How well tiers fitted sizes.
+   *
+   * @param overInFallback part of the time that tenants spent in the fallback although above the promotion size, in [0,1]
+   * @param belowInDedicated part of the time that tenants spent in a shard key of their own although below it, in [0,1]
+   * @param peakDedicated most shard keys at any time
+   * @param meanDedicated shard keys on average
+   */
+  public record TierUse(
+      double overInFallback, double belowInDedicated, int peakDedicated, double meanDedicated) {}
 
-  /** The same with what became of the moves. */
-  public RunFigures with(MadeMoves ofThem) {
-    return new RunFigures(
-        cost,
-        optimum,
-        worstRatio,
-        tenantDays,
-        moves,
-        optimumMoves,
-        flaps,
-        optimumFlaps,
-        overInFallback,
-        belowInDedicated,
-        peakDedicated,
-        meanDedicated,
-        movedPoints,
-        ofThem);
+  /** Computes the figures of a trajectory with these costs of moves. */
+  public static RunFigures of(Trajectory course, CostBand costs) {
+    return new TrajectoryCosts(course, costs).judge();
   }
 
   /** Cost over optimum; an optimum below one unit counts as one, unless it was reached. */

@@ -23,7 +23,7 @@ import java.util.function.DoubleFunction;
  * hindsight.
  */
 public final class Sweep {
-  /** What really happened, beside the policies that are played on a recorded trail. */
+  /** What really happened, for comparison with the policies simulated on a recorded trail. */
   public static final String AS_RECORDED = "as-recorded";
 
   private static final int SCREENED_SEEDS = 2;
@@ -34,7 +34,7 @@ public final class Sweep {
   private final CostBand costs;
   private final int seeds;
   private final int threads;
-  private final Player player;
+  private final PolicyRunner player;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   /**
@@ -53,7 +53,7 @@ public final class Sweep {
       CostBand costs,
       int seeds,
       int threads,
-      Player player) {
+      PolicyRunner player) {
     this.sources = List.copyOf(sources);
     this.candidates = candidates;
     this.costs = costs;
@@ -67,7 +67,7 @@ public final class Sweep {
     stopped.set(true);
   }
 
-  /** Is told of each unit of work that is done. */
+  /** Receives each unit of work that is done. */
   @FunctionalInterface
   public interface Progress {
     /** Called by one thread at a time. */
@@ -115,7 +115,7 @@ public final class Sweep {
         List<PolicyFigures> policies = new ArrayList<>();
         if (sources.get(s) instanceof RecordedTrail trail) {
           policies.add(new PolicyFigures(
-              AS_RECORDED, List.of(RunFigures.of(Course.recorded(trail), costs))));
+              AS_RECORDED, List.of(RunFigures.of(Trajectory.recorded(trail), costs))));
         }
         policies.addAll(figures(tried.get(s), played, s));
         families.add(new FamilyFigures(sources.get(s), policies, rivals.get(s)));

@@ -23,12 +23,12 @@ public interface TenantMoves {
    */
   boolean prompt();
 
-  /** Lets time pass until then, and tells which moves have ended since the last time. */
+  /** Advances the time, and returns the moves that have ended since the last call. */
   List<Ended> until(Instant now);
 
-  /** What everybody brings from now on, in points; behind the tenants everybody else. */
+  /** What every tenant holds from now on, in points; the last entry is all other tenants. */
   void sized(double[] points);
 
-  /** Begins a move of a tenant of whom no other is under way. */
+  /** Begins a move of a tenant that is not being moved. */
   void begin(int tenant, Direction direction, Instant now);
 }

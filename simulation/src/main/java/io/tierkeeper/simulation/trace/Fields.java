@@ -273,7 +273,7 @@ final class Fields {
     return node == null ? null : new Fields(file, full(field), node);
   }
 
-  /** @throws UsageException for a field that nobody asked for */
+  /** @throws UsageException for a field that was not read */
   void rejectOthers() {
     values.forEach((name, node) -> {
       if (!asked.contains(name)) {

@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scenario played under a seed. Everybody else fills the collection up to its total, so that a tenant's size relative
+ * A scenario played under a seed. All other tenants fill the collection up to its total, so that a tenant's size relative
  * to the promotion size is what its pattern says, unless the total jumps or is overfull.
  */
 final class GeneratedTrace implements Trace {
@@ -23,7 +23,7 @@ final class GeneratedTrace implements Trace {
   /** Points of a tenant of exactly the promotion size, at the total of the start. */
   private static final double POINTS = 10_000;
 
-  /** Everybody else keeps at least this part of the collection. */
+  /** All other tenants together keep at least this part of the collection. */
   private static final double SMALLEST_REST = 0.02;
 
   /** How much of its noise a tenant keeps from step to step. */

@@ -1,7 +1,7 @@
 package io.tierkeeper.simulation.trace;
 
 /**
- * How the size of a tenant goes over time; sizes are relative to the size that a promotion asks for, times are in days.
+ * How the size of a tenant changes over time; sizes are relative to the size that a promotion requires, times are in days.
  */
 public sealed interface Pattern {
 

@@ -7,7 +7,7 @@ package io.tierkeeper.simulation.trace;
  * @param high the largest, finite and >= low
  */
 public record Range(double low, double high) {
-  /** The same number for everybody. */
+  /** The same number for every tenant. */
   static Range of(double number) {
     return new Range(number, number);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name one word
  * @param description one sentence
- * @param promotionShare the share that promotion asks for; sizes are relative to it, and the judge charges by it
+ * @param promotionShare the share that promotion requires; sizes and the charged costs are relative to it
  * @param days how long it lasts
  * @param step time between two steps
  * @param moveTime how long a move takes

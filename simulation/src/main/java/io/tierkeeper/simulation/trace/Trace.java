@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the tenants of a collection bring, step by step. Arrays have one entry for each of {@link #tenants} and a last one
- * for everybody else, who is never moved.
+ * What the tenants of a collection hold, step by step. Arrays have one entry for each of {@link #tenants} and a last one
+ * for all other tenants, which are never moved.
  */
 public interface Trace {
   /** The tenants that may move, in the order of their names. */
@@ -24,7 +24,7 @@ public interface Trace {
   }
 
   /**
-   * What everybody brings in a step, in points.
+   * What every tenant holds in a step, in points.
    *
    * @param step 0 to the number of steps - 1; asked for in order
    * @param dedicated which tenants have a shard key of their own, before anything is decided in this step

@@ -8,7 +8,7 @@ public sealed interface TraceSource permits Scenario, RecordedTrail {
   /** A sentence or more for people. */
   String description();
 
-  /** The share that promotion asks for: sizes are relative to it, and the judge charges by it. */
+  /** The share that promotion requires; sizes and the charged costs are relative to it. */
   double promotionShare();
 
   /** How many tenants may move. */

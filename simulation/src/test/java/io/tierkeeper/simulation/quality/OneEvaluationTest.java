@@ -67,7 +67,7 @@ class OneEvaluationTest {
     LoggedMoves moves = new LoggedMoves(trace);
     Log simulated = new Log();
 
-    Simulator.run(
+    PolicySimulation.run(
         new Candidate("one", GovernanceParameters.defaults(), policy),
         trace,
         SHARE,
@@ -142,7 +142,7 @@ class OneEvaluationTest {
   }
 
   /** What the simulation reports. */
-  private static final class Log implements CourseListener {
+  private static final class Log implements SimulationListener {
     private final Map<Integer, Evaluation> evaluations = new HashMap<>();
     private final Map<Integer, List<Decision>> decisions = new HashMap<>();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Limits;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.simulation.trace.Scenario;
 import io.tierkeeper.simulation.trace.TraceFamilies;
@@ -26,7 +27,7 @@ class SweepTest {
         CostBand.defaults(),
         seeds,
         threads,
-        Player.PROMPT);
+        PolicyRunner.PROMPT);
   }
 
   @Test
@@ -87,7 +88,7 @@ class SweepTest {
       }
       Scenario small = scenario.withTenants(6).withDays(10);
       Candidate candidate = Candidates.named(Candidates.COST_BAND, small.promotionShare());
-      Course course = Simulator.run(candidate, small.trace(1), small.promotionShare());
+      Trajectory course = PolicySimulation.run(candidate, small.trace(1), small.promotionShare());
       for (int tenant = 0; tenant < course.tenants().size(); tenant++) {
         RunFigures one = RunFigures.of(only(course, tenant), band);
         assertThat(one.cost())
@@ -105,7 +106,7 @@ class SweepTest {
     Candidate measuring = new Candidate(
         "measuring",
         given.parameters(),
-        given.decisions().with(CostBand.defaults().withMeasured(MoveCosts.NONE)),
+        given.decisions().withCostBand(CostBand.defaults().withMeasured(MoveCosts.NONE)),
         given.windows());
     int moves = moves(given, waves);
     assertThat(moves(measuring, waves)).isPositive().isLessThan(moves);
@@ -128,13 +129,13 @@ class SweepTest {
   }
 
   private static int moves(Candidate candidate, Scenario scenario) {
-    return Simulator.run(candidate, scenario.trace(1), scenario.promotionShare())
+    return PolicySimulation.run(candidate, scenario.trace(1), scenario.promotionShare())
         .moves()
         .size();
   }
 
-  private static Course only(Course course, int tenant) {
-    return new Course(
+  private static Trajectory only(Trajectory course, int tenant) {
+    return new Trajectory(
         List.of(course.tenants().get(tenant)),
         course.timeline(),
         new boolean[] {course.startsDedicated()[tenant]},
@@ -142,7 +143,7 @@ class SweepTest {
         new boolean[][] {course.dedicated()[tenant]},
         course.moves().stream()
             .filter(move -> move.tenant() == tenant)
-            .map(move -> new Course.Moved(
+            .map(move -> new Trajectory.Moved(
                 0, move.step(), move.direction(), move.points(), move.decision(), false))
             .toList(),
         course.meanPoints());
@@ -152,29 +153,17 @@ class SweepTest {
   void respectsCapsAndCooldownOfThePolicy() {
     Scenario growth = TraceFamilies.named("growth").orElseThrow().withTenants(10);
     Candidate free = Candidates.named(Candidates.HYSTERESIS, growth.promotionShare());
-    Candidate capped = new Candidate(
-        "capped",
-        free.parameters(),
-        new io.tierkeeper.governance.decision.DecisionPolicy(
-            free.decisions().mode(),
-            free.decisions().promote(),
-            free.decisions().demote(),
-            free.decisions().cooldown(),
-            free.decisions().flapBudget(),
-            new io.tierkeeper.governance.decision.Limits(2, 1),
-            1,
-            free.decisions().staleAfter(),
-            java.util.Set.of(),
-            false));
+    Candidate capped =
+        new Candidate("capped", free.parameters(), free.decisions().withLimits(new Limits(2, 1)));
     RunFigures without = RunFigures.of(run(free, growth), CostBand.defaults());
     RunFigures with = RunFigures.of(run(capped, growth), CostBand.defaults());
-    assertThat(without.peakDedicated()).isGreaterThan(2);
-    assertThat(with.peakDedicated()).isEqualTo(2);
+    assertThat(without.tiers().peakDedicated()).isGreaterThan(2);
+    assertThat(with.tiers().peakDedicated()).isEqualTo(2);
     assertThat(run(free, growth).moves()).anyMatch(move -> move.direction() == Direction.PROMOTE);
   }
 
-  private static Course run(Candidate candidate, Scenario scenario) {
-    return Simulator.run(candidate, scenario.trace(1), scenario.promotionShare());
+  private static Trajectory run(Candidate candidate, Scenario scenario) {
+    return PolicySimulation.run(candidate, scenario.trace(1), scenario.promotionShare());
   }
 
   @Test

@@ -103,20 +103,19 @@ public class EvaluationBenchmark {
   }
 
   private static DecisionPolicy policy(double promote, double demote) {
-    DecisionPolicy defaults = DecisionPolicy.defaults();
-    return new DecisionPolicy(
-        Mode.AUTO,
-        new Thresholds(
-            OptionalDouble.of(promote), OptionalLong.empty(), Match.EITHER, Duration.ofMinutes(30)),
-        new Thresholds(
-            OptionalDouble.of(demote), OptionalLong.empty(), Match.BOTH, Duration.ofHours(24)),
-        defaults.cooldown(),
-        defaults.flapBudget(),
-        defaults.limits(),
-        defaults.minSamples(),
-        defaults.staleAfter(),
-        defaults.approvalRequired(),
-        false);
+    return DecisionPolicy.defaults()
+        .with(policy -> policy
+            .mode(Mode.AUTO)
+            .promote(new Thresholds(
+                OptionalDouble.of(promote),
+                OptionalLong.empty(),
+                Match.EITHER,
+                Duration.ofMinutes(30)))
+            .demote(new Thresholds(
+                OptionalDouble.of(demote),
+                OptionalLong.empty(),
+                Match.BOTH,
+                Duration.ofHours(24))));
   }
 
   /** Time of the core that the benchmark ran on, which other load on the machine does not stretch as it does the clock. */

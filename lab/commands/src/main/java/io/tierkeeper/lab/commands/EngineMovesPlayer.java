@@ -7,10 +7,10 @@ import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.EngineMoves;
 import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Course;
-import io.tierkeeper.simulation.quality.Player;
+import io.tierkeeper.simulation.quality.Trajectory;
+import io.tierkeeper.simulation.quality.PolicyRunner;
 import io.tierkeeper.simulation.quality.RunFigures;
-import io.tierkeeper.simulation.quality.Simulator;
+import io.tierkeeper.simulation.quality.PolicySimulation;
 import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.math.BigDecimal;
@@ -40,11 +40,11 @@ public final class EngineMovesPlayer implements MovesPlayer {
   }
 
   @Override
-  public Player player(double scale) {
+  public PolicyRunner player(double scale) {
     return new AtScale(scale);
   }
 
-  private record AtScale(double scale) implements Player {
+  private record AtScale(double scale) implements PolicyRunner {
     @Override
     public RunFigures play(
         Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
@@ -57,9 +57,9 @@ public final class EngineMovesPlayer implements MovesPlayer {
           .withTransfers(TransferOptions.defaults().withPointsPerSecond(pace).withBatch(1));
       return VirtualQdrant.run(options, (processes, clients, mover, breaches) -> {
         EngineMoves moves = new EngineMoves(processes, clients, mover, trace, scale, seed, unit);
-        Course course = Simulator.run(
+        Trajectory course = PolicySimulation.run(
             candidate, trace, source.promotionShare(), (step, evaluation) -> {}, moves);
-        return RunFigures.of(course, costs).with(moves.finish(breaches));
+        return RunFigures.of(course, costs).withMade(moves.finish(breaches));
       });
     }
 

@@ -18,7 +18,7 @@ import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
-import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.quality.Trajectory.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
 import java.time.Duration;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * tenants that want to move, and begins as many moves as the limits allow instead of planning one; a move counts towards
  * the tenant's flap budget from its start, and restarts its stabilisation window.
  */
-public final class Simulator {
+public final class PolicySimulation {
   private final EvaluationStep evaluation = new EvaluationStep();
   private final DecisionChain chain = new DecisionChain();
   private final Candidate candidate;
@@ -51,7 +51,7 @@ public final class Simulator {
   private final Trace trace;
   private final Timeline timeline;
   private final double promotionShare;
-  private final CourseListener listener;
+  private final SimulationListener listener;
   private final TenantMoves movement;
   private final int count;
   private final List<Tenant> tenants = new ArrayList<>();
@@ -72,11 +72,11 @@ public final class Simulator {
   private int dedicatedCount;
   private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
 
-  private Simulator(
+  private PolicySimulation(
       Candidate candidate,
       Trace trace,
       double promotionShare,
-      CourseListener listener,
+      SimulationListener listener,
       TenantMoves movement) {
     this.candidate = candidate;
     this.policy = candidate.decisions();
@@ -106,26 +106,26 @@ public final class Simulator {
   /**
    * Plays the whole trace.
    *
-   * @param promotionShare the share by which true sizes are told
+   * @param promotionShare the share that true sizes are relative to
    */
-  public static Course run(Candidate candidate, Trace trace, double promotionShare) {
+  public static Trajectory run(Candidate candidate, Trace trace, double promotionShare) {
     return run(candidate, trace, promotionShare, (step, evaluation) -> {});
   }
 
-  /** The same, telling of each evaluation. */
-  public static Course run(
-      Candidate candidate, Trace trace, double promotionShare, CourseListener listener) {
+  /** The same, reporting each evaluation. */
+  public static Trajectory run(
+      Candidate candidate, Trace trace, double promotionShare, SimulationListener listener) {
     return run(candidate, trace, promotionShare, listener, new PromptMoves(trace));
   }
 
   /** The same, with moves that are made in another way. */
-  public static Course run(
+  public static Trajectory run(
       Candidate candidate,
       Trace trace,
       double promotionShare,
-      CourseListener listener,
+      SimulationListener listener,
       TenantMoves movement) {
-    return new Simulator(candidate, trace, promotionShare, listener, movement).run();
+    return new PolicySimulation(candidate, trace, promotionShare, listener, movement).run();
   }
 
   /** The state of a tenant between two steps. */
@@ -150,7 +150,7 @@ public final class Simulator {
     }
   }
 
-  private Course run() {
+  private Trajectory run() {
     boolean[] startsDedicated = served.clone();
     double whole = timeline.whole().toNanos();
     double points = 0;
@@ -173,7 +173,7 @@ public final class Simulator {
         dedicated[i][step] = served[i];
       }
     }
-    return new Course(
+    return new Trajectory(
         trace.tenants(), timeline, startsDedicated, sizes, dedicated, List.copyOf(moves), points);
   }
 

@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
  * @param leaked points of others in a tenant's read
  * @param breaches calls that must never be made
  */
-public record MoveTally(
+public record MoveFigures(
     long done,
     long aborted,
     long underWay,
@@ -33,7 +33,7 @@ public record MoveTally(
     long leaked,
     long breaches) {
 
-  static MoveTally of(List<MadeMoves> runs) {
+  static MoveFigures of(List<MadeMoves> runs) {
     double[] seconds = runs.stream()
         .flatMap(run -> run.seconds().stream())
         .mapToDouble(Double::doubleValue)
@@ -44,7 +44,7 @@ public record MoveTally(
       sum += each;
       longest = Double.isNaN(longest) ? each : Math.max(longest, each);
     }
-    return new MoveTally(
+    return new MoveFigures(
         sum(runs, MadeMoves::done),
         sum(runs, MadeMoves::aborted),
         sum(runs, MadeMoves::underWay),

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param moves in the order in which they were begun
  * @param meanPoints points of the whole collection, averaged over time
  */
-public record Course(
+public record Trajectory(
     List<String> tenants,
     Timeline timeline,
     boolean[] startsDedicated,
@@ -53,8 +53,8 @@ public record Course(
     }
   }
 
-  /** What a trail tells: every tenant was where it was recorded. */
-  static Course recorded(RecordedTrail trail) {
+  /** A recorded trail: every tenant was where it was recorded. */
+  static Trajectory recorded(RecordedTrail trail) {
     Trace trace = trail.trace(0);
     Timeline timeline = trace.timeline();
     int tenants = trail.tenants();
@@ -84,6 +84,6 @@ public record Course(
         }
       }
     }
-    return new Course(trace.tenants(), timeline, starts, sizes, dedicated, moves, mean);
+    return new Trajectory(trace.tenants(), timeline, starts, sizes, dedicated, moves, mean);
   }
 }

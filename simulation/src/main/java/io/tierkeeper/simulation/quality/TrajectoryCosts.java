@@ -3,14 +3,14 @@ package io.tierkeeper.simulation.quality;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.FlapBudget;
 import io.tierkeeper.governance.decision.TierCost;
-import io.tierkeeper.simulation.quality.Course.Moved;
+import io.tierkeeper.simulation.quality.Trajectory.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Adds up what a course cost, tenant by tenant, beside its optimum. */
-final class CourseJudge {
-  private final Course course;
+/** Computes what a trajectory cost, tenant by tenant, and the optimum for the same sizes. */
+final class TrajectoryCosts {
+  private final Trajectory course;
   private final CostBand costs;
   private final Timeline timeline;
   private final double[] spent;
@@ -26,7 +26,7 @@ final class CourseJudge {
   private int peak;
   private double keys;
 
-  CourseJudge(Course course, CostBand costs) {
+  TrajectoryCosts(Trajectory course, CostBand costs) {
     this.course = course;
     this.costs = costs;
     timeline = course.timeline();
@@ -51,10 +51,7 @@ final class CourseJudge {
         optimumMoves,
         flaps,
         optimumFlaps,
-        over / tenantTime,
-        below / tenantTime,
-        peak,
-        keys / whole,
+        new RunFigures.TierUse(over / tenantTime, below / tenantTime, peak, keys / whole),
         movedPoints / course.meanPoints() / days,
         null);
   }

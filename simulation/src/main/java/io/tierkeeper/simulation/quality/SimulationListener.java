@@ -3,9 +3,9 @@ package io.tierkeeper.simulation.quality;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.decision.Decision;
 
-/** Is told of each evaluation while a course is simulated. */
+/** Receives each evaluation and decision of a simulation. */
 @FunctionalInterface
-public interface CourseListener {
+public interface SimulationListener {
   /** Called in each step in which something could be measured, before anything is decided. */
   void evaluated(int step, Evaluation evaluation);
 

@@ -4,13 +4,14 @@ import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.simulation.trace.TraceSource;
 
 /** Plays a policy on a trace and judges it. */
-public interface Player {
+public interface PolicyRunner {
   /** Takes every move for made as soon as it is decided. */
-  Player PROMPT = new Player() {
+  PolicyRunner PROMPT = new PolicyRunner() {
     @Override
     public RunFigures play(
         Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
-      Course course = Simulator.run(candidate, source.trace(seed), source.promotionShare());
+      Trajectory course =
+          PolicySimulation.run(candidate, source.trace(seed), source.promotionShare());
       RunFigures figures = RunFigures.of(course, costs);
       unit.run();
       return figures;
