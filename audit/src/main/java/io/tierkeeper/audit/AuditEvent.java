@@ -2,6 +2,8 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tierkeeper.audit.chain.CanonicalJson;
+import io.tierkeeper.audit.chain.HashChain;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 

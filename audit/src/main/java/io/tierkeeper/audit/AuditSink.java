@@ -1,6 +1,8 @@
 package io.tierkeeper.audit;
 
-/** Where events are recorded, in order, before and after the deeds that they tell of. */
+import io.tierkeeper.audit.chain.AuditHead;
+
+/** Where events are recorded, in order, before and after the mutations that they describe. */
 public interface AuditSink extends AutoCloseable {
 
   /**

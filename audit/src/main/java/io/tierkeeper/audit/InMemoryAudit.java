@@ -2,6 +2,8 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.chain.AuditHead;
+import io.tierkeeper.audit.chain.HashChain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +20,7 @@ public final class InMemoryAudit implements AuditSink {
   @Override
   public synchronized AuditReceipt append(AuditEvent event, Durability durability) {
     if (failing) {
-      throw new AuditUnavailableException("the trail in memory was told to fail", true, null);
+      throw new AuditUnavailableException("the trail in memory is set to fail", true, null);
     }
     AuditReceipt before = known.get(event.id());
     if (before != null) {
@@ -37,7 +39,7 @@ public final class InMemoryAudit implements AuditSink {
     return receipt;
   }
 
-  /** Every append from now on throws, until told otherwise with false: a full disk and its repair. */
+  /** Whether every append from now on throws: a full disk and its repair. */
   public synchronized void fail(boolean fail) {
     failing = fail;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces tenant ids by {@code hmac-} and half of an HMAC-SHA-256: the same id gets the same pseudonym, and only who
- * has the key can tell which.
+ * has the key knows which.
  *
  * <p>Replaced are the subject, every member {@code tenant} and {@code tenants}, and in the free texts of a line
  * (names, requests, answers, reasons, paths) each occurrence of the subject's tenant that is not part of a longer word.
@@ -65,14 +65,14 @@ public final class TenantPseudonyms {
   }
 
   /** The subject of a line with the tenant's id replaced. */
-  String subject(String subject) {
+  public String subject(String subject) {
     return subject.startsWith(SUBJECT_PREFIX)
         ? SUBJECT_PREFIX + pseudonym(subject.substring(SUBJECT_PREFIX.length()))
         : subject;
   }
 
   /** A copy of a payload with tenant ids replaced; the subject is the line's, before replacement. */
-  ObjectNode data(String subject, ObjectNode data) {
+  public ObjectNode data(String subject, ObjectNode data) {
     String tenant =
         subject.startsWith(SUBJECT_PREFIX) ? subject.substring(SUBJECT_PREFIX.length()) : "";
     Replacement replacement = tenant.isEmpty()

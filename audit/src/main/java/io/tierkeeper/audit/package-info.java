@@ -1,9 +1,9 @@
 /**
- * The tamper-evident trail: one chained CloudEvents line for each observation, decision and step.
+ * The tamper-evident trail: typed events, their JSON, and the sink that records them.
  *
- * <p>Writers see {@link io.tierkeeper.audit.AuditSink} and the payloads of {@link io.tierkeeper.audit.AuditEvents};
- * {@link io.tierkeeper.audit.JsonlAuditLog} stores, {@link io.tierkeeper.audit.AuditVerifier} names the first broken
- * line, {@link io.tierkeeper.audit.AuditReader} reads back. Design and rejected ideas: {@code DESIGN.md} beside.
+ * <p>Arrows point downward only: {@code history} (reads trails back) and {@code verify} (names the first broken line)
+ * use {@code file} (stores and recovers), which uses this package and {@code chain} (hashes and signatures). Design and
+ * rejected ideas: {@code DESIGN.md} beside the sources.
  */
 @NullMarked
 package io.tierkeeper.audit;

@@ -64,8 +64,8 @@ class AuditEventTest {
   @Test
   void keepsEventsInMemoryOnceAndFailsWhenTold() {
     InMemoryAudit audit = new InMemoryAudit();
-    AuditReceipt first = audit.append(SampleTrail.event(1), Durability.BEFORE_DEED);
-    assertThat(audit.append(SampleTrail.event(1), Durability.BEFORE_DEED))
+    AuditReceipt first = audit.append(SampleTrail.event(1), Durability.BEFORE_MUTATION);
+    assertThat(audit.append(SampleTrail.event(1), Durability.BEFORE_MUTATION))
         .isEqualTo(new AuditReceipt(1, first.entryHash(), true));
     audit.fail(true);
     assertThat(audit.healthy()).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

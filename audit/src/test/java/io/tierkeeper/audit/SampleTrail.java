@@ -2,6 +2,10 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.file.AuditOptions;
+import io.tierkeeper.audit.file.AuditStream;
+import io.tierkeeper.audit.file.AuditWriter;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Events as the operator writes them, for tests. */
-final class SampleTrail {
+public final class SampleTrail {
 
-  static final Instant START = Instant.parse("2026-11-21T00:50:00.123Z");
-  static final AuditStream STREAM = AuditStream.of("data", "kb");
-  static final AuditWriter WRITER = new AuditWriter("0.1.0", "pod-abc", 7);
-  static final AuditOptions OPTIONS = AuditOptions.DEFAULTS.tickedByCaller();
+  public static final Instant START = Instant.parse("2026-11-21T00:50:00.123Z");
+  public static final AuditStream STREAM = AuditStream.of("data", "kb");
+  public static final AuditWriter WRITER = new AuditWriter("0.1.0", "pod-abc", 7);
+  public static final AuditOptions OPTIONS = AuditOptions.DEFAULTS.withOwnTimer(false);
 
   private static final ResourceRef TIER =
       new ResourceRef("TenantTier", "data", "kb-acme", "u-1", 2);
@@ -23,16 +27,16 @@ final class SampleTrail {
 
   private SampleTrail() {}
 
-  static JsonlAuditLog open(Path directory, Clock clock) {
+  public static JsonlAuditLog open(Path directory, Clock clock) {
     return JsonlAuditLog.open(directory, STREAM, WRITER, clock, OPTIONS);
   }
 
   /** The k-th event: types take turns. */
-  static AuditEvent event(int k) {
+  public static AuditEvent event(int k) {
     return event(k, "acme");
   }
 
-  static AuditEvent event(int k, String tenant) {
+  public static AuditEvent event(int k, String tenant) {
     AuditType type = List.of(
             AuditType.MEASUREMENT,
             AuditType.DECISION,

@@ -1,6 +1,8 @@
 package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.audit.chain.AuditHead;
+import io.tierkeeper.audit.chain.CanonicalJson;
 import java.util.List;
 
 /** A sink that lets only events pass whose payload fits the published schema; for tests of whoever writes events. */

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.audit.AuditCheckpoint;
-import io.tierkeeper.audit.AuditFault;
-import io.tierkeeper.audit.AuditPublicKey;
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
-import io.tierkeeper.audit.CheckpointSignature;
+import io.tierkeeper.audit.chain.AuditCheckpoint;
+import io.tierkeeper.audit.chain.AuditFault;
+import io.tierkeeper.audit.chain.AuditPublicKey;
+import io.tierkeeper.audit.chain.CheckpointSignature;
+import io.tierkeeper.audit.chain.SignatureCounts;
+import io.tierkeeper.audit.verify.AuditReport;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Subcommand;
 import io.tierkeeper.launcher.UsageException;
@@ -153,7 +154,7 @@ public final class AuditCommand implements Subcommand {
     out.println("ok: " + report.lines() + " lines, sequence " + report.firstSequence() + " to "
         + report.head().sequence() + ", head " + report.head().headHash());
     report.counts().forEach((type, count) -> out.printf("  %-36s %d%n", type, count));
-    AuditReport.Signatures signatures = report.signatures();
+    SignatureCounts signatures = report.signatures();
     out.println("  signatures of checkpoints: " + signatures.verified() + " verified, "
         + signatures.unchecked() + " not checked"
         + (signatures.unchecked() > 0 ? " (no --public-key)" : "") + ", " + signatures.unsigned()

@@ -1,8 +1,8 @@
 package io.tierkeeper.cli;
 
-import io.tierkeeper.audit.AuditFault;
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.chain.AuditFault;
+import io.tierkeeper.audit.verify.AuditReport;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.huf.Exclusion;
 import io.tierkeeper.huf.HufConfig;
 import io.tierkeeper.huf.HufCycle;

@@ -6,18 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditOptions;
-import io.tierkeeper.audit.AuditSigningKey;
-import io.tierkeeper.audit.AuditStream;
 import io.tierkeeper.audit.AuditType;
-import io.tierkeeper.audit.AuditWriter;
-import io.tierkeeper.audit.CheckpointSignature;
 import io.tierkeeper.audit.Durability;
-import io.tierkeeper.audit.HashChain;
-import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.audit.UnreadableData;
+import io.tierkeeper.audit.chain.AuditCheckpoint;
+import io.tierkeeper.audit.chain.AuditSigningKey;
+import io.tierkeeper.audit.chain.CheckpointSignature;
+import io.tierkeeper.audit.chain.HashChain;
+import io.tierkeeper.audit.file.AuditOptions;
+import io.tierkeeper.audit.file.AuditStream;
+import io.tierkeeper.audit.file.AuditWriter;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -154,10 +154,10 @@ class AuditCommandTest {
       @org.jspecify.annotations.Nullable AuditSigningKey with, int from, int events) {
     List<AuditCheckpoint> told = new ArrayList<>();
     AuditOptions options = AuditOptions.DEFAULTS
-        .tickedByCaller()
+        .withOwnTimer(false)
         .checkpointing(2, Duration.ofDays(1))
         .signing(with)
-        .telling(told::add);
+        .reporting(told::add);
     try (JsonlAuditLog log = JsonlAuditLog.open(
         trail, AuditStream.of("data", "kb"), new AuditWriter("0", "me", 1), CLOCK, options)) {
       for (int k = from; k < from + events; k++) {

@@ -3,7 +3,7 @@ package io.tierkeeper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.cli.RealCluster.Wired;
 import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
 import io.tierkeeper.operator.config.OperatorOptions;

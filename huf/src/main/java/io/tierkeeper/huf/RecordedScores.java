@@ -1,10 +1,10 @@
 package io.tierkeeper.huf;
 
-import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.MeasurementData;
-import io.tierkeeper.audit.TrailEvent;
-import io.tierkeeper.audit.TrailHistory;
+import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.TrailEvent;
+import io.tierkeeper.audit.history.TrailHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -94,7 +94,7 @@ final class MoveAudit {
             "tenant/" + move.tenant(),
             clock.instant(),
             data),
-        Durability.BEFORE_DEED);
+        Durability.BEFORE_MUTATION);
   }
 
   private static String stepName(MoveJournal journal) {

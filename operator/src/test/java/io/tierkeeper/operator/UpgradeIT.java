@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.operator.config.Pace;

@@ -5,7 +5,7 @@ import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.audit.MeasurementData;
-import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.TenantMemory;
 import io.tierkeeper.evaluation.policy.Policy;

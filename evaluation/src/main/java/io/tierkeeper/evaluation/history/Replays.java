@@ -3,7 +3,7 @@ package io.tierkeeper.evaluation.history;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.evaluation.policy.Policy;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,6 @@
 package io.tierkeeper.evaluation.history;
 
 import io.tierkeeper.audit.ApprovalData;
-import io.tierkeeper.audit.AuditLine;
 import io.tierkeeper.audit.CheckpointData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.ForeignMoverData;
@@ -9,10 +8,11 @@ import io.tierkeeper.audit.GapData;
 import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
-import io.tierkeeper.audit.MoveSpans;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.UnreadableData;
+import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.MoveSpans;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;

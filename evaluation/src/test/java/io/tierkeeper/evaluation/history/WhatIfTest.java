@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.evaluation.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.tierkeeper.evaluation.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.history.AuditLine;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;

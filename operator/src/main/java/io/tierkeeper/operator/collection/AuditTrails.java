@@ -2,17 +2,17 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
-import io.tierkeeper.audit.AppendFile;
-import io.tierkeeper.audit.AuditCheckpoint;
-import io.tierkeeper.audit.AuditLine;
-import io.tierkeeper.audit.AuditOptions;
-import io.tierkeeper.audit.AuditStream;
-import io.tierkeeper.audit.AuditWriter;
-import io.tierkeeper.audit.CheckpointSignature;
-import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.audit.MeasurementData;
-import io.tierkeeper.audit.TrailEvent;
-import io.tierkeeper.audit.TrailHistory;
+import io.tierkeeper.audit.chain.AuditCheckpoint;
+import io.tierkeeper.audit.chain.CheckpointSignature;
+import io.tierkeeper.audit.file.AppendFile;
+import io.tierkeeper.audit.file.AuditOptions;
+import io.tierkeeper.audit.file.AuditStream;
+import io.tierkeeper.audit.file.AuditWriter;
+import io.tierkeeper.audit.file.JsonlAuditLog;
+import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.TrailEvent;
+import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,10 +92,10 @@ public final class AuditTrails {
             options.instance(),
             options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
         options.clock().withZone(ZoneOffset.UTC),
-        kept.copyingTo(options.auditCopy())
+        kept.withCopy(options.auditCopy())
             .signing(options.auditSigningKey())
-            .telling(told)
-            .resumingFrom(checkpoint(collection)),
+            .reporting(told)
+            .withResumeFrom(checkpoint(collection)),
         disk);
   }
 

@@ -2,7 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditSink;
-import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.history.RecordedComposition;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.MoveEngine;

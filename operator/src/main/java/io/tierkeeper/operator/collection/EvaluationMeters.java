@@ -1,6 +1,6 @@
 package io.tierkeeper.operator.collection;
 
-import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.operator.metrics.OperatorMeters;

@@ -1,14 +1,14 @@
 package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditHead;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
-import io.tierkeeper.audit.JsonlAuditLog;
 import io.tierkeeper.audit.MeasurementData;
-import io.tierkeeper.audit.TrailEvent;
+import io.tierkeeper.audit.chain.AuditHead;
+import io.tierkeeper.audit.file.JsonlAuditLog;
+import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.util.List;
 

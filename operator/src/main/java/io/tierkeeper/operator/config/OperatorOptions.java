@@ -1,6 +1,6 @@
 package io.tierkeeper.operator.config;
 
-import io.tierkeeper.audit.AuditSigningKey;
+import io.tierkeeper.audit.chain.AuditSigningKey;
 import io.tierkeeper.launcher.UsageException;
 import java.io.PrintStream;
 import java.nio.file.Path;

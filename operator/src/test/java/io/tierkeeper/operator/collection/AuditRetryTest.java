@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditUnavailableException;
-import io.tierkeeper.audit.JsonlAuditLog;
+import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.ByteArrayOutputStream;

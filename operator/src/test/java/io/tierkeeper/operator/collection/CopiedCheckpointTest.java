@@ -11,15 +11,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
-import io.tierkeeper.audit.AuditCheckpoint;
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditPublicKey;
-import io.tierkeeper.audit.AuditSigningKey;
 import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditUnavailableException;
-import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.UnreadableData;
+import io.tierkeeper.audit.chain.AuditCheckpoint;
+import io.tierkeeper.audit.chain.AuditPublicKey;
+import io.tierkeeper.audit.chain.AuditSigningKey;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -155,7 +155,7 @@ class CopiedCheckpointTest {
             "policy/p",
             now,
             new UnreadableData(AuditType.POLICY, "empty", JsonNodeFactory.instance.objectNode())),
-        Durability.BEFORE_DEED);
+        Durability.BEFORE_MUTATION);
   }
 
   private CollectionRuntimes runtimes(Path place) {

@@ -3,7 +3,7 @@ package io.tierkeeper.operator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tierkeeper.audit.AuditPublicKey;
+import io.tierkeeper.audit.chain.AuditPublicKey;
 import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tierkeeper.simulation.trace;
 
-import io.tierkeeper.audit.AuditLine;
+import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.launcher.UsageException;
 import java.util.ArrayList;
 import java.util.List;

@@ -31,7 +31,6 @@ class SizesTest {
   private static final String WHY_LARGE = "Large because";
 
   private static final Set<String> LONG_FILES = Set.of(
-      "audit/io/tierkeeper/audit/LineScanner.java",
       "crds/io/tierkeeper/api/v1alpha1/TierPolicySpec.java",
       "lab/faults/io/tierkeeper/lab/faults/OperatorRun.java",
       "qdrant/io/tierkeeper/qdrant/grpc/GrpcPeer.java");

@@ -2,8 +2,8 @@ package io.tierkeeper.lab.demo;
 
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
-import io.tierkeeper.audit.TrailEvent;
-import io.tierkeeper.audit.TrailHistory;
+import io.tierkeeper.audit.history.TrailEvent;
+import io.tierkeeper.audit.history.TrailHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

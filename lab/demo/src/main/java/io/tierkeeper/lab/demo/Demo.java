@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.demo;
 
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.verify.AuditReport;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;

@@ -165,7 +165,7 @@ final class DeedJudge {
     if (move.event() == MoveEvent.STEP_INTENDED) {
       deed = move.call();
       id = event.id();
-      if (durability != Durability.BEFORE_DEED) {
+      if (durability != Durability.BEFORE_MUTATION) {
         fault("the intent of " + deed + " may be lost when the deed is done");
       }
       if (closed.contains(event.id())) {

@@ -1,12 +1,12 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.audit.AuditEvent;
-import io.tierkeeper.audit.AuditHead;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.chain.AuditHead;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;

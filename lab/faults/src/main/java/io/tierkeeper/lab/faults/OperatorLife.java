@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import io.tierkeeper.audit.AppendFile;
+import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.leadership.ObservedLock;
@@ -34,7 +34,8 @@ final class OperatorLife {
   private @Nullable OperatorReign reign;
   private @Nullable String move;
 
-  OperatorLife(OperatorProcess process, VirtualScheduler simulator, SimulatedKubernetes kubernetes) {
+  OperatorLife(
+      OperatorProcess process, VirtualScheduler simulator, SimulatedKubernetes kubernetes) {
     this.process = process;
     this.simulator = simulator;
     this.kubernetes = kubernetes;

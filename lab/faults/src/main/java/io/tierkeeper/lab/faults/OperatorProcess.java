@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.faults;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.tierkeeper.audit.AppendFile;
+import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;

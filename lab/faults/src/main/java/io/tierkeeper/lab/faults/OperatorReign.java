@@ -10,8 +10,8 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.audit.AuditOptions;
 import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
@@ -113,7 +113,7 @@ final class OperatorReign {
     OperatorMeters meters = new OperatorMeters(new SimpleMeterRegistry(), lock::leading);
     runtimes = new CollectionRuntimes(
         new QdrantConnections(client, options.qdrant()),
-        new AuditTrails(options, AuditOptions.DEFAULTS.untimed(), process.disk(life)),
+        new AuditTrails(options, AuditOptions.DEFAULTS.withOwnTimer(false), process.disk(life)),
         () -> {
           process.breathe(life);
           if (!lock.leading()) {

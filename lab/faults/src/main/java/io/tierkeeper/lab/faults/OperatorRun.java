@@ -9,8 +9,8 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.verify.AuditReport;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
@@ -608,8 +608,16 @@ public final class OperatorRun {
 
   private void judge(CheckReport check) {
     // A deletion can come undone where the journal of a freeze is gone.
-    long undone = residual ? 0 : check.anomalies().phantom() + check.anomalies().partial() + check.staleness().unannounced();
-    if (check.anomalies().lost() + undone + check.anomalies().doubled() + check.anomalies().leaked() > 0) {
+    long undone = residual
+        ? 0
+        : check.anomalies().phantom()
+            + check.anomalies().partial()
+            + check.staleness().unannounced();
+    if (check.anomalies().lost()
+            + undone
+            + check.anomalies().doubled()
+            + check.anomalies().leaked()
+        > 0) {
       faults.add(check.toString());
     }
     qdrant.violations().forEach(breach -> faults.add(breach.toString()));

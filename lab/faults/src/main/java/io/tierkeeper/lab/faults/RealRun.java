@@ -165,7 +165,11 @@ final class RealRun {
       nemesis.join();
     }
     CheckReport check = workload.finish();
-    if (check.anomalies().lost() + check.anomalies().phantom() + check.anomalies().doubled() + check.anomalies().leaked() + check.staleness().unannounced()
+    if (check.anomalies().lost()
+            + check.anomalies().phantom()
+            + check.anomalies().doubled()
+            + check.anomalies().leaked()
+            + check.staleness().unannounced()
         > 0) {
       faults.add(check.toString());
     }

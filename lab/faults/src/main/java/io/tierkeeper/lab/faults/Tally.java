@@ -127,7 +127,9 @@ final class Tally {
         report.kills(),
         report.pauses(),
         report.deaths(),
-        report.checks().stream().mapToLong(check -> check.traffic().operations()).sum());
+        report.checks().stream()
+            .mapToLong(check -> check.traffic().operations())
+            .sum());
     report.checks().forEach(this::add);
     report
         .faults()
@@ -167,7 +169,8 @@ final class Tally {
     doubled += check.anomalies().doubled();
     leaked += check.anomalies().leaked();
     longestReadGap = Math.max(longestReadGap, check.traffic().longestReadGap().millis());
-    longestWriteGap = Math.max(longestWriteGap, check.traffic().longestWriteGap().millis());
+    longestWriteGap =
+        Math.max(longestWriteGap, check.traffic().longestWriteGap().millis());
   }
 
   List<ProofFigures.Finding> findings() {

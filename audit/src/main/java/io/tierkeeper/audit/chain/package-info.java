@@ -1,0 +1,5 @@
+/** The rule that makes a trail tamper-evident: canonical JSON, the hash of a line, checkpoints and their signatures; no files. */
+@NullMarked
+package io.tierkeeper.audit.chain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.tierkeeper.audit.file;
+
+/**
+ * Who writes: becomes {@code data.actor} of each line.
+ *
+ * @param version of Tierkeeper
+ * @param instance such as the pod's name
+ * @param term of the leader, from 1; grows with each change of leader, and lines of an older term are refused
+ */
+public record AuditWriter(String version, String instance, long term) {
+
+  /** Refuses a negative term. */
+  public AuditWriter {
+    if (term < 0) {
+      throw new IllegalArgumentException("term: " + term + " is negative; allowed: 0 and up");
+    }
+  }
+}
