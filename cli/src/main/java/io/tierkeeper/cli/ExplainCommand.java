@@ -133,7 +133,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
       }
       table.print(out, "  ");
     }
-    told(out, status, ConditionTypes.PENALTY_VALUES_USABLE);
+    printCondition(out, status, ConditionTypes.PENALTY_VALUES_USABLE);
     TenantTierStatus.LastMove last = status.lastMove();
     if (last != null) {
       out.println(
@@ -146,7 +146,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
     return Gate.PENALTY.equals(gate.name());
   }
 
-  private static void told(PrintWriter out, TenantTierStatus status, String type) {
+  private static void printCondition(PrintWriter out, TenantTierStatus status, String type) {
     Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
         .filter(condition -> condition.getType().equals(type))
         .forEach(condition -> out.println("  " + condition.getMessage()));

@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a TierPolicy from a file, more strictly than a cluster does: a field that nobody knows is a mistake. */
+/** Reads a TierPolicy from a file, more strictly than a cluster: an unknown field is an error. */
 final class PolicyFile {
   private final Path file;
   private final Node root;
@@ -70,21 +70,21 @@ final class PolicyFile {
       policy = mapper.treeToValue(given, TierPolicy.class);
     } catch (JsonProcessingException e) {
       String field = path(e);
-      throw mistake(field, field + ": " + e.getOriginalMessage());
+      throw invalid(field, field + ": " + e.getOriginalMessage());
     }
     if (policy.getMetadata() == null || policy.getMetadata().getName() == null) {
-      throw mistake("metadata", "metadata.name is missing");
+      throw invalid("metadata", "metadata.name is missing");
     }
     String unknown = unknown("", given, mapper.valueToTree(policy));
     if (unknown != null) {
-      throw mistake(unknown, unknown + " is not a known field");
+      throw invalid(unknown, unknown + " is not a known field");
     }
     try {
       return Policy.read(policy);
     } catch (InvalidValueException e) {
-      throw mistake(e.field(), e.getMessage());
+      throw invalid(e.field(), e.getMessage());
     } catch (IllegalArgumentException e) {
-      throw mistake("spec", e.getMessage());
+      throw invalid("spec", e.getMessage());
     }
   }
 
@@ -150,7 +150,7 @@ final class PolicyFile {
     return null;
   }
 
-  private UsageException mistake(String field, @Nullable String what) {
+  private UsageException invalid(String field, @Nullable String what) {
     return new UsageException("--policy " + file + " line " + line(field) + ": " + what);
   }
 

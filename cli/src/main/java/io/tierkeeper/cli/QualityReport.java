@@ -129,7 +129,7 @@ record QualityReport(
   }
 
   private static void movesTable(PrintWriter out, FamilyFigures family, double scale) {
-    out.println("  Moves made by the real engine in an emulated Qdrant, in virtual time; scale "
+    out.println("  Moves executed by the real engine in an emulated Qdrant, in virtual time; scale "
         + Numbers.plain(scale) + " points per point of the trace:");
     print(out, FigureTable.ofMoves(family));
     out.println();

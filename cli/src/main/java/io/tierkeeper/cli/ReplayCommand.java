@@ -54,7 +54,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--all-tenants",
       description = "With --policy: also move tenants that had no TenantTier.")
-  boolean everybody;
+  boolean allTenants;
 
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
@@ -65,12 +65,12 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (everybody && policy == null) {
+    if (allTenants && policy == null) {
       throw new UsageException("--all-tenants needs --policy");
     }
     Optional<Replays> other = policy == null
         ? Optional.empty()
-        : Optional.of(new Replays(PolicyFile.read(policy), everybody));
+        : Optional.of(new Replays(PolicyFile.read(policy), allTenants));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Optional<VerifiedTrail> verified = VerifiedTrail.open("AUDIT", files, json, out);
     if (verified.isEmpty()) {
@@ -94,7 +94,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
       out.println(new ObjectMapper().writeValueAsString(node));
     } else {
       print(out, report);
-      otherwise.forEach((source, told) -> WhatIfText.print(out, source, told));
+      otherwise.forEach((source, whatIf) -> WhatIfText.print(out, source, whatIf));
     }
     return report.whole() || (other.isPresent() && report.differences().isEmpty())
         ? ExitCode.OK

@@ -31,7 +31,7 @@ final class VerifiedTrail {
   /**
    * Verifies a trail; where its chain is broken, that is printed.
    *
-   * @param option what mistakes call the files
+   * @param option how error messages name the files
    * @param json whether a broken chain is printed as a JSON object
    * @return empty where the chain is broken
    * @throws UsageException naming a file that cannot be read

@@ -48,9 +48,9 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Plays a promotion and a demotion with an operator that is a process of its own, once undisturbed to list its writes, and
- * then once for each strike: the process halts before or after one of them and another one goes on.
+ * then once for each crash point: the process halts before or after one of the writes and another one continues.
  *
- * <p>The long form: {@code main(DIRECTORY, all)}, or the number of strikes instead of {@code all}.
+ * <p>The long form: {@code main(DIRECTORY, all)}, or the number of crash points instead of {@code all}.
  */
 @NullUnmarked
 public final class CrashBetweenWrites {
@@ -63,10 +63,10 @@ public final class CrashBetweenWrites {
   /**
    * What came of it.
    *
-   * @param faults a sentence for each strike whose end was another one than the undisturbed
+   * @param faults a sentence for each crash point whose outcome differs from the undisturbed
    */
   public record Tally(
-      int tried, int existing, int struck, List<String> writes, List<String> faults) {}
+      int tried, int existing, int crashed, List<String> writes, List<String> faults) {}
 
   /** What there is at the end, without names and times. */
   private record End(
@@ -79,7 +79,7 @@ public final class CrashBetweenWrites {
 
   private CrashBetweenWrites() {}
 
-  /** Prints the tally; the exit code is 1 when a strike changed the end. */
+  /** Prints the tally; the exit code is 1 if a crash changed the outcome. */
   public static void main(String[] arguments) throws Exception {
     int most = arguments[1].equals("all") ? Integer.MAX_VALUE : Integer.parseInt(arguments[1]);
     Tally tally = play(Path.of(arguments[0]), most, 2, System.out);
@@ -89,7 +89,7 @@ public final class CrashBetweenWrites {
   /**
    * Plays them.
    *
-   * @param most so many strikes, evenly over all boundaries
+   * @param most maximum number of crash points, spread evenly over all of them
    * @param atOnce so many at the same time
    */
   public static Tally play(Path directory, int most, int atOnce, PrintStream out) throws Exception {
@@ -104,45 +104,45 @@ public final class CrashBetweenWrites {
     int existing = writes.size() * POSITIONS.size();
     int count = Math.min(most, existing);
     List<String> faults = new ArrayList<>();
-    int struck = 0;
+    int crashed = 0;
     try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
       List<Future<String>> ends = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         int boundary = (int) ((long) i * existing / count);
-        String strike =
+        String crashPoint =
             (boundary / POSITIONS.size() + 1) + ":" + POSITIONS.get(boundary % POSITIONS.size());
         ends.add(threads.submit(() -> {
-          try (Run run = new Run(directory.resolve(strike.replace(':', '-')), strike)) {
+          try (Run run = new Run(directory.resolve(crashPoint.replace(':', '-')), crashPoint)) {
             End end = run.play();
-            String at = strike + " (" + run.lastBeforeDeath() + ")";
+            String at = crashPoint + " (" + run.lastBeforeDeath() + ")";
             return !end.equals(wanted)
-                ? "strike " + at + ": ends as\n  " + end + "\ninstead of\n  " + wanted
+                ? "crash point " + at + ": ends as\n  " + end + "\ninstead of\n  " + wanted
                 : run.deaths == 0 ? "" : null;
           }
         }));
       }
       for (Future<String> end : ends) {
         String fault = end.get();
-        // A run may have fewer writes than the undisturbed one: nothing struck it then.
-        struck += "".equals(fault) ? 0 : 1;
+        // A run may have fewer writes than the undisturbed one: it does not crash then.
+        crashed += "".equals(fault) ? 0 : 1;
         if (fault != null && !fault.isEmpty()) {
           faults.add(fault);
         }
       }
     }
     out.printf(
-        "halts: %d of %d boundaries tried (%d writes, before and after each), %d struck, %d with another end, %d s%n",
+        "halts: %d of %d boundaries tried (%d writes, before and after each), %d crashed, %d with another outcome, %d s%n",
         count,
         existing,
         writes.size(),
-        struck,
+        crashed,
         faults.size(),
         (System.nanoTime() - began) / 1_000_000_000);
     out.println("halts: writes "
         + writes.stream()
             .collect(Collectors.groupingBy(write -> write, TreeMap::new, Collectors.counting())));
     faults.forEach(out::println);
-    return new Tally(count, existing, struck, writes, faults);
+    return new Tally(count, existing, crashed, writes, faults);
   }
 
   /** One world, and the operators that follow each other in it. */
@@ -153,13 +153,13 @@ public final class CrashBetweenWrites {
     private final KubernetesClient client = kubernetes.client();
     private final QdrantCluster cluster;
     private final List<Integer> restPorts;
-    private final String strike;
+    private final String crashPoint;
     private Process operator;
     private int deaths;
 
-    Run(Path directory, String strike) throws IOException {
+    Run(Path directory, String crashPoint) throws IOException {
       this.directory = Files.createDirectories(directory);
-      this.strike = strike;
+      this.crashPoint = crashPoint;
       kubernetes.applyCrds(Crds.all());
       restPorts = qdrant.peers().stream().map(EmulatedPeer::restPort).toList();
       cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
@@ -236,7 +236,7 @@ public final class CrashBetweenWrites {
     }
 
     End play() throws IOException {
-      start(strike);
+      start(crashPoint);
       reaches("Dedicated", 1);
       Map<String, Object> dedicated = contents(ACME);
       client
@@ -257,18 +257,18 @@ public final class CrashBetweenWrites {
           qdrant.violations().stream().map(Object::toString).toList());
     }
 
-    private void start(String struckAt) throws IOException {
+    private void start(String crashPoint) throws IOException {
       ProcessBuilder builder = new ProcessBuilder(List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-XX:TieredStopAtLevel=1",
               "-XX:+UseSerialGC",
               "-Xmx192m",
               "-Xshare:auto",
-              "-D" + Strikes.LOG + "=" + directory.resolve("writes" + deaths),
-              "-D" + Strikes.STRIKE + "=" + struckAt,
+              "-D" + FaultPoint.LOG + "=" + directory.resolve("writes" + deaths),
+              "-D" + FaultPoint.CRASH + "=" + crashPoint,
               "-cp",
               System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-              StrikingOperator.class.getName(),
+              FaultInjectingOperator.class.getName(),
               directory.resolve("kubeconfig").toString(),
               restPorts.stream().map(String::valueOf).collect(Collectors.joining(","))))
           .redirectErrorStream(true)
@@ -289,13 +289,13 @@ public final class CrashBetweenWrites {
       operator = builder.start();
     }
 
-    /** Waits for the tier and for so many ended moves at least; a dead operator is followed by one that is not struck. */
+    /** Waits for the tier and for so many ended moves at least; a dead operator is followed by one that does not crash. */
     private void reaches(String tier, int ended) {
       await().atMost(LONGEST).pollInterval(Duration.ofMillis(100)).until(() -> {
         if (!operator.isAlive()) {
-          if (operator.exitValue() != Strikes.EXIT || deaths > 0) {
-            throw new IllegalStateException(
-                strike + ": ended by itself with " + operator.exitValue() + ", see " + directory);
+          if (operator.exitValue() != FaultPoint.EXIT || deaths > 0) {
+            throw new IllegalStateException(crashPoint + ": ended by itself with "
+                + operator.exitValue() + ", see " + directory);
           }
           deaths++;
           start("0:never");

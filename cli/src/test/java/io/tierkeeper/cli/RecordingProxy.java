@@ -35,7 +35,7 @@ final class RecordingProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Nothing passes any more, and nobody is told: connections stay open as in a partition. */
+  /** Drops all traffic but keeps connections open, as in a network partition. */
   void cut() {
     cut = true;
   }
@@ -59,7 +59,7 @@ final class RecordingProxy implements AutoCloseable {
         Socket client = listener.accept();
         sockets.add(client);
         if (cut) {
-          continue; // accepted by the kernel, answered by nobody
+          continue; // accepted by the kernel, never answered
         }
         Socket server = new Socket();
         server.connect(target);

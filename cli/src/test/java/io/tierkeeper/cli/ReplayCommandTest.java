@@ -106,7 +106,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void saysThatAPolicyWithHighThresholdsWouldHaveMovedNobody() throws Exception {
+  void printsThatAPolicyWithHighThresholdsMovesNoTenant() throws Exception {
     JsonNode whatIf = whatIf("mode: Recommend", "promote: {aboveShare: '0.95'}");
     assertThat(whatIf.at("/otherwise/moves").asInt()).isZero();
     assertThat(whatIf.at("/otherwise/movedPoints").asInt()).isZero();

@@ -58,7 +58,7 @@ final class CoursePlots {
   static List<Plot> of(ShownCourse shown, CostBand costs, int tenants) {
     CoursePlots plots = new CoursePlots(shown);
     plots.collection(costs);
-    shown.telling(tenants).forEach(plots::tenant);
+    shown.mostMoved(tenants).forEach(plots::tenant);
     return plots.plots;
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Figures as a table for people, on a terminal as on a page.
+ * Figures as a table, for the terminal and for the page.
  *
  * @param headings one for each column
  * @param rows one text for each column
@@ -35,7 +35,7 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
       new Column<>("Leaked", made -> Long.toString(made.leaked())));
 
   /**
-   * What the judge says of policies. What is played again and again has rates; what happened once is counted.
+   * The figures of policies: rates for scenarios, counts for a recorded trail.
    *
    * @param policies those of the family, or more
    */
@@ -43,7 +43,7 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
     return table(policies, family.source().seeded() ? rates() : counts());
   }
 
-  /** What became of moves that were really made; without rows where none was. */
+  /** The outcome of executed moves; without rows if none was executed. */
   public static FigureTable ofMoves(FamilyFigures family) {
     List<String> headings = new ArrayList<>(List.of("Policy"));
     OF_MOVES.forEach(column -> headings.add(column.heading()));
@@ -89,7 +89,7 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
     return new Column<>(heading, policy -> number(policy.estimate(figure).mean(), 0));
   }
 
-  /** All columns, with those that tell of moves in the middle. */
+  /** All columns, with those about moves in the middle. */
   private static List<Column<PolicyFigures>> around(List<Column<PolicyFigures>> ofMoves) {
     List<Column<PolicyFigures>> columns = new ArrayList<>();
     columns.add(new Column<>("Policy", PolicyFigures::name));

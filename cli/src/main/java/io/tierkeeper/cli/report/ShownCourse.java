@@ -59,8 +59,8 @@ record ShownCourse(
     return new ShownCourse(candidate.name(), course, damped, alpha, optima);
   }
 
-  /** The tenants that have the most to tell: those that moved most often, then the biggest. */
-  List<Integer> telling(int most) {
+  /** The tenants that moved most often, then the biggest. */
+  List<Integer> mostMoved(int most) {
     int[] moves = new int[course.tenants().size()];
     course.moves().forEach(move -> moves[move.tenant()]++);
     return IntStream.range(0, moves.length)

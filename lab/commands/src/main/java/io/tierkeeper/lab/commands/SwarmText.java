@@ -57,14 +57,17 @@ final class SwarmText {
           Locale.ROOT, "  one of three peers was killed at second %.1f%n", report.killedAtSecond());
     }
     CheckReport check = report.check();
-    out.println("  reads failed " + report.calls().failedReads() + ", calls retried at another peer "
-        + report.calls().retries());
+    out.println("  reads failed " + report.calls().failedReads()
+        + ", calls retried at another peer " + report.calls().retries());
     out.println("  packets that expired during the run " + report.packets().stored()
         + ", of these returned " + report.packets().returned());
-    out.println("  checker, " + check.traffic().operations() + " operations: lost " + check.anomalies().lost()
-        + ", doubled " + check.anomalies().doubled() + ", leaked to another group " + check.anomalies().leaked()
+    out.println("  checker, " + check.traffic().operations() + " operations: lost "
+        + check.anomalies().lost()
+        + ", doubled " + check.anomalies().doubled() + ", leaked to another group "
+        + check.anomalies().leaked()
         + ", phantom " + check.anomalies().phantom() + ", partial counts "
-        + check.anomalies().partial() + ", stale " + check.staleness().reads() + ", unacknowledged writes "
+        + check.anomalies().partial() + ", stale " + check.staleness().reads()
+        + ", unacknowledged writes "
         + check.traffic().writesUnknown());
     check.findings().forEach(finding -> out.println("    " + finding));
     out.println(report.passed() ? "PASS" : "FAIL");

@@ -71,7 +71,7 @@ class ArchitectureTest {
       .whereLayer("huf")
       .mayOnlyAccessLayers("launcher", "governance", "qdrant", "audit", "moves", "evaluation")
       .whereLayer("simulation")
-      .mayOnlyAccessLayers("launcher", "governance", "audit", "evaluation")
+      .mayOnlyAccessLayers("launcher", "governance", "qdrant", "audit", "evaluation")
       .whereLayer("operator")
       .mayOnlyAccessLayers(
           "launcher", "governance", "crds", "qdrant", "audit", "moves", "evaluation")

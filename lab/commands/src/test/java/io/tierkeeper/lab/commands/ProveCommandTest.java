@@ -21,7 +21,7 @@ class ProveCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void playsOneStruckMoveAgain() {
+  void replaysOneFaultCase() {
     assertThat(run("prove", "--trial", "promotion/1/3=death-after-sending/lost"))
         .isZero();
     assertThat(out)

@@ -100,7 +100,7 @@ class SimulateMovesTest {
         .doesNotContain("NaN");
     assertThat(run("--scenario", one, "--policy", "naive", "--moves", "--format", "html")
             .out())
-        .contains("Moves made by the real engine");
+        .contains("Moves executed by the real engine");
   }
 
   @ParameterizedTest

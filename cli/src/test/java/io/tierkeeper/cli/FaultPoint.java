@@ -8,25 +8,26 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Counts the writes of this process and ends it at one of them, if it is asked to.
+ * Counts the writes of this process and halts it at one of them, if configured.
  *
- * <p>{@code tierkeeper.strike.log} names the file that each write is named in; {@code tierkeeper.strike} is the number of a
- * write and {@code before} or {@code after} it: {@code 17:before}. Death after the effect without the answer and death
- * after the answer leave the same world behind, so they are one.
+ * <p>{@code tierkeeper.crash.log} is the file to which each write is logged; {@code tierkeeper.crash} is the number of a
+ * write and {@code before} or {@code after} it: {@code 17:before}. A crash after the effect but before the answer
+ * and one after the answer leave the same state, so they are one crash point.
  */
 @NullUnmarked
-final class Strikes {
+final class FaultPoint {
   static final int EXIT = 137;
-  static final String STRIKE = "tierkeeper.strike";
-  static final String LOG = "tierkeeper.strike.log";
+  static final String CRASH = "tierkeeper.crash";
+  static final String LOG = "tierkeeper.crash.log";
 
-  private static final String[] ASKED = System.getProperty(STRIKE, "0:never").split(":");
-  private static final int NUMBER = Integer.parseInt(ASKED[0]);
-  private static final String WHEN = ASKED[1];
+  private static final String[] CONFIGURED =
+      System.getProperty(CRASH, "0:never").split(":");
+  private static final int NUMBER = Integer.parseInt(CONFIGURED[0]);
+  private static final String WHEN = CONFIGURED[1];
   private static int count;
   private static boolean armed;
 
-  private Strikes() {}
+  private FaultPoint() {}
 
   static boolean active() {
     return System.getProperty(LOG) != null;
@@ -51,7 +52,7 @@ final class Strikes {
     }
   }
 
-  /** The first answer after the write that was asked for; with several under way that one may be another's. */
+  /** The first answer after the configured write; with several writes in flight it may belong to another one. */
   static synchronized void after(String write) {
     if (armed) {
       Runtime.getRuntime().halt(EXIT);

@@ -12,9 +12,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 
-/** Counts what goes to the API server in a {@link StrikingOperator}; in every other process it does nothing. */
+/** Counts what goes to the API server in a {@link FaultInjectingOperator}; in every other process it does nothing. */
 @NullUnmarked
-public final class StrikingHttpClientFactory implements HttpClient.Factory {
+public final class FaultInjectingHttpClientFactory implements HttpClient.Factory {
   private final HttpClient.Factory real = new JdkHttpClientFactory();
 
   @Override
@@ -33,11 +33,11 @@ public final class StrikingHttpClientFactory implements HttpClient.Factory {
   }
 
   private static HttpClient.Builder counted(HttpClient.Builder builder) {
-    if (Strikes.active()) {
-      builder.addOrReplaceInterceptor("strikes", new Interceptor() {
+    if (FaultPoint.active()) {
+      builder.addOrReplaceInterceptor("fault-point", new Interceptor() {
         @Override
         public void before(BasicBuilder request, HttpRequest sent, RequestTags tags) {
-          write(sent).ifPresent(Strikes::before);
+          write(sent).ifPresent(FaultPoint::before);
         }
 
         @Override
@@ -45,7 +45,7 @@ public final class StrikingHttpClientFactory implements HttpClient.Factory {
             HttpRequest sent,
             HttpResponse<?> answer,
             AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-          write(sent).ifPresent(Strikes::after);
+          write(sent).ifPresent(FaultPoint::after);
         }
       });
     }

@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullUnmarked;
 
-/** The operator as a process that may be struck dead at any of its writes. */
+/** The operator as a process that can crash at any of its writes. */
 @NullUnmarked
-public final class StrikingOperator {
+public final class FaultInjectingOperator {
   private static final Set<String> QDRANT_WRITES = Set.of(
       "createCollection",
       "deleteCollection",
@@ -47,7 +47,7 @@ public final class StrikingOperator {
       "recoverShardSnapshot",
       "deleteShardSnapshot");
 
-  private StrikingOperator() {}
+  private FaultInjectingOperator() {}
 
   /** Runs until it is killed; the arguments are the kubeconfig and the REST ports of the peers. */
   public static void main(String[] arguments) throws Exception {
@@ -68,7 +68,7 @@ public final class StrikingOperator {
         TierkeeperOperator operator = TierkeeperOperator.start(
             client,
             OperatorOptions.fromEnvironment(System.getenv())
-                .withVersion("striking")
+                .withVersion("fault-injection")
                 .withAuditCopy(afterEachLine())
                 .withClock(beforeEachLine())
                 .withQdrant(endpoints -> counted(real.connect(endpoints))))) {
@@ -86,7 +86,7 @@ public final class StrikingOperator {
           .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".JsonlAuditLog")
               && frame.getMethodName().equals("noteClockJump")));
       if (line) {
-        Strikes.before("audit append");
+        FaultPoint.before("audit append");
       }
       return now;
     };
@@ -99,7 +99,7 @@ public final class StrikingOperator {
           @Override
           public void write(int b) {
             if (b == '\n') {
-              Strikes.after("audit append");
+              FaultPoint.after("audit append");
             }
           }
         },
@@ -109,7 +109,7 @@ public final class StrikingOperator {
 
   private static QdrantCluster counted(QdrantCluster cluster) {
     List<QdrantWrites> ports =
-        cluster.peers().stream().map(StrikingOperator::counted).toList();
+        cluster.peers().stream().map(FaultInjectingOperator::counted).toList();
     return new QdrantCluster() {
       @Override
       public List<QdrantWrites> peers() {
@@ -131,11 +131,11 @@ public final class StrikingOperator {
           boolean write = QDRANT_WRITES.contains(method.getName());
           try {
             if (write) {
-              Strikes.before("qdrant " + method.getName());
+              FaultPoint.before("qdrant " + method.getName());
             }
             Object answer = method.invoke(port, arguments);
             if (write) {
-              Strikes.after("qdrant " + method.getName());
+              FaultPoint.after("qdrant " + method.getName());
             }
             return answer;
           } catch (InvocationTargetException e) {
