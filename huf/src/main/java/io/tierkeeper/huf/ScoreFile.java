@@ -87,7 +87,7 @@ public final class ScoreFile {
       String item = regime.replace(' ', '_') + "/id=" + row.id().replace(' ', '_');
       Long before = seen.putIfAbsent(item, row.line());
       if (before != null) {
-        throw mistake(
+        throw invalid(
             row.line(), fields.id(), row.id(), "each item once; it is in line " + before + " too");
       }
       List<String> path = new ArrayList<>(List.of(
@@ -181,11 +181,11 @@ public final class ScoreFile {
   private Row row(long line, ObjectNode node) {
     JsonNode id = node.path(fields.id());
     if (!id.isValueNode() || id.isNull() || id.asText().isEmpty()) {
-      throw mistake(line, fields.id(), text(id), "a name");
+      throw invalid(line, fields.id(), text(id), "a name");
     }
     JsonNode regime = node.path(fields.regime());
     if (regime.isContainerNode()) {
-      throw mistake(line, fields.regime(), text(regime), "a name, or nothing");
+      throw invalid(line, fields.regime(), text(regime), "a name, or nothing");
     }
     return new Row(
         line,
@@ -204,7 +204,7 @@ public final class ScoreFile {
       value = Double.NaN;
     }
     if (Double.isNaN(value) || Double.isInfinite(value)) {
-      throw mistake(line, fields.score(), text(score), "a finite number");
+      throw invalid(line, fields.score(), text(score), "a finite number");
     }
     return value;
   }
@@ -213,7 +213,7 @@ public final class ScoreFile {
     return node.isMissingNode() ? "missing" : node.toString();
   }
 
-  private UsageException mistake(long line, String field, String value, String allowed) {
+  private UsageException invalid(long line, String field, String value, String allowed) {
     return new UsageException(
         file + ": line " + line + ": " + field + " is " + value + "; allowed is " + allowed);
   }

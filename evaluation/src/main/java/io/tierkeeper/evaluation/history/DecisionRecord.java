@@ -169,8 +169,7 @@ public final class DecisionRecord {
    * @param rules those that the line names
    * @throws NotReplayable when the line lacks something, with its name
    */
-  static DecisionInput read(String tenant, DecisionData data, Policy rules)
-      throws NotReplayable {
+  static DecisionInput read(String tenant, DecisionData data, Policy rules) throws NotReplayable {
     DecisionInputs input = data.input();
     DecisionData.Observation observation = data.observation();
     try {
@@ -181,8 +180,8 @@ public final class DecisionRecord {
       List<DecisionInputs.ActivePause> pauses =
           required("pauses", input == null ? null : input.pauses());
       Objects.requireNonNull(input);
-      DecisionPolicy policy = rules.decisions(overrides(input))
-          .withMeasured(costs(input.costs().moveCosts()));
+      DecisionPolicy policy =
+          rules.decisions(overrides(input)).withMeasured(costs(input.costs().moveCosts()));
       return new DecisionInput(
           tenant,
           RecordedComposition.state(tier),

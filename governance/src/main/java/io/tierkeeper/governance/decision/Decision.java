@@ -18,10 +18,10 @@ public sealed interface Decision permits Promote, Demote, Hold {
   /** Every rule that was evaluated, in order. */
   List<Gate> gates();
 
-  /** The damped mass that was judged, in [0,1]. */
+  /** The damped mass that was decided on, in [0,1]. */
   double dampedMass();
 
-  /** The points that were judged. */
+  /** The points that were decided on. */
   long points();
 
   /** The direction that measurement, policy and pin point to, whether or not anything holds it; null for none. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant
  * @param reason the first rule that holds it
  * @param gates every rule that was evaluated
- * @param dampedMass the mass that was judged
- * @param points the points that were judged
+ * @param dampedMass the mass that was decided on
+ * @param points the points that were decided on
  * @param advised the direction that is wanted although something holds it; null when nothing is wanted
  */
 public record Hold(

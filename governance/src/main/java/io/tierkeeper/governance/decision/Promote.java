@@ -8,8 +8,8 @@ import java.util.List;
  * @param tenant the tenant
  * @param reason the threshold or pin that requires it
  * @param gates every rule that was evaluated
- * @param dampedMass the mass that was judged
- * @param points the points that were judged
+ * @param dampedMass the mass that was decided on
+ * @param points the points that were decided on
  * @param excess how far beyond the threshold, as a fraction of it; see {@link DecisionRanking}
  * @param pinned whether a TenantTier pins the tenant to that tier
  * @param approvalRequired whether the move needs approval first

@@ -24,7 +24,7 @@ public record Goal(String text, String measured, boolean met) {
   private static final double MOST_FLAPS_ON_BURSTS = 3;
   private static final int MOST_EVALUATIONS = 3;
 
-  /** Judges a policy by all families; whatever needs rivals is left out without them. */
+  /** Checks a policy against the goals for all families; whatever needs rivals is left out without them. */
   public static List<Goal> judge(List<FamilyFigures> families, Candidate bounded) {
     String name = bounded.name();
     List<FamilyFigures> ordinary = families.stream()

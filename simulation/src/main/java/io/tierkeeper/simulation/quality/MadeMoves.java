@@ -25,7 +25,7 @@ public record MadeMoves(
   /**
    * What the checker found in the operations of the tenants.
    *
-   * @param operations reads and writes that it judged
+   * @param operations reads and writes that it checked
    * @param lost acknowledged writes that are missing at the end
    * @param phantom points read that were never written so
    * @param doubled ids read twice, or in both tiers at rest

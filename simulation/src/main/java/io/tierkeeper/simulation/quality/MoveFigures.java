@@ -12,7 +12,7 @@ import java.util.function.ToLongFunction;
  * @param secondsPerMove of those done, on average; NaN where there is none
  * @param longestSeconds of those done; NaN where there is none
  * @param points that those done carried, scaled as they were
- * @param operations of the tenants that the checker has judged
+ * @param operations of the tenants that the checker has checked
  * @param lost acknowledged writes that are gone
  * @param phantom points seen that were never written so
  * @param doubled points seen twice

@@ -104,7 +104,7 @@ public final class PolicySimulation {
   }
 
   /**
-   * Plays the whole trace.
+   * Simulates the whole trace.
    *
    * @param promotionShare the share that true sizes are relative to
    */

@@ -29,9 +29,9 @@ public final class Reaction {
    */
   public static OptionalInt evaluations(
       Candidate candidate, double promotionShare, double from, double to) {
-    Trajectory course =
+    Trajectory trajectory =
         PolicySimulation.run(candidate, new Jump(promotionShare, from, to), promotionShare);
-    return course.moves().stream()
+    return trajectory.moves().stream()
         .mapToInt(Trajectory.Moved::step)
         .filter(step -> step >= BEFORE)
         .map(step -> step - BEFORE + 1)

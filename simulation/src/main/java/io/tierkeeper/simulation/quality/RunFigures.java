@@ -49,8 +49,8 @@ public record RunFigures(
       double overInFallback, double belowInDedicated, int peakDedicated, double meanDedicated) {}
 
   /** Computes the figures of a trajectory with these costs of moves. */
-  public static RunFigures of(Trajectory course, CostBand costs) {
-    return new TrajectoryCosts(course, costs).judge();
+  public static RunFigures of(Trajectory trajectory, CostBand costs) {
+    return new TrajectoryCosts(trajectory, costs).figures();
   }
 
   /** Cost over optimum; an optimum below one unit counts as one, unless it was reached. */

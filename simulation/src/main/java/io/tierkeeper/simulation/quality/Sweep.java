@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleFunction;
 
 /**
- * Plays traces under policies, seed by seed and in parallel. Nothing depends on the number of threads: each run is
+ * Simulates policies on traces, seed by seed and in parallel. Nothing depends on the number of threads: each run is
  * computed by itself, and results are put in the order of the seeds. A recorded trail knows but one seed.
  *
  * <p>Rivals are tried on the first seeds alone; the best of these are tried on all, and the best of those is the best in
@@ -34,18 +34,18 @@ public final class Sweep {
   private final CostBand costs;
   private final int seeds;
   private final int threads;
-  private final PolicyRunner player;
+  private final PolicyRunner runner;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   /**
-   * What is to be played.
+   * What is to be simulated.
    *
    * @param candidates the policies for a promotion share
-   * @param costs what the judge charges for moves
+   * @param costs what moves cost
    * @param sources all with seeds, or all recorded
-   * @param seeds 1 to {@code seeds} are played; recorded trails only once
+   * @param seeds 1 to {@code seeds} are simulated; recorded trails only once
    * @param threads at once
-   * @param player what plays each run
+   * @param runner of each run
    */
   public Sweep(
       List<? extends TraceSource> sources,
@@ -53,16 +53,16 @@ public final class Sweep {
       CostBand costs,
       int seeds,
       int threads,
-      PolicyRunner player) {
+      PolicyRunner runner) {
     this.sources = List.copyOf(sources);
     this.candidates = candidates;
     this.costs = costs;
     this.seeds = sources.stream().allMatch(TraceSource::seeded) ? seeds : 1;
     this.threads = threads;
-    this.player = player;
+    this.runner = runner;
   }
 
-  /** Ends {@link #run} soon, with the seeds that were played of all sources by then. */
+  /** Ends {@link #run} soon, with the seeds that were simulated for all sources by then. */
   public void stop() {
     stopped.set(true);
   }
@@ -81,15 +81,15 @@ public final class Sweep {
     long rivalRuns = rivals * (long) Math.min(SCREENED_SEEDS, seeds)
         + Math.min(FINALISTS, rivals) * (long) Math.max(0, seeds - SCREENED_SEEDS);
     return sources.stream()
-        .mapToLong(source -> player.units(source) * (each + rivalRuns))
+        .mapToLong(source -> runner.units(source) * (each + rivalRuns))
         .sum();
   }
 
   /**
-   * Plays everything.
+   * Simulates everything.
    *
-   * @return one entry for each source, all with the same seeds; where not even one seed was played before {@link #stop}, the
-   *     policies that were played under it, and none where there is not even one
+   * @return one entry for each source, all with the same seeds; where not even one seed was simulated before {@link #stop}, the
+   *     policies that were simulated under it, and none where there is not even one
    */
   public List<FamilyFigures> run(boolean withRivals, Progress progress)
       throws InterruptedException {
@@ -97,13 +97,13 @@ public final class Sweep {
     try {
       List<List<Candidate>> tried = new ArrayList<>();
       sources.forEach(source -> tried.add(candidates.apply(source.promotionShare())));
-      Played first = play(pool, tried, 1, seeds, progress);
-      List<List<List<RunFigures>>> played = first.whole();
-      if (played.isEmpty() && first.candidatesOfCut() > 0) {
-        played = List.of(first.cut());
+      Simulated first = simulate(pool, tried, 1, seeds, progress);
+      List<List<List<RunFigures>>> simulated = first.whole();
+      if (simulated.isEmpty() && first.candidatesOfCut() > 0) {
+        simulated = List.of(first.cut());
         tried.replaceAll(candidates -> candidates.subList(0, first.candidatesOfCut()));
       }
-      int whole = played.size();
+      int whole = simulated.size();
       if (whole == 0) {
         return List.of();
       }
@@ -117,7 +117,7 @@ public final class Sweep {
           policies.add(new PolicyFigures(
               AS_RECORDED, List.of(RunFigures.of(Trajectory.recorded(trail), costs))));
         }
-        policies.addAll(figures(tried.get(s), played, s));
+        policies.addAll(figures(tried.get(s), simulated, s));
         families.add(new FamilyFigures(sources.get(s), policies, rivals.get(s)));
       }
       return families;
@@ -131,7 +131,8 @@ public final class Sweep {
     List<List<Candidate>> all = new ArrayList<>();
     sources.forEach(source -> all.add(Candidates.rivals(source.promotionShare())));
     int screened = Math.min(SCREENED_SEEDS, whole);
-    List<List<List<RunFigures>>> first = play(pool, all, 1, screened, progress).whole();
+    List<List<List<RunFigures>>> first =
+        simulate(pool, all, 1, screened, progress).whole();
     List<List<Candidate>> finalists = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       List<Candidate> field = all.get(s);
@@ -155,7 +156,7 @@ public final class Sweep {
       }
       both.add(ofSeed);
     }
-    both.addAll(play(pool, finalists, screened + 1, whole, progress).whole());
+    both.addAll(simulate(pool, finalists, screened + 1, whole, progress).whole());
     List<List<PolicyFigures>> rivals = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       // Rivals that were stopped half-way are compared on fewer seeds than the policies, so not at
@@ -174,31 +175,31 @@ public final class Sweep {
   }
 
   private static List<PolicyFigures> figures(
-      List<Candidate> tried, List<List<List<RunFigures>>> played, int source) {
+      List<Candidate> tried, List<List<List<RunFigures>>> simulated, int source) {
     List<PolicyFigures> policies = new ArrayList<>();
     for (int c = 0; c < tried.size(); c++) {
       int candidate = c;
       policies.add(new PolicyFigures(
           tried.get(c).name(),
-          played.stream().map(ofSeed -> ofSeed.get(source).get(candidate)).toList()));
+          simulated.stream().map(ofSeed -> ofSeed.get(source).get(candidate)).toList()));
     }
     return policies;
   }
 
   /**
-   * What was played.
+   * What was simulated.
    *
-   * @param whole by seed, source and candidate; only seeds that were played of all sources under all candidates
+   * @param whole by seed, source and candidate; only seeds that were simulated for all sources under all candidates
    * @param cut by source and candidate, what there is of the next seed
    */
-  private record Played(List<List<List<RunFigures>>> whole, List<List<RunFigures>> cut) {
-    /** How many candidates, from the first on, were played of all sources under the seed that was cut off. */
+  private record Simulated(List<List<List<RunFigures>>> whole, List<List<RunFigures>> cut) {
+    /** How many candidates, from the first on, were simulated for all sources under the seed that was cut off. */
     int candidatesOfCut() {
       return cut.stream().mapToInt(List::size).min().orElse(0);
     }
   }
 
-  private Played play(
+  private Simulated simulate(
       ExecutorService pool,
       List<List<Candidate>> tried,
       int firstSeed,
@@ -227,11 +228,11 @@ public final class Sweep {
         results.add(done);
       }
       if (cut) {
-        return new Played(whole, results);
+        return new Simulated(whole, results);
       }
       whole.add(results);
     }
-    return new Played(whole, List.of());
+    return new Simulated(whole, List.of());
   }
 
   /** The runs up to the first that was stopped. */
@@ -252,7 +253,7 @@ public final class Sweep {
 
   private Callable<RunFigures> task(
       TraceSource source, Candidate candidate, int seed, Progress progress) {
-    return () -> player.play(candidate, source, seed, costs, () -> unit(progress));
+    return () -> runner.run(candidate, source, seed, costs, () -> unit(progress));
   }
 
   private void unit(Progress progress) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** Computes what a trajectory cost, tenant by tenant, and the optimum for the same sizes. */
 final class TrajectoryCosts {
-  private final Trajectory course;
+  private final Trajectory trajectory;
   private final CostBand costs;
   private final Timeline timeline;
   private final double[] spent;
@@ -26,14 +26,14 @@ final class TrajectoryCosts {
   private int peak;
   private double keys;
 
-  TrajectoryCosts(Trajectory course, CostBand costs) {
-    this.course = course;
+  TrajectoryCosts(Trajectory trajectory, CostBand costs) {
+    this.trajectory = trajectory;
     this.costs = costs;
-    timeline = course.timeline();
-    spent = new double[course.tenants().size()];
+    timeline = trajectory.timeline();
+    spent = new double[trajectory.tenants().size()];
   }
 
-  RunFigures judge() {
+  RunFigures figures() {
     moves();
     for (int i = 0; i < spent.length; i++) {
       tenant(i);
@@ -47,19 +47,19 @@ final class TrajectoryCosts {
         optimum,
         worst,
         spent.length * days,
-        course.moves().size(),
+        trajectory.moves().size(),
         optimumMoves,
         flaps,
         optimumFlaps,
         new RunFigures.TierUse(over / tenantTime, below / tenantTime, peak, keys / whole),
-        movedPoints / course.meanPoints() / days,
+        movedPoints / trajectory.meanPoints() / days,
         null);
   }
 
   private void moves() {
     int[] last = new int[spent.length];
     Arrays.fill(last, -1);
-    for (Moved move : course.moves()) {
+    for (Moved move : trajectory.moves()) {
       int tenant = move.tenant();
       spent[tenant] += switch (move.direction()) {
         case PROMOTE -> costs.promotionCost();
@@ -76,15 +76,15 @@ final class TrajectoryCosts {
   }
 
   private void tenant(int i) {
-    double[] sizes = course.sizes()[i];
+    double[] sizes = trajectory.sizes()[i];
     for (int t = 0; t < sizes.length; t++) {
-      boolean dedicated = course.dedicated()[i][t];
+      boolean dedicated = trajectory.dedicated()[i][t];
       Duration held = timeline.held(t);
       spent[i] += TierCost.of(sizes[t], held).in(dedicated);
       over += !dedicated && sizes[t] > 1 ? held.toMillis() : 0;
       below += dedicated && sizes[t] < 1 ? held.toMillis() : 0;
     }
-    boolean starts = course.startsDedicated()[i];
+    boolean starts = trajectory.startsDedicated()[i];
     OfflineOptimum best = OfflineOptimum.of(sizes, timeline, costs, starts);
     cost += spent[i];
     optimum += best.cost();
@@ -115,7 +115,7 @@ final class TrajectoryCosts {
   private void keys() {
     for (int t = 0; t < timeline.steps(); t++) {
       int now = 0;
-      for (boolean[] dedicated : course.dedicated()) {
+      for (boolean[] dedicated : trajectory.dedicated()) {
         now += dedicated[t] ? 1 : 0;
       }
       peak = Math.max(peak, now);

@@ -1,4 +1,4 @@
-/** How well a policy decides: the real decision code on a virtual clock, judged against the cheapest tiers in hindsight. */
+/** How well a policy decides: the real decision code on a virtual clock, compared with the cheapest tiers in hindsight. */
 @NullMarked
 package io.tierkeeper.simulation.quality;
 

@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** The fields of one YAML mapping: each is asked for once, whatever was not asked for is a mistake. */
+/** The fields of one YAML mapping: each is read once; a field that was not read is an error. */
 final class Fields {
   private static final java.util.regex.Pattern TIME =
       java.util.regex.Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|h|d)");
@@ -28,7 +28,7 @@ final class Fields {
   private final String path;
   private final int line;
   private final Map<String, Node> values = new LinkedHashMap<>();
-  private final TreeSet<String> asked = new TreeSet<>();
+  private final TreeSet<String> read = new TreeSet<>();
 
   /** @throws UsageException if the node is no mapping, or names a field twice */
   Fields(String file, String path, Node node) {
@@ -60,7 +60,7 @@ final class Fields {
   }
 
   private @Nullable Node find(String field) {
-    asked.add(field);
+    read.add(field);
     return values.get(field);
   }
 
@@ -72,7 +72,7 @@ final class Fields {
     return node;
   }
 
-  private UsageException mistake(String field, Node node, String allowed) {
+  private UsageException invalid(String field, Node node, String allowed) {
     return UsageException.inFile(
         file, line(node), full(field) + " is " + given(node) + "; allowed is " + allowed);
   }
@@ -93,7 +93,7 @@ final class Fields {
   }
 
   /** What a check of several fields together has found. */
-  UsageException mistake(String field, String what) {
+  UsageException invalid(String field, String what) {
     Node node = values.get(field);
     return UsageException.inFile(file, node == null ? line : line(node), full(field) + " " + what);
   }
@@ -102,7 +102,7 @@ final class Fields {
     if (!(node instanceof ScalarNode scalar)
         || scalar.getValue().isBlank()
         || !List.of(kinds).contains(scalar.getTag())) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return scalar.getValue();
   }
@@ -128,7 +128,7 @@ final class Fields {
     Node node = need(field, allowed);
     String word = word(field, node, allowed);
     if (!words.contains(word)) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return word;
   }
@@ -141,7 +141,7 @@ final class Fields {
     return switch (scalar(field, node, "true or false", Tag.BOOL)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw mistake(field, node, "true or false");
+      default -> throw invalid(field, node, "true or false");
     };
   }
 
@@ -150,7 +150,7 @@ final class Fields {
     Node node = need(field, allowed);
     double number = number(field, node, least, most, allowed);
     if (number != Math.rint(number)) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return (int) number;
   }
@@ -170,10 +170,10 @@ final class Fields {
     try {
       number = Double.parseDouble(scalar(field, node, allowed, Tag.INT, Tag.FLOAT));
     } catch (NumberFormatException e) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     if (!(number >= least && number <= most)) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return number;
   }
@@ -200,12 +200,12 @@ final class Fields {
       return Range.of(reader.applyAsDouble(node));
     }
     if (list.getValue().size() != 2) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     double low = reader.applyAsDouble(list.getValue().get(0));
     double high = reader.applyAsDouble(list.getValue().get(1));
     if (high < low) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return new Range(low, high);
   }
@@ -224,11 +224,11 @@ final class Fields {
   private double time(String field, Node node, String least, String most, String allowed) {
     String text = word(field, node, allowed);
     if (!TIME.matcher(text).matches()) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     double days = days(text);
     if (days < days(least) || days > days(most)) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     return days;
   }
@@ -258,7 +258,7 @@ final class Fields {
       return List.of();
     }
     if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {
-      throw mistake(field, node, allowed);
+      throw invalid(field, node, allowed);
     }
     List<Fields> entries = new ArrayList<>();
     for (Node entry : list.getValue()) {
@@ -276,11 +276,11 @@ final class Fields {
   /** @throws UsageException for a field that was not read */
   void rejectOthers() {
     values.forEach((name, node) -> {
-      if (!asked.contains(name)) {
+      if (!read.contains(name)) {
         throw UsageException.inFile(
             file,
             line(node),
-            full(name) + " is unknown; allowed here is " + String.join(", ", asked));
+            full(name) + " is unknown; allowed here is " + String.join(", ", read));
       }
     });
   }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scenario played under a seed. All other tenants fill the collection up to its total, so that a tenant's size relative
+ * A scenario under a seed. All other tenants fill the collection up to its total, so that a tenant's size relative
  * to the promotion size is what its pattern says, unless the total jumps or is overfull.
  */
 final class GeneratedTrace implements Trace {

@@ -40,7 +40,7 @@ public final class ScenarioFile {
     return parse(file.toString(), Files.readString(file));
   }
 
-  /** Reads a text; {@code file} is what mistakes call it. */
+  /** Reads a text; {@code file} is its name in errors. */
   public static Scenario parse(String file, String text) {
     Node root;
     try {
@@ -59,7 +59,7 @@ public final class ScenarioFile {
   private static Scenario scenario(Fields fields) {
     String name = fields.text("name", "one word, in quotes where it looks like a number");
     if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
-      throw fields.mistake(
+      throw fields.invalid(
           "name", "is '" + name + "'; allowed is up to 63 of a-z, 0-9 and '-', as in my-tenants");
     }
     String description = fields.textOr("description", "");
@@ -68,7 +68,7 @@ public final class ScenarioFile {
     Duration step = duration(fields.timeOr("step", "15m", SHORTEST, "1d"));
     Duration moveTime = duration(fields.timeOr("moveTime", "15m", SHORTEST, "7d"));
     if (days * Duration.ofDays(1).toMillis() / step.toMillis() > MOST_STEPS) {
-      throw fields.mistake("duration", "divided by step gives more than 1000000 steps");
+      throw fields.invalid("duration", "divided by step gives more than 1000000 steps");
     }
     boolean doubled = fields.flag("doubledWhileMoving");
     List<Jump> jumps = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class ScenarioFile {
     Scenario scenario = new Scenario(
         name, description, share, days, step, moveTime, doubled, jumps, gaps, frozen, groups);
     if (scenario.tenants() > MOST_TENANTS) {
-      throw fields.mistake(
+      throw fields.invalid(
           "tenants", "hold " + scenario.tenants() + "; allowed is at most " + MOST_TENANTS);
     }
     return scenario;

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The scenarios that come with the product, in the order in which they are judged. */
+/** The scenarios that come with the product, in the order in which they are reported. */
 public final class TraceFamilies {
   /** Their names, which are those of their files in examples/scenarios. */
   public static final List<String> NAMES = List.of(
@@ -23,7 +23,7 @@ public final class TraceFamilies {
       "doubled-while-moving",
       "total-jump");
 
-  /** How many of them, from the first on, are ordinary life, by which a policy's mean is judged. */
+  /** How many of them, from the first on, are ordinary life, over which a policy's mean is taken. */
   public static final int ORDINARY = 7;
 
   private TraceFamilies() {}

@@ -88,9 +88,10 @@ class SweepTest {
       }
       Scenario small = scenario.withTenants(6).withDays(10);
       Candidate candidate = Candidates.named(Candidates.COST_BAND, small.promotionShare());
-      Trajectory course = PolicySimulation.run(candidate, small.trace(1), small.promotionShare());
-      for (int tenant = 0; tenant < course.tenants().size(); tenant++) {
-        RunFigures one = RunFigures.of(only(course, tenant), band);
+      Trajectory trajectory =
+          PolicySimulation.run(candidate, small.trace(1), small.promotionShare());
+      for (int tenant = 0; tenant < trajectory.tenants().size(); tenant++) {
+        RunFigures one = RunFigures.of(only(trajectory, tenant), band);
         assertThat(one.cost())
             .as(scenario.name() + " " + tenant)
             .isLessThanOrEqualTo(3 * one.optimum() + band.credit() + 1e-6);
@@ -134,19 +135,19 @@ class SweepTest {
         .size();
   }
 
-  private static Trajectory only(Trajectory course, int tenant) {
+  private static Trajectory only(Trajectory trajectory, int tenant) {
     return new Trajectory(
-        List.of(course.tenants().get(tenant)),
-        course.timeline(),
-        new boolean[] {course.startsDedicated()[tenant]},
-        new double[][] {course.sizes()[tenant]},
-        new boolean[][] {course.dedicated()[tenant]},
-        course.moves().stream()
+        List.of(trajectory.tenants().get(tenant)),
+        trajectory.timeline(),
+        new boolean[] {trajectory.startsDedicated()[tenant]},
+        new double[][] {trajectory.sizes()[tenant]},
+        new boolean[][] {trajectory.dedicated()[tenant]},
+        trajectory.moves().stream()
             .filter(move -> move.tenant() == tenant)
             .map(move -> new Trajectory.Moved(
                 0, move.step(), move.direction(), move.points(), move.decision(), false))
             .toList(),
-        course.meanPoints());
+        trajectory.meanPoints());
   }
 
   @Test

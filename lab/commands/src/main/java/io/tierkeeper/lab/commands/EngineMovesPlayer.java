@@ -7,10 +7,10 @@ import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.EngineMoves;
 import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Trajectory;
 import io.tierkeeper.simulation.quality.PolicyRunner;
-import io.tierkeeper.simulation.quality.RunFigures;
 import io.tierkeeper.simulation.quality.PolicySimulation;
+import io.tierkeeper.simulation.quality.RunFigures;
+import io.tierkeeper.simulation.quality.Trajectory;
 import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.math.BigDecimal;
@@ -46,7 +46,7 @@ public final class EngineMovesPlayer implements MovesPlayer {
 
   private record AtScale(double scale) implements PolicyRunner {
     @Override
-    public RunFigures play(
+    public RunFigures run(
         Candidate candidate, TraceSource source, long seed, CostBand costs, Runnable unit) {
       Trace trace = source.trace(seed);
       int pace = (int) Math.max(1, Math.round(POINTS_PER_SECOND * scale));
