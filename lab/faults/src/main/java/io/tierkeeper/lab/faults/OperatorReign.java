@@ -127,8 +127,7 @@ final class OperatorReign {
     ResourceViews shared = new ResourceViews(client);
     tools = new OperatorTools(
         client, options, shared, statuses, events, meters, runtimes, new MoveSlots());
-    policies =
-        new TierPolicyReconciler(shared, statuses, events, collectionBell, process.clock());
+    policies = new TierPolicyReconciler(shared, statuses, events, collectionBell, process.clock());
     tenants = new TenantTierReconciler(shared, statuses, collectionBell, process.clock());
     moves = new TierMoveReconciler(tools, moveBell, collectionBell);
     hear(collectionBell, "tieredcollections");
