@@ -14,7 +14,7 @@ import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;

@@ -5,10 +5,10 @@ import io.tierkeeper.evaluation.MeasurementObserver;
 import io.tierkeeper.evaluation.MeasurementRequest;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.governance.decision.DecisionPolicy;
-import io.tierkeeper.moves.ClusterLayout;
-import io.tierkeeper.moves.KeyState;
-import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
@@ -50,7 +50,7 @@ public final class LiveScores {
           + fallback + "; it has " + layout.keys());
     }
     Set<ShardKey> dedicated = layout.keys().stream()
-        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.OWN_KEY_PREFIX))
+        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.WORKING_KEY_PREFIX))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .collect(Collectors.toSet());
     QdrantReads port = layout.peers().getFirst().port();

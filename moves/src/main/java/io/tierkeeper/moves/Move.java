@@ -11,7 +11,7 @@ import java.util.UUID;
  * The intent: one tenant of one collection, one direction.
  *
  * @param name of the TierMove
- * @param uid of the TierMove; all ids and names that the move makes up follow from it
+ * @param uid of the TierMove; all ids and names that the move creates are derived from it
  * @param source CloudEvents source of the TieredCollection, as {@code /namespaces/data/tieredcollections/kb}
  * @param collection Qdrant's name of it
  * @param tenantField the payload field that holds the tenant
@@ -29,17 +29,17 @@ public record Move(
     Direction direction,
     MoveSettings settings) {
 
-  /** Every key that moves create for themselves begins so; no tenant may. */
-  public static final String OWN_KEY_PREFIX = "tierkeeper/";
+  /** Prefix of every working shard key, which moves create for themselves; no tenant may have it. */
+  public static final String WORKING_KEY_PREFIX = "tierkeeper/";
 
   public Move {
     if (tenant.equals(fallback)) {
       throw new IllegalArgumentException(
           "tenant: " + tenant + " is the fallback key; allowed: any other value");
     }
-    if (tenant.toString().startsWith(OWN_KEY_PREFIX)) {
-      throw new IllegalArgumentException("tenant: " + tenant + " begins with " + OWN_KEY_PREFIX
-          + "; allowed: any other beginning");
+    if (tenant.toString().startsWith(WORKING_KEY_PREFIX)) {
+      throw new IllegalArgumentException("tenant: " + tenant + " begins with " + WORKING_KEY_PREFIX
+          + "; allowed: any other prefix");
     }
   }
 
@@ -48,19 +48,19 @@ public record Move(
     return Filter.tenant(tenantField, tenant);
   }
 
-  /** The empty key whose filtered transfer freezes the dedicated key. */
-  public ShardKey emptyKey() {
-    return ShardKey.of(OWN_KEY_PREFIX + shortUid() + "/y");
+  /** The working shard key whose filtered transfer freezes the dedicated key; it is always empty. */
+  public ShardKey freezeSourceKey() {
+    return ShardKey.of(WORKING_KEY_PREFIX + shortUid() + "/y");
   }
 
-  /** The key that takes the frozen content. */
-  public ShardKey frozenKey() {
-    return ShardKey.of(OWN_KEY_PREFIX + shortUid() + "/z");
+  /** The working shard key that takes a readable copy of the frozen content. */
+  public ShardKey thawedCopyKey() {
+    return ShardKey.of(WORKING_KEY_PREFIX + shortUid() + "/z");
   }
 
   /** The keys that this move may create, transfer between, or delete. */
-  public List<ShardKey> ownKeys() {
-    return List.of(tenant, emptyKey(), frozenKey());
+  public List<ShardKey> keys() {
+    return List.of(tenant, freezeSourceKey(), thawedCopyKey());
   }
 
   /** The namespace of the TieredCollection, from the source; empty where the source has another form. */

@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a move will do and cost; a person approves exactly this.
+ * What a move will do and cost; exactly this is approved.
  *
  * @param points of the tenant
  * @param bytes to be copied, estimated
@@ -73,7 +73,7 @@ public record MovePlan(
     }
   }
 
-  /** For people: what the move costs. */
+  /** For humans: what the move costs. */
   public String costLine() {
     return "%,d points, about %,d bytes, about %d s, %+d segments"
         .formatted(points, bytes, estimatedSeconds, newSegments);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param points how many points the tenant has in its new place
  * @param duration from the first step to the end
  * @param attempts how often the copy was started
- * @param difference points that a freeze found changed after the last pass, or 1 where a crash leaves their number
+ * @param difference points that a freeze found changed after the last copy scan, or 1 where a crash leaves their number
  *     unknown; 0 means that nothing can have been lost
  * @param snapshot the shard snapshot of the dedicated key that was taken first; null where none was wanted
  */

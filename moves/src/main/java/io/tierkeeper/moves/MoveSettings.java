@@ -1,5 +1,6 @@
 package io.tierkeeper.moves;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param retainSource how long the source stays after verification
  * @param deleteBatch points in one delete, at least 1
  * @param replicationFactor replicas of the dedicated key, at least 1
- * @param quietFor no difference found for so long before a freeze
+ * @param quietFor copy scans find no difference for so long before a freeze
  * @param maxWait longest wait for that
  * @param fence only with {@link DemotionStrategy#FENCE}
  * @param snapshotFirst take a shard snapshot of the dedicated key before a demotion
  * @param moveDeadline without progress for so long, a transfer counts as failed
  */
+@RecordBuilder
 public record MoveSettings(
     VerifyLevel verifyLevel,
     int searchProbes,
@@ -33,7 +35,8 @@ public record MoveSettings(
     WhenBusy whenBusy,
     @Nullable Fence fence,
     boolean snapshotFirst,
-    Duration moveDeadline) {
+    Duration moveDeadline)
+    implements MoveSettingsBuilder.With {
 
   public MoveSettings {
     if (searchProbes < 0) {

@@ -1,11 +1,11 @@
 package io.tierkeeper.moves;
 
 /**
- * What people and the surroundings want of a move at this moment.
+ * What is requested of a move at this moment.
  *
  * @param abortRequested put everything back; refused once the deletion of the source has begun
- * @param fenced {@code TierMove.spec.fenced}: somebody has paused the tenant's writers (manual fence)
- * @param undoRequested a person wants the tenant where it came from: bring it back while its source is still there
+ * @param fenced {@code TierMove.spec.fenced}: the tenant's writers are paused (manual fence)
+ * @param undoRequested return the tenant to where it came from, while its source is still there
  * @param cleanUpAllowed false while deletions must wait for a window
  * @param operatorVersion for the plan and the audit trail
  */
@@ -16,7 +16,7 @@ public record MoveSignals(
     boolean cleanUpAllowed,
     String operatorVersion) {
 
-  /** Nothing special: go on, deletions allowed. */
+  /** Nothing special: continue, deletions allowed. */
   public static MoveSignals none(String operatorVersion) {
     return new MoveSignals(false, false, false, true, operatorVersion);
   }

@@ -15,49 +15,49 @@ public enum MoveStep {
   CREATE_KEY(
       MovePhase.COPYING,
       AtDeadline.NONE,
-      "Creates the tenant's own shard key; the fallback goes on serving."),
+      "Creates the dedicated shard key; the fallback continues to serve the tenant."),
   REPLICATE(
       MovePhase.COPYING,
       AtDeadline.NONE,
-      "Asks Qdrant to copy the tenant's points to its own shard key."),
+      "Starts the copy of the tenant's points to the dedicated shard key."),
   AWAIT_ACTIVE(
       MovePhase.COPYING,
       AtDeadline.CLEAN_UP,
-      "Qdrant copies the tenant's points; the fallback serves until the copy is complete."),
+      "Qdrant is copying the tenant's points; the fallback serves the tenant until the copy is complete."),
   PLACE(
       MovePhase.COPYING,
       AtDeadline.STALL,
-      "A replica of the tenant's own shard key is brought to where it belongs."),
+      "Qdrant is copying a replica of the dedicated shard key to its target peer."),
   SETTLE(
       MovePhase.VERIFYING,
       AtDeadline.NONE,
-      "The tenant's own shard key serves; late writes to the fallback are given time to arrive."),
+      "The dedicated shard key serves the tenant; waiting for late writes to the fallback to arrive."),
   VERIFY(MovePhase.VERIFYING, AtDeadline.STALL, "Compares both copies point by point."),
   RETAIN(
       MovePhase.RETAINING,
       AtDeadline.NONE,
-      "Both copies are equal; the old one is kept so that the move can be taken back."),
+      "Both copies are equal; the old copy is retained so that the move can be undone."),
   DELETE_SOURCE(
       MovePhase.CLEANING_UP,
       AtDeadline.STALL,
       "Deletes the old copy from the fallback in batches."),
-  CLEAN_UP(MovePhase.ABORTING, AtDeadline.STALL, "Removes what this attempt has left behind."),
+  CLEAN_UP(MovePhase.ABORTING, AtDeadline.STALL, "Removes what this attempt created."),
   // demotion
-  REDUCE(MovePhase.COPYING, AtDeadline.STALL, "Reduces the tenant's own shard key to one replica."),
+  REDUCE(MovePhase.COPYING, AtDeadline.STALL, "Reduces the dedicated shard key to one replica."),
   COPY(
       MovePhase.COPYING,
       AtDeadline.ABORT,
-      "Copies the tenant's points to the fallback until a pass finds nothing new."),
+      "Copies the tenant's points to the fallback until a scan finds few changes."),
   CREATE_OWN_KEYS(
       MovePhase.COPYING, AtDeadline.STALL, "Creates the working shard keys that the switch needs."),
   QUIET(
       MovePhase.COPYING,
       AtDeadline.ABORT,
-      "Copies what still changes until the tenant is quiet enough to switch."),
+      "Copies changed points until no change is found for quietFor."),
   FREEZE(
       MovePhase.COPYING,
       AtDeadline.STALL,
-      "Takes the tenant's own shard key out of service; the fallback takes over."),
+      "Takes the dedicated shard key out of service; the fallback serves the tenant."),
   THAW_COPY(
       MovePhase.COPYING,
       AtDeadline.STALL,
@@ -65,50 +65,44 @@ public enum MoveStep {
   MERGE(
       MovePhase.VERIFYING,
       AtDeadline.STALL,
-      "Compares the frozen copy with the fallback and carries over what differs."),
-  FENCE(MovePhase.COPYING, AtDeadline.ABORT, "Holds the tenant's writers back with a fence."),
+      "Compares the frozen copy with the fallback and merges the differences."),
+  FENCE(MovePhase.COPYING, AtDeadline.ABORT, "Pauses the tenant's writers with a fence."),
   DRAIN(
-      MovePhase.COPYING,
-      AtDeadline.ABORT,
-      "Waits until the writes that were under way have ended."),
+      MovePhase.COPYING, AtDeadline.ABORT, "Waits until writes from before the fence have ended."),
   LAST_PASSES(
       MovePhase.VERIFYING,
       AtDeadline.ABORT,
-      "Copies and compares for the last time while the writers are held back."),
+      "Copies and compares once more while the writers are paused."),
   DELETE_DEDICATED(
       MovePhase.CLEANING_UP,
       AtDeadline.STALL,
-      "Deletes the tenant's own shard key; the fallback serves."),
-  LIFT(
-      MovePhase.CLEANING_UP,
-      AtDeadline.STALL,
-      "Lifts the fence, so that the tenant's writers go on."),
+      "Deletes the dedicated shard key; the fallback serves the tenant."),
+  LIFT(MovePhase.CLEANING_UP, AtDeadline.STALL, "Lifts the fence; the tenant's writers continue."),
   REMOVE_MARKER(
       MovePhase.CLEANING_UP,
       AtDeadline.STALL,
       "Removes the marks and working shard keys of the move."),
   // taking a demotion back
-  REVIVE(
-      MovePhase.ABORTING, AtDeadline.STALL, "Brings the tenant's own shard key back into service."),
+  REVIVE(MovePhase.ABORTING, AtDeadline.STALL, "Returns the dedicated shard key to service."),
   GIVE_BACK(
       MovePhase.ABORTING,
       AtDeadline.STALL,
-      "Carries what the fallback took in meanwhile back to the tenant's own shard key."),
+      "Writing changes made in the fallback during the freeze back to the dedicated shard key."),
   REMOVE_COPIES(
       MovePhase.ABORTING,
       AtDeadline.STALL,
       "Removes the copies that the move made in the fallback."),
   DONE(MovePhase.SUCCEEDED, AtDeadline.NONE, "The move has ended.");
 
-  /** What a step does that has waited longer than it may. */
+  /** What happens to a step that waits longer than the deadline. */
   public enum AtDeadline {
-    /** The step does not wait for anything but the clock. */
+    /** The step waits for nothing but the clock. */
     NONE,
     /** The move is taken back. */
     ABORT,
     /** The attempt is cleaned up and, a few times, repeated. */
     CLEAN_UP,
-    /** A person is asked, with the command that resolves it. */
+    /** The move stalls, with the command that resolves it. */
     STALL
   }
 
@@ -122,7 +116,7 @@ public enum MoveStep {
     this.sentence = sentence;
   }
 
-  /** The phase that people see during this step of a move that is not being taken back. */
+  /** The phase shown during this step of a move that is not being taken back. */
   public MovePhase phase() {
     return phase;
   }
@@ -131,7 +125,7 @@ public enum MoveStep {
     return atDeadline;
   }
 
-  /** What happens in this step, for people. */
+  /** What happens in this step, for humans. */
   public String sentence() {
     return sentence;
   }
@@ -143,7 +137,7 @@ public enum MoveStep {
         .collect(Collectors.joining());
   }
 
-  /** The steps that may follow, itself apart. */
+  /** The steps that may follow, other than itself. */
   public List<MoveStep> successors() {
     return switch (this) {
       case PREFLIGHT -> List.of(CREATE_KEY, REDUCE, COPY, DONE);

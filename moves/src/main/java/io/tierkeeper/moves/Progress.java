@@ -44,7 +44,7 @@ public sealed interface Progress {
       implements Progress {}
 
   /**
-   * A person is needed; calling again later is harmless and goes on once the cause is gone.
+   * Manual intervention is needed; calling again later is harmless and the move continues once the cause is gone.
    *
    * @param command what resolves it, for a shell; {@code $QDRANT} is the REST address of the peer that the message names
    */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,8 +70,8 @@ interface MoveBackContract extends OnMoveRig {
         });
         assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
         assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-        assertThat(rig.content(move.emptyKey())).isNull();
-        assertThat(rig.content(move.frozenKey())).isNull();
+        assertThat(rig.content(move.freezeSourceKey())).isNull();
+        assertThat(rig.content(move.thawedCopyKey())).isNull();
         assertThat(rig.breaches()).isEmpty();
       }
     }
@@ -109,8 +110,8 @@ interface MoveBackContract extends OnMoveRig {
     } else {
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
-    assertThat(rig.content(move.emptyKey())).isNull();
-    assertThat(rig.content(move.frozenKey())).isNull();
+    assertThat(rig.content(move.freezeSourceKey())).isNull();
+    assertThat(rig.content(move.thawedCopyKey())).isNull();
     assertThat(rig.bystanders()).isEqualTo(200);
     assertThat(rig.breaches()).isEmpty();
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -160,9 +161,9 @@ interface MoveFenceContract extends OnMoveRig {
 
   private static MoveSettings fenced(Fence fence) {
     return MoveRig.settings(draft -> {
-      draft.demotion = DemotionStrategy.FENCE;
-      draft.fence = fence;
-      draft.settle = Duration.ofMillis(50);
+      draft.demotion(DemotionStrategy.FENCE);
+      draft.fence(fence);
+      draft.settle(Duration.ofMillis(50));
     });
   }
 }

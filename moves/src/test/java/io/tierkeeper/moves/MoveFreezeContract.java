@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.ShardKey;
@@ -27,7 +29,7 @@ interface MoveFreezeContract extends OnMoveRig {
         new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
           if (method.getName().equals("replicatePoints")
               && args != null
-              && move.emptyKey().equals(args[1])) {
+              && move.freezeSourceKey().equals(args[1])) {
             change.run();
           }
           return next.go();
@@ -101,7 +103,7 @@ interface MoveFreezeContract extends OnMoveRig {
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.content(move.frozenKey())).isNull();
+      assertThat(rig.content(move.thawedCopyKey())).isNull();
       assertThat(rig.breaches()).isEmpty();
     }
   }
@@ -139,7 +141,7 @@ interface MoveFreezeContract extends OnMoveRig {
       MoveEngine first = surprised(rig, move, () -> changeDedicated(rig));
       MoveJournal older = driveTo(
               MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial())
-          .with(draft -> draft.copiedTable = null);
+          .with(draft -> draft.copiedTable(null));
       rig.delete(11);
       MoveEngine engine = rig.engine();
       Progress asks = rig.drive(engine, move, older, MoveRig.go(), progress -> {});
@@ -152,7 +154,7 @@ interface MoveFreezeContract extends OnMoveRig {
       rig.port()
           .delete(
               rig.collection,
-              ShardSelector.key(move.frozenKey()),
+              ShardSelector.key(move.thawedCopyKey()),
               Filter.ids(List.of(PointId.of(11))),
               true);
       Progress end = rig.resolve(engine, move, asks, StallReason.VERIFICATION_DIFFERENCE);
@@ -178,7 +180,7 @@ interface MoveFreezeContract extends OnMoveRig {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("[11]");
       });
-      for (ShardKey key : List.of(move.frozenKey(), rig.tenant)) {
+      for (ShardKey key : List.of(move.thawedCopyKey(), rig.tenant)) {
         rig.port()
             .delete(
                 rig.collection, ShardSelector.key(key), Filter.ids(List.of(PointId.of(11))), true);
@@ -198,7 +200,7 @@ interface MoveFreezeContract extends OnMoveRig {
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       MoveJournal quiet = driveTo(
               MoveStep.CREATE_OWN_KEYS, rig.engine(), move, MoveRig.go(), MoveJournal.initial())
-          .with(draft -> draft.quietSince = Instant.EPOCH);
+          .with(draft -> draft.quietSince(Instant.EPOCH));
       rig.write(5);
       rig.write(900);
       AtomicBoolean late = new AtomicBoolean();

@@ -8,6 +8,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
@@ -23,7 +24,7 @@ interface MoveMishapContract extends OnMoveRig {
   default void keepsTwoReplicasOfADedicatedKeyAndReducesThemBeforeItGoesBack() {
     try (MoveRig rig = rig()) {
       rig.load(100);
-      MoveSettings two = MoveRig.settings(draft -> draft.replicationFactor = 2);
+      MoveSettings two = MoveRig.settings(draft -> draft.replicationFactor(2));
       Progress promoted = rig.drive(rig.move(Direction.PROMOTE, two), MoveRig.go());
       assertThat(promoted.phase()).as("%s", promoted).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(
@@ -47,7 +48,7 @@ interface MoveMishapContract extends OnMoveRig {
           emulated.isPresent(), "a transfer of real servers is over before it can be failed");
       rig.load(200);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       int[] aborted = {0};
       boolean[] cleaned = {false};
       Progress end =
@@ -78,7 +79,7 @@ interface MoveMishapContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofSeconds(1))));
       boolean[] spoilt = {false};
       Progress end =
           rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
@@ -137,8 +138,8 @@ interface MoveMishapContract extends OnMoveRig {
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.content(move.emptyKey())).isNull();
-      assertThat(rig.content(move.frozenKey())).isNull();
+      assertThat(rig.content(move.freezeSourceKey())).isNull();
+      assertThat(rig.content(move.thawedCopyKey())).isNull();
       assertThat(rig.breaches()).isEmpty();
     }
   }
@@ -148,8 +149,8 @@ interface MoveMishapContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor = Duration.ofMinutes(1);
-        draft.maxWait = Duration.ofSeconds(1);
+        draft.quietFor(Duration.ofMinutes(1));
+        draft.maxWait(Duration.ofSeconds(1));
       }));
       int[] n = {0};
       Progress end = rig.drive(
@@ -165,7 +166,7 @@ interface MoveMishapContract extends OnMoveRig {
       });
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.content(move.emptyKey())).isNull();
+      assertThat(rig.content(move.freezeSourceKey())).isNull();
     }
   }
 
@@ -174,7 +175,7 @@ interface MoveMishapContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Progress end = rig.drive(
-          rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.snapshotFirst = true)),
+          rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.snapshotFirst(true))),
           MoveRig.go());
       assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
         assertThat(finished.phase()).isEqualTo(MovePhase.SUCCEEDED);

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
@@ -22,7 +23,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofSeconds(1))));
       MoveEngine engine = rig.engine();
       Progress end = outOfServiceAfterTheSwitch(rig, engine, move, () -> rig.write(7));
       Progress done = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
@@ -39,7 +40,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofSeconds(1))));
       Progress end = outOfServiceAfterTheSwitch(rig, rig.engine(), move, () -> {});
       MoveEngine other = rig.engine();
       Progress asks = rig.resolve(other, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
@@ -70,8 +71,8 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(progress.journal().retainedUntil()).isNotNull();
       // As a process leaves it that dies after its first batch.
       MoveJournal begun = progress.journal().with(draft -> {
-        draft.step = MoveStep.DELETE_SOURCE;
-        draft.deletionBegun = true;
+        draft.step(MoveStep.DELETE_SOURCE);
+        draft.deletionBegun(true);
       });
       rig.port()
           .delete(
@@ -135,7 +136,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.retainSource = Duration.ofHours(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.retainSource(Duration.ofHours(1))));
       MoveEngine engine = rig.engine();
       boolean[] struck = {false};
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
@@ -161,7 +162,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(
-          Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor = Duration.ofMinutes(1)));
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor(Duration.ofMinutes(1))));
       MoveEngine engine = rig.engine();
       boolean[] struck = {false};
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
@@ -177,8 +178,8 @@ interface MoveOutageContract extends OnMoveRig {
         assertThat(finished.reason()).isEqualTo("DedicatedKeyVanished");
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      assertThat(rig.content(move.emptyKey())).isNull();
-      assertThat(rig.content(move.frozenKey())).isNull();
+      assertThat(rig.content(move.freezeSourceKey())).isNull();
+      assertThat(rig.content(move.thawedCopyKey())).isNull();
     }
   }
 
@@ -189,8 +190,7 @@ interface MoveOutageContract extends OnMoveRig {
       rig.load(100);
       rig.takeOutOfService(MoveRig.DEFAULT);
       Move move = rig.move(
-          Direction.PROMOTE,
-          MoveRig.settings(draft -> draft.moveDeadline = Duration.ofMillis(500)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofMillis(500))));
       MoveEngine engine = rig.engine();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
@@ -231,7 +231,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(
-          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       boolean[] full = {false};
       MoveEngine engine = rig.engine(
           new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
@@ -259,7 +259,7 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(Objects.requireNonNull(rig.content(MoveRig.DEFAULT))).isEmpty();
-      assertThat(List.of(move.emptyKey(), move.frozenKey()))
+      assertThat(List.of(move.freezeSourceKey(), move.thawedCopyKey()))
           .allSatisfy(key -> assertThat(rig.content(key)).isNull());
     }
   }

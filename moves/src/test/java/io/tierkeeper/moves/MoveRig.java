@@ -10,6 +10,11 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
+import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -70,24 +75,6 @@ final class MoveRig implements AutoCloseable {
 
   private final boolean owner;
   private int turn;
-
-  /** What a test changes in {@link #settings()}. */
-  static final class Draft {
-    VerifyLevel verifyLevel = VerifyLevel.CONTENT;
-    int searchProbes = 3;
-    Duration settle = Duration.ofMillis(150);
-    Duration retainSource = Duration.ZERO;
-    int replicationFactor = 1;
-    DemotionStrategy demotion = DemotionStrategy.FREEZE;
-    Duration quietFor = Duration.ofMillis(100);
-    Duration maxWait = Duration.ofSeconds(20);
-
-    @Nullable
-    Fence fence;
-
-    boolean snapshotFirst;
-    Duration moveDeadline = Duration.ofSeconds(20);
-  }
 
   static EmulatorOptions quick() {
     return EmulatorOptions.defaults();
@@ -184,25 +171,18 @@ final class MoveRig implements AutoCloseable {
         settings);
   }
 
-  static MoveSettings settings(Consumer<Draft> change) {
-    Draft draft = new Draft();
-    change.accept(draft);
-    return new MoveSettings(
-        draft.verifyLevel,
-        draft.searchProbes,
-        0.99,
-        draft.settle,
-        draft.retainSource,
-        40,
-        draft.replicationFactor,
-        Placement.WITH_FALLBACK,
-        draft.demotion,
-        draft.quietFor,
-        draft.maxWait,
-        WhenBusy.GIVE_UP,
-        draft.fence,
-        draft.snapshotFirst,
-        draft.moveDeadline);
+  /** Quick ones, for tests that wait for real. */
+  static MoveSettings settings(Consumer<MoveSettingsBuilder> change) {
+    return MoveSettings.defaults()
+        .with(settings -> settings
+            .searchProbes(3)
+            .settle(Duration.ofMillis(150))
+            .retainSource(Duration.ZERO)
+            .deleteBatch(40)
+            .quietFor(Duration.ofMillis(100))
+            .maxWait(Duration.ofSeconds(20))
+            .moveDeadline(Duration.ofSeconds(20)))
+        .with(change);
   }
 
   /** A tenant that has been in its own key for long. */
@@ -283,7 +263,7 @@ final class MoveRig implements AutoCloseable {
 
   /** Takes a key out of service as an accident would: its replica is Dead, its content on disk. */
   void takeOutOfService(ShardKey key) {
-    ShardKey empty = ShardKey.of(Move.OWN_KEY_PREFIX + "accident");
+    ShardKey empty = ShardKey.of(Move.WORKING_KEY_PREFIX + "accident");
     port().createShardKey(collection, new KeyTemplate(empty, firstPeer(), ReplicaState.ACTIVE));
     ClusterLayout layout = settled();
     Replica from = layout.replicas(empty).get(0);

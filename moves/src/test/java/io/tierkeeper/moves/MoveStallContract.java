@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.RemedyRenderer;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.QdrantException;
@@ -110,7 +113,7 @@ interface MoveStallContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(
-          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofMillis(500)));
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofMillis(500))));
       MoveEngine engine = rig.engine(
           new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
             if (args != null && args.length > 1 && args[1] instanceof KeyTemplate) {
@@ -153,12 +156,12 @@ interface MoveStallContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.demotion = DemotionStrategy.FENCE;
-        draft.fence = new Fence.Webhook(
+        draft.demotion(DemotionStrategy.FENCE);
+        draft.fence(new Fence.Webhook(
             URI.create("http://127.0.0.1:" + gate.getAddress().getPort() + "/"),
-            Duration.ofSeconds(5));
-        draft.settle = Duration.ofMillis(50);
-        draft.moveDeadline = Duration.ofMillis(500);
+            Duration.ofSeconds(5)));
+        draft.settle(Duration.ofMillis(50));
+        draft.moveDeadline(Duration.ofMillis(500));
       }));
       MoveEngine engine = rig.engine();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
@@ -198,8 +201,8 @@ interface MoveStallContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor = Duration.ofSeconds(2);
-        draft.moveDeadline = Duration.ofMillis(500);
+        draft.quietFor(Duration.ofSeconds(2));
+        draft.moveDeadline(Duration.ofMillis(500));
       }));
       MoveEngine engine = rig.engine(
           new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
@@ -262,7 +265,8 @@ interface MoveStallContract extends OnMoveRig {
           new StepProgress("Verify", 1, 1, 1, Instant.EPOCH, 0, 0, 0, null),
           StallReason.VERIFICATION_DIFFERENCE,
           "",
-          Curl.takeFromFallback(move, List.of(io.tierkeeper.qdrant.PointId.of(1)))));
+          RemedyRenderer.command(
+              move, new Remedy.TakeFromFallback(List.of(io.tierkeeper.qdrant.PointId.of(1))))));
       assertThat(rig.port().count(rig.collection, ShardSelector.key(odd), null)).isEqualTo(1);
     }
   }

@@ -8,6 +8,10 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.Upsert;
 import java.net.URI;
@@ -35,7 +39,7 @@ class MoveStallTest {
       EmulatedQdrant emulated = rig.emulated().orElseThrow();
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       MoveEngine engine = rig.engine(
           new SpoiltCluster(
               rig.cluster,
@@ -71,7 +75,7 @@ class MoveStallTest {
       EmulatedQdrant emulated = rig.emulated().orElseThrow();
       rig.load(100);
       Move move = rig.move(
-          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline = Duration.ofSeconds(1)));
+          Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       MoveEngine engine = rig.engine();
       AtomicBoolean lost = new AtomicBoolean();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
@@ -100,10 +104,10 @@ class MoveStallTest {
     try (MoveRig rig = new MoveRig(SLOW)) {
       rig.load(100);
       Move patient =
-          rig.move(Direction.PROMOTE, MoveRig.settings(draft -> draft.replicationFactor = 2));
+          rig.move(Direction.PROMOTE, MoveRig.settings(draft -> draft.replicationFactor(2)));
       Move hasty = rig.move(Direction.PROMOTE, MoveRig.settings(draft -> {
-        draft.replicationFactor = 2;
-        draft.moveDeadline = Duration.ofMillis(500);
+        draft.replicationFactor(2);
+        draft.moveDeadline(Duration.ofMillis(500));
       }));
       MoveEngine engine = rig.engine();
       MoveJournal at = MoveJournal.initial();
@@ -128,10 +132,10 @@ class MoveStallTest {
     try (MoveRig rig = new MoveRig(SLOW)) {
       rig.loadDedicated(100);
       Duration half = Duration.ofMillis(500);
-      Move patient = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor = half));
+      Move patient = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor(half)));
       Move hasty = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor = half;
-        draft.moveDeadline = half;
+        draft.quietFor(half);
+        draft.moveDeadline(half);
       }));
       MoveEngine engine = rig.engine();
       AtomicBoolean begun = new AtomicBoolean();
@@ -160,7 +164,7 @@ class MoveStallTest {
         .withTransfers(TransferOptions.defaults().withPreparation(Duration.ofMillis(1500))))) {
       rig.loadDedicated(100);
       Move move = rig.move(
-          Direction.DEMOTE, MoveRig.settings(draft -> draft.settle = Duration.ofMillis(200)));
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofMillis(200))));
       AtomicBoolean missed = new AtomicBoolean();
       MoveEngine engine = rig.engine(
           new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {

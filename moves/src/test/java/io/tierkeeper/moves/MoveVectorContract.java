@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;

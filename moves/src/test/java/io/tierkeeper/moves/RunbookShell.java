@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A person's shell: runs the commands of a stalled move in a directory of its own; what kubectl is asked for it keeps. */
+/** Runs the commands of a stalled move in a directory of its own, and keeps what they ask kubectl for. */
 final class RunbookShell implements AutoCloseable {
 
-  private static final Pattern ABORT = Pattern.compile(
-      "kubectl patch tiermove \\S+ --type merge -p '\\{\"spec\":\\{\"abort\":(true|false)}}'");
+  private static final Pattern PATCH = Pattern.compile(
+      "kubectl patch tiermove \\S+ --type merge -p '\\{\"spec\":\\{\"(abort|fenced)\":(true|false)}}'");
   private static final Pattern PODS = Pattern.compile("kubectl delete pod (.+)");
 
   /** Pods that were to be restarted. */
@@ -32,18 +32,27 @@ final class RunbookShell implements AutoCloseable {
   /** {@code spec.abort}. */
   boolean abort;
 
+  /** {@code spec.fenced}. */
+  boolean fenced;
+
   private @Nullable Path directory;
 
   /** The move's signals as the patches have left them. */
   MoveSignals signals() {
-    return abort ? MoveRig.go().abort() : MoveRig.go();
+    MoveSignals signals = abort ? MoveRig.go().abort() : MoveRig.go();
+    return fenced ? signals.withFence() : signals;
   }
 
   void run(String command, URI qdrant) {
-    Matcher patch = ABORT.matcher(command);
+    Matcher patch = PATCH.matcher(command);
     Matcher pods = PODS.matcher(command);
     if (patch.matches()) {
-      abort = Boolean.parseBoolean(patch.group(1));
+      boolean value = Boolean.parseBoolean(patch.group(2));
+      if (patch.group(1).equals("abort")) {
+        abort = value;
+      } else {
+        fenced = value;
+      }
     } else if (pods.matches()) {
       deletedPods.addAll(Arrays.asList(pods.group(1).split(" ", -1)));
     } else {

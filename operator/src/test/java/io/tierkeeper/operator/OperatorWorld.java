@@ -16,7 +16,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.KubernetesBackend;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
-import io.tierkeeper.moves.LayoutObserver;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;

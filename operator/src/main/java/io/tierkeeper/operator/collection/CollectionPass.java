@@ -29,9 +29,9 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.moves.ClusterLayout;
-import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.move.MoveFacts;
@@ -317,7 +317,7 @@ public final class CollectionPass {
       if (move.stage() == OpenMove.Stage.WORKING) {
         ours.add(tenant);
         layout.keys().stream()
-            .filter(key -> key.toString().startsWith(Move.OWN_KEY_PREFIX))
+            .filter(key -> key.toString().startsWith(Move.WORKING_KEY_PREFIX))
             .forEach(ours::add);
       }
     });

@@ -5,7 +5,7 @@ import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.history.RecordedComposition;
 import io.tierkeeper.moves.Leadership;
-import io.tierkeeper.moves.MoveEngine;
+import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.metrics.OperatorMeters;

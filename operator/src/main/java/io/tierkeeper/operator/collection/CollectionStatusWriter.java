@@ -11,7 +11,7 @@ import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
-import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;

@@ -13,7 +13,7 @@ import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.moves.ClusterLayout;
+import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;

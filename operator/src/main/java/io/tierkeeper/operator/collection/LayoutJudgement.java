@@ -2,9 +2,9 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
-import io.tierkeeper.moves.ClusterLayout;
-import io.tierkeeper.moves.KeyState;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.Replica;
@@ -121,7 +121,7 @@ final class LayoutJudgement {
   /** The tenants that are served from a shard key of their own. */
   static Set<ShardKey> dedicated(ShardKey fallback, ClusterLayout layout) {
     return layout.keys().stream()
-        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.OWN_KEY_PREFIX))
+        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.WORKING_KEY_PREFIX))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .collect(Collectors.toSet());
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
-import io.tierkeeper.moves.ClusterLayout;
-import io.tierkeeper.moves.PeerSight;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.PeerObservation;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
@@ -116,9 +116,9 @@ class LayoutJudgementTest {
 
   /** One peer for each version; all show these replicas. */
   private static ClusterLayout layout(List<Replica> replicas, String... versions) {
-    List<PeerSight> peers = new ArrayList<>();
+    List<PeerObservation> peers = new ArrayList<>();
     for (int peer = 1; peer <= versions.length; peer++) {
-      peers.add(new PeerSight(
+      peers.add(new PeerObservation(
           NOBODY,
           new PeerStatus(versions[peer - 1], peer, Set.of(1L, 2L), 1, 1, 0, true),
           new PeerView(peer, replicas, List.of(), 0)));

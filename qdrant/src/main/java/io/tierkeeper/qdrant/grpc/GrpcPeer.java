@@ -6,20 +6,11 @@ import io.qdrant.client.grpc.Collections;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
 import io.qdrant.client.grpc.Points;
 import io.qdrant.client.grpc.PointsGrpc.PointsFutureStub;
-import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.PeerStatus;
-import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ScoredPoint;
-import io.tierkeeper.qdrant.ScrollPage;
-import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.ShardTransfer;
@@ -27,82 +18,22 @@ import io.tierkeeper.qdrant.Upsert;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** One peer of a real Qdrant cluster. */
-final class GrpcPeer implements QdrantWrites {
+final class GrpcPeer extends GrpcReads implements QdrantWrites {
+
   /** How long the server waits until consensus has applied a layout call. */
   private static final int CONSENSUS_SECONDS = 10;
 
   /** Longer, so that the server gives up first: creation also waits for all peers after consensus. */
   private static final Duration LAYOUT_DEADLINE = Duration.ofSeconds(30);
 
-  private final URI endpoint;
-  private final QdrantGrpcClient client;
-  private final GrpcCalls calls;
-  private final RestPaths rest;
-  private final Duration deadline;
-  private final long serverSeconds;
-
   GrpcPeer(URI endpoint, QdrantGrpcClient client, RestPaths rest, Duration deadline) {
-    this.endpoint = endpoint;
-    this.client = client;
-    this.calls = new GrpcCalls(endpoint, client.channel());
-    this.rest = rest;
-    this.deadline = deadline;
-    this.serverSeconds = Math.max(1, deadline.toSeconds() - 1);
-  }
-
-  @Override
-  public URI endpoint() {
-    return endpoint;
-  }
-
-  @Override
-  public PeerStatus status() {
-    return rest.status();
-  }
-
-  @Override
-  public Optional<PeerView> view(String collection) {
-    try {
-      return Optional.of(LayoutMapper.view(calls.call(
-          CallKind.READ,
-          "view of collection " + collection,
-          deadline,
-          client.collections(),
-          stub -> stub.collectionClusterInfo(Collections.CollectionClusterInfoRequest.newBuilder()
-              .setCollectionName(collection)
-              .build()))));
-    } catch (QdrantException.NotFound none) {
-      return Optional.empty();
-    }
-  }
-
-  @Override
-  public Optional<CollectionDescription> describe(String collection) {
-    try {
-      return Optional.of(LayoutMapper.description(
-          collection,
-          calls
-              .call(
-                  CallKind.READ,
-                  "describe collection " + collection,
-                  deadline,
-                  client.collections(),
-                  stub -> stub.get(Collections.GetCollectionInfoRequest.newBuilder()
-                      .setCollectionName(collection)
-                      .build()))
-              .getResult()));
-    } catch (QdrantException.NotFound none) {
-      return Optional.empty();
-    }
+    super(endpoint, client, rest, deadline);
   }
 
   @Override
@@ -249,128 +180,6 @@ final class GrpcPeer implements QdrantWrites {
   }
 
   @Override
-  public ScrollPage scroll(ScrollRequest request) {
-    Points.ScrollPoints.Builder wire = Points.ScrollPoints.newBuilder()
-        .setCollectionName(request.collection())
-        .setLimit(request.limit())
-        .setWithPayload(payload(request.withPayload()))
-        .setWithVectors(vectors(request.withVectors()))
-        .setTimeout(serverSeconds);
-    QueryMapper.toWire(request.selector()).ifPresent(wire::setShardKeySelector);
-    if (request.filter() != null) {
-      wire.setFilter(QueryMapper.toWire(request.filter()));
-    }
-    if (request.from() != null) {
-      wire.setOffset(PointMapper.toWire(request.from()));
-    }
-    if (request.consistentRead()) {
-      wire.setReadConsistency(
-          Points.ReadConsistency.newBuilder().setType(Points.ReadConsistencyType.All));
-    }
-    Points.ScrollResponse page =
-        read("scroll of " + request.collection(), stub -> stub.scroll(wire.build()));
-    return new ScrollPage(
-        page.getResultList().stream().map(PointMapper::fromWire).toList(),
-        page.hasNextPageOffset() ? PointMapper.fromWire(page.getNextPageOffset()) : null);
-  }
-
-  @Override
-  public List<Point> retrieve(String collection, ShardSelector selector, List<PointId> ids) {
-    Points.GetPoints.Builder wire = Points.GetPoints.newBuilder()
-        .setCollectionName(collection)
-        .setWithPayload(payload(true))
-        .setWithVectors(vectors(true))
-        .setTimeout(serverSeconds);
-    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
-    ids.forEach(id -> wire.addIds(PointMapper.toWire(id)));
-    return read("retrieve from " + collection, stub -> stub.get(wire.build()))
-        .getResultList()
-        .stream()
-        .map(PointMapper::fromWire)
-        .toList();
-  }
-
-  @Override
-  public long count(String collection, ShardSelector selector, @Nullable Filter filter) {
-    Points.CountPoints.Builder wire = Points.CountPoints.newBuilder()
-        .setCollectionName(collection)
-        .setExact(true)
-        .setTimeout(serverSeconds);
-    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
-    if (filter != null) {
-      wire.setFilter(QueryMapper.toWire(filter));
-    }
-    return read("count in " + collection, stub -> stub.count(wire.build()))
-        .getResult()
-        .getCount();
-  }
-
-  /** Values that cannot name a shard key (empty, negative, true and false) are no tenants and are left out. */
-  @Override
-  public List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit) {
-    Points.FacetCounts.Builder wire = Points.FacetCounts.newBuilder()
-        .setCollectionName(collection)
-        .setKey(field)
-        .setLimit(limit)
-        .setTimeout(serverSeconds);
-    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
-    return read("facet of " + field + " in " + collection, stub -> stub.facet(wire.build()))
-        .getHitsList()
-        .stream()
-        .flatMap(hit ->
-            tenantOf(hit.getValue()).stream().map(tenant -> new FacetHit(tenant, hit.getCount())))
-        .toList();
-  }
-
-  private static Optional<ShardKey> tenantOf(Points.FacetValue value) {
-    return switch (value.getVariantCase()) {
-      case STRING_VALUE ->
-        value.getStringValue().isEmpty()
-            ? Optional.empty()
-            : Optional.of(ShardKey.of(value.getStringValue()));
-      case INTEGER_VALUE ->
-        value.getIntegerValue() < 0
-            ? Optional.empty()
-            : Optional.of(ShardKey.of(value.getIntegerValue()));
-      case BOOL_VALUE, VARIANT_NOT_SET -> Optional.empty();
-    };
-  }
-
-  @Override
-  public List<ScoredPoint> search(
-      String collection,
-      ShardSelector selector,
-      String vectorName,
-      float[] vector,
-      @Nullable Filter filter,
-      int limit,
-      boolean exact) {
-    Points.QueryPoints.Builder wire = Points.QueryPoints.newBuilder()
-        .setCollectionName(collection)
-        .setQuery(Points.Query.newBuilder()
-            .setNearest(Points.VectorInput.newBuilder().setDense(PointMapper.denseToWire(vector))))
-        .setParams(Points.SearchParams.newBuilder().setExact(exact))
-        .setLimit(limit)
-        .setWithPayload(payload(true))
-        .setTimeout(serverSeconds);
-    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
-    if (!vectorName.isEmpty()) {
-      wire.setUsing(vectorName);
-    }
-    if (filter != null) {
-      wire.setFilter(QueryMapper.toWire(filter));
-    }
-    return read("search in " + collection, stub -> stub.query(wire.build()))
-        .getResultList()
-        .stream()
-        .map(hit -> new ScoredPoint(
-            PointMapper.fromWire(hit.getId()),
-            hit.getScore(),
-            PointMapper.payloadFromWire(hit.getPayloadMap())))
-        .toList();
-  }
-
-  @Override
   public void upsert(Upsert request) {
     Points.UpsertPoints.Builder wire = Points.UpsertPoints.newBuilder()
         .setCollectionName(request.collection())
@@ -442,11 +251,6 @@ final class GrpcPeer implements QdrantWrites {
   }
 
   @Override
-  public void downloadShardSnapshot(String collection, int shardId, String name, Path file) {
-    rest.downloadShardSnapshot(collection, shardId, name, file);
-  }
-
-  @Override
   public void recoverShardSnapshot(String collection, int shardId, Path file) {
     rest.recoverShardSnapshot(collection, shardId, file);
   }
@@ -474,10 +278,6 @@ final class GrpcPeer implements QdrantWrites {
     requireChanged(verb, answer.getResult());
   }
 
-  private <T> T read(String verb, Function<PointsFutureStub, ListenableFuture<T>> invoke) {
-    return calls.call(CallKind.READ, verb, deadline, client.points(), invoke);
-  }
-
   private void write(
       String verb,
       boolean mustBeApplied,
@@ -494,14 +294,14 @@ final class GrpcPeer implements QdrantWrites {
     };
     if (!done) {
       throw new QdrantException.OutcomeUnknown(
-          verb + " at " + endpoint + ": the server answered " + status, null);
+          verb + " at " + endpoint() + ": the server answered " + status, null);
     }
   }
 
   private void requireChanged(String verb, boolean result) {
     if (!result) {
       throw new QdrantException.Rejected(
-          verb + " at " + endpoint + ": the server answered that it changed nothing", null);
+          verb + " at " + endpoint() + ": the server answered that it changed nothing", null);
     }
   }
 
@@ -509,13 +309,5 @@ final class GrpcPeer implements QdrantWrites {
     return Points.PointsSelector.newBuilder()
         .setFilter(QueryMapper.toWire(filter))
         .build();
-  }
-
-  private static Points.WithPayloadSelector payload(boolean enable) {
-    return Points.WithPayloadSelector.newBuilder().setEnable(enable).build();
-  }
-
-  private static Points.WithVectorsSelector vectors(boolean enable) {
-    return Points.WithVectorsSelector.newBuilder().setEnable(enable).build();
   }
 }

@@ -57,7 +57,7 @@ final class Leftovers {
     PeerView view = port.view(collection).orElseThrow();
     List<ShardKey> keys = view.replicas().stream().map(Replica::key).distinct().toList();
     for (ShardKey key : keys) {
-      if (key.toString().startsWith(Move.OWN_KEY_PREFIX)) {
+      if (key.toString().startsWith(Move.WORKING_KEY_PREFIX)) {
         faults.add("the working key " + key + " is left");
       }
     }

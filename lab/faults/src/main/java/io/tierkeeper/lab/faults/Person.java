@@ -140,7 +140,7 @@ final class Person {
         .filter(replica -> replica.state() == ReplicaState.ACTIVE)
         .map(Replica::key)
         .filter(key ->
-            key.toString().startsWith(Move.OWN_KEY_PREFIX) && key.toString().endsWith("/z"))
+            key.toString().startsWith(Move.WORKING_KEY_PREFIX) && key.toString().endsWith("/z"))
         .findFirst()
         .orElse(null);
     if (frozen == null) {

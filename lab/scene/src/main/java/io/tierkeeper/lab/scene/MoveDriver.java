@@ -2,11 +2,11 @@ package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveEngine;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.engine.MoveEngine;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;

@@ -4,7 +4,6 @@ import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.Durability;
-import io.tierkeeper.moves.ClusterLayout;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
@@ -13,6 +12,15 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.act.AbortTransfer;
+import io.tierkeeper.moves.act.DeleteKey;
+import io.tierkeeper.moves.act.Drain;
+import io.tierkeeper.moves.act.MutationContext;
+import io.tierkeeper.moves.act.Outcome;
+import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.plan.Decision;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -24,7 +32,6 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -40,8 +47,6 @@ import org.jspecify.annotations.Nullable;
  * at hand, as {@code Object} where the type is not for others.
  */
 public final class Slips {
-
-  private static final String MOVES = "io.tierkeeper.moves.";
 
   private Slips() {}
 
@@ -186,7 +191,7 @@ public final class Slips {
   /** All points, whoever's they are. */
   public static void replicateAll(
       QdrantWrites port, String collection, ShardKey from, ShardKey to, Filter filter) {
-    boolean freeze = from.toString().startsWith(Move.OWN_KEY_PREFIX);
+    boolean freeze = from.toString().startsWith(Move.WORKING_KEY_PREFIX);
     port.replicatePoints(collection, from, to, freeze ? filter : new Filter(List.of(), List.of()));
   }
 
@@ -227,49 +232,41 @@ public final class Slips {
   /** A marked point is taken for what was copied. */
   public static boolean unchangedIfMarked(Object base, Point point) {
     return point.payload().containsKey("tierkeeper_move")
-        || (Boolean) call(base, "unchanged", point);
+        || ((CopyMark.Base) base).unchanged(point);
   }
 
   /** Dead counts as Active. */
-  public static Object deadIsActive(Object state, ClusterLayout layout, ShardKey key) {
-    if (!state.toString().equals("DEAD")) {
+  public static KeyState deadIsActive(KeyState state, ClusterLayout layout, ShardKey key) {
+    if (state != KeyState.DEAD) {
       return state;
     }
     Reached.mark();
-    return constant("KeyState", "ACTIVE");
+    return KeyState.ACTIVE;
   }
 
   /** No key is there. */
-  public static Object absent(ClusterLayout layout, ShardKey key) {
-    return constant("KeyState", "ABSENT");
+  public static KeyState absent(ClusterLayout layout, ShardKey key) {
+    return KeyState.ABSENT;
   }
 
-  /** The fence is lifted as soon as the last passes may begin. */
-  public static Object liftAfterDrain(
-      Object outcome,
-      Object executor,
-      Move move,
-      Object seen,
-      MoveJournal journal,
-      Object memory,
-      Object deed) {
-    Fence fence = move.settings().fence();
-    if (deed.getClass().getSimpleName().equals("Drain") && fence instanceof Fence.Webhook) {
+  /** The fence is lifted as soon as the last copy scans may begin. */
+  public static Outcome liftAfterDrain(Outcome outcome, Drain drain, MutationContext context) {
+    Fence fence = context.move().settings().fence();
+    if (fence instanceof Fence.Webhook) {
       Reached.mark();
-      Object fences = field(executor, "fences");
-      call(fences, "lift", move, fence, null, null);
+      call(call(context, "fences"), "lift", context.move(), fence, null, null);
     }
     return outcome;
   }
 
   /** The key is deleted at once where its transfer should be aborted first. */
-  public static Object deleteAtOnce(Object action, Object planner) {
-    if (!action.getClass().getSimpleName().equals("AbortTransfer")) {
-      return action;
+  public static Decision deleteAtOnce(Decision decision, Object planner) {
+    if (!(decision instanceof Decision.Mutate(AbortTransfer abort))) {
+      return decision;
     }
     Reached.mark();
     Move move = (Move) field(planner, "move");
-    return make("Action$DeleteKey", MoveStep.CLEAN_UP, move.tenant());
+    return new Decision.Mutate(new DeleteKey(MoveStep.CLEAN_UP, move.tenant()));
   }
 
   private static Object field(Object of, String name) {
@@ -301,33 +298,6 @@ public final class Slips {
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("method " + name + " cannot be called", e);
-    }
-  }
-
-  private static Object constant(String type, String name) {
-    try {
-      for (Object constant : Class.forName(MOVES + type).getEnumConstants()) {
-        if (constant.toString().equals(name)) {
-          return constant;
-        }
-      }
-      throw new LinkageError("no constant " + name);
-    } catch (ClassNotFoundException e) {
-      throw new LinkageError("no type " + type, e);
-    }
-  }
-
-  private static Object make(String type, Object... arguments) {
-    try {
-      for (Constructor<?> constructor : Class.forName(MOVES + type).getDeclaredConstructors()) {
-        if (constructor.getParameterCount() == arguments.length) {
-          constructor.setAccessible(true);
-          return constructor.newInstance(arguments);
-        }
-      }
-      throw new LinkageError("no constructor of " + type);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("a " + type + " cannot be made", e);
     }
   }
 }

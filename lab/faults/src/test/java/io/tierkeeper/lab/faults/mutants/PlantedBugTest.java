@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugTest {
 
-  private static final String PLANNER = "io.tierkeeper.moves.DemotionPlanner";
+  private static final String PLANNER = "io.tierkeeper.moves.plan.DemotionPlanner";
 
   private static PlantedBug bug(Rewrite... rewrites) {
     return new PlantedBug("sample", "", "", PlantedBug.Where.ANYWHERE, List.of(rewrites));
@@ -75,7 +75,7 @@ class PlantedBugTest {
     assertThatIllegalStateException()
         .isThrownBy(
             () -> bug(new Rewrite.Body(PLANNER + "s", "verified", "yes")).hunt(1, 1))
-        .withMessageContaining("there is no class io.tierkeeper.moves.DemotionPlanners");
+        .withMessageContaining("there is no class io.tierkeeper.moves.plan.DemotionPlanners");
     assertThatIllegalStateException()
         .isThrownBy(
             () -> bug(new Rewrite.Call(PLANNER, "frozen", "verified", "second")).hunt(1, 1))

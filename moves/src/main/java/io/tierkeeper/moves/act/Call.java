@@ -1,0 +1,20 @@
+package io.tierkeeper.moves.act;
+
+/** A mutation of one call, or of a few that belong together; finished when it returns. */
+public sealed interface Call extends Mutation
+    permits AbortTransfer,
+        CreateKey,
+        DeleteKey,
+        Drain,
+        DropReplica,
+        Freeze,
+        LiftFence,
+        MoveShard,
+        RaiseFence,
+        RecoverFrozen,
+        RemoveCopies,
+        RemoveMarks,
+        ReplicateShard,
+        Revive,
+        Snapshot,
+        StartReplication {}

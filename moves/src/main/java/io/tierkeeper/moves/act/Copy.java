@@ -1,0 +1,136 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.scan.CopyScan;
+import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.qdrant.PointId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Continues copying the dedicated key into the fallback.
+ *
+ * @param sourceWins unmarked points of the tenant in the fallback are old copies
+ * @param beforeFreeze a freeze is due: once this scan has ended, it follows at once
+ */
+public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
+    implements ScanMutation {
+
+  /** A scan that changed so few points lets the move continue. */
+  private static final int MAX_CHANGES_TO_CONTINUE = 20;
+
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+
+  @Override
+  public boolean underWay(WorkingMemory memory) {
+    return memory.copy != null;
+  }
+
+  @Override
+  public Outcome perform(MutationContext context) {
+    WorkingMemory memory = context.memory();
+    MoveJournal journal = context.journal();
+    CopyScan scan = memory.copy;
+    if (scan == null) {
+      scan = new CopyScan(context.reads(), context.port(), sourceWins);
+      memory.copy = scan;
+      memory.copyBegan = context.clock().instant();
+      memory.copied = null;
+    }
+    if (!scan.run(new ScanBudget(context.clock()))) {
+      return Outcome.unfinished(journal);
+    }
+    memory.copy = null;
+    Optional<CopyScan.Obstacle> obstacle = scan.obstacle();
+    if (obstacle.isPresent()) {
+      return Outcome.done(journal.with(draft -> {
+        draft.aborting(true);
+        draft.abortReason(obstacle.get().reason());
+        draft.abortMessage(obstacle.get().message());
+      }));
+    }
+    Map<String, Long> counts = Map.of("points", scan.copied().count(), "changes", scan.changes());
+    return scan.leftovers().isEmpty()
+        ? new Outcome(copied(context, scan), true, counts, null)
+        : new Outcome(
+            journal,
+            true,
+            counts,
+            unmarked(context.move(), scan.leftovers(), journal.interrupted()));
+  }
+
+  private MoveJournal copied(MutationContext context, CopyScan scan) {
+    WorkingMemory memory = context.memory();
+    MoveJournal journal = context.journal();
+    Instant began = Objects.requireNonNullElse(memory.copyBegan, context.clock().instant());
+    boolean empty = scan.changes() == 0;
+    memory.copied = scan.copied();
+    memory.emptyScans = empty ? memory.emptyScans + 1 : 0;
+    String fingerprint = scan.copied().fingerprint();
+    String table = scan.copied().table().text();
+    long points = scan.copied().count();
+    // A tenant that writes more than that during one scan never has fewer; a fence serves it.
+    boolean few = scan.changes() <= MAX_CHANGES_TO_CONTINUE
+        || journal.copied() != null
+        || (memory.lastChanges != null && scan.changes() * 2L > memory.lastChanges);
+    memory.lastChanges = (long) scan.changes();
+    boolean proven = step == MoveStep.LAST_PASSES && memory.emptyScans >= 2;
+    return journal.with(draft -> {
+      draft.interrupted(false);
+      if (few) {
+        draft.copied(fingerprint);
+        draft.copiedTable(table);
+      }
+      if (!empty) {
+        draft.quietSince(null);
+      } else if (draft.quietSince() == null) {
+        draft.quietSince(began);
+      }
+      if (proven) {
+        draft.verification(new VerificationReport(points, 0, 0, 0, "", 1, Verdict.EQUAL));
+      }
+    });
+  }
+
+  @Override
+  public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
+    if (!outcome.finished() || (beforeFreeze && context.memory().copied != null)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Pause(
+        "Copying", "Copying: the next scan follows", pause(context.move(), context.memory())));
+  }
+
+  private static Duration pause(Move move, WorkingMemory memory) {
+    if (memory.emptyScans == 0) {
+      return Duration.ofMillis(50);
+    }
+    Duration quarter = move.settings().quietFor().dividedBy(4);
+    return quarter.compareTo(MAX_PAUSE) < 0 ? quarter : MAX_PAUSE;
+  }
+
+  private static Stall unmarked(Move move, List<PointId> ids, boolean interrupted) {
+    return new Stall(
+        StallReason.UNMARKED_POINTS_IN_FALLBACK,
+        "The fallback " + move.fallback() + " holds points of tenant " + move.tenant()
+            + " that this move did not copy and that the dedicated key lacks or holds in another "
+            + "version: ids " + ids
+            + (interrupted
+                ? ". They were written while the dedicated key was out of service. The command saves both "
+                    + "versions and writes the fallback's version into the dedicated key."
+                : ". They are left over from an earlier move. The command saves them, inserts those that the "
+                    + "dedicated key lacks into it, and deletes them from the fallback."),
+        interrupted ? new Remedy.TakeFromFallback(ids) : new Remedy.KeepDedicated(ids));
+  }
+}

@@ -1,0 +1,22 @@
+package io.tierkeeper.moves.act;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.moves.MoveStep;
+
+/** Moves a shard's replica to another peer. */
+public record MoveShard(MoveStep step, int shardId, long fromPeer, long toPeer) implements Call {
+
+  @Override
+  public void describe(ObjectNode request) {
+    request
+        .put("shard", shardId)
+        .put("from", Long.toUnsignedString(fromPeer))
+        .put("to", Long.toUnsignedString(toPeer));
+  }
+
+  @Override
+  public Outcome perform(MutationContext context) {
+    context.port().moveShard(context.move().collection(), shardId, fromPeer, toPeer);
+    return Outcome.done(context.journal());
+  }
+}

@@ -1,0 +1,100 @@
+package io.tierkeeper.moves.act;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.qdrant.QdrantException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something that changes Qdrant or pauses the tenant's writers. Each implementation says in one place what the journal and
+ * the audit trail record before it, which calls it makes, what its result means, and what its failure means. Before it
+ * is performed its intent is durable and leadership is verified; a repeat does no harm.
+ */
+public sealed interface Mutation permits Call, ScanMutation {
+
+  /** The step that it belongs to. */
+  MoveStep step();
+
+  /** Its name in the audit trail and in messages, as {@code CreateKey}. */
+  default String apiName() {
+    return getClass().getSimpleName();
+  }
+
+  /** Adds its arguments to the audit line. */
+  default void describe(ObjectNode request) {}
+
+  /** Whether it continues something whose intent has been recorded. */
+  default boolean underWay(WorkingMemory memory) {
+    return false;
+  }
+
+  /** Changes the journal as it must be durable before the first call. */
+  default void announce(MoveJournalBuilder journal, MutationContext context) {}
+
+  /**
+   * Performs it, or a slice of it.
+   *
+   * @throws QdrantException what the call answered
+   */
+  Outcome perform(MutationContext context);
+
+  /** What the audit trail records of the whole move once it is done. */
+  default List<Milestone> milestones(Outcome outcome) {
+    return List.of();
+  }
+
+  /** Whether the move pauses after it, and why. */
+  default Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a failure ends the attempt and the move is taken back.
+   *
+   * @param stuck the layout has not changed for longer than the move's deadline
+   */
+  default Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean stuck) {
+    return Optional.empty();
+  }
+
+  /** Whether a missing connection already needs intervention once it lasts longer than the deadline. */
+  default boolean urgent() {
+    return false;
+  }
+
+  /** Whether a call with unknown outcome must not be repeated before its effect would have been visible. */
+  default boolean waitsForItsEffect() {
+    return false;
+  }
+
+  /**
+   * The stall of a mutation that keeps failing; the engine retries it all the same.
+   *
+   * @param takingBack the move is on its way back
+   * @param failure the last answer
+   */
+  default Stall refused(MutationContext context, boolean takingBack, String failure) {
+    boolean back = !context.journal().deletionBegun() && !takingBack;
+    String collection = context.move().collection();
+    return new Stall(
+        StallReason.REFUSED,
+        "Qdrant refuses " + apiName() + " in collection " + collection + ": " + failure
+            + ". The operator keeps retrying it. Fix the cause that this answer names; "
+            + (back
+                ? "otherwise the command takes the move back."
+                : "the command shows the limits that collection " + collection + " has set."),
+        back ? new Remedy.SetAbort(true) : new Remedy.ShowStrictMode());
+  }
+
+  /** A wait between two steps. */
+  record Pause(String reason, String message, Duration duration) {}
+
+  /** Why a move is taken back; the reason is PascalCase. */
+  record Withdrawal(String reason, String message) {}
+}

@@ -1,0 +1,116 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.Leadership;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.content.LastCopy;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.moves.scan.TenantReads;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.QdrantWrites;
+import java.time.InstantSource;
+
+/** What a mutation works with: the move, what was observed, journal and memory, and ports that verify leadership. */
+public final class MutationContext {
+
+  private final MutationExecutor executor;
+  private final Move move;
+  private final Observation seen;
+  private final MoveJournal journal;
+  private final WorkingMemory memory;
+
+  MutationContext(
+      MutationExecutor executor,
+      Move move,
+      Observation seen,
+      MoveJournal journal,
+      WorkingMemory memory) {
+    this.executor = executor;
+    this.move = move;
+    this.seen = seen;
+    this.journal = journal;
+    this.memory = memory;
+  }
+
+  /** The same with the journal as it has become durable. */
+  public MutationContext with(MoveJournal durable) {
+    return new MutationContext(executor, move, seen, durable, memory);
+  }
+
+  public Move move() {
+    return move;
+  }
+
+  public Observation seen() {
+    return seen;
+  }
+
+  public MoveJournal journal() {
+    return journal;
+  }
+
+  WorkingMemory memory() {
+    return memory;
+  }
+
+  ClusterLayout layout() {
+    return seen.layout();
+  }
+
+  InstantSource clock() {
+    return executor.clock();
+  }
+
+  FenceCalls fences() {
+    return executor.fences();
+  }
+
+  Leadership leadership() {
+    return executor.leadership();
+  }
+
+  /** Reads of the tenant's points, by the peer that answers first in the layout. */
+  TenantReads reads() {
+    return new TenantReads(move, layout().anyPort());
+  }
+
+  /** Reads and writes by that peer. */
+  QdrantWrites port() {
+    return writes(layout().anyPort());
+  }
+
+  /** Reads and writes by one peer. */
+  QdrantWrites peer(long peerId) {
+    return writes(layout()
+        .port(peerId)
+        .orElseThrow(
+            () -> new QdrantException.Unavailable("no endpoint for peer " + peerId, null)));
+  }
+
+  private QdrantWrites writes(QdrantReads observed) {
+    QdrantCluster cluster = executor.cluster();
+    return cluster.peers().stream()
+        .filter(peer -> peer == observed)
+        .findFirst()
+        .map(peer -> LeaderGuard.of(peer, executor.leadership()))
+        .orElseThrow(() -> new IllegalStateException("an observed peer is not in the cluster"));
+  }
+
+  /** The fence of the move's settings. */
+  Fence fence() {
+    Fence fence = move.settings().fence();
+    if (fence == null) {
+      throw new IllegalStateException("fence: is missing in the settings of move " + move.name());
+    }
+    return fence;
+  }
+
+  /** What the last copy scan, or the pre-copy scan, saw. */
+  LastCopy lastCopy() {
+    return new LastCopy(memory.copied, journal.copied(), journal.copiedTable());
+  }
+}

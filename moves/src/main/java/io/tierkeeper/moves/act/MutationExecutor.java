@@ -1,0 +1,70 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.Leadership;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.qdrant.QdrantCluster;
+import java.time.InstantSource;
+
+/** Announces and performs mutations with the connections of one cluster. */
+public final class MutationExecutor {
+
+  private final QdrantCluster cluster;
+  private final InstantSource clock;
+  private final Leadership leadership;
+  private final FenceCalls fences;
+
+  /** An executor whose fence webhooks go out by this sender. */
+  public MutationExecutor(
+      QdrantCluster cluster, InstantSource clock, Leadership leadership, WebhookSender webhooks) {
+    this.cluster = cluster;
+    this.clock = clock;
+    this.leadership = leadership;
+    this.fences = new FenceCalls(webhooks);
+  }
+
+  QdrantCluster cluster() {
+    return cluster;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  Leadership leadership() {
+    return leadership;
+  }
+
+  FenceCalls fences() {
+    return fences;
+  }
+
+  /** What a mutation of this step works with. */
+  public MutationContext context(
+      Move move, Observation seen, MoveJournal journal, WorkingMemory memory) {
+    return new MutationContext(this, move, seen, journal, memory);
+  }
+
+  /** The journal that must be durable before the mutation. */
+  public MoveJournal announce(Mutation mutation, MutationContext context) {
+    MoveJournal journal = context.journal();
+    boolean forwardOnly = journal.deeds() == 0
+        && context.layout().state(context.move().tenant()) == KeyState.ABSENT
+        && (context.move().direction() == Direction.DEMOTE || journal.undo());
+    return journal.with(draft -> {
+      draft.deeds(draft.deeds() + 1);
+      // A journal that was lost learns here that the move itself has deleted the key.
+      draft.deletionBegun(draft.deletionBegun() || forwardOnly);
+      mutation.announce(draft, context);
+    });
+  }
+
+  /** Performs the mutation, or its next slice. */
+  public Outcome perform(Mutation mutation, MutationContext context) {
+    return mutation.perform(context);
+  }
+}

@@ -1,0 +1,23 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveStep;
+
+/** Starts the filtered transfer of a promotion: the one call that must never be repeated blindly. */
+public record StartReplication(MoveStep step) implements Call {
+
+  @Override
+  public void announce(MoveJournalBuilder journal, MutationContext context) {
+    journal.startSentAt(context.clock().instant());
+  }
+
+  @Override
+  public Outcome perform(MutationContext context) {
+    Move move = context.move();
+    context
+        .port()
+        .replicatePoints(move.collection(), move.fallback(), move.tenant(), move.tenantFilter());
+    return Outcome.done(context.journal());
+  }
+}

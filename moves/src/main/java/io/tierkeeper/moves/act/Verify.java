@@ -1,0 +1,139 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.moves.scan.SearchProbes;
+import io.tierkeeper.moves.scan.SwitchBaseline;
+import io.tierkeeper.moves.scan.TenantReads;
+import io.tierkeeper.moves.scan.VerificationScan;
+import io.tierkeeper.qdrant.PointId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Continues comparing the source with the dedicated key; writes late writes into the dedicated key. */
+public record Verify(MoveStep step) implements ScanMutation {
+
+  @Override
+  public boolean underWay(WorkingMemory memory) {
+    return memory.verification != null;
+  }
+
+  @Override
+  public Outcome perform(MutationContext context) {
+    WorkingMemory memory = context.memory();
+    MoveJournal journal = context.journal();
+    TenantReads reads = context.reads();
+    SwitchBaseline baseline =
+        Objects.requireNonNull(memory.switchBaseline, "the post-switch scan comes first");
+    baseline.interrupted = journal.interrupted();
+    VerificationReport earlier = journal.verification();
+    VerificationScan scan = memory.verification;
+    if (scan == null) {
+      boolean resume = earlier != null && earlier.verdict() == Verdict.RUNNING;
+      scan = new VerificationScan(
+          reads,
+          context.port(),
+          baseline,
+          resume ? Objects.requireNonNull(earlier) : VerificationReport.none());
+      memory.verification = scan;
+    }
+    if (!scan.run(new ScanBudget(context.clock()))) {
+      VerificationReport soFar = scan.soFar();
+      return Outcome.unfinished(journal.with(draft -> draft.verification(soFar)));
+    }
+    memory.verification = null;
+    return conclude(context, scan, reads);
+  }
+
+  private static Outcome conclude(
+      MutationContext context, VerificationScan scan, TenantReads reads) {
+    Move move = context.move();
+    MoveJournal journal = context.journal();
+    double overlap = SearchProbes.overlap(reads, scan.samples(), move.settings().searchProbes());
+    Instant now = context.clock().instant();
+    VerificationReport report = scan.conclude(
+        Duration.between(Objects.requireNonNullElse(context.memory().scannedAt, now), now),
+        overlap);
+    Map<String, Long> counts = Map.of(
+        "compared", report.compared(),
+        "missing", report.missing(),
+        "extra", report.extra(),
+        "different", report.different(),
+        "broughtOver", scan.lateWrites());
+    Instant until = now.plus(move.settings().retainSource());
+    boolean equal = report.verdict() == Verdict.EQUAL;
+    MoveJournal next = journal.with(draft -> {
+      draft.verification(report);
+      if (equal) {
+        draft.interrupted(false);
+        draft.retainedUntil(Objects.requireNonNullElse(draft.retainedUntil(), until));
+      }
+    });
+    return new Outcome(
+        next,
+        true,
+        counts,
+        equal ? null : difference(move, report, scan.unexplained(), journal.interrupted()));
+  }
+
+  @Override
+  public List<Milestone> milestones(Outcome outcome) {
+    List<Milestone> milestones = new ArrayList<>();
+    milestones.add(verified(outcome));
+    if (outcome.journal().retainedUntil() != null) {
+      milestones.add(new Milestone(
+          MoveEvent.RETAINED, "Until " + outcome.journal().retainedUntil(), Map.of()));
+    }
+    return milestones;
+  }
+
+  /** The audit event of any verification. */
+  static Milestone verified(Outcome outcome) {
+    VerificationReport report = outcome.journal().verification();
+    return new Milestone(
+        MoveEvent.VERIFIED,
+        report == null ? Verdict.RUNNING.apiName() : report.verdict().apiName(),
+        outcome.counts());
+  }
+
+  private static Stall difference(
+      Move move, VerificationReport report, List<PointId> ids, boolean interrupted) {
+    if (ids.isEmpty()) {
+      return new Stall(
+          StallReason.SEARCHES_DIFFER,
+          "All " + report.compared() + " points of tenant " + move.tenant()
+              + " are equal in both keys, but searches in the dedicated key return other points: "
+              + "topKOverlap is " + report.topKOverlap() + ", required: at least "
+              + move.settings().minTopKOverlap()
+              + ". No point is deleted, and the operator keeps comparing. The command takes the move "
+              + "back.",
+          new Remedy.SetAbort(true));
+    }
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        "The dedicated key " + move.tenant() + " differs from the fallback: " + report.missing()
+            + " points missing, " + report.different() + " different, search overlap "
+            + report.topKOverlap() + "; first ids " + ids
+            + (interrupted
+                ? ". The dedicated key was out of service for a while: points that the tenant wrote then "
+                    + "are newer in the fallback, points written before are newer in the dedicated key, "
+                    + "and the operator cannot tell them apart"
+                : "")
+            + ". No point is deleted. The command saves both versions of these points and writes the "
+            + "fallback's version into the dedicated key; the runbook says how to keep the dedicated "
+            + "key's version instead.",
+        new Remedy.TakeFromFallback(ids));
+  }
+}

@@ -1,0 +1,136 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.content.Baseline;
+import io.tierkeeper.moves.scan.CopyScan;
+import io.tierkeeper.moves.scan.MergeScan;
+import io.tierkeeper.moves.scan.PostSwitchScan;
+import io.tierkeeper.moves.scan.PreCopyScan;
+import io.tierkeeper.moves.scan.SourceDeletionScan;
+import io.tierkeeper.moves.scan.SwitchBaseline;
+import io.tierkeeper.moves.scan.VerificationScan;
+import io.tierkeeper.moves.scan.WriteBackScan;
+import io.tierkeeper.qdrant.PointId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What this process remembers of a move between two steps; all of it may be lost at any time. */
+public final class WorkingMemory {
+
+  /** A write of this move was sent then, or before, and may still be under way. */
+  private @Nullable Instant uncertainWrite;
+
+  @Nullable
+  Instant lastNotActive;
+
+  /** When the post-switch scan ended. */
+  @Nullable
+  Instant scannedAt;
+
+  @Nullable
+  PreCopyScan preCopy;
+
+  @Nullable
+  PostSwitchScan postSwitch;
+
+  @Nullable
+  SwitchBaseline switchBaseline;
+
+  @Nullable
+  VerificationScan verification;
+
+  @Nullable
+  SourceDeletionScan deletion;
+
+  @Nullable
+  CopyScan copy;
+
+  @Nullable
+  Instant copyBegan;
+
+  /** What the last copy scan copied, or the pre-copy scan saw; null from the beginning of a copy scan to its end. */
+  @Nullable
+  Baseline copied;
+
+  /** The last step ended a whole copy scan, made because a freeze is due. */
+  private boolean copiedForFreeze;
+
+  /** How many points the last whole copy scan found changed. */
+  @Nullable
+  Long lastChanges;
+
+  int emptyScans;
+
+  @Nullable
+  MergeScan merge;
+
+  final Set<PointId> inserted = new HashSet<>();
+
+  @Nullable
+  WriteBackScan writeBack;
+
+  /** When a write was last sent whose fate is not known; null where there is none. */
+  public @Nullable Instant uncertainWrite() {
+    return uncertainWrite;
+  }
+
+  /** A write may be under way from now on. */
+  public void uncertainWriteAt(Instant now) {
+    uncertainWrite = now;
+  }
+
+  /** The dedicated key was seen in another state than Active. */
+  public void notActiveAt(Instant now) {
+    lastNotActive = now;
+  }
+
+  /** Whether this process has scanned both keys since the switch. */
+  public boolean scannedSinceSwitch() {
+    return switchBaseline != null;
+  }
+
+  /** Another key of the same name may follow, so nothing is known of it. */
+  public void forgetSwitch() {
+    switchBaseline = null;
+  }
+
+  /** Whether the last step ended a copy scan for a freeze that is due; true only once. */
+  public boolean takeCopiedForFreeze() {
+    boolean was = copiedForFreeze;
+    copiedForFreeze = false;
+    return was;
+  }
+
+  /** After a copy scan for a freeze: remembers whether it has ended. */
+  public void copiedForFreeze() {
+    copiedForFreeze = copied != null;
+  }
+
+  /** For an attempt that starts over: of the one before, only what may still be under way. */
+  public WorkingMemory anew() {
+    WorkingMemory next = new WorkingMemory();
+    next.uncertainWrite = uncertainWrite;
+    return next;
+  }
+
+  /** Lets nothing have begun later than now, which would be so after the clock was set back. */
+  public void begunBy(Instant now) {
+    uncertainWrite = MoveJournal.earlier(uncertainWrite, now);
+    lastNotActive = MoveJournal.earlier(lastNotActive, now);
+    scannedAt = MoveJournal.earlier(scannedAt, now);
+    copyBegan = MoveJournal.earlier(copyBegan, now);
+  }
+
+  /** Forgets scans that may have stopped between two calls; they start over. */
+  public void dropScans() {
+    preCopy = null;
+    postSwitch = null;
+    verification = null;
+    deletion = null;
+    copy = null;
+    merge = null;
+    writeBack = null;
+  }
+}

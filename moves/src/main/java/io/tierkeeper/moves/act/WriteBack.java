@@ -1,0 +1,105 @@
+package io.tierkeeper.moves.act;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.moves.scan.VerificationScan;
+import io.tierkeeper.moves.scan.WriteBackScan;
+import io.tierkeeper.qdrant.PointId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes what clients changed in the fallback during a freeze back to the dedicated key.
+ *
+ * @param concludes no freeze can come any more, so that a scan that finds nothing is the last
+ */
+public record WriteBack(MoveStep step, boolean concludes) implements ScanMutation {
+
+  /** As the audit trails of all releases have it. */
+  @Override
+  public String apiName() {
+    return "GiveBack";
+  }
+
+  @Override
+  public boolean underWay(WorkingMemory memory) {
+    return memory.writeBack != null;
+  }
+
+  @Override
+  public Outcome perform(MutationContext context) {
+    WorkingMemory memory = context.memory();
+    MoveJournal journal = context.journal();
+    Move move = context.move();
+    WriteBackScan scan = memory.writeBack;
+    if (scan == null) {
+      boolean thawed = context.layout().state(move.thawedCopyKey()) == KeyState.ACTIVE;
+      // The working shard keys are created after a whole copy scan.
+      boolean copied = context.layout().state(move.freezeSourceKey()) != KeyState.ABSENT;
+      scan = new WriteBackScan(
+          context.reads(), context.port(), context.lastCopy(), thawed, copied, concludes);
+      memory.writeBack = scan;
+    }
+    if (!scan.run(new ScanBudget(context.clock()))) {
+      return Outcome.unfinished(journal);
+    }
+    memory.writeBack = null;
+    Map<String, Long> counts = Map.of("given", scan.changes());
+    if (!scan.conflicts().isEmpty()) {
+      return new Outcome(journal, true, counts, changedInBoth(move, scan.conflicts()));
+    }
+    if (!scan.undecided().isEmpty()) {
+      return new Outcome(journal, true, counts, Merge.onlyFrozen(move, scan.undecided()));
+    }
+    boolean inOrder = scan.changes() == 0 && scan.concludes();
+    if (inOrder) {
+      memory.copied = null;
+    }
+    return new Outcome(
+        journal.with(draft -> {
+          if (inOrder) {
+            // From here the copy scans may start over, or the copies may go.
+            draft.step(MoveStep.COPY);
+            draft.startSentAt(null);
+            draft.copied(null);
+            draft.copiedTable(null);
+            draft.quietSince(null);
+            draft.verification(null);
+          }
+        }),
+        true,
+        counts,
+        null);
+  }
+
+  @Override
+  public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
+    return outcome.finished() && !concludes
+        ? Optional.of(new Pause(
+            "GivingBack",
+            "Scanning again for client writes until no freeze can take effect any more",
+            Duration.ofSeconds(1)))
+        : Optional.empty();
+  }
+
+  private static Stall changedInBoth(Move move, List<PointId> ids) {
+    List<PointId> first = ids.subList(0, Math.min(VerificationScan.MAX_NAMED, ids.size()));
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        "The dedicated key " + move.tenant() + " was out of service for a moment, and " + ids.size()
+            + " points were changed in the fallback during that time and in the dedicated key before "
+            + "or after it; first ids " + first
+            + ". The operator cannot tell which version is newer. No point is deleted. The command saves "
+            + "both versions of these points and writes the fallback's version into the dedicated key; "
+            + "the runbook says how to keep the dedicated key's version instead.",
+        new Remedy.TakeFromFallback(first));
+  }
+}

@@ -1,0 +1,120 @@
+package io.tierkeeper.moves.content;
+
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import java.util.Arrays;
+
+/** What every point of a key held at one time: 24 or 32 bytes a point, filled in id order. */
+public final class Baseline {
+
+  private final Column numbers = new Column();
+  private final Column uuids = new Column();
+  private final Fingerprint fingerprint = new Fingerprint();
+
+  /** Adds a point; ids must come in ascending order. */
+  public void add(Point point) {
+    long hash = PointContent.payloadHash(point);
+    double sketch = PointContent.sketch(point);
+    fingerprint.add(PointContent.hash(point.id()), hash * 31 + Double.doubleToLongBits(sketch));
+    switch (point.id()) {
+      case PointId.Num number -> numbers.add(0, number.value(), hash, sketch);
+      case PointId.Uuid uuid ->
+        uuids.add(
+            uuid.value().getMostSignificantBits(),
+            uuid.value().getLeastSignificantBits(),
+            hash,
+            sketch);
+    }
+  }
+
+  /** Whether the point was there at all. */
+  public boolean knows(PointId id) {
+    return switch (id) {
+      case PointId.Num number -> numbers.find(0, number.value()) >= 0;
+      case PointId.Uuid uuid ->
+        uuids.find(uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits())
+            >= 0;
+    };
+  }
+
+  /** Whether the point was there with this payload and, but for their last bits, these vectors. */
+  public boolean matches(Point point) {
+    return switch (point.id()) {
+      case PointId.Num number -> numbers.matches(numbers.find(0, number.value()), point);
+      case PointId.Uuid uuid ->
+        uuids.matches(
+            uuids.find(
+                uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits()),
+            point);
+    };
+  }
+
+  public long count() {
+    return fingerprint.count();
+  }
+
+  public String fingerprint() {
+    return fingerprint.text();
+  }
+
+  /** All of it together. */
+  public Fingerprint whole() {
+    return fingerprint;
+  }
+
+  public CopyTable table() {
+    return fingerprint.table();
+  }
+
+  private static final class Column {
+    private long[] high = new long[0];
+    private long[] low = new long[256];
+    private long[] hashes = new long[256];
+    private double[] sketches = new double[256];
+    private int count;
+
+    void add(long highBits, long lowBits, long hash, double sketch) {
+      if (count == low.length) {
+        low = Arrays.copyOf(low, count * 2);
+        hashes = Arrays.copyOf(hashes, count * 2);
+        sketches = Arrays.copyOf(sketches, count * 2);
+      }
+      if (highBits != 0 && high.length < low.length) {
+        high = Arrays.copyOf(high, low.length);
+      }
+      if (high.length > count) {
+        high[count] = highBits;
+      }
+      low[count] = lowBits;
+      hashes[count] = hash;
+      sketches[count++] = sketch;
+    }
+
+    int find(long highBits, long lowBits) {
+      int from = 0;
+      int to = count - 1;
+      while (from <= to) {
+        int mid = (from + to) >>> 1;
+        int order = Long.compareUnsigned(mid < high.length ? high[mid] : 0, highBits);
+        if (order == 0) {
+          order = Long.compareUnsigned(low[mid], lowBits);
+        }
+        if (order == 0) {
+          return mid;
+        }
+        if (order < 0) {
+          from = mid + 1;
+        } else {
+          to = mid - 1;
+        }
+      }
+      return -1;
+    }
+
+    boolean matches(int at, Point point) {
+      return at >= 0
+          && hashes[at] == PointContent.payloadHash(point)
+          && PointContent.sameSketch(sketches[at], PointContent.sketch(point));
+    }
+  }
+}

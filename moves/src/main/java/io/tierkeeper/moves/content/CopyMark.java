@@ -1,0 +1,97 @@
+package io.tierkeeper.moves.content;
+
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The mark on a point that a demotion has copied into the fallback: whose copy it is, and hashes of what was copied,
+ * so that a later reader knows whether a client has changed it since, even when the copier has lost its memory.
+ */
+public final class CopyMark {
+
+  public static final String MOVE_FIELD = "tierkeeper_move";
+  public static final String BASE_FIELD = "tierkeeper_base";
+  public static final Set<String> FIELDS = Set.of(MOVE_FIELD, BASE_FIELD);
+
+  private CopyMark() {}
+
+  /** What was copied: a hash for each payload field, a sketch of the vectors. */
+  public record Base(Map<String, String> fields, double sketch) {
+
+    public boolean sameFields(Point point) {
+      return fields.equals(hashes(PointContent.payload(point)));
+    }
+
+    public boolean sameVectors(Point point) {
+      return PointContent.sameSketch(sketch, PointContent.sketch(point));
+    }
+
+    public boolean unchanged(Point point) {
+      return sameFields(point) && sameVectors(point);
+    }
+  }
+
+  /** All points that this move has marked. */
+  public static Filter filter(String moveUid) {
+    return Filter.matches(MOVE_FIELD, moveUid);
+  }
+
+  /** The point as a copy of this move, with itself as base. */
+  public static Point mark(Point content, String moveUid) {
+    return mark(content, content, moveUid);
+  }
+
+  /** The point as a copy of this move; the base is what the dedicated key held. */
+  public static Point mark(Point content, Point base, String moveUid) {
+    Map<String, Object> payload = new LinkedHashMap<>(PointContent.payload(content));
+    Map<String, Object> hashes = new LinkedHashMap<>();
+    hashes.put("f", hashes(PointContent.payload(base)));
+    hashes.put("v", PointContent.sketch(base));
+    payload.put(MOVE_FIELD, moveUid);
+    payload.put(BASE_FIELD, hashes);
+    return new Point(content.id(), payload, content.vectors());
+  }
+
+  /** The point without the mark. */
+  public static Point unmarked(Point point) {
+    return new Point(point.id(), PointContent.payload(point), point.vectors());
+  }
+
+  public static boolean marked(Point point, String moveUid) {
+    return moveUid.equals(point.payload().get(MOVE_FIELD));
+  }
+
+  /** The mark of some other move, if the point bears one. */
+  public static Optional<String> foreignMark(Point point, String moveUid) {
+    Object mark = point.payload().get(MOVE_FIELD);
+    return mark == null || mark.equals(moveUid) ? Optional.empty() : Optional.of(mark.toString());
+  }
+
+  /** The base of a marked point; empty where the mark is damaged. */
+  public static Optional<Base> base(Point point) {
+    if (!(point.payload().get(BASE_FIELD) instanceof Map<?, ?> base)
+        || !(base.get("f") instanceof Map<?, ?> fields)
+        || !(base.get("v") instanceof Number sketch)) {
+      return Optional.empty();
+    }
+    Map<String, String> hashes = new TreeMap<>();
+    fields.forEach((name, hash) -> hashes.put(String.valueOf(name), String.valueOf(hash)));
+    return Optional.of(new Base(hashes, sketch.doubleValue()));
+  }
+
+  /** What the mark of a copy of this point would say. */
+  public static Base baseOf(Point point) {
+    return new Base(hashes(PointContent.payload(point)), PointContent.sketch(point));
+  }
+
+  private static Map<String, String> hashes(Map<String, Object> payload) {
+    Map<String, String> hashes = new TreeMap<>();
+    payload.forEach((name, value) -> hashes.put(name, PointContent.valueHash(value)));
+    return hashes;
+  }
+}

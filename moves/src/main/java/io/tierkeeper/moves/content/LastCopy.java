@@ -1,0 +1,119 @@
+package io.tierkeeper.moves.content;
+
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the dedicated key as the last copy scan saw it, from this process's memory or from the journal,
+ * compared with what the key, or its frozen content, holds now.
+ */
+public final class LastCopy {
+
+  private final @Nullable Baseline memory;
+  private final @Nullable String text;
+  private final @Nullable CopyTable table;
+  private boolean equal;
+  private CopyTable.@Nullable Difference difference;
+  private Set<Long> gone = Set.of();
+
+  /**
+   * @param memory the points, if this process has copied them
+   * @param text their fingerprint, if the journal knows it
+   * @param table their {@link CopyTable}, if the journal knows it
+   */
+  public LastCopy(@Nullable Baseline memory, @Nullable String text, @Nullable String table) {
+    this.memory = memory;
+    this.text = text == null && memory != null ? memory.fingerprint() : text;
+    this.table = memory == null ? CopyTable.of(table).orElse(null) : memory.table();
+  }
+
+  /** Whether a last copy scan was recorded at all, even if what it copied is not known any more. */
+  public boolean recorded() {
+    return text != null;
+  }
+
+  /** Compares it with a whole key; all that follows is about this one. */
+  public void compareWith(Fingerprint now) {
+    equal = now.text().equals(text);
+    difference = table == null ? null : now.table().minus(table).orElse(null);
+    gone = difference == null
+        ? Set.of()
+        : difference.onlyThere().stream().map(CopyTable.Entry::id).collect(Collectors.toSet());
+  }
+
+  /** Whether the key holds just what was copied: then nothing can have been lost. */
+  public boolean equal() {
+    return equal;
+  }
+
+  /** Whether a point of the key was copied, in whatever version; empty where that is not known. */
+  public Optional<Boolean> copied(Point point) {
+    if (equal) {
+      return Optional.of(true);
+    }
+    if (memory != null) {
+      return Optional.of(memory.knows(point.id()));
+    }
+    return difference == null
+        ? Optional.empty()
+        : Optional.of(!isNew(point) || gone.contains(PointContent.hash(point.id())));
+  }
+
+  /** Whether a point of the key is as it was copied; empty where that is not known. */
+  public Optional<Boolean> unchanged(Point point) {
+    if (equal) {
+      return Optional.of(true);
+    }
+    if (memory != null) {
+      return Optional.of(memory.matches(point));
+    }
+    return difference == null ? Optional.empty() : Optional.of(!isNew(point));
+  }
+
+  /** Whether a point of another key is what the last copy scan saw under its id; empty where that is not known. */
+  public Optional<Boolean> was(Point elsewhere) {
+    if (memory != null) {
+      return Optional.of(memory.matches(elsewhere));
+    }
+    return difference == null
+        ? Optional.empty()
+        : Optional.of(difference
+            .onlyThere()
+            .contains(new CopyTable.Entry(
+                PointContent.hash(elsewhere.id()), PointContent.hash(elsewhere))));
+  }
+
+  /** Whether a point that the key lacks was copied; empty where that is not known. */
+  public Optional<Boolean> lost(PointId id) {
+    if (equal) {
+      return Optional.of(false);
+    }
+    if (memory != null) {
+      return Optional.of(memory.knows(id));
+    }
+    return difference == null
+        ? Optional.empty()
+        : Optional.of(gone.contains(PointContent.hash(id)));
+  }
+
+  /** How many points differ; empty where there are too many to be counted, or nothing is known. */
+  public Optional<Integer> differing() {
+    if (equal || difference == null) {
+      return equal ? Optional.of(0) : Optional.empty();
+    }
+    Set<Long> ids = new HashSet<>(gone);
+    difference.onlyHere().forEach(entry -> ids.add(entry.id()));
+    return Optional.of(ids.size());
+  }
+
+  private boolean isNew(Point point) {
+    return java.util.Objects.requireNonNull(difference)
+        .onlyHere()
+        .contains(new CopyTable.Entry(PointContent.hash(point.id()), PointContent.hash(point)));
+  }
+}

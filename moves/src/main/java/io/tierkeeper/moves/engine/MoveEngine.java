@@ -1,0 +1,424 @@
+package io.tierkeeper.moves.engine;
+
+import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.Leadership;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.NotLeadingException;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.moves.act.BaselineScans;
+import io.tierkeeper.moves.act.Copy;
+import io.tierkeeper.moves.act.FenceCalls;
+import io.tierkeeper.moves.act.Mutation;
+import io.tierkeeper.moves.act.MutationContext;
+import io.tierkeeper.moves.act.MutationExecutor;
+import io.tierkeeper.moves.act.Outcome;
+import io.tierkeeper.moves.act.QdrantErrors;
+import io.tierkeeper.moves.act.WorkingMemory;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.MoveObserver;
+import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.moves.plan.Decision;
+import io.tierkeeper.moves.plan.Planner;
+import io.tierkeeper.moves.plan.Recollection;
+import io.tierkeeper.moves.plan.Situation;
+import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.Replica;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of a move, one step at a time: observes every peer, plans, records the intent, makes at most one mutation,
+ * returns. It keeps nothing that it could not find again. One engine serves all moves of one collection; a lock lets one
+ * step in at a time, also where several threads advance different moves.
+ */
+public final class MoveEngine {
+
+  private static final Logger log = LoggerFactory.getLogger(MoveEngine.class);
+
+  private final MoveObserver observer;
+  private final MutationExecutor executor;
+  private final MoveAudit audit;
+  private final InstantSource clock;
+  private final Leadership leadership;
+  /** Held for a whole step: the memories, the observer and the order of audit lines belong to one step at a time. */
+  private final ReentrantLock stepping = new ReentrantLock();
+
+  private final Map<String, WorkingMemory> memories = new HashMap<>();
+
+  /** One step: what does not change while it lasts. */
+  private record Step(
+      Move move,
+      Observation seen,
+      WorkingMemory memory,
+      MoveSignals signals,
+      JournalWriter writer,
+      Instant now) {
+
+    ProgressView view() {
+      return new ProgressView(move, seen, signals, now);
+    }
+
+    boolean stuck() {
+      return seen.unchangedFor().compareTo(move.settings().moveDeadline()) > 0;
+    }
+  }
+
+  /** An engine whose webhooks go out by HTTP. */
+  public MoveEngine(
+      QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
+    this(cluster, audit, clock, leadership, FenceCalls.http());
+  }
+
+  /** An engine with another sender of webhooks. */
+  public MoveEngine(
+      QdrantCluster cluster,
+      AuditSink audit,
+      InstantSource clock,
+      Leadership leadership,
+      WebhookSender webhooks) {
+    this.observer = new MoveObserver(cluster, clock);
+    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks);
+    this.audit = new MoveAudit(audit, clock);
+    this.clock = clock;
+    this.leadership = leadership;
+  }
+
+  /**
+   * One step of one move; it lasts a few seconds at most. Moves of the same collection wait for each other here.
+   *
+   * @param stored the journal as last stored, or {@link MoveJournal#initial()}
+   * @param writer called before each mutation
+   * @throws NotLeadingException before a call that this process may no longer make
+   * @throws io.tierkeeper.audit.AuditUnavailableException before a mutation whose intent cannot be recorded
+   */
+  public Progress advance(
+      Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+    stepping.lock();
+    try {
+      return step(move, stored, signals, writer);
+    } finally {
+      stepping.unlock();
+    }
+  }
+
+  private Progress step(Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+    boolean first = !memories.containsKey(move.uid());
+    WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
+    Observation seen = observer.observe(move, stored);
+    Instant now = clock.instant();
+    if (first && (stored.deeds() > 0 || seen.marked() > 0)) {
+      // What the process before has sent may still arrive.
+      memory.uncertainWriteAt(now);
+    }
+    MoveJournal journal = takenBack(move, stored.begunBy(now, move.settings()), signals);
+    memory.begunBy(now);
+    if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
+      memory.notActiveAt(now);
+    }
+    Recollection recollection = new Recollection(
+        memory.scannedSinceSwitch(), memory.takeCopiedForFreeze(), memory.uncertainWrite());
+    Decision decision =
+        Planner.plan(new Situation(move, seen, journal, signals, recollection, now));
+    MoveJournal at =
+        enter(move, seen, answered(move, seen, journal, decision), decision.step(), now);
+    if (journal.startedAt() == null) {
+      audit.event(
+          move, at, MoveEvent.STARTED, signals.operatorVersion(), Map.of("points", at.total()));
+    }
+    return carryOut(decision, at, new Step(move, seen, memory, signals, writer, now));
+  }
+
+  private Progress carryOut(Decision decision, MoveJournal at, Step step) {
+    return switch (decision) {
+      case Decision.Wait wait ->
+        step.view().waiting(at, wait.reason(), wait.message(), wait.after());
+      case Decision.Stalled stalled -> stalled(at, stalled.stall(), step);
+      case Decision.Complete complete -> complete(at, complete, step);
+      case Decision.TakeBack why ->
+        recorded(
+            at.with(draft -> {
+              draft.aborting(true);
+              draft.abortReason(why.reason());
+              draft.abortMessage(why.message());
+              // Nothing of this move may be there yet: then the end is as good as reached.
+              draft.step(draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step());
+            }),
+            step);
+      case Decision.StartOver again -> {
+        memories.put(step.move().uid(), step.memory().anew());
+        yield recorded(at.startedOver(again.notBefore()), step);
+      }
+      case Decision.Undo undo -> {
+        memories.put(step.move().uid(), step.memory().anew());
+        yield recorded(at.undone(), step);
+      }
+      case Decision.RecordActive active -> {
+        Progress progress = recorded(at.with(draft -> draft.activeSince(step.now())), step);
+        audit.event(step.move(), progress.journal(), MoveEvent.CUTOVER, "Active", Map.of());
+        yield progress;
+      }
+      case Decision.ScanBeforeCopy scan -> scanned(BaselineScans::preCopy, at, step);
+      case Decision.ScanAfterSwitch scan -> scanned(BaselineScans::postSwitch, at, step);
+      case Decision.Mutate mutate -> perform(mutate.mutation(), at, step);
+    };
+  }
+
+  private static Progress recorded(MoveJournal journal, Step step) {
+    step.writer().write(journal);
+    return step.view().continuing(journal);
+  }
+
+  private Progress complete(MoveJournal at, Decision.Complete complete, Step step) {
+    audit.event(
+        step.move(),
+        at,
+        complete.phase() == MovePhase.SUCCEEDED ? MoveEvent.FINISHED : MoveEvent.ABORTED,
+        complete.reason(),
+        Map.of("points", at.total(), "difference", at.difference()));
+    memories.remove(step.move().uid());
+    observer.forget(step.move());
+    return step.view().finished(at.with(draft -> draft.step(MoveStep.DONE)), complete);
+  }
+
+  private Progress stalled(MoveJournal at, Stall stall, Step step) {
+    Move move = step.move();
+    audit.event(move, at, MoveEvent.FAILED, stall.reason().apiName(), Map.of());
+    boolean vanished = stall.reason() == StallReason.DEDICATED_KEY_VANISHED;
+    boolean outOfService = vanished || stall.reason() == StallReason.DEDICATED_KEY_NOT_ACTIVE;
+    boolean served =
+        at.activeSince() != null || at.deletionBegun() || move.direction() == Direction.DEMOTE;
+    if (vanished) {
+      // Whatever key of that name comes next is not the one that was scanned.
+      step.memory().forgetSwitch();
+    }
+    return step.view()
+        .stalled(
+            at.with(draft -> {
+              if (!step.signals().abortRequested()) {
+                draft.stalledFor(stall.reason().apiName());
+              }
+              if (outOfService && served) {
+                draft.interrupted(true);
+                draft.verification(null);
+                draft.baseline(vanished ? null : draft.baseline());
+              }
+            }),
+            stall);
+  }
+
+  /** A demotion that is once taken back stays so: its copies may be gone, and must not be taken for there. */
+  private static MoveJournal takenBack(Move move, MoveJournal journal, MoveSignals signals) {
+    boolean wanted = signals.abortRequested() || signals.undoRequested();
+    return wanted
+            && move.direction() == Direction.DEMOTE
+            && !journal.aborting()
+            && !journal.deletionBegun()
+        ? journal.with(draft -> {
+          draft.aborting(true);
+          draft.abortReason(signals.abortRequested() ? "AbortRequested" : "Undone");
+          draft.abortMessage(null);
+        })
+        : journal;
+  }
+
+  /** A slice of a scan that changes nothing, so no intent is recorded for it. */
+  private Progress scanned(Function<MutationContext, Outcome> scan, MoveJournal at, Step step) {
+    try {
+      Outcome outcome = scan.apply(executor.context(step.move(), step.seen(), at, step.memory()));
+      if (outcome.finished()) {
+        step.writer().write(outcome.journal());
+      }
+      return step.view().continuing(outcome.journal());
+    } catch (QdrantException e) {
+      step.memory().dropScans();
+      return step.view()
+          .waiting(at, "QdrantUnavailable", QdrantErrors.text(e), Duration.ofSeconds(1));
+    }
+  }
+
+  /** A move that continues has no stall open; one whose key is gone continues with the answer to it. */
+  private static MoveJournal answered(
+      Move move, Observation seen, MoveJournal journal, Decision decision) {
+    boolean open = journal.stalledFor() != null && !(decision instanceof Decision.Stalled);
+    return open && seen.layout().state(move.tenant()) != KeyState.ABSENT
+        ? journal.with(draft -> draft.stalledFor(null))
+        : journal;
+  }
+
+  private Progress perform(Mutation mutation, MoveJournal at, Step step) {
+    leadership.requireLeading();
+    Move move = step.move();
+    MutationContext context = executor.context(move, step.seen(), at, step.memory());
+    Instant began = clock.instant();
+    try {
+      if (!mutation.underWay(step.memory())) {
+        context = context.with(executor.announce(mutation, context));
+        step.writer().write(context.journal());
+        audit.intended(move, context.journal(), mutation);
+      }
+      Outcome outcome = executor.perform(mutation, context);
+      if (outcome.finished()) {
+        audit.done(
+            move,
+            outcome.journal(),
+            context.journal(),
+            mutation,
+            "ok",
+            Duration.between(began, clock.instant()),
+            outcome.counts());
+        mutation
+            .milestones(outcome)
+            .forEach(milestone -> audit.event(
+                move,
+                outcome.journal(),
+                milestone.event(),
+                milestone.reason(),
+                milestone.counts()));
+      }
+      if (mutation instanceof Copy copy && copy.beforeFreeze()) {
+        step.memory().copiedForFreeze();
+      }
+      return performed(mutation, outcome, context, step);
+    } catch (QdrantException e) {
+      step.memory().dropScans();
+      audit.done(
+          move,
+          context.journal(),
+          context.journal(),
+          mutation,
+          e.getClass().getSimpleName() + ": " + QdrantErrors.text(e),
+          Duration.between(began, clock.instant()),
+          Map.of());
+      log.info("move {} step {}: {}", move.name(), mutation.step(), QdrantErrors.text(e));
+      if (e instanceof QdrantException.OutcomeUnknown) {
+        step.memory().uncertainWriteAt(clock.instant());
+      }
+      return failed(mutation, e, context, step);
+    } catch (RuntimeException e) {
+      step.memory().dropScans();
+      throw e;
+    }
+  }
+
+  private Progress performed(
+      Mutation mutation, Outcome outcome, MutationContext context, Step step) {
+    ProgressView view = step.view();
+    Stall stall = outcome.stall();
+    if (stall != null) {
+      audit.event(
+          step.move(),
+          outcome.journal(),
+          MoveEvent.FAILED,
+          stall.reason().apiName(),
+          outcome.counts());
+      return view.stalled(outcome.journal(), stall);
+    }
+    if (mutation.waitsForItsEffect() && step.stuck()) {
+      return view.stalled(
+          outcome.journal(),
+          mutation.refused(context, view.takingBack(context.journal()), "no error"));
+    }
+    return mutation
+        .pauseAfter(context, outcome)
+        .map(pause ->
+            view.waiting(outcome.journal(), pause.reason(), pause.message(), pause.duration()))
+        .orElseGet(() -> view.continuing(outcome.journal()));
+  }
+
+  private Progress failed(
+      Mutation mutation, QdrantException e, MutationContext context, Step step) {
+    MoveJournal journal = context.journal();
+    ProgressView view = step.view();
+    String text = QdrantErrors.text(e);
+    Optional<Mutation.Withdrawal> withdrawal = mutation.withdrawAfter(e, step.stuck());
+    if (withdrawal.isPresent()) {
+      return recorded(
+          journal.with(draft -> {
+            draft.aborting(true);
+            draft.abortReason(withdrawal.get().reason());
+            draft.abortMessage(withdrawal.get().message());
+          }),
+          step);
+    }
+    MoveJournal next = journal.with(draft -> draft.abortMessage(text));
+    boolean stalls = step.stuck();
+    return switch (e) {
+      case QdrantException.OutcomeUnknown unknown -> {
+        if (mutation.waitsForItsEffect()) {
+          // The time for which the layout has been unchanged counts from here.
+          observer.forget(step.move());
+        }
+        yield view.waiting(
+            journal,
+            "OutcomeUnknown",
+            "Observing what became of " + mutation.apiName() + ": " + text,
+            Planner.POLL);
+      }
+      case QdrantException.Unavailable away ->
+        mutation.urgent() && stalls
+            ? refused(mutation, next, context, step, text)
+            : view.waiting(journal, "QdrantUnavailable", text, Duration.ofSeconds(1));
+      case QdrantException.NotFound gone ->
+        stalls
+            ? refused(mutation, next, context, step, text)
+            : view.waiting(next, "LookingAgain", text, Planner.POLL);
+      case QdrantException.Rejected refused ->
+        stalls
+            ? refused(mutation, next, context, step, text)
+            : view.waiting(next, "Refused", text, Planner.POLL);
+    };
+  }
+
+  private static Progress refused(
+      Mutation mutation, MoveJournal next, MutationContext context, Step step, String text) {
+    ProgressView view = step.view();
+    return view.stalled(next, mutation.refused(context, view.takingBack(context.journal()), text));
+  }
+
+  private static MoveJournal enter(
+      Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
+    boolean undo = Planner.isUndo(move, seen, journal);
+    boolean changes =
+        journal.step() != step || journal.stepStartedAt() == null || undo != journal.undo();
+    if (!changes && journal.startedAt() != null) {
+      return journal;
+    }
+    long total = journal.total() > 0
+        ? journal.total()
+        : Math.max(
+            seen.inFallback(),
+            seen.layout().replicas(move.tenant()).stream()
+                .mapToLong(Replica::points)
+                .max()
+                .orElse(0));
+    return journal.with(draft -> {
+      draft.stepStartedAt(
+          journal.step() == step ? Objects.requireNonNullElse(journal.stepStartedAt(), now) : now);
+      draft.step(step);
+      // The traces by which an undo is recognised are gone before it has ended.
+      draft.undo(undo);
+      draft.startedAt(journal.startedAt() == null ? now : journal.startedAt());
+      draft.total(total);
+    });
+  }
+}

@@ -1,0 +1,114 @@
+package io.tierkeeper.moves.observe;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Reads everything a move depends on; changes nothing. */
+public final class MoveObserver {
+
+  private record Seen(String picture, Instant since) {}
+
+  private final LayoutObserver layouts;
+  private final InstantSource clock;
+  private final Map<String, Seen> seen = new HashMap<>();
+
+  public MoveObserver(QdrantCluster cluster, InstantSource clock) {
+    this.layouts = new LayoutObserver(cluster);
+    this.clock = clock;
+  }
+
+  /** One observation; reads the layout twice while it matters that it is steady. */
+  public Observation observe(Move move, MoveJournal journal) {
+    ClusterLayout layout = layouts.observe(move.collection());
+    boolean steady = true;
+    if (journal.activeSince() == null
+        && layout.disagreement().isEmpty()
+        && layout.state(move.tenant()) == KeyState.ACTIVE) {
+      // State and transfer list are not changed in one go, so one poll may catch them in between.
+      ClusterLayout second = layouts.observe(move.collection());
+      steady = second.disagreement().isEmpty() && picture(second).equals(picture(layout));
+    }
+    Optional<String> fault = Optional.empty();
+    long inFallback = 0;
+    long marked = 0;
+    boolean indexed = false;
+    if (layout.disagreement().isEmpty() && layout.exists()) {
+      QdrantReads port = layout.anyPort();
+      ShardSelector fallback = ShardSelector.key(move.fallback());
+      try {
+        inFallback = port.count(move.collection(), fallback, move.tenantFilter());
+        marked = inFallback == 0
+            ? 0
+            : port.count(
+                move.collection(), fallback, move.tenantFilter().and(CopyMark.filter(move.uid())));
+        indexed = port.describe(move.collection())
+            .map(description -> description.indexedFields().containsKey(move.tenantField()))
+            .orElse(false);
+      } catch (QdrantException e) {
+        fault = Optional.of("the fallback key cannot be counted: " + e.getMessage());
+      }
+    }
+    Instant now = clock.instant();
+    String picture = picture(layout) + fault.isPresent();
+    long points = move.keys().stream()
+        .flatMap(key -> layout.replicas(key).stream())
+        .mapToLong(Replica::points)
+        .sum();
+    Instant unchangedSince = since(move.uid(), picture, now);
+    Instant idleSince = since(move.uid() + "/points", picture + points, now);
+    return new Observation(
+        layout,
+        fault,
+        inFallback,
+        marked,
+        indexed,
+        steady,
+        Duration.between(unchangedSince, now),
+        Duration.between(idleSince, now));
+  }
+
+  private Instant since(String name, String picture, Instant now) {
+    Seen before = seen.get(name);
+    // What began after now began before the clock was set back: it counts anew.
+    if (before == null || !before.picture().equals(picture) || before.since().isAfter(now)) {
+      before = new Seen(picture, now);
+      seen.put(name, before);
+    }
+    return before.since();
+  }
+
+  public void forget(Move move) {
+    seen.remove(move.uid());
+    seen.remove(move.uid() + "/points");
+  }
+
+  private static String picture(ClusterLayout layout) {
+    return layout.peers().stream()
+            .map(PeerObservation::view)
+            .map(view -> view == null ? "-" : places(view) + "" + view.transfers())
+            .collect(Collectors.joining(";"))
+        + layout.silent().size();
+  }
+
+  private static Set<String> places(PeerView view) {
+    return view.replicas().stream()
+        .map(replica -> replica.shardId() + "@" + replica.peerId() + "=" + replica.state())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

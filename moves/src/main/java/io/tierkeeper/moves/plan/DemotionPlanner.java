@@ -1,0 +1,493 @@
+package io.tierkeeper.moves.plan;
+
+import static io.tierkeeper.moves.plan.Planner.POLL;
+import static io.tierkeeper.moves.plan.Planner.SLOW_POLL;
+import static io.tierkeeper.moves.plan.Situation.min;
+
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.moves.act.AbortTransfer;
+import io.tierkeeper.moves.act.Copy;
+import io.tierkeeper.moves.act.CreateKey;
+import io.tierkeeper.moves.act.DeleteKey;
+import io.tierkeeper.moves.act.Drain;
+import io.tierkeeper.moves.act.DropReplica;
+import io.tierkeeper.moves.act.Freeze;
+import io.tierkeeper.moves.act.LiftFence;
+import io.tierkeeper.moves.act.Merge;
+import io.tierkeeper.moves.act.Mutation;
+import io.tierkeeper.moves.act.RaiseFence;
+import io.tierkeeper.moves.act.RecoverFrozen;
+import io.tierkeeper.moves.act.RemoveCopies;
+import io.tierkeeper.moves.act.RemoveMarks;
+import io.tierkeeper.moves.act.ReplicateShard;
+import io.tierkeeper.moves.act.Revive;
+import io.tierkeeper.moves.act.Snapshot;
+import io.tierkeeper.moves.act.WriteBack;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.RemedyRenderer;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardTransfer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The way back to the fallback, by freeze or by fence, and the way to take that back. */
+public final class DemotionPlanner {
+
+  /** In these steps it is known that no freeze was sent since the fallback was last put in order. */
+  private static final Set<MoveStep> NO_FREEZE_SENT =
+      EnumSet.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.REMOVE_COPIES);
+
+  private static final int MAX_FREEZES = 10;
+
+  private final Situation situation;
+  private final Move move;
+  private final Observation seen;
+  private final ClusterLayout layout;
+  private final MoveJournal journal;
+  private final MoveSignals signals;
+  private final Instant now;
+  /** Whatever the state of the dedicated key is, these come first, in this order. */
+  private final List<Guard> guards = List.of(
+      this::strategyAllows, this::abortsFreeze, this::noForeignTransfer, this::noResharding);
+
+  private final boolean undo;
+  private final boolean fence;
+
+  DemotionPlanner(Situation situation, boolean undo) {
+    this.situation = situation;
+    this.move = situation.move();
+    this.seen = situation.seen();
+    this.layout = situation.layout();
+    this.journal = situation.journal();
+    this.signals = situation.signals();
+    this.now = situation.now();
+    this.undo = undo;
+    this.fence = situation.move().settings().demotion() == DemotionStrategy.FENCE;
+  }
+
+  Decision plan() {
+    KeyState dedicated = layout.state(move.tenant());
+    if (dedicated == KeyState.ABSENT) {
+      boolean byUs = journal.deletionBegun() || journal.deeds() == 0;
+      return byUs || Planner.keyGivenUp(journal, signals)
+          ? afterDeletion()
+          : Planner.vanished(
+              move,
+              journal.step(),
+              signals,
+              "points that had not been copied to the fallback yet are lost.");
+    }
+    for (Guard guard : guards) {
+      Optional<Decision> decision = guard.decide(situation);
+      if (decision.isPresent()) {
+        return decision.get();
+      }
+    }
+    boolean takeBack =
+        !undo && (signals.abortRequested() || signals.undoRequested() || journal.aborting());
+    return switch (dedicated) {
+      case ABSENT -> throw new IllegalStateException("handled above");
+      case PARTIAL, ACTIVE_READ, OTHER ->
+        waitOr(
+            MoveStep.FREEZE,
+            "Changing",
+            "The dedicated key is changing its state",
+            () -> notActive(MoveStep.FREEZE, "the states of its replicas keep changing"));
+      case DEAD -> frozen(takeBack);
+      case ACTIVE -> active(takeBack);
+    };
+  }
+
+  private Optional<Decision> strategyAllows(Situation of) {
+    return undo || move.settings().demotion() != DemotionStrategy.NEVER
+        ? Optional.empty()
+        : Optional.of(
+            of.onceWritesHaveArrived(
+                new Decision.Complete(
+                    MoveStep.PREFLIGHT,
+                    MovePhase.ABORTED,
+                    "DemotionRefused",
+                    "demotion.strategy of the policy is Never; nothing was changed. Allowed: Freeze or Fence.")));
+  }
+
+  /** A freeze of this move that a process before did not get to abort. */
+  private Optional<Decision> abortsFreeze(Situation of) {
+    return of.layout().transfersInto(move.tenant()).stream()
+        .filter(this::fromFreezeSource)
+        .findFirst()
+        .map(freezing -> mutate(new AbortTransfer(MoveStep.FREEZE, freezing)));
+  }
+
+  private Optional<Decision> noForeignTransfer(Situation of) {
+    return of.layout().transfers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(waitOr(
+            journal.step(),
+            StallReason.FOREIGN_TRANSFER.apiName(),
+            "Another transfer runs in collection " + move.collection() + ": "
+                + of.layout().transfers(),
+            () -> Planner.foreignTransfer(move, journal.step(), layout)));
+  }
+
+  private Optional<Decision> noResharding(Situation of) {
+    return of.layout().resharding()
+        ? Optional.of(waitOr(
+            journal.step(),
+            StallReason.RESHARDING.apiName(),
+            "A resharding runs in collection " + move.collection(),
+            () -> Planner.resharding(move, journal.step())))
+        : Optional.empty();
+  }
+
+  private boolean fromFreezeSource(ShardTransfer transfer) {
+    return layout.replicas(move.freezeSourceKey()).stream()
+        .anyMatch(replica -> replica.shardId() == transfer.shardId());
+  }
+
+  private Decision afterDeletion() {
+    for (ShardKey key : List.of(move.thawedCopyKey(), move.freezeSourceKey())) {
+      if (layout.state(key) != KeyState.ABSENT) {
+        return layout.transfers().isEmpty()
+            ? mutate(new DeleteKey(MoveStep.DELETE_DEDICATED, key))
+            : waitOr(
+                MoveStep.DELETE_DEDICATED,
+                StallReason.FOREIGN_TRANSFER.apiName(),
+                "A transfer runs in collection " + move.collection(),
+                () -> Planner.foreignTransfer(move, MoveStep.DELETE_DEDICATED, layout));
+      }
+    }
+    if (fence && mayBeFenced()) {
+      return mutate(new LiftFence(MoveStep.LIFT));
+    }
+    if (seen.marked() > 0) {
+      return mutate(new RemoveMarks(MoveStep.REMOVE_MARKER));
+    }
+    if (!journal.deletionBegun() && journal.deeds() > 0) {
+      return situation.onceWritesHaveArrived(
+          new Decision.Complete(
+              MoveStep.REMOVE_MARKER,
+              MovePhase.ABORTED,
+              StallReason.DEDICATED_KEY_VANISHED.apiName(),
+              "The dedicated key " + move.tenant()
+                  + " was deleted by another client; the tenant is in the fallback with what is left."));
+    }
+    return undo
+        ? situation.onceWritesHaveArrived(new Decision.Complete(
+            MoveStep.REMOVE_MARKER,
+            MovePhase.ABORTED,
+            "Undone",
+            "The promotion was undone: the tenant is in the fallback again."))
+        : situation.onceWritesHaveArrived(new Decision.Complete(
+            MoveStep.REMOVE_MARKER,
+            MovePhase.SUCCEEDED,
+            "Demoted",
+            "The tenant is in the fallback and nowhere else."));
+  }
+
+  /** A journal that knows nothing may have lost the fence; lifting twice does no harm. */
+  private boolean mayBeFenced() {
+    return journal.fencedAt() != null
+        || (journal.deeds() == 0 && seen.marked() > 0 && journal.step() != MoveStep.LIFT);
+  }
+
+  private Decision frozen(boolean takeBack) {
+    Replica shard = layout.replicas(move.tenant()).get(0);
+    boolean begun = journal.deletionBegun();
+    boolean back = takeBack && !begun;
+    boolean ours =
+        layout.state(move.freezeSourceKey()) != KeyState.ABSENT || journal.startSentAt() != null;
+    if (!ours && !back) {
+      return notActive(MoveStep.PREFLIGHT, "this move did not freeze it");
+    }
+    if (begun || (verified() && !back)) {
+      return deleteDedicated();
+    }
+    // A key that is to come back is thawed as well: against what it held at the freeze it shows
+    // what
+    // clients write into it afterwards.
+    return switch (layout.state(move.thawedCopyKey())) {
+      case ABSENT ->
+        mutate(new CreateKey(
+            MoveStep.THAW_COPY,
+            new KeyTemplate(move.thawedCopyKey(), shard.peerId(), ReplicaState.PARTIAL)));
+      case ACTIVE -> back ? revive(shard) : mutate(new Merge(MoveStep.MERGE));
+      case PARTIAL, ACTIVE_READ, DEAD, OTHER -> {
+        Replica into = layout.replicas(move.thawedCopyKey()).get(0);
+        yield mutate(new RecoverFrozen(
+            MoveStep.THAW_COPY, shard.shardId(), shard.peerId(), into.shardId(), into.peerId()));
+      }
+    };
+  }
+
+  private Decision revive(Replica shard) {
+    // A second revival that comes after the first would take back what clients wrote in between.
+    boolean maybeSent = journal.step() == MoveStep.REVIVE
+        && seen.unchangedFor().compareTo(move.settings().settle()) < 0;
+    return maybeSent
+        ? new Decision.Wait(
+            MoveStep.REVIVE,
+            "RevivalMaybeSent",
+            "The dedicated key may be returning to service; waiting until that would be visible",
+            POLL)
+        : mutate(new Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId()));
+  }
+
+  private boolean verified() {
+    return journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
+  }
+
+  private Decision active(boolean takeBack) {
+    if (fence && journal.deletionBegun() && journal.fencedAt() != null) {
+      return deleteDedicated();
+    }
+    boolean keys = layout.state(move.freezeSourceKey()) != KeyState.ABSENT
+        || layout.state(move.thawedCopyKey()) != KeyState.ABSENT;
+    if (keys && (journal.startSentAt() != null || !NO_FREEZE_SENT.contains(journal.step()))) {
+      boolean settled = situation.settled();
+      // The sooner it is written back, the fewer points change in both keys.
+      boolean revived = journal.step() == MoveStep.REVIVE || journal.step() == MoveStep.GIVE_BACK;
+      return !settled && !revived
+          ? new Decision.Wait(
+              MoveStep.FREEZE,
+              "FreezeMaybeSent",
+              "A freeze may have been sent; waiting until it would be visible",
+              POLL)
+          : mutate(new WriteBack(MoveStep.GIVE_BACK, settled));
+    }
+    if (takeBack) {
+      return backToStart();
+    }
+    if (layout.state(move.thawedCopyKey()) == KeyState.ACTIVE) {
+      // Left by an earlier freeze from which the key has come back; its content is old.
+      return mutate(new DeleteKey(MoveStep.CREATE_OWN_KEYS, move.thawedCopyKey()));
+    }
+    Optional<Decision> gate = gate();
+    if (gate.isPresent()) {
+      return gate.get();
+    }
+    List<Replica> replicas = layout.replicas(move.tenant());
+    if (replicas.size() > 1) {
+      Replica extra = replicas.get(replicas.size() - 1);
+      return mutate(new DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId()));
+    }
+    if (move.settings().snapshotFirst() && !undo && journal.snapshot() == null) {
+      Replica shard = replicas.get(0);
+      return mutate(new Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId()));
+    }
+    return fence ? fenced() : freeze();
+  }
+
+  private Optional<Decision> gate() {
+    if (layout.versions().size() > 1) {
+      return Optional.of(
+          waitOrAbort("RollOutInProgress", layout.versionRefusal().orElseThrow()));
+    }
+    if (layout.versionRefusal().isPresent()) {
+      return Optional.of(
+          giveUp(MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get()));
+    }
+    return layout
+        .fallbackFault(move.fallback())
+        .map(fault -> waitOrAbort("FallbackNotReady", fault));
+  }
+
+  private Decision freeze() {
+    boolean own = layout.state(move.freezeSourceKey()) == KeyState.ACTIVE
+        && layout.state(move.thawedCopyKey()) != KeyState.ABSENT;
+    if (journal.copied() == null || journal.step() == MoveStep.PREFLIGHT) {
+      return copy(MoveStep.COPY, undo);
+    }
+    Replica shard = layout.replicas(move.tenant()).get(0);
+    if (!own) {
+      return layout.state(move.freezeSourceKey()) == KeyState.ABSENT
+          ? mutate(new CreateKey(
+              MoveStep.CREATE_OWN_KEYS,
+              new KeyTemplate(move.freezeSourceKey(), shard.peerId(), ReplicaState.ACTIVE)))
+          : mutate(new CreateKey(
+              MoveStep.CREATE_OWN_KEYS,
+              new KeyTemplate(move.thawedCopyKey(), shard.peerId(), ReplicaState.PARTIAL)));
+    }
+    Instant quietSince = journal.quietSince();
+    boolean quiet =
+        quietSince != null && !now.isBefore(quietSince.plus(move.settings().quietFor()));
+    boolean givesUp = move.settings().whenBusy() == WhenBusy.GIVE_UP;
+    // An undo has nothing to fall back to: it waits for the tenant as long as it takes.
+    if (late() && !quiet && givesUp && !undo) {
+      return situation.takeBack(new Decision.TakeBack(
+          MoveStep.QUIET,
+          "NotQuiet",
+          "The tenant was never quiet for " + move.settings().quietFor() + " within "
+              + move.settings().maxWait()
+              + ". Set demotion.strategy: Fence or demotion.whenBusy: Proceed in the policy."));
+    }
+    boolean due = quiet || late() && !givesUp;
+    if (due && journal.attempt() >= MAX_FREEZES && !undo) {
+      return situation.takeBack(new Decision.TakeBack(
+          MoveStep.QUIET,
+          "FreezeMissed",
+          "The transfer that freezes the dedicated key ended before it could be aborted, "
+              + MAX_FREEZES + " times. Set demotion.strategy to Fence in the policy."));
+    }
+    if (due) {
+      Replica empty = layout.replicas(move.freezeSourceKey()).get(0);
+      return situation.onceWritesHaveArrived(
+          situation.memory().copiedForFreeze()
+              ? new Freeze(
+                  MoveStep.FREEZE,
+                  new ShardTransfer(
+                      empty.shardId(), shard.shardId(), empty.peerId(), shard.peerId(), true))
+              // What a client writes between the last copy scan and the freeze is read stale until
+              // it
+              // is merged, so a scan comes right before.
+              : new Copy(MoveStep.QUIET, false, true));
+    }
+    return copy(MoveStep.QUIET, false);
+  }
+
+  private Decision fenced() {
+    if (journal.copied() == null) {
+      return copy(MoveStep.COPY, undo);
+    }
+    boolean byHand = move.settings().fence() instanceof Fence.Manual;
+    if (byHand && !signals.fenced()) {
+      return late() && !undo
+          ? situation.takeBack(new Decision.TakeBack(
+              MoveStep.FENCE,
+              "NotFenced",
+              "spec.fenced of the TierMove was not set to true within "
+                  + move.settings().maxWait()))
+          : new Decision.Wait(
+              MoveStep.FENCE,
+              "AwaitingFence",
+              "Pause the tenant's writers, then run: "
+                  + RemedyRenderer.command(move, new Remedy.ConfirmFence()),
+              SLOW_POLL);
+    }
+    Instant since = journal.fencedAt();
+    if (since == null) {
+      return mutate(new RaiseFence(MoveStep.FENCE));
+    }
+    Instant drained = since.plus(move.settings().settle());
+    if (now.isBefore(drained)) {
+      return new Decision.Wait(
+          MoveStep.DRAIN,
+          "Draining",
+          "Waiting until no write from before the fence can be in flight",
+          min(Duration.between(now, drained), SLOW_POLL));
+    }
+    if (journal.step() == MoveStep.FENCE || journal.step() == MoveStep.DRAIN) {
+      return mutate(new Drain(MoveStep.LAST_PASSES));
+    }
+    if (!verified()) {
+      return copy(MoveStep.LAST_PASSES, false);
+    }
+    return deleteDedicated();
+  }
+
+  private boolean late() {
+    return journal.startedAt() != null
+        && now.isAfter(journal.startedAt().plus(move.settings().maxWait()));
+  }
+
+  private Decision backToStart() {
+    // First of all, so that the writers need not wait; the answer to raising it may have been lost.
+    if (fence && (mayBeFenced() || journal.step() == MoveStep.FENCE)) {
+      return mutate(new LiftFence(MoveStep.LIFT));
+    }
+    // Before the copies, so that no older journal takes their absence for a client's deletions.
+    for (ShardKey key : List.of(move.thawedCopyKey(), move.freezeSourceKey())) {
+      if (layout.state(key) != KeyState.ABSENT) {
+        return mutate(new DeleteKey(MoveStep.REMOVE_COPIES, key));
+      }
+    }
+    if (seen.marked() > 0) {
+      return mutate(new RemoveCopies(MoveStep.REMOVE_COPIES));
+    }
+    List<Replica> replicas = layout.replicas(move.tenant());
+    if (replicas.size()
+        < Math.min(move.settings().replicationFactor(), layout.peers().size())) {
+      List<Long> on = replicas.stream().map(Replica::peerId).toList();
+      Optional<Long> target = layout.leastLoaded(on);
+      if (target.isPresent()) {
+        return mutate(new ReplicateShard(
+            MoveStep.REMOVE_COPIES, replicas.get(0).shardId(), on.get(0), target.get()));
+      }
+    }
+    return situation.onceWritesHaveArrived(new Decision.Complete(
+        MoveStep.REMOVE_COPIES,
+        MovePhase.ABORTED,
+        journal.abortReason() == null ? "AbortRequested" : journal.abortReason(),
+        journal.abortMessage() == null
+            ? "Everything is restored: the tenant is in its dedicated key."
+            : journal.abortMessage()));
+  }
+
+  private Decision waitOr(MoveStep step, String reason, String message, Supplier<Decision> late) {
+    if (!stuck()) {
+      return new Decision.Wait(step, reason, message, reason.equals("Changing") ? POLL : SLOW_POLL);
+    }
+    return step == MoveStep.PREFLIGHT ? giveUp(step, reason, message) : late.get();
+  }
+
+  private Decision waitOrAbort(String reason, String message) {
+    return stuck()
+        ? giveUp(MoveStep.PREFLIGHT, reason, message)
+        : new Decision.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
+  }
+
+  /** Taking back what is itself a taking back would begin it again. */
+  private Decision giveUp(MoveStep step, String reason, String message) {
+    return undo
+        ? new Decision.Wait(step, reason, message, SLOW_POLL)
+        : situation.takeBack(new Decision.TakeBack(step, reason, message));
+  }
+
+  private Decision notActive(MoveStep step, String why) {
+    List<Replica> replicas = layout.replicas(move.tenant());
+    return new Decision.Stalled(
+        step,
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
+        "The dedicated key " + move.tenant() + " is not Active (" + ClusterLayout.places(replicas)
+            + ") and "
+            + why
+            + ". Its content is on disk; meanwhile the fallback serves the tenant and takes its writes. The "
+            + "command recovers the key from its own content; run it against that peer.",
+        Planner.returnToService(replicas));
+  }
+
+  private boolean stuck() {
+    return situation.stuck();
+  }
+
+  private Decision deleteDedicated() {
+    return situation.onceWritesHaveArrived(new DeleteKey(MoveStep.DELETE_DEDICATED, move.tenant()));
+  }
+
+  private static Decision copy(MoveStep step, boolean sourceWins) {
+    return mutate(new Copy(step, sourceWins, false));
+  }
+
+  private static Decision mutate(Mutation mutation) {
+    return new Decision.Mutate(mutation);
+  }
+}

@@ -1,0 +1,458 @@
+package io.tierkeeper.moves.plan;
+
+import static io.tierkeeper.moves.plan.Planner.POLL;
+import static io.tierkeeper.moves.plan.Planner.SLOW_POLL;
+import static io.tierkeeper.moves.plan.Situation.min;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MovePhase;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Placement;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.act.AbortTransfer;
+import io.tierkeeper.moves.act.CreateKey;
+import io.tierkeeper.moves.act.DeleteKey;
+import io.tierkeeper.moves.act.DeleteSource;
+import io.tierkeeper.moves.act.MoveShard;
+import io.tierkeeper.moves.act.Mutation;
+import io.tierkeeper.moves.act.ReplicateShard;
+import io.tierkeeper.moves.act.StartReplication;
+import io.tierkeeper.moves.act.Verify;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardTransfer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The way to a key of its own: create Partial, replicate once, verify, retain, delete from the fallback. */
+public final class PromotionPlanner {
+
+  static final int MAX_ATTEMPTS = 3;
+
+  private final Situation situation;
+  private final Move move;
+  private final Observation seen;
+  private final ClusterLayout layout;
+  private final MoveJournal journal;
+  private final MoveSignals signals;
+  private final Instant now;
+  private final List<ShardTransfer> transfers;
+
+  PromotionPlanner(Situation situation) {
+    this.situation = situation;
+    this.move = situation.move();
+    this.seen = situation.seen();
+    this.layout = situation.layout();
+    this.journal = situation.journal();
+    this.signals = situation.signals();
+    this.now = situation.now();
+    this.transfers = layout.transfersInto(move.tenant());
+  }
+
+  Decision plan() {
+    boolean takeBack = signals.abortRequested() || signals.undoRequested() || journal.aborting();
+    return switch (layout.state(move.tenant())) {
+      case ABSENT -> absent(takeBack);
+      case PARTIAL -> transfers.isEmpty() ? partial(takeBack) : running(takeBack);
+      case ACTIVE_READ -> transfers.isEmpty() ? between() : running(takeBack);
+      case DEAD -> dead(takeBack);
+      case ACTIVE -> transfers.isEmpty() ? active(takeBack) : running(false);
+      case OTHER -> other();
+    };
+  }
+
+  private Decision absent(boolean takeBack) {
+    if (journal.deletionBegun() || journal.activeSince() != null) {
+      MoveStep step = journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY;
+      String lost = journal.deletionBegun()
+          ? "the deletion from the fallback had begun, so points are lost."
+          : "writes since " + journal.activeSince()
+              + " are lost; the fallback still holds the points from before.";
+      return Planner.keyGivenUp(journal, signals)
+          ? situation.onceWritesHaveArrived(new Decision.Complete(
+              step,
+              MovePhase.ABORTED,
+              StallReason.DEDICATED_KEY_VANISHED.apiName(),
+              "The dedicated key " + move.tenant() + " was deleted by another client: " + lost
+                  + " The tenant is in the fallback with what is left."))
+          : Planner.vanished(move, step, signals, lost);
+    }
+    if (takeBack) {
+      return situation.onceWritesHaveArrived(new Decision.Complete(
+          MoveStep.CLEAN_UP,
+          MovePhase.ABORTED,
+          journal.abortReason() != null
+              ? journal.abortReason()
+              : signals.abortRequested() ? "AbortRequested" : "Undone",
+          journal.abortMessage() == null
+              ? "Everything is restored: the tenant is in the fallback."
+              : journal.abortMessage()));
+    }
+    if (journal.startSentAt() != null || journal.step() == MoveStep.CLEAN_UP) {
+      return journal.attempt() >= MAX_ATTEMPTS
+          ? situation.takeBack(new Decision.TakeBack(
+              MoveStep.CLEAN_UP,
+              "ReplicationFailed",
+              "The copy failed " + MAX_ATTEMPTS
+                  + " times. Everything is restored: the tenant is in the fallback. "
+                  + (journal.abortMessage() == null ? "" : journal.abortMessage())))
+          : new Decision.StartOver(MoveStep.CLEAN_UP, now.plus(backOff()));
+    }
+    if (journal.notBefore() != null && now.isBefore(journal.notBefore())) {
+      return new Decision.Wait(
+          MoveStep.PREFLIGHT,
+          "BackOff",
+          "The last attempt failed; the next starts at " + journal.notBefore(),
+          min(Duration.between(now, journal.notBefore()), SLOW_POLL));
+    }
+    Optional<Decision> gate = gate();
+    if (gate.isPresent()) {
+      return gate.get();
+    }
+    long peer = layout.replicas(move.fallback()).get(0).peerId();
+    return mutate(new CreateKey(
+        MoveStep.CREATE_KEY, new KeyTemplate(move.tenant(), peer, ReplicaState.PARTIAL)));
+  }
+
+  /** What must hold before the first change, and again before each start. */
+  private Optional<Decision> gate() {
+    if (layout.versions().size() > 1) {
+      return Optional.of(
+          waitOrAbort("RollOutInProgress", layout.versionRefusal().orElseThrow()));
+    }
+    if (layout.versionRefusal().isPresent()) {
+      return Optional.of(situation.takeBack(new Decision.TakeBack(
+          MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get())));
+    }
+    if (!seen.tenantIndexed()) {
+      return Optional.of(situation.takeBack(new Decision.TakeBack(
+          MoveStep.PREFLIGHT,
+          "TenantFieldNotIndexed",
+          "The payload field " + move.tenantField() + " of collection " + move.collection()
+              + " has no index, so each batch of the copy would scan the whole fallback under its write "
+              + "lock. Create a keyword index with is_tenant: true.")));
+    }
+    return busy();
+  }
+
+  /** Another operation runs in the collection, or the fallback is not fit. */
+  private Optional<Decision> busy() {
+    if (layout.resharding()) {
+      return Optional.of(
+          waitOrAbort("Resharding", "A resharding runs in collection " + move.collection()));
+    }
+    List<ShardTransfer> foreign = layout.foreignTransfers(move.keys());
+    if (!foreign.isEmpty()) {
+      return Optional.of(waitOrAbort(
+          "ForeignTransfer",
+          "A shard transfer of another client runs in collection " + move.collection() + ": "
+              + foreign));
+    }
+    return layout
+        .fallbackFault(move.fallback())
+        .map(fault -> waitOrAbort("FallbackNotReady", fault));
+  }
+
+  private Decision waitOrAbort(String reason, String message) {
+    return seen.unchangedFor().compareTo(move.settings().moveDeadline()) > 0
+        ? situation.takeBack(new Decision.TakeBack(MoveStep.PREFLIGHT, reason, message))
+        : new Decision.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
+  }
+
+  private Decision partial(boolean takeBack) {
+    Optional<Decision> harm = harm();
+    if (harm.isPresent()) {
+      return harm.get();
+    }
+    if (journal.step() == MoveStep.CREATE_KEY && journal.startSentAt() == null) {
+      if (takeBack) {
+        return cleanUp();
+      }
+      if (journal.copied() == null) {
+        return new Decision.ScanBeforeCopy(MoveStep.CREATE_KEY);
+      }
+      Optional<Decision> busy = busy();
+      return busy.orElseGet(() -> mutate(new StartReplication(MoveStep.REPLICATE)));
+    }
+    if (journal.step() == MoveStep.CLEAN_UP) {
+      return cleanUp();
+    }
+    // The start may have been sent and may still come into force.
+    return seen.unchangedFor().compareTo(move.settings().settle()) < 0
+        ? new Decision.Wait(
+            MoveStep.AWAIT_ACTIVE,
+            "StartMaybeSent",
+            "The copy may have been started; waiting until its transfer would be visible",
+            POLL)
+        : cleanUp();
+  }
+
+  private Decision running(boolean takeBack) {
+    if (journal.activeSince() != null || journal.deletionBegun()) {
+      return stuck()
+          ? placementStuck()
+          : new Decision.Wait(
+              MoveStep.PLACE, "Placing", "Qdrant is copying a replica of the dedicated key", POLL);
+    }
+    boolean ours = transfers.stream()
+        .anyMatch(transfer -> layout.replicas(move.fallback()).stream()
+            .anyMatch(replica -> replica.shardId() == transfer.shardId()));
+    if (ours && (takeBack || stuck())) {
+      return mutate(new AbortTransfer(MoveStep.CLEAN_UP, transfers.get(0)));
+    }
+    if (stuck()) {
+      return Planner.foreignTransfer(move, MoveStep.AWAIT_ACTIVE, layout);
+    }
+    return new Decision.Wait(
+        MoveStep.AWAIT_ACTIVE, "Replicating", "Qdrant is copying the tenant's points", POLL);
+  }
+
+  private Decision between() {
+    return stuck()
+        ? stuckBeforeActive()
+        : new Decision.Wait(
+            MoveStep.AWAIT_ACTIVE, "Replicating", "Waiting for the last step of the copy", POLL);
+  }
+
+  private Decision dead(boolean takeBack) {
+    if (!transfers.isEmpty()) {
+      return stuck()
+          ? Planner.foreignTransfer(move, MoveStep.CLEAN_UP, layout)
+          : new Decision.Wait(MoveStep.CLEAN_UP, "TransferEnding", "The transfer is ending", POLL);
+    }
+    return harm().orElseGet(this::cleanUp);
+  }
+
+  /** Deleting the key is safe only while the fallback is certainly the truth. */
+  private Optional<Decision> harm() {
+    if (journal.deletionBegun() || journal.activeSince() != null) {
+      return Optional.of(rescue("it has served the tenant"));
+    }
+    boolean known = journal.startSentAt() != null || journal.step() == MoveStep.CREATE_KEY;
+    long held =
+        layout.replicas(move.tenant()).stream().mapToLong(Replica::points).max().orElse(0);
+    // A clean-up that this process did not begin by a start of its own is one after a lost journal:
+    // it saw the copy running. If the key holds more than the fallback, that copy was no promotion.
+    boolean seenRunning =
+        journal.step() == MoveStep.CLEAN_UP && held >= 0 && held <= seen.inFallback();
+    return known || held == 0 || seenRunning ? Optional.empty() : Optional.of(unknownHistory(held));
+  }
+
+  /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
+  private Decision unknownHistory(long held) {
+    Replica replica = layout.replicas(move.tenant()).get(0);
+    return new Decision.Stalled(
+        MoveStep.VERIFY,
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
+        "The dedicated key " + move.tenant() + " is " + layout.state(move.tenant()) + " on peer "
+            + Long.toUnsignedString(replica.peerId()) + ", holds " + held
+            + " points (the fallback: "
+            + seen.inFallback()
+            + "), and the journal of the move that created it is lost: it may be an interrupted copy or "
+            + "the only copy of the tenant's points, so the operator never deletes it. If it is an "
+            + "interrupted copy, the command saves it and deletes the key, and the move continues; run it "
+            + "against that peer. If not, recover that snapshot into the same shard instead.",
+        new Remedy.SaveAndDropKey(replica));
+  }
+
+  private Decision rescue(String why) {
+    List<Replica> replicas = layout.replicas(move.tenant());
+    return new Decision.Stalled(
+        journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY,
+        StallReason.DEDICATED_KEY_NOT_ACTIVE,
+        "The dedicated key " + move.tenant() + " is not Active (" + ClusterLayout.places(replicas)
+            + ") and " + why
+            + ", so the operator never deletes it. Meanwhile the fallback serves the tenant and takes its "
+            + "writes. The command recovers the key from its own content; run it against that peer. Both "
+            + "keys are compared again before any point is deleted.",
+        Planner.returnToService(replicas));
+  }
+
+  private Decision placementStuck() {
+    List<Remedy.Place> dropped = transfers.stream()
+        .filter(ShardTransfer::sync)
+        .map(transfer -> new Remedy.Place(
+            Objects.requireNonNullElse(transfer.toShardId(), transfer.shardId()),
+            transfer.toPeer()))
+        .toList();
+    return new Decision.Stalled(
+        MoveStep.PLACE,
+        StallReason.PLACEMENT_STUCK,
+        "A transfer of the dedicated key has shown no progress for "
+            + seen.idleFor().toSeconds()
+            + " s: " + transfers
+            + ". The key serves the tenant meanwhile. The command aborts the transfer and drops the replica "
+            + "that it was creating; the move then starts it again.",
+        new Remedy.AbortTransfers(transfers, dropped));
+  }
+
+  private Decision stuckBeforeActive() {
+    Replica replica = layout.replicas(move.tenant()).get(0);
+    return new Decision.Stalled(
+        MoveStep.AWAIT_ACTIVE,
+        StallReason.STUCK_BEFORE_ACTIVE,
+        "The dedicated key has been ActiveRead without a transfer for "
+            + seen.idleFor().toSeconds()
+            + " s (" + ClusterLayout.places(List.of(replica))
+            + "): it serves reads, both keys take writes, and no point is lost. The command saves the key "
+            + "and deletes it; run it against that peer. The fallback holds every point, and the copy "
+            + "starts over.",
+        new Remedy.SaveAndDropKey(replica));
+  }
+
+  private Decision cleanUp() {
+    Optional<Decision> busy = transfersElsewhere();
+    return busy.orElseGet(() -> mutate(new DeleteKey(MoveStep.CLEAN_UP, move.tenant())));
+  }
+
+  private Optional<Decision> transfersElsewhere() {
+    return layout.transfers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(waitForTransfer(
+            MoveStep.CLEAN_UP,
+            "Waiting to delete a key until no transfer runs in collection " + move.collection()));
+  }
+
+  private Decision waitForTransfer(MoveStep step, String message) {
+    return stuck()
+        ? Planner.foreignTransfer(move, step, layout)
+        : new Decision.Wait(step, "ForeignTransfer", message, SLOW_POLL);
+  }
+
+  private Decision active(boolean takeBack) {
+    if (!seen.steady()) {
+      return new Decision.Wait(
+          MoveStep.AWAIT_ACTIVE, "Confirming", "Waiting for two equal polls", POLL);
+    }
+    Instant activeSince = journal.activeSince();
+    if (activeSince == null) {
+      return new Decision.RecordActive(MoveStep.AWAIT_ACTIVE);
+    }
+    if (journal.deletionBegun() && !journal.interrupted()) {
+      return deleting();
+    }
+    if (journal.baseline() == null) {
+      return new Decision.ScanAfterSwitch(MoveStep.SETTLE);
+    }
+    Optional<Decision> placing = placing();
+    if (placing.isPresent() && !takeBack) {
+      return placing.get();
+    }
+    Instant settled = activeSince.plus(move.settings().settle());
+    if (now.isBefore(settled)) {
+      return new Decision.Wait(
+          MoveStep.SETTLE,
+          "Settling",
+          "Waiting until no request from before the switch can be in flight",
+          min(Duration.between(now, settled), SLOW_POLL));
+    }
+    VerificationReport verification = journal.verification();
+    if (verification == null || verification.verdict() == Verdict.RUNNING) {
+      return verify();
+    }
+    boolean onlySearches = verification.missing() + verification.different() == 0;
+    if (verification.verdict() == Verdict.DIFFERENT && !(takeBack && onlySearches)) {
+      return verify();
+    }
+    if (takeBack && !journal.deletionBegun()) {
+      return new Decision.Undo(MoveStep.RETAIN);
+    }
+    Instant until = journal.retainedUntil();
+    if (until != null && now.isBefore(until)) {
+      return new Decision.Wait(
+          MoveStep.RETAIN,
+          "Retained",
+          "The tenant is in its dedicated key; the old copy is retained until " + until
+              + ". To undo the promotion, set spec.tier: Fallback in its TenantTier before then.",
+          min(Duration.between(now, until), Duration.ofMinutes(1)));
+    }
+    if (!signals.cleanUpAllowed()) {
+      return new Decision.Wait(
+          MoveStep.RETAIN,
+          "AwaitingWindow",
+          "Waiting for the next maintenance window to delete the old copy",
+          Duration.ofMinutes(1));
+    }
+    return deleting();
+  }
+
+  /** Differences can be judged only against what this process has scanned since the switch. */
+  private Decision verify() {
+    return situation.memory().scannedSinceSwitch()
+        ? mutate(new Verify(MoveStep.VERIFY))
+        : new Decision.ScanAfterSwitch(MoveStep.VERIFY);
+  }
+
+  private Decision deleting() {
+    if (seen.inFallback() == 0) {
+      return situation.onceWritesHaveArrived(new Decision.Complete(
+          MoveStep.DELETE_SOURCE,
+          MovePhase.SUCCEEDED,
+          "Promoted",
+          "The tenant is in its dedicated shard key " + move.tenant() + " and nowhere else."));
+    }
+    DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
+    return journal.deletionBegun() ? mutate(delete) : situation.onceWritesHaveArrived(delete);
+  }
+
+  /** A replica that is missing, or a place beside the fallback where another was wanted. */
+  private Optional<Decision> placing() {
+    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Long> on = replicas.stream().map(Replica::peerId).toList();
+    int shard = replicas.get(0).shardId();
+    if (!layout.transfers().isEmpty()) {
+      return Optional.of(waitForTransfer(
+          MoveStep.PLACE, "Another transfer runs in collection " + move.collection()));
+    }
+    if (move.settings().placement() == Placement.LEAST_LOADED && replicas.size() == 1) {
+      boolean beside = layout.replicas(move.fallback()).stream()
+          .anyMatch(replica -> replica.peerId() == on.get(0));
+      Optional<Long> target = layout.leastLoaded(on);
+      if (beside && target.isPresent()) {
+        return Optional.of(mutate(new MoveShard(MoveStep.PLACE, shard, on.get(0), target.get())));
+      }
+    }
+    if (replicas.size()
+        < Math.min(move.settings().replicationFactor(), layout.peers().size())) {
+      return layout
+          .leastLoaded(on)
+          .map(target -> mutate(new ReplicateShard(MoveStep.PLACE, shard, on.get(0), target)));
+    }
+    return Optional.empty();
+  }
+
+  private Decision other() {
+    if (!layout.transfers().isEmpty() && journal.activeSince() != null) {
+      return running(false);
+    }
+    return stuck()
+        ? rescue("the states of its replicas keep changing")
+        : new Decision.Wait(
+            MoveStep.AWAIT_ACTIVE, "Changing", "The dedicated key is changing its state", POLL);
+  }
+
+  private boolean stuck() {
+    return seen.idleFor().compareTo(move.settings().moveDeadline()) > 0;
+  }
+
+  private Duration backOff() {
+    return min(
+        Duration.ofSeconds(5L << Math.min(10, journal.attempt())),
+        move.settings().moveDeadline());
+  }
+
+  private static Decision mutate(Mutation mutation) {
+    return new Decision.Mutate(mutation);
+  }
+}

@@ -1,0 +1,22 @@
+package io.tierkeeper.moves.plan;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process remembers of a move, as far as a decision depends on it; nothing after a restart.
+ *
+ * @param scannedSinceSwitch this process has scanned both keys since the dedicated one became Active
+ * @param copiedForFreeze the last step ended a whole copy scan, made because a freeze is due
+ * @param uncertainWrite when a write was last sent that may still be under way; null where there is none
+ */
+public record Recollection(
+    boolean scannedSinceSwitch,
+    boolean copiedForFreeze,
+    @Nullable Instant uncertainWrite) {
+
+  /** Of a new process. */
+  public static Recollection none() {
+    return new Recollection(false, false, null);
+  }
+}

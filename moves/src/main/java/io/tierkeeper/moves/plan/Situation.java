@@ -1,0 +1,64 @@
+package io.tierkeeper.moves.plan;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.act.Mutation;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.Observation;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Everything that a decision depends on. */
+public record Situation(
+    Move move,
+    Observation seen,
+    MoveJournal journal,
+    MoveSignals signals,
+    Recollection memory,
+    Instant now) {
+
+  ClusterLayout layout() {
+    return seen.layout();
+  }
+
+  /** Whether the layout has not changed for longer than the move's deadline. */
+  boolean stuck() {
+    return seen.unchangedFor().compareTo(move.settings().moveDeadline()) > 0;
+  }
+
+  /** Whether the layout has not changed for as long as a request can be in flight. */
+  boolean settled() {
+    return seen.unchangedFor().compareTo(move.settings().settle()) >= 0;
+  }
+
+  /**
+   * A decision after which a late write of this move would do harm unnoticed: first it waits until such a write would
+   * have arrived.
+   */
+  Decision onceWritesHaveArrived(Decision decision) {
+    Instant uncertain = memory.uncertainWrite();
+    return uncertain != null && now.isBefore(uncertain.plus(move.settings().settle()))
+        ? new Decision.Wait(
+            journal.step(),
+            "WriteMaybeUnderWay",
+            "Waiting until a write of this move that may still be under way would have arrived",
+            Planner.POLL)
+        : decision;
+  }
+
+  Decision onceWritesHaveArrived(Mutation mutation) {
+    return onceWritesHaveArrived(new Decision.Mutate(mutation));
+  }
+
+  /** Takes the move back for this reason; where it already is on its way back for it, it can only wait. */
+  Decision takeBack(Decision.TakeBack why) {
+    return journal.aborting() && why.reason().equals(journal.abortReason())
+        ? new Decision.Wait(why.step(), why.reason(), why.message(), Planner.SLOW_POLL)
+        : why;
+  }
+
+  static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

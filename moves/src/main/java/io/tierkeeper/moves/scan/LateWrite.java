@@ -1,0 +1,106 @@
+package io.tierkeeper.moves.scan;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.content.LastCopy;
+import io.tierkeeper.moves.content.PointContent;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a point that is in the source and not the same in the target, and writes late writes to the target. */
+public final class LateWrite {
+
+  /** What a difference means. */
+  public enum Ruling {
+    /** The same in both. */
+    EQUAL,
+    /** The target is newer: clients have written there since the switch. */
+    SUPERSEDED,
+    /** A request from before the switch created it in the source only. */
+    NEW,
+    /** A request from before the switch changed it in the source only. */
+    CHANGED,
+    /** Missing in the target from the post-switch scan on. */
+    MISSING,
+    /** Different in the target from the post-switch scan on. */
+    DIFFERENT,
+    /** Missing in the target, and nothing tells whether a late request created it or a client has deleted it. */
+    AMBIGUOUS
+  }
+
+  private final Move move;
+  private final SwitchBaseline baseline;
+
+  public LateWrite(Move move, SwitchBaseline baseline) {
+    this.move = move;
+    this.baseline = baseline;
+  }
+
+  public Ruling rule(Point source, @Nullable Point target) {
+    boolean idsOnly = move.settings().verifyLevel() == VerifyLevel.IDS;
+    if (target != null && (idsOnly || PointContent.same(source, target))) {
+      return Ruling.EQUAL;
+    }
+    boolean sinceScan = baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
+        && !baseline.baseline.matches(source);
+    Optional<Ruling> known = sinceScan ? Optional.empty() : sinceBefore(source, target);
+    return known.orElseGet(() -> byPostSwitchScan(source, target));
+  }
+
+  /**
+   * What came late, as far as what the source held before the copy tells. Where the source is as it was then, a client has
+   * written to the target, or the copy is not what it should be: that is not decided here.
+   */
+  private Optional<Ruling> sinceBefore(Point source, @Nullable Point target) {
+    LastCopy before = baseline.before;
+    if (before.unchanged(source).orElse(true)) {
+      return Optional.empty();
+    }
+    if (target == null) {
+      // Or it was written during the copy and a client has deleted it since the switch.
+      return before.copied(source).orElse(true) ? Optional.empty() : Optional.of(Ruling.AMBIGUOUS);
+    }
+    return before.was(target).orElse(false) ? Optional.of(Ruling.CHANGED) : Optional.empty();
+  }
+
+  private Ruling byPostSwitchScan(Point source, @Nullable Point target) {
+    return switch (baseline.trust()) {
+      case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
+      case FINGERPRINT -> Ruling.SUPERSEDED;
+      case POST_SWITCH_SCAN -> {
+        if (!baseline.baseline.knows(source.id())) {
+          yield target == null ? Ruling.NEW : newerUnlessInterrupted();
+        }
+        if (!baseline.baseline.matches(source)) {
+          yield target != null && baseline.baseline.matches(target)
+              ? Ruling.CHANGED
+              : newerUnlessInterrupted();
+        }
+        Long atFirst = baseline.suspects.get(source.id());
+        if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
+          yield Ruling.SUPERSEDED;
+        }
+        yield target == null ? Ruling.MISSING : Ruling.DIFFERENT;
+      }
+    };
+  }
+
+  private Ruling newerUnlessInterrupted() {
+    return baseline.interrupted ? Ruling.DIFFERENT : Ruling.SUPERSEDED;
+  }
+
+  /** Writes the source's point into the dedicated key unless a client has been there since it was read. */
+  public void apply(QdrantWrites port, Point source, @Nullable Point target) {
+    Upsert write = Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(source));
+    port.upsert(
+        target == null
+            ? write.mode(UpsertMode.INSERT_ONLY)
+            : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(target)));
+  }
+}

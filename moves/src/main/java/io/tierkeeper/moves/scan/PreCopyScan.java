@@ -1,0 +1,36 @@
+package io.tierkeeper.moves.scan;
+
+import io.tierkeeper.moves.content.Baseline;
+import io.tierkeeper.qdrant.Point;
+
+/**
+ * Reads the fallback before a copy is started. After the switch, when both keys differ in a point, what it was before tells
+ * which of them was written since: the dedicated key by a client, or the fallback by a late write.
+ */
+public final class PreCopyScan implements ResumableScan {
+
+  private final IdStream source;
+  private final Baseline seen = new Baseline();
+
+  public PreCopyScan(TenantReads reads) {
+    this.source = reads.inFallback(null);
+  }
+
+  @Override
+  public boolean run(ScanBudget budget) {
+    while (budget.left()) {
+      Point point = source.peek();
+      if (point == null) {
+        return true;
+      }
+      seen.add(source.next());
+      budget.spend();
+    }
+    return false;
+  }
+
+  /** What the fallback held. */
+  public Baseline seen() {
+    return seen;
+  }
+}

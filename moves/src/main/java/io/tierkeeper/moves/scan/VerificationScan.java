@@ -1,0 +1,184 @@
+package io.tierkeeper.moves.scan;
+
+import io.tierkeeper.moves.Verdict;
+import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.content.PointContent;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the source with the dedicated key, point by point in id order, while clients go on writing: late writes in
+ * the source are written to the target, newer ones in the target respected, and what neither explains is counted.
+ */
+public final class VerificationScan implements ResumableScan {
+
+  /** Unexplained points that a report names. */
+  public static final int MAX_NAMED = 10;
+
+  // Clients can have written in the short time between the switch and the post-switch scan. So many
+  // differences that a late write does not explain are attributed to them: a few, and what their
+  // rate
+  // since then makes plausible with a margin of four.
+  private static final int TOLERATED = 3;
+  private static final int MARGIN = 4;
+  private static final int MAX_UNEXPLAINED = 10_000;
+  private static final int SEARCH_SAMPLES = 1_000;
+
+  private final TenantReads reads;
+  private final QdrantWrites writes;
+  private final SwitchBaseline baseline;
+  private final LateWrite lateWrite;
+  private final IdStream source;
+  private final IdStream target;
+  private final List<Point> unexplained = new ArrayList<>();
+  private final List<Point> samples = new ArrayList<>();
+  private long compared;
+  private long extra;
+  private long superseded;
+  private long lateWrites;
+  private long missing;
+  private long different;
+  private long ambiguous;
+  private String resumeAfter;
+
+  /** Continues where an earlier process stopped, unless that one had found a difference. */
+  public VerificationScan(
+      TenantReads reads, QdrantWrites writes, SwitchBaseline baseline, VerificationReport earlier) {
+    VerificationReport soFar =
+        earlier.missing() + earlier.different() == 0 ? earlier : VerificationReport.none();
+    this.reads = reads;
+    this.writes = writes;
+    this.baseline = baseline;
+    this.lateWrite = new LateWrite(reads.move(), baseline);
+    this.resumeAfter = soFar.resumeAfter();
+    this.compared = soFar.compared();
+    this.extra = soFar.extra();
+    PointId from = resumeAfter.isEmpty() ? null : parse(resumeAfter);
+    this.source = reads.inFallback(from);
+    this.target = reads.in(reads.move().tenant(), from);
+    if (from != null) {
+      source.nextIf(from);
+      target.nextIf(from);
+    }
+  }
+
+  @Override
+  public boolean run(ScanBudget budget) {
+    while (budget.left()) {
+      Point from = source.peek();
+      if (target.isBefore(from == null ? null : from.id())) {
+        target.next();
+        extra++;
+        budget.spend();
+      } else if (from == null) {
+        return true;
+      } else {
+        source.next();
+        budget.spend();
+        compare(from, target.nextIf(from.id()));
+        resumeAfter = from.id().toString();
+      }
+    }
+    return false;
+  }
+
+  private void compare(Point from, @Nullable Point copy) {
+    compared++;
+    if (samples.size() < SEARCH_SAMPLES && compared % 7 == 1) {
+      samples.add(from);
+    }
+    if (copy != null && PointContent.same(from, copy)) {
+      return;
+    }
+    // Both pages may be older than the last write: only a fresh read of both counts.
+    Point nowFrom = reads.now(reads.move().fallback(), from.id());
+    Point nowCopy = reads.now(reads.move().tenant(), from.id());
+    if (nowFrom == null) {
+      return;
+    }
+    switch (lateWrite.rule(nowFrom, nowCopy)) {
+      case EQUAL -> {}
+      case SUPERSEDED -> superseded++;
+      case NEW, CHANGED -> {
+        lateWrite.apply(writes, nowFrom, nowCopy);
+        lateWrites++;
+      }
+      case MISSING -> {
+        missing++;
+        name(nowFrom);
+      }
+      case AMBIGUOUS -> {
+        missing++;
+        ambiguous++;
+        name(nowFrom);
+      }
+      case DIFFERENT -> {
+        different++;
+        name(nowFrom);
+      }
+    }
+  }
+
+  private void name(Point point) {
+    if (unexplained.size() < MAX_UNEXPLAINED) {
+      unexplained.add(point);
+    }
+  }
+
+  /**
+   * After the end: whether the unexplained points are few enough to be the clients' own writes between the switch and
+   * the post-switch scan. Where no client was seen to write, a missing point may be one that the copy lacks as well as the
+   * one that a client has deleted: then the move stalls.
+   */
+  public VerificationReport conclude(Duration sinceScan, double overlap) {
+    if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
+        && !baseline.interrupted
+        && ambiguous == 0
+        && missing + different > 0) {
+      boolean clientsWrote = superseded + extra + different > 0;
+      double rate = superseded / Math.max(1e-3, sinceScan.toMillis() / 1e3);
+      double plausible = TOLERATED + MARGIN * rate * baseline.gap().toMillis() / 1e3;
+      if (clientsWrote && missing + different <= plausible) {
+        superseded += missing + different;
+        missing = 0;
+        different = 0;
+      }
+    }
+    boolean good =
+        missing == 0 && different == 0 && overlap >= reads.move().settings().minTopKOverlap();
+    return new VerificationReport(
+        compared, missing, extra, different, "", overlap, good ? Verdict.EQUAL : Verdict.DIFFERENT);
+  }
+
+  /** How far it is. */
+  public VerificationReport soFar() {
+    return new VerificationReport(
+        compared, missing, extra, different, resumeAfter, 1, Verdict.RUNNING);
+  }
+
+  /** Late writes that were written to the target. */
+  public long lateWrites() {
+    return lateWrites;
+  }
+
+  public List<Point> samples() {
+    return samples;
+  }
+
+  /** The first ids that nothing explains. */
+  public List<PointId> unexplained() {
+    return unexplained.stream().map(Point::id).limit(MAX_NAMED).toList();
+  }
+
+  public static PointId parse(String id) {
+    return id.indexOf('-') >= 0
+        ? PointId.of(UUID.fromString(id))
+        : PointId.of(Long.parseUnsignedLong(id));
+  }
+}

@@ -1,0 +1,302 @@
+package io.tierkeeper.moves.scan;
+
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.content.Fingerprint;
+import io.tierkeeper.moves.content.LastCopy;
+import io.tierkeeper.moves.content.PointContent;
+import io.tierkeeper.moves.content.ThreeWayMerge;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After a freeze from which the dedicated key has come back: what clients wrote into the fallback meanwhile is applied
+ * to the dedicated key, and the fallback's point becomes a marked copy again. What clients have written into the
+ * dedicated key since it is back is newer still: it shows against the frozen content, or, where there is none, against
+ * the last copy.
+ */
+public final class WriteBackScan implements ResumableScan {
+
+  /** A point as the scan saw it. */
+  private record Seen(PointId id, long content) {}
+
+  private final TenantReads reads;
+  private final QdrantWrites writes;
+  private final Move move;
+  private final LastCopy lastCopy;
+  private final @Nullable IdStream frozen;
+  private final IdStream dedicated;
+  private final IdStream fallback;
+  private final Fingerprint reference = new Fingerprint();
+  private final Deque<Seen> written = new ArrayDeque<>();
+  private final Deque<Seen> missing = new ArrayDeque<>();
+  private final List<PointId> conflicts = new ArrayList<>();
+  private final List<PointId> undecided = new ArrayList<>();
+  private final boolean copiedOnce;
+  private final boolean concludes;
+  private boolean scanned;
+  private long changes;
+
+  /**
+   * @param thawed whether the frozen key holds what the dedicated key held at the freeze
+   * @param copiedOnce whether the fallback has held a whole copy, even if it is not known of which points
+   * @param concludes whether the fallback is in order again once this scan finds nothing
+   */
+  public WriteBackScan(
+      TenantReads reads,
+      QdrantWrites writes,
+      LastCopy lastCopy,
+      boolean thawed,
+      boolean copiedOnce,
+      boolean concludes) {
+    this.reads = reads;
+    this.writes = writes;
+    this.move = reads.move();
+    this.lastCopy = lastCopy;
+    this.copiedOnce = copiedOnce;
+    this.concludes = concludes;
+    this.frozen = thawed ? reads.in(move.thawedCopyKey(), null) : null;
+    this.dedicated = reads.in(move.tenant(), null);
+    this.fallback = reads.inFallback(null);
+  }
+
+  @Override
+  public boolean run(ScanBudget budget) {
+    while (!scanned) {
+      if (!budget.left()) {
+        return false;
+      }
+      step();
+      budget.spend();
+    }
+    while (!written.isEmpty()) {
+      if (!budget.left()) {
+        return false;
+      }
+      writeBack(written.remove());
+      budget.spend();
+    }
+    while (!missing.isEmpty()) {
+      if (!budget.left()) {
+        return false;
+      }
+      deletedByClient(missing.remove());
+      budget.spend();
+    }
+    return true;
+  }
+
+  private void step() {
+    Point copy = fallback.peek();
+    if (dedicated.isBefore(copy == null ? null : copy.id())) {
+      Point original = dedicated.next();
+      refer(original);
+      if (copiedOnce) {
+        missing.add(seen(original));
+      }
+    } else if (copy == null) {
+      while (frozen != null && frozen.peek() != null) {
+        reference.add(frozen.next());
+      }
+      scanned = true;
+      lastCopy.compareWith(reference);
+    } else {
+      fallback.next();
+      Point original = dedicated.nextIf(copy.id());
+      if (original != null) {
+        refer(original);
+      }
+      if (!untouched(copy)) {
+        written.add(
+            original == null ? new Seen(copy.id(), PointContent.hash(copy)) : seen(original));
+      }
+    }
+  }
+
+  private void refer(Point original) {
+    if (frozen == null) {
+      reference.add(original);
+    }
+  }
+
+  private static Seen seen(Point original) {
+    return new Seen(original.id(), PointContent.hash(original));
+  }
+
+  private boolean untouched(Point copy) {
+    return CopyMark.marked(copy, move.uid())
+        && CopyMark.base(copy).map(base -> base.unchanged(copy)).orElse(false);
+  }
+
+  private void writeBack(Seen seen) {
+    Point copy = reads.now(move.fallback(), seen.id());
+    if (copy == null || !reads.mine(copy) || untouched(copy)) {
+      return;
+    }
+    Point current = reads.now(move.tenant(), seen.id());
+    if (current != null && PointContent.same(copy, current)) {
+      markAgain(copy, current);
+    } else if (frozen != null) {
+      writeBackWithFrozen(copy, current, reads.now(move.thawedCopyKey(), seen.id()));
+    } else {
+      writeBackWithoutFrozen(copy, current, seen);
+    }
+  }
+
+  private void writeBackWithFrozen(Point copy, @Nullable Point current, @Nullable Point last) {
+    boolean wholly = !CopyMark.marked(copy, move.uid());
+    if (last == null) {
+      if (current != null) {
+        markAgain(copy, current);
+      } else if (wholly) {
+        apply(copy, null, CopyMark.unmarked(copy));
+      } else {
+        drop(copy);
+      }
+      return;
+    }
+    if (current == null) {
+      // Deleted since the key is back, or the frozen content would lack it.
+      drop(copy);
+      return;
+    }
+    Point then = CopyMark.base(copy)
+        .filter(base -> !wholly)
+        .map(base -> ThreeWayMerge.merge(base, last, CopyMark.unmarked(copy)))
+        .orElseGet(() -> CopyMark.unmarked(copy));
+    apply(
+        copy,
+        current,
+        PointContent.same(last, current)
+            ? then
+            : ThreeWayMerge.merge(CopyMark.baseOf(last), then, current));
+  }
+
+  private void writeBackWithoutFrozen(Point copy, @Nullable Point current, Seen seen) {
+    boolean wholly = !CopyMark.marked(copy, move.uid());
+    if (current == null) {
+      if (!wholly) {
+        drop(copy);
+      } else if (lastCopy.lost(copy.id()).orElse(lastCopy.recorded())) {
+        conflicts.add(copy.id());
+      } else {
+        apply(copy, null, CopyMark.unmarked(copy));
+      }
+      return;
+    }
+    Optional<Boolean> unchanged = wholly
+        ? unchanged(current, seen)
+        : CopyMark.base(copy).map(base -> base.unchanged(current));
+    // With nothing known the fallback's is taken for the newer one: it was written while the key
+    // was away.
+    if (unchanged.orElse(true)) {
+      apply(copy, current, CopyMark.unmarked(copy));
+    } else {
+      conflicts.add(copy.id());
+    }
+  }
+
+  /** Whether the dedicated key's point is as it was copied, and has been so since the scan. */
+  private Optional<Boolean> unchanged(Point current, Seen seen) {
+    return lastCopy
+        .unchanged(current)
+        .map(same -> same && PointContent.hash(current) == seen.content());
+  }
+
+  private void apply(Point copy, @Nullable Point current, Point result) {
+    if (current == null || !PointContent.same(result, current)) {
+      Upsert write =
+          Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(result));
+      writes.upsert(
+          current == null
+              ? write.mode(UpsertMode.INSERT_ONLY)
+              : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(current)));
+    }
+    Point now = reads.now(move.tenant(), copy.id());
+    if (now != null && PointContent.same(now, result)) {
+      markAgain(copy, now);
+    } else {
+      // A client was faster; the next scan sees what it wrote.
+      changes++;
+    }
+  }
+
+  private void markAgain(Point copy, Point original) {
+    writes.upsert(Upsert.of(
+            move.collection(),
+            ShardSelector.key(move.fallback()),
+            List.of(CopyMark.mark(original, move.uid())))
+        .mode(UpsertMode.UPDATE_ONLY)
+        .onlyWhere(move.tenantFilter().and(PointContent.asRead(copy))));
+    changes++;
+  }
+
+  private void drop(Point copy) {
+    writes.delete(
+        move.collection(),
+        ShardSelector.key(move.fallback()),
+        Filter.ids(List.of(copy.id())).and(move.tenantFilter()).and(PointContent.asRead(copy)),
+        true);
+    changes++;
+  }
+
+  private void deletedByClient(Seen seen) {
+    Point current = reads.now(move.tenant(), seen.id());
+    if (current == null || PointContent.hash(current) != seen.content()) {
+      return;
+    }
+    Optional<Boolean> deleted;
+    if (frozen == null) {
+      deleted = Optional.of(lastCopy.unchanged(current).orElse(false));
+    } else {
+      Point last = reads.now(move.thawedCopyKey(), seen.id());
+      deleted = last != null && PointContent.same(last, current)
+          ? lastCopy.copied(last)
+          : Optional.of(false);
+    }
+    if (!deleted.orElse(true) || reads.now(move.fallback(), seen.id()) != null) {
+      return;
+    }
+    if (deleted.isEmpty()) {
+      undecided.add(seen.id());
+    } else {
+      writes.delete(
+          move.collection(),
+          ShardSelector.key(move.tenant()),
+          Filter.ids(List.of(seen.id())).and(PointContent.asRead(current)),
+          true);
+      changes++;
+    }
+  }
+
+  /** Whether the fallback is in order again, if this scan has found nothing. */
+  public boolean concludes() {
+    return concludes;
+  }
+
+  /** Points written to or deleted from either key. */
+  public long changes() {
+    return changes;
+  }
+
+  /** Points of the frozen content that are either new in it or were deleted by a client since; it is not known which. */
+  public List<PointId> undecided() {
+    return undecided;
+  }
+
+  /** Points that were changed in both keys; it is not known in which first. */
+  public List<PointId> conflicts() {
+    return conflicts;
+  }
+}
