@@ -11,34 +11,34 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import io.tierkeeper.operator.trigger.EvaluationSchedule;
-import io.tierkeeper.operator.trigger.QuartzEventSource;
+import io.tierkeeper.operator.trigger.EvaluationTimer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a pass over a collection and arms the next one. */
+/** Evaluates a collection and schedules the next evaluation. */
 @ControllerConfiguration(name = "tieredcollection")
 public final class TieredCollectionReconciler implements Reconciler<TieredCollection> {
 
   private static final Duration UNUSABLE_POLL = Duration.ofSeconds(30);
 
   private final OperatorTools tools;
-  private final Doorbell<TieredCollection> own;
-  private final Doorbell<TierMove> moves;
-  private final QuartzEventSource quartz;
+  private final ReconcileTrigger<TieredCollection> own;
+  private final ReconcileTrigger<TierMove> moves;
+  private final EvaluationTimer timer;
 
   public TieredCollectionReconciler(
       OperatorTools tools,
-      Doorbell<TieredCollection> own,
-      Doorbell<TierMove> moves,
-      QuartzEventSource quartz) {
+      ReconcileTrigger<TieredCollection> own,
+      ReconcileTrigger<TierMove> moves,
+      EvaluationTimer timer) {
     this.tools = tools;
     this.own = own;
     this.moves = moves;
-    this.quartz = quartz;
+    this.timer = timer;
   }
 
   @Override
@@ -54,18 +54,18 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
     if (context.isPrimaryResourceDeleted()) {
-      quartz.disarm(namespace + "/" + name);
+      timer.cancel(namespace + "/" + name);
       tools.meters().forget(namespace, name);
       tools.runtimes().forget(namespace, name);
       tools.statuses().forget(collection.getMetadata().getUid());
-      own.deleted(collection);
+      own.recheckAfterDeletion(collection);
       return UpdateControl.noUpdate();
     }
     CollectionPass.Result result = new CollectionPass(tools, collection).run();
-    result.openMoves().forEach(move -> moves.ring(namespace, move));
+    result.openMoves().forEach(move -> moves.request(namespace, move));
     Policy rules = result.rules();
     if (rules == null) {
-      // Whatever makes it usable again is a change that rings; a retry is for what we cannot watch.
+      // Whatever makes it usable again is a change that triggers a reconciliation; a retry is for what we cannot watch.
       return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(UNUSABLE_POLL);
     }
     Instant now = tools.options().clock().instant();
@@ -76,10 +76,10 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
         edges.add(window.nextEdge());
       }
     }
-    quartz.arm(
+    timer.schedule(
         namespace + "/" + name,
         new EvaluationSchedule(rules.schedule(), tools.options().pace().evaluateEvery(), edges),
-        () -> own.ring(namespace, name));
+        () -> own.request(namespace, name));
     return UpdateControl.noUpdate();
   }
 }

@@ -15,7 +15,7 @@ import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,19 +29,21 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   private final ResourceViews views;
   private final StatusWriter statuses;
   private final EventRecorder events;
-  private final Doorbell<TieredCollection> collections;
-  private final Doorbell<TierPolicy> own = new Doorbell<>("policy-bell");
+  private final ReconcileTrigger<TieredCollection> collections;
+  private final ReconcileTrigger<TierPolicy> own;
   private final InstantSource clock;
 
   public TierPolicyReconciler(
       ResourceViews views,
       StatusWriter statuses,
       EventRecorder events,
-      Doorbell<TieredCollection> collections,
+      ReconcileTrigger<TierPolicy> own,
+      ReconcileTrigger<TieredCollection> collections,
       InstantSource clock) {
     this.views = views;
     this.statuses = statuses;
     this.events = events;
+    this.own = own;
     this.collections = collections;
     this.clock = clock;
   }
@@ -57,8 +59,8 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   public UpdateControl<TierPolicy> reconcile(TierPolicy policy, Context<TierPolicy> context) {
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(policy.getMetadata().getUid());
-      ringCollections(policy);
-      own.deleted(policy);
+      requestCollections(policy);
+      own.recheckAfterDeletion(policy);
       return UpdateControl.noUpdate();
     }
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
@@ -83,13 +85,13 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
           Reasons.POLICY_INVALID,
           conditions.get(ConditionTypes.STALLED).orElseThrow().getMessage());
     }
-    ringCollections(policy);
+    requestCollections(policy);
     return UpdateControl.noUpdate();
   }
 
-  private void ringCollections(TierPolicy policy) {
+  private void requestCollections(TierPolicy policy) {
     for (TieredCollection collection : views.collectionsWith(policy)) {
-      collections.ring(
+      collections.request(
           collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     }
   }

@@ -11,7 +11,7 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,17 +26,19 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
 
   private final ResourceViews views;
   private final StatusWriter statuses;
-  private final Doorbell<TieredCollection> collections;
-  private final Doorbell<TenantTier> own = new Doorbell<>("tenant-bell");
+  private final ReconcileTrigger<TieredCollection> collections;
+  private final ReconcileTrigger<TenantTier> own;
   private final InstantSource clock;
 
   public TenantTierReconciler(
       ResourceViews views,
       StatusWriter statuses,
-      Doorbell<TieredCollection> collections,
+      ReconcileTrigger<TenantTier> own,
+      ReconcileTrigger<TieredCollection> collections,
       InstantSource clock) {
     this.views = views;
     this.statuses = statuses;
+    this.own = own;
     this.collections = collections;
     this.clock = clock;
   }
@@ -57,12 +59,12 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
         collection == null ? Optional.empty() : views.collection(namespace, collection);
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(tier.getMetadata().getUid());
-      found.ifPresent(owner -> collections.ring(namespace, owner.getMetadata().getName()));
-      own.deleted(tier);
+      found.ifPresent(owner -> collections.request(namespace, owner.getMetadata().getName()));
+      own.recheckAfterDeletion(tier);
       return UpdateControl.noUpdate();
     }
     if (found.isPresent()) {
-      collections.ring(namespace, found.get().getMetadata().getName());
+      collections.request(namespace, found.get().getMetadata().getName());
       return UpdateControl.noUpdate();
     }
     statuses.write(

@@ -15,7 +15,7 @@ import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.move.MoveFacts;
-import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class MoveRecorder {
 
   private final OperatorTools tools;
-  private final Doorbell<TierMove> moves;
-  private final Doorbell<TieredCollection> collections;
+  private final ReconcileTrigger<TierMove> moves;
+  private final ReconcileTrigger<TieredCollection> collections;
 
   MoveRecorder(
-      OperatorTools tools, Doorbell<TierMove> moves, Doorbell<TieredCollection> collections) {
+      OperatorTools tools, ReconcileTrigger<TierMove> moves, ReconcileTrigger<TieredCollection> collections) {
     this.tools = tools;
     this.moves = moves;
     this.collections = collections;
@@ -59,11 +59,11 @@ final class MoveRecorder {
     }
     if (before == null || was != is) {
       phaseChanged(resource, was, is, after, collection);
-      collections.ring(namespace, collection.getMetadata().getName());
+      collections.request(namespace, collection.getMetadata().getName());
       if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
         for (TierMove other : tools.views().moves()) {
           if (!MoveFacts.phase(tools.statuses().last(other)).ended()) {
-            moves.ring(other.getMetadata().getNamespace(), other.getMetadata().getName());
+            moves.request(other.getMetadata().getNamespace(), other.getMetadata().getName());
           }
         }
       }

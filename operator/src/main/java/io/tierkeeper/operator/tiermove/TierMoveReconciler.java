@@ -36,7 +36,7 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveStepper;
 import io.tierkeeper.operator.status.Conditions;
-import io.tierkeeper.operator.trigger.Doorbell;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,15 +61,15 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   private static final String APPROVED_BY = "tierkeeper.io/approved-by";
 
   private final OperatorTools tools;
-  private final Doorbell<TierMove> own;
-  private final Doorbell<TieredCollection> collections;
+  private final ReconcileTrigger<TierMove> own;
+  private final ReconcileTrigger<TieredCollection> collections;
   private final MoveStepper stepper;
   private final MoveFinalizer finalizer;
   private final MoveRecorder recorder;
   private final InstantSource clock;
 
   public TierMoveReconciler(
-      OperatorTools tools, Doorbell<TierMove> own, Doorbell<TieredCollection> collections) {
+      OperatorTools tools, ReconcileTrigger<TierMove> own, ReconcileTrigger<TieredCollection> collections) {
     this.tools = tools;
     this.own = own;
     this.collections = collections;
@@ -98,7 +98,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
                 resource.getMetadata().getUid());
       }
       tools.statuses().forget(resource.getMetadata().getUid());
-      own.deleted(resource);
+      own.recheckAfterDeletion(resource);
       return UpdateControl.noUpdate();
     }
     @Nullable TierMoveStatus status = tools.statuses().last(resource);
@@ -156,7 +156,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     } catch (AuditUnavailableException e) {
       log.error(
           "TierMove {}/{} stops: {}", namespace, resource.getMetadata().getName(), e.getMessage());
-      collections.ring(namespace, collection.get().getMetadata().getName());
+      collections.request(namespace, collection.get().getMetadata().getName());
       hindered(
           resource,
           e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,

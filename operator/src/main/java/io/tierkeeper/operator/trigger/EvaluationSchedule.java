@@ -4,22 +4,30 @@ import io.tierkeeper.evaluation.schedule.CronSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a collection is to be looked at.
+ * When a collection is evaluated.
  *
  * @param evaluate the policy's schedule
- * @param every a fixed interval beside it; null for none
- * @param edges instants at which something opens or ends by itself
+ * @param every a fixed interval in addition to it; null for none
+ * @param edges instants at which a window or pause begins or ends
  */
 public record EvaluationSchedule(
     CronSchedule evaluate, @Nullable Duration every, List<Instant> edges) {
 
   public EvaluationSchedule {
     edges = List.copyOf(edges);
+  }
+
+  /** Whether both fire at the same instants. */
+  public boolean sameAs(EvaluationSchedule other) {
+    return evaluate.toString().equals(other.evaluate.toString())
+        && Objects.equals(every, other.every)
+        && edges.equals(other.edges);
   }
 
   /** The next instant strictly after this one; empty when there is none. */

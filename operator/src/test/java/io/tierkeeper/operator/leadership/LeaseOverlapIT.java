@@ -36,8 +36,8 @@ class LeaseOverlapIT {
         Link link = new Link(kubernetes.url().getPort());
         KubernetesClient toOne = client(kubernetes, "http://127.0.0.1:" + link.port());
         KubernetesClient toTwo = client(kubernetes, kubernetes.url().toString());
-        LeaseLeadership one = new LeaseLeadership(toOne, QUICK, "one", System::nanoTime);
-        LeaseLeadership two = new LeaseLeadership(toTwo, QUICK, "two", System::nanoTime)) {
+        LeaseElection one = new LeaseElection(toOne, QUICK, "one", System::nanoTime);
+        LeaseElection two = new LeaseElection(toTwo, QUICK, "two", System::nanoTime)) {
       one.start(listener(() -> firstLost.set(true)));
       await().atMost(Duration.ofSeconds(20)).until(one::leading);
       two.start(listener(() -> {}));

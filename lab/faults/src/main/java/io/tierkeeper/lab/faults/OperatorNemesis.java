@@ -16,7 +16,7 @@ final class OperatorNemesis implements Runnable {
   private static final Duration LONGEST_REST = Duration.ofSeconds(4);
   private static final int LATEST_WRITE = 30;
 
-  /** What may befall a single write; a process that stands still does so elsewhere, see OperatorProcess. */
+  /** What may befall a single write; a process that stands still does so elsewhere, see ReplicaProcess. */
   private static final List<Mishap> AT_WRITES = List.of(
       Mishap.DEATH_BEFORE_SENDING,
       Mishap.DEATH_AFTER_SENDING,
@@ -27,7 +27,7 @@ final class OperatorNemesis implements Runnable {
       Mishap.DOUBLED);
 
   private final VirtualScheduler simulator;
-  private final List<OperatorProcess> replicas;
+  private final List<ReplicaProcess> replicas;
   private final Nemesis ofQdrant;
   private final KubernetesClient kubernetes;
   private final SplittableRandom random;
@@ -38,7 +38,7 @@ final class OperatorNemesis implements Runnable {
       VirtualScheduler simulator,
       EmulatedQdrant qdrant,
       SimulatedKubernetes kubernetes,
-      List<OperatorProcess> replicas) {
+      List<ReplicaProcess> replicas) {
     this.simulator = simulator;
     this.replicas = replicas;
     this.ofQdrant = new Nemesis(simulator, qdrant, replicas.getFirst().outbound());
@@ -70,7 +70,7 @@ final class OperatorNemesis implements Runnable {
   void rest() {
     over = true;
     ofQdrant.rest();
-    replicas.forEach(OperatorProcess::leaveAlone);
+    replicas.forEach(ReplicaProcess::leaveAlone);
   }
 
   @Override
@@ -84,7 +84,7 @@ final class OperatorNemesis implements Runnable {
   }
 
   private void strike() {
-    OperatorProcess replica = replicas.get(random.nextInt(replicas.size()));
+    ReplicaProcess replica = replicas.get(random.nextInt(replicas.size()));
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
         Mishap mishap = AT_WRITES.get(random.nextInt(AT_WRITES.size()));

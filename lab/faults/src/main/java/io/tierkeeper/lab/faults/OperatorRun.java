@@ -1,11 +1,14 @@
 package io.tierkeeper.lab.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
@@ -25,7 +28,8 @@ import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
-import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.operator.collection.RequestAnswers;
+import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +61,7 @@ public final class OperatorRun {
    *
    * @param virtual how long it took in its own time
    * @param deaths of replicas, those by a lost lease too
-   * @param reigns how often a replica began to lead
+   * @param sessions how often a replica began to lead
    * @param oldLists how many of the lists that they began with were seconds old
    * @param deeds of the nemesis, and of the person
    * @param moves what they ended as
@@ -72,7 +77,7 @@ public final class OperatorRun {
       long seed,
       Duration virtual,
       int deaths,
-      int reigns,
+      int sessions,
       int oldLists,
       List<String> deeds,
       List<String> moves,
@@ -97,6 +102,8 @@ public final class OperatorRun {
   private static final Duration STRUCK_FOR = Duration.ofSeconds(45);
   private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration EVENT_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMERS_STOPPED = Duration.ofSeconds(40);
   private static final int QUIET_CYCLES = 10;
   private static final int MOST_CYCLES = 60;
   private static final int MOST_TRIES = 5;
@@ -108,7 +115,7 @@ public final class OperatorRun {
   private final KubernetesClient owner;
   private final SimulatedCluster connected;
   private final Workload workload;
-  private final List<OperatorProcess> replicas = new ArrayList<>();
+  private final List<ReplicaProcess> replicas = new ArrayList<>();
   private final OperatorNemesis nemesis;
   private final Path trails;
   private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
@@ -145,7 +152,8 @@ public final class OperatorRun {
     }
   }
 
-  private OperatorRun(VirtualScheduler simulator, long seed, Path trails) {
+  private OperatorRun(
+      VirtualScheduler simulator, long seed, Path trails, OnUpdateFilter<HasMetadata> updateFilter) {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trails = trails;
@@ -167,7 +175,8 @@ public final class OperatorRun {
     JournalSightings sightings = new JournalSightings();
     for (String name : List.of("operator-a", "operator-b")) {
       replicas.add(
-          new OperatorProcess(name, simulator, kubernetes, qdrant, trails, sightings, faults));
+          new ReplicaProcess(
+              name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, faults));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
   }
@@ -178,22 +187,32 @@ public final class OperatorRun {
    * @param struck whether anything befalls
    */
   public static Report play(long seed, boolean struck) {
-    return play(seed, struck, null);
+    return play(seed, struck, null, LeaderSession.UPDATE_FILTER);
+  }
+
+  /** Plays a seed without faults, in which the leader sessions have another update filter. */
+  static Report play(long seed, OnUpdateFilter<HasMetadata> updateFilter) {
+    return play(seed, false, null, updateFilter);
   }
 
   /** Plays a seed in which nothing befalls but that one write is struck. */
   static Report play(OperatorTrial trial) {
-    return play(trial.seed(), false, trial);
+    return play(trial.seed(), false, trial, LeaderSession.UPDATE_FILTER);
   }
 
-  private static Report play(long seed, boolean struck, @Nullable OperatorTrial trial) {
+  private static Report play(
+      long seed,
+      boolean struck,
+      @Nullable OperatorTrial trial,
+      OnUpdateFilter<HasMetadata> updateFilter) {
     Report[] report = new Report[1];
     Path trails = directory();
     try {
       VirtualScheduler.run(
           seed,
           simulator ->
-              report[0] = new OperatorRun(simulator, seed, trails).run(seed, struck, trial));
+              report[0] = new OperatorRun(simulator, seed, trails, updateFilter)
+                  .run(seed, struck, trial));
     } finally {
       delete(trails);
     }
@@ -237,7 +256,7 @@ public final class OperatorRun {
       replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
     }
     List<Scheduler.Handle> running = new ArrayList<>();
-    for (OperatorProcess replica : replicas) {
+    for (ReplicaProcess replica : replicas) {
       running.add(simulator.fork(replica.name(), replica));
     }
     simulator.fork("attendant", this::attend);
@@ -252,13 +271,14 @@ public final class OperatorRun {
     awaitSettled("after peace");
     List<List<String>> writes =
         replicas.stream().map(replica -> replica.outbound().writes()).toList();
-    replicas.forEach(OperatorProcess::leaveAlone);
+    replicas.forEach(ReplicaProcess::leaveAlone);
+    changeWithoutTimers(pinned.getFirst());
     changeNothing(pinned.getFirst());
     busy.forEach(tenant -> workload.pace(tenant, QUIET, QUIET));
     simulator.sleep(QUIET);
     CheckReport check = finish();
     awaitStillness();
-    replicas.forEach(OperatorProcess::stop);
+    replicas.forEach(ReplicaProcess::stop);
     for (Scheduler.Handle process : running) {
       process.join();
     }
@@ -266,9 +286,9 @@ public final class OperatorRun {
     return new Report(
         seed,
         Duration.ofNanos(simulator.nanoTime()),
-        replicas.stream().mapToInt(OperatorProcess::deaths).sum(),
-        reigns(),
-        replicas.stream().mapToInt(OperatorProcess::oldLists).sum(),
+        replicas.stream().mapToInt(ReplicaProcess::deaths).sum(),
+        sessions(),
+        replicas.stream().mapToInt(ReplicaProcess::oldLists).sum(),
         nemesis.deeds(),
         moves().stream().map(OperatorRun::told).toList(),
         check,
@@ -360,13 +380,13 @@ public final class OperatorRun {
 
   /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
   private void changeNothing(Pinned tenant) {
-    int reigns;
+    int sessions;
     int tries = 0;
     do {
       if (++tries > MOST_TRIES) {
         throw new AssertionError("another replica leads each time, after peace");
       }
-      reigns = awaitLeader();
+      sessions = awaitLeader();
       int before = moves().size();
       replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));
       String tier = tenant.wanted;
@@ -374,28 +394,81 @@ public final class OperatorRun {
       simulator.sleep(Duration.ofMillis(500));
       pin(tenant, tier);
       simulator.sleep(Duration.ofSeconds(12));
-      if (moves().size() != before && reigns == reigns()) {
+      if (moves().size() != before && sessions == sessions()) {
         faults.add("a pin that came back before anybody saw it made a move: " + moves());
       }
-    } while (reigns != reigns());
+    } while (sessions != sessions());
     // What a new leader made of what it saw ends too.
     awaitSettled("after a pin that came back");
+  }
+
+  /** With the timers stopped, events alone must have a requested evaluation and a changed pin evaluated. */
+  private void changeWithoutTimers(Pinned tenant) {
+    int sessions = awaitLeader();
+    replicas.forEach(replica -> replica.stopTimer(TIMERS_STOPPED));
+    simulator.sleep(QUIET);
+    String token = "run-" + sessions;
+    owner
+        .resources(TenantTier.class)
+        .inNamespace(NAMESPACE)
+        .withName(tenant.key.toString())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"" + RequestAnswers.REQUESTED_AT + "\":\"" + token
+                + "\"}}}");
+    boolean handled = within(EVENT_PATIENCE, () -> token.equals(handledRequest(tenant)));
+    int before = moves().size();
+    pin(tenant, other(tenant.wanted));
+    boolean planned = within(EVENT_PATIENCE, () -> moves().size() > before);
+    // A replica that begins to lead evaluates all by itself.
+    if (sessions == sessions()) {
+      if (!handled) {
+        faults.add("a requested evaluation was not made within " + EVENT_PATIENCE
+            + " while the timers were stopped");
+      }
+      if (!planned) {
+        faults.add("a changed pin was not evaluated within " + EVENT_PATIENCE
+            + " while the timers were stopped");
+      }
+    }
+    awaitSettled("after changes without timers");
+  }
+
+  private @Nullable String handledRequest(Pinned tenant) {
+    TenantTierStatus status = owner
+        .resources(TenantTier.class)
+        .inNamespace(NAMESPACE)
+        .withName(tenant.key.toString())
+        .get()
+        .getStatus();
+    return status == null ? null : status.lastHandledRequest();
+  }
+
+  private boolean within(Duration patience, BooleanSupplier condition) {
+    long until = simulator.nanoTime() + patience.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (simulator.nanoTime() > until) {
+        return false;
+      }
+      simulator.sleep(LOOK);
+    }
+    return true;
   }
 
   /** Waits until a replica leads, and tells how often one began to. */
   private int awaitLeader() {
     long until = simulator.nanoTime() + PATIENCE.toNanos();
-    while (replicas.stream().noneMatch(OperatorProcess::leads)) {
+    while (replicas.stream().noneMatch(ReplicaProcess::leads)) {
       if (simulator.nanoTime() > until) {
         throw new AssertionError("nobody leads " + PATIENCE + " after peace");
       }
       simulator.sleep(LOOK);
     }
-    return reigns();
+    return sessions();
   }
 
-  private int reigns() {
-    return replicas.stream().mapToInt(OperatorProcess::reigns).sum();
+  private int sessions() {
+    return replicas.stream().mapToInt(ReplicaProcess::sessions).sum();
   }
 
   /** Does what a person does who has moves before her eyes: pauses writers, and resolves what has stalled. */
@@ -540,7 +613,7 @@ public final class OperatorRun {
                 .map(change -> String.valueOf(change.object()))
                 .reduce((one, other) -> other)
                 .orElse("")
-            + ", errors " + replicas.stream().map(OperatorProcess::lastError).toList()
+            + ", errors " + replicas.stream().map(ReplicaProcess::lastError).toList()
             + ", faults " + faults + ", " + nemesis.deeds());
       }
       simulator.sleep(LOOK);
@@ -558,7 +631,7 @@ public final class OperatorRun {
         return;
       }
       int before = kubernetes.writes();
-      simulator.sleep(OperatorReign.CYCLE);
+      simulator.sleep(ReplicaIncarnation.CYCLE);
       boolean quiet =
           kubernetes.writes() == before && qdrant.calls().size() == calls && audited() == lines;
       still = quiet ? still + 1 : 0;

@@ -20,7 +20,7 @@ class OperatorRunTest {
     OperatorRun.Report report = OperatorRun.play(1, false);
     assertThat(report.faults()).isEmpty();
     assertThat(report.deaths()).isZero();
-    assertThat(report.reigns()).isEqualTo(1);
+    assertThat(report.sessions()).isEqualTo(1);
     assertThat(report.moves()).isNotEmpty();
     assertThat(report.check().traffic().readsFailed()).isZero();
   }
@@ -34,13 +34,13 @@ class OperatorRunTest {
   void comesToWhatIsWantedAndIsStillWhateverBefalls() {
     List<String> failed = new ArrayList<>();
     long deaths = 0;
-    long reigns = 0;
+    long sessions = 0;
     long began = System.nanoTime();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
         OperatorRun.Report report = OperatorRun.play(seed, true);
         deaths += report.deaths();
-        reigns += report.reigns();
+        sessions += report.sessions();
         if (!report.faults().isEmpty()) {
           failed.add(report.toString());
         }
@@ -49,12 +49,12 @@ class OperatorRunTest {
       }
     }
     System.out.printf(
-        "simulated operators: %d seeds from %d, %.1f a second, %d deaths, %d reigns%n",
-        SEEDS, FIRST, SEEDS * 1e9 / (System.nanoTime() - began), deaths, reigns);
+        "simulated operators: %d seeds from %d, %.1f a second, %d deaths, %d leader sessions%n",
+        SEEDS, FIRST, SEEDS * 1e9 / (System.nanoTime() - began), deaths, sessions);
     assertThat(failed)
         .as("each is repeated by -Dtierkeeper.operatorSeed=N -Dtierkeeper.operatorSeeds=1")
         .isEmpty();
     assertThat(deaths).isPositive();
-    assertThat(reigns).isGreaterThanOrEqualTo(SEEDS);
+    assertThat(sessions).isGreaterThanOrEqualTo(SEEDS);
   }
 }

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * nor releases it, and its loss of a lease goes unnoticed by default. The elector beneath it, fabric8's, is the same.
  * Until when this process leads is {@link ObservedLock}'s to say, in a partition too, where no callback comes.
  */
-public final class LeaseLeadership implements AutoCloseable {
+public final class LeaseElection implements Election {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaseLeadership.class);
+  private static final Logger log = LoggerFactory.getLogger(LeaseElection.class);
   private final KubernetesClient client;
   private final LeaderElection settings;
   private final String identity;
@@ -32,7 +32,7 @@ public final class LeaseLeadership implements AutoCloseable {
   private @Nullable CompletableFuture<?> election;
 
   /** @param nanoTime as {@link System#nanoTime()} */
-  public LeaseLeadership(
+  public LeaseElection(
       KubernetesClient client, LeaderElection settings, String identity, LongSupplier nanoTime) {
     this.client = client;
     this.settings = settings;
@@ -50,7 +50,7 @@ public final class LeaseLeadership implements AutoCloseable {
         : null;
   }
 
-  /** Takes part in the election, or leads at once where there is none; returns without waiting for the outcome. */
+  @Override
   public void start(LeadershipListener listener) {
     if (lock == null) {
       listener.onLeading(1);
@@ -80,17 +80,16 @@ public final class LeaseLeadership implements AutoCloseable {
         .start();
   }
 
-  /** Whether this process may change Qdrant now. */
+  @Override
   public boolean leading() {
     return lock == null ? !stopping : lock.leading();
   }
 
-  /** The lease's count of leaders, from 1; 0 before the first election is won. */
+  @Override
   public long term() {
     return lock == null ? 1 : lock.term();
   }
 
-  /** Gives the lease back, so that another replica need not wait for it to run out. A repeat does nothing. */
   @Override
   public void close() {
     if (stopping) {

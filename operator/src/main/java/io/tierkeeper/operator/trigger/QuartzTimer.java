@@ -1,10 +1,12 @@
 package io.tierkeeper.operator.trigger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -23,22 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rings for a collection at the instants of its schedule: Quartz with one thread and nothing on disk, started with
- * leadership. A firing asks for a reconciliation and arms the next; it never works.
+ * Quartz with one thread and nothing on disk. A firing requests a reconciliation and schedules the next one; it never
+ * evaluates by itself.
  */
-public final class QuartzEventSource implements AutoCloseable {
+public final class QuartzTimer implements EvaluationTimer {
 
-  private static final Logger log = LoggerFactory.getLogger(QuartzEventSource.class);
-  private static final String GROUP = "evaluate";
+  private static final Logger log = LoggerFactory.getLogger(QuartzTimer.class);
+  private static final String EVALUATE = "evaluate";
+  private static final String ONCE = "once";
 
   private final Scheduler scheduler;
   private final InstantSource clock;
-  private final Map<String, Armed> armed = new ConcurrentHashMap<>();
+  private final Map<String, Scheduled> scheduled = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> tasks = new ConcurrentHashMap<>();
 
-  private record Armed(EvaluationSchedule schedule, Runnable ring) {}
+  private record Scheduled(EvaluationSchedule schedule, Runnable request) {}
 
   /** @param instance tells two operators in one JVM apart */
-  public QuartzEventSource(String instance, InstantSource clock) {
+  public QuartzTimer(String instance, InstantSource clock) {
     this.clock = clock;
     Properties properties = new Properties();
     properties.setProperty(
@@ -53,62 +57,70 @@ public final class QuartzEventSource implements AutoCloseable {
     properties.setProperty("org.quartz.jobStore.misfireThreshold", "60000");
     try {
       scheduler = new StdSchedulerFactory(properties).getScheduler();
-      JobFactory ringing =
-          (bundle, owner) -> ring(bundle.getJobDetail().getKey().getName());
-      scheduler.setJobFactory(ringing);
+      JobFactory firing = (bundle, owner) -> job(bundle.getJobDetail().getKey());
+      scheduler.setJobFactory(firing);
       scheduler.start();
     } catch (SchedulerException e) {
       throw new IllegalStateException("the scheduler does not start: " + e.getMessage(), e);
     }
   }
 
-  /** Arms the next firing of a collection, in place of what was armed before; the same schedule changes nothing. */
-  public void arm(String collection, EvaluationSchedule schedule, Runnable ring) {
-    Armed before = armed.put(collection, new Armed(schedule, ring));
-    if (before == null || !same(before.schedule(), schedule)) {
+  @Override
+  public void schedule(String collection, EvaluationSchedule schedule, Runnable request) {
+    Scheduled before = scheduled.put(collection, new Scheduled(schedule, request));
+    if (before == null || !before.schedule().sameAs(schedule)) {
       fireNext(collection, schedule);
     }
   }
 
-  /** Forgets a collection. */
-  public void disarm(String collection) {
-    armed.remove(collection);
+  @Override
+  public void cancel(String collection) {
+    scheduled.remove(collection);
     try {
-      scheduler.deleteJob(new JobKey(collection, GROUP));
+      scheduler.deleteJob(new JobKey(collection, EVALUATE));
     } catch (SchedulerException e) {
-      throw new IllegalStateException("cannot disarm " + collection, e);
+      throw new IllegalStateException("cannot cancel the evaluations of " + collection, e);
     }
   }
 
-  private static boolean same(EvaluationSchedule a, EvaluationSchedule b) {
-    return a.evaluate().toString().equals(b.evaluate().toString())
-        && java.util.Objects.equals(a.every(), b.every())
-        && a.edges().equals(b.edges());
+  @Override
+  public void once(Duration delay, Runnable task) {
+    String id = UUID.randomUUID().toString();
+    tasks.put(id, task);
+    start(new JobKey(id, ONCE), clock.instant().plus(delay));
   }
 
-  private Job ring(String collection) {
+  private Job job(JobKey key) {
     return (JobExecutionContext context) -> {
-      Armed now = armed.get(collection);
+      if (key.getGroup().equals(ONCE)) {
+        Runnable task = tasks.remove(key.getName());
+        if (task != null) {
+          task.run();
+        }
+        return;
+      }
+      Scheduled now = scheduled.get(key.getName());
       if (now != null) {
-        now.ring().run();
-        fireNext(collection, now.schedule());
+        now.request().run();
+        fireNext(key.getName(), now.schedule());
       }
     };
   }
 
   private void fireNext(String collection, EvaluationSchedule schedule) {
-    schedule.next(clock.instant()).ifPresent(next -> schedule(collection, next));
+    schedule
+        .next(clock.instant())
+        .ifPresent(next -> start(new JobKey(collection, EVALUATE), next));
   }
 
-  private synchronized void schedule(String collection, Instant at) {
-    TriggerKey key = new TriggerKey(collection, GROUP);
-    JobDetail job = JobBuilder.newJob(Job.class)
-        .withIdentity(collection, GROUP)
-        .storeDurably()
-        .build();
+  private synchronized void start(JobKey job, Instant at) {
+    boolean evaluates = job.getGroup().equals(EVALUATE);
+    TriggerKey key = new TriggerKey(job.getName(), job.getGroup());
+    JobDetail detail =
+        JobBuilder.newJob(Job.class).withIdentity(job).storeDurably(evaluates).build();
     Trigger trigger = TriggerBuilder.newTrigger()
         .withIdentity(key)
-        .forJob(job)
+        .forJob(detail)
         .startAt(Date.from(at))
         .withSchedule(
             SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
@@ -117,11 +129,15 @@ public final class QuartzEventSource implements AutoCloseable {
       if (scheduler.isShutdown()) {
         return;
       }
-      scheduler.addJob(job, true);
-      scheduler.unscheduleJob(key);
-      scheduler.scheduleJob(trigger);
+      if (evaluates) {
+        scheduler.addJob(detail, true);
+        scheduler.unscheduleJob(key);
+        scheduler.scheduleJob(trigger);
+      } else {
+        scheduler.scheduleJob(detail, trigger);
+      }
     } catch (SchedulerException e) {
-      log.error("cannot arm the next evaluation of {} at {}", collection, at, e);
+      log.error("cannot schedule {} at {}", job, at, e);
     }
   }
 

@@ -1,14 +1,15 @@
 package io.tierkeeper.lab.faults;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.tierkeeper.audit.file.AppendFile;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.tierkeeper.audit.AppendFile;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;
-import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
@@ -30,18 +31,10 @@ import org.jspecify.annotations.Nullable;
  * A replica of the operator, as often as it dies: what it asks and writes goes through here, where it may stand still,
  * be cut off, find its disk full and its clock wrong, and where each write may be its last.
  */
-final class OperatorProcess implements Runnable {
-
-  static final LeaderElection ELECTION = new LeaderElection(
-      true,
-      "tierkeeper",
-      "default",
-      Duration.ofSeconds(15),
-      Duration.ofSeconds(10),
-      Duration.ofSeconds(2));
+final class ReplicaProcess implements Runnable {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
-  private static final Duration REQUEST = ELECTION.requestTimeout();
+  private static final Duration REQUEST = SimulatedElection.SETTINGS.requestTimeout();
 
   /** What the API server says when it cannot, for now. */
   private static final class Refused extends IOException {
@@ -73,31 +66,35 @@ final class OperatorProcess implements Runnable {
   private final JournalSightings sightings;
   private final Outbound outbound;
   private final List<String> faults;
+  private final OnUpdateFilter<HasMetadata> updateFilter;
   private Duration clockError = Duration.ZERO;
   private long standsStillUntil;
   private long cutOffUntil;
   private long diskFailsUntil;
+  private long timerStoppedUntil;
   private final List<Long> turns = new ArrayList<>();
   private int deaths;
-  private int reigns;
+  private int sessions;
   private int oldLists;
   private boolean over;
-  private @Nullable OperatorLife life;
+  private @Nullable ReplicaIncarnation incarnation;
 
   /**
    * A replica that has not started.
    *
    * @param trails the directory of the audit trails, which all replicas share
    * @param sightings which all replicas share
+   * @param updateFilter of the leader session
    * @param faults where it is noted that a replica changed Qdrant while another held the lease, or from an old view
    */
-  OperatorProcess(
+  ReplicaProcess(
       String name,
       VirtualScheduler simulator,
       SimulatedKubernetes kubernetes,
       EmulatedQdrant qdrant,
       Path trails,
       JournalSightings sightings,
+      OnUpdateFilter<HasMetadata> updateFilter,
       List<String> faults) {
     this.name = name;
     this.simulator = simulator;
@@ -105,6 +102,7 @@ final class OperatorProcess implements Runnable {
     this.qdrant = qdrant;
     this.trails = trails;
     this.sightings = sightings;
+    this.updateFilter = updateFilter;
     this.faults = faults;
     this.outbound = new Outbound(simulator, new SplittableRandom(name.hashCode()), this::befall);
   }
@@ -127,9 +125,9 @@ final class OperatorProcess implements Runnable {
   @Override
   public void run() {
     while (!over) {
-      OperatorLife next = new OperatorLife(this, simulator, kubernetes);
-      life = next;
-      next.live();
+      ReplicaIncarnation next = new ReplicaIncarnation(this, simulator, kubernetes);
+      incarnation = next;
+      next.run();
       if (!over) {
         deaths++;
         turns.add(simulator.nanoTime());
@@ -157,14 +155,23 @@ final class OperatorProcess implements Runnable {
 
   /** Gets no news of its watches for a while. */
   void cutWatches(Duration time) {
-    if (life != null) {
-      life.cutWatches(time);
+    if (incarnation != null) {
+      incarnation.cutWatches(time);
     }
   }
 
   /** Cannot write to its disk for a while. */
   void failDisk(Duration time) {
     diskFailsUntil = Math.max(diskFailsUntil, simulator.nanoTime() + time.toNanos());
+  }
+
+  /** Fires no timer for a while, so that events alone call the reconcilers. */
+  void stopTimer(Duration time) {
+    timerStoppedUntil = Math.max(timerStoppedUntil, simulator.nanoTime() + time.toNanos());
+  }
+
+  boolean timerStopped() {
+    return simulator.nanoTime() < timerStoppedUntil;
   }
 
   /** Takes another time of day for the right one; what is measured without it goes on as before. */
@@ -198,6 +205,7 @@ final class OperatorProcess implements Runnable {
     standsStillUntil = 0;
     cutOffUntil = 0;
     diskFailsUntil = 0;
+    timerStoppedUntil = 0;
     clockError = Duration.ZERO;
   }
 
@@ -217,14 +225,14 @@ final class OperatorProcess implements Runnable {
   }
 
   /** How often it has begun to lead. */
-  int reigns() {
-    return reigns;
+  int sessions() {
+    return sessions;
   }
 
   /** The last exception that a reconciliation ended with, for people; null where there was none. */
   @Nullable
   String lastError() {
-    return life == null ? null : life.lastError();
+    return incarnation == null ? null : incarnation.lastError();
   }
 
   boolean over() {
@@ -246,12 +254,16 @@ final class OperatorProcess implements Runnable {
   }
 
   boolean leads() {
-    return life != null && life.reigns();
+    return incarnation != null && incarnation.leads();
   }
 
-  void reigning() {
+  void beganToLead() {
     turns.add(simulator.nanoTime());
-    reigns++;
+    sessions++;
+  }
+
+  OnUpdateFilter<HasMetadata> updateFilter() {
+    return updateFilter;
   }
 
   Path trails() {
@@ -285,7 +297,7 @@ final class OperatorProcess implements Runnable {
   // ---- its ways out
 
   /** Waits while it stands still; a life that has ended meanwhile does not go on. */
-  void breathe(OperatorLife who) {
+  void breathe(ReplicaIncarnation who) {
     while (simulator.nanoTime() < standsStillUntil) {
       simulator.sleep(Duration.ofNanos(standsStillUntil - simulator.nanoTime()));
     }
@@ -295,7 +307,7 @@ final class OperatorProcess implements Runnable {
   }
 
   /** A call to Kubernetes. */
-  Reply carry(OperatorLife who, Request request, SimulatedKubernetes.Server server)
+  Reply carry(ReplicaIncarnation who, Request request, SimulatedKubernetes.Server server)
       throws IOException {
     breathe(who);
     if (simulator.nanoTime() < cutOffUntil) {
@@ -336,12 +348,12 @@ final class OperatorProcess implements Runnable {
   }
 
   /** The connections to Qdrant. */
-  SimulatedCluster qdrant(OperatorLife who) {
+  SimulatedCluster qdrant(ReplicaIncarnation who) {
     return new SimulatedCluster(
         qdrant, simulator, (method, arguments, call) -> perform(who, method, call));
   }
 
-  private Object perform(OperatorLife who, Method method, Calls.Call call) throws Throwable {
+  private Object perform(ReplicaIncarnation who, Method method, Calls.Call call) throws Throwable {
     if (who.dead()) {
       throw new Outbound.Killed();
     }
@@ -375,7 +387,7 @@ final class OperatorProcess implements Runnable {
   }
 
   private <T extends @Nullable Object> T write(
-      OperatorLife who, String write, Outbound.Complaints complaints, Outbound.Effect<T> effect)
+      ReplicaIncarnation who, String write, Outbound.Complaints complaints, Outbound.Effect<T> effect)
       throws Exception {
     try {
       return outbound.write(write, complaints, effect);
@@ -386,7 +398,7 @@ final class OperatorProcess implements Runnable {
   }
 
   /** The disk of the audit trails. */
-  AppendFile.Opener disk(OperatorLife who) {
+  AppendFile.Opener disk(ReplicaIncarnation who) {
     return path -> {
       requireDisk(who);
       AppendFile file = AppendFile.open(path);
@@ -434,7 +446,7 @@ final class OperatorProcess implements Runnable {
     };
   }
 
-  private void requireDisk(OperatorLife who) throws IOException {
+  private void requireDisk(ReplicaIncarnation who) throws IOException {
     if (who.dead()) {
       throw new Outbound.Killed();
     }
@@ -455,7 +467,7 @@ final class OperatorProcess implements Runnable {
   }
 
   /** Connects a life to Kubernetes. */
-  KubernetesClient client(OperatorLife who) {
+  KubernetesClient client(ReplicaIncarnation who) {
     return kubernetes.client((request, server) -> carry(who, request, server));
   }
 }

@@ -1,0 +1,118 @@
+package io.tierkeeper.operator.host;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the reconcilers on the Java Operator SDK, each reconciliation on a virtual thread. */
+public final class JosdkControllerHost implements ControllerHost {
+
+  private static final Logger log = LoggerFactory.getLogger(JosdkControllerHost.class);
+  private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration SERVED_POLL = Duration.ofMillis(200);
+  private static final Set<Integer> NOT_YET = Set.of(404, 429, 503);
+
+  private final KubernetesClient client;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Operator operator;
+  private final Map<Class<? extends HasMetadata>, ControllerSettings> registered =
+      new LinkedHashMap<>();
+  private volatile boolean started;
+
+  /** @param client stays open when this host closes */
+  public JosdkControllerHost(KubernetesClient client, MeterRegistry meters) {
+    this.client = client;
+    // The lambda runs twice, so nothing is made inside it.
+    MicrometerMetricsV2 metrics = MicrometerMetricsV2.newBuilder(meters).build();
+    operator = new Operator(configuration -> configuration
+        .withKubernetesClient(client)
+        .withCloseClientOnStop(false)
+        .withMetrics(metrics)
+        .withExecutorService(threads)
+        .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT)
+        .withStopOnInformerErrorDuringStartup(true));
+  }
+
+  @Override
+  public <P extends HasMetadata> void register(
+      Class<P> kind, Reconciler<P> reconciler, ControllerSettings settings) {
+    registered.put(kind, settings);
+    operator.register(reconciler, (ControllerConfigurationOverrider<P> overrider) -> {
+      overrider
+          .withGenerationAware(false)
+          // Deletions too: what is kept of a resource goes with it.
+          .withTriggerReconcilerOnAllEvents(true)
+          .withOnUpdateFilter(settings.updateFilter()::accept)
+          .withRetry(new GenericRetry()
+              .setInitialInterval(settings.retry().first().toMillis())
+              .setIntervalMultiplier(settings.retry().multiplier())
+              .setMaxInterval(settings.retry().longest().toMillis())
+              .withoutMaxAttempts());
+      if (settings.namespaces().isEmpty()) {
+        overrider.watchingAllNamespaces();
+      } else {
+        overrider.settingNamespaces(settings.namespaces());
+      }
+    });
+  }
+
+  @Override
+  public void start() {
+    registered.forEach(this::awaitServed);
+    operator.start();
+    started = true;
+  }
+
+  /**
+   * Right after a definition is installed, and while the API server starts, lists are answered with 404 or 429 for a
+   * moment. An informer that meets that at its start stops for good.
+   */
+  private void awaitServed(Class<? extends HasMetadata> kind, ControllerSettings settings) {
+    String namespace = settings.namespaces().stream().findFirst().orElse(null);
+    ListOptions fromCache = new ListOptionsBuilder().withResourceVersion("0").build();
+    long end = System.nanoTime() + SERVED_WITHIN.toNanos();
+    while (true) {
+      try {
+        var resources = client.resources(kind);
+        (namespace == null ? resources.inAnyNamespace() : resources.inNamespace(namespace))
+            .list(fromCache);
+        return;
+      } catch (KubernetesClientException e) {
+        if (!NOT_YET.contains(e.getCode()) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        log.info("{} is not served yet: {}", kind.getSimpleName(), e.getMessage());
+        LockSupport.parkNanos(SERVED_POLL.toNanos());
+      }
+    }
+  }
+
+  @Override
+  public boolean running() {
+    return started && operator.getRuntimeInfo().isStarted();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+    threads.shutdown();
+  }
+}

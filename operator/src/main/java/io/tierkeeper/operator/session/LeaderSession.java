@@ -1,0 +1,156 @@
+package io.tierkeeper.operator.session;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.moves.NotLeadingException;
+import io.tierkeeper.operator.collection.AuditTrails;
+import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.collection.OperatorTools;
+import io.tierkeeper.operator.collection.QdrantConnections;
+import io.tierkeeper.operator.collection.TieredCollectionReconciler;
+import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.events.EventRecorder;
+import io.tierkeeper.operator.host.ControllerHost;
+import io.tierkeeper.operator.host.ControllerSettings;
+import io.tierkeeper.operator.host.RetryBackoff;
+import io.tierkeeper.operator.leadership.Election;
+import io.tierkeeper.operator.metrics.OperatorMeters;
+import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.policy.TierPolicyReconciler;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.tenant.TenantTierReconciler;
+import io.tierkeeper.operator.tiermove.TierMoveReconciler;
+import io.tierkeeper.operator.trigger.EvaluationTimer;
+import io.tierkeeper.operator.trigger.ReconcileTrigger;
+import io.tierkeeper.operator.view.ResourceViews;
+import java.time.Duration;
+
+/**
+ * Everything that exists only while this process leads: views, triggers, status writer, events, connections, trails, and
+ * the four controllers with their filter and retry. Production and fault injection run the same session.
+ */
+public final class LeaderSession implements AutoCloseable {
+
+  /** Decides which updates call a reconciler. */
+  public static final OnUpdateFilter<HasMetadata> UPDATE_FILTER = new RelevantUpdate();
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final double RETRY_MULTIPLIER = 2;
+
+  /**
+   * What has threads and clocks of its own.
+   *
+   * @param host runs the reconcilers; closed with the session
+   * @param timer requests evaluations; closed with the session
+   * @param election says whether this process still leads; outlives the session
+   */
+  public record Ports(ControllerHost host, EvaluationTimer timer, Election election) {}
+
+  private final Ports ports;
+  private final CollectionRuntimes runtimes;
+  private final ControllerSettings settings;
+
+  /** A session that has not started. */
+  public LeaderSession(
+      KubernetesClient client,
+      OperatorOptions options,
+      Ports ports,
+      AuditTrails trails,
+      OperatorMeters meters) {
+    this(client, options, ports, trails, meters, UPDATE_FILTER);
+  }
+
+  /** A session with another update filter, to test that fault injection notices. */
+  public LeaderSession(
+      KubernetesClient client,
+      OperatorOptions options,
+      Ports ports,
+      AuditTrails trails,
+      OperatorMeters meters,
+      OnUpdateFilter<HasMetadata> updateFilter) {
+    this.ports = ports;
+    settings = new ControllerSettings(
+        options.namespaces(),
+        updateFilter,
+        new RetryBackoff(FIRST_RETRY, RETRY_MULTIPLIER, options.pace().longestRetry()));
+    ReconcileTrigger<TierPolicy> policyTrigger =
+        new ReconcileTrigger<>("policy-trigger", ports.timer());
+    ReconcileTrigger<TieredCollection> collectionTrigger =
+        new ReconcileTrigger<>("collection-trigger", ports.timer());
+    ReconcileTrigger<TenantTier> tenantTrigger =
+        new ReconcileTrigger<>("tenant-trigger", ports.timer());
+    ReconcileTrigger<TierMove> moveTrigger = new ReconcileTrigger<>("move-trigger", ports.timer());
+    ResourceViews views = new ResourceViews(client);
+    StatusWriter statuses = new StatusWriter(client, options.clock());
+    EventRecorder events = new EventRecorder(client, options.instance(), options.clock());
+    runtimes = new CollectionRuntimes(
+        new QdrantConnections(client, options.qdrant()),
+        trails,
+        () -> {
+          if (!ports.election().leading()) {
+            throw new NotLeadingException(
+                "the lease " + options.leaderElection().leaseName() + " is not certainly held");
+          }
+        },
+        ports.election()::term,
+        meters,
+        collectionTrigger::request,
+        options);
+    OperatorTools tools = new OperatorTools(
+        client, options, views, statuses, events, meters, runtimes, new MoveSlots());
+    register(
+        TierPolicy.class,
+        new TierPolicyReconciler(
+            views,
+            statuses,
+            events,
+            policyTrigger,
+            collectionTrigger,
+            options.clock()));
+    register(
+        TieredCollection.class,
+        new TieredCollectionReconciler(tools, collectionTrigger, moveTrigger, ports.timer()));
+    register(
+        TenantTier.class,
+        new TenantTierReconciler(
+            views, statuses, tenantTrigger, collectionTrigger, options.clock()));
+    register(TierMove.class, new TierMoveReconciler(tools, moveTrigger, collectionTrigger));
+  }
+
+  private <P extends HasMetadata> void register(Class<P> kind, Reconciler<P> reconciler) {
+    ports.host().register(kind, reconciler, settings);
+  }
+
+  /** Starts to reconcile. */
+  public void start() {
+    ports.host().start();
+  }
+
+  /** Whether the controllers run. */
+  public boolean running() {
+    return ports.host().running();
+  }
+
+  /**
+   * Lets open audit trails flush and write their checkpoints in time, where they have no thread of their own.
+   *
+   * @throws io.tierkeeper.audit.AuditUnavailableException when a trail cannot be written
+   */
+  public void tick() {
+    runtimes.tick();
+  }
+
+  /** Stops the evaluations, then the reconcilers, then closes trails and connections. */
+  @Override
+  public void close() {
+    ports.timer().close();
+    ports.host().close();
+    runtimes.close();
+  }
+}
