@@ -101,7 +101,7 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
       options = options.withAuditDirectory(auditDirectory);
     }
     if (httpPort != null) {
-      options = options.withHttp(options.httpHost(), httpPort);
+      options = options.withHttp(options.http().host(), httpPort);
     }
     return options;
   }

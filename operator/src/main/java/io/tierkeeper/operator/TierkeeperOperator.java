@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.health.Health;
@@ -61,7 +60,7 @@ public final class TierkeeperOperator implements AutoCloseable {
     gcMetrics.bindTo(registry);
     trails = new AuditTrails(options);
     http = new OperatorHttpServer(
-        options.httpHost(), options.httpPort(), new Probes(), registry::scrape);
+        options.http().host(), options.http().port(), new Probes(), registry::scrape);
   }
 
   /**

@@ -48,7 +48,7 @@ class LostLeaseIT {
       try {
         await()
             .atMost(Duration.ofMinutes(2))
-            .until(() -> Files.readString(log).contains("one reconciles"));
+            .until(() -> Files.readString(log).contains("one is the leader"));
         await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
           take(client);
           assertThat(replica.waitFor(3, TimeUnit.SECONDS)).isTrue();

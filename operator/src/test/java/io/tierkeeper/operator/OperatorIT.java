@@ -5,12 +5,15 @@ import static io.tierkeeper.operator.OperatorWorld.FALLBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.move.PatchCommands;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -22,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole operator against the realest Kubernetes API and an emulated Qdrant. */
 @NullUnmarked
 class OperatorIT {
+
+  private static final Pattern PATCH =
+      Pattern.compile("kubectl patch (tiermove|tenanttier) (\\S+) --type merge -p '([^']+)'");
 
   private static final Duration SOON = Duration.ofSeconds(40);
   private static final Duration MOVED = Duration.ofSeconds(90);
@@ -118,6 +126,9 @@ class OperatorIT {
           .contains("\"by\":\"alice\"")
           .contains("\"door\":\"Git\"")
           .contains("io.tierkeeper.measurement.v1");
+      run(PatchCommands.demote("kb-acme"));
+      assertThat(world.tenant("kb-acme").orElseThrow().getSpec().tier())
+          .isEqualTo(TenantTierSpec.Tier.Fallback);
     }
   }
 
@@ -312,13 +323,30 @@ class OperatorIT {
     }
   }
 
+  /** With the command that the status prints. */
   private void approve(TierMove move) {
+    assertThat(move.getStatus().message())
+        .contains(PatchCommands.approve(move.getMetadata().getName()));
+    run(move.getStatus().message());
+  }
+
+  /** Runs the first {@code kubectl patch} of a text. */
+  private void run(String text) {
+    Matcher command = PATCH.matcher(text);
+    assertThat(command.find()).as(text).isTrue();
+    patch(
+        command.group(1).equals("tiermove") ? TierMove.class : TenantTier.class,
+        command.group(2),
+        command.group(3));
+  }
+
+  private void patch(Class<? extends HasMetadata> kind, String name, String patch) {
     world
         .client
-        .resources(TierMove.class)
+        .resources(kind)
         .inNamespace(world.namespace)
-        .withName(move.getMetadata().getName())
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"approved\":true}}");
+        .withName(name)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   private boolean unchanged(String[] last) {

@@ -96,7 +96,7 @@ class PenaltyTermsIT {
               .isEqualTo("False PenaltyValueUnknown"));
       assertThat(message("PenaltyValuesUsable"))
           .contains(
-              "penalty term privacy-class of TierPolicy brisk does not know 'secret'; allowed:"
+              "penalty term privacy-class of TierPolicy brisk has no value for 'secret'; allowed:"
                   + " public, restricted.");
       // A source that is missing keeps nothing from being measured.
       await().atMost(SOON).untilAsserted(() -> {

@@ -113,8 +113,8 @@ public final class AuditTrails {
     } catch (IllegalArgumentException | DateTimeException e) {
       // Only the operator writes it, so somebody else has; the files are the better witness.
       log.error(
-          "TieredCollection {}/{}: status.audit.checkpoint cannot be read and is not compared with"
-              + " the trail: {}",
+          "TieredCollection {}/{}: status.audit.checkpoint cannot be parsed and is not compared"
+              + " with the audit trail: {}",
           collection.getMetadata().getNamespace(),
           collection.getMetadata().getName(),
           e.getMessage());
@@ -134,7 +134,7 @@ public final class AuditTrails {
       read(stream, line -> term[0] = Math.max(term[0], line.writer().term()));
     } catch (IllegalArgumentException | UncheckedIOException e) {
       // The opening that follows cuts off a torn tail, and refuses anything worse by name.
-      log.info("{} cannot be read to its end: {}", stream.source(), e.getMessage());
+      log.info("Audit trail {} cannot be read to its end: {}", stream.source(), e.getMessage());
     }
     return term[0];
   }

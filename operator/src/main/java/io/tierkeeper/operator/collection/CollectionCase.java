@@ -36,15 +36,14 @@ record CollectionCase(
     List<TenantTier> tiers,
     Instant now) {
 
-  static CollectionCase of(OperatorTools tools, TieredCollection collection) {
-    String namespace = collection.getMetadata().getNamespace();
-    String name = collection.getMetadata().getName();
+  static CollectionCase of(
+      TieredCollection collection, CollectionRuntime runtime, List<TenantTier> tiers, Instant now) {
     return new CollectionCase(
         collection,
         ShardKey.of(Objects.requireNonNull(collection.getSpec().fallbackShardKey())),
-        tools.runtimes().of(namespace, name),
-        tools.views().tenantTiersOf(namespace, name),
-        tools.options().clock().instant());
+        runtime,
+        tiers,
+        now);
   }
 
   TieredCollectionSpec spec() {

@@ -4,7 +4,6 @@ import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +17,6 @@ public final class CollectionRuntime {
   private final Map<String, PauseSeen> pauses = new HashMap<>();
   private @Nullable CollectionMemory memory;
   private volatile @Nullable EvaluationOutcome lastOutcome;
-  private volatile @Nullable ClusterLayout lastLayout;
   private final AuditRetry auditRetry;
   private volatile @Nullable OpenTrail audit;
   private @Nullable MoveEngine engine;
@@ -54,15 +52,6 @@ public final class CollectionRuntime {
 
   void lastOutcome(EvaluationOutcome value) {
     lastOutcome = value;
-  }
-
-  @Nullable
-  ClusterLayout lastLayout() {
-    return lastLayout;
-  }
-
-  void lastLayout(ClusterLayout value) {
-    lastLayout = value;
   }
 
   @Nullable

@@ -116,13 +116,14 @@ public final class CollectionRuntimes implements AutoCloseable {
     }
   }
 
-  /** Lets everything of a deleted collection go; the trail stays on disk. */
+  /** Releases everything of a deleted collection, its meters too; the trail stays on disk. */
   public void forget(String namespace, String name) {
     CollectionRuntime runtime = runtimes.remove(namespace + "/" + name);
     if (runtime != null) {
       runtime.close();
     }
     connections.forget(namespace, name);
+    meters.forget(namespace, name);
   }
 
   @Override

@@ -13,9 +13,11 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
+import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +27,23 @@ import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes into a TieredCollection what a pass found: its conditions as they become known, then its status at once. */
+/** Collects the conditions of a TieredCollection during an evaluation and writes its status once. */
 final class CollectionStatusWriter {
 
-  private final OperatorTools tools;
+  private final StatusWriter statuses;
+  private final EventRecorder events;
   private final CollectionCase about;
   private final long generation;
   private final @Nullable TieredCollectionStatus before;
   private final Conditions conditions;
   private final TieredCollectionStatus.Builder status;
 
-  CollectionStatusWriter(OperatorTools tools, CollectionCase about) {
-    this.tools = tools;
+  CollectionStatusWriter(StatusWriter statuses, EventRecorder events, CollectionCase about) {
+    this.statuses = statuses;
+    this.events = events;
     this.about = about;
     generation = Objects.requireNonNullElse(about.resource().getMetadata().getGeneration(), 0L);
-    before = tools.statuses().last(about.resource());
+    before = statuses.last(about.resource());
     conditions =
         new Conditions(before == null ? null : before.conditions(), generation, about.now());
     status = Objects.requireNonNullElseGet(before, TieredCollectionStatus::empty).toBuilder();
@@ -56,13 +60,13 @@ final class CollectionStatusWriter {
         ConditionTypes.POLICY_RESOLVED,
         true,
         Reasons.READY,
-        "TierPolicy " + rules.name() + " is in force.");
+        "TierPolicy " + rules.name() + " is applied.");
     status.mode(rules.decisions().mode().label());
   }
 
   void qdrantReachable() {
     conditions.set(
-        ConditionTypes.QDRANT_REACHABLE, true, Reasons.QDRANT_REACHABLE, "Every peer answers.");
+        ConditionTypes.QDRANT_REACHABLE, true, Reasons.QDRANT_REACHABLE, "All peers respond.");
   }
 
   void layoutValid() {
@@ -70,7 +74,7 @@ final class CollectionStatusWriter {
         ConditionTypes.LAYOUT_VALID,
         true,
         Reasons.LAYOUT_VALID,
-        "Sharding, fallback and index are as moves need them.");
+        "Sharding, fallback shard key and tenant index meet the requirements of moves.");
   }
 
   /** The collection was judged: writes everything, unless only noise has changed. */
@@ -85,11 +89,11 @@ final class CollectionStatusWriter {
         fresh,
         fresh ? Reasons.MEASURED : unmeasured,
         fresh
-            ? "The last measurement is fresh."
+            ? "The last measurement is recent."
             : measured
                 ? "The last measurement is older than mass.staleAfter of TierPolicy "
-                    + judged.rules().name() + "; moves are held."
-                : "Nothing has been measured yet.");
+                    + judged.rules().name() + "; no move starts."
+                : "No measurement has been made yet.");
     judged
         .foreign()
         .ifPresent(finding -> conditions.set(
@@ -104,14 +108,14 @@ final class CollectionStatusWriter {
             sentence));
     PenaltyFindings.tell(judged.penalties(), conditions);
     conditions.set(
-        ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The trail can be written.");
+        ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The audit trail is writable.");
     conditions.set(
         ConditionTypes.READY,
         fresh || about.suspended(),
         about.suspended() ? Reasons.SUSPENDED : fresh ? Reasons.READY : unmeasured,
         about.suspended()
-            ? "Suspended: nothing is measured and no move starts."
-            : judged.layout().versionWarning().orElse("Tenants are measured and judged."));
+            ? "Suspended: no measurement is made and no move starts."
+            : judged.layout().versionWarning().orElse("Tenants are measured and evaluated."));
     status
         .moveCosts(
             MoveCostStatuses.status(judged.costs(), judged.rules().decisions().costBand()))
@@ -131,9 +135,8 @@ final class CollectionStatusWriter {
         .audit(CollectionStatuses.audit(judged.audit()));
     write(CollectionStatuses::noise);
     PenaltyFindings.news(before == null ? null : before.conditions(), conditions.list())
-        .ifPresent(news -> tools
-            .events()
-            .warning(about.resource(), "Evaluate", news.getReason(), news.getMessage()));
+        .ifPresent(news ->
+            events.warning(about.resource(), "Evaluate", news.getReason(), news.getMessage()));
   }
 
   /**
@@ -182,8 +185,8 @@ final class CollectionStatusWriter {
         fresh,
         fresh ? Reasons.MEASURED : last == null ? Reasons.NOT_MEASURED : Reasons.MEASUREMENTS_STALE,
         fresh
-            ? "The last measurement is fresh."
-            : "Nothing is measured while " + type + " is False.");
+            ? "The last measurement is recent."
+            : "No measurement is made while " + type + " is False.");
     conditions.set(ConditionTypes.READY, false, finding.reason(), finding.message());
     OpenTrail trail = about.runtime().audit();
     if (trail != null) {
@@ -193,7 +196,7 @@ final class CollectionStatusWriter {
     boolean wasReady = before == null || !conditions.was(ConditionTypes.READY, false);
     write(CollectionStatuses::noise);
     if (wasReady) {
-      tools.events().warning(about.resource(), "Evaluate", finding.reason(), finding.message());
+      events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
     }
   }
 
@@ -202,8 +205,8 @@ final class CollectionStatusWriter {
     status
         .observedGeneration(generation)
         .lastHandledRequest(RequestAnswers.handled(
-            tools.events(), about.resource(), before == null ? null : before.lastHandledRequest()))
+            events, about.resource(), before == null ? null : before.lastHandledRequest()))
         .conditions(conditions.list());
-    tools.statuses().write(about.resource(), status.build(), noise);
+    statuses.write(about.resource(), status.build(), noise);
   }
 }

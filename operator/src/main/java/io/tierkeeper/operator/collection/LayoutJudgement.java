@@ -56,7 +56,7 @@ final class LayoutJudgement {
       return found(
           Reasons.SHARDING_NOT_CUSTOM,
           "spec.collection: " + spec.collection()
-              + " has automatic sharding; needed: a collection created with sharding_method custom");
+              + " has automatic sharding; required: a collection created with sharding_method custom");
     }
     IndexedField index = description.indexedFields().get(spec.tenantKey());
     if (index == null || !index.tenant() && !index.type().equals("integer")) {
@@ -89,7 +89,7 @@ final class LayoutJudgement {
     return Optional.empty();
   }
 
-  /** Why moves wait though nothing is wrong with the collection; passes by itself. */
+  /** Why moves wait although the collection is valid; temporary. */
   static Optional<Finding> unsettled(ShardKey fallback, ClusterLayout layout) {
     Optional<String> disagreement = layout.disagreement();
     if (disagreement.isPresent()) {
@@ -98,12 +98,12 @@ final class LayoutJudgement {
     return layout.fallbackFault(fallback).flatMap(fault -> found(Reasons.QDRANT_UNHEALTHY, fault));
   }
 
-  /** Who else is moving shards of this collection. */
+  /** Transfers and resharding of this collection by other clients. */
   static Optional<Finding> foreignMover(ClusterLayout layout, Collection<ShardKey> ours) {
     if (layout.resharding()) {
       return found(
           Reasons.RESHARDING,
-          "The collection is being resharded; moves wait until that has ended.");
+          "Resharding of the collection is in progress; moves wait until it has finished.");
     }
     List<ShardTransfer> foreign = layout.foreignTransfers(ours);
     return foreign.isEmpty()
@@ -115,7 +115,7 @@ final class LayoutJudgement {
                     + " to peer " + transfer.toPeer())
                 .sorted()
                 .collect(Collectors.joining(
-                    ", ", "Somebody else transfers ", "; moves wait until that has ended.")));
+                    ", ", "Transfer by another client: ", "; moves wait until it has finished.")));
   }
 
   /** The tenants that are served from a shard key of their own. */

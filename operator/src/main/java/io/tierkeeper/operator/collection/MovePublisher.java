@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -13,7 +14,9 @@ import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
@@ -25,28 +28,36 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a TierMove of each decision to move, for a person or the policy to approve. */
-final class MovePublisher {
+/** Creates a TierMove for each decision to move. */
+public final class MovePublisher {
 
   private static final Logger log = LoggerFactory.getLogger(MovePublisher.class);
   private static final int CONFLICT = 409;
 
-  private final OperatorTools tools;
-  private final CollectionCase about;
+  private final KubernetesClient client;
+  private final ResourceViews views;
+  private final EventRecorder events;
+  private final Pace pace;
 
-  MovePublisher(OperatorTools tools, CollectionCase about) {
-    this.tools = tools;
-    this.about = about;
+  public MovePublisher(
+      KubernetesClient client, ResourceViews views, EventRecorder events, Pace pace) {
+    this.client = client;
+    this.views = views;
+    this.events = events;
+    this.pace = pace;
   }
 
-  /** The TierMoves that were made, by tenant; a tenant that could not be planned is planned again in the next pass. */
+  /** The TierMoves that were created, by tenant; a failed plan is made again in the next evaluation. */
   Map<ShardKey, TierMove> publish(
-      EvaluationOutcome outcome, ClusterLayout layout, Policy rules, TenantIntents intents) {
+      CollectionCase about,
+      EvaluationOutcome outcome,
+      ClusterLayout layout,
+      Policy rules,
+      TenantIntents intents) {
     Map<ShardKey, TierMove> planned = new LinkedHashMap<>();
-    Set<String> taken = tools.views().movesOf(about.namespace(), about.name()).stream()
+    Set<String> taken = views.movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
         .collect(Collectors.toSet());
-    Pace pace = tools.options().pace();
     int replicas = (int) layout.replicas(about.fallback()).stream().count();
     QdrantReads port = layout.peers().get(0).port();
     for (EvaluationOutcome.Plan wanted : outcome.plans()) {
@@ -75,29 +86,24 @@ final class MovePublisher {
             rules);
         TierMove resource =
             MovePlanning.resource(about.resource(), owner, move, plan, rules, taken);
-        TierMove created = tools.client().resource(resource).create();
+        TierMove created = client.resource(resource).create();
         taken.add(created.getMetadata().getName());
         planned.put(wanted.tenant(), created);
-        tools
-            .events()
-            .normal(
-                owner,
-                "Plan",
-                "MovePlanned",
-                direction.label() + " planned as " + created.getMetadata().getName() + ": "
-                    + plan.costLine());
+        events.normal(
+            owner,
+            "Plan",
+            "MovePlanned",
+            direction.label() + " planned as " + created.getMetadata().getName() + ": "
+                + plan.costLine());
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT) {
           throw e;
         }
         log.debug(
-            "{}/{}: the TierMove exists already: {}",
-            about.namespace(),
-            about.name(),
-            e.getMessage());
+            "{}/{}: TierMove exists already: {}", about.namespace(), about.name(), e.getMessage());
       } catch (QdrantException e) {
         log.warn(
-            "{}/{}: {} was not planned: {}",
+            "{}/{}: no move of tenant {} was planned: {}",
             about.namespace(),
             about.name(),
             wanted.tenant(),

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What is wrong with the values of penalty terms, in words: which tenant, which term, which value, what is allowed. */
 final class PenaltyFindings {
 
-  private static final int MOST_TENANTS_TOLD = 3;
+  private static final int MAX_TENANTS_LISTED = 3;
 
   private PenaltyFindings() {}
 
@@ -42,10 +42,10 @@ final class PenaltyFindings {
         : evaluation.regimes().stream().filter(row -> !row.penalty().usable()).toList();
     List<String> sentences = new ArrayList<>(faults);
     wrong.stream()
-        .limit(MOST_TENANTS_TOLD)
+        .limit(MAX_TENANTS_LISTED)
         .forEach(row -> sentences.add("Tenant " + row.tenant() + ": " + sentence(row, rules)));
-    if (wrong.size() > MOST_TENANTS_TOLD) {
-      sentences.add("And " + (wrong.size() - MOST_TENANTS_TOLD) + " more tenants.");
+    if (wrong.size() > MAX_TENANTS_LISTED) {
+      sentences.add("And " + (wrong.size() - MAX_TENANTS_LISTED) + " more tenants.");
     }
     return sentences.isEmpty()
         ? Optional.empty()
@@ -89,12 +89,13 @@ final class PenaltyFindings {
 
   private static String sentence(TermPenalty found, Policy rules) {
     String name = "penalty term " + found.name() + " of TierPolicy " + rules.name()
-        + " does not know '" + found.value() + "'";
+        + " has no value for '" + found.value() + "'";
     return rules.parameters().terms().stream()
         .filter(term -> term.name().equals(found.name()))
         .findFirst()
         .map(PenaltyTerm::scale)
-        .map(scale -> name + "; allowed: " + scale.allowed() + ". Its otherwise counts.")
+        .map(scale ->
+            name + "; allowed: " + scale.allowed() + ". The term's otherwise value applies.")
         .orElse(name + ".");
   }
 }

@@ -30,7 +30,7 @@ public final class RequestAnswers {
           "Evaluate",
           Reasons.REQUEST_UNKNOWN,
           "Annotation " + REQUESTED_AT + " '" + token
-              + "' is not understood; allowed: up to 64 letters, digits and . _ : + -, such as an instant");
+              + "' is not a valid token; allowed: up to 64 letters, digits and . _ : + -, such as an instant");
       return last;
     }
     return token;

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.collection;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -16,15 +17,19 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a TenantTier for each tenant that has grown beyond {@code discovery.createAbovePoints}. */
-final class TenantDiscovery {
+/** Creates a TenantTier for each tenant with more points than {@code discovery.createAbovePoints}. */
+public final class TenantDiscovery {
 
   private static final Logger log = LoggerFactory.getLogger(TenantDiscovery.class);
   private static final String DISCOVERED = "tierkeeper.io/discovered";
 
-  private TenantDiscovery() {}
+  private final KubernetesClient client;
 
-  static void create(OperatorTools tools, CollectionCase about, EvaluationOutcome outcome) {
+  public TenantDiscovery(KubernetesClient client) {
+    this.client = client;
+  }
+
+  void create(CollectionCase about, EvaluationOutcome outcome) {
     TieredCollectionSpec.Discovery discovery = about.spec().discovery();
     if (discovery == null
         || discovery.mode() != TieredCollectionSpec.DiscoveryMode.Create
@@ -41,11 +46,12 @@ final class TenantDiscovery {
         continue;
       }
       try {
-        tools.client().resource(tier(about, verdict.tenant())).create();
+        client.resource(tier(about, verdict.tenant())).create();
       } catch (KubernetesClientException e) {
-        // Two tenants may have the same slug; the second one waits for a person to name it.
+        // Two tenants may have the same slug; the TenantTier of the second one must be created by
+        // hand.
         log.info(
-            "{}/{}: no TenantTier for {}: {}",
+            "{}/{}: no TenantTier created for tenant {}: {}",
             about.namespace(),
             about.name(),
             verdict.tenant(),

@@ -19,6 +19,7 @@ import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.PatchCommands;
 import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
 import java.time.Duration;
@@ -29,13 +30,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the status of a TenantTier says that was judged; pure. */
+/** The status of a TenantTier that was evaluated; pure. */
 public final class TenantStatuses {
 
   /** A mass that moved by less is no news. */
   private static final double MASS_NEWS = 0.005;
 
-  /** A measurement's instant is not to the second, so neither is what is reckoned from it. */
+  /** A measurement's instant is not to the second, so neither is what is computed from it. */
   private static final Duration EDGE_TOLERANCE = Duration.ofSeconds(2);
 
   private TenantStatuses() {}
@@ -45,16 +46,20 @@ public final class TenantStatuses {
       TenantTier resource,
       @Nullable TenantTierStatus before,
       TenantVerdict verdict,
-      @Nullable TierMove openMove,
-      @Nullable TierMoveStatus openStatus,
-      @Nullable TierMove lastMove,
-      @Nullable TierMoveStatus lastStatus,
+      Moves moves,
       boolean measured,
       boolean fresh,
       Optional<Finding> penalties,
       Optional<String> paused,
       @Nullable String handledRequest,
       Instant now) {}
+
+  /** The move that is open and the last one that has ended, with their statuses; null where there is none. */
+  public record Moves(
+      @Nullable TierMove open,
+      @Nullable TierMoveStatus openStatus,
+      @Nullable TierMove last,
+      @Nullable TierMoveStatus lastStatus) {}
 
   /** The status of a TenantTier that is followed. */
   public static TenantTierStatus of(Facts facts) {
@@ -84,12 +89,16 @@ public final class TenantStatuses {
         new Conditions(before == null ? null : before.conditions(), generation, facts.now());
     if (!facts.measured()) {
       return conditions
-          .set(ConditionTypes.READY, false, Reasons.NOT_MEASURED, "Nothing has been measured yet.")
+          .set(
+              ConditionTypes.READY,
+              false,
+              Reasons.NOT_MEASURED,
+              "No measurement has been made yet.")
           .set(
               ConditionTypes.MEASUREMENTS_FRESH,
               false,
               Reasons.NOT_MEASURED,
-              "Nothing has been measured yet.");
+              "No measurement has been made yet.");
     }
     UnsupportedFields.tell(facts.resource().getSpec(), conditions);
     PenaltyFindings.tell(facts.penalties(), conditions);
@@ -103,14 +112,14 @@ public final class TenantStatuses {
         facts.fresh(),
         facts.fresh() ? Reasons.MEASURED : Reasons.MEASUREMENTS_STALE,
         facts.fresh()
-            ? "The last measurement is fresh."
-            : "The last measurement is older than the policy's mass.staleAfter, so every move is held.");
-    if (phase(facts) == MovePhase.AWAITING_APPROVAL && facts.openMove() != null) {
+            ? "The last measurement is recent."
+            : "The last measurement is older than mass.staleAfter of the policy; no move starts.");
+    if (phase(facts) == MovePhase.AWAITING_APPROVAL && facts.moves().open() != null) {
       conditions.set(
           ConditionTypes.AWAITING_APPROVAL,
           true,
           Reasons.AWAITING_APPROVAL,
-          approve(facts.openMove()));
+          approve(facts.moves().open()));
     }
     facts
         .paused()
@@ -124,11 +133,11 @@ public final class TenantStatuses {
     String tier = facts.verdict().tier().label();
     return pin == null || pin == TenantTierSpec.Tier.Auto || pin.name().equals(tier)
         ? null
-        : "spec.tier asks for " + pin.name() + " and the tenant is in " + tier + ".";
+        : "spec.tier is " + pin.name() + "; the tenant is in " + tier + ".";
   }
 
   private static @Nullable MovePhase phase(Facts facts) {
-    return facts.openMove() == null ? null : MoveFacts.phase(facts.openStatus());
+    return facts.moves().open() == null ? null : MoveFacts.phase(facts.moves().openStatus());
   }
 
   private static String readyReason(Facts facts) {
@@ -154,7 +163,7 @@ public final class TenantStatuses {
   }
 
   private static String readyMessage(Facts facts) {
-    TierMove move = facts.openMove();
+    TierMove move = facts.moves().open();
     MovePhase phase = phase(facts);
     if (move != null && phase != null) {
       return phase == MovePhase.AWAITING_APPROVAL
@@ -165,13 +174,13 @@ public final class TenantStatuses {
   }
 
   private static String approve(TierMove move) {
-    return "Approve with: kubectl tier approve " + move.getMetadata().getName();
+    return "Approve with: " + PatchCommands.approve(move.getMetadata().getName());
   }
 
   private static TenantTierStatus.Advice advice(Facts facts) {
     Decision decision = facts.verdict().decision();
     Direction advised = decision.advised();
-    TierMove move = facts.openMove();
+    TierMove move = facts.moves().open();
     MovePhase phase = phase(facts);
     String reason = phase == null
         ? decision.reason().label()
@@ -225,8 +234,8 @@ public final class TenantStatuses {
   }
 
   private static TenantTierStatus.@Nullable LastMove lastMove(Facts facts) {
-    TierMove move = facts.lastMove();
-    TierMoveStatus status = facts.lastStatus();
+    TierMove move = facts.moves().last();
+    TierMoveStatus status = facts.moves().lastStatus();
     if (move == null || status == null) {
       return facts.before() == null ? null : facts.before().lastMove();
     }

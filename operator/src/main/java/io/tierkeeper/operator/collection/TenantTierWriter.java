@@ -9,91 +9,90 @@ import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.UnjudgedTenants;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes into the TenantTiers of a collection what a pass found out about them. */
-final class TenantTierWriter {
+public final class TenantTierWriter {
 
-  private final OperatorTools tools;
-  private final CollectionCase about;
+  private final StatusWriter statuses;
+  private final EventRecorder events;
 
-  TenantTierWriter(OperatorTools tools, CollectionCase about) {
-    this.tools = tools;
-    this.about = about;
+  public TenantTierWriter(StatusWriter statuses, EventRecorder events) {
+    this.statuses = statuses;
+    this.events = events;
   }
 
   /** Tells each TenantTier its verdict, or why it has none. */
   void judged(
+      CollectionCase about,
       TenantIntents intents,
       EvaluationOutcome outcome,
       MoveFacts moves,
       Map<ShardKey, TierMove> planned,
       boolean fresh,
       Policy rules) {
-    intents.refused().values().forEach(this::refused);
+    intents.refused().values().forEach(refusal -> refused(about, refusal));
     intents.valid().forEach((tenant, valid) -> {
       TenantVerdict verdict = outcome.verdicts().get(tenant);
       if (verdict == null) {
         return;
       }
       TenantTier resource = valid.resource();
-      TenantTierStatus last = tools.statuses().last(resource);
+      TenantTierStatus last = statuses.last(resource);
       TierMove open = moves.openResources().getOrDefault(tenant, planned.get(tenant));
       TierMove ended = moves.last().get(tenant);
       TenantTierStatus wanted = TenantStatuses.of(new TenantStatuses.Facts(
           resource,
           last,
           verdict,
-          open,
-          open == null ? null : tools.statuses().last(open),
-          ended,
-          ended == null ? null : tools.statuses().last(ended),
+          new TenantStatuses.Moves(
+              open,
+              open == null ? null : statuses.last(open),
+              ended,
+              ended == null ? null : statuses.last(ended)),
           outcome.memory().measurement() != null,
           fresh,
           PenaltyFindings.of(verdict.numbers(), rules),
           about.paused(Direction.from(verdict.tier())),
-          RequestAnswers.handled(
-              tools.events(), resource, last == null ? null : last.lastHandledRequest()),
+          RequestAnswers.handled(events, resource, last == null ? null : last.lastHandledRequest()),
           about.now()));
-      if (tools.statuses().write(resource, wanted, TenantStatuses::noise)) {
+      if (statuses.write(resource, wanted, TenantStatuses::noise)) {
         adviceChanged(resource, last, wanted);
         PenaltyFindings.news(last == null ? null : last.conditions(), wanted.conditions())
-            .ifPresent(news ->
-                tools.events().warning(resource, "Evaluate", news.getReason(), news.getMessage()));
+            .ifPresent(
+                news -> events.warning(resource, "Evaluate", news.getReason(), news.getMessage()));
       }
     });
   }
 
   /** Tells all TenantTiers that the collection cannot be judged now. */
-  void unjudged(Finding finding) {
+  void unjudged(CollectionCase about, Finding finding) {
     for (TenantTier tier : about.tiers()) {
-      tools
-          .statuses()
-          .write(
+      statuses.write(
+          tier,
+          UnjudgedTenants.waiting(
               tier,
-              UnjudgedTenants.waiting(
-                  tier,
-                  tools.statuses().last(tier),
-                  finding.reason(),
-                  "TieredCollection " + about.name() + ": " + finding.message(),
-                  about.now()));
+              statuses.last(tier),
+              finding.reason(),
+              "TieredCollection " + about.name() + ": " + finding.message(),
+              about.now()));
     }
   }
 
-  private void refused(TenantIntents.Refusal refusal) {
-    TenantTierStatus last = tools.statuses().last(refusal.resource());
-    boolean written = tools
-        .statuses()
-        .write(
-            refusal.resource(),
-            UnjudgedTenants.refused(
-                refusal.resource(), last, refusal.reason(), refusal.message(), about.now()));
+  private void refused(CollectionCase about, TenantIntents.Refusal refusal) {
+    TenantTierStatus last = statuses.last(refusal.resource());
+    boolean written = statuses.write(
+        refusal.resource(),
+        UnjudgedTenants.refused(
+            refusal.resource(), last, refusal.reason(), refusal.message(), about.now()));
     if (written) {
-      tools.events().warning(refusal.resource(), "Evaluate", refusal.reason(), refusal.message());
+      events.warning(refusal.resource(), "Evaluate", refusal.reason(), refusal.message());
     }
   }
 
@@ -105,13 +104,11 @@ final class TenantTierWriter {
         && is.action() != null
         && !is.action().equals(was)
         && !(was == null && is.action().equals("Hold"))) {
-      tools
-          .events()
-          .normal(
-              resource,
-              "Evaluate",
-              "AdviceChanged",
-              "Advice is " + is.action() + ": " + String.valueOf(is.message()));
+      events.normal(
+          resource,
+          "Evaluate",
+          "AdviceChanged",
+          "Advice is " + is.action() + ": " + String.valueOf(is.message()));
     }
   }
 }

@@ -35,9 +35,10 @@ final class OperatorEnvironment {
     LEASE_NAME("tierkeeper", "name of the Lease"),
     LEASE_NAMESPACE("", "namespace of the Lease; empty takes the client's own"),
     LEASE_DURATION("15s", "how long others wait for a silent leader"),
-    LEASE_RENEW_DEADLINE("10s", "how long a leader that cannot renew goes on"),
+    LEASE_RENEW_DEADLINE("10s", "how long a leader that cannot renew continues"),
     LEASE_RETRY_PERIOD("2s", "how often the lease is renewed"),
-    EVALUATE_EVERY("", "evaluate so often beside the policies' schedule; empty leaves it to them"),
+    EVALUATE_EVERY(
+        "", "evaluation interval in addition to the policies' schedules; empty for none"),
     LONGEST_RETRY("1m", "longest interval between attempts after errors"),
     SETTLE("70s", "how long a move waits after a switch for requests in flight"),
     MOVE_DEADLINE("5m", "how long a transfer may make no progress"),
@@ -103,8 +104,8 @@ final class OperatorEnvironment {
         Path.of(text(Variable.AUDIT_DIR)),
         flag(Variable.AUDIT_STDOUT) ? System.out : null,
         signingKey(),
-        text(Variable.HTTP_HOST),
-        integer(Variable.HTTP_PORT, 0, 65535),
+        new OperatorOptions.HttpAddress(
+            text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535)),
         new Pace(
             text(Variable.EVALUATE_EVERY).isEmpty() ? null : duration(Variable.EVALUATE_EVERY),
             duration(Variable.LONGEST_RETRY),
@@ -143,7 +144,7 @@ final class OperatorEnvironment {
       throw UsageException.setting(variable.key(), file, allowed + e.getMessage());
     } catch (IOException e) {
       throw UsageException.setting(
-          variable.key(), file, allowed + "it cannot be read: " + e.getClass().getSimpleName());
+          variable.key(), file, allowed + "not readable: " + e.getClass().getSimpleName());
     }
   }
 

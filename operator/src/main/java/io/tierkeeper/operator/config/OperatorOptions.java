@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.config;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import io.tierkeeper.audit.chain.AuditSigningKey;
 import io.tierkeeper.launcher.UsageException;
 import java.io.PrintStream;
@@ -11,22 +12,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a person, a test or the demo may set when starting the operator.
+ * Everything that can be set when the operator starts.
  *
  * @param namespaces those watched; empty means all
- * @param instance who this replica is, such as the pod's name; also the identity in the lease
+ * @param instance name of this replica, such as that of its pod; also its identity in the lease
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
- * @param auditDirectory where the audit files lie
+ * @param auditDirectory of the audit files
  * @param auditCopy where each audit line also goes, for log shippers; null for nowhere
  * @param auditSigningKey signs the checkpoints of the trails; null leaves them unsigned
- * @param httpHost address that probes and metrics listen on
- * @param httpPort their port; 0 takes a free one
+ * @param http where probes and metrics are served
  * @param pace intervals and waits
  * @param qdrant how Qdrant is reached
- * @param clock what time it is
+ * @param clock the time of day
  * @param onLostLease called when leadership is lost without having been given up; in production it ends the process
  */
+@RecordBuilder
 public record OperatorOptions(
     Set<String> namespaces,
     String instance,
@@ -35,12 +36,26 @@ public record OperatorOptions(
     Path auditDirectory,
     @Nullable PrintStream auditCopy,
     @Nullable AuditSigningKey auditSigningKey,
-    String httpHost,
-    int httpPort,
+    HttpAddress http,
     Pace pace,
     QdrantConnector qdrant,
     InstantSource clock,
-    Runnable onLostLease) {
+    Runnable onLostLease)
+    implements OperatorOptionsBuilder.With {
+
+  /**
+   * Where probes and metrics are served.
+   *
+   * @param host address to listen on
+   * @param port 0 to 65535; 0 takes a free one
+   */
+  public record HttpAddress(String host, int port) {
+    public HttpAddress {
+      if (port < 0 || port > 65535) {
+        throw UsageException.setting("TIERKEEPER_HTTP_PORT", Integer.toString(port), "0 to 65535");
+      }
+    }
+  }
 
   /** The exit code of a process that lost its lease. */
   public static final int EXIT_LOST_LEASE = 3;
@@ -50,10 +65,6 @@ public record OperatorOptions(
     if (instance.isBlank()) {
       throw UsageException.setting(
           "TIERKEEPER_INSTANCE", instance, "a name that no other replica has");
-    }
-    if (httpPort < 0 || httpPort > 65535) {
-      throw UsageException.setting(
-          "TIERKEEPER_HTTP_PORT", Integer.toString(httpPort), "0 to 65535");
     }
   }
 
@@ -71,207 +82,13 @@ public record OperatorOptions(
     return OperatorEnvironment.read(environment);
   }
 
+  /** The same with these namespaces; none means all. */
   public OperatorOptions withNamespaces(String... value) {
-    return new OperatorOptions(
-        new TreeSet<>(Set.of(value)),
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
+    return withNamespaces(new TreeSet<>(Set.of(value)));
   }
 
-  public OperatorOptions withInstance(String value) {
-    return new OperatorOptions(
-        namespaces,
-        value,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withVersion(String value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        value,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withLeaderElection(LeaderElection value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        value,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withAuditDirectory(Path value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        value,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withAuditCopy(PrintStream value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        value,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withAuditSigningKey(@Nullable AuditSigningKey value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        value,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
+  /** The same with probes and metrics served at another address. */
   public OperatorOptions withHttp(String host, int port) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        host,
-        port,
-        pace,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withPace(Pace value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        value,
-        qdrant,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withQdrant(QdrantConnector value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        value,
-        clock,
-        onLostLease);
-  }
-
-  public OperatorOptions withClock(InstantSource value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        value,
-        onLostLease);
-  }
-
-  public OperatorOptions withOnLostLease(Runnable value) {
-    return new OperatorOptions(
-        namespaces,
-        instance,
-        version,
-        leaderElection,
-        auditDirectory,
-        auditCopy,
-        auditSigningKey,
-        httpHost,
-        httpPort,
-        pace,
-        qdrant,
-        clock,
-        value);
+    return withHttp(new HttpAddress(host, port));
   }
 }

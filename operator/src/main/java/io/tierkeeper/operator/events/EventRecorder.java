@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes events.k8s.io/v1 events; an event that cannot be written holds nothing up. */
+/** Writes events.k8s.io/v1 events; an event that cannot be written is logged and skipped. */
 public final class EventRecorder {
 
   private static final Logger log = LoggerFactory.getLogger(EventRecorder.class);
@@ -22,7 +22,7 @@ public final class EventRecorder {
   private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
           "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
       .withZone(ZoneOffset.UTC);
-  private static final int LONGEST_NOTE = 1000;
+  private static final int MAX_NOTE_LENGTH = 1000;
 
   private final KubernetesClient client;
   private final String instance;
@@ -34,12 +34,12 @@ public final class EventRecorder {
     this.clock = clock;
   }
 
-  /** Something went as it should. */
+  /** A change of state. */
   public void normal(HasMetadata about, String action, String reason, String note) {
     record(about, "Normal", action, reason, note);
   }
 
-  /** Something needs a person's eye. */
+  /** Something requires attention. */
   public void warning(HasMetadata about, String action, String reason, String note) {
     record(about, "Warning", action, reason, note);
   }
@@ -53,7 +53,7 @@ public final class EventRecorder {
         .withType(type)
         .withAction(action)
         .withReason(reason)
-        .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) : note)
+        .withNote(note.length() > MAX_NOTE_LENGTH ? note.substring(0, MAX_NOTE_LENGTH) : note)
         .withEventTime(new MicroTime(MICROS.format(clock.instant())))
         .withReportingController(CONTROLLER)
         .withReportingInstance(instance)
@@ -75,7 +75,7 @@ public final class EventRecorder {
           .create();
     } catch (KubernetesClientException e) {
       log.warn(
-          "event {} on {} {} not written: {}",
+          "Event {} on {} {} was not written: {}",
           reason,
           about.getKind(),
           about.getMetadata().getName(),

@@ -99,7 +99,7 @@ public final class JosdkControllerHost implements ControllerHost {
         if (!NOT_YET.contains(e.getCode()) || System.nanoTime() - end > 0) {
           throw e;
         }
-        log.info("{} is not served yet: {}", kind.getSimpleName(), e.getMessage());
+        log.info("API server does not serve {} yet: {}", kind.getSimpleName(), e.getMessage());
         LockSupport.parkNanos(SERVED_POLL.toNanos());
       }
     }

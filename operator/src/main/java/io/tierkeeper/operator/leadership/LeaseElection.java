@@ -61,11 +61,11 @@ public final class LeaseElection implements Election {
         () -> {
           lock.lose();
           if (!stopping) {
-            log.error("lease {} lost by {}", settings.leaseName(), identity);
+            log.error("{} lost lease {}", identity, settings.leaseName());
             listener.onLost();
           }
         },
-        leader -> log.info("leader is {}", leader));
+        leader -> log.info("Leader is {}", leader));
     election = new LeaderElector(
             client,
             new LeaderElectionConfig(

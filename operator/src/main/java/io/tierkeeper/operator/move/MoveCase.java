@@ -12,38 +12,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that one reconciliation of a TierMove looks at.
  *
- * @param name of the TierMove
- * @param uid of the TierMove
- * @param tenantTier name of the TenantTier that owns it
- * @param generation of its spec
- * @param createdAt when it was planned
+ * @param subject the TierMove and its owner
  * @param status as last written
  * @param begun whether Qdrant may have been changed for it, whatever the status says: statuses are lost and edited
- * @param approvalRequired whether a person has to approve
- * @param approvalExpiresAfter how long that is waited for
- * @param gitApprovals of the TenantTier, whatever plan they name
- * @param fieldApprover who set {@code spec.approved}, as far as it is known
- * @param withdrawn why the tenant shall not be moved any more, in a sentence; null while it shall
+ * @param approvals what approves it
+ * @param withdrawn why the tenant is not to be moved any more, in a sentence; null while it is
  * @param held why nothing may start now; null for nothing
  * @param window for the move's direction
- * @param stop whether a suspend or a pause asks a running move to be taken back
- * @param undo whether a person has pinned the tenant to the tier that this move takes it from
+ * @param stop whether a suspend or a pause aborts a running move
+ * @param undo whether the tenant is pinned to the tier that this move takes it from
  * @param deleteOnlyInWindows whether the old copy is deleted in windows only
  * @param version of the operator
  */
 public record MoveCase(
-    String name,
-    String uid,
-    String tenantTier,
-    TierMoveSpec spec,
-    long generation,
-    Instant createdAt,
+    Subject subject,
     @Nullable TierMoveStatus status,
     boolean begun,
-    boolean approvalRequired,
-    Duration approvalExpiresAfter,
-    List<TenantTierSpec.Approval> gitApprovals,
-    String fieldApprover,
+    Approvals approvals,
     @Nullable String withdrawn,
     @Nullable Held held,
     WindowState window,
@@ -51,6 +36,35 @@ public record MoveCase(
     boolean undo,
     boolean deleteOnlyInWindows,
     String version) {
+
+  /**
+   * The TierMove.
+   *
+   * @param tenantTier name of the TenantTier that owns it
+   * @param generation of its spec
+   * @param createdAt when it was planned
+   */
+  public record Subject(
+      String name,
+      String uid,
+      String tenantTier,
+      TierMoveSpec spec,
+      long generation,
+      Instant createdAt) {}
+
+  /**
+   * What approves a move.
+   *
+   * @param required whether the policy requires an approval
+   * @param expireAfter how long an approval is waited for
+   * @param git those of the TenantTier, whatever plan they name
+   * @param fieldApprover who set {@code spec.approved}, as far as it is known
+   */
+  public record Approvals(
+      boolean required,
+      Duration expireAfter,
+      List<TenantTierSpec.Approval> git,
+      String fieldApprover) {}
 
   /** Why nothing may start: a documented reason and a sentence. */
   public record Held(String reason, String message) {}

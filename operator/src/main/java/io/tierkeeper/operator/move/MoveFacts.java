@@ -153,4 +153,11 @@ public record MoveFacts(
   private static Instant finished(TierMove move, @Nullable TierMoveStatus status) {
     return TimeText.read(status == null ? null : status.finishedAt()).orElse(created(move));
   }
+
+  /** The tenant of a TierMove as its spec writes it. */
+  public static String tenantText(TierMove resource) {
+    return resource.getSpec().tenant() == null
+        ? String.valueOf(resource.getSpec().tenantInteger())
+        : resource.getSpec().tenant();
+  }
 }

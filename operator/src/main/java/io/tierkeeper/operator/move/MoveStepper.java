@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class MoveStepper {
 
   /** Turns in one reconciliation, so that a signal is never far away. */
-  private static final int TURNS = 16;
+  private static final int MAX_STEPS = 16;
 
   private static final String DOOR_FIELD = "Field";
   private static final String DOOR_GIT = "Git";
@@ -54,7 +54,7 @@ public final class MoveStepper {
    */
   public record Outcome(TierMoveStatus status, @Nullable Duration again) {}
 
-  /** Looks once; the status returned is still to be written. */
+  /** Makes one step; the caller writes the status that is returned. */
   public Outcome step(MoveCase move, MovePorts ports) {
     TierMoveStatus status = Objects.requireNonNullElseGet(move.status(), TierMoveStatus::empty);
     MovePhase phase = MoveFacts.phase(status);
@@ -62,9 +62,11 @@ public final class MoveStepper {
       ports.release();
       return new Outcome(status, null);
     }
-    Optional<MoveJournal> journal = StoredJournal.read(status.journal(), move.name(), move.uid());
-    // Without its journal the engine finds in Qdrant how far a move has come; to withdraw it now
-    // would leave what it has made.
+    Optional<MoveJournal> journal = StoredJournal.read(
+        status.journal(), move.subject().name(), move.subject().uid());
+    // Without its journal the engine reads the progress of a move from Qdrant; to expire it now
+    // would
+    // leave its shard keys and copies behind.
     boolean begun = journal.isPresent()
         || move.begun()
         || (StoredJournal.present(status.journal()) && status.approval() != null);
@@ -74,13 +76,13 @@ public final class MoveStepper {
   }
 
   private Outcome begin(MoveCase move, TierMoveStatus status, MovePorts ports) {
-    if (Boolean.TRUE.equals(move.spec().abort())) {
+    if (Boolean.TRUE.equals(move.subject().spec().abort())) {
       return ended(
           move,
           status,
           MovePhase.ABORTED,
           Reasons.ABORT_REQUESTED,
-          "Stopped before anything was changed.");
+          "Aborted before any change was made.");
     }
     if (move.withdrawn() != null) {
       return ended(move, status, MovePhase.EXPIRED, Reasons.PLAN_CHANGED, move.withdrawn());
@@ -108,7 +110,7 @@ public final class MoveStepper {
           MovePhase.AWAITING_WINDOW,
           Reasons.AWAITING_WINDOW,
           edge == null
-              ? "No maintenance window will open for this direction."
+              ? "No maintenance window is scheduled for this direction."
               : "The maintenance window opens at " + edge + ".",
           edge == null ? HELD_POLL : until(edge));
     }
@@ -119,7 +121,7 @@ public final class MoveStepper {
           approved,
           MovePhase.EXPIRED,
           Reasons.PLAN_CHANGED,
-          drift.get() + "; a new plan follows if it still makes sense");
+          drift.get() + "; a new plan is created if the move is still advised");
     }
     if (!ports.claim(false)) {
       return waiting(
@@ -127,7 +129,7 @@ public final class MoveStepper {
           approved,
           MovePhase.PENDING,
           Reasons.HOLDING,
-          "Waits for another move of this collection or cluster.",
+          "Waiting for another move in this collection or Qdrant cluster to finish.",
           SLOT_POLL);
     }
     return drive(move, approved, MoveJournal.initial(), false, ports);
@@ -135,34 +137,35 @@ public final class MoveStepper {
 
   private TierMoveStatus.@Nullable Approval approval(MoveCase move) {
     String now = now();
-    for (TenantTierSpec.Approval given : move.gitApprovals()) {
-      if (Objects.equals(given.planHash(), move.spec().planHash())) {
+    for (TenantTierSpec.Approval given : move.approvals().git()) {
+      if (Objects.equals(given.planHash(), move.subject().spec().planHash())) {
         return new TierMoveStatus.Approval(
             Objects.requireNonNullElse(given.by(), "unnamed"), DOOR_GIT, given.note(), now);
       }
     }
-    if (Boolean.TRUE.equals(move.spec().approved())) {
-      return new TierMoveStatus.Approval(move.fieldApprover(), DOOR_FIELD, null, now);
+    if (Boolean.TRUE.equals(move.subject().spec().approved())) {
+      return new TierMoveStatus.Approval(move.approvals().fieldApprover(), DOOR_FIELD, null, now);
     }
-    return move.approvalRequired()
+    return move.approvals().required()
         ? null
         : new TierMoveStatus.Approval("policy", DOOR_POLICY, null, now);
   }
 
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {
-    Instant expires = move.createdAt().plus(move.approvalExpiresAfter());
+    Instant expires = move.subject().createdAt().plus(move.approvals().expireAfter());
     if (!clock.instant().isBefore(expires)) {
       return ended(
           move,
           status,
           MovePhase.EXPIRED,
           Reasons.EXPIRED,
-          "Nobody approved the plan before " + expires
-              + "; a new plan follows if it still makes sense.");
+          "Plan expired at " + expires
+              + " without approval. A new plan is created if the move is still advised.");
     }
-    String message = "Approve with: kubectl tier approve " + move.name()
-        + " (or spec.approved, or spec.approvals of TenantTier " + move.tenantTier()
-        + " with planHash " + move.spec().planHash() + "), before " + expires + ".";
+    String message = "Approval required before " + expires + ". Approve with: "
+        + PatchCommands.approve(move.subject().name()) + ", or add planHash "
+        + move.subject().spec().planHash()
+        + " to spec.approvals of TenantTier " + move.subject().tenantTier() + ".";
     return waiting(
         move,
         status,
@@ -176,7 +179,7 @@ public final class MoveStepper {
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
     MoveJournal journal = known;
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
-    boolean abort = Boolean.TRUE.equals(move.spec().abort()) || move.stop();
+    boolean abort = Boolean.TRUE.equals(move.subject().spec().abort()) || move.stop();
     boolean slot = true;
     if (retaining) {
       Instant until = journal.retainedUntil();
@@ -188,25 +191,25 @@ public final class MoveStepper {
           before,
           MoveFacts.phase(before),
           Reasons.HOLDING,
-          "Waits for another move of this collection.",
+          "Waiting for another move in this collection to finish.",
           SLOT_POLL);
     }
     MoveSignals signals = new MoveSignals(
         abort && slot,
-        Boolean.TRUE.equals(move.spec().fenced()),
+        Boolean.TRUE.equals(move.subject().spec().fenced()),
         move.undo() && slot,
         slot && (!move.deleteOnlyInWindows() || move.window().open()),
         move.version());
     TierMoveStatus[] stored = {before};
     Progress progress = null;
-    for (int turn = 0; turn < TURNS; turn++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
       progress = ports.advance(journal, signals, next -> {
         stored[0] = stored[0].toBuilder()
-            .observedGeneration(move.generation())
+            .observedGeneration(move.subject().generation())
             .phase(workingPhase(stored[0], next))
             .startedAt(text(next.startedAt()))
             .message(sentence(next, next.aborting()))
-            .journal(StoredJournal.write(next, move.uid()))
+            .journal(StoredJournal.write(next, move.subject().uid()))
             .build();
         ports.hold();
         ports.store(stored[0]);
@@ -216,7 +219,7 @@ public final class MoveStepper {
       if (!(progress instanceof Progress.Continue)) {
         break;
       }
-      // Between two steps a reader wants to see where it is.
+      // Readers of the status see each step.
       ports.store(stored[0]);
     }
     Outcome outcome = outcome(move, stored[0], Objects.requireNonNull(progress), signals);
@@ -227,7 +230,7 @@ public final class MoveStepper {
     return outcome;
   }
 
-  /** A move whose journal says that it began is never shown as waiting to begin. */
+  /** A move whose journal records its start is never shown as waiting to begin. */
   private static String workingPhase(TierMoveStatus status, MoveJournal journal) {
     MovePhase shown = MoveFacts.phase(status);
     return MoveFacts.stage(shown) == Stage.WAITING
@@ -240,7 +243,7 @@ public final class MoveStepper {
     MoveJournal journal = progress.journal();
     String sentence = sentence(journal, progress.phase() == MovePhase.ABORTING);
     TierMoveStatus.Builder next = status.toBuilder()
-        .observedGeneration(move.generation())
+        .observedGeneration(move.subject().generation())
         .phase(progress.phase().apiName())
         .startedAt(text(journal.startedAt()))
         .step(new TierMoveStatus.Step(
@@ -253,11 +256,12 @@ public final class MoveStepper {
                 : new TierMoveStatus.Progress(
                     step.done(), step.total(), step.percent(), step.etaSeconds()))
         .undo(undo(move, progress))
-        .journal(StoredJournal.write(journal, move.uid()))
-        .conditions(new Conditions(status.conditions(), move.generation(), clock.instant())
-            .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)
-            .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)
-            .list());
+        .journal(StoredJournal.write(journal, move.subject().uid()))
+        .conditions(
+            new Conditions(status.conditions(), move.subject().generation(), clock.instant())
+                .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)
+                .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)
+                .list());
     VerificationReport report = journal.verification();
     boolean equal = report != null && report.verdict() == Verdict.EQUAL;
     next.verifiedAt(equal ? Objects.requireNonNullElseGet(status.verifiedAt(), this::now) : null);
@@ -267,14 +271,14 @@ public final class MoveStepper {
     return next.build();
   }
 
-  /** What happens now, in the words of the step. */
+  /** What happens now. */
   private static String sentence(MoveJournal journal, boolean back) {
     String sentence = journal.step().sentence();
     if (journal.undo()) {
-      return "The tenant goes back to the fallback. " + sentence;
+      return "Demoting the tenant to the fallback again. " + sentence;
     }
     return back && journal.step().phase() != MovePhase.ABORTING
-        ? "The move is being taken back. " + sentence
+        ? "Reverting the move. " + sentence
         : sentence;
   }
 
@@ -290,7 +294,7 @@ public final class MoveStepper {
   }
 
   private TierMoveStatus.@Nullable Undo undo(MoveCase move, Progress progress) {
-    if (move.spec().direction() != Direction.Promote) {
+    if (move.subject().spec().direction() != Direction.Promote) {
       return null;
     }
     boolean possible =
@@ -298,12 +302,13 @@ public final class MoveStepper {
     return new TierMoveStatus.Undo(
         possible,
         possible ? text(progress.journal().retainedUntil()) : null,
-        possible ? "kubectl tier demote " + move.tenantTier() : null);
+        possible ? PatchCommands.demote(move.subject().tenantTier()) : null);
   }
 
   private Outcome outcome(
       MoveCase move, TierMoveStatus status, Progress progress, MoveSignals signals) {
-    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant());
+    Conditions conditions =
+        new Conditions(status.conditions(), move.subject().generation(), clock.instant());
     return switch (progress) {
       case Progress.Continue next -> new Outcome(status, AT_ONCE);
       case Progress.Wait wait -> {
@@ -343,7 +348,7 @@ public final class MoveStepper {
     };
   }
 
-  /** A closed window does not ring for a move, so the wait must not outlast its edge. */
+  /** The end of a window triggers no reconciliation of a move, so the wait must not outlast it. */
   private Duration awaitedAtMost(MoveCase move, Duration wanted, MoveSignals signals) {
     Instant edge = move.window().nextEdge();
     return signals.cleanUpAllowed() || edge == null || until(edge).compareTo(wanted) > 0
@@ -358,7 +363,8 @@ public final class MoveStepper {
       String reason,
       String message,
       Duration again) {
-    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant())
+    Conditions conditions = new Conditions(
+            status.conditions(), move.subject().generation(), clock.instant())
         .set(ConditionTypes.READY, false, reason, message);
     if (phase == MovePhase.AWAITING_APPROVAL) {
       conditions.set(ConditionTypes.AWAITING_APPROVAL, true, reason, message);
@@ -368,7 +374,7 @@ public final class MoveStepper {
     }
     return new Outcome(
         status.toBuilder()
-            .observedGeneration(move.generation())
+            .observedGeneration(move.subject().generation())
             .phase(phase.apiName())
             .message(message)
             .conditions(conditions.list())
@@ -379,14 +385,15 @@ public final class MoveStepper {
   private Outcome ended(
       MoveCase move, TierMoveStatus status, MovePhase phase, String reason, String message) {
     boolean good = phase == MovePhase.SUCCEEDED;
-    Conditions conditions = new Conditions(status.conditions(), move.generation(), clock.instant())
+    Conditions conditions = new Conditions(
+            status.conditions(), move.subject().generation(), clock.instant())
         .set(ConditionTypes.READY, good, good ? Reasons.SUCCEEDED : reason, message);
     if (phase == MovePhase.FAILED) {
       conditions.set(ConditionTypes.STALLED, true, reason, message);
     }
     return new Outcome(
         status.toBuilder()
-            .observedGeneration(move.generation())
+            .observedGeneration(move.subject().generation())
             .phase(phase.apiName())
             .message(message)
             .finishedAt(now())

@@ -35,12 +35,12 @@ final class StoredJournal {
       return Optional.empty();
     }
     if (!stored.isObject()) {
-      log.warn("TierMove {}: status.journal is no journal and counts as lost", name);
+      log.warn("TierMove {}: status.journal cannot be parsed and is treated as lost", name);
       return Optional.empty();
     }
     if (stored.has(OF) && !stored.path(OF).asText().equals(uid)) {
       log.warn(
-          "TierMove {}: status.journal is that of TierMove {} and counts as lost",
+          "TierMove {}: status.journal belongs to TierMove {} and is treated as lost",
           name,
           stored.path(OF).asText());
       return Optional.empty();
@@ -48,7 +48,7 @@ final class StoredJournal {
     try {
       return Optional.of(MoveJournal.fromJson(stored));
     } catch (IllegalArgumentException e) {
-      log.warn("TierMove {}: status.{} and counts as lost", name, e.getMessage());
+      log.warn("TierMove {}: status.{}; the journal is treated as lost", name, e.getMessage());
       return Optional.empty();
     }
   }

@@ -15,36 +15,33 @@ import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.operator.trigger.ReconcileTrigger;
+import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether a policy can be used, and has the collections under it looked at. */
+/** Validates a policy and requests the reconciliation of its collections. */
 @ControllerConfiguration(name = "tierpolicy")
 public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
 
   private final ResourceViews views;
   private final StatusWriter statuses;
   private final EventRecorder events;
-  private final ReconcileTrigger<TieredCollection> collections;
-  private final ReconcileTrigger<TierPolicy> own;
+  private final ReconcileTriggers triggers;
   private final InstantSource clock;
 
   public TierPolicyReconciler(
       ResourceViews views,
       StatusWriter statuses,
       EventRecorder events,
-      ReconcileTrigger<TierPolicy> own,
-      ReconcileTrigger<TieredCollection> collections,
+      ReconcileTriggers triggers,
       InstantSource clock) {
     this.views = views;
     this.statuses = statuses;
     this.events = events;
-    this.own = own;
-    this.collections = collections;
+    this.triggers = triggers;
     this.clock = clock;
   }
 
@@ -52,7 +49,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
   public List<EventSource<?, TierPolicy>> prepareEventSources(
       EventSourceContext<TierPolicy> context) {
     views.policies(context.getPrimaryCache());
-    return List.of(own.source(context.getPrimaryCache()));
+    return List.of(triggers.policies().source(context.getPrimaryCache()));
   }
 
   @Override
@@ -60,7 +57,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(policy.getMetadata().getUid());
       requestCollections(policy);
-      own.recheckAfterDeletion(policy);
+      triggers.policies().recheckAfterDeletion(policy);
       return UpdateControl.noUpdate();
     }
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
@@ -69,8 +66,7 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
         new Conditions(before == null ? null : before.conditions(), generation, clock.instant());
     try {
       Policy.read(policy);
-      conditions.set(
-          ConditionTypes.READY, true, Reasons.READY, "The policy can be used as it stands.");
+      conditions.set(ConditionTypes.READY, true, Reasons.READY, "The policy is valid.");
     } catch (IllegalArgumentException e) {
       String sentence = String.valueOf(e.getMessage());
       conditions
@@ -91,8 +87,10 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
 
   private void requestCollections(TierPolicy policy) {
     for (TieredCollection collection : views.collectionsWith(policy)) {
-      collections.request(
-          collection.getMetadata().getNamespace(), collection.getMetadata().getName());
+      triggers
+          .collections()
+          .request(
+              collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     }
   }
 }

@@ -19,9 +19,9 @@ public final class UnsupportedFields {
   public static void tell(TieredCollectionSpec spec, Conditions conditions) {
     List<String> sentences = new ArrayList<>();
     if (spec.provision() != null) {
-      sentences.add("spec.provision: this version creates no collection and changes none; create "
+      sentences.add("spec.provision is not supported by this version; create collection "
           + spec.collection()
-          + " with custom sharding, its fallback shard key and its tenant index.");
+          + " with custom sharding, the fallback shard key and the tenant index.");
     }
     deletion(spec.deletionPolicy(), sentences);
     set(sentences, conditions);
@@ -37,8 +37,8 @@ public final class UnsupportedFields {
   private static void deletion(@Nullable DeletionPolicy policy, List<String> sentences) {
     if (policy == DeletionPolicy.Demote) {
       sentences.add(
-          "spec.deletionPolicy: Demote is not carried out by this version, deleting the resource leaves"
-              + " tenants where they are; before deleting it, set tier: Fallback and wait for the demotion.");
+          "spec.deletionPolicy: Demote is not supported by this version: deleting the resource moves no"
+              + " tenant. Before deleting it, set tier: Fallback and wait for the demotion.");
     }
   }
 

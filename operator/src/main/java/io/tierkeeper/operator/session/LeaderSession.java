@@ -10,9 +10,14 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.AuditTrails;
+import io.tierkeeper.operator.collection.CollectionEvaluator;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
-import io.tierkeeper.operator.collection.OperatorTools;
+import io.tierkeeper.operator.collection.CollectionWriters;
+import io.tierkeeper.operator.collection.EvaluationScheduler;
+import io.tierkeeper.operator.collection.MovePublisher;
 import io.tierkeeper.operator.collection.QdrantConnections;
+import io.tierkeeper.operator.collection.TenantDiscovery;
+import io.tierkeeper.operator.collection.TenantTierWriter;
 import io.tierkeeper.operator.collection.TieredCollectionReconciler;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.events.EventRecorder;
@@ -22,14 +27,22 @@ import io.tierkeeper.operator.host.RetryBackoff;
 import io.tierkeeper.operator.leadership.Election;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.move.MoveStepper;
 import io.tierkeeper.operator.policy.TierPolicyReconciler;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.TenantTierReconciler;
+import io.tierkeeper.operator.tiermove.FinishedMoves;
+import io.tierkeeper.operator.tiermove.MoveCaseReader;
+import io.tierkeeper.operator.tiermove.MoveFinalizer;
+import io.tierkeeper.operator.tiermove.MoveParts;
+import io.tierkeeper.operator.tiermove.MoveRecorder;
+import io.tierkeeper.operator.tiermove.TierMovePorts;
 import io.tierkeeper.operator.tiermove.TierMoveReconciler;
 import io.tierkeeper.operator.trigger.EvaluationTimer;
-import io.tierkeeper.operator.trigger.ReconcileTrigger;
+import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Everything that exists only while this process leads: views, triggers, status writer, events, connections, trails, and
@@ -79,48 +92,59 @@ public final class LeaderSession implements AutoCloseable {
         options.namespaces(),
         updateFilter,
         new RetryBackoff(FIRST_RETRY, RETRY_MULTIPLIER, options.pace().longestRetry()));
-    ReconcileTrigger<TierPolicy> policyTrigger =
-        new ReconcileTrigger<>("policy-trigger", ports.timer());
-    ReconcileTrigger<TieredCollection> collectionTrigger =
-        new ReconcileTrigger<>("collection-trigger", ports.timer());
-    ReconcileTrigger<TenantTier> tenantTrigger =
-        new ReconcileTrigger<>("tenant-trigger", ports.timer());
-    ReconcileTrigger<TierMove> moveTrigger = new ReconcileTrigger<>("move-trigger", ports.timer());
+    ReconcileTriggers triggers = ReconcileTriggers.of(ports.timer());
     ResourceViews views = new ResourceViews(client);
     StatusWriter statuses = new StatusWriter(client, options.clock());
     EventRecorder events = new EventRecorder(client, options.instance(), options.clock());
+    MoveSlots slots = new MoveSlots();
     runtimes = new CollectionRuntimes(
         new QdrantConnections(client, options.qdrant()),
         trails,
         () -> {
           if (!ports.election().leading()) {
-            throw new NotLeadingException(
-                "the lease " + options.leaderElection().leaseName() + " is not certainly held");
+            throw new NotLeadingException("the lease "
+                + options.leaderElection().leaseName() + " may be held by another replica");
           }
         },
         ports.election()::term,
         meters,
-        collectionTrigger::request,
+        triggers.collections()::request,
         options);
-    OperatorTools tools = new OperatorTools(
-        client, options, views, statuses, events, meters, runtimes, new MoveSlots());
     register(
         TierPolicy.class,
         new TierPolicyReconciler(
-            views,
+            views, statuses, events, triggers, options.clock()));
+    CollectionEvaluator evaluator = new CollectionEvaluator(
+        views,
+        runtimes,
+        slots,
+        new CollectionWriters(
             statuses,
             events,
-            policyTrigger,
-            collectionTrigger,
-            options.clock()));
+            new MovePublisher(client, views, events, options.pace()),
+            new TenantDiscovery(client),
+            new TenantTierWriter(statuses, events)),
+        (namespace, name) -> Optional.ofNullable(
+            client.configMaps().inNamespace(namespace).withName(name).get()),
+        meters,
+        options.clock());
+    EvaluationScheduler scheduler = new EvaluationScheduler(
+        ports.timer(), triggers.collections(), options.clock(), options.pace().evaluateEvery());
     register(
         TieredCollection.class,
-        new TieredCollectionReconciler(tools, collectionTrigger, moveTrigger, ports.timer()));
+        new TieredCollectionReconciler(evaluator, scheduler, runtimes, views, statuses, triggers));
     register(
-        TenantTier.class,
-        new TenantTierReconciler(
-            views, statuses, tenantTrigger, collectionTrigger, options.clock()));
-    register(TierMove.class, new TierMoveReconciler(tools, moveTrigger, collectionTrigger));
+        TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
+    MoveFinalizer finalizer = new MoveFinalizer(client);
+    MoveParts parts = new MoveParts(
+        new MoveCaseReader(views, runtimes, options.clock(), options.version()),
+        new TierMovePorts.Factory(views, statuses, runtimes, slots, finalizer, options.pace()),
+        new MoveStepper(options.clock()),
+        new MoveRecorder(views, statuses, events, meters, runtimes, triggers, options.clock()),
+        finalizer,
+        new FinishedMoves(client, views, statuses, options.pace(), options.clock()));
+    register(
+        TierMove.class, new TierMoveReconciler(views, statuses, parts, triggers, options.clock()));
   }
 
   private <P extends HasMetadata> void register(Class<P> kind, Reconciler<P> reconciler) {

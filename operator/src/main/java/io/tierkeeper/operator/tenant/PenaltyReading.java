@@ -36,7 +36,7 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
   /** No value that a term knows is longer; of one that is, so much is told. */
   private static final int LONGEST_VALUE = 63;
 
-  private static final int MOST_ENTRIES_TOLD = 3;
+  private static final int MAX_ENTRIES_LISTED = 3;
 
   /** Control and format characters, line separators, halves of characters. */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
@@ -119,7 +119,7 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
             .composeString(text)
             .orElse(null);
       } catch (YamlEngineException e) {
-        return fault(term, where + " is no YAML: " + firstLine(e.getMessage()));
+        return fault(term, where + " is not valid YAML: " + firstLine(e.getMessage()));
       }
       if (root == null) {
         return Map.of();
@@ -133,10 +133,10 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
       for (NodeTuple entry : mapping.getValue()) {
         if (!(entry.getKeyNode() instanceof ScalarNode tenant)
             || !(entry.getValueNode() instanceof ScalarNode value)) {
-          wrong.add(line(entry.getKeyNode()) + " is no 'tenant: value'");
+          wrong.add(line(entry.getKeyNode()) + " is not 'tenant: value'");
         } else if (values.putIfAbsent(tenant.getValue(), shown(value.getValue())) != null) {
-          wrong.add(
-              line(tenant) + " names " + shown(tenant.getValue()) + " again, so neither counts");
+          wrong.add(line(tenant) + " repeats tenant " + shown(tenant.getValue())
+              + "; neither value applies");
           twice.add(tenant.getValue());
         }
       }
@@ -146,9 +146,9 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
         tell(
             term,
             where + ": "
-                + String.join("; ", wrong.subList(0, Math.min(wrong.size(), MOST_ENTRIES_TOLD)))
-                + (wrong.size() > MOST_ENTRIES_TOLD
-                    ? "; and " + (wrong.size() - MOST_ENTRIES_TOLD) + " more"
+                + String.join("; ", wrong.subList(0, Math.min(wrong.size(), MAX_ENTRIES_LISTED)))
+                + (wrong.size() > MAX_ENTRIES_LISTED
+                    ? "; and " + (wrong.size() - MAX_ENTRIES_LISTED) + " more"
                     : ""),
             "these tenants");
       }
@@ -162,7 +162,9 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
 
     private void tell(PenaltyTermSpec term, String sentence, String whom) {
       faults.add("Penalty term " + term.name() + " of TierPolicy " + rules.name() + ": " + sentence
-          + ". Its otherwise, " + term.otherwise() + ", counts for " + whom + " until then.");
+          + ". Until it is corrected, the term's otherwise value " + term.otherwise()
+          + " applies to "
+          + whom + ".");
     }
   }
 

@@ -11,14 +11,14 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.operator.trigger.ReconcileTrigger;
+import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Has the collection of a changed TenantTier looked at: all that is said of a tenant comes from there. */
+/** Requests the evaluation of the collection of a changed TenantTier, which writes the status of all its tenants. */
 @ControllerConfiguration(name = "tenanttier")
 public final class TenantTierReconciler implements Reconciler<TenantTier> {
 
@@ -26,20 +26,14 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
 
   private final ResourceViews views;
   private final StatusWriter statuses;
-  private final ReconcileTrigger<TieredCollection> collections;
-  private final ReconcileTrigger<TenantTier> own;
+  private final ReconcileTriggers triggers;
   private final InstantSource clock;
 
   public TenantTierReconciler(
-      ResourceViews views,
-      StatusWriter statuses,
-      ReconcileTrigger<TenantTier> own,
-      ReconcileTrigger<TieredCollection> collections,
-      InstantSource clock) {
+      ResourceViews views, StatusWriter statuses, ReconcileTriggers triggers, InstantSource clock) {
     this.views = views;
     this.statuses = statuses;
-    this.own = own;
-    this.collections = collections;
+    this.triggers = triggers;
     this.clock = clock;
   }
 
@@ -47,7 +41,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
   public List<EventSource<?, TenantTier>> prepareEventSources(
       EventSourceContext<TenantTier> context) {
     views.tenantTiers(context.getPrimaryCache());
-    return List.of(own.source(context.getPrimaryCache()));
+    return List.of(triggers.tenants().source(context.getPrimaryCache()));
   }
 
   @Override
@@ -59,12 +53,13 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
         collection == null ? Optional.empty() : views.collection(namespace, collection);
     if (context.isPrimaryResourceDeleted()) {
       statuses.forget(tier.getMetadata().getUid());
-      found.ifPresent(owner -> collections.request(namespace, owner.getMetadata().getName()));
-      own.recheckAfterDeletion(tier);
+      found.ifPresent(
+          owner -> triggers.collections().request(namespace, owner.getMetadata().getName()));
+      triggers.tenants().recheckAfterDeletion(tier);
       return UpdateControl.noUpdate();
     }
     if (found.isPresent()) {
-      collections.request(namespace, found.get().getMetadata().getName());
+      triggers.collections().request(namespace, found.get().getMetadata().getName());
       return UpdateControl.noUpdate();
     }
     statuses.write(

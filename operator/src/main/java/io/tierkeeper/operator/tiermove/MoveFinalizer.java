@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a TierMove that is deleted in mid-move until its move has come to a safe end: without the resource nobody would
- * know any more that shard keys and copies have to be put back.
+ * Keeps a TierMove that is deleted in mid-move until its move has ended safely: the resource is the only record of the
+ * shard keys and copies that are to be reverted.
  */
-final class MoveFinalizer {
+public final class MoveFinalizer {
 
-  /** Stands in a TierMove from before its first change to Qdrant until its end. */
+  /** Set on a TierMove from before its first change to Qdrant until its end. */
   static final String NAME = "tierkeeper.io/move";
 
   private static final int NOT_FOUND = 404;
@@ -29,19 +29,19 @@ final class MoveFinalizer {
   private final KubernetesClient client;
   private final Set<String> held = ConcurrentHashMap.newKeySet();
 
-  MoveFinalizer(KubernetesClient client) {
+  public MoveFinalizer(KubernetesClient client) {
     this.client = client;
   }
 
   /**
-   * Puts the finalizer on, unless it is there.
+   * Adds the finalizer, unless it is there.
    *
    * @throws IllegalStateException when the TierMove was deleted before its move began; Qdrant must not be changed then
-   * @throws KubernetesClientException when it cannot be put on; Qdrant must not be changed then either
+   * @throws KubernetesClientException when it cannot be added; Qdrant must not be changed then either
    */
   void add(TierMove move) {
     String uid = uid(move);
-    // A watch may be late, so what was done here counts as much as what it shows.
+    // A watch may be late, so what this process did counts as much as what the watch shows.
     if (held.contains(uid) || move.getMetadata().getFinalizers().contains(NAME)) {
       return;
     }
@@ -50,10 +50,11 @@ final class MoveFinalizer {
       boolean begun = now != null && now.getStatus() != null && now.getStatus().journal() != null;
       if (now == null || (now.isMarkedForDeletion() && !begun)) {
         throw new IllegalStateException("TierMove " + move.getMetadata().getNamespace() + "/"
-            + move.getMetadata().getName() + " was deleted before it began: nothing is changed");
+            + move.getMetadata().getName()
+            + " was deleted before the move started; nothing was changed");
       }
       List<String> finalizers = new ArrayList<>(now.getMetadata().getFinalizers());
-      // A deleted resource takes no new finalizer.
+      // The API server accepts no new finalizer on a deleted resource.
       if (!finalizers.contains(NAME) && !now.isMarkedForDeletion()) {
         finalizers.add(NAME);
         patch(now, finalizers);
@@ -62,7 +63,7 @@ final class MoveFinalizer {
     held.add(uid);
   }
 
-  /** Takes the finalizer off, if it may be there; a TierMove that was deleted goes by it. */
+  /** Removes the finalizer, if it may be there, which completes the deletion of a TierMove that was deleted. */
   void remove(TierMove move) {
     boolean mine = held.remove(uid(move));
     if (!mine && !move.getMetadata().getFinalizers().contains(NAME)) {
@@ -76,7 +77,7 @@ final class MoveFinalizer {
         try {
           patch(now, finalizers);
         } catch (KubernetesClientException e) {
-          // Somebody took it off meanwhile, and the resource has gone by it.
+          // Another client removed it meanwhile, and the resource is gone.
           if (e.getCode() != NOT_FOUND) {
             throw e;
           }
@@ -104,7 +105,7 @@ final class MoveFinalizer {
     }
   }
 
-  /** With the version that was read, so that nobody else's finalizer is lost. */
+  /** With the version that was read, so that no finalizer of another controller is lost. */
   private void patch(TierMove read, List<String> finalizers) {
     Map<String, Object> metadata = Map.of(
         "resourceVersion", read.getMetadata().getResourceVersion(), "finalizers", finalizers);

@@ -13,33 +13,55 @@ import io.tierkeeper.audit.Durability;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.operator.collection.OperatorTools;
+import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.events.EventRecorder;
+import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveFacts;
-import io.tierkeeper.operator.trigger.ReconcileTrigger;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.trigger.ReconcileTriggers;
+import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells of a move's approval and changes of phase: as events, in meters and in the trail, and by ringing who waits. */
-final class MoveRecorder {
+/**
+ * Records a move's approval and changes of phase as events, in meters and in the audit trail, and requests the
+ * reconciliation of what waits for them.
+ */
+public final class MoveRecorder {
 
-  private final OperatorTools tools;
-  private final ReconcileTrigger<TierMove> moves;
-  private final ReconcileTrigger<TieredCollection> collections;
+  private final ResourceViews views;
+  private final StatusWriter statuses;
+  private final EventRecorder events;
+  private final OperatorMeters meters;
+  private final CollectionRuntimes runtimes;
+  private final ReconcileTriggers triggers;
+  private final InstantSource clock;
 
-  MoveRecorder(
-      OperatorTools tools, ReconcileTrigger<TierMove> moves, ReconcileTrigger<TieredCollection> collections) {
-    this.tools = tools;
-    this.moves = moves;
-    this.collections = collections;
+  public MoveRecorder(
+      ResourceViews views,
+      StatusWriter statuses,
+      EventRecorder events,
+      OperatorMeters meters,
+      CollectionRuntimes runtimes,
+      ReconcileTriggers triggers,
+      InstantSource clock) {
+    this.views = views;
+    this.statuses = statuses;
+    this.events = events;
+    this.meters = meters;
+    this.runtimes = runtimes;
+    this.triggers = triggers;
+    this.clock = clock;
   }
 
-  /** Tells of what changed from one status to the next. */
-  void tell(
+  /** Records what changed from one status to the next. */
+  void record(
       TierMove resource,
       @Nullable TierMoveStatus before,
       TierMoveStatus after,
@@ -53,17 +75,17 @@ final class MoveRecorder {
     Optional<Condition> stalled = stalled(after);
     if (stalled.isPresent()
         && !stalled(before).map(Condition::getReason).equals(stalled.map(Condition::getReason))) {
-      tools
-          .events()
-          .warning(resource, "Move", stalled.get().getReason(), stalled.get().getMessage());
+      events.warning(resource, "Move", stalled.get().getReason(), stalled.get().getMessage());
     }
     if (before == null || was != is) {
       phaseChanged(resource, was, is, after, collection);
-      collections.request(namespace, collection.getMetadata().getName());
+      triggers.collections().request(namespace, collection.getMetadata().getName());
       if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
-        for (TierMove other : tools.views().moves()) {
-          if (!MoveFacts.phase(tools.statuses().last(other)).ended()) {
-            moves.request(other.getMetadata().getNamespace(), other.getMetadata().getName());
+        for (TierMove other : views.moves()) {
+          if (!MoveFacts.phase(statuses.last(other)).ended()) {
+            triggers
+                .moves()
+                .request(other.getMetadata().getNamespace(), other.getMetadata().getName());
           }
         }
       }
@@ -90,14 +112,13 @@ final class MoveRecorder {
     if (door == null) {
       return;
     }
-    tools
-        .runtimes()
+    runtimes
         .audit(collection)
         .append(
             new AuditEvent(
                 AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
-                "tenant/" + TierMoveReconciler.tenantText(resource),
-                tools.options().clock().instant(),
+                "tenant/" + MoveFacts.tenantText(resource),
+                clock.instant(),
                 new ApprovalData(
                     EvaluationAudit.resource(resource),
                     new ApprovalData.Approval(
@@ -107,17 +128,9 @@ final class MoveRecorder {
                         door,
                         approval.note()))),
             Durability.GROUPED);
-    tools
-        .meters()
-        .approvedAfter(Duration.between(
-            MoveFacts.created(resource), tools.options().clock().instant()));
-    tools
-        .events()
-        .normal(
-            resource,
-            "Approve",
-            Reasons.APPROVED,
-            "Approved by " + by + " (" + approval.door() + ").");
+    meters.approvedAfter(Duration.between(MoveFacts.created(resource), clock.instant()));
+    events.normal(
+        resource, "Approve", Reasons.APPROVED, "Approved by " + by + " (" + approval.door() + ").");
   }
 
   private void phaseChanged(
@@ -131,39 +144,34 @@ final class MoveRecorder {
         && !is.ended()
         && MoveFacts.stage(is) != Stage.WAITING;
     if (began) {
-      tools.events().normal(resource, "Move", "MoveStarted", "The move has begun.");
+      events.normal(resource, "Move", "MoveStarted", "Move started.");
     }
     if (is == MovePhase.AWAITING_APPROVAL) {
-      tools.events().normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
+      events.normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
     } else if (is == MovePhase.RETAINING) {
-      tools
-          .events()
-          .normal(
-              resource,
-              "Verify",
-              "MoveVerified",
-              "Both copies are equal; the old one is kept for now.");
+      events.normal(
+          resource,
+          "Verify",
+          "MoveVerified",
+          "Both copies are equal. The old copy is retained for now.");
     } else if (is == MovePhase.SUCCEEDED) {
-      tools.events().normal(resource, "Move", Reasons.SUCCEEDED, sentence);
+      events.normal(resource, "Move", Reasons.SUCCEEDED, sentence);
     } else if (is.ended()) {
-      tools.events().warning(resource, "Move", is.apiName(), sentence);
+      events.warning(resource, "Move", is.apiName(), sentence);
     }
     if (is.ended()) {
-      Instant start =
-          TimeText.read(after.startedAt()).orElse(tools.options().clock().instant());
+      Instant start = TimeText.read(after.startedAt()).orElse(clock.instant());
       TierMoveStatus.Verification found = after.verification();
       if (found != null) {
-        tools.meters().verified(number(found.missing()) + number(found.different()));
+        meters.verified(number(found.missing()) + number(found.different()));
       }
-      tools
-          .meters()
-          .moveEnded(
-              collection.getMetadata().getNamespace(),
-              collection.getMetadata().getName(),
-              Objects.requireNonNull(resource.getSpec().direction()).name(),
-              is.apiName(),
-              Duration.between(start, tools.options().clock().instant()),
-              is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
+      meters.moveEnded(
+          collection.getMetadata().getNamespace(),
+          collection.getMetadata().getName(),
+          Objects.requireNonNull(resource.getSpec().direction()).name(),
+          is.apiName(),
+          Duration.between(start, clock.instant()),
+          is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
     }
   }
 

@@ -8,6 +8,9 @@ import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
@@ -15,23 +18,70 @@ import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.moves.observe.ClusterLayout;
-import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.ConnectionFault;
-import io.tierkeeper.operator.collection.OperatorTools;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.MovePorts;
+import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Optional;
 
 /** What a step can have done for one TierMove: by the engine, the slots and the API server. */
-final class TierMovePorts implements MovePorts {
-  private final OperatorTools tools;
-  private final MoveFinalizer finalizer;
+public final class TierMovePorts implements MovePorts {
+
+  /** Makes the ports of a TierMove; shared by all of a leader session. */
+  public static final class Factory {
+    private final ResourceViews views;
+    private final StatusWriter statuses;
+    private final CollectionRuntimes runtimes;
+    private final MoveSlots slots;
+    private final MoveFinalizer finalizer;
+    private final Pace pace;
+
+    public Factory(
+        ResourceViews views,
+        StatusWriter statuses,
+        CollectionRuntimes runtimes,
+        MoveSlots slots,
+        MoveFinalizer finalizer,
+        Pace pace) {
+      this.views = views;
+      this.statuses = statuses;
+      this.runtimes = runtimes;
+      this.slots = slots;
+      this.finalizer = finalizer;
+      this.pace = pace;
+    }
+
+    /**
+     * The ports of one TierMove.
+     *
+     * @throws ConnectionFault where its Qdrant cannot be connected to
+     */
+    TierMovePorts of(
+        TierMove resource,
+        TieredCollection collection,
+        Policy rules,
+        ShardKey tenant,
+        Direction direction)
+        throws ConnectionFault {
+      return new TierMovePorts(this, resource, collection, rules, tenant, direction);
+    }
+
+    /** Releases the slot of a TierMove that is gone. */
+    void release(TierMove resource, String collection) {
+      slots.release(
+          resource.getMetadata().getNamespace() + "/" + collection,
+          resource.getMetadata().getUid());
+    }
+  }
+
+  private final Factory shared;
   private final TierMove resource;
   private final TieredCollection collection;
   private final Policy rules;
@@ -39,27 +89,25 @@ final class TierMovePorts implements MovePorts {
   private final Move move;
   private final String slot;
 
-  TierMovePorts(
-      OperatorTools tools,
-      MoveFinalizer finalizer,
+  private TierMovePorts(
+      Factory shared,
       TierMove resource,
       TieredCollection collection,
       Policy rules,
       ShardKey tenant,
       Direction direction)
       throws ConnectionFault {
-    this.tools = tools;
-    this.finalizer = finalizer;
+    this.shared = shared;
     this.resource = resource;
     this.collection = collection;
     this.rules = rules;
-    connection = tools.runtimes().connection(collection);
+    connection = shared.runtimes.connection(collection);
     slot =
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
-    Pace pace = tools.options().pace();
-    MoveSettings settings =
-        rules.moves().settings(pace.settle(), pace.moveDeadline(), MovePlanning.replicas(plan));
+    MoveSettings settings = rules.moves().settings(shared.pace.settle(),
+        shared.pace.moveDeadline(),
+        MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),
@@ -73,8 +121,8 @@ final class TierMovePorts implements MovePorts {
   public Optional<String> drift() {
     ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
     MovePlan planned = MovePlanning.read(resource.getSpec());
-    EvaluationOutcome outcome = tools
-        .runtimes()
+    EvaluationOutcome outcome = shared
+        .runtimes
         .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
         .lastOutcome();
     TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
@@ -106,41 +154,39 @@ final class TierMovePorts implements MovePorts {
   public boolean claim(boolean atWork) {
     String uid = resource.getMetadata().getUid();
     if (atWork) {
-      return tools.slots().resume(slot, connection.identity(), uid);
+      return shared.slots.resume(slot, connection.identity(), uid);
     }
-    boolean others = tools
-        .views()
+    boolean others = shared
+        .views
         .movesOf(
             collection.getMetadata().getNamespace(), collection.getMetadata().getName())
         .stream()
         .filter(other -> !other.getMetadata().getUid().equals(uid))
-        .map(other -> MoveFacts.phase(tools.statuses().last(other)))
+        .map(other -> MoveFacts.phase(shared.statuses.last(other)))
         .anyMatch(phase -> !phase.ended() && MoveFacts.stage(phase) == Stage.WORKING);
     return !others
-        && tools
-            .slots()
-            .claim(
-                slot, connection.identity(), uid, rules.decisions().limits().maxConcurrentMoves());
+        && shared.slots.claim(
+            slot, connection.identity(), uid, rules.decisions().limits().maxConcurrentMoves());
   }
 
   @Override
   public void release() {
-    tools.slots().release(slot, resource.getMetadata().getUid());
+    shared.slots.release(slot, resource.getMetadata().getUid());
   }
 
   @Override
   public void hold() {
-    finalizer.add(resource);
+    shared.finalizer.add(resource);
   }
 
   @Override
   public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
-    MoveEngine engine = tools.runtimes().engine(collection, connection);
+    MoveEngine engine = shared.runtimes.engine(collection, connection);
     return engine.advance(move, journal, signals, writer);
   }
 
   @Override
   public void store(TierMoveStatus status) {
-    tools.statuses().write(resource, status);
+    shared.statuses.write(resource, status);
   }
 }

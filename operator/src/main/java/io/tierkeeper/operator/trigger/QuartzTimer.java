@@ -61,7 +61,7 @@ public final class QuartzTimer implements EvaluationTimer {
       scheduler.setJobFactory(firing);
       scheduler.start();
     } catch (SchedulerException e) {
-      throw new IllegalStateException("the scheduler does not start: " + e.getMessage(), e);
+      throw new IllegalStateException("Quartz scheduler cannot be started: " + e.getMessage(), e);
     }
   }
 
@@ -108,9 +108,7 @@ public final class QuartzTimer implements EvaluationTimer {
   }
 
   private void fireNext(String collection, EvaluationSchedule schedule) {
-    schedule
-        .next(clock.instant())
-        .ifPresent(next -> start(new JobKey(collection, EVALUATE), next));
+    schedule.next(clock.instant()).ifPresent(next -> start(new JobKey(collection, EVALUATE), next));
   }
 
   private synchronized void start(JobKey job, Instant at) {
@@ -137,7 +135,7 @@ public final class QuartzTimer implements EvaluationTimer {
         scheduler.scheduleJob(detail, trigger);
       }
     } catch (SchedulerException e) {
-      log.error("cannot schedule {} at {}", job, at, e);
+      log.error("Evaluation {} cannot be scheduled at {}", job, at, e);
     }
   }
 
@@ -146,7 +144,7 @@ public final class QuartzTimer implements EvaluationTimer {
     try {
       scheduler.shutdown(true);
     } catch (SchedulerException e) {
-      throw new IllegalStateException("the scheduler does not stop: " + e.getMessage(), e);
+      throw new IllegalStateException("Quartz scheduler cannot be stopped: " + e.getMessage(), e);
     }
   }
 }

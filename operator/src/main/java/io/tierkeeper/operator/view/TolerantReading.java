@@ -48,7 +48,7 @@ public final class TolerantReading {
 
   private static void tell(JsonParser parser, Object value, Class<?> wanted) {
     log.warn(
-        "{} of a {} cannot be read and counts as absent: '{}' is no {}",
+        "{} of a {} is ignored: '{}' is not a valid {}",
         parser.getParsingContext().pathAsPointer(),
         parser.currentValue() == null
             ? "resource"

@@ -18,6 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +134,81 @@ class QdrantConnectionsTest {
     connections.close();
     assertThat(key).doesNotExist();
     assertThat(Objects.requireNonNull(asked.get(1).trustedCa())).doesNotExist();
+  }
+
+  @Test
+  void setsUpACollectionWhileTheSetUpOfAnotherIsBlocked() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    try (QdrantConnections blocking = new QdrantConnections(client, endpoints -> {
+          if (endpoints.toString().contains("slow.example")) {
+            blocked.countDown();
+            awaitUninterruptibly(release);
+          }
+          return new Opened();
+        });
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<QdrantConnections.Connection> slow =
+          threads.submit(() -> blocking.of(named("slow", "https://slow.example:6334")));
+      blocked.await();
+      Future<QdrantConnections.Connection> other =
+          threads.submit(() -> blocking.of(named("kb", "https://q.example:6334")));
+      try {
+        assertThat(other.get(30, TimeUnit.SECONDS).identity()).contains("q.example");
+        assertThat(slow.isDone()).isFalse();
+      } finally {
+        release.countDown();
+      }
+      assertThat(slow.get(30, TimeUnit.SECONDS).identity()).contains("slow.example");
+    }
+  }
+
+  @Test
+  void keepsTheConnectionOfTheNewerSecretWhenAnOlderSetUpEndsLast() throws Exception {
+    secret("qdrant-key", Map.of("apiKey", "old", "allowedHosts", "q.example"));
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Opened discarded = new Opened();
+    TieredCollection collection = collection("credentialsRef: {name: qdrant-key}");
+    try (QdrantConnections blocking = new QdrantConnections(client, endpoints -> {
+          if ("old".equals(endpoints.apiKey())) {
+            blocked.countDown();
+            awaitUninterruptibly(release);
+            return discarded;
+          }
+          return new Opened();
+        });
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<QdrantConnections.Connection> older = threads.submit(() -> blocking.of(collection));
+      blocked.await();
+      secret("qdrant-key", Map.of("apiKey", "new", "allowedHosts", "q.example"));
+      QdrantConnections.Connection newer;
+      try {
+        newer = blocking.of(collection);
+      } finally {
+        release.countDown();
+      }
+      assertThat(older.get(30, TimeUnit.SECONDS)).isSameAs(newer);
+      assertThat(discarded.closed).isTrue();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TieredCollection named(String name, String endpoint) {
+    return Serialization.unmarshal("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TieredCollection
+        metadata: {name: %s, namespace: default}
+        spec:
+          qdrant: {endpoints: ["%s"]}
+        """.formatted(name, endpoint), TieredCollection.class);
   }
 
   private ConnectionFault fault(String extra) {

@@ -27,7 +27,7 @@ class OperatorEnvironmentTest {
         "TIERKEEPER_LEADER_ELECTION", "false",
         "HOSTNAME", "pod-1"));
     assertThat(options.namespaces()).containsExactlyInAnyOrder("a", "b");
-    assertThat(options.httpPort()).isZero();
+    assertThat(options.http().port()).isZero();
     assertThat(options.pace().settle()).isEqualTo(Duration.ofSeconds(70));
     assertThat(options.leaderElection().enabled()).isFalse();
     assertThat(options.instance()).isEqualTo("pod-1");
@@ -62,7 +62,7 @@ class OperatorEnvironmentTest {
         .isInstanceOf(UsageException.class)
         .hasMessage("TIERKEEPER_AUDIT_SIGNING_KEY_FILE: '" + absent
             + "' is not allowed; allowed: a file with an Ed25519 private key in PKCS#8 PEM, not"
-            + " encrypted; it cannot be read: NoSuchFileException");
+            + " encrypted; not readable: NoSuchFileException");
     byte[] rsa =
         KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
     Path other = pem(directory, "PRIVATE KEY", rsa);

@@ -42,7 +42,7 @@ class MoveStepperTest {
   @Test
   void asksForApprovalOnlyWhileItWaitsForIt() {
     MoveStepper.Outcome waiting = stepper.step(move(null, false, null), ports);
-    assertThat(waiting.status().message()).startsWith("Approve with: kubectl tier approve");
+    assertThat(waiting.status().message()).contains("Approve with: kubectl patch tiermove ");
     assertThat(types(waiting.status())).contains("AwaitingApproval");
 
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
@@ -139,7 +139,7 @@ class MoveStepperTest {
   @Test
   void endsWithoutADeedWhenItIsWithdrawnBeforeItBegan() {
     MoveStepper.Outcome ended =
-        stepper.step(move(null, true, "The TenantTier of this move was deleted."), ports);
+        stepper.step(move(null, true, "TenantTier of this move was deleted."), ports);
     assertThat(ended.status().phase()).isEqualTo("Expired");
     assertThat(ports.calls).doesNotContain("advanced");
   }
@@ -201,28 +201,26 @@ class MoveStepperTest {
       @Nullable String withdrawn,
       boolean begun) {
     return new MoveCase(
-        "kb-acme-promote-7f3a",
-        "uid-1",
-        "kb-acme",
-        new TierMoveSpec(
-            new LocalReference("kb"),
-            "acme",
-            null,
-            Direction.Promote,
-            "sha256:" + "0".repeat(64),
-            null,
-            approved,
-            false,
-            false,
-            null),
-        1,
-        NOW,
+        new MoveCase.Subject(
+            "kb-acme-promote-7f3a",
+            "uid-1",
+            "kb-acme",
+            new TierMoveSpec(
+                new LocalReference("kb"),
+                "acme",
+                null,
+                Direction.Promote,
+                "sha256:" + "0".repeat(64),
+                null,
+                approved,
+                false,
+                false,
+                null),
+            1,
+            NOW),
         status,
         begun,
-        true,
-        Duration.ofHours(1),
-        List.of(),
-        "alice",
+        new MoveCase.Approvals(true, Duration.ofHours(1), List.of(), "alice"),
         withdrawn,
         null,
         new WindowState(true, null),

@@ -59,7 +59,7 @@ class PenaltyReadingTest {
     assertThat(reading.faults())
         .containsExactly(
             "Penalty term latency-budget of TierPolicy standard: ConfigMap values does not exist in"
-                + " the namespace; create it. Its otherwise, 0.05, counts for every tenant until then.");
+                + " the namespace; create it. Until it is corrected, the term's otherwise value 0.05 applies to every tenant.");
   }
 
   @Test
@@ -84,12 +84,13 @@ class PenaltyReadingTest {
         .singleElement()
         .asString()
         .contains("must be a mapping, one line for each tenant: 'tenant: value'");
-    assertThat(read("a: [b").faults()).singleElement().asString().contains("is no YAML");
+    assertThat(read("a: [b").faults()).singleElement().asString().contains("is not valid YAML");
     PenaltyReading mixed = read("acme: 40\nbeta: {ms: 3}\ngamma: 1\nacme: 50\n");
     assertThat(mixed.faults())
         .singleElement()
         .asString()
-        .contains("line 2 is no 'tenant: value'; line 4 names acme again, so neither counts");
+        .contains(
+            "line 2 is not 'tenant: value'; line 4 repeats tenant acme; neither value applies");
     assertThat(mixed.values().of("acme")).doesNotContainKey("latency-budget");
     assertThat(mixed.values().of("gamma")).containsEntry("latency-budget", "1");
     assertThat(read("").faults()).isEmpty();

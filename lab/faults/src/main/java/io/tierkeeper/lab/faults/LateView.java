@@ -69,6 +69,11 @@ final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
     cutUntil = Math.max(cutUntil, simulator.nanoTime() + time.toNanos());
   }
 
+  /** Ends a cut; what happened meanwhile is seen as after a list. */
+  void restore() {
+    cutUntil = Math.min(cutUntil, simulator.nanoTime());
+  }
+
   /** Sees what has arrived. */
   void look() {
     long now = simulator.nanoTime();

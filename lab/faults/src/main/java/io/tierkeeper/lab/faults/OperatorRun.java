@@ -25,6 +25,7 @@ import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
@@ -153,7 +154,10 @@ public final class OperatorRun {
   }
 
   private OperatorRun(
-      VirtualScheduler simulator, long seed, Path trails, OnUpdateFilter<HasMetadata> updateFilter) {
+      VirtualScheduler simulator,
+      long seed,
+      Path trails,
+      OnUpdateFilter<HasMetadata> updateFilter) {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trails = trails;
@@ -174,9 +178,8 @@ public final class OperatorRun {
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     JournalSightings sightings = new JournalSightings();
     for (String name : List.of("operator-a", "operator-b")) {
-      replicas.add(
-          new ReplicaProcess(
-              name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, faults));
+      replicas.add(new ReplicaProcess(
+          name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, faults));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
   }
@@ -210,9 +213,8 @@ public final class OperatorRun {
     try {
       VirtualScheduler.run(
           seed,
-          simulator ->
-              report[0] = new OperatorRun(simulator, seed, trails, updateFilter)
-                  .run(seed, struck, trial));
+          simulator -> report[0] =
+              new OperatorRun(simulator, seed, trails, updateFilter).run(seed, struck, trial));
     } finally {
       delete(trails);
     }
@@ -260,9 +262,7 @@ public final class OperatorRun {
       running.add(simulator.fork(replica.name(), replica));
     }
     simulator.fork("attendant", this::attend);
-    if (struck) {
-      simulator.fork("nemesis", nemesis);
-    }
+    Scheduler.Handle striking = struck ? simulator.fork("nemesis", nemesis) : null;
     List<Pinned> pinned = List.copyOf(tenants.values());
     changeHerMind(pinned);
     if (struck) {
@@ -272,6 +272,10 @@ public final class OperatorRun {
     List<List<String>> writes =
         replicas.stream().map(replica -> replica.outbound().writes()).toList();
     replicas.forEach(ReplicaProcess::leaveAlone);
+    if (striking != null) {
+      // Its last outage of a peer ends with it.
+      striking.join();
+    }
     changeWithoutTimers(pinned.getFirst());
     changeNothing(pinned.getFirst());
     busy.forEach(tenant -> workload.pace(tenant, QUIET, QUIET));

@@ -2,8 +2,8 @@ package io.tierkeeper.lab.faults;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tierkeeper.audit.AppendFile;
-import io.tierkeeper.audit.AuditOptions;
+import io.tierkeeper.audit.file.AppendFile;
+import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.collection.AuditTrails;
@@ -43,7 +43,8 @@ final class ReplicaIncarnation {
   private @Nullable String lastError;
   private @Nullable String move;
 
-  ReplicaIncarnation(ReplicaProcess process, VirtualScheduler simulator, SimulatedKubernetes kubernetes) {
+  ReplicaIncarnation(
+      ReplicaProcess process, VirtualScheduler simulator, SimulatedKubernetes kubernetes) {
     this.process = process;
     this.simulator = simulator;
     this.kubernetes = kubernetes;
@@ -99,7 +100,7 @@ final class ReplicaIncarnation {
         client,
         options,
         new LeaderSession.Ports(controllers, timer, election),
-        new AuditTrails(options, AuditOptions.DEFAULTS.untimed(), process.disk(this)),
+        new AuditTrails(options, AuditOptions.DEFAULTS.withOwnTimer(false), process.disk(this)),
         new OperatorMeters(new SimpleMeterRegistry(), election::holdsLease),
         process.updateFilter());
     session.start();
@@ -129,8 +130,7 @@ final class ReplicaIncarnation {
         : Math.min(controllers.nextDue(), timer.nextDue());
     return next == Long.MAX_VALUE
         ? LONGEST_PAUSE
-        : Duration.ofNanos(
-            Math.clamp(next - simulator.nanoTime(), 1, LONGEST_PAUSE.toNanos()));
+        : Duration.ofNanos(Math.clamp(next - simulator.nanoTime(), 1, LONGEST_PAUSE.toNanos()));
   }
 
   private void close() {
@@ -181,6 +181,12 @@ final class ReplicaIncarnation {
   void cutWatches(Duration time) {
     if (host != null) {
       host.cutWatches(time);
+    }
+  }
+
+  void restoreWatches() {
+    if (host != null) {
+      host.restoreWatches();
     }
   }
 

@@ -3,7 +3,7 @@ package io.tierkeeper.lab.faults;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
-import io.tierkeeper.audit.AppendFile;
+import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
@@ -207,6 +207,9 @@ final class ReplicaProcess implements Runnable {
     diskFailsUntil = 0;
     timerStoppedUntil = 0;
     clockError = Duration.ZERO;
+    if (incarnation != null) {
+      incarnation.restoreWatches();
+    }
   }
 
   /** Ends it for good, in an orderly way. */
@@ -387,7 +390,10 @@ final class ReplicaProcess implements Runnable {
   }
 
   private <T extends @Nullable Object> T write(
-      ReplicaIncarnation who, String write, Outbound.Complaints complaints, Outbound.Effect<T> effect)
+      ReplicaIncarnation who,
+      String write,
+      Outbound.Complaints complaints,
+      Outbound.Effect<T> effect)
       throws Exception {
     try {
       return outbound.write(write, complaints, effect);

@@ -140,6 +140,10 @@ final class VirtualControllerHost implements ControllerHost {
     controllers.values().forEach(controller -> controller.view().cut(time));
   }
 
+  void restoreWatches() {
+    controllers.values().forEach(controller -> controller.view().restore());
+  }
+
   /** Receives the changes that have arrived. */
   void observe() {
     controllers.values().forEach(controller -> controller.view().look());
@@ -177,7 +181,8 @@ final class VirtualControllerHost implements ControllerHost {
       UpdateControl<P> control = call(item, when, controller);
       when.backoff = null;
       if (control != null && control.getScheduleDelay().isPresent()) {
-        request(item.kind(), item.id(), Duration.ofMillis(control.getScheduleDelay().get()));
+        request(
+            item.kind(), item.id(), Duration.ofMillis(control.getScheduleDelay().get()));
       }
     } catch (RuntimeException e) {
       incarnation.failed(item.id().getName() + ": " + e);

@@ -1,0 +1,444 @@
+package io.tierkeeper.operator.collection;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.evaluation.CollectionEvaluation;
+import io.tierkeeper.evaluation.CollectionMemory;
+import io.tierkeeper.evaluation.CollectionMoves;
+import io.tierkeeper.evaluation.EvaluationInput;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.EvaluationRules;
+import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.MeasurementObserver;
+import io.tierkeeper.evaluation.MeasurementRequest;
+import io.tierkeeper.evaluation.OpenMove;
+import io.tierkeeper.evaluation.Restrictions;
+import io.tierkeeper.evaluation.TenantIntent;
+import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.history.EvaluationAudit;
+import io.tierkeeper.evaluation.history.MemoryRestorer;
+import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.governance.decision.DecisionReason;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.MoveCosts;
+import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.metrics.OperatorMeters;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.tenant.PenaltyReading;
+import io.tierkeeper.operator.view.ResourceViews;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Evaluates a TieredCollection: checks it, measures, decides, records, plans moves and reports. */
+public final class CollectionEvaluator {
+
+  private static final Logger log = LoggerFactory.getLogger(CollectionEvaluator.class);
+  private static final int DEFAULT_ROWS = 100;
+  private static final Duration FARTHEST_EDGE = Duration.ofDays(400);
+  private static final int MOST_EDGES = 16;
+
+  /**
+   * What a pass leaves to its caller.
+   *
+   * @param rules of the policy; null where it cannot be used
+   * @param edges instants at which something changes by itself
+   * @param openMoves names of the TierMoves to look at again
+   */
+  public record Result(@Nullable Policy rules, List<Instant> edges, List<String> openMoves) {}
+
+  /** A collection that responds and whose layout allows moves. */
+  private record Ground(
+      Connection connection, ClusterLayout layout, CollectionDescription description) {
+
+    QdrantReads port() {
+      return layout.peers().get(0).port();
+    }
+  }
+
+  /** Why a collection cannot be evaluated: the condition that is False, and what to do. */
+  private static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1;
+    private final transient Finding finding;
+    private final String type;
+
+    Unusable(String type, Finding finding) {
+      super(finding.message());
+      this.type = type;
+      this.finding = finding;
+    }
+  }
+
+  private final ResourceViews views;
+  private final CollectionRuntimes runtimes;
+  private final MoveSlots slots;
+  private final CollectionWriters writers;
+  private final ConfigMapSource configMaps;
+  private final OperatorMeters meters;
+  private final InstantSource clock;
+
+  /** Reads a ConfigMap of a namespace from the API server; empty where there is none. */
+  @FunctionalInterface
+  public interface ConfigMapSource {
+    Optional<ConfigMap> get(String namespace, String name);
+  }
+
+  public CollectionEvaluator(
+      ResourceViews views,
+      CollectionRuntimes runtimes,
+      MoveSlots slots,
+      CollectionWriters writers,
+      ConfigMapSource configMaps,
+      OperatorMeters meters,
+      InstantSource clock) {
+    this.views = views;
+    this.runtimes = runtimes;
+    this.slots = slots;
+    this.writers = writers;
+    this.configMaps = configMaps;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** Evaluates a collection; at most one evaluation of a collection at a time. */
+  public Result evaluate(TieredCollection collection) {
+    String namespace = collection.getMetadata().getNamespace();
+    String name = collection.getMetadata().getName();
+    CollectionRuntime runtime = runtimes.of(namespace, name);
+    runtime.evaluating().lock();
+    try {
+      return new Pass(CollectionCase.of(
+              collection, runtime, views.tenantTiersOf(namespace, name), clock.instant()))
+          .run();
+    } finally {
+      runtime.evaluating().unlock();
+    }
+  }
+
+  /** One evaluation. */
+  private final class Pass {
+    private final CollectionCase about;
+    private final TieredCollectionSpec spec;
+    private final CollectionRuntime runtime;
+    private final CollectionStatusWriter status;
+
+    Pass(CollectionCase about) {
+      this.about = about;
+      spec = about.spec();
+      runtime = about.runtime();
+      status = new CollectionStatusWriter(writers.statuses(), writers.events(), about);
+    }
+
+    Result run() {
+      long began = System.nanoTime();
+      @Nullable Policy rules = null;
+      try {
+        TierPolicy policy = policy();
+        rules = rules(policy);
+        status.policyResolved(rules);
+        Ground ground = ground();
+        OpenTrail audit = runtimes.trail(about.resource());
+        Result result = evaluate(policy, rules, ground, audit);
+        meters.evaluated(Duration.ofNanos(System.nanoTime() - began));
+        return result;
+      } catch (Unusable e) {
+        return unusable(e.type, e.finding, rules);
+      } catch (AuditUnavailableException e) {
+        return unusable(
+            ConditionTypes.AUDIT_HEALTHY,
+            new Finding(
+                e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,
+                String.valueOf(e.getMessage())),
+            rules);
+      }
+    }
+
+    // ---- reading
+
+    private TierPolicy policy() throws Unusable {
+      LocalReference reference = spec.policyRef();
+      String name = reference == null ? null : reference.name();
+      Optional<TierPolicy> found =
+          name == null ? Optional.empty() : views.policy(about.namespace(), name);
+      return found.orElseThrow(() -> new Unusable(
+          ConditionTypes.POLICY_RESOLVED,
+          new Finding(
+              Reasons.POLICY_NOT_FOUND,
+              "spec.policyRef: TierPolicy " + (name == null ? "" : name)
+                  + " does not exist in namespace " + about.namespace()
+                  + "; create it or correct the name")));
+    }
+
+    private static Policy rules(TierPolicy policy) throws Unusable {
+      try {
+        return Policy.read(policy);
+      } catch (IllegalArgumentException e) {
+        throw new Unusable(
+            ConditionTypes.POLICY_RESOLVED,
+            new Finding(
+                Reasons.POLICY_INVALID,
+                "TierPolicy " + policy.getMetadata().getName() + ": " + e.getMessage()));
+      }
+    }
+
+    private Ground ground() throws Unusable {
+      Connection connection;
+      ClusterLayout layout;
+      @Nullable CollectionDescription description;
+      try {
+        String name = Objects.requireNonNull(spec.collection());
+        connection = runtimes.connection(about.resource());
+        layout = new LayoutObserver(connection.cluster()).observe(name);
+        Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
+        if (unreachable.isPresent()) {
+          throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
+        }
+        description = layout.peers().get(0).port().describe(name).orElse(null);
+      } catch (ConnectionFault e) {
+        throw new Unusable(ConditionTypes.QDRANT_REACHABLE, new Finding(e.reason(), e.sentence()));
+      } catch (QdrantException e) {
+        throw new Unusable(
+            ConditionTypes.QDRANT_REACHABLE,
+            new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
+      }
+      status.qdrantReachable();
+      Optional<Finding> invalid =
+          LayoutJudgement.invalid(spec, about.fallback(), layout, description);
+      if (invalid.isPresent()) {
+        throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
+      }
+      status.layoutValid();
+      return new Ground(connection, layout, Objects.requireNonNull(description));
+    }
+
+    private @Nullable Measurement measure(
+        Ground ground, Policy rules, Set<ShardKey> declared) {
+      boolean discover = spec.discovery() == null
+          || spec.discovery().mode() == null
+          || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;
+      try {
+        return new MeasurementObserver(clock)
+            .measure(
+                ground.port(),
+                new MeasurementRequest(
+                    Objects.requireNonNull(spec.collection()),
+                    Objects.requireNonNull(spec.tenantKey()),
+                    about.fallback(),
+                    LayoutJudgement.dedicated(about.fallback(), ground.layout()),
+                    declared,
+                    discover,
+                    rules.decisions()));
+      } catch (QdrantException e) {
+        log.warn(
+            "TieredCollection {}/{} was not measured: {}",
+            about.namespace(),
+            about.name(),
+            e.getMessage());
+        return null;
+      }
+    }
+
+    // ---- evaluating
+
+    private Result evaluate(TierPolicy policy, Policy rules, Ground ground, OpenTrail audit) {
+      EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());
+      trail.policy(policy, runtime.policyHash());
+      runtime.policyHash(rules.hash());
+      trail.pauses(about.runningPauses(), runtime.pauses());
+      TenantIntents intents = TenantIntents.of(about.tiers(), rules, about.fallback());
+      MoveFacts moves =
+          MoveFacts.of(views.movesOf(about.namespace(), about.name()), writers.statuses());
+      Set<ShardKey> ours = ours(moves, ground.layout());
+      Optional<Finding> foreign = LayoutJudgement.foreignMover(ground.layout(), ours);
+      Optional<Finding> unsettled = ours.isEmpty()
+          ? LayoutJudgement.unsettled(about.fallback(), ground.layout())
+          : Optional.empty();
+      @Nullable
+      String waitingFor = foreign.or(() -> unsettled).map(Finding::message).orElse(null);
+      trail.foreignMover(
+          runtime.waitingFor(),
+          foreign.map(Finding::message).orElse(null),
+          moves.open().values().stream().map(OpenMove::name).sorted().toList());
+      runtime.waitingFor(foreign.map(Finding::message).orElse(null));
+      int rows = rows();
+      MoveCosts costs = moves.costs().orElse(MoveCostStatuses.read(status.before()));
+      PenaltyReading penalties =
+          PenaltyReading.of(rules, intents, name -> configMaps.get(about.namespace(), name));
+      EvaluationOutcome outcome = new CollectionEvaluation()
+          .evaluate(new EvaluationInput(
+              about.now(),
+              new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
+              intents(intents),
+              rows,
+              about.suspended() ? null : measure(ground, rules, intents.valid().keySet()),
+              memory(rules, ground),
+              new CollectionMoves(
+                  moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
+              new Restrictions(about.activePauses(), windows(rules), waitingFor),
+              penalties.values()));
+      runtime.memory(outcome.memory());
+      runtime.lastOutcome(outcome);
+      trail.measurement(outcome);
+      Map<ShardKey, TierMove> planned = about.suspended() || waitingFor != null
+          ? Map.of()
+          : writers.moves().publish(about, outcome, ground.layout(), rules, intents);
+      decisions(trail, outcome, intents, planned);
+      boolean fresh = about.fresh(outcome.memory().measurement(), rules);
+      writers.tenants().judged(about, intents, outcome, moves, planned, fresh, rules);
+      writers.discovery().create(about, outcome);
+      status.judged(new CollectionStatusWriter.Judged(
+          rules,
+          ground.layout(),
+          outcome,
+          audit.log(),
+          moves,
+          planned,
+          foreign,
+          unsettled,
+          PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
+          fresh,
+          rows,
+          costs));
+      EvaluationMeters.show(
+          meters.of(about.namespace(), about.name()),
+          about,
+          outcome,
+          audit.log(),
+          foreign.isPresent());
+      return new Result(
+          rules,
+          edges(outcome),
+          moves.openResources().values().stream()
+              .map(move -> move.getMetadata().getName())
+              .toList());
+    }
+
+    /** The shard keys that moves of ours work on now. */
+    private static Set<ShardKey> ours(MoveFacts moves, ClusterLayout layout) {
+      Set<ShardKey> ours = new HashSet<>();
+      moves.open().forEach((tenant, move) -> {
+        if (move.stage() == OpenMove.Stage.WORKING) {
+          ours.add(tenant);
+          layout.keys().stream()
+              .filter(key -> key.toString().startsWith(Move.WORKING_KEY_PREFIX))
+              .forEach(ours::add);
+        }
+      });
+      return ours;
+    }
+
+    private CollectionMemory memory(Policy rules, Ground ground) {
+      CollectionMemory memory = runtime.memory();
+      return memory != null
+          ? memory
+          : MemoryRestorer.restore(
+              Objects.requireNonNull(runtime.audit()).measurements(),
+              about.tiers(),
+              rules,
+              isInteger(ground.description()),
+              about.now());
+    }
+
+    private boolean isInteger(CollectionDescription description) {
+      CollectionDescription.IndexedField index = description.indexedFields().get(spec.tenantKey());
+      return index != null && index.type().equals("integer");
+    }
+
+    private int rows() {
+      Integer rows = spec.discovery() == null ? null : spec.discovery().topTenants();
+      return rows == null ? DEFAULT_ROWS : rows;
+    }
+
+    private Map<Direction, WindowState> windows(Policy rules) {
+      Map<Direction, WindowState> windows = new EnumMap<>(Direction.class);
+      for (Direction direction : Direction.values()) {
+        windows.put(direction, rules.window(about.now(), direction));
+      }
+      return windows;
+    }
+
+    private static Map<ShardKey, TenantIntent> intents(TenantIntents intents) {
+      Map<ShardKey, TenantIntent> byTenant = new HashMap<>();
+      intents.valid().forEach((tenant, valid) -> byTenant.put(tenant, valid.intent()));
+      return byTenant;
+    }
+
+    // ---- reporting
+
+    private void decisions(
+        EvaluationAudit trail,
+        EvaluationOutcome outcome,
+        TenantIntents intents,
+        Map<ShardKey, TierMove> planned) {
+      for (TenantVerdict verdict : outcome.verdicts().values()) {
+        TierMove move = planned.get(verdict.tenant());
+        if (!verdict.news() && move == null) {
+          continue;
+        }
+        TenantIntents.Valid valid = intents.valid().get(verdict.tenant());
+        trail.decision(
+            valid == null ? about.resource() : valid.resource(),
+            verdict,
+            outcome,
+            move == null ? null : move.getSpec().planHash(),
+            move == null ? null : move.getMetadata().getName());
+        if (verdict.news() && verdict.decision().reason() == DecisionReason.FLAP_BUDGET_EXHAUSTED) {
+          meters.flapBudgetExhausted();
+        }
+      }
+    }
+
+    /** The collection cannot be evaluated: reports that there and in its TenantTiers. */
+    private Result unusable(String type, Finding finding, @Nullable Policy rules) {
+      status.unusable(type, finding, rules);
+      writers.tenants().unjudged(about, finding);
+      return new Result(rules, List.of(), List.of());
+    }
+
+    private List<Instant> edges(EvaluationOutcome outcome) {
+      List<Instant> edges = new ArrayList<>();
+      outcome
+          .verdicts()
+          .values()
+          .forEach(verdict -> verdict.decision().nextOpening().ifPresent(edges::add));
+      about.runningPauses().forEach(pause -> edges.add(CollectionCase.end(pause)));
+      return edges.stream()
+          .filter(
+              edge -> edge.isAfter(about.now()) && edge.isBefore(about.now().plus(FARTHEST_EDGE)))
+          .distinct()
+          .sorted()
+          .limit(MOST_EDGES)
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.operator.events.EventRecorder;
+import io.tierkeeper.operator.status.StatusWriter;
+
+/** Everything that an evaluation writes to Kubernetes through. */
+public record CollectionWriters(
+    StatusWriter statuses,
+    EventRecorder events,
+    MovePublisher moves,
+    TenantDiscovery discovery,
+    TenantTierWriter tenants) {}

@@ -1,0 +1,18 @@
+package io.tierkeeper.operator.move;
+
+/** The {@code kubectl} commands that messages tell an administrator to run, in the namespace of the resource. */
+public final class PatchCommands {
+
+  private PatchCommands() {}
+
+  /** Approves a TierMove. */
+  public static String approve(String move) {
+    return "kubectl patch tiermove " + move + " --type merge -p '{\"spec\":{\"approved\":true}}'";
+  }
+
+  /** Demotes the tenant of a TenantTier. */
+  public static String demote(String tenantTier) {
+    return "kubectl patch tenanttier " + tenantTier
+        + " --type merge -p '{\"spec\":{\"tier\":\"Fallback\"}}'";
+  }
+}

@@ -1,0 +1,165 @@
+package io.tierkeeper.operator.tiermove;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.tierkeeper.api.mapping.TimeText;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.OpenMove.Stage;
+import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.move.MoveCase;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.view.ResourceViews;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a step of a TierMove looks at: its spec and status, pin, policy, pauses, windows and verdict. */
+public final class MoveCaseReader {
+
+  /** Who approved, where a tool says so; the API server's audit log is the proof. */
+  private static final String APPROVED_BY = "tierkeeper.io/approved-by";
+
+  private final ResourceViews views;
+  private final CollectionRuntimes runtimes;
+  private final InstantSource clock;
+  private final String version;
+
+  /** @param version of Tierkeeper, for the audit trail */
+  public MoveCaseReader(
+      ResourceViews views, CollectionRuntimes runtimes, InstantSource clock, String version) {
+    this.views = views;
+    this.runtimes = runtimes;
+    this.clock = clock;
+    this.version = version;
+  }
+
+  /** What a step of the TierMove looks at. */
+  MoveCase read(
+      TierMove resource,
+      @Nullable TierMoveStatus status,
+      TieredCollection collection,
+      Policy rules,
+      ShardKey tenant,
+      Direction direction) {
+    Optional<TenantTier> owner = owner(resource);
+    Instant now = clock.instant();
+    Pin pin = owner.map(tier -> TenantIntents.pin(tier.getSpec())).orElse(Pin.AUTO);
+    Optional<MoveCase.Held> held = held(collection, direction, now);
+    boolean abortsOnStop =
+        collection.getSpec().stopPolicy() == TieredCollectionSpec.StopPolicy.Abort
+            && held.isPresent();
+    boolean undo = pin == (direction == Direction.PROMOTE ? Pin.FALLBACK : Pin.DEDICATED);
+    return new MoveCase(
+        new MoveCase.Subject(
+            resource.getMetadata().getName(),
+            resource.getMetadata().getUid(),
+            owner.map(tier -> tier.getMetadata().getName()).orElse("(deleted)"),
+            resource.getSpec(),
+            Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L),
+            MoveFacts.created(resource)),
+        status,
+        resource.getMetadata().getFinalizers().contains(MoveFinalizer.NAME)
+            || MoveFacts.stage(MoveFacts.phase(status)) != Stage.WAITING,
+        new MoveCase.Approvals(
+            rules.decisions().needsApproval(direction),
+            rules.moves().approvalExpiresAfter(),
+            owner
+                .map(tier -> Objects.requireNonNullElse(
+                    tier.getSpec().approvals(), List.<TenantTierSpec.Approval>of()))
+                .orElse(List.of()),
+            approver(resource)),
+        resource.isMarkedForDeletion()
+            ? "TierMove was deleted before the move started."
+            : withdrawn(collection, owner, tenant, direction),
+        held.orElse(null),
+        rules.window(now, direction),
+        // The engine goes on to the end instead where the deletion of the source has begun.
+        abortsOnStop || resource.isMarkedForDeletion(),
+        undo,
+        rules.moves().deleteOnlyInWindows(),
+        version);
+  }
+
+  /** Why no move starts: the collection is suspended or paused. */
+  private Optional<MoveCase.Held> held(
+      TieredCollection collection, Direction direction, Instant now) {
+    if (Boolean.TRUE.equals(collection.getSpec().suspend())) {
+      return Optional.of(new MoveCase.Held(
+          Reasons.SUSPENDED,
+          "spec.suspend of TieredCollection " + collection.getMetadata().getName() + " is true."));
+    }
+    return Objects.requireNonNullElse(
+            collection.getSpec().pauses(), List.<TieredCollectionSpec.Pause>of())
+        .stream()
+        .filter(pause -> now.isBefore(TimeText.read(pause.until()).orElse(TimeText.FAR)))
+        .filter(pause -> pause.directions() == null
+            || pause.directions().stream().map(MoveFacts::direction).anyMatch(direction::equals))
+        .map(pause -> new MoveCase.Held(
+            Reasons.PAUSED,
+            "Paused by " + pause.owner() + " until " + pause.until() + ": " + pause.reason()))
+        .findFirst();
+  }
+
+  private @Nullable String withdrawn(
+      TieredCollection collection,
+      Optional<TenantTier> owner,
+      ShardKey tenant,
+      Direction direction) {
+    if (owner.isEmpty()) {
+      return "TenantTier of this move was deleted.";
+    }
+    EvaluationOutcome outcome = runtimes
+        .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
+        .lastOutcome();
+    TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(tenant);
+    return verdict == null || verdict.decision().advised() == direction
+        ? null
+        : direction.label() + " is no longer advised: "
+            + verdict.decision().reason().sentence();
+  }
+
+  /** The TenantTier that the TierMove belongs to; empty where it was deleted. */
+  private Optional<TenantTier> owner(TierMove resource) {
+    for (OwnerReference owner : Objects.requireNonNullElse(
+        resource.getMetadata().getOwnerReferences(), List.<OwnerReference>of())) {
+      if (owner.getKind().equals("TenantTier")) {
+        return views
+            .tenantTier(resource.getMetadata().getNamespace(), owner.getName())
+            .filter(tier -> tier.getMetadata().getUid().equals(owner.getUid()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String approver(TierMove resource) {
+    Map<String, String> annotations = resource.getMetadata().getAnnotations();
+    if (annotations != null && annotations.get(APPROVED_BY) != null) {
+      return annotations.get(APPROVED_BY);
+    }
+    return Objects.requireNonNullElse(
+            resource.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
+        .stream()
+        .filter(entry -> entry.getFieldsV1() != null
+            && String.valueOf(entry.getFieldsV1().getAdditionalProperties()).contains("f:approved"))
+        .map(ManagedFieldsEntry::getManager)
+        .reduce((first, second) -> second)
+        .orElse("unknown");
+  }
+}
