@@ -1,9 +1,9 @@
 package io.tierkeeper.simulation.trace;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.CheckpointData;
 import io.tierkeeper.audit.DecisionData;
@@ -52,6 +52,17 @@ final class Recording {
   /** From some time on: who brings what, and who has a shard key of their own. */
   private record State(Instant from, Map<String, Double> brought, Set<String> dedicated) {}
 
+  private static final ObjectMapper SPECS =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /** What a simulation needs of a policy's spec. */
+  private record Spec(@Nullable Promote promote, @Nullable Schedule schedule) {}
+
+  private record Promote(@Nullable String aboveShare) {}
+
+  private record Schedule(
+      @Nullable String evaluate, @Nullable String timeZone) {}
+
   private final String source;
   private final List<State> states = new ArrayList<>();
   private final MoveSpans moves = new MoveSpans();
@@ -84,28 +95,31 @@ final class Recording {
   }
 
   private void policy(AuditLine line, ObjectNode json) {
-    TierPolicySpec spec;
+    Spec spec;
     try {
-      spec = Serialization.jsonMapper().treeToValue(json, TierPolicySpec.class);
+      spec = SPECS.treeToValue(json, Spec.class);
     } catch (JsonProcessingException e) {
       throw TrailReader.mistake(line, "data.spec cannot be read: " + e.getOriginalMessage());
     }
+    policyShare = OptionalDouble.empty();
     String share = spec.promote() == null ? null : spec.promote().aboveShare();
-    try {
-      policyShare =
-          share == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(share));
-    } catch (NumberFormatException e) {
-      throw TrailReader.mistake(line, "data.spec.promote.aboveShare", share, "a share");
+    if (share != null) {
+      try {
+        policyShare = OptionalDouble.of(Double.parseDouble(share));
+      } catch (NumberFormatException e) {
+        throw TrailReader.mistake(line, "data.spec.promote.aboveShare", share, "a share");
+      }
     }
-    TierPolicySpec.Schedule evaluate = spec.schedule();
-    try {
-      schedule = evaluate == null || evaluate.evaluate() == null
-          ? null
-          : CronSchedule.parse(
-              evaluate.evaluate(), Objects.requireNonNullElse(evaluate.timeZone(), "UTC"));
-    } catch (IllegalArgumentException e) {
-      throw TrailReader.mistake(
-          line, "data.spec.schedule.evaluate", evaluate.evaluate(), String.valueOf(e.getMessage()));
+    schedule = null;
+    String evaluate = spec.schedule() == null ? null : spec.schedule().evaluate();
+    if (spec.schedule() != null && evaluate != null) {
+      try {
+        schedule = CronSchedule.parse(
+            evaluate, Objects.requireNonNullElse(spec.schedule().timeZone(), "UTC"));
+      } catch (IllegalArgumentException e) {
+        throw TrailReader.mistake(
+            line, "data.spec.schedule.evaluate", evaluate, String.valueOf(e.getMessage()));
+      }
     }
   }
 

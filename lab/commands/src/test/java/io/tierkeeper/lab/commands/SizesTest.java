@@ -49,7 +49,6 @@ class SizesTest {
       "io.tierkeeper.operator.move.MoveCase");
 
   private static final Set<String> LARGE_PACKAGES = Set.of(
-      "audit/io/tierkeeper/audit",
       "lab/faults/io/tierkeeper/lab/faults",
       "moves/io/tierkeeper/moves");
 
