@@ -9,8 +9,8 @@ import io.tierkeeper.lab.faults.HuntOutcome;
 import io.tierkeeper.lab.faults.Proof;
 import io.tierkeeper.lab.faults.ProofFigures;
 import io.tierkeeper.lab.faults.ProofPlan;
-import io.tierkeeper.lab.faults.mutants.PlantedBug;
-import io.tierkeeper.lab.faults.mutants.PlantedBugs;
+import io.tierkeeper.lab.faults.mutants.Mutant;
+import io.tierkeeper.lab.faults.mutants.Mutants;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Subcommand;
@@ -185,17 +185,17 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   private int bug(PrintWriter out, String name) {
     if (name.equals("list")) {
       Table table = new Table("MUTANT", "CHANGE");
-      PlantedBugs.all().forEach(bug -> table.row(bug.name(), bug.slip()));
+      Mutants.all().forEach(mutant -> table.row(mutant.name(), mutant.change()));
       table.print(out, "");
       return ExitCode.OK;
     }
-    PlantedBug planted;
+    Mutant mutant;
     try {
-      planted = PlantedBugs.named(name);
+      mutant = Mutants.named(name);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--" + e.getMessage());
+      throw new UsageException("--bug: " + e.getMessage());
     }
-    HuntOutcome outcome = planted.hunt(firstSeed, LONG_HUNT);
+    HuntOutcome outcome = mutant.hunt(firstSeed, LONG_HUNT);
     return switch (outcome) {
       case HuntOutcome.Found found -> {
         out.println(
@@ -231,7 +231,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
           many,
           many / SEEDS_PER_OPERATOR_SEED,
           firstSeed,
-          List.copyOf(PlantedBugs.all()),
+          List.copyOf(Mutants.all()),
           noBugs ? 0 : longly ? LONG_HUNT : SHORT_HUNT,
           qdrant(),
           longly ? LONG_REAL_ROUNDS : 1,

@@ -40,7 +40,7 @@ class ProveCommandTest {
       value = {
         "--trial nonsense | --trial: trial 'nonsense' has 1 parts; allowed: COURSE/SEED/STRIKES/kept or /lost",
         "--threads 0 | threads is 0; allowed: 1 and up",
-        "--bug none-such | --bug: none-such is not planted; allowed: [",
+        "--bug none-such | --bug: mutant: 'none-such' is unknown; allowed: [",
         "--short --long | mutually exclusive",
         "--seeds=-1 | seeds is -1; allowed: 0 and up",
       })
@@ -50,7 +50,7 @@ class ProveCommandTest {
   }
 
   @Test
-  void listsThePlantedBugs() {
+  void listsTheMutants() {
     assertThat(run("prove", "--bug", "list")).isZero();
     assertThat(out.toString()).contains("delete-before-verify");
   }

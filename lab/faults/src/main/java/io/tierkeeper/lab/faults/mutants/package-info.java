@@ -1,4 +1,4 @@
-/** The proof tested itself: mistakes that programmers make, planted one at a time into a copy of the classes, must be found. */
+/** Mutation testing of the laboratory: faults in the product's sources, kept as diffs, that a run must detect. */
 @NullMarked
 package io.tierkeeper.lab.faults.mutants;
 
