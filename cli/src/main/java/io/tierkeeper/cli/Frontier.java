@@ -4,7 +4,6 @@ import io.tierkeeper.cli.report.Axis;
 import io.tierkeeper.cli.report.Plot;
 import io.tierkeeper.simulation.quality.FamilyFigures;
 import io.tierkeeper.simulation.quality.PolicyFigures;
-import io.tierkeeper.simulation.quality.RunFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -307,8 +307,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     }
   }
 
-  private static List<Candidate> candidates(
-      List<String> names, List<Policy> files, double share) {
+  private static List<Candidate> candidates(List<String> names, List<Policy> files, double share) {
     List<Candidate> candidates = new ArrayList<>();
     int next = 0;
     for (String name : names) {

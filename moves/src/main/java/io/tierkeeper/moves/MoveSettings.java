@@ -60,7 +60,10 @@ public record MoveSettings(
     }
   }
 
-  /** The defaults of the API, for production. */
+  /**
+   * The settings of a TierPolicy without fields, except for two: dedicated shards are placed where the fallback is, so that no
+   * shard has to be moved, and a transfer has ten minutes. For tests of the planner.
+   */
   public static MoveSettings defaults() {
     return new MoveSettings(
         VerifyLevel.CONTENT,

@@ -100,7 +100,8 @@ public record FigureTable(List<String> headings, List<List<String>> rows) {
     columns.add(percent("Too big", run -> run.tiers().overInFallback()));
     columns.add(percent("Too small", run -> run.tiers().belowInDedicated()));
     columns.add(new Column<>(
-        "Dedicated", each -> number(each.estimate(run -> run.tiers().meanDedicated()).mean(), 1)));
+        "Dedicated",
+        each -> number(each.estimate(run -> run.tiers().meanDedicated()).mean(), 1)));
     return columns;
   }
 

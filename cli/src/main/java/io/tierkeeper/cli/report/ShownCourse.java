@@ -4,9 +4,9 @@ import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.TierCost;
 import io.tierkeeper.simulation.quality.Candidate;
-import io.tierkeeper.simulation.quality.Trajectory;
 import io.tierkeeper.simulation.quality.OfflineOptimum;
 import io.tierkeeper.simulation.quality.PolicySimulation;
+import io.tierkeeper.simulation.quality.Trajectory;
 import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.util.Arrays;
@@ -43,15 +43,16 @@ record ShownCourse(
     }
     Map<String, Integer> positions = new HashMap<>();
     trace.tenants().forEach(name -> positions.put(name, positions.size()));
-    Trajectory course = PolicySimulation.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {
-      for (RegimeEvaluation row : evaluation.regimes()) {
-        Integer position = positions.get(row.tenant());
-        if (position != null) {
-          damped[position][step] = row.dampedMass() / source.promotionShare();
-          alpha[position][step] = row.alphaStar();
-        }
-      }
-    });
+    Trajectory course =
+        PolicySimulation.run(candidate, trace, source.promotionShare(), (step, evaluation) -> {
+          for (RegimeEvaluation row : evaluation.regimes()) {
+            Integer position = positions.get(row.tenant());
+            if (position != null) {
+              damped[position][step] = row.dampedMass() / source.promotionShare();
+              alpha[position][step] = row.alphaStar();
+            }
+          }
+        });
     List<OfflineOptimum> optima = IntStream.range(0, count)
         .mapToObj(i -> OfflineOptimum.of(
             course.sizes()[i], course.timeline(), costs, course.startsDedicated()[i]))
