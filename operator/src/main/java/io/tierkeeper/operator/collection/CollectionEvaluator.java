@@ -30,9 +30,9 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.LayoutObserver;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
@@ -241,8 +241,7 @@ public final class CollectionEvaluator {
       return new Ground(connection, layout, Objects.requireNonNull(description));
     }
 
-    private @Nullable Measurement measure(
-        Ground ground, Policy rules, Set<ShardKey> declared) {
+    private @Nullable Measurement measure(Ground ground, Policy rules, Set<ShardKey> declared) {
       boolean discover = spec.discovery() == null
           || spec.discovery().mode() == null
           || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;

@@ -112,8 +112,7 @@ public final class LeaderSession implements AutoCloseable {
         options);
     register(
         TierPolicy.class,
-        new TierPolicyReconciler(
-            views, statuses, events, triggers, options.clock()));
+        new TierPolicyReconciler(views, statuses, events, triggers, options.clock()));
     CollectionEvaluator evaluator = new CollectionEvaluator(
         views,
         runtimes,

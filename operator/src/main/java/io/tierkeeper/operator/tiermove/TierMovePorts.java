@@ -8,9 +8,6 @@ import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.moves.observe.LayoutObserver;
-import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
@@ -18,6 +15,9 @@ import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.ConnectionFault;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
@@ -105,9 +105,9 @@ public final class TierMovePorts implements MovePorts {
     slot =
         collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
     MovePlan plan = MovePlanning.read(resource.getSpec());
-    MoveSettings settings = rules.moves().settings(shared.pace.settle(),
-        shared.pace.moveDeadline(),
-        MovePlanning.replicas(plan));
+    MoveSettings settings = rules
+        .moves()
+        .settings(shared.pace.settle(), shared.pace.moveDeadline(), MovePlanning.replicas(plan));
     move = MovePlanning.move(
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),

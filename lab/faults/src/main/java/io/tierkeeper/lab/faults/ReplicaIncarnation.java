@@ -2,9 +2,9 @@ package io.tierkeeper.lab.faults;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.audit.file.AuditOptions;
-import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.config.OperatorOptions;
