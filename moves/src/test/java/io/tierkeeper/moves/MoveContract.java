@@ -7,6 +7,6 @@ interface MoveContract
         MoveFenceContract,
         MoveFreezeContract,
         MoveVectorContract,
-        MoveMishapContract,
+        MoveFaultContract,
         MoveStallContract,
         MoveOutageContract {}

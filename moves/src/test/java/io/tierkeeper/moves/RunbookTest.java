@@ -62,7 +62,7 @@ class RunbookTest {
                 MoveStallContract.class,
                 MoveOutageContract.class,
                 MoveFreezeContract.class,
-                MoveMishapContract.class,
+                MoveFaultContract.class,
                 MoveStallTest.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .map(method -> method.getAnnotation(Resolves.class))

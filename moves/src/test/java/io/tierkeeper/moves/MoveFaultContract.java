@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Moves that meet a failed copy, a foreign change, a busy tenant, or forget everything in a freeze. */
-interface MoveMishapContract extends OnMoveRig {
+interface MoveFaultContract extends OnMoveRig {
 
   @Test
   default void keepsTwoReplicasOfADedicatedKeyAndReducesThemBeforeItGoesBack() {
