@@ -1,5 +1,7 @@
-/** One class for each mutating call or scan of a move: its intent in journal and audit trail, its call, what its failure means;
- * so the package has more than thirty files. */
+/**
+ * Executes the mutations of a move. Large because it has one class for each mutating call or scan: its intent in journal
+ * and audit trail, its call, what its failure means.
+ */
 @NullMarked
 package io.tierkeeper.moves.act;
 
