@@ -135,7 +135,7 @@ class AuditCommandTest {
         "--public-key",
         publicKey.toString());
     assertThat(changed.code()).isEqualTo(1);
-    assertThat(changed.out()).contains("FORGED: the checkpoint given beside the trail");
+    assertThat(changed.out()).contains("FORGED: the given checkpoint");
     Path file;
     try (var files = Files.list(trail)) {
       file = files.findFirst().orElseThrow();

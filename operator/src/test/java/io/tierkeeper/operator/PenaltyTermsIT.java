@@ -167,7 +167,7 @@ class PenaltyTermsIT {
                     .contains("restricted")));
     WhatIfReport without = otherwise(lines, POLICY.replace("privacy-class\n", "x\n"));
     assertThat(without.assumptions())
-        .contains("penalty term x: no measurement tells of it; its otherwise, 0.0, counts for every"
+        .contains("penalty term x: no measurement contains it; its otherwise, 0.0, counts for every"
             + " tenant");
   }
 

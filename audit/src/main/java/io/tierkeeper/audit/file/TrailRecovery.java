@@ -206,8 +206,7 @@ final class TrailRecovery {
         && position.firstSequence() == position.head().sequence()
         && position.firstSequence() == checkpoint.size() + 1
         && !scanner.prevHash().equals(checkpoint.headHash())) {
-      throw refused(
-          file, "goes on from another line than the one that the checkpoint in the status names");
+      throw refused(file, "does not continue from the line in the checkpoint of the status");
     }
     if (checkpoint != null
         && position.head().sequence() == checkpoint.size()
@@ -229,7 +228,7 @@ final class TrailRecovery {
               + ", but the checkpoint in the status counts "
               + expected.size()
               + " lines: its tail was cut, or it comes from a backup. Move the trail's files away to"
-              + " go on from the checkpoint");
+              + " continue from the checkpoint");
     }
   }
 
@@ -289,7 +288,7 @@ final class TrailRecovery {
   private static AuditUnavailableException refused(AuditFault fault) {
     return new AuditUnavailableException(
         "Audit trail is damaged, moves stop: " + fault
-            + ". Keep the file, then move it away to go on from the checkpoint",
+            + ". Keep the file, then move it away to continue from the checkpoint",
         false,
         null);
   }

@@ -145,16 +145,13 @@ public final class AuditVerifier {
     if (scanner.sequence() == position.firstSequence()) {
       String forged = signatures.judge(checkpoint, scanner.source());
       if (forged != null) {
-        return fault(
-            lines, AuditFault.Kind.FORGED, "the checkpoint given beside the trail: " + forged);
+        return fault(lines, AuditFault.Kind.FORGED, "the given checkpoint: " + forged);
       }
     }
     if (beginsBehind(scanner, position, checkpoint)
         && !scanner.prevHash().equals(checkpoint.headHash())) {
       return fault(
-          lines,
-          AuditFault.Kind.CHANGED,
-          "it goes on from another line than the one that the checkpoint names");
+          lines, AuditFault.Kind.CHANGED, "it does not continue from the line in the checkpoint");
     }
     if (scanner.sequence() == checkpoint.size()
         && !scanner.entryHash().equals(checkpoint.headHash())) {
@@ -224,7 +221,8 @@ public final class AuditVerifier {
       return fault(
           lines,
           AuditFault.Kind.INSERTED,
-          "it does not belong here, the chain goes on behind it (" + misfit.sentence() + ")");
+          "the line does not belong here; the chain continues after it (" + misfit.sentence()
+              + ")");
     }
     if (early && behind.fitsAt() != null) {
       return fault(

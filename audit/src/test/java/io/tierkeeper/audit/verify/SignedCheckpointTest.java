@@ -274,7 +274,7 @@ class SignedCheckpointTest {
         .isEqualTo(Kind.CHANGED);
     assertThatThrownBy(
             () -> JsonlAuditLog.open(other, STREAM, WRITER, clock, OPTIONS.withResumeFrom(another)))
-        .hasMessageContaining("goes on from another line");
+        .hasMessageContaining("does not continue from the line");
   }
 
   @Test

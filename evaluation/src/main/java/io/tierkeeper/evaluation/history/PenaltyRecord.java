@@ -55,8 +55,8 @@ public final class PenaltyRecord {
     Set<String> recorded = recorded(composition);
     for (PenaltyTerm term : terms) {
       if (!recorded.contains(term.name())) {
-        throw new NotReplayable("data.composition.penaltyTerms does not tell of " + term.name()
-            + ", which the policy asks");
+        throw new NotReplayable("data.composition.penaltyTerms does not contain " + term.name()
+            + ", which the policy uses");
       }
     }
   }

@@ -66,7 +66,7 @@ final class RecordedPenalties {
       if (without > 0) {
         all.add("penalty term " + term.name() + ": "
             + (without == lines ? "no measurement" : without + " of " + lines + " measurements")
-            + (without == lines ? " tells" : " do not tell") + " of it; its otherwise, "
+            + (without == lines ? " contains" : " do not contain") + " it; its otherwise, "
             + term.otherwise() + ", counts for every tenant"
             + (without == lines ? "" : " there"));
       }

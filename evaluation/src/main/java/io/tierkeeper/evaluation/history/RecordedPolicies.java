@@ -55,7 +55,7 @@ final class RecordedPolicies {
     }
     if (!byHash.containsKey(hash)) {
       throw new NotReplayable("its policy " + hash
-          + " is told by no line before it: give the earlier files of the trail too");
+          + " is not in the given lines before it; give the earlier files of the trail too");
     }
     return Objects.requireNonNull(byHash.get(hash));
   }

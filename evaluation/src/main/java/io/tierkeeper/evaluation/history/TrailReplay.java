@@ -309,7 +309,7 @@ public final class TrailReplay {
       memory = trail.composition.tenants();
     }
     if (numbers == null) {
-      throw new NotReplayable("the last measurement does not tell of this tenant");
+      throw new NotReplayable("the last measurement does not contain this tenant");
     }
     RecordedComposition.Tenant counted = trail.composition.tenants().get(tenant);
     DecisionData.Observation again = DecisionRecord.observation(

@@ -134,7 +134,7 @@ class WhatIfTest {
       different += told.otherwise().equals(untold.otherwise()) ? 0 : 1;
       assumptions.addAll(told.assumptions());
       assertThat(untold.assumptions())
-          .contains("penalty term nobodys: no measurement tells of it; its otherwise, 0.0, counts"
+          .contains("penalty term nobodys: no measurement contains it; its otherwise, 0.0, counts"
               + " for every tenant");
       assertThat(play(lines, new Replays(rules(EAGER), true)).assumptions())
           .noneMatch(each -> each.contains("penalty term"));

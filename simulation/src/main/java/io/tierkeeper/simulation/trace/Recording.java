@@ -223,8 +223,8 @@ final class Recording {
     }
     if (givenShare.isEmpty() && policyShare.isEmpty()) {
       throw new UsageException(where
-          + ": tells no policy with spec.promote.aboveShare, by which sizes are told; allowed: the earlier files of the"
-          + " trail too, or --promotion-share");
+          + ": contains no policy with spec.promote.aboveShare, to which sizes are relative; allowed: the earlier"
+          + " files of the trail too, or --promotion-share");
     }
     Instant until =
         end.time().isBefore(states.getLast().from()) ? states.getLast().from() : end.time();

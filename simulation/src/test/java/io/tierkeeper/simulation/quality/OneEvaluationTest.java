@@ -14,6 +14,7 @@ import io.tierkeeper.evaluation.PenaltyValues;
 import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
+import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.decision.Cooldown;
@@ -82,7 +83,8 @@ class OneEvaluationTest {
         assertThat(outcome.evaluation()).isEqualTo(simulated.evaluations.get(step));
       }
       for (Decision decision : simulated.decisions.getOrDefault(step, List.of())) {
-        assertThat(outcome.verdicts().get(ShardKey.of(decision.tenant())).decision())
+        assertThat(outcome.verdicts().get(ShardKey.of(decision.tenant())))
+            .extracting(TenantVerdict::decision)
             .isEqualTo(decision);
         decisions++;
       }

@@ -166,15 +166,15 @@ final class DeedJudge {
       deed = move.call();
       id = event.id();
       if (durability != Durability.BEFORE_MUTATION) {
-        fault("the intent of " + deed + " may be lost when the deed is done");
+        fault("the intent of " + deed + " may be lost when the mutation is performed");
       }
       if (closed.contains(event.id())) {
-        fault("the intent of " + deed
-            + " has the id of an earlier deed and is in no line of its own");
+        fault(
+            "the intent of " + deed + " has the id of an earlier mutation and no line of its own");
       }
       if (stored.deeds() <= announced && !receipt.alreadyPresent()) {
-        fault("the intent of " + deed + " is not in the journal, which knows of " + stored.deeds()
-            + " deeds");
+        fault("the intent of " + deed + " is not in the journal, which records " + stored.deeds()
+            + " mutations");
       }
       announced = stored.deeds();
       allowedNow(deed);

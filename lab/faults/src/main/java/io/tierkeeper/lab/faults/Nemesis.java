@@ -95,7 +95,7 @@ final class Nemesis implements Runnable {
     sleepUpTo(LONGEST_OUTAGE);
     peer.resume();
     now = "in peace";
-    note("peer " + peer.peerId() + " goes on");
+    note("peer " + peer.peerId() + " continues");
   }
 
   private void killAPeer() {

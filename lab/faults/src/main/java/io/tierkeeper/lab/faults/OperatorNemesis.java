@@ -137,7 +137,7 @@ final class OperatorNemesis implements Runnable {
       if (move.getStatus() != null
           && move.getStatus().journal() != null
           && move.getStatus().finishedAt() == null) {
-        ofQdrant.note("somebody takes the journal out of " + move.getMetadata().getName());
+        ofQdrant.note("the journal is removed from " + move.getMetadata().getName());
         journalsLost = true;
         kubernetes
             .resource(move)

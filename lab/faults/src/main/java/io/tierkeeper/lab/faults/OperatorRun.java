@@ -464,7 +464,7 @@ public final class OperatorRun {
     long until = simulator.nanoTime() + PATIENCE.toNanos();
     while (replicas.stream().noneMatch(ReplicaProcess::leads)) {
       if (simulator.nanoTime() > until) {
-        throw new AssertionError("nobody leads " + PATIENCE + " after peace");
+        throw new AssertionError("no replica leads " + PATIENCE + " after the last fault");
       }
       simulator.sleep(LOOK);
     }

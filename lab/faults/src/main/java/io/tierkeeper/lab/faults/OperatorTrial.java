@@ -57,7 +57,7 @@ record OperatorTrial(long seed, int replica, Outbound.Strike strike) {
     String[] parts = id.split("/", -1);
     if (parts.length != 4 || !parts[2].matches("[01]")) {
       throw new IllegalArgumentException("trial '" + id
-          + "' of the operator; allowed: operator/SEED/REPLICA/AT=MISHAP with replica 0 or 1");
+          + "' of the operator; allowed: operator/SEED/REPLICA/AT=FAULT with replica 0 or 1");
     }
     return new OperatorTrial(
         Trial.number("seed of the trial", parts[1]),
@@ -65,7 +65,7 @@ record OperatorTrial(long seed, int replica, Outbound.Strike strike) {
         Trial.strike(parts[3]));
   }
 
-  /** operator/SEED/REPLICA/AT=MISHAP, as {@code operator/1/0/12=death-after-sending}. */
+  /** operator/SEED/REPLICA/AT=FAULT, as {@code operator/1/0/12=death-after-sending}. */
   String id() {
     return WORD + "/" + seed + "/" + replica + "/" + Trial.word(strike);
   }

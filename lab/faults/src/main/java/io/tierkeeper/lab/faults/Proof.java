@@ -77,17 +77,21 @@ public final class Proof {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
       Set<Mishap> mishaps = plan.thorough() ? EnumSet.allOf(Mishap.class) : Boundaries.OPEN_FATES;
-      play("every write struck", boundaries.trials(mishaps), trial -> trial::play, tally::boundary);
+      play(
+          "a fault at every write",
+          boundaries.trials(mishaps),
+          trial -> trial::play,
+          tally::boundary);
       if (plan.thorough()) {
         strikeOperators(round);
       }
       List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);
       tally.pairs(pairs);
-      play("every pair of mishaps", pairs, pair -> pair::play, tally::pair);
+      play("every pair of faults", pairs, pair -> pair::play, tally::pair);
     }
     if (plan.bugGames() > 0) {
       play(
-          "planted bugs",
+          "mutants",
           plan.bugs(),
           bug -> () -> bug.hunt(plan.firstSeed(), plan.bugGames()),
           tally::bug);
@@ -114,7 +118,11 @@ public final class Proof {
       trials.addAll(OperatorTrial.all(seed, round));
     }
     tally.operatorBoundaries(trials);
-    play("every write of operators struck", trials, trial -> trial::play, tally::operatorBoundary);
+    play(
+        "a fault at every write of operators",
+        trials,
+        trial -> trial::play,
+        tally::operatorBoundary);
   }
 
   private interface Work<T, R> {

@@ -239,7 +239,7 @@ final class RealRun {
     try {
       strikeUntilOver();
     } catch (RuntimeException e) {
-      faults.add("a peer could not be struck or did not come back: " + e);
+      faults.add("a fault could not be injected into a peer, or the peer did not come back: " + e);
     }
   }
 

@@ -195,7 +195,7 @@ final class ReplicaProcess implements Runnable {
           DOUBLED,
           SLOW,
           STANDSTILL ->
-        throw new IllegalStateException(mishap + " does not befall a replica's surroundings");
+        throw new IllegalStateException(mishap + " is not a fault of a replica's environment");
     }
   }
 

@@ -228,7 +228,7 @@ final class StruckMove {
           REFUSED,
           DOUBLED,
           SLOW,
-          STANDSTILL -> throw new IllegalArgumentException(mishap + " befalls a write");
+          STANDSTILL -> throw new IllegalArgumentException(mishap + " is a fault of one write");
     }
   }
 
