@@ -146,7 +146,7 @@ class WhatIfTest {
             .contains("not \"known\""))
         .anySatisfy(each -> assertThat(each)
             .matches("penalty term latency: \\d+ of \\d+ measurements do not"
-                + " tell of it; its otherwise, 0.0, counts for every tenant there"));
+                + " contain it; its otherwise, 0.0, counts for every tenant there"));
   }
 
   /** Without a penalty alpha* is 1, with one for any number it is 0. */
