@@ -19,7 +19,7 @@ public final class UnsupportedFields {
   public static void tell(TieredCollectionSpec spec, Conditions conditions) {
     List<String> sentences = new ArrayList<>();
     if (spec.provision() != null) {
-      sentences.add("spec.provision is not supported by this version; create collection "
+      sentences.add("spec.provision: not supported by this version; create collection "
           + spec.collection()
           + " with custom sharding, the fallback shard key and the tenant index.");
     }
@@ -37,7 +37,7 @@ public final class UnsupportedFields {
   private static void deletion(@Nullable DeletionPolicy policy, List<String> sentences) {
     if (policy == DeletionPolicy.Demote) {
       sentences.add(
-          "spec.deletionPolicy: Demote is not supported by this version: deleting the resource moves no"
+          "spec.deletionPolicy: Demote is not supported by this version; deleting the resource moves no"
               + " tenant. Before deleting it, set tier: Fallback and wait for the demotion.");
     }
   }

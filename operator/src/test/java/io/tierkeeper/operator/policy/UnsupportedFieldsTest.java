@@ -28,7 +28,7 @@ class UnsupportedFieldsTest {
     assertThat(told.get(0).getReason()).isEqualTo("NotSupported");
     assertThat(told.get(0).getMessage())
         .contains("spec.provision: ")
-        .contains("create knowledge_base")
+        .contains("create collection knowledge_base")
         .contains("spec.deletionPolicy: Demote");
   }
 
