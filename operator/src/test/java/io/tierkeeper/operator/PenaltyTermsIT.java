@@ -149,8 +149,8 @@ class PenaltyTermsIT {
           .untilAsserted(() -> assertThat(collectionConditions())
               .anySatisfy(condition -> assertThat(condition.getMessage())
                   .startsWith(
-                      "Tenant small1: penalty term latency-budget of TierPolicy brisk does not"
-                          + " know 'soon'; allowed: a decimal")));
+                      "Tenant small1: penalty term latency-budget of TierPolicy brisk has no"
+                          + " value for 'soon'; allowed: a decimal")));
     }
     List<AuditLine> lines = lines();
     TrailReplay replay = new TrailReplay();

@@ -246,7 +246,7 @@ final class MoveIsle {
             .contains(ready.path("reason").asText());
     // One that was created without approval is approved a moment later.
     boolean stillAsked =
-        message.startsWith("Approve with") && move.get().at("/spec/approved").asBoolean();
+        message.contains("Approve with") && move.get().at("/spec/approved").asBoolean();
     boolean saysUntilWhen = message.contains("9999-12-31");
     return ended || now && (asks && !stillAsked || saysUntilWhen);
   }
