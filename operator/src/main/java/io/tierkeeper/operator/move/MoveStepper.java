@@ -70,9 +70,15 @@ public final class MoveStepper {
     boolean begun = journal.isPresent()
         || move.begun()
         || (StoredJournal.present(status.journal()) && status.approval() != null);
-    return begun
-        ? drive(move, status, journal.orElseGet(MoveJournal::initial), true, ports)
-        : begin(move, status, ports);
+    if (begun) {
+      return drive(move, status, journal.orElseGet(MoveJournal::initial), true, ports);
+    }
+    Outcome outcome = begin(move, status, ports);
+    if (MoveFacts.phase(outcome.status()).ended()) {
+      // An earlier step may have claimed a slot and failed before its first journal.
+      ports.release();
+    }
+    return outcome;
   }
 
   private Outcome begin(MoveCase move, TierMoveStatus status, MovePorts ports) {

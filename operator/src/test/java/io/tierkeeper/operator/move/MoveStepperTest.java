@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +144,16 @@ class MoveStepperTest {
         stepper.step(move(null, true, "TenantTier of this move was deleted."), ports);
     assertThat(ended.status().phase()).isEqualTo("Expired");
     assertThat(ports.calls).doesNotContain("advanced");
+  }
+
+  @Test
+  void releasesTheSlotOfAMoveThatFailedBeforeItsFirstJournalAndIsWithdrawn() {
+    // The slot is claimed, then the audit trail fails before anything is stored.
+    assertThatThrownBy(() -> stepper.step(move(null, true, null), ports))
+        .isInstanceOf(NoSuchElementException.class);
+    assertThat(ports.released).isFalse();
+    stepper.step(move(null, true, "Promote is no longer advised"), ports);
+    assertThat(ports.released).isTrue();
   }
 
   @Test
