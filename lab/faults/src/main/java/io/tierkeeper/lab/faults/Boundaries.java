@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -15,12 +17,12 @@ import java.util.Set;
 final class Boundaries {
 
   /** What may leave the fate of a write open. */
-  static final Set<Mishap> OPEN_FATES = EnumSet.of(
-      Mishap.DEATH_BEFORE_SENDING,
-      Mishap.DEATH_AFTER_SENDING,
-      Mishap.DEATH_AFTER_THE_ANSWER,
-      Mishap.ANSWER_LOST,
-      Mishap.LATE);
+  static final Set<FaultKind> OPEN_FATES = EnumSet.of(
+      FaultKind.DEATH_BEFORE_SENDING,
+      FaultKind.DEATH_AFTER_SENDING,
+      FaultKind.DEATH_AFTER_THE_ANSWER,
+      FaultKind.ANSWER_LOST,
+      FaultKind.LATE);
 
   private final Map<Course, List<String>> writes = new LinkedHashMap<>();
   private final long seed;
@@ -64,12 +66,12 @@ final class Boundaries {
   }
 
   /** Strikes at each with each; deaths with the journal kept and lost. */
-  List<Trial> trials(Set<Mishap> mishaps) {
+  List<Trial> trials(Set<FaultKind> mishaps) {
     List<Trial> trials = new ArrayList<>();
     writes.forEach((course, list) -> {
       for (int at = 1; at <= list.size(); at++) {
-        for (Mishap mishap : mishaps) {
-          List<Outbound.Strike> strike = List.of(new Outbound.Strike(at, mishap));
+        for (FaultKind mishap : mishaps) {
+          List<PlannedFault> strike = List.of(new PlannedFault(at, mishap));
           trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT));
           if (mishap.deadly()) {
             trials.add(new Trial(course, seed, strike, StruckMove.Journal.LOST_AT_DEATH));

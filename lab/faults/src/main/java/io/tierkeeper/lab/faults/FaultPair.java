@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,8 @@ record FaultPair(List<Trial> trials) {
     SplittableRandom random = new SplittableRandom(seed);
     List<FaultPair> pairs = new ArrayList<>();
     writes.forEach((course, list) -> {
-      for (Mishap first : Mishap.values()) {
-        for (Mishap second : Mishap.values()) {
+      for (FaultKind first : FaultKind.values()) {
+        for (FaultKind second : FaultKind.values()) {
           List<Trial> trials = new ArrayList<>();
           for (int i = 0; i < DRAWN; i++) {
             // Early enough that a second one is left to be struck, whatever the first has done.
@@ -48,11 +50,11 @@ record FaultPair(List<Trial> trials) {
   }
 
   private static Trial trial(
-      Course course, long seed, int at, Mishap first, int between, Mishap second) {
+      Course course, long seed, int at, FaultKind first, int between, FaultKind second) {
     return new Trial(
         course,
         seed,
-        List.of(new Outbound.Strike(at, first), new Outbound.Strike(between, second)),
+        List.of(new PlannedFault(at, first), new PlannedFault(between, second)),
         StruckMove.Journal.KEPT);
   }
 
@@ -71,7 +73,7 @@ record FaultPair(List<Trial> trials) {
   /** The course and both mishaps, wherever they strike. */
   static String name(Trial trial) {
     return trial.course() + " "
-        + trial.strikes().stream().map(Outbound.Strike::mishap).toList();
+        + trial.strikes().stream().map(PlannedFault::kind).toList();
   }
 
   /** The course and both mishaps. */

@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -83,11 +85,11 @@ public final class Games {
     List<String> first = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (Trial trial : known.trials(Boundaries.OPEN_FATES)) {
-      Outbound.Strike strike = trial.strikes().getFirst();
+      PlannedFault strike = trial.strikes().getFirst();
       String write = known.struckBy(trial);
       boolean outside = write.startsWith("qdrant ") || write.startsWith("webhook ");
-      boolean unknown = strike.mishap() == Mishap.ANSWER_LOST || strike.mishap() == Mishap.LATE;
-      String kind = trial.course() + " " + strike.mishap() + " " + write.replaceAll("\\d+$", "");
+      boolean unknown = strike.kind() == FaultKind.ANSWER_LOST || strike.kind() == FaultKind.LATE;
+      String kind = trial.course() + " " + strike.kind() + " " + write.replaceAll("\\d+$", "");
       (outside && unknown && kinds.add(kind) ? first : others).add(trial.id());
     }
     FaultPair.all(known.writes(), 1)

@@ -1,5 +1,9 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.InjectionPoint;
+import io.tierkeeper.lab.faults.inject.JournalFault;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
@@ -35,18 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail;
- * what it writes goes through {@link Outbound}.
+ * what it writes goes through {@link FaultInjector}.
  */
 final class Mover {
-
-  /** A write of the journal whose fate the process does not know. */
-  private static final class JournalFault extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    JournalFault(String message) {
-      super(message);
-    }
-  }
 
   /** What people want of a move. */
   @FunctionalInterface
@@ -57,29 +52,12 @@ final class Mover {
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
-  private static final Outbound.Complaints OF_QDRANT = complaints(
-      write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
-      write -> new QdrantException.Unavailable(write + " is refused for now", null));
-
-  private static final Outbound.Complaints OF_JOURNAL = complaints(
-      write -> new JournalFault("the answer to " + write + " is lost"),
-      write -> new JournalFault(write + " is refused for now"));
-
-  private static final Outbound.Complaints OF_AUDIT = complaints(
-          write -> new AuditUnavailableException("the answer to " + write + " is lost", true, null),
-          write -> new AuditUnavailableException(write + " is refused for now", true, null))
-      .onOwnDisk();
-
-  private static final Outbound.Complaints OF_WEBHOOK = complaints(
-      write -> new IOException("the answer to " + write + " is lost"),
-      write -> new IOException(write + " is refused for now"));
-
   private final Scheduler processes;
   private final Function<Calls, QdrantCluster> connect;
   private final AuditSink audit;
   private final WebhookSender gateway;
   private final InstantSource wallClock;
-  private final Outbound outbound;
+  private final FaultInjector outbound;
   private final SimulatedLease lease;
   private final DeedJudge judge;
   private int deaths;
@@ -103,7 +81,7 @@ final class Mover {
       WebhookSender gateway,
       BooleanSupplier writersHeld,
       InstantSource wallClock,
-      Outbound outbound,
+      FaultInjector outbound,
       SimulatedLease lease) {
     this.processes = processes;
     this.connect = connect;
@@ -113,21 +91,6 @@ final class Mover {
     this.outbound = outbound;
     this.lease = lease;
     this.judge = new DeedJudge(wallClock, writersHeld);
-  }
-
-  private static Outbound.Complaints complaints(
-      Function<String, Exception> unknown, Function<String, Exception> refused) {
-    return new Outbound.Complaints() {
-      @Override
-      public Exception unknown(String write) {
-        return unknown.apply(write);
-      }
-
-      @Override
-      public Exception refused(String write) {
-        return refused.apply(write);
-      }
-    };
   }
 
   /** Lets the journal be lost with the process. */
@@ -199,7 +162,7 @@ final class Mover {
         while (!lease.held()) {
           processes.sleep(LONGEST_WAIT);
         }
-      } catch (Outbound.Killed e) {
+      } catch (ProcessKilled e) {
         deaths++;
         judge.died();
         if (forgetful) {
@@ -220,7 +183,7 @@ final class Mover {
 
   private void store(MoveJournal written) {
     int life = deaths;
-    plainly("journal " + written.step().apiName(), OF_JOURNAL, () -> {
+    plainly(InjectionPoint.JOURNAL, written.step().apiName(), () -> {
       if (forgetful && life != deaths) {
         // It arrives when the journal has been lost.
         return written;
@@ -238,7 +201,7 @@ final class Mover {
       return call.perform();
     }
     sends(method.getName(), arguments);
-    return outbound.write("qdrant " + method.getName(), OF_QDRANT, () -> {
+    return outbound.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
         return call.perform();
       } catch (Exception | Error e) {
@@ -257,7 +220,7 @@ final class Mover {
   private int post(URI url, Duration timeout, String body) throws IOException {
     sends("webhook", null);
     try {
-      return outbound.write("webhook", OF_WEBHOOK, () -> gateway.post(url, timeout, body));
+      return outbound.write(InjectionPoint.WEBHOOK, "", () -> gateway.post(url, timeout, body));
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -265,9 +228,9 @@ final class Mover {
     }
   }
 
-  private <T> T plainly(String name, Outbound.Complaints complaints, Outbound.Effect<T> effect) {
+  private <T> T plainly(InjectionPoint point, String what, FaultInjector.Effect<T> effect) {
     try {
-      return outbound.write(name, complaints, effect);
+      return outbound.write(point, what, effect);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -279,11 +242,10 @@ final class Mover {
     return new AuditSink() {
       @Override
       public AuditReceipt append(AuditEvent event, Durability durability) {
-        String words = event.data() instanceof MoveData move
-            ? "audit " + move.event().word() + " " + move.call()
-            : "audit";
+        String words = event.data().path("event").asText() + " "
+            + event.data().path("request").path("call").asText();
         int life = deaths;
-        return plainly(words.strip(), OF_AUDIT, () -> {
+        return plainly(InjectionPoint.AUDIT, words, () -> {
           AuditReceipt receipt = audit.append(event, durability);
           if (life == deaths) {
             judge.recorded(event, durability, receipt);

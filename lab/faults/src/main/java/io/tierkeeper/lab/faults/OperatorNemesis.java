@@ -1,5 +1,8 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.Nemesis;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -17,14 +20,14 @@ final class OperatorNemesis implements Runnable {
   private static final int LATEST_WRITE = 30;
 
   /** What may befall a single write; a process that stands still does so elsewhere, see ReplicaProcess. */
-  private static final List<Mishap> AT_WRITES = List.of(
-      Mishap.DEATH_BEFORE_SENDING,
-      Mishap.DEATH_AFTER_SENDING,
-      Mishap.DEATH_AFTER_THE_ANSWER,
-      Mishap.ANSWER_LOST,
-      Mishap.CALL_LOST,
-      Mishap.REFUSED,
-      Mishap.DOUBLED);
+  private static final List<FaultKind> AT_WRITES = List.of(
+      FaultKind.DEATH_BEFORE_SENDING,
+      FaultKind.DEATH_AFTER_SENDING,
+      FaultKind.DEATH_AFTER_THE_ANSWER,
+      FaultKind.ANSWER_LOST,
+      FaultKind.CALL_LOST,
+      FaultKind.REFUSED,
+      FaultKind.DOUBLED);
 
   private final VirtualScheduler simulator;
   private final List<ReplicaProcess> replicas;
@@ -48,7 +51,7 @@ final class OperatorNemesis implements Runnable {
 
   /** What befell, in order, with the virtual second. */
   List<String> deeds() {
-    return ofQdrant.deeds();
+    return ofQdrant.injected();
   }
 
   /** What befalls Qdrant now, in few words. */
@@ -87,10 +90,10 @@ final class OperatorNemesis implements Runnable {
     ReplicaProcess replica = replicas.get(random.nextInt(replicas.size()));
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
-        Mishap mishap = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
+        FaultKind mishap = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
         int write = 1 + random.nextInt(LATEST_WRITE);
         ofQdrant.note(replica + ": " + mishap.words() + " at its write " + write);
-        replica.outbound().plan(List.of(new Outbound.Strike(write, mishap)));
+        replica.outbound().plan(List.of(new PlannedFault(write, mishap)));
       }
       case 4 -> {
         Duration time = upTo(random.nextInt(4) == 0 ? 180 : 20);
@@ -122,7 +125,7 @@ final class OperatorNemesis implements Runnable {
           loseAJournal();
         }
       }
-      default -> ofQdrant.strikeQdrant();
+      default -> ofQdrant.injectIntoQdrant();
     }
   }
 

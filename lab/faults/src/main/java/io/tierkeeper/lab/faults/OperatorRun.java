@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -130,11 +131,11 @@ public final class OperatorRun {
   /** A tenant with a TenantTier of its own. */
   private static final class Pinned {
     private final ShardKey key;
-    private final Person person;
+    private final ManualIntervention person;
     private String wanted = FALLBACK_TIER;
     private boolean held;
 
-    Pinned(ShardKey key, Person person) {
+    Pinned(ShardKey key, ManualIntervention person) {
       this.key = key;
       this.person = person;
     }
@@ -340,8 +341,8 @@ public final class OperatorRun {
            "metadata": {"name": "%s", "namespace": "default"},
            "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
           """.formatted(tenant, tenant))).create();
-      Person person =
-          new Person(connected, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
+      ManualIntervention person =
+          new ManualIntervention(connected, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
       tenants.put(tenant, new Pinned(tenant, person));
     }
     pin(tenants.values().iterator().next(), DEDICATED_TIER);

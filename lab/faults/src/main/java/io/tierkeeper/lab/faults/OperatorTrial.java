@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * A seed of the whole operator in which nothing befalls but that one write of one replica is struck: to Kubernetes, to
  * Qdrant or to the audit trail.
  */
-record OperatorTrial(long seed, int replica, Outbound.Strike strike) {
+record OperatorTrial(long seed, int replica, PlannedFault strike) {
 
   static final String WORD = "operator";
 
-  private static final List<Mishap> IN_TURNS = List.of(
-      Mishap.DEATH_BEFORE_SENDING,
-      Mishap.DEATH_AFTER_SENDING,
-      Mishap.DEATH_AFTER_THE_ANSWER,
-      Mishap.ANSWER_LOST,
-      Mishap.LATE);
+  private static final List<FaultKind> IN_TURNS = List.of(
+      FaultKind.DEATH_BEFORE_SENDING,
+      FaultKind.DEATH_AFTER_SENDING,
+      FaultKind.DEATH_AFTER_THE_ANSWER,
+      FaultKind.ANSWER_LOST,
+      FaultKind.LATE);
 
   /**
    * A trial that was played.
@@ -41,8 +43,8 @@ record OperatorTrial(long seed, int replica, Outbound.Strike strike) {
     List<OperatorTrial> trials = new ArrayList<>();
     for (int replica = 0; replica < report.writes().size(); replica++) {
       for (int at = 1; at <= report.writes().get(replica).size(); at++) {
-        Mishap mishap = IN_TURNS.get((at + round) % IN_TURNS.size());
-        trials.add(new OperatorTrial(seed, replica, new Outbound.Strike(at, mishap)));
+        FaultKind mishap = IN_TURNS.get((at + round) % IN_TURNS.size());
+        trials.add(new OperatorTrial(seed, replica, new PlannedFault(at, mishap)));
       }
     }
     return trials;

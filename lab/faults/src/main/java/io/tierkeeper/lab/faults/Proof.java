@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -76,12 +77,8 @@ public final class Proof {
     for (int round = 1; round <= plan.rounds(); round++) {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
-      Set<Mishap> mishaps = plan.thorough() ? EnumSet.allOf(Mishap.class) : Boundaries.OPEN_FATES;
-      play(
-          "a fault at every write",
-          boundaries.trials(mishaps),
-          trial -> trial::play,
-          tally::boundary);
+      Set<FaultKind> mishaps = plan.thorough() ? EnumSet.allOf(FaultKind.class) : Boundaries.OPEN_FATES;
+      play("every write struck", boundaries.trials(mishaps), trial -> trial::play, tally::boundary);
       if (plan.thorough()) {
         strikeOperators(round);
       }

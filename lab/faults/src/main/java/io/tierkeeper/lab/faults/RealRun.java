@@ -1,5 +1,9 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
@@ -78,9 +82,9 @@ final class RealRun {
   private final String collection;
   private final Workload workload;
   private final WriterGate gate;
-  private final Outbound outbound;
+  private final FaultInjector outbound;
   private final Mover mover;
-  private final Person person;
+  private final ManualIntervention person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -100,7 +104,7 @@ final class RealRun {
     this.workload = new Workload(
         processes, cluster, collection, FALLBACK, new CheckedPoints("group_id", 8), seed);
     this.gate = new WriterGate(workload, ACME);
-    this.outbound = new Outbound(processes, random.split(), mishap -> {
+    this.outbound = new FaultInjector(processes, random.split(), mishap -> {
       throw new IllegalArgumentException(mishap + " is not played on a real server");
     });
     this.mover = new Mover(
@@ -112,7 +116,7 @@ final class RealRun {
         processes.clock(),
         outbound,
         new SimulatedLease(processes, random.split()));
-    this.person = new Person(cluster, workload, collection, "group_id", ACME, FALLBACK, POINTS);
+    this.person = new ManualIntervention(cluster, workload, collection, "group_id", ACME, FALLBACK, POINTS);
   }
 
   /**
@@ -203,9 +207,9 @@ final class RealRun {
   }
 
   private Progress.Finished attempt(String name, Direction direction, DemotionStrategy strategy) {
-    outbound.plan(List.of(new Outbound.Strike(
+    outbound.plan(List.of(new PlannedFault(
         1 + random.nextInt(LATEST_DEATH),
-        random.nextBoolean() ? Mishap.DEATH_BEFORE_SENDING : Mishap.DEATH_AFTER_THE_ANSWER)));
+        random.nextBoolean() ? FaultKind.DEATH_BEFORE_SENDING : FaultKind.DEATH_AFTER_THE_ANSWER)));
     boolean freezes = direction == Direction.DEMOTE && strategy == DemotionStrategy.FREEZE;
     workload.pace(ACME, freezes ? QUIET : BUSY, READING);
     long[] frozen = {0};

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tierkeeper.audit.AuditUnavailableException;
@@ -75,7 +76,7 @@ final class ReplicaIncarnation {
         process.beganToLead();
         lead();
       }
-    } catch (Outbound.Killed e) {
+    } catch (ProcessKilled e) {
       // This incarnation is over.
     }
     dead = true;

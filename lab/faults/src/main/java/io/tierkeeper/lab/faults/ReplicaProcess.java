@@ -1,5 +1,10 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.RequestRefused;
+import io.tierkeeper.lab.faults.inject.InjectionPoint;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
@@ -24,7 +29,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,35 +40,13 @@ final class ReplicaProcess implements Runnable {
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration REQUEST = SimulatedElection.SETTINGS.requestTimeout();
 
-  /** What the API server says when it cannot, for now. */
-  private static final class Refused extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    Refused(String message) {
-      super(message);
-    }
-  }
-
-  private static final Outbound.Complaints OF_KUBERNETES = complaints(
-      write -> new IOException("the answer to " + write + " is lost"),
-      write -> new Refused(write + " is refused for now"));
-
-  private static final Outbound.Complaints OF_QDRANT = complaints(
-      write -> new QdrantException.OutcomeUnknown("the answer to " + write + " is lost", null),
-      write -> new QdrantException.Unavailable(write + " is refused for now", null));
-
-  private static final Outbound.Complaints OF_DISK = complaints(
-          write -> new IOException(write + ": input/output error"),
-          write -> new IOException(write + ": no space left on device"))
-      .onOwnDisk();
-
   private final String name;
   private final VirtualScheduler simulator;
   private final SimulatedKubernetes kubernetes;
   private final EmulatedQdrant qdrant;
   private final Path trails;
   private final JournalSightings sightings;
-  private final Outbound outbound;
+  private final FaultInjector outbound;
   private final List<String> faults;
   private final OnUpdateFilter<HasMetadata> updateFilter;
   private Duration clockError = Duration.ZERO;
@@ -104,22 +86,7 @@ final class ReplicaProcess implements Runnable {
     this.sightings = sightings;
     this.updateFilter = updateFilter;
     this.faults = faults;
-    this.outbound = new Outbound(simulator, new SplittableRandom(name.hashCode()), this::befall);
-  }
-
-  private static Outbound.Complaints complaints(
-      Function<String, Exception> unknown, Function<String, Exception> refused) {
-    return new Outbound.Complaints() {
-      @Override
-      public Exception unknown(String write) {
-        return unknown.apply(write);
-      }
-
-      @Override
-      public Exception refused(String write) {
-        return refused.apply(write);
-      }
-    };
+    this.outbound = new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::befall);
   }
 
   @Override
@@ -138,7 +105,7 @@ final class ReplicaProcess implements Runnable {
 
   // ---- what befalls it
 
-  Outbound outbound() {
+  FaultInjector outbound() {
     return outbound;
   }
 
@@ -179,7 +146,7 @@ final class ReplicaProcess implements Runnable {
     clockError = ahead;
   }
 
-  private void befall(Mishap mishap) {
+  private void befall(FaultKind mishap) {
     switch (mishap) {
       case DISK_FULL -> failDisk(Duration.ofSeconds(10));
       case CLOCK_AHEAD -> setClock(Duration.ofHours(1));
@@ -305,7 +272,7 @@ final class ReplicaProcess implements Runnable {
       simulator.sleep(Duration.ofNanos(standsStillUntil - simulator.nanoTime()));
     }
     if (who.dead()) {
-      throw new Outbound.Killed();
+      throw new ProcessKilled();
     }
   }
 
@@ -329,16 +296,16 @@ final class ReplicaProcess implements Runnable {
     String kind = request.method().equals("POST")
         ? path[path.length - 1]
         : path[path.length - (status ? 3 : 2)];
-    String write = "kubernetes " + request.method() + " " + kind + (status ? " status" : "");
+    String write = request.method() + " " + kind + (status ? " status" : "");
     try {
-      return write(who, write, OF_KUBERNETES, () -> {
+      return write(who, InjectionPoint.KUBERNETES_WRITE, write, () -> {
         Reply reply = server.answer();
         if (status && kind.equals("tiermoves") && reply.code() < 300) {
           sightings.wrote(who, path[path.length - 2]);
         }
         return reply;
       });
-    } catch (Refused e) {
+    } catch (RequestRefused e) {
       return new Reply(
           503,
           "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":503,"
@@ -358,7 +325,7 @@ final class ReplicaProcess implements Runnable {
 
   private Object perform(ReplicaIncarnation who, Method method, Calls.Call call) throws Throwable {
     if (who.dead()) {
-      throw new Outbound.Killed();
+      throw new ProcessKilled();
     }
     if (!QdrantWrites.mutates(method)) {
       breathe(who);
@@ -378,7 +345,7 @@ final class ReplicaProcess implements Runnable {
           "%.3f s %s calls %s for %s without having seen what became of it",
           simulator.nanoTime() / 1e9, name, method.getName(), move));
     }
-    return write(who, "qdrant " + method.getName(), OF_QDRANT, () -> {
+    return write(who, InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
         return call.perform();
       } catch (Exception | Error e) {
@@ -391,13 +358,13 @@ final class ReplicaProcess implements Runnable {
 
   private <T extends @Nullable Object> T write(
       ReplicaIncarnation who,
-      String write,
-      Outbound.Complaints complaints,
-      Outbound.Effect<T> effect)
+      InjectionPoint point,
+      String what,
+      FaultInjector.Effect<T> effect)
       throws Exception {
     try {
-      return outbound.write(write, complaints, effect);
-    } catch (Outbound.Killed e) {
+      return outbound.write(point, what, effect);
+    } catch (ProcessKilled e) {
       who.die();
       throw e;
     }
@@ -420,7 +387,7 @@ final class ReplicaProcess implements Runnable {
           }
           requireDisk(who);
           try {
-            write(who, "audit append", OF_DISK, () -> {
+            write(who, InjectionPoint.AUDIT_DISK, "append", () -> {
               // A dead process writes nothing late.
               if (!who.dead()) {
                 file.append(bytes.duplicate());
@@ -454,7 +421,7 @@ final class ReplicaProcess implements Runnable {
 
   private void requireDisk(ReplicaIncarnation who) throws IOException {
     if (who.dead()) {
-      throw new Outbound.Killed();
+      throw new ProcessKilled();
     }
     if (simulator.nanoTime() < diskFailsUntil) {
       throw new IOException("no space left on device");
@@ -469,7 +436,7 @@ final class ReplicaProcess implements Runnable {
 
   /** What happened at its writes. */
   List<String> struck() {
-    return new ArrayList<>(outbound.struck());
+    return new ArrayList<>(outbound.injected());
   }
 
   /** Connects a life to Kubernetes. */

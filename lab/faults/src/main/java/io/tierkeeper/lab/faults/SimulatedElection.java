@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
@@ -75,7 +76,7 @@ final class SimulatedElection implements Election {
         }
         simulator.sleep(SETTINGS.retryPeriod());
       }
-    } catch (Outbound.Killed e) {
+    } catch (ProcessKilled e) {
       incarnation.die();
     }
   }

@@ -1,5 +1,10 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.Nemesis;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
@@ -115,10 +120,10 @@ public final class SimulatedRun {
   private final InMemoryAudit audit = new InMemoryAudit();
   private final Mover mover;
   private final SimulatedLease lease;
-  private final Outbound outbound;
+  private final FaultInjector outbound;
   private final Nemesis nemesis;
   private final Workload workload;
-  private final Person person;
+  private final ManualIntervention person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Set<String> states = new LinkedHashSet<>();
@@ -145,7 +150,7 @@ public final class SimulatedRun {
                 .withPointsPerSecond(100 + random.nextInt(20_000))),
         simulator,
         SimulatedCluster.DEADLINE);
-    this.outbound = new Outbound(simulator, new SplittableRandom(seed), mishap -> {
+    this.outbound = new FaultInjector(simulator, new SplittableRandom(seed), mishap -> {
       throw new IllegalStateException(mishap + " is not of this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
@@ -168,7 +173,7 @@ public final class SimulatedRun {
     SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
-    this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
+    this.person = new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
   }
 
   /** Whether the tenants of this seed have more points than a page, unless it is one of contention. */
@@ -226,7 +231,7 @@ public final class SimulatedRun {
         seed,
         Duration.ofNanos(simulator.nanoTime()),
         mover.deaths(),
-        nemesis.deeds(),
+        nemesis.injected(),
         ended,
         check,
         person.decisions(),
@@ -235,11 +240,11 @@ public final class SimulatedRun {
   }
 
   /** The mover dies a few times, or not at all, so that it may come late to what it has switched. */
-  private List<Outbound.Strike> deaths() {
-    List<Mishap> deadly = Stream.of(Mishap.values()).filter(Mishap::deadly).toList();
+  private List<PlannedFault> deaths() {
+    List<FaultKind> deadly = Stream.of(FaultKind.values()).filter(FaultKind::deadly).toList();
     return random
         .ints(random.nextInt(MOST_DEATHS + 1), 1, WRITES_BETWEEN)
-        .mapToObj(in -> new Outbound.Strike(in, deadly.get(random.nextInt(deadly.size()))))
+        .mapToObj(in -> new PlannedFault(in, deadly.get(random.nextInt(deadly.size()))))
         .toList();
   }
 

@@ -1,5 +1,9 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
@@ -82,11 +86,11 @@ final class StruckMove {
   private final Course course;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
-  private final Outbound outbound;
+  private final FaultInjector outbound;
   private final Mover mover;
   private final Workload workload;
   private final WriterGate gate;
-  private final Person person;
+  private final ManualIntervention person;
   private final SplittableRandom random;
   private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
@@ -108,7 +112,7 @@ final class StruckMove {
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     this.gate = new WriterGate(workload, ACME);
-    this.outbound = new Outbound(simulator, simulator.random().split(), this::befall);
+    this.outbound = new FaultInjector(simulator, simulator.random().split(), this::befall);
     this.mover = new Mover(
         simulator,
         calls -> new SimulatedCluster(qdrant, simulator, calls),
@@ -118,7 +122,7 @@ final class StruckMove {
         () -> simulator.clock().instant().plus(clockOffset),
         outbound,
         new SimulatedLease(simulator, random.split()));
-    this.person = new Person(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
+    this.person = new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
   }
 
   /**
@@ -127,7 +131,7 @@ final class StruckMove {
    * @param seed same seed, course, strikes and journal: same run
    * @param strikes the first counts from the first write of the mover
    */
-  static Outcome play(Course course, long seed, List<Outbound.Strike> strikes, Journal journal) {
+  static Outcome play(Course course, long seed, List<PlannedFault> strikes, Journal journal) {
     Outcome[] outcome = new Outcome[1];
     VirtualScheduler.run(
         seed,
@@ -135,7 +139,7 @@ final class StruckMove {
     return outcome[0];
   }
 
-  private Outcome play(List<Outbound.Strike> strikes, Journal journal) throws InterruptedException {
+  private Outcome play(List<PlannedFault> strikes, Journal journal) throws InterruptedException {
     workload.create();
     if (!course.dedicatedAfter(MovePhase.SUCCEEDED)) {
       QdrantWrites port = looking().peers().getFirst();
@@ -157,7 +161,7 @@ final class StruckMove {
     judge(end, check);
     return new Outcome(
         outbound.writes(),
-        outbound.struck(),
+        outbound.injected(),
         end.phase(),
         person.decisions(),
         mover.deaths(),
@@ -201,7 +205,7 @@ final class StruckMove {
     return end;
   }
 
-  private void befall(Mishap mishap) {
+  private void befall(FaultKind mishap) {
     switch (mishap) {
       case PEER_KILLED -> {
         EmulatedPeer peer = peer();

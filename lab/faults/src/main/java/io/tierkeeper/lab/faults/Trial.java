@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One struck move, with everything that it takes to play it again. One death or unheard answer must leave it where its
  * course leads; after other mishaps, and after two, it may also end where it began.
  */
-record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove.Journal journal) {
+record Trial(Course course, long seed, List<PlannedFault> strikes, StruckMove.Journal journal) {
 
   /**
    * Reads what {@link #id()} wrote.
@@ -24,7 +26,7 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
       throw new IllegalArgumentException("trial '" + id + "' has " + parts.length
           + " parts; allowed: COURSE/SEED/STRIKES/kept or /lost");
     }
-    List<Outbound.Strike> strikes = new ArrayList<>();
+    List<PlannedFault> strikes = new ArrayList<>();
     for (String strike : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
       strikes.add(strike(strike));
     }
@@ -73,7 +75,7 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
   /** A move may be taken back where its engine or its clock misbehaves, and not because it died or did not hear. */
   private boolean mayEndElsewhere() {
     return strikes.size() > 1
-        || !strikes.stream().map(Outbound.Strike::mishap).allMatch(Boundaries.OPEN_FATES::contains);
+        || !strikes.stream().map(PlannedFault::kind).allMatch(Boundaries.OPEN_FATES::contains);
   }
 
   /**
@@ -89,17 +91,17 @@ record Trial(Course course, long seed, List<Outbound.Strike> strikes, StruckMove
     }
   }
 
-  /** Reads what {@link #word(Outbound.Strike)} wrote. */
-  static Outbound.Strike strike(String text) {
+  /** Reads what {@link #word(PlannedFault)} wrote. */
+  static PlannedFault strike(String text) {
     String[] halves = text.split("=", 2);
-    return new Outbound.Strike(
+    return new PlannedFault(
         number("strike '" + text + "' of the trial", halves[0]).intValue(),
-        constant("mishap", Mishap.values(), halves.length < 2 ? "" : halves[1]));
+        constant("mishap", FaultKind.values(), halves.length < 2 ? "" : halves[1]));
   }
 
   /** AT=MISHAP. */
-  static String word(Outbound.Strike strike) {
-    return strike.in() + "=" + word(strike.mishap());
+  static String word(PlannedFault strike) {
+    return strike.in() + "=" + word(strike.kind());
   }
 
   private static String word(Enum<?> constant) {

@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
@@ -41,13 +43,13 @@ class BoundariesTest {
     for (FaultPair pair : pairs) {
       for (Trial trial : pair.trials()) {
         assertThat(FaultPair.name(trial)).isEqualTo(pair.name());
-        assertThat(trial.strikes().stream().mapToInt(Outbound.Strike::in).sum())
+        assertThat(trial.strikes().stream().mapToInt(PlannedFault::in).sum())
             .isBetween(2, boundaries.existing());
       }
     }
     assertThat(pairs.stream().map(FaultPair::name))
         .doesNotHaveDuplicates()
-        .hasSize(Mishap.values().length * Mishap.values().length);
+        .hasSize(FaultKind.values().length * FaultKind.values().length);
   }
 
   @Test

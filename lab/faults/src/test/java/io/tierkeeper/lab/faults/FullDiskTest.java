@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -8,6 +9,6 @@ class FullDiskTest {
 
   @Test
   void aMoveWaitsForItsTrail() {
-    StruckCourses.strike("audit ", EnumSet.of(Mishap.DISK_FULL));
+    StruckCourses.strike("audit ", EnumSet.of(FaultKind.DISK_FULL));
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -11,13 +12,13 @@ class HostileEngineTest {
     StruckCourses.strike(
         "qdrant ",
         EnumSet.of(
-            Mishap.REFUSED,
-            Mishap.CALL_LOST,
-            Mishap.ANSWER_LOST,
-            Mishap.LATE,
-            Mishap.DOUBLED,
-            Mishap.SLOW,
-            Mishap.PEER_KILLED,
-            Mishap.PEER_PAUSED));
+            FaultKind.REFUSED,
+            FaultKind.CALL_LOST,
+            FaultKind.ANSWER_LOST,
+            FaultKind.LATE,
+            FaultKind.DOUBLED,
+            FaultKind.SLOW,
+            FaultKind.PEER_KILLED,
+            FaultKind.PEER_PAUSED));
   }
 }

@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -24,7 +26,7 @@ class OperatorTrialTest {
   @Test
   void isReadAsItWasWritten() {
     OperatorTrial trial =
-        new OperatorTrial(7, 1, new Outbound.Strike(12, Mishap.DEATH_AFTER_SENDING));
+        new OperatorTrial(7, 1, new PlannedFault(12, FaultKind.DEATH_AFTER_SENDING));
     assertThat(trial.id()).isEqualTo("operator/7/1/12=death-after-sending");
     assertThat(OperatorTrial.of(trial.id())).isEqualTo(trial);
   }

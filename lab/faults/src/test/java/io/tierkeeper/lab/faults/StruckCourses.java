@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -14,7 +15,7 @@ final class StruckCourses {
   private StruckCourses() {}
 
   /** Every write whose name begins so, with each mishap; all must end well, and all must have been struck. */
-  static void strike(String writes, Set<Mishap> mishaps) {
+  static void strike(String writes, Set<FaultKind> mishaps) {
     Boundaries boundaries = Boundaries.of(COURSES, 1);
     int struck = 0;
     for (Trial trial : boundaries.trials(mishaps)) {

@@ -1,5 +1,7 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,17 +15,17 @@ class TrialTest {
 
   @ParameterizedTest
   @EnumSource
-  void isPlayedAgainFromWhatItsIdSays(Mishap mishap) {
+  void isPlayedAgainFromWhatItsIdSays(FaultKind mishap) {
     Trial one = new Trial(
         Course.FREEZE_ABORTED,
         7,
-        List.of(new Outbound.Strike(12, mishap)),
+        List.of(new PlannedFault(12, mishap)),
         StruckMove.Journal.LOST_AT_DEATH);
     assertThat(Trial.of(one.id())).isEqualTo(one);
     Trial pair = new Trial(
         Course.PROMOTION,
         -3,
-        List.of(new Outbound.Strike(2, mishap), new Outbound.Strike(1, Mishap.REFUSED)),
+        List.of(new PlannedFault(2, mishap), new PlannedFault(1, FaultKind.REFUSED)),
         StruckMove.Journal.KEPT);
     assertThat(Trial.of(pair.id())).isEqualTo(pair);
   }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -9,6 +10,6 @@ class WrongClockTest {
   @Test
   void aMoveDeletesNothingTooEarlyAndEnds() {
     StruckCourses.strike(
-        "qdrant ", EnumSet.of(Mishap.CLOCK_AHEAD, Mishap.CLOCK_BACK, Mishap.STANDSTILL));
+        "qdrant ", EnumSet.of(FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BACK, FaultKind.STANDSTILL));
   }
 }

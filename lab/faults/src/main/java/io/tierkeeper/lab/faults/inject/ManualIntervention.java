@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.inject;
 
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.Move;
@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Somebody who can ask the tenant what it wrote, and does what a stalled move asks for. */
-final class Person {
+/** What an administrator does about a stalled move, who can ask the tenant what it wrote. */
+public final class ManualIntervention {
 
   private final QdrantCluster cluster;
   private final Workload workload;
@@ -36,7 +36,7 @@ final class Person {
   private int decisions;
 
   /** @param atMost more points than ten times as many the tenant never has */
-  Person(
+  public ManualIntervention(
       QdrantCluster cluster,
       Workload workload,
       String collection,
@@ -53,18 +53,18 @@ final class Person {
     this.atMost = 10 * atMost;
   }
 
-  /** How often something was asked that a person must know. */
-  int decisions() {
+  /** How often a decision required knowledge of the tenant. */
+  public int decisions() {
     return decisions;
   }
 
-  /** Does what a stalled move asks for, where that needs knowledge of the tenant; else it looks on. */
-  void decide(Progress.Stalled stalled) {
+  /** Resolves a stalled move where that requires knowledge of the tenant; else does nothing. */
+  public void decide(Progress.Stalled stalled) {
     decide(stalled.reason(), stalled.journal().step());
   }
 
-  /** The same, of a reason and a step that a status tells. */
-  void decide(StallReason reason, MoveStep step) {
+  /** The same, by the reason and step in a status. */
+  public void decide(StallReason reason, MoveStep step) {
     switch (reason) {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
@@ -79,7 +79,7 @@ final class Person {
             mend(port, false);
           }
         } catch (QdrantException e) {
-          // Asked again when the move stalls again.
+          // Repeated when the move stalls again.
         }
       }
       case DEDICATED_KEY_NOT_ACTIVE -> {
@@ -87,7 +87,7 @@ final class Person {
         try {
           dropCopy(cluster.peers().getFirst());
         } catch (QdrantException e) {
-          // Asked again when the move stalls again.
+          // Repeated when the move stalls again.
         }
       }
       case PEERS_DISAGREE,

@@ -1,25 +1,25 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.inject;
 
-/** What befalls one write of a process to the outside, or the process at that write. */
-enum Mishap {
+/** The faults that can be injected into one write of a process, or into the process or its environment at that write. */
+public enum FaultKind {
   /** The process is gone before the write is sent. */
   DEATH_BEFORE_SENDING("death before sending"),
-  /** The process is gone when the write has been sent; it takes effect in a moment and nobody hears the answer. */
+  /** The process is gone when the write has been sent; it takes effect in a moment and its answer has no receiver. */
   DEATH_AFTER_SENDING("death after sending"),
-  /** The process is gone when it has heard the answer. */
+  /** The process is gone when it has received the answer. */
   DEATH_AFTER_THE_ANSWER("death after the answer"),
-  /** The write takes effect and the process is told that its fate is unknown. */
+  /** The write takes effect and its outcome is unknown to the process. */
   ANSWER_LOST("answer lost"),
-  /** The process is told that the fate of the write is unknown, and a moment later it takes effect. */
+  /** The outcome is unknown to the process, and a moment later the write takes effect. */
   LATE("late"),
-  /** The write does not take effect and the process is told that its fate is unknown. */
+  /** The write does not take effect and its outcome is unknown to the process. */
   CALL_LOST("call lost"),
   /** The write is refused for now. */
   REFUSED("refused for now"),
   /** The write takes effect twice. */
   DOUBLED("doubled"),
-  /** The write takes effect late, and its answer comes later than anybody waits. */
-  SLOW("slower than anybody waits"),
+  /** The write takes effect late, and its answer after every time-out. */
+  SLOW("slower than any time-out"),
   /** The process stands still for minutes before it sends. */
   STANDSTILL("standstill of minutes"),
   /** A peer of Qdrant is killed and comes back. */
@@ -35,17 +35,17 @@ enum Mishap {
 
   private final String words;
 
-  Mishap(String words) {
+  FaultKind(String words) {
     this.words = words;
   }
 
   /** For people. */
-  String words() {
+  public String words() {
     return words;
   }
 
-  /** Whether the process does not outlive it. */
-  boolean deadly() {
+  /** Whether it kills the process. */
+  public boolean deadly() {
     return this == DEATH_BEFORE_SENDING
         || this == DEATH_AFTER_SENDING
         || this == DEATH_AFTER_THE_ANSWER;
