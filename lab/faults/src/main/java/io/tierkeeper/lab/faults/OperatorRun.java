@@ -1,7 +1,5 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -11,10 +9,8 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
-import io.tierkeeper.api.v1alpha1.TierPolicy;
-import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.audit.verify.AuditReport;
-import io.tierkeeper.audit.verify.AuditVerifier;
+import io.tierkeeper.audit.AuditReport;
+import io.tierkeeper.audit.AuditVerifier;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
@@ -26,29 +22,23 @@ import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
-import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.StallReason;
-import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.RequestAnswers;
 import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,16 +81,11 @@ public final class OperatorRun {
       boolean residual,
       List<String> faults) {}
 
-  private static final String NAMESPACE = "default";
-  private static final String COLLECTION = "kb";
-  private static final ShardKey FALLBACK = ShardKey.of("default");
-  private static final String FALLBACK_TIER = "Fallback";
-  private static final String DEDICATED_TIER = "Dedicated";
+  static final String NAMESPACE = "default";
+  static final String COLLECTION = "kb";
+  static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
-  private static final int POINTS = 36;
-  private static final Duration BUSY = Duration.ofMillis(400);
-  private static final Duration QUIET = Duration.ofSeconds(4);
-  private static final Duration READING = Duration.ofMillis(600);
+  static final int POINTS = 36;
   private static final Duration STRUCK_FOR = Duration.ofSeconds(45);
   private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -120,26 +105,10 @@ public final class OperatorRun {
   private final List<ReplicaProcess> replicas = new ArrayList<>();
   private final OperatorNemesis nemesis;
   private final Path trails;
-  private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
-  private final Set<String> states = new LinkedHashSet<>();
   private final List<String> faults = new ArrayList<>();
-  private final boolean fenced;
+  private final ObservedMoves moves;
+  private final Administrator administrator;
   private boolean residual;
-  private int seen = -1;
-  private List<TierMove> last = List.of();
-
-  /** A tenant with a TenantTier of its own. */
-  private static final class Pinned {
-    private final ShardKey key;
-    private final ManualIntervention person;
-    private String wanted = FALLBACK_TIER;
-    private boolean held;
-
-    Pinned(ShardKey key, ManualIntervention person) {
-      this.key = key;
-      this.person = person;
-    }
-  }
 
   /** The time in which a move had its source frozen. */
   private static final class Frozen {
@@ -162,7 +131,7 @@ public final class OperatorRun {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trails = trails;
-    this.fenced = random.nextBoolean();
+    boolean fenced = random.nextBoolean();
     this.qdrant = EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
             .withSeed(seed)
@@ -183,6 +152,9 @@ public final class OperatorRun {
           name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, faults));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
+    this.moves = new ObservedMoves(kubernetes);
+    this.administrator = new Administrator(
+        simulator, owner, moves, workload, connected, nemesis, this::keys, fenced);
   }
 
   /**
@@ -210,39 +182,14 @@ public final class OperatorRun {
       @Nullable OperatorTrial trial,
       OnUpdateFilter<HasMetadata> updateFilter) {
     Report[] report = new Report[1];
-    Path trails = directory();
-    try {
+    try (TrailDirectory trails = TrailDirectory.create()) {
       VirtualScheduler.run(
           seed,
           simulator -> report[0] =
-              new OperatorRun(simulator, seed, trails, updateFilter).run(seed, struck, trial));
-    } finally {
-      delete(trails);
+              new OperatorRun(simulator, seed, trails.path(), updateFilter)
+                  .run(seed, struck, trial));
     }
     return report[0];
-  }
-
-  /** In memory where the machine offers that: no power fails here. */
-  private static Path directory() {
-    try {
-      Path memory = Path.of("/dev/shm");
-      return Files.isWritable(memory)
-          ? Files.createTempDirectory(memory, "tierkeeper-trails")
-          : Files.createTempDirectory("tierkeeper-trails");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Report run(long seed, boolean struck, @Nullable OperatorTrial trial)
@@ -253,8 +200,8 @@ public final class OperatorRun {
         .toList();
     workload.create();
     workload.load(population, Set.copyOf(busy), 1, done -> {});
-    workload.start(1, BUSY, READING);
-    declare(busy);
+    workload.start(1, Administrator.BUSY, Administrator.READING);
+    administrator.declare(busy);
     if (trial != null) {
       replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
     }
@@ -262,10 +209,10 @@ public final class OperatorRun {
     for (ReplicaProcess replica : replicas) {
       running.add(simulator.fork(replica.name(), replica));
     }
-    simulator.fork("attendant", this::attend);
+    simulator.fork("administrator", administrator::attend);
     Scheduler.Handle striking = struck ? simulator.fork("nemesis", nemesis) : null;
-    List<Pinned> pinned = List.copyOf(tenants.values());
-    changeHerMind(pinned);
+    List<Administrator.Pinned> pinned = administrator.tenants();
+    changePins(pinned);
     if (struck) {
       nemesis.rest();
     }
@@ -279,8 +226,8 @@ public final class OperatorRun {
     }
     changeWithoutTimers(pinned.getFirst());
     changeNothing(pinned.getFirst());
-    busy.forEach(tenant -> workload.pace(tenant, QUIET, QUIET));
-    simulator.sleep(QUIET);
+    busy.forEach(tenant -> workload.pace(tenant, Administrator.QUIET, Administrator.QUIET));
+    simulator.sleep(Administrator.QUIET);
     CheckReport check = finish();
     awaitStillness();
     replicas.forEach(ReplicaProcess::stop);
@@ -295,96 +242,31 @@ public final class OperatorRun {
         sessions(),
         replicas.stream().mapToInt(ReplicaProcess::oldLists).sum(),
         nemesis.deeds(),
-        moves().stream().map(OperatorRun::told).toList(),
+        moves.all().stream().map(ObservedMoves::describe).toList(),
         check,
-        tenants.values().stream().mapToInt(tenant -> tenant.person.decisions()).sum(),
-        states,
+        administrator.decisions(),
+        administrator.states(),
         writes,
         replicas.stream().flatMap(replica -> replica.struck().stream()).toList(),
         residual,
         faults);
   }
 
-  // ---- the person
-
-  private void declare(List<ShardKey> busy) {
-    owner
-        .resource(read(TierPolicy.class, """
-        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TierPolicy",
-         "metadata": {"name": "brisk", "namespace": "default"},
-         "spec": {"mode": "Auto", "approval": {"required": []},
-          "mass": {"minSamples": 1, "staleAfter": "10m"},
-          "promote": {"aboveShare": "0.9", "stabilizationWindow": "0s"},
-          "demote": {"belowShare": "0.01", "stabilizationWindow": "0s"},
-          "cooldown": {"afterMove": "0s", "afterAbort": "0s"},
-          "flapBudget": {"maxMoves": 100, "period": "1h"},
-          "retain": {"sourceFor": "0s", "deleteBatch": 20, "deleteOnlyInWindows": false},
-          "verify": {"level": "Content", "searchProbes": 2, "minTopKOverlap": "0.9"},
-          "dedicated": {"replicationFactor": 1, "placement": "WithFallback"},
-          "demotion": %s}}
-        """.formatted(
-                fenced
-                    ? "{\"strategy\": \"Fence\", \"fence\": {\"by\": \"Manual\", \"timeout\": \"10m\"},"
-                        + " \"quietFor\": \"1s\", \"maxWait\": \"3m\", \"whenBusy\": \"GiveUp\"}"
-                    : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"3m\","
-                        + " \"whenBusy\": \"GiveUp\"}")))
-        .create();
-    owner.resource(read(TieredCollection.class, """
-        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TieredCollection",
-         "metadata": {"name": "kb", "namespace": "default"},
-         "spec": {"qdrant": {"endpoints": ["http://qdrant-0:6334"]}, "collection": "kb",
-          "tenantKey": "group_id", "fallbackShardKey": "default", "policyRef": {"name": "brisk"}}}
-        """)).create();
-    for (ShardKey tenant : busy) {
-      owner.resource(read(TenantTier.class, """
-          {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TenantTier",
-           "metadata": {"name": "%s", "namespace": "default"},
-           "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
-          """.formatted(tenant, tenant))).create();
-      ManualIntervention person =
-          new ManualIntervention(connected, workload, COLLECTION, "group_id", tenant, FALLBACK, POINTS);
-      tenants.put(tenant, new Pinned(tenant, person));
-    }
-    pin(tenants.values().iterator().next(), DEDICATED_TIER);
-  }
-
-  private static <T> T read(Class<T> kind, String json) {
-    return Serialization.unmarshal(json, kind);
-  }
-
-  private void pin(Pinned tenant, String tier) {
-    tenant.wanted = tier;
-    if (!fenced) {
-      // A freeze waits for a moment in which the tenant is quiet.
-      workload.pace(tenant.key, tier.equals(FALLBACK_TIER) ? QUIET : BUSY, READING);
-    }
-    owner
-        .resources(TenantTier.class)
-        .inNamespace(NAMESPACE)
-        .withName(tenant.key.toString())
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"" + tier + "\"}}");
-    nemesis.note(tenant.key + " shall be " + tier);
-  }
-
-  private static String other(String tier) {
-    return tier.equals(DEDICATED_TIER) ? FALLBACK_TIER : DEDICATED_TIER;
-  }
-
-  private void changeHerMind(List<Pinned> pinned) {
+  private void changePins(List<Administrator.Pinned> pinned) {
     long until = simulator.nanoTime() + STRUCK_FOR.toNanos();
     while (simulator.nanoTime() < until) {
       simulator.sleep(Duration.ofMillis(3_000 + random.nextInt(25_000)));
-      Pinned tenant = pinned.get(random.nextInt(3) == 0 ? 1 : 0);
+      Administrator.Pinned tenant = pinned.get(random.nextInt(3) == 0 ? 1 : 0);
       int times = 1 + random.nextInt(3);
       for (int time = 0; time < times; time++) {
-        pin(tenant, other(tenant.wanted));
+        administrator.pin(tenant, Administrator.other(tenant.wanted));
         simulator.sleep(Duration.ofMillis(random.nextInt(800)));
       }
     }
   }
 
   /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
-  private void changeNothing(Pinned tenant) {
+  private void changeNothing(Administrator.Pinned tenant) {
     int sessions;
     int tries = 0;
     do {
@@ -392,15 +274,15 @@ public final class OperatorRun {
         throw new AssertionError("another replica leads each time, after peace");
       }
       sessions = awaitLeader();
-      int before = moves().size();
+      int before = moves.all().size();
       replicas.forEach(replica -> replica.cutWatches(Duration.ofSeconds(4)));
       String tier = tenant.wanted;
-      pin(tenant, other(tier));
+      administrator.pin(tenant, Administrator.other(tier));
       simulator.sleep(Duration.ofMillis(500));
-      pin(tenant, tier);
+      administrator.pin(tenant, tier);
       simulator.sleep(Duration.ofSeconds(12));
-      if (moves().size() != before && sessions == sessions()) {
-        faults.add("a pin that came back before anybody saw it made a move: " + moves());
+      if (moves.all().size() != before && sessions == sessions()) {
+        faults.add("a pin that came back before anybody saw it made a move: " + moves.all());
       }
     } while (sessions != sessions());
     // What a new leader made of what it saw ends too.
@@ -408,10 +290,10 @@ public final class OperatorRun {
   }
 
   /** With the timers stopped, events alone must have a requested evaluation and a changed pin evaluated. */
-  private void changeWithoutTimers(Pinned tenant) {
+  private void changeWithoutTimers(Administrator.Pinned tenant) {
     int sessions = awaitLeader();
     replicas.forEach(replica -> replica.stopTimer(TIMERS_STOPPED));
-    simulator.sleep(QUIET);
+    simulator.sleep(Administrator.QUIET);
     String token = "run-" + sessions;
     owner
         .resources(TenantTier.class)
@@ -422,9 +304,9 @@ public final class OperatorRun {
             "{\"metadata\":{\"annotations\":{\"" + RequestAnswers.REQUESTED_AT + "\":\"" + token
                 + "\"}}}");
     boolean handled = within(EVENT_PATIENCE, () -> token.equals(handledRequest(tenant)));
-    int before = moves().size();
-    pin(tenant, other(tenant.wanted));
-    boolean planned = within(EVENT_PATIENCE, () -> moves().size() > before);
+    int before = moves.all().size();
+    administrator.pin(tenant, Administrator.other(tenant.wanted));
+    boolean planned = within(EVENT_PATIENCE, () -> moves.all().size() > before);
     // A replica that begins to lead evaluates all by itself.
     if (sessions == sessions()) {
       if (!handled) {
@@ -439,7 +321,7 @@ public final class OperatorRun {
     awaitSettled("after changes without timers");
   }
 
-  private @Nullable String handledRequest(Pinned tenant) {
+  private @Nullable String handledRequest(Administrator.Pinned tenant) {
     TenantTierStatus status = owner
         .resources(TenantTier.class)
         .inNamespace(NAMESPACE)
@@ -476,108 +358,6 @@ public final class OperatorRun {
     return replicas.stream().mapToInt(ReplicaProcess::sessions).sum();
   }
 
-  /** Does what a person does who has moves before her eyes: pauses writers, and resolves what has stalled. */
-  private void attend() {
-    while (true) {
-      simulator.sleep(LOOK);
-      for (TierMove move : moves()) {
-        Pinned tenant = tenants.get(tenant(move));
-        if (tenant == null) {
-          throw new IllegalStateException("a move of an unknown tenant: " + told(move));
-        }
-        boolean ended = move.getStatus() != null && move.getStatus().finishedAt() != null;
-        Optional<MoveStep> step = step(move);
-        if (!ended) {
-          step.ifPresent(at -> {
-            states.add(move.getSpec().direction() + " " + at + " "
-                + move.getStatus().phase() + " " + keys() + " " + nemesis.now());
-            stall(move).ifPresent(reason -> tenant.person.decide(reason, at));
-          });
-        }
-        if (fenced && !ended && step.filter(MoveStep.FENCE::equals).isPresent()) {
-          hold(tenant, move);
-        } else if (ended
-            && tenant.held
-            && moves().stream()
-                .filter(any -> tenant.key.equals(tenant(any)))
-                .allMatch(any -> any.getStatus() != null && any.getStatus().finishedAt() != null)) {
-          tenant.held = false;
-          workload.release(tenant.key);
-        }
-      }
-    }
-  }
-
-  private void hold(Pinned tenant, TierMove move) {
-    if (Boolean.TRUE.equals(move.getSpec().fenced())) {
-      return;
-    }
-    if (!tenant.held) {
-      tenant.held = true;
-      try {
-        workload.hold(tenant.key);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    owner
-        .resource(move)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"fenced\":true}}");
-  }
-
-  private static Optional<StallReason> stall(TierMove move) {
-    if (move.getStatus() == null || move.getStatus().conditions() == null) {
-      return Optional.empty();
-    }
-    return move.getStatus().conditions().stream()
-        .filter(condition ->
-            condition.getType().equals("Stalled") && condition.getStatus().equals("True"))
-        .flatMap(condition -> Stream.of(StallReason.values())
-            .filter(reason -> reason.apiName().equals(condition.getReason())))
-        .findFirst();
-  }
-
-  // ---- looking
-
-  /** The moves as the server has them. */
-  private List<TierMove> moves() {
-    int now = kubernetes.changes("tiermoves").size();
-    if (now != seen) {
-      seen = now;
-      last = read();
-    }
-    return last;
-  }
-
-  private List<TierMove> read() {
-    Map<String, @Nullable JsonNode> newest = new LinkedHashMap<>();
-    kubernetes.changes("tiermoves").forEach(change -> newest.put(change.name(), change.object()));
-    List<TierMove> moves = new ArrayList<>();
-    newest.values().forEach(object -> {
-      if (object != null) {
-        moves.add(Serialization.jsonMapper().convertValue(object, TierMove.class));
-      }
-    });
-    return moves;
-  }
-
-  private static ShardKey tenant(TierMove move) {
-    return ShardKey.of(String.valueOf(move.getSpec().tenant()));
-  }
-
-  private static Optional<MoveStep> step(TierMove move) {
-    return move.getStatus() == null || move.getStatus().journal() == null
-        ? Optional.empty()
-        : Optional.of(MoveJournal.fromJson(move.getStatus().journal()).step());
-  }
-
-  private static String told(TierMove move) {
-    return move.getSpec().direction() + " " + move.getSpec().tenant() + " "
-        + (move.getStatus() == null
-            ? "not begun"
-            : move.getStatus().phase() + ": " + move.getStatus().message());
-  }
-
   private List<ShardKey> keys() {
     try (SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
       return new LayoutObserver(cluster)
@@ -588,14 +368,13 @@ public final class OperatorRun {
   }
 
   private boolean settled() {
-    if (!moves().stream()
-        .allMatch(move -> move.getStatus() != null && move.getStatus().finishedAt() != null)) {
+    if (!moves.allFinished()) {
       return false;
     }
     List<ShardKey> keys = keys();
     return keys.stream().noneMatch(key -> key.toString().startsWith("tierkeeper/"))
-        && tenants.values().stream()
-            .allMatch(tenant -> keys.contains(tenant.key) == tenant.wanted.equals(DEDICATED_TIER));
+        && administrator.tenants().stream()
+            .allMatch(tenant -> keys.contains(tenant.key) == tenant.wanted.equals(Administrator.DEDICATED_TIER));
   }
 
   private void awaitSettled(String when) {
@@ -603,11 +382,11 @@ public final class OperatorRun {
     while (!settled()) {
       if (simulator.nanoTime() > until) {
         throw new AssertionError("not settled " + PATIENCE + " " + when + ": wanted "
-            + tenants.values().stream()
+            + administrator.tenants().stream()
                 .map(tenant -> tenant.key + "=" + tenant.wanted)
                 .toList()
             + ", there are " + keys() + ", "
-            + moves().stream().map(OperatorRun::told).toList()
+            + moves.all().stream().map(ObservedMoves::describe).toList()
             + ", tenants "
             + kubernetes.changes("tenanttiers").stream()
                 .map(change -> change.name() + " " + change.object())
@@ -629,7 +408,7 @@ public final class OperatorRun {
     int still = 0;
     int from = kubernetes.writes();
     int calls = qdrant.calls().size();
-    long lines = audited();
+    long lines = TrailDirectory.size(trails);
     for (int cycles = 0; still < QUIET_CYCLES; cycles++) {
       if (cycles == MOST_CYCLES) {
         faults.add("never still: " + kubernetes.writesFrom(from));
@@ -638,26 +417,13 @@ public final class OperatorRun {
       int before = kubernetes.writes();
       simulator.sleep(ReplicaIncarnation.CYCLE);
       boolean quiet =
-          kubernetes.writes() == before && qdrant.calls().size() == calls && audited() == lines;
+          kubernetes.writes() == before && qdrant.calls().size() == calls && TrailDirectory.size(trails) == lines;
       still = quiet ? still + 1 : 0;
       if (!quiet) {
         from = before;
       }
       calls = qdrant.calls().size();
-      lines = audited();
-    }
-  }
-
-  /** The size of all trails. */
-  private long audited() {
-    try (Stream<Path> files = Files.list(trails)) {
-      long sum = 0;
-      for (Path file : files.toList()) {
-        sum += Files.size(file);
-      }
-      return sum;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      lines = TrailDirectory.size(trails);
     }
   }
 
@@ -667,8 +433,8 @@ public final class OperatorRun {
     Map<String, Frozen> freezes = new LinkedHashMap<>();
     for (SimulatedKubernetes.Change change : kubernetes.changes("tiermoves")) {
       TierMove move = Serialization.jsonMapper().convertValue(change.last(), TierMove.class);
-      if (step(move).filter(MoveStep.FREEZE::equals).isPresent()) {
-        freezes.putIfAbsent(change.name(), new Frozen(tenant(move), change.at()));
+      if (ObservedMoves.step(move).filter(MoveStep.FREEZE::equals).isPresent()) {
+        freezes.putIfAbsent(change.name(), new Frozen(ObservedMoves.tenant(move), change.at()));
       }
       Frozen freeze = freezes.get(change.name());
       if (freeze != null && !freeze.over) {

@@ -1,0 +1,216 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.lab.time.VirtualScheduler;
+import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What the administrator of a run does: declares resources, pins tenants, pauses writers, resolves stalled moves. */
+final class Administrator {
+
+  static final String FALLBACK_TIER = "Fallback";
+  static final String DEDICATED_TIER = "Dedicated";
+  static final Duration BUSY = Duration.ofMillis(400);
+  static final Duration QUIET = Duration.ofSeconds(4);
+  static final Duration READING = Duration.ofMillis(600);
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  private final VirtualScheduler simulator;
+  private final KubernetesClient owner;
+  private final ObservedMoves moves;
+  private final Workload workload;
+  private final QdrantCluster connected;
+  private final OperatorNemesis log;
+  private final Supplier<List<ShardKey>> keys;
+  private final boolean fenced;
+  private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
+  private final Set<String> states = new LinkedHashSet<>();
+
+  /** A tenant with a TenantTier of its own. */
+  static final class Pinned {
+    final ShardKey key;
+    final ManualIntervention intervention;
+    String wanted = FALLBACK_TIER;
+    private boolean held;
+
+    Pinned(ShardKey key, ManualIntervention intervention) {
+      this.key = key;
+      this.intervention = intervention;
+    }
+  }
+
+  /**
+   * An administrator who has declared nothing yet.
+   *
+   * @param owner a client without faults
+   * @param connected connections without faults
+   * @param log where actions are recorded
+   * @param keys the shard keys of the collection now
+   * @param fenced whether demotions use a fence rather than a freeze
+   */
+  Administrator(
+      VirtualScheduler simulator,
+      KubernetesClient owner,
+      ObservedMoves moves,
+      Workload workload,
+      QdrantCluster connected,
+      OperatorNemesis log,
+      Supplier<List<ShardKey>> keys,
+      boolean fenced) {
+    this.simulator = simulator;
+    this.owner = owner;
+    this.moves = moves;
+    this.workload = workload;
+    this.connected = connected;
+    this.log = log;
+    this.keys = keys;
+    this.fenced = fenced;
+  }
+
+  /** The tenants with a TenantTier of their own. */
+  List<Pinned> tenants() {
+    return List.copyOf(tenants.values());
+  }
+
+  /** The states in which moves were seen, each with the fault of Qdrant at that time. */
+  Set<String> states() {
+    return states;
+  }
+
+  /** How often a decision required knowledge of a tenant. */
+  int decisions() {
+    return tenants.values().stream().mapToInt(tenant -> tenant.intervention.decisions()).sum();
+  }
+
+  /** Creates the policy, the collection and a TenantTier for each tenant. */
+  void declare(List<ShardKey> busy) {
+    owner
+        .resource(read(TierPolicy.class, """
+        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TierPolicy",
+         "metadata": {"name": "brisk", "namespace": "default"},
+         "spec": {"mode": "Auto", "approval": {"required": []},
+          "mass": {"minSamples": 1, "staleAfter": "10m"},
+          "promote": {"aboveShare": "0.9", "stabilizationWindow": "0s"},
+          "demote": {"belowShare": "0.01", "stabilizationWindow": "0s"},
+          "cooldown": {"afterMove": "0s", "afterAbort": "0s"},
+          "flapBudget": {"maxMoves": 100, "period": "1h"},
+          "retain": {"sourceFor": "0s", "deleteBatch": 20, "deleteOnlyInWindows": false},
+          "verify": {"level": "Content", "searchProbes": 2, "minTopKOverlap": "0.9"},
+          "dedicated": {"replicationFactor": 1, "placement": "WithFallback"},
+          "demotion": %s}}
+        """.formatted(
+                fenced
+                    ? "{\"strategy\": \"Fence\", \"fence\": {\"by\": \"Manual\", \"timeout\": \"10m\"},"
+                        + " \"quietFor\": \"1s\", \"maxWait\": \"3m\", \"whenBusy\": \"GiveUp\"}"
+                    : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"3m\","
+                        + " \"whenBusy\": \"GiveUp\"}")))
+        .create();
+    owner.resource(read(TieredCollection.class, """
+        {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TieredCollection",
+         "metadata": {"name": "kb", "namespace": "default"},
+         "spec": {"qdrant": {"endpoints": ["http://qdrant-0:6334"]}, "collection": "kb",
+          "tenantKey": "group_id", "fallbackShardKey": "default", "policyRef": {"name": "brisk"}}}
+        """)).create();
+    for (ShardKey tenant : busy) {
+      owner.resource(read(TenantTier.class, """
+          {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TenantTier",
+           "metadata": {"name": "%s", "namespace": "default"},
+           "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
+          """.formatted(tenant, tenant))).create();
+      ManualIntervention intervention =
+          new ManualIntervention(connected, workload, OperatorRun.COLLECTION, "group_id", tenant, OperatorRun.FALLBACK, OperatorRun.POINTS);
+      tenants.put(tenant, new Pinned(tenant, intervention));
+    }
+    pin(tenants.values().iterator().next(), DEDICATED_TIER);
+  }
+
+  private static <T> T read(Class<T> kind, String json) {
+    return Serialization.unmarshal(json, kind);
+  }
+
+  /** Sets the tier of a tenant. */
+  void pin(Pinned tenant, String tier) {
+    tenant.wanted = tier;
+    if (!fenced) {
+      // A freeze waits for a moment in which the tenant is quiet.
+      workload.pace(tenant.key, tier.equals(FALLBACK_TIER) ? QUIET : BUSY, READING);
+    }
+    owner
+        .resources(TenantTier.class)
+        .inNamespace(OperatorRun.NAMESPACE)
+        .withName(tenant.key.toString())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"" + tier + "\"}}");
+    log.note(tenant.key + " shall be " + tier);
+  }
+
+  static String other(String tier) {
+    return tier.equals(DEDICATED_TIER) ? FALLBACK_TIER : DEDICATED_TIER;
+  }
+
+  /** Pauses writers for fences and resolves stalled moves, for ever. */
+  void attend() {
+    while (true) {
+      simulator.sleep(POLL);
+      for (TierMove move : moves.all()) {
+        Pinned tenant = tenants.get(ObservedMoves.tenant(move));
+        if (tenant == null) {
+          throw new IllegalStateException("a move of an unknown tenant: " + ObservedMoves.describe(move));
+        }
+        boolean ended = ObservedMoves.finished(move);
+        Optional<MoveStep> step = ObservedMoves.step(move);
+        if (!ended) {
+          step.ifPresent(at -> {
+            states.add(move.getSpec().direction() + " " + at + " "
+                + move.getStatus().phase() + " " + keys.get() + " " + log.now());
+            ObservedMoves.stall(move).ifPresent(reason -> tenant.intervention.decide(reason, at));
+          });
+        }
+        if (fenced && !ended && step.filter(MoveStep.FENCE::equals).isPresent()) {
+          hold(tenant, move);
+        } else if (ended
+            && tenant.held
+            && moves.all().stream()
+                .filter(any -> tenant.key.equals(ObservedMoves.tenant(any)))
+                .allMatch(ObservedMoves::finished)) {
+          tenant.held = false;
+          workload.release(tenant.key);
+        }
+      }
+    }
+  }
+
+  private void hold(Pinned tenant, TierMove move) {
+    if (Boolean.TRUE.equals(move.getSpec().fenced())) {
+      return;
+    }
+    if (!tenant.held) {
+      tenant.held = true;
+      try {
+        workload.hold(tenant.key);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    owner
+        .resource(move)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"fenced\":true}}");
+  }
+}
