@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ final class Boundaries {
       FaultKind.ANSWER_LOST,
       FaultKind.LATE);
 
-  private final Map<Course, List<String>> writes = new LinkedHashMap<>();
+  private final Map<MoveScenario, List<String>> writes = new LinkedHashMap<>();
   private final long seed;
 
   private Boundaries(long seed) {
@@ -36,10 +36,11 @@ final class Boundaries {
    *
    * @throws IllegalStateException where an undisturbed course is not well
    */
-  static Boundaries of(List<Course> courses, long seed) {
+  static Boundaries of(List<MoveScenario> courses, long seed) {
     Boundaries found = new Boundaries(seed);
-    for (Course course : courses) {
-      Trial.Verdict verdict = new Trial(course, seed, List.of(), StruckMove.Journal.KEPT).play();
+    for (MoveScenario course : courses) {
+      FaultCase.Verdict verdict =
+          new FaultCase(course, seed, List.of(), FaultCaseRun.Journal.KEPT).play();
       if (!verdict.faults().isEmpty() || verdict.outcome() == null) {
         throw new IllegalStateException(
             "undisturbed, " + verdict.trial().id() + ": " + verdict.faults());
@@ -55,26 +56,26 @@ final class Boundaries {
   }
 
   /** The writes of each course, in order. */
-  Map<Course, List<String>> writes() {
+  Map<MoveScenario, List<String>> writes() {
     return writes;
   }
 
   /** The write that a trial of one strike is about. */
-  String struckBy(Trial trial) {
+  String struckBy(FaultCase trial) {
     return Objects.requireNonNull(writes.get(trial.course()), "of another course")
         .get(trial.strikes().getFirst().in() - 1);
   }
 
   /** Strikes at each with each; deaths with the journal kept and lost. */
-  List<Trial> trials(Set<FaultKind> mishaps) {
-    List<Trial> trials = new ArrayList<>();
+  List<FaultCase> trials(Set<FaultKind> mishaps) {
+    List<FaultCase> trials = new ArrayList<>();
     writes.forEach((course, list) -> {
       for (int at = 1; at <= list.size(); at++) {
         for (FaultKind mishap : mishaps) {
           List<PlannedFault> strike = List.of(new PlannedFault(at, mishap));
-          trials.add(new Trial(course, seed, strike, StruckMove.Journal.KEPT));
+          trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.KEPT));
           if (mishap.deadly()) {
-            trials.add(new Trial(course, seed, strike, StruckMove.Journal.LOST_AT_DEATH));
+            trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.LOST_AT_DEATH));
           }
         }
       }

@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  *
  * @param trials the same pair at each of its places
  */
-record FaultPair(List<Trial> trials) {
+record FaultPair(List<FaultCase> trials) {
 
   /** How far apart the two may be, in writes. */
   private static final int MOST_BETWEEN = 6;
@@ -27,13 +27,13 @@ record FaultPair(List<Trial> trials) {
    * @param writes of the undisturbed courses
    * @param seed draws the places
    */
-  static List<FaultPair> all(Map<Course, List<String>> writes, long seed) {
+  static List<FaultPair> all(Map<MoveScenario, List<String>> writes, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<FaultPair> pairs = new ArrayList<>();
     writes.forEach((course, list) -> {
       for (FaultKind first : FaultKind.values()) {
         for (FaultKind second : FaultKind.values()) {
-          List<Trial> trials = new ArrayList<>();
+          List<FaultCase> trials = new ArrayList<>();
           for (int i = 0; i < DRAWN; i++) {
             // Early enough that a second one is left to be struck, whatever the first has done.
             int at = 1 + random.nextInt(Math.max(1, list.size() * 2 / 3));
@@ -49,19 +49,19 @@ record FaultPair(List<Trial> trials) {
     return pairs;
   }
 
-  private static Trial trial(
-      Course course, long seed, int at, FaultKind first, int between, FaultKind second) {
-    return new Trial(
+  private static FaultCase trial(
+      MoveScenario course, long seed, int at, FaultKind first, int between, FaultKind second) {
+    return new FaultCase(
         course,
         seed,
         List.of(new PlannedFault(at, first), new PlannedFault(between, second)),
-        StruckMove.Journal.KEPT);
+        FaultCaseRun.Journal.KEPT);
   }
 
   /** Plays it at one place after the other until both have struck or something is wrong. */
-  Trial.Verdict play() {
-    Trial.Verdict verdict = trials.getFirst().play();
-    for (Trial next : trials.subList(1, trials.size())) {
+  FaultCase.Verdict play() {
+    FaultCase.Verdict verdict = trials.getFirst().play();
+    for (FaultCase next : trials.subList(1, trials.size())) {
       if (!verdict.faults().isEmpty() || verdict.struckAll()) {
         break;
       }
@@ -71,7 +71,7 @@ record FaultPair(List<Trial> trials) {
   }
 
   /** The course and both mishaps, wherever they strike. */
-  static String name(Trial trial) {
+  static String name(FaultCase trial) {
     return trial.course() + " "
         + trial.strikes().stream().map(PlannedFault::kind).toList();
   }

@@ -1,7 +1,8 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -31,19 +32,19 @@ public final class Games {
    */
   public static List<String> play(String id) {
     int slash = id.indexOf('/');
-    for (Trouble trouble : Trouble.values()) {
+    for (FaultProfile trouble : FaultProfile.values()) {
       if (id.substring(0, Math.max(0, slash)).equals(trouble.word())) {
         return new SeedRun(number(id.substring(slash + 1)), trouble).play().faults();
       }
     }
-    return id.startsWith(OperatorTrial.WORD + "/")
-        ? OperatorTrial.of(id).play().faults()
-        : Trial.of(id).play().faults();
+    return id.startsWith(OperatorFaultCase.WORD + "/")
+        ? OperatorFaultCase.of(id).play().faults()
+        : FaultCase.of(id).play().faults();
   }
 
   /** Whether its tenant has more points than a page. */
   public static boolean hasManyPoints(String id) {
-    return id.startsWith(Trouble.NEMESIS.word() + "/")
+    return id.startsWith(FaultProfile.NEMESIS.word() + "/")
         && SimulatedRun.hasManyPoints(number(id.substring(id.indexOf('/') + 1)));
   }
 
@@ -62,10 +63,11 @@ public final class Games {
    * @param firstSeed of the random seeds, which go up from there; also draws the order of the struck moves
    */
   public static Stream<String> inTurns(long firstSeed) {
-    List<Trouble> kinds = List.of(Trouble.CONTENTION, Trouble.NEMESIS, Trouble.STRAGGLERS);
+    List<FaultProfile> kinds =
+        List.of(FaultProfile.CONTENTION, FaultProfile.NEMESIS, FaultProfile.STRAGGLERS);
     List<String> struck = struck(firstSeed);
-    Stream<String> undisturbed = Stream.of(Course.values())
-        .map(course -> new Trial(course, 1, List.of(), StruckMove.Journal.KEPT).id());
+    Stream<String> undisturbed = Stream.of(MoveScenario.values())
+        .map(course -> new FaultCase(course, 1, List.of(), FaultCaseRun.Journal.KEPT).id());
     Stream<String> rest = IntStream.iterate(0, i -> i + 1)
         .boxed()
         .flatMap(i -> Stream.concat(
@@ -78,13 +80,13 @@ public final class Games {
   private static List<String> struck(long seed) {
     Boundaries known = boundaries;
     if (known == null) {
-      known = Boundaries.of(List.of(Course.values()), 1);
+      known = Boundaries.of(List.of(MoveScenario.values()), 1);
       boundaries = known;
     }
     Set<String> kinds = new HashSet<>();
     List<String> first = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    for (Trial trial : known.trials(Boundaries.OPEN_FATES)) {
+    for (FaultCase trial : known.trials(Boundaries.OPEN_FATES)) {
       PlannedFault strike = trial.strikes().getFirst();
       String write = known.struckBy(trial);
       boolean outside = write.startsWith("qdrant ") || write.startsWith("webhook ");

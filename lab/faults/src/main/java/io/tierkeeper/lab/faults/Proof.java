@@ -1,6 +1,8 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
+import io.tierkeeper.lab.faults.operator.OperatorSeed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -73,12 +75,17 @@ public final class Proof {
   }
 
   private ProofFigures run() throws InterruptedException {
-    List<Course> courses = List.of(Course.values());
+    List<MoveScenario> courses = List.of(MoveScenario.values());
     for (int round = 1; round <= plan.rounds(); round++) {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
-      Set<FaultKind> mishaps = plan.thorough() ? EnumSet.allOf(FaultKind.class) : Boundaries.OPEN_FATES;
-      play("every write struck", boundaries.trials(mishaps), trial -> trial::play, tally::boundary);
+      Set<FaultKind> mishaps =
+          plan.thorough() ? EnumSet.allOf(FaultKind.class) : Boundaries.OPEN_FATES;
+      play(
+          "a fault at every write",
+          boundaries.trials(mishaps),
+          trial -> trial::play,
+          tally::boundary);
       if (plan.thorough()) {
         strikeOperators(round);
       }
@@ -110,9 +117,9 @@ public final class Proof {
   }
 
   private void strikeOperators(int round) throws InterruptedException {
-    List<OperatorTrial> trials = new ArrayList<>();
+    List<OperatorFaultCase> trials = new ArrayList<>();
     for (long seed : OPERATOR_SEEDS) {
-      trials.addAll(OperatorTrial.all(seed, round));
+      trials.addAll(OperatorFaultCase.all(seed, round));
     }
     tally.operatorBoundaries(trials);
     play(

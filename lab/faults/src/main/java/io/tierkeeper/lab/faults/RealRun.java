@@ -1,11 +1,11 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
-import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
@@ -83,7 +83,7 @@ final class RealRun {
   private final Workload workload;
   private final WriterGate gate;
   private final FaultInjector outbound;
-  private final Mover mover;
+  private final MoveProcess mover;
   private final ManualIntervention person;
   private final List<String> ended = new ArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
@@ -107,16 +107,17 @@ final class RealRun {
     this.outbound = new FaultInjector(processes, random.split(), mishap -> {
       throw new IllegalArgumentException(mishap + " is not played on a real server");
     });
-    this.mover = new Mover(
+    this.mover = new MoveProcess(
         processes,
-        calls -> new WatchedCluster(cluster, calls),
+        calls -> new InterceptedCluster(cluster, calls),
         new InMemoryAudit(),
         gate,
         gate::closed,
         processes.clock(),
         outbound,
         new SimulatedLease(processes, random.split()));
-    this.person = new ManualIntervention(cluster, workload, collection, "group_id", ACME, FALLBACK, POINTS);
+    this.person =
+        new ManualIntervention(cluster, workload, collection, "group_id", ACME, FALLBACK, POINTS);
   }
 
   /**
@@ -233,7 +234,7 @@ final class RealRun {
         person::decide,
         PATIENCE);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], processes.nanoTime(), Mover.readStale(end));
+      workload.staleBetween(ACME, frozen[0], processes.nanoTime(), MoveProcess.readStale(end));
     }
     ended.add(direction.label() + " " + end.phase());
     return end;

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A random seed of the simulator, with everything that it takes to play it again. */
-record SeedRun(long seed, Trouble trouble) {
+record SeedRun(long seed, FaultProfile trouble) {
 
   /**
    * A seed that was played.
@@ -15,7 +15,7 @@ record SeedRun(long seed, Trouble trouble) {
 
   /** The random seed of this number, which also draws the kind of trouble. */
   static SeedRun numbered(long seed) {
-    return new SeedRun(seed, Trouble.of(seed));
+    return new SeedRun(seed, FaultProfile.of(seed));
   }
 
   /** As {@link Games} knows it. */

@@ -1,12 +1,12 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
-import io.tierkeeper.lab.faults.inject.Nemesis;
-import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.Nemesis;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
@@ -118,7 +118,7 @@ public final class SimulatedRun {
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
-  private final Mover mover;
+  private final MoveProcess mover;
   private final SimulatedLease lease;
   private final FaultInjector outbound;
   private final Nemesis nemesis;
@@ -128,18 +128,18 @@ public final class SimulatedRun {
   private final List<String> faults = new ArrayList<>();
   private final Set<String> states = new LinkedHashSet<>();
   private final int points;
-  private final Trouble trouble;
+  private final FaultProfile trouble;
   private final boolean straying;
   private final boolean contended;
   private boolean held;
   private boolean gatewayFails;
 
-  private SimulatedRun(VirtualScheduler simulator, long seed, Trouble trouble) {
+  private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile trouble) {
     this.simulator = simulator;
     this.random = simulator.random().split();
     this.trouble = trouble;
-    this.straying = trouble == Trouble.STRAGGLERS;
-    this.contended = trouble == Trouble.CONTENTION;
+    this.straying = trouble == FaultProfile.STRAGGLERS;
+    this.contended = trouble == FaultProfile.CONTENTION;
     this.points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
     this.qdrant = EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
@@ -154,7 +154,7 @@ public final class SimulatedRun {
       throw new IllegalStateException(mishap + " is not of this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
-    this.mover = new Mover(
+    this.mover = new MoveProcess(
         simulator,
         calls -> new SimulatedCluster(
             qdrant,
@@ -173,7 +173,8 @@ public final class SimulatedRun {
     SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
-    this.person = new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
+    this.person =
+        new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
   }
 
   /** Whether the tenants of this seed have more points than a page, unless it is one of contention. */
@@ -182,7 +183,7 @@ public final class SimulatedRun {
   }
 
   /** Plays a seed. */
-  static Report play(long seed, Trouble trouble) {
+  static Report play(long seed, FaultProfile trouble) {
     Report[] report = new Report[1];
     VirtualScheduler.run(
         seed, simulator -> report[0] = new SimulatedRun(simulator, seed, trouble).run(seed));
@@ -203,7 +204,7 @@ public final class SimulatedRun {
       qdrant.delayWrites(ASTRAY);
       outbound.plan(deaths());
     }
-    if (trouble == Trouble.NEMESIS) {
+    if (trouble == FaultProfile.NEMESIS) {
       gatewayFails = true;
       simulator.fork("nemesis", nemesis);
       simulator.fork("lease", lease);
@@ -241,7 +242,8 @@ public final class SimulatedRun {
 
   /** The mover dies a few times, or not at all, so that it may come late to what it has switched. */
   private List<PlannedFault> deaths() {
-    List<FaultKind> deadly = Stream.of(FaultKind.values()).filter(FaultKind::deadly).toList();
+    List<FaultKind> deadly =
+        Stream.of(FaultKind.values()).filter(FaultKind::deadly).toList();
     return random
         .ints(random.nextInt(MOST_DEATHS + 1), 1, WRITES_BETWEEN)
         .mapToObj(in -> new PlannedFault(in, deadly.get(random.nextInt(deadly.size()))))
@@ -330,7 +332,7 @@ public final class SimulatedRun {
     }
     workload.pace(ACME, contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
+      workload.staleBetween(ACME, frozen[0], frozen[1], MoveProcess.readStale(end));
     }
     ended.add(direction + (fence && direction == Direction.DEMOTE ? " by fence" : "") + " "
         + end.phase() + " " + end.reason()

@@ -1,5 +1,8 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
+import io.tierkeeper.lab.faults.operator.OperatorRun;
+import io.tierkeeper.lab.faults.operator.OperatorSeed;
 import io.tierkeeper.lab.workload.CheckReport;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,20 +46,20 @@ final class Tally {
             writes.forEach(write -> boundariesExisting.add(course + " " + write)));
   }
 
-  void boundary(Trial.Verdict verdict) {
+  void boundary(FaultCase.Verdict verdict) {
     trial(verdict);
-    StruckMove.Outcome outcome = verdict.outcome();
+    FaultCaseRun.Outcome outcome = verdict.outcome();
     if (outcome != null && !outcome.struck().isEmpty()) {
       int at = verdict.trial().strikes().getFirst().in();
       boundariesTried.add(verdict.trial().course() + " " + outcome.writes().get(at - 1));
     }
   }
 
-  void operatorBoundaries(List<OperatorTrial> all) {
+  void operatorBoundaries(List<OperatorFaultCase> all) {
     all.forEach(trial -> boundariesExisting.add(place(trial)));
   }
 
-  void operatorBoundary(OperatorTrial.Verdict verdict) {
+  void operatorBoundary(OperatorFaultCase.Verdict verdict) {
     trials++;
     OperatorRun.Report report = verdict.report();
     if (report != null) {
@@ -69,8 +72,8 @@ final class Tally {
     verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
   }
 
-  private static String place(OperatorTrial trial) {
-    return OperatorTrial.WORD + " " + trial.seed() + " " + trial.replica() + " "
+  private static String place(OperatorFaultCase trial) {
+    return OperatorFaultCase.WORD + " " + trial.seed() + " " + trial.replica() + " "
         + trial.strike().in();
   }
 
@@ -78,16 +81,16 @@ final class Tally {
     pairs.forEach(pair -> pairsExisting.add(pair.name()));
   }
 
-  void pair(Trial.Verdict verdict) {
+  void pair(FaultCase.Verdict verdict) {
     trial(verdict);
     if (verdict.struckAll()) {
       pairsTried.add(FaultPair.name(verdict.trial()));
     }
   }
 
-  private void trial(Trial.Verdict verdict) {
+  private void trial(FaultCase.Verdict verdict) {
     trials++;
-    StruckMove.Outcome outcome = verdict.outcome();
+    FaultCaseRun.Outcome outcome = verdict.outcome();
     if (outcome != null) {
       decisions += outcome.decisions();
       add(outcome.check());

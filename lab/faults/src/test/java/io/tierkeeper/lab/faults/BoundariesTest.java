@@ -1,9 +1,9 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -15,8 +15,8 @@ class BoundariesTest {
 
   @Test
   void aPromotionEndsTheSameWhicheverWriteIsStruck() {
-    Boundaries boundaries = Boundaries.of(List.of(Course.PROMOTION), 1);
-    List<String> writes = Objects.requireNonNull(boundaries.writes().get(Course.PROMOTION));
+    Boundaries boundaries = Boundaries.of(List.of(MoveScenario.PROMOTION), 1);
+    List<String> writes = Objects.requireNonNull(boundaries.writes().get(MoveScenario.PROMOTION));
     assertThat(writes)
         .doesNotHaveDuplicates()
         .contains(
@@ -28,8 +28,8 @@ class BoundariesTest {
             "qdrant delete 1",
             "audit finished 1");
     Set<String> struck = new HashSet<>();
-    for (Trial trial : boundaries.trials(Boundaries.OPEN_FATES)) {
-      Trial.Verdict verdict = trial.play();
+    for (FaultCase trial : boundaries.trials(Boundaries.OPEN_FATES)) {
+      FaultCase.Verdict verdict = trial.play();
       assertThat(verdict.faults()).as(trial.id()).isEmpty();
       struck.add(writes.get(trial.strikes().getFirst().in() - 1));
     }
@@ -38,10 +38,10 @@ class BoundariesTest {
 
   @Test
   void everyPairOfMishapsIsTriedOnceInACourse() {
-    Boundaries boundaries = Boundaries.of(List.of(Course.PROMOTION_ABORTED), 1);
+    Boundaries boundaries = Boundaries.of(List.of(MoveScenario.PROMOTION_ABORTED), 1);
     List<FaultPair> pairs = FaultPair.all(boundaries.writes(), 1);
     for (FaultPair pair : pairs) {
-      for (Trial trial : pair.trials()) {
+      for (FaultCase trial : pair.trials()) {
         assertThat(FaultPair.name(trial)).isEqualTo(pair.name());
         assertThat(trial.strikes().stream().mapToInt(PlannedFault::in).sum())
             .isBetween(2, boundaries.existing());
@@ -54,8 +54,8 @@ class BoundariesTest {
 
   @Test
   void aPairWhoseFirstMishapLeavesNoWriteIsTriedNearer() {
-    Trial tooFar = Trial.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
-    Trial near = Trial.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
+    FaultCase tooFar = FaultCase.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
+    FaultCase near = FaultCase.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
     assertThat(tooFar.play().struckAll()).isFalse();
     assertThat(new FaultPair(List.of(tooFar, near)).play().trial()).isEqualTo(near);
   }

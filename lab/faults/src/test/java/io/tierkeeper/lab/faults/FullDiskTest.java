@@ -9,6 +9,6 @@ class FullDiskTest {
 
   @Test
   void aMoveWaitsForItsTrail() {
-    StruckCourses.strike("audit ", EnumSet.of(FaultKind.DISK_FULL));
+    InjectedScenarios.strike("audit ", EnumSet.of(FaultKind.DISK_FULL));
   }
 }

@@ -9,7 +9,7 @@ class HostileEngineTest {
 
   @Test
   void aMoveEndsWellWhateverItsEngineDoes() {
-    StruckCourses.strike(
+    InjectedScenarios.strike(
         "qdrant ",
         EnumSet.of(
             FaultKind.REFUSED,

@@ -20,7 +20,7 @@ class SimulatedRunTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void anUndisturbedRunIsCleanAndBreaksNoRule(long seed) {
-    SimulatedRun.Report report = SimulatedRun.play(seed, Trouble.NONE);
+    SimulatedRun.Report report = SimulatedRun.play(seed, FaultProfile.NONE);
     assertThat(report.faults()).isEmpty();
     assertThat(report.moves()).isNotEmpty();
     assertThat(report.check().traffic().readsFailed()).isZero();
@@ -30,10 +30,10 @@ class SimulatedRunTest {
 
   @Test
   void theSameSeedIsTheSameRunToTheLastWord() {
-    assertThat(SimulatedRun.play(7, Trouble.NEMESIS))
-        .hasToString(SimulatedRun.play(7, Trouble.NEMESIS).toString());
-    assertThat(SimulatedRun.play(8, Trouble.NEMESIS).deeds())
-        .isNotEqualTo(SimulatedRun.play(7, Trouble.NEMESIS).deeds());
+    assertThat(SimulatedRun.play(7, FaultProfile.NEMESIS))
+        .hasToString(SimulatedRun.play(7, FaultProfile.NEMESIS).toString());
+    assertThat(SimulatedRun.play(8, FaultProfile.NEMESIS).deeds())
+        .isNotEqualTo(SimulatedRun.play(7, FaultProfile.NEMESIS).deeds());
   }
 
   @Test
@@ -43,7 +43,7 @@ class SimulatedRunTest {
     long began = System.nanoTime();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
-        SimulatedRun.Report report = SimulatedRun.play(seed, Trouble.NEMESIS);
+        SimulatedRun.Report report = SimulatedRun.play(seed, FaultProfile.NEMESIS);
         deaths += report.deaths();
         if (!report.faults().isEmpty()) {
           failed.add(report.toString());
@@ -65,6 +65,6 @@ class SimulatedRunTest {
   @ParameterizedTest
   @ValueSource(longs = {5, 222, 1171, 2052})
   void seedsThatOnceFailedAreWell(long seed) {
-    assertThat(SimulatedRun.play(seed, Trouble.NEMESIS).faults()).isEmpty();
+    assertThat(SimulatedRun.play(seed, FaultProfile.NEMESIS).faults()).isEmpty();
   }
 }

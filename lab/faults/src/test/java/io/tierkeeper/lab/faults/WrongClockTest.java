@@ -9,7 +9,7 @@ class WrongClockTest {
 
   @Test
   void aMoveDeletesNothingTooEarlyAndEnds() {
-    StruckCourses.strike(
+    InjectedScenarios.strike(
         "qdrant ", EnumSet.of(FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BACK, FaultKind.STANDSTILL));
   }
 }

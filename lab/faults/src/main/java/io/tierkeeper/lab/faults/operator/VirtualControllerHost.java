@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Calls reconcilers as the Java Operator SDK does, but one at a time, in an order that the seed draws, from views that
  * may be late.
  */
-final class VirtualControllerHost implements ControllerHost {
+public final class VirtualControllerHost implements ControllerHost {
 
   private static final Duration LONGEST_LAG = Duration.ofMillis(800);
   private static final Duration OLDEST_LIST = Duration.ofSeconds(6);

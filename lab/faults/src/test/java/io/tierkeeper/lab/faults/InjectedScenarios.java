@@ -1,26 +1,27 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /** Strikes at some writes of a promotion and of a freeze; {@code ./tierkeeper prove --long} strikes at all of all courses. */
-final class StruckCourses {
+final class InjectedScenarios {
 
-  private static final List<Course> COURSES = List.of(Course.PROMOTION, Course.FREEZE);
+  private static final List<MoveScenario> COURSES =
+      List.of(MoveScenario.PROMOTION, MoveScenario.FREEZE);
 
-  private StruckCourses() {}
+  private InjectedScenarios() {}
 
   /** Every write whose name begins so, with each mishap; all must end well, and all must have been struck. */
   static void strike(String writes, Set<FaultKind> mishaps) {
     Boundaries boundaries = Boundaries.of(COURSES, 1);
     int struck = 0;
-    for (Trial trial : boundaries.trials(mishaps)) {
+    for (FaultCase trial : boundaries.trials(mishaps)) {
       if (boundaries.struckBy(trial).startsWith(writes)) {
-        Trial.Verdict verdict = trial.play();
+        FaultCase.Verdict verdict = trial.play();
         assertThat(verdict.faults()).as(trial.id()).isEmpty();
         assertThat(Objects.requireNonNull(verdict.outcome()).struck()).hasSize(1);
         struck++;

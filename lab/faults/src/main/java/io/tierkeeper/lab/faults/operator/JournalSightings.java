@@ -1,10 +1,10 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /** Who last wrote the journal of each move, and which lives of replicas have looked at it since. */
-final class JournalSightings {
+public final class JournalSightings {
 
   private record Looked(Object by, String move) {}
 

@@ -7,7 +7,7 @@ import io.tierkeeper.moves.MoveStep;
 import org.jspecify.annotations.Nullable;
 
 /** A whole move of a tenant, up to its end or taken back on the way, and where its tenant must be then. */
-enum Course {
+public enum MoveScenario {
   PROMOTION("promotion", Direction.PROMOTE, null, null),
   PROMOTION_ABORTED("promotion aborted", Direction.PROMOTE, null, MoveStep.AWAIT_ACTIVE),
   PROMOTION_ABORTED_LATE("promotion aborted late", Direction.PROMOTE, null, MoveStep.VERIFY),
@@ -26,7 +26,7 @@ enum Course {
   private final @Nullable DemotionStrategy demotion;
   private final @Nullable MoveStep backAt;
 
-  Course(
+  MoveScenario(
       String words,
       Direction direction,
       @Nullable DemotionStrategy demotion,

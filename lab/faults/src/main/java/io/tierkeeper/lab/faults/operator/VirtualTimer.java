@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.trigger.EvaluationSchedule;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The evaluation timer on virtual time: what is due is run by the loop of its process. */
-final class VirtualTimer implements EvaluationTimer {
+public final class VirtualTimer implements EvaluationTimer {
 
   private record Scheduled(EvaluationSchedule schedule, Runnable request, long due) {}
 

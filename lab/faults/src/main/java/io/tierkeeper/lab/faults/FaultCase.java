@@ -1,11 +1,9 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.faults.inject.IdParts;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.FaultKind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +11,15 @@ import org.jspecify.annotations.Nullable;
  * One struck move, with everything that it takes to play it again. One death or unheard answer must leave it where its
  * course leads; after other mishaps, and after two, it may also end where it began.
  */
-record Trial(Course course, long seed, List<PlannedFault> strikes, StruckMove.Journal journal) {
+public record FaultCase(
+    MoveScenario course, long seed, List<PlannedFault> strikes, FaultCaseRun.Journal journal) {
 
   /**
    * Reads what {@link #id()} wrote.
    *
    * @throws IllegalArgumentException that names the part that is wrong and what is allowed
    */
-  static Trial of(String id) {
+  static FaultCase of(String id) {
     String[] parts = id.split("/", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException("trial '" + id + "' has " + parts.length
@@ -28,25 +27,25 @@ record Trial(Course course, long seed, List<PlannedFault> strikes, StruckMove.Jo
     }
     List<PlannedFault> strikes = new ArrayList<>();
     for (String strike : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
-      strikes.add(strike(strike));
+      strikes.add(IdParts.fault(strike));
     }
     boolean lost = parts[3].equals("lost");
     if (!lost && !parts[3].equals("kept")) {
       throw new IllegalArgumentException(
           "journal '" + parts[3] + "' of the trial; allowed: kept, lost");
     }
-    return new Trial(
-        constant("course", Course.values(), parts[0]),
-        number("seed of the trial", parts[1]),
+    return new FaultCase(
+        IdParts.constant("course", MoveScenario.values(), parts[0]),
+        IdParts.number("seed of the trial", parts[1]),
         strikes,
-        lost ? StruckMove.Journal.LOST_AT_DEATH : StruckMove.Journal.KEPT);
+        lost ? FaultCaseRun.Journal.LOST_AT_DEATH : FaultCaseRun.Journal.KEPT);
   }
 
   /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
   String id() {
-    return word(course) + "/" + seed + "/"
-        + strikes.stream().map(Trial::word).collect(Collectors.joining(","))
-        + "/" + (journal == StruckMove.Journal.KEPT ? "kept" : "lost");
+    return IdParts.word(course) + "/" + seed + "/"
+        + strikes.stream().map(IdParts::word).collect(Collectors.joining(","))
+        + "/" + (journal == FaultCaseRun.Journal.KEPT ? "kept" : "lost");
   }
 
   /**
@@ -56,9 +55,9 @@ record Trial(Course course, long seed, List<PlannedFault> strikes, StruckMove.Jo
    */
   Verdict play() {
     List<String> faults = new ArrayList<>();
-    StruckMove.Outcome outcome = null;
+    FaultCaseRun.Outcome outcome = null;
     try {
-      outcome = StruckMove.play(course, seed, strikes, journal);
+      outcome = FaultCaseRun.play(course, seed, strikes, journal);
       faults.addAll(outcome.faults());
       if (outcome.end() != course.end() && !mayEndElsewhere()) {
         faults.add("ended as " + outcome.end() + ", not as " + course.end());
@@ -83,45 +82,11 @@ record Trial(Course course, long seed, List<PlannedFault> strikes, StruckMove.Jo
    *
    * @param outcome null where it did not come to its end
    */
-  record Verdict(Trial trial, StruckMove.@Nullable Outcome outcome, List<String> faults) {
+  record Verdict(FaultCase trial, FaultCaseRun.@Nullable Outcome outcome, List<String> faults) {
 
     /** Whether all of its strikes came to pass. */
     boolean struckAll() {
       return outcome != null && outcome.struck().size() == trial.strikes().size();
     }
-  }
-
-  /** Reads what {@link #word(PlannedFault)} wrote. */
-  static PlannedFault strike(String text) {
-    String[] halves = text.split("=", 2);
-    return new PlannedFault(
-        number("strike '" + text + "' of the trial", halves[0]).intValue(),
-        constant("mishap", FaultKind.values(), halves.length < 2 ? "" : halves[1]));
-  }
-
-  /** AT=MISHAP. */
-  static String word(PlannedFault strike) {
-    return strike.in() + "=" + word(strike.kind());
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  static Long number(String what, String text) {
-    try {
-      return Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(what + ": '" + text + "' is no number", e);
-    }
-  }
-
-  private static <E extends Enum<E>> E constant(String what, E[] all, String text) {
-    return Arrays.stream(all)
-        .filter(each -> word(each).equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(what + " '" + text
-            + "' of the trial is unknown; allowed: "
-            + Arrays.stream(all).map(Trial::word).collect(Collectors.joining(", "))));
   }
 }

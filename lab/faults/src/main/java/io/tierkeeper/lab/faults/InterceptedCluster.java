@@ -8,11 +8,11 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /** Connections of one process to a Qdrant in which each call may be befallen; they belong to somebody else. */
-final class WatchedCluster implements QdrantCluster {
+public final class InterceptedCluster implements QdrantCluster {
 
   private final List<QdrantWrites> peers;
 
-  WatchedCluster(QdrantCluster real, Calls calls) {
+  InterceptedCluster(QdrantCluster real, Calls calls) {
     this.peers = real.peers().stream().map(port -> watched(port, calls)).toList();
   }
 

@@ -1,10 +1,10 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
-import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.InMemoryAudit;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
@@ -40,7 +40,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /** One move of one tenant under load in which chosen writes are struck, to its end and judged. */
-final class StruckMove {
+public final class FaultCaseRun {
 
   /**
    * What became of it.
@@ -83,11 +83,11 @@ final class StruckMove {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final VirtualScheduler simulator;
-  private final Course course;
+  private final MoveScenario course;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
   private final FaultInjector outbound;
-  private final Mover mover;
+  private final MoveProcess mover;
   private final Workload workload;
   private final WriterGate gate;
   private final ManualIntervention person;
@@ -95,7 +95,7 @@ final class StruckMove {
   private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
 
-  private StruckMove(VirtualScheduler simulator, long seed, Course course) {
+  private FaultCaseRun(VirtualScheduler simulator, long seed, MoveScenario course) {
     this.simulator = simulator;
     this.course = course;
     this.random = simulator.random().split();
@@ -113,7 +113,7 @@ final class StruckMove {
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     this.gate = new WriterGate(workload, ACME);
     this.outbound = new FaultInjector(simulator, simulator.random().split(), this::befall);
-    this.mover = new Mover(
+    this.mover = new MoveProcess(
         simulator,
         calls -> new SimulatedCluster(qdrant, simulator, calls),
         audit,
@@ -122,7 +122,8 @@ final class StruckMove {
         () -> simulator.clock().instant().plus(clockOffset),
         outbound,
         new SimulatedLease(simulator, random.split()));
-    this.person = new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
+    this.person =
+        new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
   }
 
   /**
@@ -131,11 +132,11 @@ final class StruckMove {
    * @param seed same seed, course, strikes and journal: same run
    * @param strikes the first counts from the first write of the mover
    */
-  static Outcome play(Course course, long seed, List<PlannedFault> strikes, Journal journal) {
+  static Outcome play(MoveScenario course, long seed, List<PlannedFault> strikes, Journal journal) {
     Outcome[] outcome = new Outcome[1];
     VirtualScheduler.run(
         seed,
-        simulator -> outcome[0] = new StruckMove(simulator, seed, course).play(strikes, journal));
+        simulator -> outcome[0] = new FaultCaseRun(simulator, seed, course).play(strikes, journal));
     return outcome[0];
   }
 
@@ -195,12 +196,12 @@ final class StruckMove {
             // for rest.
             workload.pace(ACME, QUIET, READING);
           }
-          return course == Course.PROMOTION_UNDONE ? signals.undo() : signals.abort();
+          return course == MoveScenario.PROMOTION_UNDONE ? signals.undo() : signals.abort();
         },
         person::decide,
         PATIENCE);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], frozen[1], Mover.readStale(end));
+      workload.staleBetween(ACME, frozen[0], frozen[1], MoveProcess.readStale(end));
     }
     return end;
   }
@@ -274,7 +275,7 @@ final class StruckMove {
     return new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
   }
 
-  private static Move move(Course course) {
+  private static Move move(MoveScenario course) {
     return new Move(
         "sim-acme",
         COLLECTION + "-acme",
@@ -289,7 +290,7 @@ final class StruckMove {
             1,
             0.99,
             Duration.ofSeconds(2),
-            course == Course.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
+            course == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
             40,
             1,
             Placement.WITH_FALLBACK,

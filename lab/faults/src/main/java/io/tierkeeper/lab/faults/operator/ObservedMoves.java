@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The TierMoves as the Kubernetes API has them. */
-final class ObservedMoves {
+public final class ObservedMoves {
 
   private final SimulatedKubernetes kubernetes;
   private int seen = -1;

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,5 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -9,6 +8,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the administrator of a run does: declares resources, pins tenants, pauses writers, resolves stalled moves. */
-final class Administrator {
+public final class Administrator {
 
   static final String FALLBACK_TIER = "Fallback";
   static final String DEDICATED_TIER = "Dedicated";
@@ -97,7 +97,9 @@ final class Administrator {
 
   /** How often a decision required knowledge of a tenant. */
   int decisions() {
-    return tenants.values().stream().mapToInt(tenant -> tenant.intervention.decisions()).sum();
+    return tenants.values().stream()
+        .mapToInt(tenant -> tenant.intervention.decisions())
+        .sum();
   }
 
   /** Creates the policy, the collection and a TenantTier for each tenant. */
@@ -135,8 +137,14 @@ final class Administrator {
            "metadata": {"name": "%s", "namespace": "default"},
            "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
           """.formatted(tenant, tenant))).create();
-      ManualIntervention intervention =
-          new ManualIntervention(connected, workload, OperatorRun.COLLECTION, "group_id", tenant, OperatorRun.FALLBACK, OperatorRun.POINTS);
+      ManualIntervention intervention = new ManualIntervention(
+          connected,
+          workload,
+          OperatorRun.COLLECTION,
+          "group_id",
+          tenant,
+          OperatorRun.FALLBACK,
+          OperatorRun.POINTS);
       tenants.put(tenant, new Pinned(tenant, intervention));
     }
     pin(tenants.values().iterator().next(), DEDICATED_TIER);
@@ -172,7 +180,8 @@ final class Administrator {
       for (TierMove move : moves.all()) {
         Pinned tenant = tenants.get(ObservedMoves.tenant(move));
         if (tenant == null) {
-          throw new IllegalStateException("a move of an unknown tenant: " + ObservedMoves.describe(move));
+          throw new IllegalStateException(
+              "a move of an unknown tenant: " + ObservedMoves.describe(move));
         }
         boolean ended = ObservedMoves.finished(move);
         Optional<MoveStep> step = ObservedMoves.step(move);

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * The directory of the audit trails of one run, deleted on close. It is in memory where the machine offers that, since no
  * power fails here.
  */
-record TrailDirectory(Path path) implements AutoCloseable {
+public record TrailDirectory(Path path) implements AutoCloseable {
 
   static TrailDirectory create() {
     try {

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,8 +9,8 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
-import io.tierkeeper.audit.AuditReport;
-import io.tierkeeper.audit.AuditVerifier;
+import io.tierkeeper.audit.verify.AuditReport;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
@@ -22,8 +22,8 @@ import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.CheckedPoints;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
-import io.tierkeeper.moves.LayoutObserver;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.RequestAnswers;
 import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.qdrant.ShardKey;
@@ -167,32 +167,31 @@ public final class OperatorRun {
   }
 
   /** Plays a seed without faults, in which the leader sessions have another update filter. */
-  static Report play(long seed, OnUpdateFilter<HasMetadata> updateFilter) {
+  public static Report play(long seed, OnUpdateFilter<HasMetadata> updateFilter) {
     return play(seed, false, null, updateFilter);
   }
 
   /** Plays a seed in which nothing befalls but that one write is struck. */
-  static Report play(OperatorTrial trial) {
+  public static Report play(OperatorFaultCase trial) {
     return play(trial.seed(), false, trial, LeaderSession.UPDATE_FILTER);
   }
 
   private static Report play(
       long seed,
       boolean struck,
-      @Nullable OperatorTrial trial,
+      @Nullable OperatorFaultCase trial,
       OnUpdateFilter<HasMetadata> updateFilter) {
     Report[] report = new Report[1];
     try (TrailDirectory trails = TrailDirectory.create()) {
       VirtualScheduler.run(
           seed,
-          simulator -> report[0] =
-              new OperatorRun(simulator, seed, trails.path(), updateFilter)
-                  .run(seed, struck, trial));
+          simulator -> report[0] = new OperatorRun(simulator, seed, trails.path(), updateFilter)
+              .run(seed, struck, trial));
     }
     return report[0];
   }
 
-  private Report run(long seed, boolean struck, @Nullable OperatorTrial trial)
+  private Report run(long seed, boolean struck, @Nullable OperatorFaultCase trial)
       throws InterruptedException {
     TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
     List<ShardKey> busy = population.tenants().subList(0, 2).stream()
@@ -374,7 +373,8 @@ public final class OperatorRun {
     List<ShardKey> keys = keys();
     return keys.stream().noneMatch(key -> key.toString().startsWith("tierkeeper/"))
         && administrator.tenants().stream()
-            .allMatch(tenant -> keys.contains(tenant.key) == tenant.wanted.equals(Administrator.DEDICATED_TIER));
+            .allMatch(tenant ->
+                keys.contains(tenant.key) == tenant.wanted.equals(Administrator.DEDICATED_TIER));
   }
 
   private void awaitSettled(String when) {
@@ -416,8 +416,9 @@ public final class OperatorRun {
       }
       int before = kubernetes.writes();
       simulator.sleep(ReplicaIncarnation.CYCLE);
-      boolean quiet =
-          kubernetes.writes() == before && qdrant.calls().size() == calls && TrailDirectory.size(trails) == lines;
+      boolean quiet = kubernetes.writes() == before
+          && qdrant.calls().size() == calls
+          && TrailDirectory.size(trails) == lines;
       still = quiet ? still + 1 : 0;
       if (!quiet) {
         from = before;

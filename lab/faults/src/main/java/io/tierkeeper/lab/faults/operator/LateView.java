@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What one process has seen of the objects of a kind: everything that is older than its lag. Where it has not looked for
  * a while, it sees the last state of each object and nothing in between, as after a list.
  */
-final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
+public final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
 
   /** Told of each change that is seen; an object that is gone has no state after. */
   interface Watcher<T> {

@@ -1,12 +1,12 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.Nemesis;
-import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.Nemesis;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Brings misfortune over the replicas of an operator, its Kubernetes, its disk, its clocks and its Qdrant. */
-final class OperatorNemesis implements Runnable {
+public final class OperatorNemesis implements Runnable {
 
   private static final Duration LONGEST_REST = Duration.ofSeconds(4);
   private static final int LATEST_WRITE = 30;

@@ -1,7 +1,8 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.IdParts;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A seed of the whole operator in which nothing befalls but that one write of one replica is struck: to Kubernetes, to
  * Qdrant or to the audit trail.
  */
-record OperatorTrial(long seed, int replica, PlannedFault strike) {
+public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
 
-  static final String WORD = "operator";
+  public static final String WORD = "operator";
 
   private static final List<FaultKind> IN_TURNS = List.of(
       FaultKind.DEATH_BEFORE_SENDING,
@@ -26,7 +27,8 @@ record OperatorTrial(long seed, int replica, PlannedFault strike) {
    *
    * @param report null where it did not come to its end
    */
-  record Verdict(OperatorTrial trial, OperatorRun.@Nullable Report report, List<String> faults) {}
+  public record Verdict(
+      OperatorFaultCase trial, OperatorRun.@Nullable Report report, List<String> faults) {}
 
   /**
    * Finds the writes of a seed by playing it undisturbed, and strikes each once.
@@ -34,17 +36,17 @@ record OperatorTrial(long seed, int replica, PlannedFault strike) {
    * @param round which of the ways to strike a write begins with; after as many rounds as there are ways each has had all
    * @throws IllegalStateException where the undisturbed seed is not well
    */
-  static List<OperatorTrial> all(long seed, int round) {
+  public static List<OperatorFaultCase> all(long seed, int round) {
     OperatorRun.Report report = OperatorRun.play(seed, false);
     if (!report.faults().isEmpty()) {
       throw new IllegalStateException(
           "undisturbed operator, seed " + seed + ": " + report.faults());
     }
-    List<OperatorTrial> trials = new ArrayList<>();
+    List<OperatorFaultCase> trials = new ArrayList<>();
     for (int replica = 0; replica < report.writes().size(); replica++) {
       for (int at = 1; at <= report.writes().get(replica).size(); at++) {
         FaultKind mishap = IN_TURNS.get((at + round) % IN_TURNS.size());
-        trials.add(new OperatorTrial(seed, replica, new PlannedFault(at, mishap)));
+        trials.add(new OperatorFaultCase(seed, replica, new PlannedFault(at, mishap)));
       }
     }
     return trials;
@@ -55,24 +57,24 @@ record OperatorTrial(long seed, int replica, PlannedFault strike) {
    *
    * @throws IllegalArgumentException that names the part that is wrong and what is allowed
    */
-  static OperatorTrial of(String id) {
+  public static OperatorFaultCase of(String id) {
     String[] parts = id.split("/", -1);
     if (parts.length != 4 || !parts[2].matches("[01]")) {
       throw new IllegalArgumentException("trial '" + id
           + "' of the operator; allowed: operator/SEED/REPLICA/AT=FAULT with replica 0 or 1");
     }
-    return new OperatorTrial(
-        Trial.number("seed of the trial", parts[1]),
+    return new OperatorFaultCase(
+        IdParts.number("seed of the trial", parts[1]),
         Integer.parseInt(parts[2]),
-        Trial.strike(parts[3]));
+        IdParts.fault(parts[3]));
   }
 
-  /** operator/SEED/REPLICA/AT=FAULT, as {@code operator/1/0/12=death-after-sending}. */
-  String id() {
-    return WORD + "/" + seed + "/" + replica + "/" + Trial.word(strike);
+  /** operator/SEED/REPLICA/AT=MISHAP, as {@code operator/1/0/12=death-after-sending}. */
+  public String id() {
+    return WORD + "/" + seed + "/" + replica + "/" + IdParts.word(strike);
   }
 
-  Verdict play() {
+  public Verdict play() {
     try {
       OperatorRun.Report report = OperatorRun.play(this);
       List<String> faults = new ArrayList<>(report.faults());

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,7 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes API that remembers everything that happened in it, so that watchers may see it as late as they like. */
-final class SimulatedKubernetes {
+public final class SimulatedKubernetes {
 
   /** The resources of the operator, with the path that each kind is under. */
   static final List<String> PLURALS =

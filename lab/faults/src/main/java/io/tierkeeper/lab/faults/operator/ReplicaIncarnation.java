@@ -1,11 +1,11 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.audit.file.AuditOptions;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One incarnation of a replica, from a start to a death: it takes part in the election and runs the operator's own {@link
  * LeaderSession} while it leads, with virtual adapters behind its ports.
  */
-final class ReplicaIncarnation {
+public final class ReplicaIncarnation {
 
   /** From one evaluation to the next. */
   static final Duration CYCLE = Duration.ofSeconds(3);

@@ -1,10 +1,10 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.config.LeaderElection;
@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The election of one process incarnation: the loop of fabric8's elector on virtual time, with the lock that ships. */
-final class SimulatedElection implements Election {
+public final class SimulatedElection implements Election {
 
   static final LeaderElection SETTINGS = new LeaderElection(
       true,

@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.faults;
 
 /** What the tenants of a random seed have to live with. */
-enum Trouble {
+public enum FaultProfile {
   /** Nothing befalls. */
   NONE("peaceful"),
   /** Peers, calls, the mover, its lease and its gateway fail. */
@@ -13,7 +13,7 @@ enum Trouble {
 
   private final String word;
 
-  Trouble(String word) {
+  FaultProfile(String word) {
     this.word = word;
   }
 
@@ -23,7 +23,7 @@ enum Trouble {
   }
 
   /** That of a random seed: half of them are struck, the others are taken in turns. */
-  static Trouble of(long seed) {
+  static FaultProfile of(long seed) {
     return switch (Math.floorMod(seed, 4)) {
       case 0 -> STRAGGLERS;
       case 2 -> CONTENTION;

@@ -1,21 +1,20 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.faults.operator;
 
-import io.tierkeeper.lab.faults.inject.RequestRefused;
-import io.tierkeeper.lab.faults.inject.InjectionPoint;
-import io.tierkeeper.lab.faults.inject.ProcessKilled;
-import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.tierkeeper.audit.file.AppendFile;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.InjectionPoint;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
+import io.tierkeeper.lab.faults.inject.RequestRefused;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Reply;
 import io.tierkeeper.lab.kubeapi.KubernetesWithoutPorts.Request;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;
-import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * A replica of the operator, as often as it dies: what it asks and writes goes through here, where it may stand still,
  * be cut off, find its disk full and its clock wrong, and where each write may be its last.
  */
-final class ReplicaProcess implements Runnable {
+public final class ReplicaProcess implements Runnable {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration REQUEST = SimulatedElection.SETTINGS.requestTimeout();
@@ -86,7 +85,8 @@ final class ReplicaProcess implements Runnable {
     this.sightings = sightings;
     this.updateFilter = updateFilter;
     this.faults = faults;
-    this.outbound = new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::befall);
+    this.outbound =
+        new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::befall);
   }
 
   @Override
@@ -357,10 +357,7 @@ final class ReplicaProcess implements Runnable {
   }
 
   private <T extends @Nullable Object> T write(
-      ReplicaIncarnation who,
-      InjectionPoint point,
-      String what,
-      FaultInjector.Effect<T> effect)
+      ReplicaIncarnation who, InjectionPoint point, String what, FaultInjector.Effect<T> effect)
       throws Exception {
     try {
       return outbound.write(point, what, effect);

@@ -1,33 +1,33 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.PlannedFault;
-import io.tierkeeper.lab.faults.inject.FaultKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.PlannedFault;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class TrialTest {
+class FaultCaseTest {
 
   @ParameterizedTest
   @EnumSource
   void isPlayedAgainFromWhatItsIdSays(FaultKind mishap) {
-    Trial one = new Trial(
-        Course.FREEZE_ABORTED,
+    FaultCase one = new FaultCase(
+        MoveScenario.FREEZE_ABORTED,
         7,
         List.of(new PlannedFault(12, mishap)),
-        StruckMove.Journal.LOST_AT_DEATH);
-    assertThat(Trial.of(one.id())).isEqualTo(one);
-    Trial pair = new Trial(
-        Course.PROMOTION,
+        FaultCaseRun.Journal.LOST_AT_DEATH);
+    assertThat(FaultCase.of(one.id())).isEqualTo(one);
+    FaultCase pair = new FaultCase(
+        MoveScenario.PROMOTION,
         -3,
         List.of(new PlannedFault(2, mishap), new PlannedFault(1, FaultKind.REFUSED)),
-        StruckMove.Journal.KEPT);
-    assertThat(Trial.of(pair.id())).isEqualTo(pair);
+        FaultCaseRun.Journal.KEPT);
+    assertThat(FaultCase.of(pair.id())).isEqualTo(pair);
   }
 
   @ParameterizedTest
@@ -37,14 +37,14 @@ class TrialTest {
         "freeze/1/2=refused | has 3 parts; allowed: COURSE/SEED/STRIKES/kept or /lost",
         "thaw/1/2=refused/kept | course 'thaw' of the trial is unknown; allowed: promotion,",
         "freeze/one/2=refused/kept | seed of the trial: 'one' is no number",
-        "freeze/1/two=refused/kept | strike 'two=refused' of the trial: 'two' is no number",
+        "freeze/1/two=refused/kept | fault 'two=refused' of the trial: 'two' is no number",
         "freeze/1/0=refused/kept | in is 0, allowed: 1 and more",
-        "freeze/1/2=fire/kept | mishap 'fire' of the trial is unknown; allowed: death-before-sending,",
-        "freeze/1/2/kept | mishap '' of the trial is unknown",
+        "freeze/1/2=fire/kept | fault 'fire' of the trial is unknown; allowed: death-before-sending,",
+        "freeze/1/2/kept | fault '' of the trial is unknown",
         "freeze/1/2=refused/burnt | journal 'burnt' of the trial; allowed: kept, lost",
       })
   void saysWhatIsWrongWithAnIdAndWhatIsAllowed(String id, String complaint) {
-    assertThatThrownBy(() -> Trial.of(id))
+    assertThatThrownBy(() -> FaultCase.of(id))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(complaint);
   }
@@ -52,6 +52,6 @@ class TrialTest {
   @Test
   void theSameIdIsTheSameRunToTheLastWord() {
     String id = "promotion/5/9=peer-killed,3=death-after-sending/kept";
-    assertThat(Trial.of(id).play()).hasToString(Trial.of(id).play().toString());
+    assertThat(FaultCase.of(id).play()).hasToString(FaultCase.of(id).play().toString());
   }
 }

@@ -1,9 +1,5 @@
 package io.tierkeeper.lab.faults;
 
-import io.tierkeeper.lab.faults.inject.InjectionPoint;
-import io.tierkeeper.lab.faults.inject.JournalFault;
-import io.tierkeeper.lab.faults.inject.ProcessKilled;
-import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
@@ -11,6 +7,10 @@ import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.chain.AuditHead;
+import io.tierkeeper.lab.faults.inject.FaultInjector;
+import io.tierkeeper.lab.faults.inject.InjectionPoint;
+import io.tierkeeper.lab.faults.inject.JournalFault;
+import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
@@ -23,7 +23,6 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail;
  * what it writes goes through {@link FaultInjector}.
  */
-final class Mover {
+public final class MoveProcess {
 
   /** What people want of a move. */
   @FunctionalInterface
@@ -59,7 +58,7 @@ final class Mover {
   private final InstantSource wallClock;
   private final FaultInjector outbound;
   private final SimulatedLease lease;
-  private final DeedJudge judge;
+  private final MutationChecker judge;
   private int deaths;
   private boolean forgetful;
   private MoveJournal journal = MoveJournal.initial();
@@ -74,7 +73,7 @@ final class Mover {
    * @param wallClock what it takes for the time of day
    * @param lease what gives it the right to act, and takes it
    */
-  Mover(
+  MoveProcess(
       Scheduler processes,
       Function<Calls, QdrantCluster> connect,
       AuditSink audit,
@@ -90,7 +89,7 @@ final class Mover {
     this.wallClock = wallClock;
     this.outbound = outbound;
     this.lease = lease;
-    this.judge = new DeedJudge(wallClock, writersHeld);
+    this.judge = new MutationChecker(wallClock, writersHeld);
   }
 
   /** Lets the journal be lost with the process. */
@@ -242,8 +241,8 @@ final class Mover {
     return new AuditSink() {
       @Override
       public AuditReceipt append(AuditEvent event, Durability durability) {
-        String words = event.data().path("event").asText() + " "
-            + event.data().path("request").path("call").asText();
+        String words =
+            event.data() instanceof MoveData move ? move.event().word() + " " + move.call() : "";
         int life = deaths;
         return plainly(InjectionPoint.AUDIT, words, () -> {
           AuditReceipt receipt = audit.append(event, durability);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Watches what a mover sends: nothing is changed that has not been announced durably, in the audit trail and in the
  * journal, and what is durable must allow it. The judgement rests on what has left the process, not on its own words.
  */
-final class DeedJudge {
+public final class MutationChecker {
 
   private static final int MOST = 10;
 
@@ -104,7 +104,7 @@ final class DeedJudge {
    * @param clock the time of day; it may be set
    * @param writersHeld whether the tenant's writers are paused
    */
-  DeedJudge(InstantSource clock, BooleanSupplier writersHeld) {
+  MutationChecker(InstantSource clock, BooleanSupplier writersHeld) {
     this.clock = clock;
     this.writersHeld = writersHeld;
   }
