@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left when a machine loses power: every line that a deed was announced in. */
+/** What is left when a machine loses power: every line that a mutation was announced in. */
 class AuditPowerCutTest {
 
   private static final int EVENTS = 14;
@@ -148,12 +148,12 @@ class AuditPowerCutTest {
     }
   }
 
-  /** Two of three announce a deed; a promise is kept from when append has returned. */
+  /** Two of three announce a mutation; a promise is kept from when append has returned. */
   private static void append(JsonlAuditLog log, int k, List<String> promised) {
     AuditEvent event = SampleTrail.event(k);
-    boolean deed = k % 3 != 2;
-    log.append(event, deed ? Durability.BEFORE_MUTATION : Durability.GROUPED);
-    if (deed) {
+    boolean mutation = k % 3 != 2;
+    log.append(event, mutation ? Durability.BEFORE_MUTATION : Durability.GROUPED);
+    if (mutation) {
       promised.add(event.id());
     }
   }

@@ -414,7 +414,7 @@ class JsonlAuditLogTest {
       log.append(SampleTrail.event(65), Durability.GROUPED);
       log.append(SampleTrail.event(65), Durability.BEFORE_MUTATION);
       assertThat(disk.forces())
-          .as("a repeated line must be durable before its deed")
+          .as("a repeated line must be durable before its mutation")
           .isEqualTo(before + 3);
     }
   }

@@ -191,7 +191,7 @@ class CostBandTest {
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 10_000; i++) {
       CostBand band = new CostBand(random.nextDouble(0.1, 20), random.nextDouble(0, 20));
-      CostBand dearer = new CostBand(
+      CostBand moreExpensive = new CostBand(
           band.promotionCost() + random.nextDouble(0, 50),
           band.demotionCost() + random.nextDouble(0, 50));
       boolean dedicated = random.nextBoolean();
@@ -203,10 +203,10 @@ class CostBandTest {
           dedicated,
           band.width());
       if (!band.requires(direction, account)) {
-        assertThat(dearer.requires(direction, account)).isFalse();
+        assertThat(moreExpensive.requires(direction, account)).isFalse();
       }
-      assertThat(dearer.measured(account, dedicated, new TierCost(0, 0)).accumulated())
-          .isBetween(0.0, dearer.width());
+      assertThat(moreExpensive.measured(account, dedicated, new TierCost(0, 0)).accumulated())
+          .isBetween(0.0, moreExpensive.width());
     }
   }
 

@@ -67,14 +67,14 @@ final class Boundaries {
   }
 
   /** Strikes at each with each; deaths with the journal kept and lost. */
-  List<FaultCase> trials(Set<FaultKind> mishaps) {
+  List<FaultCase> trials(Set<FaultKind> kinds) {
     List<FaultCase> trials = new ArrayList<>();
     writes.forEach((course, list) -> {
       for (int at = 1; at <= list.size(); at++) {
-        for (FaultKind mishap : mishaps) {
-          List<PlannedFault> strike = List.of(new PlannedFault(at, mishap));
+        for (FaultKind kind : kinds) {
+          List<PlannedFault> strike = List.of(new PlannedFault(at, kind));
           trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.KEPT));
-          if (mishap.deadly()) {
+          if (kind.deadly()) {
             trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.LOST_AT_DEATH));
           }
         }

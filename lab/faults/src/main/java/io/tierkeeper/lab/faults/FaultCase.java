@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One struck move, with everything that it takes to play it again. One death or unheard answer must leave it where its
- * course leads; after other mishaps, and after two, it may also end where it began.
+ * course leads; after other faults, and after two, it may also end where it began.
  */
 public record FaultCase(
     MoveScenario course, long seed, List<PlannedFault> strikes, FaultCaseRun.Journal journal) {

@@ -86,7 +86,7 @@ public final class FaultCaseRun {
   private final MoveScenario course;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
-  private final FaultInjector outbound;
+  private final FaultInjector injector;
   private final MoveProcess mover;
   private final Workload workload;
   private final WriterGate gate;
@@ -112,7 +112,7 @@ public final class FaultCaseRun {
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     this.gate = new WriterGate(workload, ACME);
-    this.outbound = new FaultInjector(simulator, simulator.random().split(), this::befall);
+    this.injector = new FaultInjector(simulator, simulator.random().split(), this::inject);
     this.mover = new MoveProcess(
         simulator,
         calls -> new SimulatedCluster(qdrant, simulator, calls),
@@ -120,7 +120,7 @@ public final class FaultCaseRun {
         gate,
         gate::closed,
         () -> simulator.clock().instant().plus(clockOffset),
-        outbound,
+        injector,
         new SimulatedLease(simulator, random.split()));
     this.person =
         new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
@@ -153,16 +153,16 @@ public final class FaultCaseRun {
     if (journal == Journal.LOST_AT_DEATH) {
       mover.forgetAtDeath();
     }
-    outbound.plan(strikes);
+    injector.plan(strikes);
     Progress.Finished end = move();
-    outbound.plan(List.of());
+    injector.plan(List.of());
     audit.fail(false);
     simulator.sleep(Duration.ofMinutes(1));
     CheckReport check = workload.finish();
     judge(end, check);
     return new Outcome(
-        outbound.writes(),
-        outbound.injected(),
+        injector.writes(),
+        injector.injected(),
         end.phase(),
         person.decisions(),
         mover.deaths(),
@@ -206,8 +206,8 @@ public final class FaultCaseRun {
     return end;
   }
 
-  private void befall(FaultKind mishap) {
-    switch (mishap) {
+  private void inject(FaultKind kind) {
+    switch (kind) {
       case PEER_KILLED -> {
         EmulatedPeer peer = peer();
         peer.kill();
@@ -233,7 +233,7 @@ public final class FaultCaseRun {
           REFUSED,
           DOUBLED,
           SLOW,
-          STANDSTILL -> throw new IllegalArgumentException(mishap + " is a fault of one write");
+          STANDSTILL -> throw new IllegalArgumentException(kind + " is a fault of one write");
     }
   }
 

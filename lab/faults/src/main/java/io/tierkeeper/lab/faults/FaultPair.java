@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A mishap followed by another, or by the same once more, in a course: the first strikes at a write that the seed draws, the
+ * A fault followed by another, or by the same once more, in a course: the first strikes at a write that the seed draws, the
  * second some writes later, which may be those of the process that comes after. What the first does may leave no write
  * for the second; then it is tried at nearer places.
  *
@@ -70,13 +70,13 @@ record FaultPair(List<FaultCase> trials) {
     return verdict;
   }
 
-  /** The course and both mishaps, wherever they strike. */
+  /** The course and both faults, wherever they strike. */
   static String name(FaultCase trial) {
     return trial.course() + " "
         + trial.strikes().stream().map(PlannedFault::kind).toList();
   }
 
-  /** The course and both mishaps. */
+  /** The course and both faults. */
   String name() {
     return name(trials.getFirst());
   }

@@ -56,7 +56,7 @@ public final class MoveProcess {
   private final AuditSink audit;
   private final WebhookSender gateway;
   private final InstantSource wallClock;
-  private final FaultInjector outbound;
+  private final FaultInjector injector;
   private final SimulatedLease lease;
   private final MutationChecker judge;
   private int deaths;
@@ -80,14 +80,14 @@ public final class MoveProcess {
       WebhookSender gateway,
       BooleanSupplier writersHeld,
       InstantSource wallClock,
-      FaultInjector outbound,
+      FaultInjector injector,
       SimulatedLease lease) {
     this.processes = processes;
     this.connect = connect;
     this.audit = audit;
     this.gateway = gateway;
     this.wallClock = wallClock;
-    this.outbound = outbound;
+    this.injector = injector;
     this.lease = lease;
     this.judge = new MutationChecker(wallClock, writersHeld);
   }
@@ -200,7 +200,7 @@ public final class MoveProcess {
       return call.perform();
     }
     sends(method.getName(), arguments);
-    return outbound.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
+    return injector.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
         return call.perform();
       } catch (Exception | Error e) {
@@ -219,7 +219,7 @@ public final class MoveProcess {
   private int post(URI url, Duration timeout, String body) throws IOException {
     sends("webhook", null);
     try {
-      return outbound.write(InjectionPoint.WEBHOOK, "", () -> gateway.post(url, timeout, body));
+      return injector.write(InjectionPoint.WEBHOOK, "", () -> gateway.post(url, timeout, body));
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -229,7 +229,7 @@ public final class MoveProcess {
 
   private <T> T plainly(InjectionPoint point, String what, FaultInjector.Effect<T> effect) {
     try {
-      return outbound.write(point, what, effect);
+      return injector.write(point, what, effect);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

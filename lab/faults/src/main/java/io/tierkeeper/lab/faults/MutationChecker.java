@@ -92,7 +92,7 @@ public final class MutationChecker {
   private final Map<Wait, Instant> latest = new EnumMap<>(Wait.class);
   private @Nullable Move move;
   private MoveJournal stored = MoveJournal.initial();
-  private @Nullable String deed;
+  private @Nullable String mutation;
   private @Nullable String id;
   private int announced;
   private int starts;
@@ -133,7 +133,7 @@ public final class MutationChecker {
 
   /** The process is gone; what it announced must be announced again. */
   void died() {
-    deed = null;
+    mutation = null;
   }
 
   /** The journal is lost. */
@@ -141,7 +141,7 @@ public final class MutationChecker {
     stored = MoveJournal.initial();
     latest.clear();
     announced = 0;
-    deed = null;
+    mutation = null;
   }
 
   /** The journal is durable. */
@@ -163,21 +163,21 @@ public final class MutationChecker {
       return;
     }
     if (move.event() == MoveEvent.STEP_INTENDED) {
-      deed = move.call();
+      mutation = move.call();
       id = event.id();
       if (durability != Durability.BEFORE_MUTATION) {
-        fault("the intent of " + deed + " may be lost when the mutation is performed");
+        fault("the intent of " + mutation + " may be lost when the mutation is performed");
       }
       if (closed.contains(event.id())) {
-        fault(
-            "the intent of " + deed + " has the id of an earlier mutation and no line of its own");
+        fault("the intent of " + mutation
+            + " has the id of an earlier mutation and no line of its own");
       }
       if (stored.deeds() <= announced && !receipt.alreadyPresent()) {
-        fault("the intent of " + deed + " is not in the journal, which records " + stored.deeds()
-            + " mutations");
+        fault("the intent of " + mutation + " is not in the journal, which records "
+            + stored.deeds() + " mutations");
       }
       announced = stored.deeds();
-      allowedNow(deed);
+      allowedNow(mutation);
     } else if (move.event() == MoveEvent.STEP_DONE) {
       if (id != null) {
         closed.add(id);
@@ -196,12 +196,12 @@ public final class MutationChecker {
 
   /** A call that changes something is about to be sent. */
   void calls(String method, Object @Nullable [] arguments) {
-    if (deed == null) {
+    if (mutation == null) {
       fault(method + " was sent without an intent");
       return;
     }
-    if (!CALLS.getOrDefault(deed, Set.of()).contains(method)) {
-      fault(method + " was sent where the last intent was " + deed);
+    if (!CALLS.getOrDefault(mutation, Set.of()).contains(method)) {
+      fault(method + " was sent where the last intent was " + mutation);
     }
     if (arguments != null && move != null) {
       switch (method) {
@@ -251,8 +251,8 @@ public final class MutationChecker {
       case UPDATE_ONLY -> upsert.onlyWhere() != null;
       case UPSERT -> false;
     };
-    if (AMONG_CLIENTS.contains(String.valueOf(deed)) && !guarded) {
-      fault(deed + " writes " + upsert.points().size() + " points over whatever is there");
+    if (AMONG_CLIENTS.contains(String.valueOf(mutation)) && !guarded) {
+      fault(mutation + " writes " + upsert.points().size() + " points over whatever is there");
     }
   }
 
@@ -261,7 +261,7 @@ public final class MutationChecker {
       fault("points are deleted by another filter than their ids: " + filter);
     }
     boolean ofSource =
-        "DeleteSource".equals(deed) && selector.equals(ShardSelector.key(of.fallback()));
+        "DeleteSource".equals(mutation) && selector.equals(ShardSelector.key(of.fallback()));
     if (ofSource && !(stored.deletionBegun() && verified())) {
       fault("the source is deleted and the journal knows of no verification");
     }

@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 
 /**
  * Plays what can befall a move, as far as the simulator knows it, and counts: every outbound write of every course
- * struck, every pair of mishaps, planted bugs, random seeds, and the same moves on a real Qdrant where there is one.
+ * struck, every pair of faults, planted bugs, random seeds, and the same moves on a real Qdrant where there is one.
  */
 public final class Proof {
 
@@ -79,11 +79,11 @@ public final class Proof {
     for (int round = 1; round <= plan.rounds(); round++) {
       Boundaries boundaries = Boundaries.of(courses, round);
       tally.boundaries(boundaries);
-      Set<FaultKind> mishaps =
+      Set<FaultKind> kinds =
           plan.thorough() ? EnumSet.allOf(FaultKind.class) : Boundaries.OPEN_FATES;
       play(
           "a fault at every write",
-          boundaries.trials(mishaps),
+          boundaries.trials(kinds),
           trial -> trial::play,
           tally::boundary);
       if (plan.thorough()) {

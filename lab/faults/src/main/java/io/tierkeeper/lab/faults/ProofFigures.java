@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a proof counted.
  *
  * @param boundariesTried outbound writes that were struck, of those that {@code boundariesExisting} courses make undisturbed
- * @param faultPairsTried pairs of mishaps that befell one move, of those that there are
+ * @param faultPairsTried pairs of faults that befell one move, of those that there are
  * @param trials struck moves that were played for both
  * @param seedsPerSecond of all threads together
  * @param operatorSeeds of the whole operator, beside those of single moves

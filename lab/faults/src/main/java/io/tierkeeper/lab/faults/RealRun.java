@@ -82,7 +82,7 @@ final class RealRun {
   private final String collection;
   private final Workload workload;
   private final WriterGate gate;
-  private final FaultInjector outbound;
+  private final FaultInjector injector;
   private final MoveProcess mover;
   private final ManualIntervention person;
   private final List<String> ended = new ArrayList<>();
@@ -104,8 +104,8 @@ final class RealRun {
     this.workload = new Workload(
         processes, cluster, collection, FALLBACK, new CheckedPoints("group_id", 8), seed);
     this.gate = new WriterGate(workload, ACME);
-    this.outbound = new FaultInjector(processes, random.split(), mishap -> {
-      throw new IllegalArgumentException(mishap + " is not played on a real server");
+    this.injector = new FaultInjector(processes, random.split(), kind -> {
+      throw new IllegalArgumentException(kind + " is not played on a real server");
     });
     this.mover = new MoveProcess(
         processes,
@@ -114,7 +114,7 @@ final class RealRun {
         gate,
         gate::closed,
         processes.clock(),
-        outbound,
+        injector,
         new SimulatedLease(processes, random.split()));
     this.person =
         new ManualIntervention(cluster, workload, collection, "group_id", ACME, FALLBACK, POINTS);
@@ -208,7 +208,7 @@ final class RealRun {
   }
 
   private Progress.Finished attempt(String name, Direction direction, DemotionStrategy strategy) {
-    outbound.plan(List.of(new PlannedFault(
+    injector.plan(List.of(new PlannedFault(
         1 + random.nextInt(LATEST_DEATH),
         random.nextBoolean() ? FaultKind.DEATH_BEFORE_SENDING : FaultKind.DEATH_AFTER_THE_ANSWER)));
     boolean freezes = direction == Direction.DEMOTE && strategy == DemotionStrategy.FREEZE;

@@ -120,7 +120,7 @@ public final class SimulatedRun {
   private final InMemoryAudit audit = new InMemoryAudit();
   private final MoveProcess mover;
   private final SimulatedLease lease;
-  private final FaultInjector outbound;
+  private final FaultInjector injector;
   private final Nemesis nemesis;
   private final Workload workload;
   private final ManualIntervention person;
@@ -150,8 +150,8 @@ public final class SimulatedRun {
                 .withPointsPerSecond(100 + random.nextInt(20_000))),
         simulator,
         SimulatedCluster.DEADLINE);
-    this.outbound = new FaultInjector(simulator, new SplittableRandom(seed), mishap -> {
-      throw new IllegalStateException(mishap + " is not of this nemesis");
+    this.injector = new FaultInjector(simulator, new SplittableRandom(seed), kind -> {
+      throw new IllegalStateException(kind + " is not of this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.mover = new MoveProcess(
@@ -167,9 +167,9 @@ public final class SimulatedRun {
         this::gateway,
         () -> held,
         simulator.clock(),
-        outbound,
+        injector,
         lease);
-    this.nemesis = new Nemesis(simulator, qdrant, outbound);
+    this.nemesis = new Nemesis(simulator, qdrant, injector);
     SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
     this.workload = new Workload(
         simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
@@ -202,7 +202,7 @@ public final class SimulatedRun {
     workload.start(1, BUSY, READING);
     if (straying) {
       qdrant.delayWrites(ASTRAY);
-      outbound.plan(deaths());
+      injector.plan(deaths());
     }
     if (trouble == FaultProfile.NEMESIS) {
       gatewayFails = true;

@@ -15,17 +15,17 @@ class FaultCaseTest {
 
   @ParameterizedTest
   @EnumSource
-  void isPlayedAgainFromWhatItsIdSays(FaultKind mishap) {
+  void isPlayedAgainFromWhatItsIdSays(FaultKind kind) {
     FaultCase one = new FaultCase(
         MoveScenario.FREEZE_ABORTED,
         7,
-        List.of(new PlannedFault(12, mishap)),
+        List.of(new PlannedFault(12, kind)),
         FaultCaseRun.Journal.LOST_AT_DEATH);
     assertThat(FaultCase.of(one.id())).isEqualTo(one);
     FaultCase pair = new FaultCase(
         MoveScenario.PROMOTION,
         -3,
-        List.of(new PlannedFault(2, mishap), new PlannedFault(1, FaultKind.REFUSED)),
+        List.of(new PlannedFault(2, kind), new PlannedFault(1, FaultKind.REFUSED)),
         FaultCaseRun.Journal.KEPT);
     assertThat(FaultCase.of(pair.id())).isEqualTo(pair);
   }

@@ -15,11 +15,11 @@ final class InjectedScenarios {
 
   private InjectedScenarios() {}
 
-  /** Every write whose name begins so, with each mishap; all must end well, and all must have been struck. */
-  static void strike(String writes, Set<FaultKind> mishaps) {
+  /** Every write whose name begins so, with each fault; all must end well, and all must have been struck. */
+  static void strike(String writes, Set<FaultKind> kinds) {
     Boundaries boundaries = Boundaries.of(COURSES, 1);
     int struck = 0;
-    for (FaultCase trial : boundaries.trials(mishaps)) {
+    for (FaultCase trial : boundaries.trials(kinds)) {
       if (boundaries.struckBy(trial).startsWith(writes)) {
         FaultCase.Verdict verdict = trial.play();
         assertThat(verdict.faults()).as(trial.id()).isEmpty();
@@ -27,6 +27,6 @@ final class InjectedScenarios {
         struck++;
       }
     }
-    assertThat(struck).isGreaterThanOrEqualTo(COURSES.size() * mishaps.size());
+    assertThat(struck).isGreaterThanOrEqualTo(COURSES.size() * kinds.size());
   }
 }

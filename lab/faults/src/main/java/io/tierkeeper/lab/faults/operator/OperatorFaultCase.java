@@ -45,8 +45,8 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
     List<OperatorFaultCase> trials = new ArrayList<>();
     for (int replica = 0; replica < report.writes().size(); replica++) {
       for (int at = 1; at <= report.writes().get(replica).size(); at++) {
-        FaultKind mishap = IN_TURNS.get((at + round) % IN_TURNS.size());
-        trials.add(new OperatorFaultCase(seed, replica, new PlannedFault(at, mishap)));
+        FaultKind kind = IN_TURNS.get((at + round) % IN_TURNS.size());
+        trials.add(new OperatorFaultCase(seed, replica, new PlannedFault(at, kind)));
       }
     }
     return trials;

@@ -44,7 +44,7 @@ public final class OperatorNemesis implements Runnable {
       List<ReplicaProcess> replicas) {
     this.simulator = simulator;
     this.replicas = replicas;
-    this.ofQdrant = new Nemesis(simulator, qdrant, replicas.getFirst().outbound());
+    this.ofQdrant = new Nemesis(simulator, qdrant, replicas.getFirst().injector());
     this.kubernetes = kubernetes.undisturbed();
     this.random = simulator.random().split();
   }
@@ -90,10 +90,10 @@ public final class OperatorNemesis implements Runnable {
     ReplicaProcess replica = replicas.get(random.nextInt(replicas.size()));
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
-        FaultKind mishap = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
+        FaultKind kind = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
         int write = 1 + random.nextInt(LATEST_WRITE);
-        ofQdrant.note(replica + ": " + mishap.words() + " at its write " + write);
-        replica.outbound().plan(List.of(new PlannedFault(write, mishap)));
+        ofQdrant.note(replica + ": " + kind.words() + " at its write " + write);
+        replica.injector().plan(List.of(new PlannedFault(write, kind)));
       }
       case 4 -> {
         Duration time = upTo(random.nextInt(4) == 0 ? 180 : 20);

@@ -202,7 +202,7 @@ public final class OperatorRun {
     workload.start(1, Administrator.BUSY, Administrator.READING);
     administrator.declare(busy);
     if (trial != null) {
-      replicas.get(trial.replica()).outbound().plan(List.of(trial.strike()));
+      replicas.get(trial.replica()).injector().plan(List.of(trial.strike()));
     }
     List<Scheduler.Handle> running = new ArrayList<>();
     for (ReplicaProcess replica : replicas) {
@@ -217,7 +217,7 @@ public final class OperatorRun {
     }
     awaitSettled("after peace");
     List<List<String>> writes =
-        replicas.stream().map(replica -> replica.outbound().writes()).toList();
+        replicas.stream().map(replica -> replica.injector().writes()).toList();
     replicas.forEach(ReplicaProcess::leaveAlone);
     if (striking != null) {
       // Its last outage of a peer ends with it.

@@ -45,7 +45,7 @@ public final class ReplicaProcess implements Runnable {
   private final EmulatedQdrant qdrant;
   private final Path trails;
   private final JournalSightings sightings;
-  private final FaultInjector outbound;
+  private final FaultInjector injector;
   private final List<String> faults;
   private final OnUpdateFilter<HasMetadata> updateFilter;
   private Duration clockError = Duration.ZERO;
@@ -85,8 +85,8 @@ public final class ReplicaProcess implements Runnable {
     this.sightings = sightings;
     this.updateFilter = updateFilter;
     this.faults = faults;
-    this.outbound =
-        new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::befall);
+    this.injector =
+        new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::inject);
   }
 
   @Override
@@ -105,8 +105,8 @@ public final class ReplicaProcess implements Runnable {
 
   // ---- what befalls it
 
-  FaultInjector outbound() {
-    return outbound;
+  FaultInjector injector() {
+    return injector;
   }
 
   /** Does nothing at all for a while, then goes on where it was. */
@@ -146,8 +146,8 @@ public final class ReplicaProcess implements Runnable {
     clockError = ahead;
   }
 
-  private void befall(FaultKind mishap) {
-    switch (mishap) {
+  private void inject(FaultKind kind) {
+    switch (kind) {
       case DISK_FULL -> failDisk(Duration.ofSeconds(10));
       case CLOCK_AHEAD -> setClock(Duration.ofHours(1));
       case CLOCK_BACK -> setClock(Duration.ofHours(-1));
@@ -162,13 +162,13 @@ public final class ReplicaProcess implements Runnable {
           DOUBLED,
           SLOW,
           STANDSTILL ->
-        throw new IllegalStateException(mishap + " is not a fault of a replica's environment");
+        throw new IllegalStateException(kind + " is not a fault of a replica's environment");
     }
   }
 
   /** Nothing befalls it any more. */
   void leaveAlone() {
-    outbound.plan(List.of());
+    injector.plan(List.of());
     standsStillUntil = 0;
     cutOffUntil = 0;
     diskFailsUntil = 0;
@@ -360,7 +360,7 @@ public final class ReplicaProcess implements Runnable {
       ReplicaIncarnation who, InjectionPoint point, String what, FaultInjector.Effect<T> effect)
       throws Exception {
     try {
-      return outbound.write(point, what, effect);
+      return injector.write(point, what, effect);
     } catch (ProcessKilled e) {
       who.die();
       throw e;
@@ -433,7 +433,7 @@ public final class ReplicaProcess implements Runnable {
 
   /** What happened at its writes. */
   List<String> struck() {
-    return new ArrayList<>(outbound.injected());
+    return new ArrayList<>(injector.injected());
   }
 
   /** Connects a life to Kubernetes. */
