@@ -75,14 +75,7 @@ public final class MergeScan implements ResumableScan {
       }
       insertMissing(batch);
     }
-    while (!onlyInFallback.isEmpty()) {
-      if (!budget.left()) {
-        return false;
-      }
-      deletedBeforeTheFreeze(onlyInFallback.remove());
-      budget.spend();
-    }
-    return true;
+    return budget.drain(onlyInFallback, this::deletedBeforeTheFreeze);
   }
 
   private void step() {

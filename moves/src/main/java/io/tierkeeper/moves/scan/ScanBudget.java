@@ -3,6 +3,8 @@ package io.tierkeeper.moves.scan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Queue;
+import java.util.function.Consumer;
 
 /** How much one step may do: some time, and some points in case the clock stands still. */
 public final class ScanBudget {
@@ -26,5 +28,17 @@ public final class ScanBudget {
 
   public boolean left() {
     return points > 0 && (points % 64 != 0 || clock.instant().isBefore(until));
+  }
+
+  /** Works through a queue, one point of the budget for each; false where the budget ends before the queue. */
+  public <T> boolean drain(Queue<T> queue, Consumer<? super T> each) {
+    while (!queue.isEmpty()) {
+      if (!left()) {
+        return false;
+      }
+      each.accept(queue.remove());
+      spend();
+    }
+    return true;
   }
 }

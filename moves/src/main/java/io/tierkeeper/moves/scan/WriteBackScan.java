@@ -80,21 +80,7 @@ public final class WriteBackScan implements ResumableScan {
       step();
       budget.spend();
     }
-    while (!written.isEmpty()) {
-      if (!budget.left()) {
-        return false;
-      }
-      writeBack(written.remove());
-      budget.spend();
-    }
-    while (!missing.isEmpty()) {
-      if (!budget.left()) {
-        return false;
-      }
-      deletedByClient(missing.remove());
-      budget.spend();
-    }
-    return true;
+    return budget.drain(written, this::writeBack) && budget.drain(missing, this::deletedByClient);
   }
 
   private void step() {

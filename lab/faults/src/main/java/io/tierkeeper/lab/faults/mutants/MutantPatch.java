@@ -1,6 +1,5 @@
 package io.tierkeeper.lab.faults.mutants;
 
-import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.patch.PatchFailedException;
 import java.io.IOException;
@@ -64,7 +63,8 @@ final class MutantPatch {
     changes.forEach((path, diff) -> {
       List<String> source = source(path);
       try {
-        List<String> result = DiffUtils.patch(source, UnifiedDiffUtils.parseUnifiedDiff(diff));
+        // Lines may have moved; what stands around the change must be the same.
+        List<String> result = UnifiedDiffUtils.parseUnifiedDiff(diff).applyFuzzy(source, 0);
         changed.put(path.replace('/', '.'), String.join("\n", result));
       } catch (PatchFailedException e) {
         throw new IllegalStateException(

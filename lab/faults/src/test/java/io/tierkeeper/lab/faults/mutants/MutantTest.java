@@ -60,6 +60,17 @@ class MutantTest {
     assertThat(unchanged.hunt(1, 2)).isEqualTo(new HuntOutcome.NotFound("sample", 2, 0));
   }
 
+  @Test
+  void fitsSourcesWhoseLinesHaveMoved() {
+    Mutant moved = mutant(
+        "--- a/" + PLANNER,
+        "+++ b/" + PLANNER,
+        "@@ -9,1 +9,2 @@",
+        " package io.tierkeeper.moves.plan;",
+        "+");
+    assertThat(moved.hunt(1, 0)).isEqualTo(new HuntOutcome.NotFound("sample", 0, 0));
+  }
+
   @ParameterizedTest
   @MethodSource("all")
   void everyMutantFitsTheSourcesAndCompiles(Mutant mutant) {
