@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Every outbound write of every course, and the trials that strike at it. The list is that of an undisturbed run, and the
- * simulator plays the same run up to the strike, so none is left out and none is missed.
+ * Every outbound write of every move scenario, and the fault cases that inject a fault at it. The list is that of a run
+ * without faults, and a fault case is the same run up to the fault, so no write is left out.
  */
 final class Boundaries {
 
@@ -32,20 +32,20 @@ final class Boundaries {
   }
 
   /**
-   * Finds them by playing each course undisturbed.
+   * Finds them by running each scenario without faults.
    *
-   * @throws IllegalStateException where an undisturbed course is not well
+   * @throws IllegalStateException where a scenario without faults has findings
    */
-  static Boundaries of(List<MoveScenario> courses, long seed) {
+  static Boundaries of(List<MoveScenario> scenarios, long seed) {
     Boundaries found = new Boundaries(seed);
-    for (MoveScenario course : courses) {
+    for (MoveScenario scenario : scenarios) {
       FaultCase.Verdict verdict =
-          new FaultCase(course, seed, List.of(), FaultCaseRun.Journal.KEPT).play();
+          new FaultCase(scenario, seed, List.of(), FaultCaseRun.Journal.KEPT).play();
       if (!verdict.faults().isEmpty() || verdict.outcome() == null) {
         throw new IllegalStateException(
-            "undisturbed, " + verdict.trial().id() + ": " + verdict.faults());
+            "undisturbed, " + verdict.faultCase().id() + ": " + verdict.faults());
       }
-      found.writes.put(course, verdict.outcome().writes());
+      found.writes.put(scenario, verdict.outcome().writes());
     }
     return found;
   }
@@ -55,31 +55,32 @@ final class Boundaries {
     return writes.values().stream().mapToInt(List::size).sum();
   }
 
-  /** The writes of each course, in order. */
+  /** The writes of each scenario, in order. */
   Map<MoveScenario, List<String>> writes() {
     return writes;
   }
 
-  /** The write that a trial of one strike is about. */
-  String struckBy(FaultCase trial) {
-    return Objects.requireNonNull(writes.get(trial.course()), "of another course")
-        .get(trial.strikes().getFirst().in() - 1);
+  /** The write at which a fault case with one fault injects it. */
+  String faultedWrite(FaultCase faultCase) {
+    return Objects.requireNonNull(writes.get(faultCase.scenario()), "of another course")
+        .get(faultCase.plannedFaults().getFirst().in() - 1);
   }
 
-  /** Strikes at each with each; deaths with the journal kept and lost. */
-  List<FaultCase> trials(Set<FaultKind> kinds) {
-    List<FaultCase> trials = new ArrayList<>();
-    writes.forEach((course, list) -> {
+  /** One case for each write and each fault; crashes with the journal kept and lost. */
+  List<FaultCase> faultCases(Set<FaultKind> kinds) {
+    List<FaultCase> faultCases = new ArrayList<>();
+    writes.forEach((scenario, list) -> {
       for (int at = 1; at <= list.size(); at++) {
         for (FaultKind kind : kinds) {
-          List<PlannedFault> strike = List.of(new PlannedFault(at, kind));
-          trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.KEPT));
+          List<PlannedFault> plannedFault = List.of(new PlannedFault(at, kind));
+          faultCases.add(new FaultCase(scenario, seed, plannedFault, FaultCaseRun.Journal.KEPT));
           if (kind.deadly()) {
-            trials.add(new FaultCase(course, seed, strike, FaultCaseRun.Journal.LOST_AT_DEATH));
+            faultCases.add(
+                new FaultCase(scenario, seed, plannedFault, FaultCaseRun.Journal.LOST_AT_DEATH));
           }
         }
       }
     });
-    return trials;
+    return faultCases;
   }
 }

@@ -8,11 +8,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One struck move, with everything that it takes to play it again. One death or unheard answer must leave it where its
- * course leads; after other faults, and after two, it may also end where it began.
+ * One move with injected faults, and everything that is needed to repeat it. After one crash or lost answer it must end as
+ * its scenario does; after other faults, and after two, it may also end where it began.
  */
 public record FaultCase(
-    MoveScenario course, long seed, List<PlannedFault> strikes, FaultCaseRun.Journal journal) {
+    MoveScenario scenario,
+    long seed,
+    List<PlannedFault> plannedFaults,
+    FaultCaseRun.Journal journal) {
 
   /**
    * Reads what {@link #id()} wrote.
@@ -25,9 +28,9 @@ public record FaultCase(
       throw new IllegalArgumentException("trial '" + id + "' has " + parts.length
           + " parts; allowed: COURSE/SEED/STRIKES/kept or /lost");
     }
-    List<PlannedFault> strikes = new ArrayList<>();
-    for (String strike : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
-      strikes.add(IdParts.fault(strike));
+    List<PlannedFault> plannedFaults = new ArrayList<>();
+    for (String plannedFault : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
+      plannedFaults.add(IdParts.fault(plannedFault));
     }
     boolean lost = parts[3].equals("lost");
     if (!lost && !parts[3].equals("kept")) {
@@ -37,14 +40,14 @@ public record FaultCase(
     return new FaultCase(
         IdParts.constant("course", MoveScenario.values(), parts[0]),
         IdParts.number("seed of the trial", parts[1]),
-        strikes,
+        plannedFaults,
         lost ? FaultCaseRun.Journal.LOST_AT_DEATH : FaultCaseRun.Journal.KEPT);
   }
 
   /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
   String id() {
-    return IdParts.word(course) + "/" + seed + "/"
-        + strikes.stream().map(IdParts::word).collect(Collectors.joining(","))
+    return IdParts.word(scenario) + "/" + seed + "/"
+        + plannedFaults.stream().map(IdParts::word).collect(Collectors.joining(","))
         + "/" + (journal == FaultCaseRun.Journal.KEPT ? "kept" : "lost");
   }
 
@@ -57,12 +60,12 @@ public record FaultCase(
     List<String> faults = new ArrayList<>();
     FaultCaseRun.Outcome outcome = null;
     try {
-      outcome = FaultCaseRun.play(course, seed, strikes, journal);
+      outcome = FaultCaseRun.play(scenario, seed, plannedFaults, journal);
       faults.addAll(outcome.faults());
-      if (outcome.end() != course.end() && !mayEndElsewhere()) {
-        faults.add("ended as " + outcome.end() + ", not as " + course.end());
+      if (outcome.end() != scenario.end() && !mayEndElsewhere()) {
+        faults.add("ended as " + outcome.end() + ", not as " + scenario.end());
       }
-      if (strikes.size() == 1 && outcome.struck().isEmpty()) {
+      if (plannedFaults.size() == 1 && outcome.injected().isEmpty()) {
         faults.add("the write was not made");
       }
     } catch (IllegalStateException e) {
@@ -73,20 +76,23 @@ public record FaultCase(
 
   /** A move may be taken back where its engine or its clock misbehaves, and not because it died or did not hear. */
   private boolean mayEndElsewhere() {
-    return strikes.size() > 1
-        || !strikes.stream().map(PlannedFault::kind).allMatch(Boundaries.OPEN_FATES::contains);
+    return plannedFaults.size() > 1
+        || !plannedFaults.stream()
+            .map(PlannedFault::kind)
+            .allMatch(Boundaries.OPEN_FATES::contains);
   }
 
   /**
-   * A trial that was played.
+   * A fault case that was run.
    *
    * @param outcome null where it did not come to its end
    */
-  record Verdict(FaultCase trial, FaultCaseRun.@Nullable Outcome outcome, List<String> faults) {
+  record Verdict(FaultCase faultCase, FaultCaseRun.@Nullable Outcome outcome, List<String> faults) {
 
-    /** Whether all of its strikes came to pass. */
+    /** Whether all of its faults were injected. */
     boolean struckAll() {
-      return outcome != null && outcome.struck().size() == trial.strikes().size();
+      return outcome != null
+          && outcome.injected().size() == faultCase.plannedFaults().size();
     }
   }
 }

@@ -39,22 +39,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** One move of one tenant under load in which chosen writes are struck, to its end and judged. */
+/** One move of one tenant under load with faults injected at chosen writes, run to its end and checked. */
 public final class FaultCaseRun {
 
   /**
    * What became of it.
    *
    * @param writes all outbound writes, in order
-   * @param struck what befell
+   * @param injected the injected faults
    * @param end how the move ended
    * @param decisions of a person who was asked
-   * @param deaths of the mover
+   * @param deaths crashes of the move process
    * @param faults what is wrong; empty where all is well
    */
   record Outcome(
       List<String> writes,
-      List<String> struck,
+      List<String> injected,
       MovePhase end,
       int decisions,
       int deaths,
@@ -83,7 +83,7 @@ public final class FaultCaseRun {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final VirtualScheduler simulator;
-  private final MoveScenario course;
+  private final MoveScenario scenario;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
   private final FaultInjector injector;
@@ -95,9 +95,9 @@ public final class FaultCaseRun {
   private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
 
-  private FaultCaseRun(VirtualScheduler simulator, long seed, MoveScenario course) {
+  private FaultCaseRun(VirtualScheduler simulator, long seed, MoveScenario scenario) {
     this.simulator = simulator;
-    this.course = course;
+    this.scenario = scenario;
     this.random = simulator.random().split();
     this.qdrant = EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
@@ -127,33 +127,36 @@ public final class FaultCaseRun {
   }
 
   /**
-   * Plays a course.
+   * Runs a scenario.
    *
-   * @param seed same seed, course, strikes and journal: same run
-   * @param strikes the first counts from the first write of the mover
+   * @param seed same seed, scenario, faults and journal: same run
+   * @param plannedFaults the first counts from the first write of the move process
    */
-  static Outcome play(MoveScenario course, long seed, List<PlannedFault> strikes, Journal journal) {
+  static Outcome play(
+      MoveScenario scenario, long seed, List<PlannedFault> plannedFaults, Journal journal) {
     Outcome[] outcome = new Outcome[1];
     VirtualScheduler.run(
         seed,
-        simulator -> outcome[0] = new FaultCaseRun(simulator, seed, course).play(strikes, journal));
+        simulator ->
+            outcome[0] = new FaultCaseRun(simulator, seed, scenario).play(plannedFaults, journal));
     return outcome[0];
   }
 
-  private Outcome play(List<PlannedFault> strikes, Journal journal) throws InterruptedException {
+  private Outcome play(List<PlannedFault> plannedFaults, Journal journal)
+      throws InterruptedException {
     workload.create();
-    if (!course.dedicatedAfter(MovePhase.SUCCEEDED)) {
+    if (!scenario.dedicatedAfter(MovePhase.SUCCEEDED)) {
       QdrantWrites port = looking().peers().getFirst();
       port.createShardKey(
           COLLECTION, new KeyTemplate(ACME, port.status().peerId(), ReplicaState.ACTIVE));
     }
     workload.load(
         TenantPopulation.zipf(ACME.toString(), 2, POINTS, 1.0), Set.of(ACME), 1, done -> {});
-    workload.start(1, course.frozen() ? QUIET : BUSY, READING);
+    workload.start(1, scenario.frozen() ? QUIET : BUSY, READING);
     if (journal == Journal.LOST_AT_DEATH) {
       mover.forgetAtDeath();
     }
-    injector.plan(strikes);
+    injector.plan(plannedFaults);
     Progress.Finished end = move();
     injector.plan(List.of());
     audit.fail(false);
@@ -171,18 +174,18 @@ public final class FaultCaseRun {
   }
 
   private Progress.Finished move() {
-    Move move = move(course);
+    Move move = move(scenario);
     boolean[] back = {false};
     long[] frozen = {0, 0};
     Progress.Finished end = mover.move(
         move,
         step -> {
-          back[0] |= course.turnsBackAt(step);
+          back[0] |= scenario.turnsBackAt(step);
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
             frozen[0] = simulator.nanoTime();
           }
           frozen[1] = simulator.nanoTime();
-          if (course.frozen()) {
+          if (scenario.frozen()) {
             // What a freeze, a merge and a way back are for happens only where clients write
             // meanwhile.
             workload.pace(ACME, AROUND_A_FREEZE.contains(step) ? HASTY : QUIET, READING);
@@ -191,12 +194,12 @@ public final class FaultCaseRun {
           if (!back[0]) {
             return signals;
           }
-          if (!course.fenced() && !course.frozen()) {
+          if (!scenario.fenced() && !scenario.frozen()) {
             // Where the switch was quicker than the abort, the way back is a freeze, which waits
             // for rest.
             workload.pace(ACME, QUIET, READING);
           }
-          return course == MoveScenario.PROMOTION_UNDONE ? signals.undo() : signals.abort();
+          return scenario == MoveScenario.PROMOTION_UNDONE ? signals.undo() : signals.abort();
         },
         person::decide,
         PATIENCE);
@@ -267,7 +270,7 @@ public final class FaultCaseRun {
           "group_id",
           ACME,
           FALLBACK,
-          course.dedicatedAfter(end.phase())));
+          scenario.dedicatedAfter(end.phase())));
     }
   }
 
@@ -275,7 +278,7 @@ public final class FaultCaseRun {
     return new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
   }
 
-  private static Move move(MoveScenario course) {
+  private static Move move(MoveScenario scenario) {
     return new Move(
         "sim-acme",
         COLLECTION + "-acme",
@@ -284,21 +287,21 @@ public final class FaultCaseRun {
         "group_id",
         ACME,
         FALLBACK,
-        course.direction(),
+        scenario.direction(),
         new MoveSettings(
             VerifyLevel.CONTENT,
             1,
             0.99,
             Duration.ofSeconds(2),
-            course == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
+            scenario == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
             40,
             1,
             Placement.WITH_FALLBACK,
-            course.demotion(),
+            scenario.demotion(),
             Duration.ofSeconds(1),
             Duration.ofMinutes(10),
             WhenBusy.GIVE_UP,
-            course.demotion() == DemotionStrategy.FENCE
+            scenario.demotion() == DemotionStrategy.FENCE
                 ? new Fence.Webhook(
                     URI.create("http://gateway.invalid/pause"), Duration.ofSeconds(1))
                 : null,

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A fault followed by another, or by the same once more, in a course: the first strikes at a write that the seed draws, the
+ * A fault followed by another, or by the same once more, in a scenario: the first is injected at a write that the seed draws, the
  * second some writes later, which may be those of the process that comes after. What the first does may leave no write
  * for the second; then it is tried at nearer places.
  *
- * @param trials the same pair at each of its places
+ * @param faultCases the same pair at each of its places
  */
-record FaultPair(List<FaultCase> trials) {
+record FaultPair(List<FaultCase> faultCases) {
 
   /** How far apart the two may be, in writes. */
   private static final int MOST_BETWEEN = 6;
@@ -22,46 +22,46 @@ record FaultPair(List<FaultCase> trials) {
   private static final int DRAWN = 2;
 
   /**
-   * Every ordered pair in every course.
+   * Every ordered pair in every scenario.
    *
-   * @param writes of the undisturbed courses
+   * @param writes of the scenarios without faults
    * @param seed draws the places
    */
   static List<FaultPair> all(Map<MoveScenario, List<String>> writes, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<FaultPair> pairs = new ArrayList<>();
-    writes.forEach((course, list) -> {
+    writes.forEach((scenario, list) -> {
       for (FaultKind first : FaultKind.values()) {
         for (FaultKind second : FaultKind.values()) {
-          List<FaultCase> trials = new ArrayList<>();
+          List<FaultCase> faultCases = new ArrayList<>();
           for (int i = 0; i < DRAWN; i++) {
-            // Early enough that a second one is left to be struck, whatever the first has done.
+            // Early enough that a write is left for the second fault, whatever the first has done.
             int at = 1 + random.nextInt(Math.max(1, list.size() * 2 / 3));
             int between = 1 + random.nextInt(Math.min(MOST_BETWEEN, list.size() - at));
-            trials.add(trial(course, seed, at, first, between, second));
-            trials.add(trial(course, seed, at, first, 1, second));
+            faultCases.add(faultCase(scenario, seed, at, first, between, second));
+            faultCases.add(faultCase(scenario, seed, at, first, 1, second));
           }
-          trials.add(trial(course, seed, 1, first, 1, second));
-          pairs.add(new FaultPair(List.copyOf(trials)));
+          faultCases.add(faultCase(scenario, seed, 1, first, 1, second));
+          pairs.add(new FaultPair(List.copyOf(faultCases)));
         }
       }
     });
     return pairs;
   }
 
-  private static FaultCase trial(
-      MoveScenario course, long seed, int at, FaultKind first, int between, FaultKind second) {
+  private static FaultCase faultCase(
+      MoveScenario scenario, long seed, int at, FaultKind first, int between, FaultKind second) {
     return new FaultCase(
-        course,
+        scenario,
         seed,
         List.of(new PlannedFault(at, first), new PlannedFault(between, second)),
         FaultCaseRun.Journal.KEPT);
   }
 
-  /** Plays it at one place after the other until both have struck or something is wrong. */
+  /** Runs it at one place after the other until both faults were injected or there is a finding. */
   FaultCase.Verdict play() {
-    FaultCase.Verdict verdict = trials.getFirst().play();
-    for (FaultCase next : trials.subList(1, trials.size())) {
+    FaultCase.Verdict verdict = faultCases.getFirst().play();
+    for (FaultCase next : faultCases.subList(1, faultCases.size())) {
       if (!verdict.faults().isEmpty() || verdict.struckAll()) {
         break;
       }
@@ -70,14 +70,14 @@ record FaultPair(List<FaultCase> trials) {
     return verdict;
   }
 
-  /** The course and both faults, wherever they strike. */
-  static String name(FaultCase trial) {
-    return trial.course() + " "
-        + trial.strikes().stream().map(PlannedFault::kind).toList();
+  /** The scenario and both faults, at whatever writes. */
+  static String name(FaultCase faultCase) {
+    return faultCase.scenario() + " "
+        + faultCase.plannedFaults().stream().map(PlannedFault::kind).toList();
   }
 
-  /** The course and both faults. */
+  /** The scenario and both faults. */
   String name() {
-    return name(trials.getFirst());
+    return name(faultCases.getFirst());
   }
 }

@@ -2,11 +2,11 @@ package io.tierkeeper.lab.faults;
 
 /** What the tenants of a random seed have to live with. */
 public enum FaultProfile {
-  /** Nothing befalls. */
+  /** No faults. */
   NONE("peaceful"),
-  /** Peers, calls, the mover, its lease and its gateway fail. */
+  /** Peers, calls, the move process, its lease and its gateway fail. */
   NEMESIS("struck"),
-  /** The mover dies now and then, and some writes of clients take a while between the peer that has routed them and the fallback, and arrive after a switch. */
+  /** The move process crashes now and then, and some writes of clients take a while between the peer that has routed them and the fallback, and arrive after a switch. */
   STRAGGLERS("straying"),
   /** Several writers hurry over a handful of points while they are demoted by a freeze. */
   CONTENTION("contended");
@@ -22,7 +22,7 @@ public enum FaultProfile {
     return word;
   }
 
-  /** That of a random seed: half of them are struck, the others are taken in turns. */
+  /** That of a random seed: half of them have a nemesis, the others take the other profiles in turn. */
   static FaultProfile of(long seed) {
     return switch (Math.floorMod(seed, 4)) {
       case 0 -> STRAGGLERS;

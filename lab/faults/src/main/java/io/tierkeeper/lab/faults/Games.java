@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the simulator can play, each by an id that plays it again: a struck move, or a struck write of the whole operator, by that of its trial, a random
- * seed as {@code struck/7}, with late writes instead of other misfortune as {@code straying/7}, with writers in a hurry as
+ * Everything that the simulator can run, each by an id that repeats it: a fault case of a move or of the whole operator by
+ * the id of the case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers as
  * {@code contended/7}.
  */
 public final class Games {
@@ -57,27 +57,27 @@ public final class Games {
   }
 
   /**
-   * Ids of games, those that differ most early: the undisturbed courses, then in turns a random seed and a struck move;
+   * Ids of runs, those that differ most early: the scenarios without faults, then in turns a random seed and a fault case;
    * among these first one of each kind of write whose fate is not known.
    *
-   * @param firstSeed of the random seeds, which go up from there; also draws the order of the struck moves
+   * @param firstSeed of the random seeds, which go up from there; also draws the order of the fault cases
    */
   public static Stream<String> inTurns(long firstSeed) {
     List<FaultProfile> kinds =
         List.of(FaultProfile.CONTENTION, FaultProfile.NEMESIS, FaultProfile.STRAGGLERS);
-    List<String> struck = struck(firstSeed);
+    List<String> injected = injected(firstSeed);
     Stream<String> undisturbed = Stream.of(MoveScenario.values())
-        .map(course -> new FaultCase(course, 1, List.of(), FaultCaseRun.Journal.KEPT).id());
+        .map(scenario -> new FaultCase(scenario, 1, List.of(), FaultCaseRun.Journal.KEPT).id());
     Stream<String> rest = IntStream.iterate(0, i -> i + 1)
         .boxed()
         .flatMap(i -> Stream.concat(
             Stream.of(kinds.get(i % kinds.size()).word() + "/" + (firstSeed + i / kinds.size())),
-            i < struck.size() ? Stream.of(struck.get(i)) : Stream.of()));
+            i < injected.size() ? Stream.of(injected.get(i)) : Stream.of()));
     return Stream.concat(undisturbed, rest);
   }
 
-  /** All struck moves, of one write and of two. */
-  private static List<String> struck(long seed) {
+  /** All fault cases, with one fault and with two. */
+  private static List<String> injected(long seed) {
     Boundaries known = boundaries;
     if (known == null) {
       known = Boundaries.of(List.of(MoveScenario.values()), 1);
@@ -86,16 +86,18 @@ public final class Games {
     Set<String> kinds = new HashSet<>();
     List<String> first = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    for (FaultCase trial : known.trials(Boundaries.OPEN_FATES)) {
-      PlannedFault strike = trial.strikes().getFirst();
-      String write = known.struckBy(trial);
+    for (FaultCase faultCase : known.faultCases(Boundaries.OPEN_FATES)) {
+      PlannedFault plannedFault = faultCase.plannedFaults().getFirst();
+      String write = known.faultedWrite(faultCase);
       boolean outside = write.startsWith("qdrant ") || write.startsWith("webhook ");
-      boolean unknown = strike.kind() == FaultKind.ANSWER_LOST || strike.kind() == FaultKind.LATE;
-      String kind = trial.course() + " " + strike.kind() + " " + write.replaceAll("\\d+$", "");
-      (outside && unknown && kinds.add(kind) ? first : others).add(trial.id());
+      boolean unknown =
+          plannedFault.kind() == FaultKind.ANSWER_LOST || plannedFault.kind() == FaultKind.LATE;
+      String kind =
+          faultCase.scenario() + " " + plannedFault.kind() + " " + write.replaceAll("\\d+$", "");
+      (outside && unknown && kinds.add(kind) ? first : others).add(faultCase.id());
     }
     FaultPair.all(known.writes(), 1)
-        .forEach(pair -> others.add(pair.trials().getFirst().id()));
+        .forEach(pair -> others.add(pair.faultCases().getFirst().id()));
     Random random = new Random(seed);
     Collections.shuffle(first, random);
     Collections.shuffle(others, random);

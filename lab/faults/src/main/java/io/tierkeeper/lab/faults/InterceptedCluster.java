@@ -7,7 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
-/** Connections of one process to a Qdrant in which each call may be befallen; they belong to somebody else. */
+/** Connections of one process to a Qdrant in which a fault may be injected into each call; closed by their owner. */
 public final class InterceptedCluster implements QdrantCluster {
 
   private final List<QdrantWrites> peers;

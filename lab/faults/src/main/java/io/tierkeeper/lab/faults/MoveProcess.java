@@ -65,7 +65,7 @@ public final class MoveProcess {
   private Wishes asked = step -> MoveSignals.none("simulated");
 
   /**
-   * A mover that has not begun.
+   * A process that has not started.
    *
    * @param connect gives a new process its connections
    * @param gateway receives its webhooks

@@ -60,18 +60,18 @@ public enum MoveScenario {
     return demotion == DemotionStrategy.FREEZE || this == PROMOTION_UNDONE;
   }
 
-  /** Whether somebody wants the move taken back when it is at this step. */
+  /** Whether an abort is requested when the move is at this step. */
   boolean turnsBackAt(MoveStep step) {
     // A process that comes late has drained already.
     return step == backAt || (this == FENCE_ABORTED && step == MoveStep.LAST_PASSES);
   }
 
-  /** How it ends when nothing befalls. */
+  /** How it ends without faults. */
   MovePhase end() {
     return backAt == null ? MovePhase.SUCCEEDED : MovePhase.ABORTED;
   }
 
-  /** Whether the tenant lives in a key of its own after a move of this course that ended so. */
+  /** Whether the tenant lives in a key of its own after a move of this scenario that ended so. */
   boolean dedicatedAfter(MovePhase end) {
     return (direction == Direction.PROMOTE) == (end == MovePhase.SUCCEEDED);
   }

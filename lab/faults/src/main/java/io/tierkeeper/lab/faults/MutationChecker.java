@@ -30,14 +30,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches what a mover sends: nothing is changed that has not been announced durably, in the audit trail and in the
+ * Checks what a move process sends: nothing is changed that has not been announced durably, in the audit trail and in the
  * journal, and what is durable must allow it. The judgement rests on what has left the process, not on its own words.
  */
 public final class MutationChecker {
 
   private static final int MOST = 10;
 
-  /** Which calls belong to a deed. */
+  /** Which calls belong to a mutation. */
   private static final Map<String, Set<String>> CALLS = Map.ofEntries(
       Map.entry("CreateKey", Set.of("createShardKey")),
       Map.entry("DeleteKey", Set.of("deleteShardKey")),
@@ -109,7 +109,7 @@ public final class MutationChecker {
     this.writersHeld = writersHeld;
   }
 
-  /** The clock that the mover must look at, so that it is known what it has seen there. */
+  /** The clock that the move process must use, so that the checker knows what it has read there. */
   InstantSource watched() {
     return () -> {
       Instant now = clock.instant();
@@ -244,7 +244,7 @@ public final class MutationChecker {
     }
   }
 
-  /** Where clients write too, nothing is written over what nobody has read. */
+  /** Where clients write too, no write overwrites content that was not read. */
   private void writes(Upsert upsert) {
     boolean guarded = switch (upsert.mode()) {
       case INSERT_ONLY -> true;
@@ -290,7 +290,7 @@ public final class MutationChecker {
     }
   }
 
-  /** By the mover's own clock, as it has seen it since: it may have been set back a moment ago. */
+  /** By the process's own clock, as it has read it since: it may have been set back a moment ago. */
   private void waited(String what, Wait wait, Duration least) {
     Instant since = wait.since(stored);
     if (since == null || latest.getOrDefault(wait, Instant.MIN).isBefore(since.plus(least))) {

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
- * Plays what can befall a move, as far as the simulator knows it, and counts: every outbound write of every course
- * struck, every pair of faults, planted bugs, random seeds, and the same moves on a real Qdrant where there is one.
+ * Runs the fault-injection suite and counts: a fault at every outbound write of every scenario, every pair of faults,
+ * mutants, random seeds, and the same moves on a real Qdrant where there is one.
  */
 public final class Proof {
 
@@ -75,16 +75,16 @@ public final class Proof {
   }
 
   private ProofFigures run() throws InterruptedException {
-    List<MoveScenario> courses = List.of(MoveScenario.values());
+    List<MoveScenario> scenarios = List.of(MoveScenario.values());
     for (int round = 1; round <= plan.rounds(); round++) {
-      Boundaries boundaries = Boundaries.of(courses, round);
+      Boundaries boundaries = Boundaries.of(scenarios, round);
       tally.boundaries(boundaries);
       Set<FaultKind> kinds =
           plan.thorough() ? EnumSet.allOf(FaultKind.class) : Boundaries.OPEN_FATES;
       play(
           "a fault at every write",
-          boundaries.trials(kinds),
-          trial -> trial::play,
+          boundaries.faultCases(kinds),
+          faultCase -> faultCase::play,
           tally::boundary);
       if (plan.thorough()) {
         strikeOperators(round);
@@ -117,15 +117,15 @@ public final class Proof {
   }
 
   private void strikeOperators(int round) throws InterruptedException {
-    List<OperatorFaultCase> trials = new ArrayList<>();
+    List<OperatorFaultCase> faultCases = new ArrayList<>();
     for (long seed : OPERATOR_SEEDS) {
-      trials.addAll(OperatorFaultCase.all(seed, round));
+      faultCases.addAll(OperatorFaultCase.all(seed, round));
     }
-    tally.operatorBoundaries(trials);
+    tally.operatorBoundaries(faultCases);
     play(
         "a fault at every write of operators",
-        trials,
-        trial -> trial::play,
+        faultCases,
+        faultCase -> faultCase::play,
         tally::operatorBoundary);
   }
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a proof counted.
  *
- * @param boundariesTried outbound writes that were struck, of those that {@code boundariesExisting} courses make undisturbed
- * @param faultPairsTried pairs of faults that befell one move, of those that there are
- * @param trials struck moves that were played for both
+ * @param boundariesTried outbound writes with an injected fault, of the {@code boundariesExisting} of the scenarios without faults
+ * @param faultPairsTried pairs of faults injected into one move, of those that there are
+ * @param trials fault cases that were run for both
  * @param seedsPerSecond of all threads together
  * @param operatorSeeds of the whole operator, beside those of single moves
  * @param distinctStates in which the moves of both were seen
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param unplaced deletions and partial changes that met nothing in a freeze, which docs/moves.md tells
  * @param bugs what came of hunting each planted bug
  * @param real null where no real Qdrant was there
- * @param longestReadGapMillis the longest virtual time in which one tenant had no successful read, whatever had befallen
+ * @param longestReadGapMillis the longest virtual time in which one tenant had no successful read, whatever faults were injected
  */
 public record ProofFigures(
     int boundariesTried,

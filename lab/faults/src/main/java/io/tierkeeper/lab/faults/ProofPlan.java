@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much a proof plays.
  *
- * @param rounds how often each outbound write and each pair of faults is struck, each time with another seed, 1 and up
- * @param thorough whether each write is struck by every fault, and those of whole operators as well, which takes many times
+ * @param rounds how often each outbound write and each pair of faults is run, each time with another seed, 1 and up
+ * @param thorough whether every fault is injected at each write, and at those of whole operators as well, which takes many times
  *     as long
  * @param seeds how many random seeds of moves are played, 0 and up
  * @param operatorSeeds how many of the whole operator, 0 and up

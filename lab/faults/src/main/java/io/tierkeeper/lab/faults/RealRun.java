@@ -51,7 +51,7 @@ final class RealRun {
    * @param moves what they ended as
    * @param kills of peers
    * @param pauses of peers
-   * @param deaths of the mover
+   * @param deaths crashes of the move process
    * @param checks one for each round
    */
   record Report(
@@ -89,8 +89,8 @@ final class RealRun {
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final AtomicBoolean over = new AtomicBoolean();
 
-  /** Held while a peer is down or stands still, and by a move that must not be struck. */
-  private final ReentrantLock strikes = new ReentrantLock(true);
+  /** Held while a peer is down or paused, and by a move that must run without faults. */
+  private final ReentrantLock plannedFaults = new ReentrantLock(true);
 
   private final QdrantCluster cluster;
   private int kills;
@@ -123,7 +123,7 @@ final class RealRun {
   /**
    * Plays rounds of a promotion, a demotion by freeze, a promotion and a demotion by fence.
    *
-   * @param done is told after each round
+   * @param done called after each round
    */
   static Report play(Path binary, int rounds, Runnable done) throws InterruptedException {
     List<String> moves = new ArrayList<>();
@@ -159,7 +159,7 @@ final class RealRun {
     workload.create();
     workload.load(population, Set.of(ACME, population.tenants().get(1).key()), 2, done -> {});
     workload.start(1, BUSY, READING);
-    Scheduler.Handle nemesis = processes.fork("nemesis", this::strike);
+    Scheduler.Handle nemesis = processes.fork("nemesis", this::plannedFault);
     try {
       move(1, Direction.PROMOTE, DemotionStrategy.FREEZE);
       move(2, Direction.DEMOTE, DemotionStrategy.FREEZE);
@@ -189,17 +189,16 @@ final class RealRun {
   }
 
   /**
-   * A move that is struck may end where everything is as it was; it is then played again, and must succeed where no peer
-   * is struck.
+   * A move with injected faults may be aborted; it is then repeated, and must succeed where no peer has a fault.
    */
   private void move(int number, Direction direction, DemotionStrategy strategy) {
     Progress.Finished end = attempt("proof-acme-" + number, direction, strategy);
     if (end.phase() == MovePhase.ABORTED) {
-      strikes.lock();
+      plannedFaults.lock();
       try {
         end = attempt("proof-acme-" + number + "-unstruck", direction, strategy);
       } finally {
-        strikes.unlock();
+        plannedFaults.unlock();
       }
     }
     if (end.phase() != MovePhase.SUCCEEDED) {
@@ -240,7 +239,7 @@ final class RealRun {
     return end;
   }
 
-  private void strike() {
+  private void plannedFault() {
     try {
       strikeUntilOver();
     } catch (RuntimeException e) {
@@ -256,16 +255,16 @@ final class RealRun {
       if (over.get()) {
         return;
       }
-      strikes.lock();
+      plannedFaults.lock();
       try {
-        strike(chance.nextInt(qdrant.size()), chance);
+        plannedFault(chance.nextInt(qdrant.size()), chance);
       } finally {
-        strikes.unlock();
+        plannedFaults.unlock();
       }
     }
   }
 
-  private void strike(int peer, SplittableRandom chance) {
+  private void plannedFault(int peer, SplittableRandom chance) {
     if (chance.nextBoolean()) {
       kills++;
       qdrant.kill(peer);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The leadership of the mover, which goes for a while now and then; whatever is sent meanwhile is written down. */
+/** The leadership of the move process, which is lost from time to time; calls sent without it are recorded. */
 final class SimulatedLease implements Leadership, Runnable {
 
   private static final Duration LONGEST_HELD = Duration.ofSeconds(12);

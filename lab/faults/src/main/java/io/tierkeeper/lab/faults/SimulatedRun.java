@@ -42,7 +42,7 @@ import java.util.stream.Stream;
 
 /**
  * One seed: a tenant is promoted, and demoted, some of the moves taken back on the way, while clients write and read and
- * a nemesis strikes; then everything is left alone, must come to its end, and is judged.
+ * a nemesis injects faults; then the faults stop, the moves must end, and the run is checked.
  */
 public final class SimulatedRun {
 
@@ -50,12 +50,12 @@ public final class SimulatedRun {
    * What became of a seed.
    *
    * @param virtual how long it took in its own time
-   * @param deaths of the mover
-   * @param deeds of the nemesis
+   * @param deaths crashes of the move process
+   * @param deeds faults that the nemesis injected
    * @param moves what they ended as
    * @param check what the checker says
    * @param decisions of a person who was asked
-   * @param states in which moves were seen: the step, whether it is being taken back, and what befell just then
+   * @param states in which moves were seen: the step, whether it is being reverted, and the fault at that time
    * @param faults what is wrong; empty where all is well
    */
   public record Report(
@@ -80,7 +80,7 @@ public final class SimulatedRun {
   private static final int SEVERAL = 3;
   /** So many that the largest tenant needs several pages. */
   private static final int MANY_POINTS = 640;
-  /** Ids from here on are negative where somebody forgets that they are unsigned. */
+  /** Ids from here on are negative if they are compared as signed numbers. */
   private static final long FIRST_LARGE_ID = Long.MAX_VALUE - POINTS / 4;
 
   private static final int MOST_MOVES = 2;
@@ -240,7 +240,7 @@ public final class SimulatedRun {
         faults);
   }
 
-  /** The mover dies a few times, or not at all, so that it may come late to what it has switched. */
+  /** The move process crashes a few times, or not at all, so that it may come late to what it has switched. */
   private List<PlannedFault> deaths() {
     List<FaultKind> deadly =
         Stream.of(FaultKind.values()).filter(FaultKind::deadly).toList();

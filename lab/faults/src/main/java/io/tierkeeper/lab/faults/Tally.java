@@ -49,9 +49,10 @@ final class Tally {
   void boundary(FaultCase.Verdict verdict) {
     trial(verdict);
     FaultCaseRun.Outcome outcome = verdict.outcome();
-    if (outcome != null && !outcome.struck().isEmpty()) {
-      int at = verdict.trial().strikes().getFirst().in();
-      boundariesTried.add(verdict.trial().course() + " " + outcome.writes().get(at - 1));
+    if (outcome != null && !outcome.injected().isEmpty()) {
+      int at = verdict.faultCase().plannedFaults().getFirst().in();
+      boundariesTried.add(
+          verdict.faultCase().scenario() + " " + outcome.writes().get(at - 1));
     }
   }
 
@@ -64,17 +65,17 @@ final class Tally {
     OperatorRun.Report report = verdict.report();
     if (report != null) {
       add(report);
-      if (!report.struck().isEmpty()) {
-        boundariesTried.add(place(verdict.trial()));
+      if (!report.injected().isEmpty()) {
+        boundariesTried.add(place(verdict.faultCase()));
       }
     }
-    String command = "./tierkeeper prove --trial " + verdict.trial().id();
+    String command = "./tierkeeper prove --trial " + verdict.faultCase().id();
     verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
   }
 
   private static String place(OperatorFaultCase trial) {
     return OperatorFaultCase.WORD + " " + trial.seed() + " " + trial.replica() + " "
-        + trial.strike().in();
+        + trial.plannedFault().in();
   }
 
   void pairs(List<FaultPair> pairs) {
@@ -84,7 +85,7 @@ final class Tally {
   void pair(FaultCase.Verdict verdict) {
     trial(verdict);
     if (verdict.struckAll()) {
-      pairsTried.add(FaultPair.name(verdict.trial()));
+      pairsTried.add(FaultPair.name(verdict.faultCase()));
     }
   }
 
@@ -96,7 +97,7 @@ final class Tally {
       add(outcome.check());
       deaths += outcome.deaths();
     }
-    String command = "./tierkeeper prove --trial " + verdict.trial().id();
+    String command = "./tierkeeper prove --trial " + verdict.faultCase().id();
     verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
   }
 

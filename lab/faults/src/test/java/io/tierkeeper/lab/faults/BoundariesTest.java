@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** One course in every build; {@code ./tierkeeper prove} plays all of them. */
+/** One scenario in every build; {@code ./tierkeeper prove} runs all of them. */
 class BoundariesTest {
 
   @Test
@@ -27,13 +27,13 @@ class BoundariesTest {
             "qdrant replicatePoints 1",
             "qdrant delete 1",
             "audit finished 1");
-    Set<String> struck = new HashSet<>();
-    for (FaultCase trial : boundaries.trials(Boundaries.OPEN_FATES)) {
-      FaultCase.Verdict verdict = trial.play();
-      assertThat(verdict.faults()).as(trial.id()).isEmpty();
-      struck.add(writes.get(trial.strikes().getFirst().in() - 1));
+    Set<String> injected = new HashSet<>();
+    for (FaultCase faultCase : boundaries.faultCases(Boundaries.OPEN_FATES)) {
+      FaultCase.Verdict verdict = faultCase.play();
+      assertThat(verdict.faults()).as(faultCase.id()).isEmpty();
+      injected.add(writes.get(faultCase.plannedFaults().getFirst().in() - 1));
     }
-    assertThat(struck).containsExactlyInAnyOrderElementsOf(writes);
+    assertThat(injected).containsExactlyInAnyOrderElementsOf(writes);
   }
 
   @Test
@@ -41,9 +41,9 @@ class BoundariesTest {
     Boundaries boundaries = Boundaries.of(List.of(MoveScenario.PROMOTION_ABORTED), 1);
     List<FaultPair> pairs = FaultPair.all(boundaries.writes(), 1);
     for (FaultPair pair : pairs) {
-      for (FaultCase trial : pair.trials()) {
-        assertThat(FaultPair.name(trial)).isEqualTo(pair.name());
-        assertThat(trial.strikes().stream().mapToInt(PlannedFault::in).sum())
+      for (FaultCase faultCase : pair.faultCases()) {
+        assertThat(FaultPair.name(faultCase)).isEqualTo(pair.name());
+        assertThat(faultCase.plannedFaults().stream().mapToInt(PlannedFault::in).sum())
             .isBetween(2, boundaries.existing());
       }
     }
@@ -57,6 +57,6 @@ class BoundariesTest {
     FaultCase tooFar = FaultCase.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
     FaultCase near = FaultCase.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
     assertThat(tooFar.play().struckAll()).isFalse();
-    assertThat(new FaultPair(List.of(tooFar, near)).play().trial()).isEqualTo(near);
+    assertThat(new FaultPair(List.of(tooFar, near)).play().faultCase()).isEqualTo(near);
   }
 }

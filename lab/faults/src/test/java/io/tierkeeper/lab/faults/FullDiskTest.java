@@ -9,6 +9,6 @@ class FullDiskTest {
 
   @Test
   void aMoveWaitsForItsTrail() {
-    InjectedScenarios.strike("audit ", EnumSet.of(FaultKind.DISK_FULL));
+    InjectedScenarios.plannedFault("audit ", EnumSet.of(FaultKind.DISK_FULL));
   }
 }

@@ -9,7 +9,7 @@ class HostileEngineTest {
 
   @Test
   void aMoveEndsWellWhateverItsEngineDoes() {
-    InjectedScenarios.strike(
+    InjectedScenarios.plannedFault(
         "qdrant ",
         EnumSet.of(
             FaultKind.REFUSED,

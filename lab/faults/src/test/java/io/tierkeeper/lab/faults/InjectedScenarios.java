@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Strikes at some writes of a promotion and of a freeze; {@code ./tierkeeper prove --long} strikes at all of all courses. */
+/** Injects faults at some writes of a promotion and of a freeze; {@code ./tierkeeper prove --long} does at all of all scenarios. */
 final class InjectedScenarios {
 
   private static final List<MoveScenario> COURSES =
@@ -15,18 +15,18 @@ final class InjectedScenarios {
 
   private InjectedScenarios() {}
 
-  /** Every write whose name begins so, with each fault; all must end well, and all must have been struck. */
-  static void strike(String writes, Set<FaultKind> kinds) {
+  /** Every write whose name begins so, with each fault; all must end without findings, and every fault must have been injected. */
+  static void plannedFault(String writes, Set<FaultKind> kinds) {
     Boundaries boundaries = Boundaries.of(COURSES, 1);
-    int struck = 0;
-    for (FaultCase trial : boundaries.trials(kinds)) {
-      if (boundaries.struckBy(trial).startsWith(writes)) {
-        FaultCase.Verdict verdict = trial.play();
-        assertThat(verdict.faults()).as(trial.id()).isEmpty();
-        assertThat(Objects.requireNonNull(verdict.outcome()).struck()).hasSize(1);
-        struck++;
+    int injected = 0;
+    for (FaultCase faultCase : boundaries.faultCases(kinds)) {
+      if (boundaries.faultedWrite(faultCase).startsWith(writes)) {
+        FaultCase.Verdict verdict = faultCase.play();
+        assertThat(verdict.faults()).as(faultCase.id()).isEmpty();
+        assertThat(Objects.requireNonNull(verdict.outcome()).injected()).hasSize(1);
+        injected++;
       }
     }
-    assertThat(struck).isGreaterThanOrEqualTo(COURSES.size() * kinds.size());
+    assertThat(injected).isGreaterThanOrEqualTo(COURSES.size() * kinds.size());
   }
 }

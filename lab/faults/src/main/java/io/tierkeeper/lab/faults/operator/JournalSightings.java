@@ -21,7 +21,7 @@ public final class JournalSightings {
     looked.put(new Looked(who, move), version(move));
   }
 
-  /** Whether somebody else has written this journal since this life last looked at it, if it ever did. */
+  /** Whether another process has written this journal since this incarnation last read it, if it ever did. */
   boolean overlooked(Object who, String move) {
     Written last = written.get(move);
     return last != null

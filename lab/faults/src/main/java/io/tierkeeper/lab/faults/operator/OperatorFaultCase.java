@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A seed of the whole operator in which nothing befalls but that one write of one replica is struck: to Kubernetes, to
+ * A seed of the whole operator with a single fault, at one write of one replica: to Kubernetes, to
  * Qdrant or to the audit trail.
  */
-public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
+public record OperatorFaultCase(long seed, int replica, PlannedFault plannedFault) {
 
   public static final String WORD = "operator";
 
@@ -23,18 +23,18 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
       FaultKind.LATE);
 
   /**
-   * A trial that was played.
+   * A fault case that was run.
    *
    * @param report null where it did not come to its end
    */
   public record Verdict(
-      OperatorFaultCase trial, OperatorRun.@Nullable Report report, List<String> faults) {}
+      OperatorFaultCase faultCase, OperatorRun.@Nullable Report report, List<String> faults) {}
 
   /**
-   * Finds the writes of a seed by playing it undisturbed, and strikes each once.
+   * Finds the writes of a seed by running it without faults, and injects one fault at each.
    *
-   * @param round which of the ways to strike a write begins with; after as many rounds as there are ways each has had all
-   * @throws IllegalStateException where the undisturbed seed is not well
+   * @param round which kind of fault a write begins with; after as many rounds as there are kinds each write has had all
+   * @throws IllegalStateException where the seed without faults has findings
    */
   public static List<OperatorFaultCase> all(long seed, int round) {
     OperatorRun.Report report = OperatorRun.play(seed, false);
@@ -42,14 +42,14 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
       throw new IllegalStateException(
           "undisturbed operator, seed " + seed + ": " + report.faults());
     }
-    List<OperatorFaultCase> trials = new ArrayList<>();
+    List<OperatorFaultCase> faultCases = new ArrayList<>();
     for (int replica = 0; replica < report.writes().size(); replica++) {
       for (int at = 1; at <= report.writes().get(replica).size(); at++) {
         FaultKind kind = IN_TURNS.get((at + round) % IN_TURNS.size());
-        trials.add(new OperatorFaultCase(seed, replica, new PlannedFault(at, kind)));
+        faultCases.add(new OperatorFaultCase(seed, replica, new PlannedFault(at, kind)));
       }
     }
-    return trials;
+    return faultCases;
   }
 
   /**
@@ -71,14 +71,14 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault strike) {
 
   /** operator/SEED/REPLICA/AT=MISHAP, as {@code operator/1/0/12=death-after-sending}. */
   public String id() {
-    return WORD + "/" + seed + "/" + replica + "/" + IdParts.word(strike);
+    return WORD + "/" + seed + "/" + replica + "/" + IdParts.word(plannedFault);
   }
 
   public Verdict play() {
     try {
       OperatorRun.Report report = OperatorRun.play(this);
       List<String> faults = new ArrayList<>(report.faults());
-      if (report.struck().isEmpty()) {
+      if (report.injected().isEmpty()) {
         faults.add("the write was not made");
       }
       return new Verdict(this, report, faults);

@@ -19,7 +19,7 @@ public final class OperatorNemesis implements Runnable {
   private static final Duration LONGEST_REST = Duration.ofSeconds(4);
   private static final int LATEST_WRITE = 30;
 
-  /** What may befall a single write; a process that stands still does so elsewhere, see ReplicaProcess. */
+  /** Faults of a single write; a process is paused elsewhere, see ReplicaProcess. */
   private static final List<FaultKind> AT_WRITES = List.of(
       FaultKind.DEATH_BEFORE_SENDING,
       FaultKind.DEATH_AFTER_SENDING,
@@ -49,27 +49,27 @@ public final class OperatorNemesis implements Runnable {
     this.random = simulator.random().split();
   }
 
-  /** What befell, in order, with the virtual second. */
+  /** The injected faults, in order, with the virtual second. */
   List<String> deeds() {
     return ofQdrant.injected();
   }
 
-  /** What befalls Qdrant now, in few words. */
+  /** The present fault of Qdrant, in a few words. */
   String now() {
     return ofQdrant.now();
   }
 
-  /** Writes down what somebody did. */
+  /** Records an action of the administrator. */
   void note(String deed) {
     ofQdrant.note(deed);
   }
 
-  /** Whether somebody took a journal out of a status. */
+  /** Whether a journal was removed from a status. */
   boolean journalsLost() {
     return journalsLost;
   }
 
-  /** No further deeds; what is broken is mended. */
+  /** Injects no further faults, and repairs what is broken. */
   void rest() {
     over = true;
     ofQdrant.rest();
@@ -81,12 +81,12 @@ public final class OperatorNemesis implements Runnable {
     while (!over) {
       simulator.sleep(Duration.ofNanos(random.nextLong(LONGEST_REST.toNanos())));
       if (!over) {
-        strike();
+        plannedFault();
       }
     }
   }
 
-  private void strike() {
+  private void plannedFault() {
     ReplicaProcess replica = replicas.get(random.nextInt(replicas.size()));
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One seed of the whole operator: two replicas with a lease, a Kubernetes API, a disk, clocks, Qdrant and clients. A
- * person pins tenants to a tier and changes her mind while a nemesis strikes; then everything is left alone, must come to
+ * user pins tenants to a tier and changes the pins while a nemesis injects faults; then the faults stop, the operator must come to
  * what is wanted, must then be still, and is judged.
  */
 public final class OperatorRun {
@@ -55,14 +55,14 @@ public final class OperatorRun {
    * @param deaths of replicas, those by a lost lease too
    * @param sessions how often a replica began to lead
    * @param oldLists how many of the lists that they began with were seconds old
-   * @param deeds of the nemesis, and of the person
+   * @param deeds faults that the nemesis injected, and actions of the user
    * @param moves what they ended as
    * @param check what the checker says
    * @param decisions of a person who was asked
-   * @param states in which the moves were seen, each with what had befallen
+   * @param states in which the moves were seen, each with the fault at that time
    * @param writes of each replica until all was settled, in order
-   * @param struck what has befallen writes that a trial names
-   * @param residual whether something befell a freeze after which a deletion may come undone
+   * @param injected faults injected at the writes that a fault case names
+   * @param residual whether a fault met a freeze after which a deletion may be reverted
    * @param faults what is wrong; empty where all is well
    */
   public record Report(
@@ -77,7 +77,7 @@ public final class OperatorRun {
       int decisions,
       Set<String> states,
       List<List<String>> writes,
-      List<String> struck,
+      List<String> injected,
       boolean residual,
       List<String> faults) {}
 
@@ -160,10 +160,10 @@ public final class OperatorRun {
   /**
    * Plays a seed.
    *
-   * @param struck whether anything befalls
+   * @param injected whether faults are injected
    */
-  public static Report play(long seed, boolean struck) {
-    return play(seed, struck, null, LeaderSession.UPDATE_FILTER);
+  public static Report play(long seed, boolean injected) {
+    return play(seed, injected, null, LeaderSession.UPDATE_FILTER);
   }
 
   /** Plays a seed without faults, in which the leader sessions have another update filter. */
@@ -171,27 +171,27 @@ public final class OperatorRun {
     return play(seed, false, null, updateFilter);
   }
 
-  /** Plays a seed in which nothing befalls but that one write is struck. */
-  public static Report play(OperatorFaultCase trial) {
-    return play(trial.seed(), false, trial, LeaderSession.UPDATE_FILTER);
+  /** Runs a seed with a single fault, at one write. */
+  public static Report play(OperatorFaultCase faultCase) {
+    return play(faultCase.seed(), false, faultCase, LeaderSession.UPDATE_FILTER);
   }
 
   private static Report play(
       long seed,
-      boolean struck,
-      @Nullable OperatorFaultCase trial,
+      boolean injected,
+      @Nullable OperatorFaultCase faultCase,
       OnUpdateFilter<HasMetadata> updateFilter) {
     Report[] report = new Report[1];
     try (TrailDirectory trails = TrailDirectory.create()) {
       VirtualScheduler.run(
           seed,
           simulator -> report[0] = new OperatorRun(simulator, seed, trails.path(), updateFilter)
-              .run(seed, struck, trial));
+              .run(seed, injected, faultCase));
     }
     return report[0];
   }
 
-  private Report run(long seed, boolean struck, @Nullable OperatorFaultCase trial)
+  private Report run(long seed, boolean injected, @Nullable OperatorFaultCase faultCase)
       throws InterruptedException {
     TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
     List<ShardKey> busy = population.tenants().subList(0, 2).stream()
@@ -201,18 +201,18 @@ public final class OperatorRun {
     workload.load(population, Set.copyOf(busy), 1, done -> {});
     workload.start(1, Administrator.BUSY, Administrator.READING);
     administrator.declare(busy);
-    if (trial != null) {
-      replicas.get(trial.replica()).injector().plan(List.of(trial.strike()));
+    if (faultCase != null) {
+      replicas.get(faultCase.replica()).injector().plan(List.of(faultCase.plannedFault()));
     }
     List<Scheduler.Handle> running = new ArrayList<>();
     for (ReplicaProcess replica : replicas) {
       running.add(simulator.fork(replica.name(), replica));
     }
     simulator.fork("administrator", administrator::attend);
-    Scheduler.Handle striking = struck ? simulator.fork("nemesis", nemesis) : null;
+    Scheduler.Handle striking = injected ? simulator.fork("nemesis", nemesis) : null;
     List<Administrator.Pinned> pinned = administrator.tenants();
     changePins(pinned);
-    if (struck) {
+    if (injected) {
       nemesis.rest();
     }
     awaitSettled("after peace");
@@ -246,7 +246,7 @@ public final class OperatorRun {
         administrator.decisions(),
         administrator.states(),
         writes,
-        replicas.stream().flatMap(replica -> replica.struck().stream()).toList(),
+        replicas.stream().flatMap(replica -> replica.injected().stream()).toList(),
         residual,
         faults);
   }
@@ -264,7 +264,7 @@ public final class OperatorRun {
     }
   }
 
-  /** Back and forth while nobody looks: nothing may come of it. A replica that begins to lead in between looks. */
+  /** Changes a pin and restores it between two evaluations: no move may follow. A replica that becomes the leader in between evaluates. */
   private void changeNothing(Administrator.Pinned tenant) {
     int sessions;
     int tries = 0;

@@ -103,7 +103,7 @@ public final class ReplicaProcess implements Runnable {
     }
   }
 
-  // ---- what befalls it
+  // ---- faults
 
   FaultInjector injector() {
     return injector;
@@ -166,7 +166,7 @@ public final class ReplicaProcess implements Runnable {
     }
   }
 
-  /** Nothing befalls it any more. */
+  /** Ends all faults. */
   void leaveAlone() {
     injector.plan(List.of());
     standsStillUntil = 0;
@@ -331,7 +331,7 @@ public final class ReplicaProcess implements Runnable {
       breathe(who);
       return call.perform();
     }
-    // It does not stand still here: nobody can help a process that stops between its question
+    // It is not paused here: no check can help a process that stops between its question
     // whether it leads and the one call that follows.
     String holder = kubernetes.leaseHolder();
     if (!name.equals(holder)) {
@@ -432,7 +432,7 @@ public final class ReplicaProcess implements Runnable {
   }
 
   /** What happened at its writes. */
-  List<String> struck() {
+  List<String> injected() {
     return new ArrayList<>(injector.injected());
   }
 

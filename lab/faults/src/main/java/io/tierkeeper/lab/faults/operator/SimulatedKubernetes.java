@@ -73,7 +73,7 @@ public final class SimulatedKubernetes {
     }
   }
 
-  /** Who holds the lease now, as the server has it; null where nobody does. */
+  /** The holder of the lease as the server has it; null where there is none. */
   @Nullable
   String leaseHolder() {
     return leaseHolder;

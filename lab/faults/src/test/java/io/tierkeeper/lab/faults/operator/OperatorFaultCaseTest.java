@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One write of a whole operator is struck, and the operator comes to what is wanted all the same. */
+/** A fault at one write of a whole operator, after which the operator still reaches the wanted state. */
 class OperatorFaultCaseTest {
 
   @Test
@@ -19,16 +19,16 @@ class OperatorFaultCaseTest {
         OperatorFaultCase.of("operator/14/1/60=death-after-sending").play();
     assertThat(verdict.faults()).isEmpty();
     OperatorRun.Report report = Objects.requireNonNull(verdict.report());
-    assertThat(report.struck()).hasSize(1);
+    assertThat(report.injected()).hasSize(1);
     assertThat(report.deaths()).isPositive();
   }
 
   @Test
   void isReadAsItWasWritten() {
-    OperatorFaultCase trial =
+    OperatorFaultCase faultCase =
         new OperatorFaultCase(7, 1, new PlannedFault(12, FaultKind.DEATH_AFTER_SENDING));
-    assertThat(trial.id()).isEqualTo("operator/7/1/12=death-after-sending");
-    assertThat(OperatorFaultCase.of(trial.id())).isEqualTo(trial);
+    assertThat(faultCase.id()).isEqualTo("operator/7/1/12=death-after-sending");
+    assertThat(OperatorFaultCase.of(faultCase.id())).isEqualTo(faultCase);
   }
 
   @ParameterizedTest
