@@ -6,6 +6,7 @@ import static io.tierkeeper.operator.hostile.HostileWorld.condition;
 import static io.tierkeeper.operator.hostile.HostileWorld.object;
 import static io.tierkeeper.operator.hostile.HostileWorld.observed;
 import static io.tierkeeper.operator.hostile.HostileWorld.yaml;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullUnmarked;
 
 /** One policy, one collection and one tenant that are mutated, leaf after leaf, and put right again. */
@@ -96,11 +98,23 @@ final class Isle {
                 .isPresent())) {
       throw new AssertionError("the good objects are not judged: " + world.get("TenantTier", name));
     }
+    // Other isles create collections at the same time, and then peers differ for a moment: no
+    // baseline.
+    await().atMost(JUDGED).until(() -> judged("TenantTier") && undisturbed());
     for (String kind : good.keySet()) {
       JsonNode object = world.get(kind, name).orElseThrow();
       rest.put(kind, atRest(object));
       statuses.put(kind, object.path("status"));
     }
+  }
+
+  /** Whether the last evaluation found nothing that moves would have to wait for. */
+  private boolean undisturbed() {
+    JsonNode collection = world.get("TieredCollection", name).orElseThrow();
+    JsonNode gates = world.get("TenantTier", name).orElseThrow().at("/status/gates");
+    return collection.at("/status/waitingFor").isMissingNode()
+        && StreamSupport.stream(gates.spliterator(), false)
+            .noneMatch(gate -> gate.path("name").asText().equals("ForeignMover"));
   }
 
   /** Each value in turn, then the good object again, whose end must be that of one that never was bad. */
