@@ -48,6 +48,16 @@ public record Move(
     return Filter.tenant(tenantField, tenant);
   }
 
+  /** Points of the tenant that belong to another tenant as well. */
+  public Filter sharedPoints() {
+    return Filter.sharedPoints(tenantField, tenant);
+  }
+
+  /** Points that are not the tenant's. */
+  public Filter foreignPoints() {
+    return Filter.notOf(tenantField, tenant);
+  }
+
   /** The working shard key whose filtered transfer freezes the dedicated key; it is always empty. */
   public ShardKey freezeSourceKey() {
     return ShardKey.of(WORKING_KEY_PREFIX + shortUid() + "/y");

@@ -20,6 +20,7 @@ public enum StallReason {
   UNMARKED_POINTS_IN_FALLBACK(
       "The fallback holds points of the tenant that the move did not copy."),
   ID_HELD_BY_ANOTHER_TENANT("Two tenants use the same id."),
+  FOREIGN_POINTS("The dedicated key holds points that are not the tenant's alone."),
   FOREIGN_TRANSFER("A transfer that the operator did not start does not end."),
   RESHARDING("A resharding does not end."),
   REVIVE_FAILED("The recovery of the frozen key fails."),

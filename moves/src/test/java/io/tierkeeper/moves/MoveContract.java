@@ -9,4 +9,5 @@ interface MoveContract
         MoveVectorContract,
         MoveFaultContract,
         MoveStallContract,
-        MoveOutageContract {}
+        MoveOutageContract,
+        MoveOwnershipContract {}

@@ -145,6 +145,11 @@ class RemedyCommandTest {
             List.of(
                 "POST /collections/kb/points/count {\"shard_key\":\"default\",\"filter\":{\"must\":"
                     + "[{\"key\":\"group_id\",\"match\":{\"value\":\"acme\"}}]},\"exact\":true}")),
+        Map.entry(
+            new Remedy.ListForeignPoints(ShardKey.of("acme")),
+            List.of("POST /collections/kb/points/scroll {\"shard_key\":\"acme\",\"limit\":100,"
+                + "\"filter\":{\"should\":[{\"must_not\":[{\"key\":\"group_id\",\"match\":{\"value\":"
+                + "\"acme\"}}]},{\"key\":\"group_id\",\"match\":{\"except\":[\"acme\"]}}]}}")),
         Map.entry(new Remedy.ShowStrictMode(), List.of("GET /collections/kb ")),
         Map.entry(new Remedy.ShowCluster(), List.of("GET /cluster ")),
         Map.entry(new Remedy.RestartPods(List.of("qdrant-2.qdrant-headless")), List.of()),

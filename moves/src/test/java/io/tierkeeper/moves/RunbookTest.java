@@ -63,6 +63,7 @@ class RunbookTest {
                 MoveOutageContract.class,
                 MoveFreezeContract.class,
                 MoveFaultContract.class,
+                MoveOwnershipContract.class,
                 MoveStallTest.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .map(method -> method.getAnnotation(Resolves.class))

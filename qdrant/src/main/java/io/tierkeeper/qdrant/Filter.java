@@ -12,6 +12,9 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   /** The payload field holds this value ({@code String}, {@code Long} or {@code Boolean}). */
   public record Matches(String field, Object value) implements Condition {}
 
+  /** The payload field holds a value other than this one ({@code String} or {@code Long}), possibly in addition to it. */
+  public record MatchesOther(String field, Object value) implements Condition {}
+
   /** The payload field holds a number that is not below this one. */
   public record AtLeast(String field, double least) implements Condition {}
 
@@ -23,11 +26,25 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
 
   /** The points of a tenant: its value in the tenant field. */
   public static Filter tenant(String tenantField, ShardKey tenant) {
-    Object value = switch (tenant) {
+    return matches(tenantField, value(tenant));
+  }
+
+  /** The points of a tenant that belong to another tenant as well: a list in the tenant field. */
+  public static Filter sharedPoints(String tenantField, ShardKey tenant) {
+    return tenant(tenantField, tenant)
+        .and(new Filter(List.of(new MatchesOther(tenantField, value(tenant))), List.of()));
+  }
+
+  /** The points that do not belong to this tenant: another value in the tenant field, or none. */
+  public static Filter notOf(String tenantField, ShardKey tenant) {
+    return new Filter(List.of(), List.of(new Matches(tenantField, value(tenant))));
+  }
+
+  private static Object value(ShardKey tenant) {
+    return switch (tenant) {
       case ShardKey.Keyword keyword -> keyword.value();
       case ShardKey.Number number -> number.value();
     };
-    return new Filter(List.of(new Matches(tenantField, value)), List.of());
   }
 
   public static Filter matches(String field, Object value) {

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the id to begin at, inclusive; null for the beginning
  * @param limit points in a page, at least 1
- * @param consistentRead ask all replicas and take what all of them have ({@code read_consistency: all})
  */
 public record ScrollRequest(
     String collection,
@@ -16,22 +15,19 @@ public record ScrollRequest(
     @Nullable PointId from,
     int limit,
     boolean withPayload,
-    boolean withVectors,
-    boolean consistentRead) {
+    boolean withVectors) {
 
   /** Payload and vectors, from the beginning. */
   public static ScrollRequest whole(
       String collection, ShardSelector selector, @Nullable Filter filter, int limit) {
-    return new ScrollRequest(collection, selector, filter, null, limit, true, true, false);
+    return new ScrollRequest(collection, selector, filter, null, limit, true, true);
   }
 
   public ScrollRequest startingAt(@Nullable PointId id) {
-    return new ScrollRequest(
-        collection, selector, filter, id, limit, withPayload, withVectors, consistentRead);
+    return new ScrollRequest(collection, selector, filter, id, limit, withPayload, withVectors);
   }
 
   public ScrollRequest idsOnly() {
-    return new ScrollRequest(
-        collection, selector, filter, from, limit, false, false, consistentRead);
+    return new ScrollRequest(collection, selector, filter, from, limit, false, false);
   }
 }

@@ -6,9 +6,11 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.SourceDeletionScan;
 import io.tierkeeper.moves.scan.SwitchBaseline;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Continues deleting the verified points from the fallback. */
 public record DeleteSource(MoveStep step) implements ScanMutation {
@@ -43,6 +45,18 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
         end,
         Map.of("deleted", scan.deleted(), "broughtOver", scan.lateWrites()),
         null);
+  }
+
+  /** The count sees points that no replica shows: they may be in flight between replicas. */
+  @Override
+  public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
+    return outcome.finished() && Objects.equals(outcome.counts().get("deleted"), 0L)
+        ? Optional.of(new Pause(
+            "CountsDiffer",
+            "The fallback counts " + context.seen().inFallback()
+                + " points of the tenant, but its replicas show none to delete; counting again",
+            Duration.ofSeconds(10)))
+        : Optional.empty();
   }
 
   @Override

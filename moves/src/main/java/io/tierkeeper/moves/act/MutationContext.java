@@ -75,7 +75,7 @@ public final class MutationContext {
 
   /** Reads of the tenant's points, by the peer that answers first in the layout. */
   TenantReads reads() {
-    return new TenantReads(move, layout().anyPort());
+    return new TenantReads(move, layout().anyPort(), layout().readsOf(move.fallback()));
   }
 
   /** Reads and writes by that peer. */

@@ -26,15 +26,9 @@ public record RemoveCopies(MoveStep step) implements Call {
     long removed = 0;
     while (budget.left()) {
       List<PointId> ids = port
-          .scroll(new ScrollRequest(
-              move.collection(),
-              fallback,
-              marked,
-              null,
-              move.settings().deleteBatch(),
-              false,
-              false,
-              true))
+          .scroll(ScrollRequest.whole(
+                  move.collection(), fallback, marked, move.settings().deleteBatch())
+              .idsOnly())
           .points()
           .stream()
           .map(Point::id)

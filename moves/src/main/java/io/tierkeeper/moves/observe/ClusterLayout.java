@@ -250,6 +250,21 @@ public record ClusterLayout(String collection, List<PeerObservation> peers, List
     return peers.get(0).port();
   }
 
+  /**
+   * Ports that together read every replica of this key: Qdrant answers a read from the replica of the peer that it is sent to,
+   * if that is Active. {@code read_consistency: all} would not do: it leaves out what differs between replicas, and ends a
+   * scroll at the first page that lacks a point for that.
+   */
+  public List<QdrantReads> readsOf(ShardKey key) {
+    List<QdrantReads> ports = replicas(key).stream()
+        .filter(replica -> replica.state() == ReplicaState.ACTIVE)
+        .map(Replica::peerId)
+        .distinct()
+        .flatMap(peer -> port(peer).stream())
+        .toList();
+    return ports.size() > 1 ? ports : List.of(anyPort());
+  }
+
   /** The peer with the fewest points, by id where they are equal; not one of these. */
   public Optional<Long> leastLoaded(List<Long> without) {
     return peers.stream()

@@ -1,13 +1,19 @@
 package io.tierkeeper.moves.observe;
 
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads everything a move depends on; changes nothing. */
 public final class MoveObserver {
@@ -47,12 +54,14 @@ public final class MoveObserver {
     Optional<String> fault = Optional.empty();
     long inFallback = 0;
     long marked = 0;
+    PointSample shared = PointSample.NONE;
+    PointSample foreign = PointSample.NONE;
     boolean indexed = false;
     if (layout.disagreement().isEmpty() && layout.exists()) {
       QdrantReads port = layout.anyPort();
       ShardSelector fallback = ShardSelector.key(move.fallback());
       try {
-        inFallback = port.count(move.collection(), fallback, move.tenantFilter());
+        inFallback = inFallback(move, layout);
         marked = inFallback == 0
             ? 0
             : port.count(
@@ -60,6 +69,12 @@ public final class MoveObserver {
         indexed = port.describe(move.collection())
             .map(description -> description.indexedFields().containsKey(move.tenantField()))
             .orElse(false);
+        boolean demoting = move.direction() == Direction.DEMOTE || journal.undo() || marked > 0;
+        if (demoting) {
+          foreign = foreign(move, journal, layout);
+        } else if (layout.state(move.tenant()) == KeyState.ABSENT || verified(journal)) {
+          shared = sample(move, port, move.fallback(), move.sharedPoints());
+        }
       } catch (QdrantException e) {
         fault = Optional.of("the fallback key cannot be counted: " + e.getMessage());
       }
@@ -76,11 +91,60 @@ public final class MoveObserver {
         layout,
         fault,
         inFallback,
+        shared,
+        foreign,
         marked,
         indexed,
         steady,
         Duration.between(unchangedSince, now),
         Duration.between(idleSince, now));
+  }
+
+  /** The most that a replica of the fallback shows: a point that only one of them has is there, too. */
+  private static long inFallback(Move move, ClusterLayout layout) {
+    return layout.readsOf(move.fallback()).stream()
+        .mapToLong(port ->
+            port.count(move.collection(), ShardSelector.key(move.fallback()), move.tenantFilter()))
+        .max()
+        .orElse(0);
+  }
+
+  private static PointSample foreign(Move move, MoveJournal journal, ClusterLayout layout) {
+    boolean due = journal.copied() == null || (verified(journal) && !journal.deletionBegun());
+    Optional<ShardKey> readable = Stream.of(move.tenant(), move.thawedCopyKey())
+        .filter(key -> layout.state(key) == KeyState.ACTIVE)
+        .findFirst();
+    if (!due || readable.isEmpty()) {
+      return PointSample.NONE;
+    }
+    QdrantReads port = layout.anyPort();
+    PointSample none = sample(move, port, readable.get(), move.foreignPoints());
+    PointSample also = sample(move, port, readable.get(), move.sharedPoints());
+    return new PointSample(
+        none.count() + also.count(),
+        Stream.concat(none.ids().stream(), also.ids().stream())
+            .limit(PointSample.MAX_NAMED)
+            .toList());
+  }
+
+  private static PointSample sample(Move move, QdrantReads port, ShardKey key, Filter filter) {
+    ShardSelector in = ShardSelector.key(key);
+    long count = port.count(move.collection(), in, filter);
+    return count == 0
+        ? PointSample.NONE
+        : new PointSample(
+            count,
+            port
+                .scroll(ScrollRequest.whole(move.collection(), in, filter, PointSample.MAX_NAMED)
+                    .idsOnly())
+                .points()
+                .stream()
+                .map(Point::id)
+                .toList());
+  }
+
+  private static boolean verified(MoveJournal journal) {
+    return journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
   }
 
   private Instant since(String name, String picture, Instant now) {

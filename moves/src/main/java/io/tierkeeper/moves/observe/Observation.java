@@ -8,6 +8,10 @@ import java.util.Optional;
  *
  * @param fault why the counts are not to be trusted; empty where they are
  * @param inFallback the tenant's points in the fallback, exact
+ * @param shared points of the tenant in the fallback that belong to other tenants as well; counted before a promotion begins
+ *     and from its verification on, else none
+ * @param foreign points of the dedicated key, or of its frozen content, that are not the tenant's alone; counted before a
+ *     demotion copies and before it deletes the key, else none
  * @param marked how many of them this move has marked as its copies
  * @param tenantIndexed whether the tenant field has an index
  * @param steady whether a second poll showed the same
@@ -18,6 +22,8 @@ public record Observation(
     ClusterLayout layout,
     Optional<String> fault,
     long inFallback,
+    PointSample shared,
+    PointSample foreign,
     long marked,
     boolean tenantIndexed,
     boolean steady,

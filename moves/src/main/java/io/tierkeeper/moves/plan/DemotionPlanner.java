@@ -68,7 +68,11 @@ public final class DemotionPlanner {
   private final Instant now;
   /** Whatever the state of the dedicated key is, these come first, in this order. */
   private final List<Guard> guards = List.of(
-      this::strategyAllows, this::abortsFreeze, this::noForeignTransfer, this::noResharding);
+      this::strategyAllows,
+      this::abortsFreeze,
+      this::noForeignTransfer,
+      this::noResharding,
+      this::onlyOwnPoints);
 
   private final boolean undo;
   private final boolean fence;
@@ -103,8 +107,7 @@ public final class DemotionPlanner {
         return decision.get();
       }
     }
-    boolean takeBack =
-        !undo && (signals.abortRequested() || signals.undoRequested() || journal.aborting());
+    boolean takeBack = takesBack();
     return switch (dedicated) {
       case ABSENT -> throw new IllegalStateException("handled above");
       case PARTIAL, ACTIVE_READ, OTHER ->
@@ -157,6 +160,39 @@ public final class DemotionPlanner {
             "A resharding runs in collection " + move.collection(),
             () -> Planner.resharding(move, journal.step())))
         : Optional.empty();
+  }
+
+  /** What is not the tenant's is not copied, so the key must not be deleted with it. */
+  private Optional<Decision> onlyOwnPoints(Situation of) {
+    if (!seen.foreign().any() || journal.deletionBegun() || takesBack()) {
+      return Optional.empty();
+    }
+    String message = "In the dedicated key " + move.tenant() + ", " + seen.foreign()
+        + " do not belong to tenant " + move.tenant()
+        + " alone: payload field " + move.tenantField()
+        + " is missing or holds another value. Each point must belong to this tenant only, or be moved to "
+        + "the key of its own tenant.";
+    if (!undo && journal.copied() == null) {
+      return Optional.of(situation.takeBack(new Decision.TakeBack(
+          MoveStep.PREFLIGHT, StallReason.FOREIGN_POINTS.apiName(), message)));
+    }
+    // Only a freeze can be taken back; an undo is itself a taking back.
+    boolean active = layout.state(move.tenant()) == KeyState.ACTIVE;
+    Remedy remedy = active || undo
+        ? new Remedy.ListForeignPoints(active ? move.tenant() : move.thawedCopyKey())
+        : new Remedy.SetAbort(true);
+    return Optional.of(new Decision.Stalled(
+        journal.step(),
+        StallReason.FOREIGN_POINTS,
+        message + " The key is not deleted while it holds them. "
+            + (remedy instanceof Remedy.SetAbort
+                ? "The command takes the move back."
+                : "The command lists them."),
+        remedy));
+  }
+
+  private boolean takesBack() {
+    return !undo && (signals.abortRequested() || signals.undoRequested() || journal.aborting());
   }
 
   private boolean fromFreezeSource(ShardTransfer transfer) {

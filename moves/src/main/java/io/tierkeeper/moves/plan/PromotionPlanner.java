@@ -143,6 +143,15 @@ public final class PromotionPlanner {
               + " has no index, so each batch of the copy would scan the whole fallback under its write "
               + "lock. Create a keyword index with is_tenant: true.")));
     }
+    if (seen.shared().any()) {
+      return Optional.of(situation.takeBack(new Decision.TakeBack(
+          MoveStep.PREFLIGHT,
+          "SharedPoints",
+          "Of tenant " + move.tenant() + ", " + seen.shared()
+              + " belong to other tenants as well: payload field " + move.tenantField()
+              + " holds several values. A promotion would take them from the other tenants. Allowed: one "
+              + "tenant for each point; store a shared document once for each tenant.")));
+    }
     return busy();
   }
 
@@ -395,12 +404,17 @@ public final class PromotionPlanner {
   }
 
   private Decision deleting() {
-    if (seen.inFallback() == 0) {
+    if (seen.inFallback() <= seen.shared().count()) {
       return situation.onceWritesHaveArrived(new Decision.Complete(
           MoveStep.DELETE_SOURCE,
           MovePhase.SUCCEEDED,
           "Promoted",
-          "The tenant is in its dedicated shard key " + move.tenant() + " and nowhere else."));
+          seen.shared().any()
+              ? "The tenant is in its dedicated shard key " + move.tenant()
+                  + "; in the fallback, " + seen.shared()
+                  + " remain, since they belong to other tenants as well."
+              : "The tenant is in its dedicated shard key " + move.tenant()
+                  + " and nowhere else."));
     }
     DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
     return journal.deletionBegun() ? mutate(delete) : situation.onceWritesHaveArrived(delete);

@@ -3,6 +3,7 @@ package io.tierkeeper.moves.remedy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ public sealed interface Remedy {
 
   /** Counts the tenant's points in the fallback; the answer says why a count is refused. */
   record CountFallback() implements Remedy {}
+
+  /** Lists the first points of this key that are not the tenant's alone. */
+  record ListForeignPoints(ShardKey key) implements Remedy {}
 
   /** Shows what the collection's strict mode forbids. */
   record ShowStrictMode() implements Remedy {}

@@ -72,6 +72,7 @@ public final class RemedyRenderer {
         yield post(collection(move) + "/cluster", abort);
       }
       case Remedy.CountFallback() -> count(move);
+      case Remedy.ListForeignPoints(ShardKey key) -> foreignPoints(move, key);
       case Remedy.ShowStrictMode() ->
         "curl -sf " + collection(move) + " | jq .result.config.strict_mode_config";
       case Remedy.ShowCluster() -> "curl -sf $QDRANT/cluster";
@@ -149,14 +150,30 @@ public final class RemedyRenderer {
 
   private static String count(Move move) {
     ObjectNode body = put(JsonNodeFactory.instance.objectNode(), move.fallback());
-    ObjectNode match =
-        body.putObject("filter").putArray("must").addObject().put("key", move.tenantField());
+    tenant(body.putObject("filter").putArray("must"), move);
+    return "curl -s"
+        + post(collection(move) + "/points/count", body.put("exact", true)).substring(8);
+  }
+
+  private static String foreignPoints(Move move, ShardKey key) {
+    ObjectNode body = put(JsonNodeFactory.instance.objectNode(), key).put("limit", 100);
+    ArrayNode either = body.putObject("filter").putArray("should");
+    tenant(either.addObject().putArray("must_not"), move);
+    ArrayNode others =
+        either.addObject().put("key", move.tenantField()).putObject("match").putArray("except");
+    switch (move.tenant()) {
+      case ShardKey.Keyword keyword -> others.add(keyword.value());
+      case ShardKey.Number number -> others.add(number.value());
+    }
+    return post(collection(move) + "/points/scroll", body) + " | jq .result.points";
+  }
+
+  private static void tenant(ArrayNode conditions, Move move) {
+    ObjectNode match = conditions.addObject().put("key", move.tenantField());
     switch (move.tenant()) {
       case ShardKey.Keyword keyword -> match.putObject("match").put("value", keyword.value());
       case ShardKey.Number number -> match.putObject("match").put("value", number.value());
     }
-    return "curl -s"
-        + post(collection(move) + "/points/count", body.put("exact", true)).substring(8);
   }
 
   private static String putPoint(String collection, PointId id, ObjectNode content) {

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One scan of the copy loop: makes the fallback hold what the dedicated key holds, each point marked. Safe only while
@@ -143,21 +145,21 @@ public final class CopyScan implements ResumableScan {
   }
 
   private void refuseForeignIds() {
-    Map<PointId, Point> held =
-        reads.now(move.fallback(), fresh.stream().map(Point::id).toList());
-    held.values().stream()
-        .filter(point -> !reads.mine(point))
+    Set<PointId> held = new TreeSet<>(
+        reads.now(move.fallback(), fresh.stream().map(Point::id).toList()).keySet());
+    held.removeAll(reads.mine(move.fallback(), held).keySet());
+    held.stream()
         .findFirst()
-        .ifPresent(point -> obstacle = Optional.of(new Obstacle(
+        .ifPresent(id -> obstacle = Optional.of(new Obstacle(
             "IdHeldByAnotherTenant",
-            "Id " + point.id() + " of tenant " + move.tenant()
+            "Id " + id + " of tenant " + move.tenant()
                 + " belongs to another tenant in the fallback " + move.fallback()
                 + "; ids must be unique in the collection")));
   }
 
   private void deleteGone() {
     List<PointId> ids = gone.stream().map(Point::id).toList();
-    Map<PointId, Point> back = reads.now(move.tenant(), ids);
+    Map<PointId, Point> back = reads.mine(move.tenant(), ids);
     List<PointId> dead = new ArrayList<>();
     for (Point point : gone) {
       if (!back.containsKey(point.id())) {

@@ -10,35 +10,30 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The points of one key in id order, read page by page; holds one page. */
+/** The points of one key in id order, read page by page from each of its replicas; holds one page of each. */
 public final class IdStream {
 
-  private final QdrantReads port;
-  private ScrollRequest request;
-  private Iterator<Point> page = List.<Point>of().iterator();
-  private @Nullable Point head;
-  private boolean more = true;
+  private final List<Pages> replicas;
 
-  public IdStream(QdrantReads port, ScrollRequest request) {
-    this.port = port;
-    this.request = request;
+  /**
+   * @param ports that together read every replica; a point that only one of them shows is there as well, and of one that
+   *     they show differently, since a write is in flight, the first port's version is taken
+   */
+  public IdStream(List<QdrantReads> ports, ScrollRequest request) {
+    this.replicas = ports.stream().map(port -> new Pages(port, request)).toList();
   }
 
   /** The next point without taking it; null at the end. */
   @Nullable
   public Point peek() {
-    while (head == null && (page.hasNext() || more)) {
-      if (page.hasNext()) {
-        head = page.next();
-      } else {
-        ScrollPage answer = port.scroll(request);
-        page = answer.points().iterator();
-        PointId next = answer.next();
-        more = next != null;
-        request = request.startingAt(next);
+    Point first = null;
+    for (Pages replica : replicas) {
+      Point point = replica.peek();
+      if (point != null && (first == null || point.id().compareTo(first.id()) < 0)) {
+        first = point;
       }
     }
-    return head;
+    return first;
   }
 
   public Point next() {
@@ -46,7 +41,7 @@ public final class IdStream {
     if (point == null) {
       throw new NoSuchElementException("the stream has ended");
     }
-    head = null;
+    replicas.forEach(replica -> replica.skip(point.id()));
     return point;
   }
 
@@ -61,5 +56,42 @@ public final class IdStream {
   public boolean isBefore(@Nullable PointId id) {
     Point point = peek();
     return point != null && (id == null || point.id().compareTo(id) < 0);
+  }
+
+  /** The pages of one replica. */
+  private static final class Pages {
+    private final QdrantReads port;
+    private ScrollRequest request;
+    private Iterator<Point> page = List.<Point>of().iterator();
+    private @Nullable Point head;
+    private boolean more = true;
+
+    Pages(QdrantReads port, ScrollRequest request) {
+      this.port = port;
+      this.request = request;
+    }
+
+    @Nullable
+    Point peek() {
+      while (head == null && (page.hasNext() || more)) {
+        if (page.hasNext()) {
+          head = page.next();
+        } else {
+          ScrollPage answer = port.scroll(request);
+          page = answer.points().iterator();
+          PointId next = answer.next();
+          more = next != null;
+          request = request.startingAt(next);
+        }
+      }
+      return head;
+    }
+
+    void skip(PointId id) {
+      Point point = head;
+      if (point != null && point.id().equals(id)) {
+        head = null;
+      }
+    }
   }
 }

@@ -106,15 +106,15 @@ public final class MergeScan implements ResumableScan {
       return;
     }
     Map<PointId, Point> lasts = reads.now(move.thawedCopyKey(), ids);
-    Map<PointId, Point> held = reads.now(move.fallback(), ids);
+    Set<PointId> held = reads.now(move.fallback(), ids).keySet();
+    Set<PointId> mine = reads.mine(move.fallback(), held).keySet();
     for (PointId id : ids) {
       Point last = lasts.get(id);
-      Point there = held.get(id);
       if (last == null || inserted.contains(id)) {
         continue;
       }
-      if (there != null) {
-        if (!reads.mine(there)) {
+      if (held.contains(id)) {
+        if (!mine.contains(id)) {
           collision = Optional.of(id);
         }
         continue;

@@ -26,7 +26,7 @@ public final class SourceDeletionScan implements ResumableScan {
     this.writes = writes;
     this.baseline = baseline;
     this.lateWrite = new LateWrite(reads.move(), baseline);
-    this.source = reads.inFallback(null);
+    this.source = reads.onlyMineInFallback();
   }
 
   @Override

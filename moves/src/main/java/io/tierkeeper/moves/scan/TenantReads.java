@@ -1,71 +1,94 @@
 package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads of one tenant's points in one key, always by explicit key and, in the fallback, by tenant. */
-public record TenantReads(Move move, QdrantReads port) {
+/**
+ * Reads of one tenant's points in one key, always by explicit key and by tenant.
+ *
+ * @param fallbackReplicas ports that together read every replica of the fallback
+ */
+public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbackReplicas) {
 
   public static final int PAGE = 256;
 
-  /** The tenant's points in the fallback, whole, as all its replicas have them. */
+  /** The tenant's points in the fallback: whatever any of its replicas has. */
   public IdStream inFallback(@Nullable PointId from) {
-    return new IdStream(
-        port,
-        new ScrollRequest(
-            move.collection(),
-            ShardSelector.key(move.fallback()),
-            move.tenantFilter(),
-            from,
-            PAGE,
-            true,
-            true,
-            true));
+    return inFallback(move.tenantFilter(), from);
   }
 
-  /** All points of one of the move's keys. */
+  /** Of these the points that belong to no other tenant, which alone may be deleted after a promotion. */
+  public IdStream onlyMineInFallback() {
+    Filter alone = new Filter(
+        move.tenantFilter().must(),
+        move.sharedPoints().must().stream()
+            .filter(Filter.MatchesOther.class::isInstance)
+            .toList());
+    return inFallback(alone, null);
+  }
+
+  private IdStream inFallback(Filter filter, @Nullable PointId from) {
+    return new IdStream(fallbackReplicas, request(move.fallback(), filter, from));
+  }
+
+  /** The tenant's points in one of the move's keys. */
   public IdStream in(ShardKey key, @Nullable PointId from) {
-    return new IdStream(
-        port,
-        ScrollRequest.whole(move.collection(), ShardSelector.key(key), null, PAGE)
-            .startingAt(from));
+    return new IdStream(List.of(port), request(key, move.tenantFilter(), from));
+  }
+
+  private ScrollRequest request(ShardKey key, Filter filter, @Nullable PointId from) {
+    return ScrollRequest.whole(move.collection(), ShardSelector.key(key), filter, PAGE)
+        .startingAt(from);
   }
 
   /** A fresh look at one point; null where it is not there. */
   @Nullable
   public Point now(ShardKey key, PointId id) {
-    List<Point> points = port.retrieve(move.collection(), ShardSelector.key(key), List.of(id));
-    return points.isEmpty() ? null : points.get(0);
+    return now(key, List.of(id)).get(id);
   }
 
   /** A fresh look at these points; those that are not there are missing from the map. */
-  public Map<PointId, Point> now(ShardKey key, List<PointId> ids) {
-    Map<PointId, Point> found = new HashMap<>();
-    if (!ids.isEmpty()) {
-      port.retrieve(move.collection(), ShardSelector.key(key), ids)
-          .forEach(point -> found.put(point.id(), point));
-    }
-    return found;
+  public Map<PointId, Point> now(ShardKey key, Collection<PointId> ids) {
+    return ids.isEmpty()
+        ? Map.of()
+        : byId(port.retrieve(move.collection(), ShardSelector.key(key), List.copyOf(ids)));
   }
 
-  /** Whether the point belongs to this tenant. */
-  public boolean mine(Point point) {
-    Object tenant = point.payload().get(move.tenantField());
-    Object wanted = switch (move.tenant()) {
-      case ShardKey.Keyword keyword -> keyword.value();
-      case ShardKey.Number number -> number.value();
-    };
-    return Objects.equals(tenant, wanted)
-        || (tenant instanceof List<?> several && several.contains(wanted));
+  /** A fresh look at one point of the tenant; null where it is not there or belongs to another tenant. */
+  @Nullable
+  public Point mine(ShardKey key, PointId id) {
+    return mine(key, List.of(id)).get(id);
+  }
+
+  /**
+   * Those of these points that are there and belong to the tenant. Qdrant decides whose a point is: the tenant field may be a
+   * path into nested objects and lists.
+   */
+  public Map<PointId, Point> mine(ShardKey key, Collection<PointId> ids) {
+    return ids.isEmpty()
+        ? Map.of()
+        : byId(port.scroll(ScrollRequest.whole(
+                move.collection(),
+                ShardSelector.key(key),
+                Filter.ids(ids).and(move.tenantFilter()),
+                ids.size()))
+            .points());
+  }
+
+  private static Map<PointId, Point> byId(List<Point> points) {
+    Map<PointId, Point> found = new HashMap<>();
+    points.forEach(point -> found.put(point.id(), point));
+    return found;
   }
 }

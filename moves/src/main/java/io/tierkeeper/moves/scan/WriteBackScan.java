@@ -126,8 +126,8 @@ public final class WriteBackScan implements ResumableScan {
   }
 
   private void writeBack(Seen seen) {
-    Point copy = reads.now(move.fallback(), seen.id());
-    if (copy == null || !reads.mine(copy) || untouched(copy)) {
+    Point copy = reads.mine(move.fallback(), seen.id());
+    if (copy == null || untouched(copy)) {
       return;
     }
     Point current = reads.now(move.tenant(), seen.id());

@@ -13,6 +13,7 @@ import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
 import io.tierkeeper.moves.observe.PeerObservation;
+import io.tierkeeper.moves.observe.PointSample;
 import io.tierkeeper.qdrant.PeerStatus;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.QdrantReads;
@@ -46,6 +47,8 @@ final class PlanScene {
         new ArrayList<>(List.of(new Replica(1, 11, FALLBACK, ReplicaState.ACTIVE, 100)));
     final List<ShardTransfer> transfers = new ArrayList<>();
     final List<String> silent = new ArrayList<>();
+    PointSample shared = PointSample.NONE;
+    PointSample foreign = PointSample.NONE;
     long marked;
     Duration unchanged = Duration.ofSeconds(1);
     String version = "1.19.0";
@@ -93,6 +96,8 @@ final class PlanScene {
           new ClusterLayout("kb", peers, silent),
           Optional.empty(),
           100,
+          shared,
+          foreign,
           marked,
           true,
           true,

@@ -109,10 +109,6 @@ class GrpcReads implements QdrantReads {
     if (request.from() != null) {
       wire.setOffset(PointMapper.toWire(request.from()));
     }
-    if (request.consistentRead()) {
-      wire.setReadConsistency(
-          Points.ReadConsistency.newBuilder().setType(Points.ReadConsistencyType.All));
-    }
     Points.ScrollResponse page =
         read("scroll of " + request.collection(), stub -> stub.scroll(wire.build()));
     return new ScrollPage(

@@ -73,6 +73,9 @@ final class QueryMapper {
         wire.setField(Common.FieldCondition.newBuilder()
             .setKey(matches.field())
             .setMatch(matchToWire(matches)));
+      case Filter.MatchesOther other ->
+        wire.setField(
+            Common.FieldCondition.newBuilder().setKey(other.field()).setMatch(otherToWire(other)));
       case Filter.AtLeast range ->
         wire.setField(Common.FieldCondition.newBuilder()
             .setKey(range.field())
@@ -88,6 +91,23 @@ final class QueryMapper {
     return wire.build();
   }
 
+  private static Common.Match otherToWire(Filter.MatchesOther other) {
+    Common.Match.Builder match = Common.Match.newBuilder();
+    switch (other.value()) {
+      case String text ->
+        match.setExceptKeywords(Common.RepeatedStrings.newBuilder().addStrings(text));
+      case Long number ->
+        match.setExceptIntegers(Common.RepeatedIntegers.newBuilder().addIntegers(number));
+      default -> throw notComparable(other.field(), other.value());
+    }
+    return match.build();
+  }
+
+  private static IllegalArgumentException notComparable(String field, Object value) {
+    return new IllegalArgumentException("filter on field " + field + " compares with a "
+        + value.getClass().getName() + "; allowed are String, Long and Boolean");
+  }
+
   private static Common.Match matchToWire(Filter.Matches matches) {
     Common.Match.Builder match = Common.Match.newBuilder();
     switch (matches.value()) {
@@ -95,12 +115,7 @@ final class QueryMapper {
       case Long number -> match.setInteger(number);
       case Integer number -> match.setInteger(number);
       case Boolean flag -> match.setBoolean(flag);
-      default ->
-        throw new IllegalArgumentException("filter on field "
-            + matches.field()
-            + " compares with a "
-            + matches.value().getClass().getName()
-            + "; allowed are String, Long and Boolean");
+      default -> throw notComparable(matches.field(), matches.value());
     }
     return match.build();
   }

@@ -159,15 +159,51 @@ public interface PointContract {
   }
 
   @Test
-  default void section6AConsistentReadShowsTheSame() {
-    try (ContractScene scene = ContractScene.create(backend())) {
-      scene.put(ShardSelector.key(FALLBACK), points(ACME, 0, 5, 1L));
-      ScrollPage page = scene
-          .port(1)
-          .scroll(new ScrollRequest(
-              scene.name(), ShardSelector.key(FALLBACK), of(ACME), null, 10, true, true, true));
-      assertThat(page.points()).isEqualTo(points(ACME, 0, 5, 1L));
+  default void section7FiltersTellThePointsOfATenantFromThoseOfOthersAndOfSeveral() {
+    for (String field : List.of("group_id", "meta.tenant", "owners[].name")) {
+      try (ContractScene scene = ContractScene.create(backend())) {
+        ShardSelector key = ShardSelector.key(FALLBACK);
+        scene.port().createTenantIndex(scene.name(), field);
+        scene.put(
+            key,
+            List.of(
+                owned(1, field, List.of("acme")),
+                owned(2, field, List.of("acme", "other")),
+                owned(3, field, List.of("acme", "acme")),
+                owned(4, field, List.of("other")),
+                owned(5, field, List.of())));
+        assertThat(scene.read(0, key, Filter.tenant(field, ACME)).keySet())
+            .as(field)
+            .containsExactly(1L, 2L, 3L);
+        assertThat(scene.read(0, key, Filter.sharedPoints(field, ACME)).keySet())
+            .as(field)
+            .containsExactly(2L);
+        assertThat(scene.read(0, key, Filter.notOf(field, ACME)).keySet())
+            .as(field)
+            .containsExactly(4L, 5L);
+        assertThat(scene
+                .read(
+                    0,
+                    key,
+                    Filter.ids(List.of(PointId.of(2), PointId.of(4)))
+                        .and(Filter.tenant(field, ACME)))
+                .keySet())
+            .as(field)
+            .containsExactly(2L);
+      }
     }
+  }
+
+  /** A point of these tenants; the field is at top level, nested, or nested in a list of objects. */
+  private static Point owned(long id, String field, List<String> tenants) {
+    Map<String, Object> payload = switch (field) {
+      case "group_id" -> tenants.isEmpty() ? Map.of() : Map.of(field, tenants);
+      case "meta.tenant" -> Map.of("meta", Map.of("tenant", tenants));
+      default ->
+        Map.of("owners", tenants.stream().map(tenant -> Map.of("name", tenant)).toList());
+    };
+    return new Point(
+        PointId.of(id), payload, Map.of("", new PointVector.Dense(new float[] {1, 2, 3, id})));
   }
 
   @Test

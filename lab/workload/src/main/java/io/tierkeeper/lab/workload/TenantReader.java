@@ -79,8 +79,7 @@ final class TenantReader implements Runnable {
         null,
         PAGE,
         true,
-        withVectors,
-        false);
+        withVectors);
     ScrollPage page = port.scroll(request);
     List<Point> found = new ArrayList<>(page.points());
     while (page.next() != null) {
