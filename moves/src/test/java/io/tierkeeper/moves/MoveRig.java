@@ -109,9 +109,25 @@ final class MoveRig implements AutoCloseable {
     this.rest = rest;
     this.owner = owner;
     this.cluster = cluster;
-    port().createCollection(CollectionTemplate.tiered(collection, 4));
+    create(CollectionTemplate.tiered(collection, 4));
+  }
+
+  private void create(CollectionTemplate template) {
+    port().createCollection(template);
     port().createShardKey(collection, new KeyTemplate(DEFAULT, firstPeer(), ReplicaState.ACTIVE));
     port().createTenantIndex(collection, FIELD);
+  }
+
+  /** Gives the collection, which is still empty, other vectors. */
+  void vectors(Map<String, CollectionTemplate.VectorTemplate> vectors) {
+    port().deleteCollection(collection);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() ->
+            cluster.peers().stream().allMatch(peer -> peer.view(collection).isEmpty()));
+    create(new CollectionTemplate(collection, vectors, 1, 0, 16));
+    settled();
   }
 
   static QdrantCluster connect(EmulatedQdrant qdrant) {

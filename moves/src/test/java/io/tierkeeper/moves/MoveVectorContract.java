@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.qdrant.CollectionTemplate.Distance;
+import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,6 +68,84 @@ interface MoveVectorContract extends OnMoveRig {
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  private static void euclidean(MoveRig rig) {
+    rig.vectors(Map.of("", new VectorTemplate(4, Distance.EUCLID)));
+    rig.loadDedicated(0);
+    List<Point> points = new ArrayList<>();
+    for (long id = 1; id <= 60; id++) {
+      points.add(large(id, 1));
+      rig.promised.put(id, 1L);
+    }
+    rig.port().upsert(Upsert.of(rig.collection, rig.clientSelector(), points));
+  }
+
+  /** A vector that is mostly its first component. */
+  private static Point large(long id, float second) {
+    Point point = MoveRig.point(id, 1, "acme");
+    return new Point(point.id(), point.payload(), Map.of("", new PointVector.Dense(new float[] {
+      100_000, second, 1, id
+    })));
+  }
+
+  private static float second(MoveRig rig, ShardKey key, long id) {
+    Point point = rig.port()
+        .retrieve(rig.collection, ShardSelector.key(key), List.of(PointId.of(id)))
+        .getFirst();
+    return ((PointVector.Dense) Objects.requireNonNull(point.vectors().get(""))).values()[1];
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void bringsBackASmallChangeOfALargeVector(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      euclidean(rig);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = MoveFreezeContract.surprised(
+          rig,
+          move,
+          () -> rig.port()
+              .upsert(Upsert.of(
+                  rig.collection, ShardSelector.key(rig.tenant), List.of(large(5, 1.6f)))));
+      MoveJournal frozen = MoveFreezeContract.driveTo(
+          MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      Progress end =
+          rig.drive(forgets ? rig.engine() : first, move, frozen, MoveRig.go(), progress -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().difference()).isEqualTo(1);
+      });
+      assertThat(second(rig, MoveRig.DEFAULT, 5)).isEqualTo(1.6f);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void writesASmallChangeOfALargeVectorBack(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      euclidean(rig);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = rig.engine();
+      MoveJournal frozen = MoveFreezeContract.driveTo(
+          MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      // An application that reads whole payloads and writes them back keeps the mark.
+      Point copy = rig.port()
+          .retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), List.of(PointId.of(5)))
+          .getFirst();
+      rig.port()
+          .upsert(Upsert.of(
+              rig.collection,
+              rig.clientSelector(),
+              List.of(new Point(copy.id(), copy.payload(), large(5, 1.6f).vectors()))));
+      Progress end = rig.drive(
+          forgets ? rig.engine() : first, move, frozen, MoveRig.go().abort(), progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(second(rig, rig.tenant, 5)).isEqualTo(1.6f);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
 

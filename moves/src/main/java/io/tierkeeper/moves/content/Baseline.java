@@ -13,17 +13,13 @@ public final class Baseline {
 
   /** Adds a point; ids must come in ascending order. */
   public void add(Point point) {
-    long hash = PointContent.payloadHash(point);
-    double sketch = PointContent.sketch(point);
-    fingerprint.add(PointContent.hash(point.id()), hash * 31 + Double.doubleToLongBits(sketch));
+    PointContent.Digest digest = PointContent.digest(point);
+    fingerprint.add(PointContent.hash(point.id()), digest.content());
     switch (point.id()) {
-      case PointId.Num number -> numbers.add(0, number.value(), hash, sketch);
+      case PointId.Num number -> numbers.add(0, number.value(), digest);
       case PointId.Uuid uuid ->
         uuids.add(
-            uuid.value().getMostSignificantBits(),
-            uuid.value().getLeastSignificantBits(),
-            hash,
-            sketch);
+            uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits(), digest);
     }
   }
 
@@ -70,14 +66,14 @@ public final class Baseline {
     private long[] high = new long[0];
     private long[] low = new long[256];
     private long[] hashes = new long[256];
-    private double[] sketches = new double[256];
+    private long[] sums = new long[256];
     private int count;
 
-    void add(long highBits, long lowBits, long hash, double sketch) {
+    void add(long highBits, long lowBits, PointContent.Digest digest) {
       if (count == low.length) {
         low = Arrays.copyOf(low, count * 2);
         hashes = Arrays.copyOf(hashes, count * 2);
-        sketches = Arrays.copyOf(sketches, count * 2);
+        sums = Arrays.copyOf(sums, count * 2);
       }
       if (highBits != 0 && high.length < low.length) {
         high = Arrays.copyOf(high, low.length);
@@ -86,8 +82,8 @@ public final class Baseline {
         high[count] = highBits;
       }
       low[count] = lowBits;
-      hashes[count] = hash;
-      sketches[count++] = sketch;
+      hashes[count] = digest.exact();
+      sums[count++] = digest.vectors().sums();
     }
 
     int find(long highBits, long lowBits) {
@@ -112,9 +108,16 @@ public final class Baseline {
     }
 
     boolean matches(int at, Point point) {
-      return at >= 0
-          && hashes[at] == PointContent.payloadHash(point)
-          && PointContent.sameSketch(sketches[at], PointContent.sketch(point));
+      if (at < 0) {
+        return false;
+      }
+      PointContent.Digest now = PointContent.digest(point);
+      long exact = now.vectors().exact();
+      // Where the hashes are equal, so are the shapes of the vectors, and with them the number of
+      // unit rows.
+      return hashes[at] == now.exact()
+          && now.vectors()
+              .matches(VectorSketch.of(exact, sums[at], now.vectors().unitRows()));
     }
   }
 }

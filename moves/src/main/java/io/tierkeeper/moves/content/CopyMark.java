@@ -2,6 +2,7 @@ package io.tierkeeper.moves.content;
 
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +21,25 @@ public final class CopyMark {
 
   private CopyMark() {}
 
-  /** What was copied: a hash for each payload field, a sketch of the vectors. */
-  public record Base(Map<String, String> fields, double sketch) {
+  /** What was copied: a hash for each payload field, a sketch for each vector. */
+  public record Base(Map<String, String> fields, Map<String, VectorSketch> vectors) {
 
     public boolean sameFields(Point point) {
       return fields.equals(hashes(PointContent.payload(point)));
     }
 
     public boolean sameVectors(Point point) {
-      return PointContent.sameSketch(sketch, PointContent.sketch(point));
+      return vectors.keySet().equals(point.vectors().keySet())
+          && vectors.keySet().stream().allMatch(name -> sameVector(name, point));
+    }
+
+    /** Whether the point has this vector as it was copied, or lacks it as then. */
+    boolean sameVector(String name, Point point) {
+      VectorSketch before = vectors.get(name);
+      PointVector now = point.vectors().get(name);
+      return before == null || now == null
+          ? before == null && now == null
+          : before.matches(VectorSketch.of(name, now));
     }
 
     public boolean unchanged(Point point) {
@@ -51,7 +62,9 @@ public final class CopyMark {
     Map<String, Object> payload = new LinkedHashMap<>(PointContent.payload(content));
     Map<String, Object> hashes = new LinkedHashMap<>();
     hashes.put("f", hashes(PointContent.payload(base)));
-    hashes.put("v", PointContent.sketch(base));
+    Map<String, Object> sketches = new TreeMap<>();
+    sketches(base).forEach((name, sketch) -> sketches.put(name, sketch.text()));
+    hashes.put("v", sketches);
     payload.put(MOVE_FIELD, moveUid);
     payload.put(BASE_FIELD, hashes);
     return new Point(content.id(), payload, content.vectors());
@@ -76,17 +89,31 @@ public final class CopyMark {
   public static Optional<Base> base(Point point) {
     if (!(point.payload().get(BASE_FIELD) instanceof Map<?, ?> base)
         || !(base.get("f") instanceof Map<?, ?> fields)
-        || !(base.get("v") instanceof Number sketch)) {
+        || !(base.get("v") instanceof Map<?, ?> vectors)) {
       return Optional.empty();
+    }
+    Map<String, VectorSketch> sketches = new TreeMap<>();
+    for (Map.Entry<?, ?> entry : vectors.entrySet()) {
+      Optional<VectorSketch> sketch = VectorSketch.parse(entry.getValue());
+      if (sketch.isEmpty()) {
+        return Optional.empty();
+      }
+      sketches.put(String.valueOf(entry.getKey()), sketch.get());
     }
     Map<String, String> hashes = new TreeMap<>();
     fields.forEach((name, hash) -> hashes.put(String.valueOf(name), String.valueOf(hash)));
-    return Optional.of(new Base(hashes, sketch.doubleValue()));
+    return Optional.of(new Base(hashes, sketches));
   }
 
   /** What the mark of a copy of this point would say. */
   public static Base baseOf(Point point) {
-    return new Base(hashes(PointContent.payload(point)), PointContent.sketch(point));
+    return new Base(hashes(PointContent.payload(point)), sketches(point));
+  }
+
+  private static Map<String, VectorSketch> sketches(Point point) {
+    Map<String, VectorSketch> sketches = new TreeMap<>();
+    point.vectors().forEach((name, vector) -> sketches.put(name, VectorSketch.of(name, vector)));
+    return sketches;
   }
 
   private static Map<String, String> hashes(Map<String, Object> payload) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,14 +19,33 @@ import org.jspecify.annotations.Nullable;
 /** What a point holds, compared and hashed without the fields that a move adds for itself. */
 public final class PointContent {
 
-  /** Cosine vectors are normalised again on arrival, which may change their last bits. */
+  /** Cosine vectors are normalised again on arrival, which may change the last bits of their components. */
   public static final double VECTOR_TOLERANCE = 1e-6;
 
   private static final int GUARDED_FIELDS = 8;
 
   private PointContent() {}
 
-  /** Whether both points hold the same: payload exactly, vectors within {@link #VECTOR_TOLERANCE}. */
+  /**
+   * What stands for a point where it is not at hand.
+   *
+   * @param exact hash of the payload and of all that is exact of the vectors
+   * @param vectors the sketch of all vectors
+   */
+  record Digest(long exact, VectorSketch vectors) {
+
+    /** 64 bits over all of it. */
+    long content() {
+      return exact * 31 + vectors.sums();
+    }
+  }
+
+  static Digest digest(Point point) {
+    VectorSketch vectors = VectorSketch.of(point.vectors());
+    return new Digest(payloadHash(point) * 31 + vectors.exact(), vectors);
+  }
+
+  /** Whether both points hold the same: payload exactly, vectors as {@link #sameVector} compares them. */
   public static boolean same(Point a, Point b) {
     return payload(a).equals(payload(b)) && sameVectors(a, b);
   }
@@ -36,7 +56,54 @@ public final class PointContent {
     }
     return a.vectors().entrySet().stream()
         .allMatch(entry ->
-            near(entry.getValue(), Objects.requireNonNull(b.vectors().get(entry.getKey()))));
+            sameVector(entry.getValue(), Objects.requireNonNull(b.vectors().get(entry.getKey()))));
+  }
+
+  /**
+   * Whether two vectors are the same: value by value, and rows of length 1 within {@link #VECTOR_TOLERANCE}. A component
+   * that is not a number is the same as itself.
+   */
+  public static boolean sameVector(PointVector a, PointVector b) {
+    return switch (a) {
+      case PointVector.Dense x ->
+        b instanceof PointVector.Dense y && sameRow(x.values(), y.values());
+      case PointVector.Sparse x ->
+        b instanceof PointVector.Sparse y && components(x).equals(components(y));
+      case PointVector.MultiDense x -> {
+        if (!(b instanceof PointVector.MultiDense y) || x.rows().length != y.rows().length) {
+          yield false;
+        }
+        for (int i = 0; i < x.rows().length; i++) {
+          if (!sameRow(x.rows()[i], y.rows()[i])) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+    };
+  }
+
+  private static boolean sameRow(float[] a, float[] b) {
+    if (a.length != b.length) {
+      return false;
+    }
+    double tolerance = VectorSketch.unit(a) && VectorSketch.unit(b) ? VECTOR_TOLERANCE : 0;
+    for (int i = 0; i < a.length; i++) {
+      boolean same = Math.abs((double) a[i] - b[i]) <= tolerance
+          || Float.floatToIntBits(a[i]) == Float.floatToIntBits(b[i]);
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Map<Integer, Float> components(PointVector.Sparse vector) {
+    Map<Integer, Float> components = new HashMap<>();
+    for (int i = 0; i < vector.indices().length; i++) {
+      components.put(vector.indices()[i], vector.values()[i] + 0.0f);
+    }
+    return components;
   }
 
   /** The payload without a move's own fields. */
@@ -47,7 +114,7 @@ public final class PointContent {
   }
 
   /** 64 bits of SHA-256 over the payload. */
-  public static long payloadHash(Point point) {
+  private static long payloadHash(Point point) {
     StringBuilder text = new StringBuilder();
     append(text, payload(point));
     return ByteBuffer.wrap(sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8)))
@@ -56,7 +123,7 @@ public final class PointContent {
 
   /** A hash over payload and vectors, exact to the last bit of the vectors' sketch. */
   public static long hash(Point point) {
-    return payloadHash(point) * 31 + Double.doubleToLongBits(sketch(point));
+    return digest(point).content();
   }
 
   /** The hash of one payload value, 16 hexadecimal digits. */
@@ -73,42 +140,6 @@ public final class PointContent {
         .getLong();
   }
 
-  /**
-   * A linear sketch of all vectors: a weighted sum that a change in the last bits moves only in its last bits, so that
-   * it can stand for the vectors where they are not at hand.
-   */
-  public static double sketch(Point point) {
-    double sum = 0;
-    for (Map.Entry<String, PointVector> entry : new TreeMap<>(point.vectors()).entrySet()) {
-      int at = entry.getKey().hashCode();
-      switch (entry.getValue()) {
-        case PointVector.Dense dense -> {
-          for (float value : dense.values()) {
-            sum += weight(at++) * value;
-          }
-        }
-        case PointVector.Sparse sparse -> {
-          for (int i = 0; i < sparse.values().length; i++) {
-            sum += weight(at + sparse.indices()[i]) * sparse.values()[i];
-          }
-        }
-        case PointVector.MultiDense multi -> {
-          for (float[] row : multi.rows()) {
-            for (float value : row) {
-              sum += weight(at++) * value;
-            }
-          }
-        }
-      }
-    }
-    return sum;
-  }
-
-  /** Whether two sketches can be those of the same vectors. */
-  public static boolean sameSketch(double a, double b) {
-    return Math.abs(a - b) <= 1e-5 * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
-  }
-
   /** Matches the point only while the simple values that were read are still there. */
   public static Filter asRead(Point point) {
     List<Filter.Condition> conditions = new ArrayList<>();
@@ -119,48 +150,6 @@ public final class PointContent {
       }
     });
     return new Filter(List.copyOf(conditions), List.of());
-  }
-
-  private static double weight(int index) {
-    int mixed = (index + 1) * 0x9E3779B1;
-    mixed ^= mixed >>> 15;
-    mixed *= 0x85EBCA77;
-    mixed ^= mixed >>> 13;
-    return (mixed & 0xFFFF) / 65536.0 + 0.5;
-  }
-
-  private static boolean near(PointVector a, PointVector b) {
-    return switch (a) {
-      case PointVector.Dense x -> b instanceof PointVector.Dense y && near(x.values(), y.values());
-      case PointVector.Sparse x ->
-        b instanceof PointVector.Sparse y
-            && java.util.Arrays.equals(x.indices(), y.indices())
-            && near(x.values(), y.values());
-      case PointVector.MultiDense x -> {
-        if (!(b instanceof PointVector.MultiDense y) || x.rows().length != y.rows().length) {
-          yield false;
-        }
-        for (int i = 0; i < x.rows().length; i++) {
-          if (!near(x.rows()[i], y.rows()[i])) {
-            yield false;
-          }
-        }
-        yield true;
-      }
-    };
-  }
-
-  private static boolean near(float[] a, float[] b) {
-    if (a.length != b.length) {
-      return false;
-    }
-    for (int i = 0; i < a.length; i++) {
-      double scale = Math.max(1, Math.max(Math.abs(a[i]), Math.abs(b[i])));
-      if (!(Math.abs(a[i] - b[i]) <= VECTOR_TOLERANCE * scale)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void append(StringBuilder out, @Nullable Object value) {

@@ -1,6 +1,7 @@
 package io.tierkeeper.moves.content;
 
 import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -10,7 +11,7 @@ public final class ThreeWayMerge {
 
   private ThreeWayMerge() {}
 
-  /** The older version with everything that the newer one has changed since the base; vectors as one field. */
+  /** The older version with every field and vector that the newer one has changed, set or removed since the base. */
   public static Point merge(CopyMark.Base base, Point older, Point newer) {
     Map<String, Object> a = PointContent.payload(older);
     Map<String, Object> b = PointContent.payload(newer);
@@ -27,7 +28,16 @@ public final class ThreeWayMerge {
         merged.put(name, winner.get(name));
       }
     }
-    return new Point(
-        older.id(), merged, base.sameVectors(newer) ? older.vectors() : newer.vectors());
+    TreeSet<String> vectorNames = new TreeSet<>(older.vectors().keySet());
+    vectorNames.addAll(newer.vectors().keySet());
+    Map<String, PointVector> vectors = new LinkedHashMap<>();
+    for (String name : vectorNames) {
+      Point winner = base.sameVector(name, newer) ? older : newer;
+      PointVector vector = winner.vectors().get(name);
+      if (vector != null) {
+        vectors.put(name, vector);
+      }
+    }
+    return new Point(older.id(), merged, vectors);
   }
 }

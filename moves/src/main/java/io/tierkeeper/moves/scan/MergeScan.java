@@ -140,10 +140,14 @@ public final class MergeScan implements ResumableScan {
 
   private void both(Point last, Point copy) {
     CopyMark.Base base = CopyMark.base(copy).orElse(null);
-    if (!CopyMark.marked(copy, move.uid()) || base == null || base.unchanged(last)) {
+    if (!CopyMark.marked(copy, move.uid()) || base == null) {
       return;
     }
-    Point merged = base.unchanged(copy) ? last : ThreeWayMerge.merge(base, last, copy);
+    boolean untouched = base.unchanged(copy);
+    Point merged = untouched ? last : ThreeWayMerge.merge(base, last, copy);
+    if (PointContent.same(merged, copy) && (untouched || base.unchanged(last))) {
+      return;
+    }
     writes.upsert(Upsert.of(
             move.collection(),
             ShardSelector.key(move.fallback()),
