@@ -2,9 +2,9 @@ package io.tierkeeper.lab.qdrant.emulator;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.tierkeeper.lab.qdrant.emulator.api.CollectionsApi;
+import io.tierkeeper.lab.qdrant.emulator.api.Operations;
 import io.tierkeeper.lab.qdrant.emulator.api.PointsApi;
 import io.tierkeeper.lab.qdrant.emulator.calls.ApiKey;
 import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
@@ -24,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +38,8 @@ public final class EmulatedPeer {
   private static final int MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
   private final PeerNode node;
-  private final EmulatorOptions options;
-  private final CallGate gate;
-  private final CollectionsApi collections;
-  private final PointsApi points;
+  private final GrpcServices services;
+  private final RestApi restApi;
   private final boolean ports;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private int grpcPort;
@@ -59,10 +56,13 @@ public final class EmulatedPeer {
       CallLog log,
       @Nullable Duration deadline) {
     this.node = node;
-    this.options = options;
-    this.gate = new CallGate(node, faults, log, deadline);
-    this.collections = new CollectionsApi(node, rules, gate);
-    this.points = new PointsApi(node, rules, gate);
+    CallGate gate = new CallGate(node, faults, log, deadline);
+    ApiKey key = new ApiKey(options.apiKey());
+    Operations operations = new Operations(gate);
+    new CollectionsApi(node, rules).addTo(operations);
+    new PointsApi(node, rules).addTo(operations);
+    this.services = new GrpcServices(operations, options.version(), key);
+    this.restApi = new RestApi(node, operations, gate, options.version(), key);
     this.ports = deadline == null;
     if (ports) {
       open();
@@ -96,12 +96,12 @@ public final class EmulatedPeer {
 
   /** A gRPC channel without a network: calls are served on the thread that makes them. */
   public ManagedChannel channel() {
-    return new LocalChannel(node, services());
+    return new LocalChannel(node, services);
   }
 
   /** The REST interface without a network, served on the thread that calls; the address does not matter. */
   public HttpClient http() {
-    return new LocalHttp(node, restApi());
+    return new LocalHttp(node, restApi);
   }
 
   /** Ends the process: connections break, its running transfers stop, its replicas stay on disk. */
@@ -151,27 +151,17 @@ public final class EmulatedPeer {
           .maxInboundMessageSize(MAX_MESSAGE_BYTES)
           .permitKeepAliveTime(1, TimeUnit.SECONDS)
           .permitKeepAliveWithoutCalls(true);
-      services().forEach(builder::addService);
+      services.definitions().forEach(builder::addService);
       Server server = builder.build().start();
       grpc = server;
       grpcPort = server.getPort();
-      RestServer api = new RestServer(restApi(), restPort, threads);
+      RestServer api = new RestServer(restApi, restPort, threads);
       rest = api;
       restPort = api.port();
       node.announce(restEndpoint());
     } catch (IOException e) {
       throw new UncheckedIOException("the ports of peer " + peerId() + " cannot be opened", e);
     }
-  }
-
-  private List<ServerServiceDefinition> services() {
-    return GrpcServices.of(
-        collections, points, gate, options.version(), new ApiKey(options.apiKey()));
-  }
-
-  private RestApi restApi() {
-    return new RestApi(
-        node, collections, points, gate, options.version(), new ApiKey(options.apiKey()));
   }
 
   private void closePorts() {

@@ -1,28 +1,18 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
 import com.google.protobuf.Message;
-import io.qdrant.client.grpc.Collections.CollectionClusterInfoRequest;
 import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
 import io.qdrant.client.grpc.Collections.CollectionConfig;
 import io.qdrant.client.grpc.Collections.CollectionDescription;
 import io.qdrant.client.grpc.Collections.CollectionExists;
-import io.qdrant.client.grpc.Collections.CollectionExistsRequest;
 import io.qdrant.client.grpc.Collections.CollectionExistsResponse;
 import io.qdrant.client.grpc.Collections.CollectionInfo;
 import io.qdrant.client.grpc.Collections.CollectionOperationResponse;
 import io.qdrant.client.grpc.Collections.CollectionParams;
 import io.qdrant.client.grpc.Collections.CollectionStatus;
 import io.qdrant.client.grpc.Collections.CreateCollection;
-import io.qdrant.client.grpc.Collections.CreateShardKeyRequest;
-import io.qdrant.client.grpc.Collections.CreateShardKeyResponse;
-import io.qdrant.client.grpc.Collections.DeleteCollection;
-import io.qdrant.client.grpc.Collections.DeleteShardKeyRequest;
-import io.qdrant.client.grpc.Collections.DeleteShardKeyResponse;
-import io.qdrant.client.grpc.Collections.GetCollectionInfoRequest;
 import io.qdrant.client.grpc.Collections.GetCollectionInfoResponse;
-import io.qdrant.client.grpc.Collections.ListCollectionsRequest;
 import io.qdrant.client.grpc.Collections.ListCollectionsResponse;
-import io.qdrant.client.grpc.Collections.ListShardKeysRequest;
 import io.qdrant.client.grpc.Collections.ListShardKeysResponse;
 import io.qdrant.client.grpc.Collections.LocalShardInfo;
 import io.qdrant.client.grpc.Collections.OptimizerStatus;
@@ -31,13 +21,10 @@ import io.qdrant.client.grpc.Collections.RemoteShardInfo;
 import io.qdrant.client.grpc.Collections.ShardKeyDescription;
 import io.qdrant.client.grpc.Collections.ShardTransferInfo;
 import io.qdrant.client.grpc.Collections.ShardTransferMethod;
-import io.qdrant.client.grpc.Collections.UpdateCollection;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
-import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupResponse;
 import io.qdrant.client.grpc.Collections.UpdateQueueInfo;
-import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
+import io.qdrant.client.grpc.CollectionsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
-import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.cluster.LocalReplica;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
@@ -47,58 +34,99 @@ import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
-/**
- * The collections API of one peer, apart from the protocol that carries it. The methods throw {@link QdrantError} and
- * pass each call through the gate.
- */
+/** The collections API of one peer, apart from the protocol that carries it. */
 public final class CollectionsApi {
 
   private final PeerNode node;
   private final Layout layout;
-  private final CallGate gate;
 
   /** The API of a peer; violations of the engine's rules are reported to the monitor. */
-  public CollectionsApi(PeerNode node, RuleMonitor rules, CallGate gate) {
+  public CollectionsApi(PeerNode node, RuleMonitor rules) {
     this.node = node;
     this.layout = new Layout(node, rules);
-    this.gate = gate;
   }
 
-  // ---- collections
-
-  public ListCollectionsResponse list(ListCollectionsRequest request) {
-    return gate.read("list_collections", "", () -> {
-      ListCollectionsResponse.Builder list = ListCollectionsResponse.newBuilder();
-      node.view()
-          .collections()
-          .keySet()
-          .forEach(
-              name -> list.addCollections(CollectionDescription.newBuilder().setName(name)));
-      return list.build();
-    });
-  }
-
-  public CollectionExistsResponse exists(CollectionExistsRequest request) {
-    String name = request.getCollectionName();
-    return gate.read(
+  /** Adds the methods of this API. */
+  public void addTo(Operations operations) {
+    operations.read(CollectionsGrpc.getListMethod(), "list_collections", request -> list());
+    operations.read(
+        CollectionsGrpc.getCollectionExistsMethod(),
         "collection_exists",
-        name,
-        () -> CollectionExistsResponse.newBuilder()
+        request -> CollectionExistsResponse.newBuilder()
             .setResult(CollectionExists.newBuilder()
-                .setExists(node.view().collections().containsKey(name)))
+                .setExists(node.view().collections().containsKey(request.getCollectionName())))
             .build());
+    operations.read(
+        CollectionsGrpc.getGetMethod(),
+        "get_collection",
+        request -> GetCollectionInfoResponse.newBuilder()
+            .setResult(describe(node.collection(request.getCollectionName())))
+            .build());
+    operations.read(
+        CollectionsGrpc.getListShardKeysMethod(),
+        "list_shard_keys",
+        request -> listKeys(node.collection(request.getCollectionName())));
+    operations.read(
+        CollectionsGrpc.getCollectionClusterInfoMethod(),
+        "collection_cluster_info",
+        request -> clusterView(node.collection(request.getCollectionName())));
+    addChanges(operations);
   }
 
-  public GetCollectionInfoResponse get(GetCollectionInfoRequest request) {
-    String name = request.getCollectionName();
-    return gate.read(
-        "get_collection",
-        name,
-        () -> GetCollectionInfoResponse.newBuilder()
-            .setResult(describe(node.collection(name)))
+  private void addChanges(Operations operations) {
+    operations.change(
+        CollectionsGrpc.getCreateMethod(),
+        request -> "create_collection",
+        request -> "",
+        layout::createCollection);
+    operations.change(
+        CollectionsGrpc.getUpdateMethod(),
+        request -> "update_collection",
+        request -> "",
+        layout::changeCollection);
+    operations.mutate(
+        CollectionsGrpc.getDeleteMethod(),
+        request -> "delete_collection",
+        request -> "",
+        request -> CollectionOperationResponse.newBuilder()
+            .setResult(layout.dropCollection(request))
             .build());
+    operations.change(
+        CollectionsGrpc.getCreateShardKeyMethod(),
+        request -> "create_shard_key",
+        request -> brief(request.getRequest()),
+        (request, timeout) ->
+            layout.createKey(request.getCollectionName(), request.getRequest(), timeout));
+    operations.change(
+        CollectionsGrpc.getDeleteShardKeyMethod(),
+        request -> "delete_shard_key",
+        request -> brief(request.getRequest()),
+        (request, timeout) ->
+            layout.deleteKey(request.getCollectionName(), request.getRequest(), timeout));
+    operations.change(
+        CollectionsGrpc.getUpdateCollectionClusterSetupMethod(),
+        // The name of the operation in the API is also its verb.
+        request -> request.getOperationCase().name().toLowerCase(Locale.ROOT),
+        request -> brief(operation(request)),
+        this::updateClusterSetup);
+  }
+
+  private ListCollectionsResponse list() {
+    ListCollectionsResponse.Builder list = ListCollectionsResponse.newBuilder();
+    node.view()
+        .collections()
+        .keySet()
+        .forEach(name -> list.addCollections(CollectionDescription.newBuilder().setName(name)));
+    return list.build();
+  }
+
+  private static ListShardKeysResponse listKeys(CollectionState collection) {
+    ListShardKeysResponse.Builder list = ListShardKeysResponse.newBuilder();
+    collection
+        .keys()
+        .forEach(key -> list.addShardKeys(ShardKeyDescription.newBuilder().setKey(key)));
+    return list.build();
   }
 
   private CollectionInfo describe(CollectionState collection) {
@@ -159,86 +187,7 @@ public final class CollectionsApi {
     return sum;
   }
 
-  public CollectionOperationResponse create(CreateCollection request) {
-    return mutate("create_collection", request, () -> {
-      layout.createCollection(request, Requests.timeout(request));
-      return true;
-    });
-  }
-
-  public CollectionOperationResponse update(UpdateCollection request) {
-    String name = request.getCollectionName();
-    return mutate("update_collection", request, () -> {
-      node.collection(name);
-      layout.perform(
-          new Command.ChangeCollection(name, request.getParams()), Requests.timeout(request));
-      return true;
-    });
-  }
-
-  public CollectionOperationResponse delete(DeleteCollection request) {
-    String name = request.getCollectionName();
-    return mutate("delete_collection", request, () -> {
-      boolean known = node.view().collections().containsKey(name);
-      layout.perform(new Command.DropCollection(name), Requests.timeout(request));
-      return known;
-    });
-  }
-
-  private CollectionOperationResponse mutate(String verb, Message request, BooleanSupplier change) {
-    return gate.mutate(
-        verb,
-        Requests.collection(request),
-        "",
-        () -> CollectionOperationResponse.newBuilder()
-            .setResult(change.getAsBoolean())
-            .build());
-  }
-
-  // ---- layout
-
-  public ListShardKeysResponse listShardKeys(ListShardKeysRequest request) {
-    return gate.read("list_shard_keys", request.getCollectionName(), () -> {
-      ListShardKeysResponse.Builder list = ListShardKeysResponse.newBuilder();
-      node.collection(request.getCollectionName())
-          .keys()
-          .forEach(key -> list.addShardKeys(ShardKeyDescription.newBuilder().setKey(key)));
-      return list.build();
-    });
-  }
-
-  public CreateShardKeyResponse createShardKey(CreateShardKeyRequest request) {
-    String name = request.getCollectionName();
-    return gate.mutate("create_shard_key", name, brief(request.getRequest()), () -> {
-      layout.createKey(name, request.getRequest(), Requests.timeout(request));
-      return CreateShardKeyResponse.newBuilder().setResult(true).build();
-    });
-  }
-
-  public DeleteShardKeyResponse deleteShardKey(DeleteShardKeyRequest request) {
-    String name = request.getCollectionName();
-    return gate.mutate("delete_shard_key", name, brief(request.getRequest()), () -> {
-      layout.deleteKey(name, request.getRequest().getShardKey(), Requests.timeout(request));
-      return DeleteShardKeyResponse.newBuilder().setResult(true).build();
-    });
-  }
-
-  public UpdateCollectionClusterSetupResponse updateClusterSetup(
-      UpdateCollectionClusterSetupRequest request) {
-    // The name of the operation in the API is also its verb.
-    String verb = request.getOperationCase().name().toLowerCase(Locale.ROOT);
-    String operation = brief(request.getAllFields().entrySet().stream()
-        .filter(field -> field.getKey().getRealContainingOneof() != null)
-        .map(field -> (Message) field.getValue())
-        .findFirst()
-        .orElse(request));
-    return gate.mutate(verb, request.getCollectionName(), operation, () -> {
-      change(request, Requests.timeout(request));
-      return UpdateCollectionClusterSetupResponse.newBuilder().setResult(true).build();
-    });
-  }
-
-  private void change(UpdateCollectionClusterSetupRequest request, Duration timeout) {
+  private void updateClusterSetup(UpdateCollectionClusterSetupRequest request, Duration timeout) {
     String name = request.getCollectionName();
     switch (request.getOperationCase()) {
       case MOVE_SHARD -> {
@@ -258,8 +207,7 @@ public final class CollectionsApi {
             request.getDropReplica().getPeerId(),
             timeout);
       case CREATE_SHARD_KEY -> layout.createKey(name, request.getCreateShardKey(), timeout);
-      case DELETE_SHARD_KEY ->
-        layout.deleteKey(name, request.getDeleteShardKey().getShardKey(), timeout);
+      case DELETE_SHARD_KEY -> layout.deleteKey(name, request.getDeleteShardKey(), timeout);
       case RESTART_TRANSFER ->
         layout.restartTransfer(
             name,
@@ -285,9 +233,12 @@ public final class CollectionsApi {
     return text.length() > 300 ? text.substring(0, 300) : text;
   }
 
-  public CollectionClusterInfoResponse clusterInfo(CollectionClusterInfoRequest request) {
-    String name = request.getCollectionName();
-    return gate.read("collection_cluster_info", name, () -> clusterView(node.collection(name)));
+  private static Message operation(UpdateCollectionClusterSetupRequest request) {
+    return request.getAllFields().entrySet().stream()
+        .filter(field -> field.getKey().getRealContainingOneof() != null)
+        .map(field -> (Message) field.getValue())
+        .findFirst()
+        .orElse(request);
   }
 
   private CollectionClusterInfoResponse clusterView(CollectionState collection) {
@@ -301,18 +252,14 @@ public final class CollectionsApi {
               .setShardId(shard.shardId())
               .setPointsCount(node.pointCount(collection.name(), shard.shardId()))
               .setState(state);
-          if (shard.key() != null) {
-            local.setShardKey(shard.key());
-          }
+          shard.ifKeyed(local::setShardKey);
           view.addLocalShards(local);
         } else {
           RemoteShardInfo.Builder remote = RemoteShardInfo.newBuilder()
               .setShardId(shard.shardId())
               .setPeerId(peer)
               .setState(state);
-          if (shard.key() != null) {
-            remote.setShardKey(shard.key());
-          }
+          shard.ifKeyed(remote::setShardKey);
           view.addRemoteShards(remote);
         }
       });

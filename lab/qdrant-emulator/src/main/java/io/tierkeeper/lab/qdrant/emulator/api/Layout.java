@@ -2,11 +2,14 @@ package io.tierkeeper.lab.qdrant.emulator.api;
 
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.CreateShardKey;
+import io.qdrant.client.grpc.Collections.DeleteCollection;
+import io.qdrant.client.grpc.Collections.DeleteShardKey;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ReplicatePoints;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.ShardTransferMethod;
+import io.qdrant.client.grpc.Collections.UpdateCollection;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Consensus;
@@ -52,6 +55,20 @@ final class Layout {
     }
     perform(new Command.MakeCollection(config, placement), timeout);
     awaitOthers(timeout);
+  }
+
+  void changeCollection(UpdateCollection request, Duration timeout) {
+    String name = request.getCollectionName();
+    node.collection(name);
+    perform(new Command.ChangeCollection(name, request.getParams()), timeout);
+  }
+
+  /** Deletes a collection; false where it is not there. */
+  boolean dropCollection(DeleteCollection request) {
+    String name = request.getCollectionName();
+    boolean known = node.view().collections().containsKey(name);
+    perform(new Command.DropCollection(name), Requests.timeout(request));
+    return known;
   }
 
   void createIndex(String name, String field, PayloadSchemaInfo schema, Duration timeout) {
@@ -111,7 +128,8 @@ final class Layout {
     awaitOthers(timeout);
   }
 
-  void deleteKey(String name, ShardKey key, Duration timeout) {
+  void deleteKey(String name, DeleteShardKey request, Duration timeout) {
+    ShardKey key = request.getShardKey();
     CollectionState collection = node.collection(name);
     if (collection.shardsOf(key).isEmpty()) {
       throw QdrantError.badRequest(

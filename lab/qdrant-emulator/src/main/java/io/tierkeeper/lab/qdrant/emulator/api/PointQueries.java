@@ -2,15 +2,21 @@ package io.tierkeeper.lab.qdrant.emulator.api;
 
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Points.BatchResult;
 import io.qdrant.client.grpc.Points.DenseVector;
 import io.qdrant.client.grpc.Points.Query;
+import io.qdrant.client.grpc.Points.QueryBatchResponse;
 import io.qdrant.client.grpc.Points.QueryPoints;
+import io.qdrant.client.grpc.Points.QueryResponse;
 import io.qdrant.client.grpc.Points.ScoredPoint;
+import io.qdrant.client.grpc.Points.SearchBatchResponse;
 import io.qdrant.client.grpc.Points.SearchPoints;
+import io.qdrant.client.grpc.Points.SearchResponse;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.qdrant.client.grpc.Points.SparseVector;
 import io.qdrant.client.grpc.Points.Vector;
 import io.qdrant.client.grpc.Points.VectorInput;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -18,6 +24,7 @@ import io.tierkeeper.lab.qdrant.emulator.points.Scoring;
 import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The nearest-neighbour queries of one peer: universal query and search. */
@@ -33,7 +40,39 @@ final class PointQueries {
     this.reader = reader;
   }
 
-  List<ScoredPoint> query(QueryPoints request) {
+  /** Adds the methods of this part of the points API. */
+  void addTo(Operations operations) {
+    operations.read(
+        PointsGrpc.getQueryMethod(),
+        "query",
+        request -> QueryResponse.newBuilder().addAllResult(query(request)).build());
+    operations.read(
+        PointsGrpc.getQueryBatchMethod(),
+        "query_batch",
+        request -> QueryBatchResponse.newBuilder()
+            .addAllResult(batch(request.getQueryPointsList().stream()))
+            .build());
+    operations.read(
+        PointsGrpc.getSearchMethod(),
+        "search",
+        request ->
+            SearchResponse.newBuilder().addAllResult(query(universal(request))).build());
+    operations.read(
+        PointsGrpc.getSearchBatchMethod(),
+        "search_batch",
+        request -> SearchBatchResponse.newBuilder()
+            .addAllResult(
+                batch(request.getSearchPointsList().stream().map(PointQueries::universal)))
+            .build());
+  }
+
+  private List<BatchResult> batch(Stream<QueryPoints> requests) {
+    return requests
+        .map(request -> BatchResult.newBuilder().addAllResult(query(request)).build())
+        .toList();
+  }
+
+  private List<ScoredPoint> query(QueryPoints request) {
     if (request.getPrefetchCount() > 0) {
       throw QdrantError.unimplemented("prefetch queries");
     }
@@ -72,34 +111,21 @@ final class PointQueries {
         .toList();
   }
 
-  List<ScoredPoint> search(SearchPoints request) {
-    Vector vector = request.hasSparseIndices()
-        ? Vector.newBuilder()
-            .setSparse(SparseVector.newBuilder()
-                .addAllValues(request.getVectorList())
-                .addAllIndices(request.getSparseIndices().getDataList()))
-            .build()
-        : Vector.newBuilder()
-            .setDense(DenseVector.newBuilder().addAllData(request.getVectorList()))
-            .build();
-    Scoring scoring = new Scoring(
-        VectorSchema.of(node.collection(request.getCollectionName()).config()),
-        request.getVectorName(),
-        vector);
-    int offset = (int) request.getOffset();
-    return reader
-        .nearest(
-            request.getCollectionName(),
-            Requests.selector(request),
-            scoring,
-            Requests.filter(request),
-            Set.of(),
-            request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
-            offset + (int) request.getLimit())
-        .stream()
-        .skip(offset)
-        .map(hit -> PointAnswers.scored(hit, request.getWithPayload(), request.getWithVectors()))
-        .toList();
+  /** A search as the universal query that means the same. */
+  private static QueryPoints universal(SearchPoints request) {
+    VectorInput.Builder vector = VectorInput.newBuilder();
+    if (request.hasSparseIndices()) {
+      vector.setSparse(SparseVector.newBuilder()
+          .addAllValues(request.getVectorList())
+          .addAllIndices(request.getSparseIndices().getDataList()));
+    } else {
+      vector.setDense(DenseVector.newBuilder().addAllData(request.getVectorList()));
+    }
+    return Requests.copy(request, QueryPoints.newBuilder())
+        .setQuery(Query.newBuilder().setNearest(vector))
+        .setUsing(request.getVectorName())
+        .setLimit(request.getLimit())
+        .build();
   }
 
   private static VectorInput nearest(Query query) {

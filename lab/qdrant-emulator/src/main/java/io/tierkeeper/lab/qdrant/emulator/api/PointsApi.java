@@ -1,19 +1,15 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
 import com.google.protobuf.Message;
+import io.grpc.MethodDescriptor;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
-import io.qdrant.client.grpc.Points.BatchResult;
-import io.qdrant.client.grpc.Points.ClearPayloadPoints;
 import io.qdrant.client.grpc.Points.CountPoints;
 import io.qdrant.client.grpc.Points.CountResponse;
 import io.qdrant.client.grpc.Points.CountResult;
 import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
 import io.qdrant.client.grpc.Points.DeleteFieldIndexCollection;
-import io.qdrant.client.grpc.Points.DeletePayloadPoints;
-import io.qdrant.client.grpc.Points.DeletePointVectors;
-import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.FacetCounts;
 import io.qdrant.client.grpc.Points.FacetHit;
 import io.qdrant.client.grpc.Points.FacetResponse;
@@ -23,25 +19,14 @@ import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.GetResponse;
 import io.qdrant.client.grpc.Points.PointsOperationResponse;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
-import io.qdrant.client.grpc.Points.QueryBatchPoints;
-import io.qdrant.client.grpc.Points.QueryBatchResponse;
-import io.qdrant.client.grpc.Points.QueryPoints;
-import io.qdrant.client.grpc.Points.QueryResponse;
 import io.qdrant.client.grpc.Points.ScrollPoints;
 import io.qdrant.client.grpc.Points.ScrollResponse;
-import io.qdrant.client.grpc.Points.SearchBatchPoints;
-import io.qdrant.client.grpc.Points.SearchBatchResponse;
-import io.qdrant.client.grpc.Points.SearchPoints;
-import io.qdrant.client.grpc.Points.SearchResponse;
-import io.qdrant.client.grpc.Points.SetPayloadPoints;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.qdrant.client.grpc.Points.UpdateBatchPoints;
 import io.qdrant.client.grpc.Points.UpdateBatchResponse;
-import io.qdrant.client.grpc.Points.UpdatePointVectors;
 import io.qdrant.client.grpc.Points.UpdateResult;
 import io.qdrant.client.grpc.Points.UpdateStatus;
-import io.qdrant.client.grpc.Points.UpsertPoints;
-import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
@@ -49,13 +34,9 @@ import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/**
- * The points API of one peer, apart from the protocol that carries it. The methods throw {@link QdrantError} and pass
- * each call through the gate.
- */
+/** The points API of one peer, apart from the protocol that carries it. */
 public final class PointsApi {
 
   private static final int DEFAULT_LIMIT = 10;
@@ -65,81 +46,89 @@ public final class PointsApi {
   private final PointWriter writer;
   private final PointReader reader;
   private final PointQueries queries;
-  private final CallGate gate;
 
   /** The API of a peer; violations of the engine's rules are reported to the monitor. */
-  public PointsApi(PeerNode node, RuleMonitor rules, CallGate gate) {
+  public PointsApi(PeerNode node, RuleMonitor rules) {
     this.node = node;
     this.layout = new Layout(node, rules);
     this.writer = new PointWriter(node, rules);
     this.reader = new PointReader(node, rules);
     this.queries = new PointQueries(node, reader);
-    this.gate = gate;
+  }
+
+  /** Adds the methods of this API. */
+  public void addTo(Operations operations) {
+    write(operations, PointsGrpc.getUpsertMethod(), "upsert", "upsert");
+    write(operations, PointsGrpc.getDeleteMethod(), "delete", "delete_points");
+    write(operations, PointsGrpc.getSetPayloadMethod(), "set_payload", "set_payload");
+    write(
+        operations,
+        PointsGrpc.getOverwritePayloadMethod(),
+        "overwrite_payload",
+        "overwrite_payload");
+    write(operations, PointsGrpc.getDeletePayloadMethod(), "delete_payload", "delete_payload");
+    write(operations, PointsGrpc.getClearPayloadMethod(), "clear_payload", "clear_payload");
+    write(operations, PointsGrpc.getUpdateVectorsMethod(), "update_vectors", "update_vectors");
+    write(operations, PointsGrpc.getDeleteVectorsMethod(), "delete_vectors", "delete_vectors");
+    operations.mutate(
+        PointsGrpc.getUpdateBatchMethod(),
+        request -> "update_batch",
+        request -> request.getOperationsCount() + " operations",
+        this::updateBatch);
+    operations.mutate(
+        PointsGrpc.getCreateFieldIndexMethod(),
+        request -> "create_field_index",
+        CreateFieldIndexCollection::getFieldName,
+        this::createFieldIndex);
+    operations.mutate(
+        PointsGrpc.getDeleteFieldIndexMethod(),
+        request -> "delete_field_index",
+        DeleteFieldIndexCollection::getFieldName,
+        this::deleteFieldIndex);
+    operations.read(PointsGrpc.getScrollMethod(), "scroll", this::scroll);
+    operations.read(PointsGrpc.getGetMethod(), "get", this::get);
+    operations.read(PointsGrpc.getCountMethod(), "count", this::count);
+    operations.read(PointsGrpc.getFacetMethod(), "facet", this::facet);
+    queries.addTo(operations);
   }
 
   // ---- writing
 
-  public PointsOperationResponse upsert(UpsertPoints request) {
-    return write("upsert", "upsert", request, request.getWait());
+  private <Q extends Message> void write(
+      Operations operations,
+      MethodDescriptor<Q, PointsOperationResponse> method,
+      String verb,
+      String field) {
+    operations.mutate(
+        method,
+        request -> verb,
+        PointsApi::keys,
+        request -> done(
+            writer.write(
+                Requests.collection(request),
+                Requests.operation(field, request),
+                Requests.selector(request),
+                Requests.waits(request)),
+            Requests.waits(request)));
   }
 
-  public PointsOperationResponse delete(DeletePoints request) {
-    return write("delete", "delete_points", request, request.getWait());
-  }
-
-  public PointsOperationResponse setPayload(SetPayloadPoints request) {
-    return write("set_payload", "set_payload", request, request.getWait());
-  }
-
-  public PointsOperationResponse overwritePayload(SetPayloadPoints request) {
-    return write("overwrite_payload", "overwrite_payload", request, request.getWait());
-  }
-
-  public PointsOperationResponse deletePayload(DeletePayloadPoints request) {
-    return write("delete_payload", "delete_payload", request, request.getWait());
-  }
-
-  public PointsOperationResponse clearPayload(ClearPayloadPoints request) {
-    return write("clear_payload", "clear_payload", request, request.getWait());
-  }
-
-  public PointsOperationResponse updateVectors(UpdatePointVectors request) {
-    return write("update_vectors", "update_vectors", request, request.getWait());
-  }
-
-  public PointsOperationResponse deleteVectors(DeletePointVectors request) {
-    return write("delete_vectors", "delete_vectors", request, request.getWait());
-  }
-
-  public UpdateBatchResponse updateBatch(UpdateBatchPoints request) {
-    String collection = request.getCollectionName();
-    return gate.mutate(
-        "update_batch", collection, request.getOperationsCount() + " operations", () -> {
-          UpdateBatchResponse.Builder results = UpdateBatchResponse.newBuilder();
-          for (PointsUpdateOperation operation : request.getOperationsList()) {
-            long number = writer.write(
-                collection, operation, Requests.selector(operation), request.getWait());
-            results.addResult(result(number, request.getWait()));
-          }
-          return results.build();
-        });
-  }
-
-  private PointsOperationResponse write(
-      String verb, String operationField, Message request, boolean wait) {
-    String collection = Requests.collection(request);
+  private static String keys(Message request) {
     ShardKeySelector selector = Requests.selector(request);
-    String keys = selector == null
+    return selector == null
         ? ""
         : selector.getShardKeysList().stream()
             .map(CollectionState::print)
             .collect(Collectors.joining(","));
-    PointsUpdateOperation operation = Requests.operation(operationField, request);
-    return gate.mutate(
-        verb,
-        collection,
-        keys,
-        () -> done(writer.write(collection, operation, selector, wait), wait));
+  }
+
+  private UpdateBatchResponse updateBatch(UpdateBatchPoints request) {
+    UpdateBatchResponse.Builder results = UpdateBatchResponse.newBuilder();
+    for (PointsUpdateOperation operation : request.getOperationsList()) {
+      long number = writer.write(
+          request.getCollectionName(), operation, Requests.selector(operation), request.getWait());
+      results.addResult(result(number, request.getWait()));
+    }
+    return results.build();
   }
 
   private static PointsOperationResponse done(long number, boolean wait) {
@@ -155,17 +144,17 @@ public final class PointsApi {
 
   // ---- indexes
 
-  public PointsOperationResponse createFieldIndex(CreateFieldIndexCollection request) {
-    String collection = request.getCollectionName();
-    return gate.mutate("create_field_index", collection, request.getFieldName(), () -> {
-      PayloadSchemaInfo.Builder schema = PayloadSchemaInfo.newBuilder().setDataType(type(request));
-      if (request.hasFieldIndexParams()) {
-        schema.setParams(request.getFieldIndexParams());
-      }
-      layout.createIndex(
-          collection, request.getFieldName(), schema.build(), Requests.timeout(request));
-      return done(0, request.getWait());
-    });
+  private PointsOperationResponse createFieldIndex(CreateFieldIndexCollection request) {
+    PayloadSchemaInfo.Builder schema = PayloadSchemaInfo.newBuilder().setDataType(type(request));
+    if (request.hasFieldIndexParams()) {
+      schema.setParams(request.getFieldIndexParams());
+    }
+    layout.createIndex(
+        request.getCollectionName(),
+        request.getFieldName(),
+        schema.build(),
+        Requests.timeout(request));
+    return done(0, request.getWait());
   }
 
   private static PayloadSchemaType type(CreateFieldIndexCollection request) {
@@ -195,88 +184,77 @@ public final class PointsApi {
     };
   }
 
-  public PointsOperationResponse deleteFieldIndex(DeleteFieldIndexCollection request) {
+  private PointsOperationResponse deleteFieldIndex(DeleteFieldIndexCollection request) {
     String collection = request.getCollectionName();
-    return gate.mutate("delete_field_index", collection, request.getFieldName(), () -> {
-      node.collection(collection);
-      layout.perform(
-          new Command.DropIndex(collection, request.getFieldName()), Requests.timeout(request));
-      return done(0, request.getWait());
-    });
+    node.collection(collection);
+    layout.perform(
+        new Command.DropIndex(collection, request.getFieldName()), Requests.timeout(request));
+    return done(0, request.getWait());
   }
 
   // ---- reading
 
-  public ScrollResponse scroll(ScrollPoints request) {
-    return read("scroll", request, () -> {
-      if (request.hasOrderBy()) {
-        throw QdrantError.unimplemented("scroll with order_by");
-      }
-      int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
-      if (limit < 1) {
-        throw new QdrantError(
-            QdrantError.Kind.VALIDATION,
-            "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
-      }
-      List<PointReader.Hit> hits = reader.scroll(
-          request.getCollectionName(),
-          Requests.selector(request),
-          Requests.filter(request),
-          request.hasOffset() ? PointKey.of(request.getOffset()) : null,
-          limit + 1);
-      ScrollResponse.Builder page = ScrollResponse.newBuilder();
-      hits.stream()
-          .limit(limit)
-          .forEach(hit -> page.addResult(PointAnswers.retrieved(
-              hit, true, request.getWithPayload(), request.getWithVectors())));
-      if (hits.size() > limit) {
-        page.setNextPageOffset(hits.get(limit).point().key().toId());
-      }
-      return page.build();
-    });
+  private ScrollResponse scroll(ScrollPoints request) {
+    if (request.hasOrderBy()) {
+      throw QdrantError.unimplemented("scroll with order_by");
+    }
+    int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
+    if (limit < 1) {
+      throw new QdrantError(
+          QdrantError.Kind.VALIDATION,
+          "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
+    }
+    List<PointReader.Hit> hits = reader.scroll(
+        request.getCollectionName(),
+        Requests.selector(request),
+        Requests.filter(request),
+        request.hasOffset() ? PointKey.of(request.getOffset()) : null,
+        limit + 1);
+    ScrollResponse.Builder page = ScrollResponse.newBuilder();
+    hits.stream()
+        .limit(limit)
+        .forEach(hit -> page.addResult(
+            PointAnswers.retrieved(hit, true, request.getWithPayload(), request.getWithVectors())));
+    if (hits.size() > limit) {
+      page.setNextPageOffset(hits.get(limit).point().key().toId());
+    }
+    return page.build();
   }
 
-  public GetResponse get(GetPoints request) {
-    return read("get", request, () -> {
-      GetResponse.Builder found = GetResponse.newBuilder();
-      reader
-          .retrieve(
-              request.getCollectionName(),
-              Requests.selector(request),
-              request.getIdsList().stream().map(PointKey::of).toList())
-          .forEach(hit -> found.addResult(PointAnswers.retrieved(
-              hit, false, request.getWithPayload(), request.getWithVectors())));
-      return found.build();
-    });
+  private GetResponse get(GetPoints request) {
+    GetResponse.Builder found = GetResponse.newBuilder();
+    reader
+        .retrieve(
+            request.getCollectionName(),
+            Requests.selector(request),
+            request.getIdsList().stream().map(PointKey::of).toList())
+        .forEach(hit -> found.addResult(PointAnswers.retrieved(
+            hit, false, request.getWithPayload(), request.getWithVectors())));
+    return found.build();
   }
 
-  public CountResponse count(CountPoints request) {
-    return read("count", request, () -> {
-      long count = reader.count(
-          request.getCollectionName(), Requests.selector(request), Requests.filter(request));
-      return CountResponse.newBuilder()
-          .setResult(CountResult.newBuilder().setCount(count))
-          .build();
-    });
+  private CountResponse count(CountPoints request) {
+    long count = reader.count(
+        request.getCollectionName(), Requests.selector(request), Requests.filter(request));
+    return CountResponse.newBuilder()
+        .setResult(CountResult.newBuilder().setCount(count))
+        .build();
   }
 
-  public FacetResponse facet(FacetCounts request) {
-    return read("facet", request, () -> {
-      int limit = request.hasLimit()
-          ? (int) Math.min(Integer.MAX_VALUE, request.getLimit())
-          : DEFAULT_LIMIT;
-      FacetResponse.Builder hits = FacetResponse.newBuilder();
-      reader
-          .facet(
-              request.getCollectionName(),
-              Requests.selector(request),
-              request.getKey(),
-              Requests.filter(request),
-              limit)
-          .forEach(hit -> hits.addHits(
-              FacetHit.newBuilder().setValue(value(hit.getKey())).setCount(hit.getValue())));
-      return hits.build();
-    });
+  private FacetResponse facet(FacetCounts request) {
+    int limit =
+        request.hasLimit() ? (int) Math.min(Integer.MAX_VALUE, request.getLimit()) : DEFAULT_LIMIT;
+    FacetResponse.Builder hits = FacetResponse.newBuilder();
+    reader
+        .facet(
+            request.getCollectionName(),
+            Requests.selector(request),
+            request.getKey(),
+            Requests.filter(request),
+            limit)
+        .forEach(hit -> hits.addHits(
+            FacetHit.newBuilder().setValue(value(hit.getKey())).setCount(hit.getValue())));
+    return hits.build();
   }
 
   private static FacetValue value(Object value) {
@@ -285,43 +263,5 @@ public final class PointsApi {
       case Boolean flag -> FacetValue.newBuilder().setBoolValue(flag).build();
       default -> FacetValue.newBuilder().setStringValue(value.toString()).build();
     };
-  }
-
-  public QueryResponse query(QueryPoints request) {
-    return read(
-        "query",
-        request,
-        () -> QueryResponse.newBuilder().addAllResult(queries.query(request)).build());
-  }
-
-  public QueryBatchResponse queryBatch(QueryBatchPoints request) {
-    return read("query_batch", request, () -> {
-      QueryBatchResponse.Builder results = QueryBatchResponse.newBuilder();
-      for (QueryPoints each : request.getQueryPointsList()) {
-        results.addResult(BatchResult.newBuilder().addAllResult(queries.query(each)));
-      }
-      return results.build();
-    });
-  }
-
-  public SearchResponse search(SearchPoints request) {
-    return read(
-        "search",
-        request,
-        () -> SearchResponse.newBuilder().addAllResult(queries.search(request)).build());
-  }
-
-  public SearchBatchResponse searchBatch(SearchBatchPoints request) {
-    return read("search_batch", request, () -> {
-      SearchBatchResponse.Builder results = SearchBatchResponse.newBuilder();
-      for (SearchPoints each : request.getSearchPointsList()) {
-        results.addResult(BatchResult.newBuilder().addAllResult(queries.search(each)));
-      }
-      return results.build();
-    });
-  }
-
-  private <T> T read(String verb, Message request, Supplier<T> body) {
-    return gate.read(verb, Requests.collection(request), body);
   }
 }

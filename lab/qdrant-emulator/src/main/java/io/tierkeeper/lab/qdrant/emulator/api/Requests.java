@@ -16,8 +16,14 @@ final class Requests {
 
   private Requests() {}
 
+  /** The collection that a request is about; empty where it is about none. */
   static String collection(Message request) {
-    return (String) request.getField(field(request, "collection_name"));
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("collection_name");
+    return field == null ? "" : (String) request.getField(field);
+  }
+
+  static boolean waits(Message request) {
+    return (Boolean) request.getField(field(request, "wait"));
   }
 
   /** How long a change waits for consensus. */
@@ -53,14 +59,20 @@ final class Requests {
   static PointsUpdateOperation operation(String name, Message request) {
     PointsUpdateOperation.Builder operation = PointsUpdateOperation.newBuilder();
     FieldDescriptor field = PointsUpdateOperation.getDescriptor().findFieldByName(name);
-    Message.Builder inner = operation.newBuilderForField(field);
-    request.getAllFields().forEach((given, value) -> {
-      FieldDescriptor own = inner.getDescriptorForType().findFieldByName(given.getName());
+    return operation
+        .setField(field, copy(request, operation.newBuilderForField(field)).build())
+        .build();
+  }
+
+  /** Sets all fields of a builder that the message has under the same names. */
+  static <B extends Message.Builder> B copy(Message from, B to) {
+    from.getAllFields().forEach((given, value) -> {
+      FieldDescriptor own = to.getDescriptorForType().findFieldByName(given.getName());
       if (own != null) {
-        inner.setField(own, value);
+        to.setField(own, value);
       }
     });
-    return operation.setField(field, inner.build()).build();
+    return to;
   }
 
   /** What names the transfer that an operation starts, restarts or aborts. */

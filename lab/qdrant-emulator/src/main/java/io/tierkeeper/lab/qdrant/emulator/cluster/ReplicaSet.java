@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,13 @@ public record ReplicaSet(
 
   public ReplicaSet {
     replicas = Collections.unmodifiableSortedMap(new TreeMap<>(replicas));
+  }
+
+  /** Hands over the shard key, where the shard has one. */
+  public void ifKeyed(Consumer<ShardKey> action) {
+    if (key != null) {
+      action.accept(key);
+    }
   }
 
   ReplicaSet with(long peer, ReplicaState state) {

@@ -1,20 +1,15 @@
 package io.tierkeeper.lab.qdrant.emulator.grpc;
 
-import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerMethodDefinition;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.tierkeeper.lab.qdrant.emulator.api.Operations.Operation;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class LocalChannel extends ManagedChannel {
 
   private final PeerNode node;
-  private final Map<String, ServerMethodDefinition<?, ?>> methods = new HashMap<>();
+  private final GrpcServices services;
   private volatile boolean shutdown;
 
   /** A channel to these services of a peer. */
-  public LocalChannel(PeerNode node, List<ServerServiceDefinition> services) {
+  public LocalChannel(PeerNode node, GrpcServices services) {
     this.node = node;
-    for (ServerServiceDefinition service : services) {
-      for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
-        methods.put(method.getMethodDescriptor().getFullMethodName(), method);
-      }
-    }
+    this.services = services;
   }
 
   @Override
@@ -114,13 +105,10 @@ public final class LocalChannel extends ManagedChannel {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // a full method name stands for its types
     public void halfClose() {
       if (listener == null || headers == null || message == null) {
         throw new IllegalStateException("not started, or without a message");
       }
-      ServerMethodDefinition<Q, A> served =
-          (ServerMethodDefinition<Q, A>) methods.get(method.getFullMethodName());
       if (!node.isAlive()) {
         listener.onClose(
             Status.UNAVAILABLE.withDescription("io exception: Connection refused"), new Metadata());
@@ -131,61 +119,28 @@ public final class LocalChannel extends ManagedChannel {
             .newClientStreamTracer(ClientStreamTracer.StreamInfo.newBuilder().build(), headers)
             .outboundHeaders();
       }
-      if (served == null) {
-        listener.onClose(
-            Status.UNIMPLEMENTED.withDescription(method.getFullMethodName()), new Metadata());
+      answer(listener, headers, message);
+    }
+
+    private void answer(Listener<A> answers, Metadata sent, Q request) {
+      Operation<Q, A> operation = services.find(method);
+      Status rejection = operation == null
+          ? Status.UNIMPLEMENTED.withDescription(method.getFullMethodName())
+          : services.rejection(method, sent);
+      if (operation == null || rejection != null) {
+        answers.onClose(rejection, new Metadata());
         return;
       }
-      ServerCall.Listener<Q> service =
-          served.getServerCallHandler().startCall(new Answered<>(method, listener), headers);
-      service.onMessage(message);
-      service.onHalfClose();
-      service.onComplete();
-    }
-  }
-
-  private static final class Answered<Q, A> extends ServerCall<Q, A> {
-    private final MethodDescriptor<Q, A> method;
-    private final ClientCall.Listener<A> listener;
-
-    Answered(MethodDescriptor<Q, A> method, ClientCall.Listener<A> listener) {
-      this.method = method;
-      this.listener = listener;
-    }
-
-    @Override
-    public void request(int messages) {
-      // The one message is delivered without a request.
-    }
-
-    @Override
-    public void sendHeaders(Metadata headers) {
-      listener.onHeaders(headers);
-    }
-
-    @Override
-    public void sendMessage(A message) {
-      listener.onMessage(message);
-    }
-
-    @Override
-    public void close(Status status, Metadata trailers) {
-      listener.onClose(status, trailers);
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<Q, A> getMethodDescriptor() {
-      return method;
-    }
-
-    @Override
-    public Attributes getAttributes() {
-      return Attributes.EMPTY;
+      A answer;
+      try {
+        answer = GrpcServices.answer(operation, request);
+      } catch (StatusRuntimeException e) {
+        answers.onClose(e.getStatus(), new Metadata());
+        return;
+      }
+      answers.onHeaders(new Metadata());
+      answers.onMessage(answer);
+      answers.onClose(Status.OK, new Metadata());
     }
   }
 }

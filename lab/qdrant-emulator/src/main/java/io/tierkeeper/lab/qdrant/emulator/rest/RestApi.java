@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.qdrant.client.grpc.Collections.DeleteShardKey;
 import io.qdrant.client.grpc.Collections.DeleteShardKeyRequest;
-import io.tierkeeper.lab.qdrant.emulator.api.CollectionsApi;
-import io.tierkeeper.lab.qdrant.emulator.api.PointsApi;
+import io.qdrant.client.grpc.CollectionsGrpc;
+import io.tierkeeper.lab.qdrant.emulator.api.Operations;
 import io.tierkeeper.lab.qdrant.emulator.calls.ApiKey;
 import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
@@ -111,20 +111,14 @@ public final class RestApi {
   private final List<Route> routes = new ArrayList<>();
 
   /** The API of a peer; its version and key are those of the gRPC services. */
-  public RestApi(
-      PeerNode node,
-      CollectionsApi collections,
-      PointsApi points,
-      CallGate gate,
-      String version,
-      ApiKey key) {
+  public RestApi(PeerNode node, Operations operations, CallGate gate, String version, ApiKey key) {
     this.node = node;
     this.gate = gate;
     this.key = key;
     addHealthChecks(version);
     addViews(new RestViews(node, version));
-    addPoints(new RestPoints(points));
-    addLayout(collections);
+    addPoints(new RestPoints(operations));
+    addLayout(operations);
     new RestSnapshots(node.snapshots(), gate).addTo(this);
   }
 
@@ -177,23 +171,24 @@ public final class RestApi {
         call -> Answer.ok(points.delete(call.collection(), call.request().json())));
   }
 
-  private void addLayout(CollectionsApi collections) {
+  private void addLayout(Operations operations) {
     on("POST", "/collections/([^/]+)/shards/delete", call -> {
       DeleteShardKey key = DeleteShardKey.newBuilder()
           .setShardKey(RestPoints.key(call.request().json().path("shard_key")))
           .build();
-      return Answer.ok(collections
-          .deleteShardKey(DeleteShardKeyRequest.newBuilder()
-              .setCollectionName(call.collection())
-              .setRequest(key)
-              .build())
-          .getResult());
+      DeleteShardKeyRequest request = DeleteShardKeyRequest.newBuilder()
+          .setCollectionName(call.collection())
+          .setRequest(key)
+          .build();
+      return Answer.ok(
+          operations.call(CollectionsGrpc.getDeleteShardKeyMethod(), request).getResult());
     });
     on(
         "POST",
         "/collections/([^/]+)/cluster",
-        call -> Answer.ok(collections
-            .updateClusterSetup(
+        call -> Answer.ok(operations
+            .call(
+                CollectionsGrpc.getUpdateCollectionClusterSetupMethod(),
                 RestPoints.clusterSetup(call.collection(), call.request().json()))
             .getResult()));
   }

@@ -29,7 +29,8 @@ import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import io.qdrant.client.grpc.Points.Vector;
 import io.qdrant.client.grpc.Points.VectorOutput;
-import io.tierkeeper.lab.qdrant.emulator.api.PointsApi;
+import io.qdrant.client.grpc.PointsGrpc;
+import io.tierkeeper.lab.qdrant.emulator.api.Operations;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,10 +41,10 @@ final class RestPoints {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final PointsApi points;
+  private final Operations operations;
 
-  RestPoints(PointsApi points) {
-    this.points = points;
+  RestPoints(Operations operations) {
+    this.operations = operations;
   }
 
   JsonNode retrieve(String collection, JsonNode request) {
@@ -58,7 +59,10 @@ final class RestPoints {
       get.setShardKeySelector(selector(request));
     }
     ArrayNode result = JSON.arrayNode();
-    points.get(get.build()).getResultList().forEach(point -> result.add(view(point)));
+    operations
+        .call(PointsGrpc.getGetMethod(), get.build())
+        .getResultList()
+        .forEach(point -> result.add(view(point)));
     return result;
   }
 
@@ -80,7 +84,7 @@ final class RestPoints {
                   "Json deserialize error: unknown variant " + request.path("update_mode"));
           });
     }
-    return done(points.upsert(upsert.build()));
+    return done(operations.call(PointsGrpc.getUpsertMethod(), upsert.build()));
   }
 
   JsonNode delete(String collection, JsonNode request) {
@@ -93,7 +97,7 @@ final class RestPoints {
     if (request.hasNonNull("shard_key")) {
       delete.setShardKeySelector(selector(request));
     }
-    return done(points.delete(delete.build()));
+    return done(operations.call(PointsGrpc.getDeleteMethod(), delete.build()));
   }
 
   private static ObjectNode done(PointsOperationResponse answer) {
