@@ -2,6 +2,8 @@ package io.tierkeeper.lab.time;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts processes and lets them wait, and is their clock. Two implementations: {@link #realTime()}, and
@@ -59,5 +61,25 @@ public interface Scheduler {
      * @return the remaining timeout in nanoseconds; 0 or less when it has expired
      */
     long awaitNanos(long nanos) throws InterruptedException;
+
+    /** Runs an action under the lock. */
+    default void run(Runnable action) {
+      lock();
+      try {
+        action.run();
+      } finally {
+        unlock();
+      }
+    }
+
+    /** Computes a value under the lock. */
+    default <T extends @Nullable Object> T get(Supplier<T> value) {
+      lock();
+      try {
+        return value.get();
+      } finally {
+        unlock();
+      }
+    }
   }
 }

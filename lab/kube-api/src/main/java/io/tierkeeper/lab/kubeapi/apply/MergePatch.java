@@ -44,12 +44,8 @@ public final class MergePatch {
       throw new ApiError(
           422,
           "Invalid",
-          "the server rejected our request due to an error in our request: "
-              + type.qualifiedPlural()
-              + " \""
-              + name
-              + "\": "
-              + e.getMessage(),
+          "the server rejected our request due to an error in our request: %s \"%s\": %s"
+              .formatted(type.qualifiedPlural(), name, e.getMessage()),
           Json.object());
     }
   }

@@ -114,10 +114,8 @@ public final class ServerSideApply {
           .put("field", field));
     });
     return ApiError.applyConflict(
-        "Apply failed with "
-            + count
-            + (count == 1 ? " conflict: " : " conflicts: ")
-            + String.join("\n", parts),
+        "Apply failed with %s conflict%s: %s"
+            .formatted(count, count == 1 ? "" : "s", String.join("\n", parts)),
         causes);
   }
 

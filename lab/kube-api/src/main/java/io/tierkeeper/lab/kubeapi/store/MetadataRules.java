@@ -30,15 +30,9 @@ final class MetadataRules {
     String apiVersion = object.path("apiVersion").asText(type.apiVersion());
     String kind = object.path("kind").asText(type.kind());
     if (!apiVersion.equals(type.apiVersion()) || !kind.equals(type.kind())) {
-      throw ApiError.badRequest("the API version in the data ("
-          + apiVersion
-          + " "
-          + kind
-          + ") does not match the expected API version ("
-          + type.apiVersion()
-          + " "
-          + type.kind()
-          + ")");
+      throw ApiError.badRequest(
+          "the API version in the data (%s %s) does not match the expected API version (%s %s)"
+              .formatted(apiVersion, kind, type.apiVersion(), type.kind()));
     }
     object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
   }
@@ -94,10 +88,8 @@ final class MetadataRules {
       throw new ApiError(
           403,
           "Forbidden",
-          type.qualifiedPlural()
-              + " is forbidden: unable to create new content in namespace "
-              + namespace
-              + " because it is being terminated",
+          "%s is forbidden: unable to create new content in namespace %s because it is being terminated"
+              .formatted(type.qualifiedPlural(), namespace),
           Json.object());
     }
   }
@@ -125,14 +117,8 @@ final class MetadataRules {
       throw ApiError.conflict(
           type,
           key.name(),
-          "Precondition failed: "
-              + shown
-              + " in precondition: "
-              + value
-              + ", "
-              + shown
-              + " in object meta: "
-              + present);
+          "Precondition failed: %1$s in precondition: %2$s, %1$s in object meta: %3$s"
+              .formatted(shown, value, present));
     }
   }
 

@@ -317,13 +317,9 @@ public final class ResourceWriter {
         unknown.stream().map(path -> "unknown field \"" + path + "\"").toList();
     switch (options.fieldValidation()) {
       case "Strict" ->
-        throw ApiError.badRequest(type.kind()
-            + " in version \""
-            + type.version()
-            + "\" cannot be handled as a "
-            + type.kind()
-            + ": strict decoding error: "
-            + String.join(", ", texts));
+        throw ApiError.badRequest(
+            "%1$s in version \"%2$s\" cannot be handled as a %1$s: strict decoding error: %3$s"
+                .formatted(type.kind(), type.version(), String.join(", ", texts)));
       case "Warn" -> options.warnings().addAll(texts);
       default -> {
         // Ignore: the fields are dropped without a warning, as requested

@@ -38,7 +38,7 @@ class FaultPlanTest {
 
   @Test
   void losesTheSecondCall() {
-    qdrant.faults().loseCall("upsert", 2);
+    qdrant.faults().add(Fault.of(Fault.Kind.LOSE_CALL, "upsert", 2));
     client.upsert(0, key("default"), point(1, "a"));
     Status lost = failure(() -> client.upsert(0, key("default"), point(2, "a")));
     client.upsert(0, key("default"), point(3, "a"));
@@ -49,7 +49,7 @@ class FaultPlanTest {
 
   @Test
   void losesTheAnswerOfACallThatIsPerformed() {
-    qdrant.faults().loseAnswer("create_shard_key", 1);
+    qdrant.faults().add(Fault.of(Fault.Kind.LOSE_ANSWER, "create_shard_key", 1));
     Status lost = failure(() -> client.createKey("acme", ReplicaState.Active, 1));
     assertThat(lost.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(client.state(0, "acme")).isEqualTo(ReplicaState.Active);
@@ -60,7 +60,7 @@ class FaultPlanTest {
 
   @Test
   void performsACallTwice() {
-    qdrant.faults().doubleCall("create_shard_key", 1);
+    qdrant.faults().add(Fault.of(Fault.Kind.DOUBLE_CALL, "create_shard_key", 1));
     Status second = failure(() -> client.createKey("acme", ReplicaState.Active, 1));
     assertThat(second.getDescription())
         .isEqualTo("Bad request: Sharding key \"acme\" already exists for collection kb");
@@ -69,7 +69,7 @@ class FaultPlanTest {
 
   @Test
   void strikesAnyChangeAndLeavesReadsAlone() {
-    qdrant.faults().loseCall(Fault.ANY_CHANGE, 1);
+    qdrant.faults().add(Fault.of(Fault.Kind.LOSE_CALL, Fault.ANY_CHANGE, 1));
     assertThat(client.count(0, key("default"))).isZero();
     assertThat(failure(() -> client.createKey("acme", ReplicaState.Active, 1)).getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);
@@ -78,7 +78,7 @@ class FaultPlanTest {
 
   @Test
   void leavesTheClientToItsDeadlineWhileAPeerIsPausedOrACallIsSwallowed() {
-    qdrant.faults().swallowAnswer("count", 1);
+    qdrant.faults().add(Fault.of(Fault.Kind.SWALLOW_ANSWER, "count", 1));
     assertThat(countWithin(Duration.ofMillis(300)).getCode())
         .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     qdrant.peer(client.peerId(0)).pause();
@@ -108,7 +108,9 @@ class FaultPlanTest {
 
   @Test
   void delaysACall() {
-    qdrant.faults().delayCall("upsert", 1, Duration.ofMillis(200));
+    qdrant
+        .faults()
+        .add(new Fault(Fault.Kind.DELAY_CALL, "upsert", 1, null, Duration.ofMillis(200)));
     long start = System.nanoTime();
     client.upsert(0, key("default"), point(1, "a"));
     Assertions.assertThat(Duration.ofNanos(System.nanoTime() - start))

@@ -80,13 +80,10 @@ final class Layout {
     // same.
     for (ReplicaSet shard : collection.shards().values()) {
       if (shard.peers(ReplicaSet::updatable).isEmpty()) {
-        throw QdrantError.service("The replica set for shard " + shard.shardId() + " on peer "
-            + node.peerId() + " has no active replica");
+        throw PointWriter.noReplica(shard, node);
       }
       if (!shard.any(ReplicaSet::soleReceiver)) {
-        throw QdrantError.service(
-            "Failed to apply operation to at least one `Active` replica. Consistency of this update is not"
-                + " guaranteed. Please retry.");
+        throw PointWriter.notGuaranteed();
       }
     }
   }
@@ -154,11 +151,8 @@ final class Layout {
     ReplicaSet target = single(collection, to, "to");
     if (target.replicas().size() != 1) {
       throw QdrantError.badInput(
-          "Only replicating to shard keys with exactly one replica is supported. Shard key "
-              + CollectionState.print(to)
-              + " has "
-              + target.replicas().size()
-              + " replicas");
+          "Only replicating to shard keys with exactly one replica is supported. Shard key %s has %s replicas"
+              .formatted(CollectionState.print(to), target.replicas().size()));
     }
     if (!request.hasFilter()) {
       throw QdrantError.badRequest("Target shard "
@@ -179,12 +173,8 @@ final class Layout {
         name,
         source,
         target,
-        "replicate_points "
-            + CollectionState.print(from)
-            + " -> "
-            + CollectionState.print(to)
-            + " in "
-            + name);
+        "replicate_points %s -> %s in %s"
+            .formatted(CollectionState.print(from), CollectionState.print(to), name));
     perform(start, timeout);
   }
 
@@ -195,13 +185,9 @@ final class Layout {
           + " does not exist for collection " + collection.name());
     }
     if (shards.size() != 1) {
-      throw QdrantError.badInput("Only replicating "
-          + side
-          + " shard keys with exactly one shard is supported. Shard key "
-          + CollectionState.print(key)
-          + " has "
-          + shards.size()
-          + " shards");
+      throw QdrantError.badInput(
+          "Only replicating %s shard keys with exactly one shard is supported. Shard key %s has %s shards"
+              .formatted(side, CollectionState.print(key), shards.size()));
     }
     return shards.getFirst();
   }
@@ -213,9 +199,7 @@ final class Layout {
       throw new QdrantError(
           QdrantError.Kind.VALIDATION,
           "Validation error in body: [operation.to_peer_id: cannot transfer shard to itself, \"to_peer_id\""
-              + " must be different than "
-              + key.from()
-              + " in \"from_peer_id\"]");
+              + " must be different than %s in \"from_peer_id\"]".formatted(key.from()));
     }
     requireShard(collection, key.shardId());
     requirePeer(key.to());
@@ -235,13 +219,9 @@ final class Layout {
       String name, Transfer.Key key, ShardTransferMethod method, Duration timeout) {
     Transfer transfer = requireTransfer(node.collection(name), key);
     if (transfer.method() == method) {
-      throw QdrantError.badRequest("Cannot restart transfer for shard "
-          + key.shardId()
-          + " from "
-          + key.from()
-          + " to "
-          + key.to()
-          + ", its configuration did not change");
+      throw QdrantError.badRequest(
+          "Cannot restart transfer for shard %s from %s to %s, its configuration did not change"
+              .formatted(key.shardId(), key.from(), key.to()));
     }
     rules.onRestartTransfer(transfer, "restart_transfer of shard " + key.shardId() + " in " + name);
     perform(new Command.AbortTransfer(name, key), timeout);
@@ -256,15 +236,8 @@ final class Layout {
   private static Transfer requireTransfer(CollectionState collection, Transfer.Key key) {
     Transfer transfer = collection.transfer(key);
     if (transfer == null) {
-      throw QdrantError.notFound("Shard transfer "
-          + key.from()
-          + " -> "
-          + key.to()
-          + " for collection "
-          + collection.name()
-          + ":"
-          + key.shardId()
-          + " does not exist");
+      throw QdrantError.notFound("Shard transfer %s -> %s for collection %s:%s does not exist"
+          .formatted(key.from(), key.to(), collection.name(), key.shardId()));
     }
     return transfer;
   }

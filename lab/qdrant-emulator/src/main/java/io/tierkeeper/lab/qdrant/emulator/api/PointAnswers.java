@@ -14,8 +14,8 @@ import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Points as they are sent to clients: with the payload fields and vectors that were asked for. */
 final class PointAnswers {
@@ -30,13 +30,8 @@ final class PointAnswers {
     RetrievedPoint.Builder point = RetrievedPoint.newBuilder()
         .setId(hit.point().key().toId())
         .putAllPayload(payload(hit.point().payload(), payloadByDefault, payload));
-    VectorsOutput output = vectors(hit.point().vectors(), vectors);
-    if (output != null) {
-      point.setVectors(output);
-    }
-    if (hit.key() != null) {
-      point.setShardKey(hit.key());
-    }
+    vectors(hit.point().vectors(), vectors).ifPresent(point::setVectors);
+    Optional.ofNullable(hit.key()).ifPresent(point::setShardKey);
     return point.build();
   }
 
@@ -46,13 +41,8 @@ final class PointAnswers {
         .setId(hit.point().key().toId())
         .setScore(hit.score())
         .putAllPayload(payload(hit.point().payload(), false, payload));
-    VectorsOutput output = vectors(hit.point().vectors(), vectors);
-    if (output != null) {
-      point.setVectors(output);
-    }
-    if (hit.key() != null) {
-      point.setShardKey(hit.key());
-    }
+    vectors(hit.point().vectors(), vectors).ifPresent(point::setVectors);
+    Optional.ofNullable(hit.key()).ifPresent(point::setShardKey);
     return point.build();
   }
 
@@ -89,7 +79,7 @@ final class PointAnswers {
     return field;
   }
 
-  private static @Nullable VectorsOutput vectors(
+  private static Optional<VectorsOutput> vectors(
       Map<String, Vector> vectors, WithVectorsSelector selector) {
     Set<String> wanted = switch (selector.getSelectorOptionsCase()) {
       case ENABLE -> selector.getEnable() ? vectors.keySet() : Set.of();
@@ -97,11 +87,11 @@ final class PointAnswers {
       case SELECTOROPTIONS_NOT_SET -> Set.of();
     };
     if (wanted.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     Vector plain = vectors.get(VectorSchema.UNNAMED);
     if (plain != null && wanted.contains(VectorSchema.UNNAMED) && vectors.size() == 1) {
-      return VectorsOutput.newBuilder().setVector(output(plain)).build();
+      return Optional.of(VectorsOutput.newBuilder().setVector(output(plain)).build());
     }
     NamedVectorsOutput.Builder named = NamedVectorsOutput.newBuilder();
     vectors.forEach((name, vector) -> {
@@ -109,7 +99,7 @@ final class PointAnswers {
         named.putVectors(name, output(vector));
       }
     });
-    return VectorsOutput.newBuilder().setVectors(named).build();
+    return Optional.of(VectorsOutput.newBuilder().setVectors(named).build());
   }
 
   private static VectorOutput output(Vector vector) {

@@ -1,6 +1,5 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
-import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Points.BatchResult;
 import io.qdrant.client.grpc.Points.DenseVector;
@@ -12,11 +11,11 @@ import io.qdrant.client.grpc.Points.ScoredPoint;
 import io.qdrant.client.grpc.Points.SearchBatchResponse;
 import io.qdrant.client.grpc.Points.SearchPoints;
 import io.qdrant.client.grpc.Points.SearchResponse;
-import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.qdrant.client.grpc.Points.SparseVector;
 import io.qdrant.client.grpc.Points.Vector;
 import io.qdrant.client.grpc.Points.VectorInput;
 import io.qdrant.client.grpc.PointsGrpc;
+import io.tierkeeper.lab.qdrant.emulator.api.PointReader.Scope;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -25,7 +24,6 @@ import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The nearest-neighbour queries of one peer: universal query and search. */
 final class PointQueries {
@@ -79,29 +77,24 @@ final class PointQueries {
     if (request.hasLookupFrom()) {
       throw QdrantError.unimplemented("queries with lookup_from");
     }
-    String name = request.getCollectionName();
-    ShardKeySelector selector = Requests.selector(request);
+    Scope scope = Scope.of(request);
     int limit = request.hasLimit() ? (int) request.getLimit() : DEFAULT_LIMIT;
     int offset = (int) request.getOffset();
-    Filter filter = Requests.filter(request);
     List<PointReader.Hit> hits;
     if (!request.hasQuery()) {
-      hits = reader.scroll(name, selector, filter, null, offset + limit).stream()
+      hits = reader.scroll(scope, null, offset + limit).stream()
           .map(hit -> new PointReader.Hit(hit.point(), hit.key(), 1))
           .toList();
     } else {
       VectorInput input = nearest(request.getQuery());
       Scoring scoring = new Scoring(
-          VectorSchema.of(node.collection(name).config()),
+          VectorSchema.of(node.collection(scope.collection()).config()),
           request.getUsing(),
-          vector(name, selector, input, request.getUsing()));
-      Set<PointKey> excluded = input.hasId() ? Set.of(PointKey.of(input.getId())) : Set.of();
+          vector(scope, input, request.getUsing()));
       hits = reader.nearest(
-          name,
-          selector,
+          scope,
           scoring,
-          filter,
-          excluded,
+          input.hasId() ? Set.of(PointKey.of(input.getId())) : Set.of(),
           request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
           offset + limit);
     }
@@ -146,22 +139,20 @@ final class PointQueries {
     };
   }
 
-  private Vector vector(
-      String name, @Nullable ShardKeySelector selector, VectorInput input, String using) {
+  private Vector vector(Scope scope, VectorInput input, String using) {
     return switch (input.getVariantCase()) {
       case DENSE -> Vector.newBuilder().setDense(input.getDense()).build();
       case SPARSE -> Vector.newBuilder().setSparse(input.getSparse()).build();
       case MULTI_DENSE ->
         Vector.newBuilder().setMultiDense(input.getMultiDense()).build();
-      case ID -> stored(name, selector, input.getId(), using);
+      case ID -> stored(scope, input.getId(), using);
       case DOCUMENT, IMAGE, OBJECT -> throw QdrantError.unimplemented("inference of vectors");
       case VARIANT_NOT_SET -> throw QdrantError.badInput("VectorInput variant is missing");
     };
   }
 
-  private Vector stored(
-      String name, @Nullable ShardKeySelector selector, PointId id, String using) {
-    List<PointReader.Hit> found = reader.retrieve(name, selector, List.of(PointKey.of(id)));
+  private Vector stored(Scope scope, PointId id, String using) {
+    List<PointReader.Hit> found = reader.retrieve(scope, List.of(PointKey.of(id)));
     if (found.isEmpty()) {
       throw QdrantError.notFound("No point with id " + PointKey.of(id) + " found");
     }

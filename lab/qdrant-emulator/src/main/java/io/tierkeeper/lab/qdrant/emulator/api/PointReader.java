@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
+import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Common.Filter;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -30,6 +32,18 @@ final class PointReader {
   /** A point with the key it was read from and, in searches, its score. */
   record Hit(StoredPoint point, @Nullable ShardKey key, float score) {}
 
+  /** Which points of which shards a request is about. */
+  record Scope(
+      String collection,
+      @Nullable ShardKeySelector selector,
+      @Nullable Filter filter) {
+
+    static Scope of(Message request) {
+      return new Scope(
+          Requests.collection(request), Requests.selector(request), Requests.filter(request));
+    }
+  }
+
   private final PeerNode node;
   private final RuleMonitor rules;
 
@@ -39,15 +53,11 @@ final class PointReader {
   }
 
   /** Matching points in id order; an id in several shards comes once. */
-  List<Hit> scroll(
-      String name,
-      @Nullable ShardKeySelector selector,
-      @Nullable Filter filter,
-      @Nullable PointKey from,
-      int limit) {
+  List<Hit> scroll(Scope scope, @Nullable PointKey from, int limit) {
     TreeMap<PointKey, Hit> merged = new TreeMap<>();
-    for (ReplicaSet shard : route(name, selector)) {
-      for (StoredPoint point : read(name, shard, store -> store.scroll(filter, from, limit))) {
+    for (ReplicaSet shard : route(scope)) {
+      for (StoredPoint point :
+          read(scope, shard, store -> store.scroll(scope.filter(), from, limit))) {
         merged.putIfAbsent(point.key(), new Hit(point, shard.key(), 0));
       }
     }
@@ -55,54 +65,36 @@ final class PointReader {
   }
 
   /** Points by id, in the order of the ids. */
-  List<Hit> retrieve(String name, @Nullable ShardKeySelector selector, Collection<PointKey> ids) {
+  List<Hit> retrieve(Scope scope, Collection<PointKey> ids) {
     Map<PointKey, Hit> found = new HashMap<>();
-    for (ReplicaSet shard : route(name, selector)) {
-      List<StoredPoint> here = read(name, shard, store -> {
-        List<StoredPoint> points = new ArrayList<>();
-        for (PointKey id : ids) {
-          StoredPoint point = store.get(id);
-          if (point != null) {
-            points.add(point);
-          }
-        }
-        return points;
-      });
+    for (ReplicaSet shard : route(scope)) {
+      List<StoredPoint> here = read(
+          scope,
+          shard,
+          store -> ids.stream().map(store::get).filter(Objects::nonNull).toList());
       here.forEach(point -> found.putIfAbsent(point.key(), new Hit(point, shard.key(), 0)));
     }
-    List<Hit> ordered = new ArrayList<>();
-    for (PointKey id : ids) {
-      Hit hit = found.remove(id);
-      if (hit != null) {
-        ordered.add(hit);
-      }
-    }
-    return ordered;
+    return ids.stream().map(found::remove).filter(Objects::nonNull).toList();
   }
 
   /** The sum over the shards: an id in two of them counts twice. */
-  long count(String name, @Nullable ShardKeySelector selector, @Nullable Filter filter) {
+  long count(Scope scope) {
     long sum = 0;
-    for (ReplicaSet shard : route(name, selector)) {
-      sum += read(name, shard, store -> store.count(filter));
+    for (ReplicaSet shard : route(scope)) {
+      sum += read(scope, shard, store -> store.count(scope.filter()));
     }
     return sum;
   }
 
   /** Values with their counts summed over the shards, most frequent first, equal ones by value. */
-  List<Map.Entry<Object, Long>> facet(
-      String name,
-      @Nullable ShardKeySelector selector,
-      String field,
-      @Nullable Filter filter,
-      int limit) {
+  List<Map.Entry<Object, Long>> facet(Scope scope, String field, int limit) {
     Map<Object, Long> sums = new HashMap<>();
-    List<ReplicaSet> shards = route(name, selector);
-    if (!node.collection(name).indexes().containsKey(field)) {
+    List<ReplicaSet> shards = route(scope);
+    if (!node.collection(scope.collection()).indexes().containsKey(field)) {
       throw ReplicaStore.noIndex(field);
     }
     for (ReplicaSet shard : shards) {
-      read(name, shard, store -> store.facet(field, filter))
+      read(scope, shard, store -> store.facet(field, scope.filter()))
           .forEach((value, count) -> sums.merge(value, count, Long::sum));
     }
     Comparator<Map.Entry<Object, Long>> order =
@@ -116,18 +108,12 @@ final class PointReader {
 
   /** The nearest points, nearest first, found by looking at every matching one. */
   List<Hit> nearest(
-      String name,
-      @Nullable ShardKeySelector selector,
-      Scoring scoring,
-      @Nullable Filter filter,
-      Set<PointKey> excluded,
-      @Nullable Float threshold,
-      int limit) {
+      Scope scope, Scoring scoring, Set<PointKey> excluded, @Nullable Float threshold, int limit) {
     List<Hit> hits = new ArrayList<>();
     Set<PointKey> seen = new HashSet<>(excluded);
-    for (ReplicaSet shard : route(name, selector)) {
+    for (ReplicaSet shard : route(scope)) {
       for (StoredPoint point :
-          read(name, shard, store -> store.scroll(filter, null, Integer.MAX_VALUE))) {
+          read(scope, shard, store -> store.scroll(scope.filter(), null, Integer.MAX_VALUE))) {
         Float score = scoring.score(point);
         if (score != null && near(scoring, score, threshold) && seen.add(point.key())) {
           hits.add(new Hit(point, shard.key(), score));
@@ -144,22 +130,20 @@ final class PointReader {
     return threshold == null || (scoring.descending() ? score >= threshold : score <= threshold);
   }
 
-  private List<ReplicaSet> route(String name, @Nullable ShardKeySelector selector) {
-    if (selector != null) {
-      rules.onSelector(name, selector);
+  private List<ReplicaSet> route(Scope scope) {
+    if (scope.selector() != null) {
+      rules.onSelector(scope.collection(), scope.selector());
     }
-    return Routing.forRead(node.collection(name), selector);
+    return Routing.forRead(node.collection(scope.collection()), scope.selector());
   }
 
   /** Reads one shard: here where a readable replica is local, else at another peer, which looks at no state. */
-  private <T> T read(String name, ReplicaSet shard, Function<ReplicaStore, T> question) {
+  private <T> T read(Scope scope, ReplicaSet shard, Function<ReplicaStore, T> question) {
     List<Long> peers = new ArrayList<>(shard.peers(ReplicaSet::readable));
     if (peers.isEmpty()) {
-      throw QdrantError.service("The replica set for shard "
-          + shard.shardId()
-          + " on peer "
-          + node.peerId()
-          + " does not have enough active replicas");
+      throw QdrantError.service(
+          "The replica set for shard %s on peer %s does not have enough active replicas"
+              .formatted(shard.shardId(), node.peerId()));
     }
     peers.sort(Comparator.comparingInt(peer -> rank(shard, peer)));
     QdrantError last = null;
@@ -167,7 +151,8 @@ final class PointReader {
       PeerNode reader = node.cluster().node(peer);
       try {
         reader.awaitRunning();
-        return question.apply(reader.replica(name, shard.shardId()).store());
+        return question.apply(
+            reader.replica(scope.collection(), shard.shardId()).store());
       } catch (QdrantError e) {
         if (e.kind() == QdrantError.Kind.BAD_INPUT || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {
           throw e;

@@ -134,8 +134,7 @@ final class PointWriter {
       boolean explicit) {
     List<Long> receivers = shard.peers(ReplicaSet::updatable);
     if (receivers.isEmpty()) {
-      throw QdrantError.service("The replica set for shard " + shard.shardId() + " on peer "
-          + node.peerId() + " has no active replica");
+      throw noReplica(shard, node);
     }
     boolean partial = shard.replicas().values().stream().allMatch(s -> s == ReplicaState.Partial);
     boolean dropped = explicit && partial && !node.sentBefore(shard);
@@ -157,10 +156,19 @@ final class PointWriter {
     }
     failures.keySet().forEach(peer -> markDead(collection, shard, peer));
     if (!enough) {
-      throw QdrantError.service(
-          "Failed to apply operation to at least one `Active` replica. Consistency of this update is not"
-              + " guaranteed. Please retry.");
+      throw notGuaranteed();
     }
+  }
+
+  static QdrantError noReplica(ReplicaSet shard, PeerNode node) {
+    return QdrantError.service("The replica set for shard %s on peer %s has no active replica"
+        .formatted(shard.shardId(), node.peerId()));
+  }
+
+  static QdrantError notGuaranteed() {
+    return QdrantError.service(
+        "Failed to apply operation to at least one `Active` replica. Consistency of this update is not"
+            + " guaranteed. Please retry.");
   }
 
   private static ReplicaState state(ReplicaSet shard, long peer) {

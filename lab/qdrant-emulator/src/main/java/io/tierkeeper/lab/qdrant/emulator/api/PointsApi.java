@@ -27,6 +27,7 @@ import io.qdrant.client.grpc.Points.UpdateBatchResponse;
 import io.qdrant.client.grpc.Points.UpdateResult;
 import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.PointsGrpc;
+import io.tierkeeper.lab.qdrant.emulator.api.PointReader.Scope;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
@@ -205,9 +206,7 @@ public final class PointsApi {
           "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
     }
     List<PointReader.Hit> hits = reader.scroll(
-        request.getCollectionName(),
-        Requests.selector(request),
-        Requests.filter(request),
+        Scope.of(request),
         request.hasOffset() ? PointKey.of(request.getOffset()) : null,
         limit + 1);
     ScrollResponse.Builder page = ScrollResponse.newBuilder();
@@ -225,19 +224,15 @@ public final class PointsApi {
     GetResponse.Builder found = GetResponse.newBuilder();
     reader
         .retrieve(
-            request.getCollectionName(),
-            Requests.selector(request),
-            request.getIdsList().stream().map(PointKey::of).toList())
+            Scope.of(request), request.getIdsList().stream().map(PointKey::of).toList())
         .forEach(hit -> found.addResult(PointAnswers.retrieved(
             hit, false, request.getWithPayload(), request.getWithVectors())));
     return found.build();
   }
 
   private CountResponse count(CountPoints request) {
-    long count = reader.count(
-        request.getCollectionName(), Requests.selector(request), Requests.filter(request));
     return CountResponse.newBuilder()
-        .setResult(CountResult.newBuilder().setCount(count))
+        .setResult(CountResult.newBuilder().setCount(reader.count(Scope.of(request))))
         .build();
   }
 
@@ -246,12 +241,7 @@ public final class PointsApi {
         request.hasLimit() ? (int) Math.min(Integer.MAX_VALUE, request.getLimit()) : DEFAULT_LIMIT;
     FacetResponse.Builder hits = FacetResponse.newBuilder();
     reader
-        .facet(
-            request.getCollectionName(),
-            Requests.selector(request),
-            request.getKey(),
-            Requests.filter(request),
-            limit)
+        .facet(Scope.of(request), request.getKey(), limit)
         .forEach(hit -> hits.addHits(
             FacetHit.newBuilder().setValue(value(hit.getKey())).setCount(hit.getValue())));
     return hits.build();

@@ -34,8 +34,8 @@ final class Requests {
   }
 
   static @Nullable Filter filter(Message request) {
-    FieldDescriptor field = field(request, "filter");
-    return request.hasField(field) ? (Filter) request.getField(field) : null;
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("filter");
+    return field != null && request.hasField(field) ? (Filter) request.getField(field) : null;
   }
 
   static @Nullable ShardKeySelector selector(Message request) {

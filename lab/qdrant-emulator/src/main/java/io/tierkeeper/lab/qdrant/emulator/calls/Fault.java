@@ -36,6 +36,11 @@ public record Fault(
     DOUBLE_CALL
   }
 
+  /** A fault without a delay, at any peer. */
+  public static Fault of(Kind kind, String verb, int nth) {
+    return new Fault(kind, verb, nth, null, Duration.ZERO);
+  }
+
   /** Rejects a count below one. */
   public Fault {
     if (nth < 1) {

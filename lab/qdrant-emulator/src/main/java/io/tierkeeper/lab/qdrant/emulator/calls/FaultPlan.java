@@ -1,6 +1,5 @@
 package io.tierkeeper.lab.qdrant.emulator.calls;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,41 +27,6 @@ public final class FaultPlan {
   public synchronized FaultPlan add(Fault fault) {
     armed.add(new Armed(fault));
     return this;
-  }
-
-  /** The nth call of this name is not performed; the client gets UNAVAILABLE. */
-  public FaultPlan loseCall(String verb, int nth) {
-    return add(new Fault(Fault.Kind.LOSE_CALL, verb, nth, null, Duration.ZERO));
-  }
-
-  /** The nth call of this name is performed, but the client gets UNAVAILABLE. */
-  public FaultPlan loseAnswer(String verb, int nth) {
-    return add(new Fault(Fault.Kind.LOSE_ANSWER, verb, nth, null, Duration.ZERO));
-  }
-
-  /** The nth call of this name is neither performed nor answered. */
-  public FaultPlan swallowCall(String verb, int nth) {
-    return add(new Fault(Fault.Kind.SWALLOW_CALL, verb, nth, null, Duration.ZERO));
-  }
-
-  /** The nth call of this name is performed, but never answered. */
-  public FaultPlan swallowAnswer(String verb, int nth) {
-    return add(new Fault(Fault.Kind.SWALLOW_ANSWER, verb, nth, null, Duration.ZERO));
-  }
-
-  /** The nth call of this name is performed after a delay. */
-  public FaultPlan delayCall(String verb, int nth, Duration delay) {
-    return add(new Fault(Fault.Kind.DELAY_CALL, verb, nth, null, delay));
-  }
-
-  /** The nth call of this name is answered after a delay. */
-  public FaultPlan delayAnswer(String verb, int nth, Duration delay) {
-    return add(new Fault(Fault.Kind.DELAY_ANSWER, verb, nth, null, delay));
-  }
-
-  /** The nth call of this name is performed twice. */
-  public FaultPlan doubleCall(String verb, int nth) {
-    return add(new Fault(Fault.Kind.DOUBLE_CALL, verb, nth, null, Duration.ZERO));
   }
 
   /** Removes all faults that have not been injected. */

@@ -132,11 +132,8 @@ public sealed interface Command {
       }
       if (transfer.filtered() && target.replicas().get(key.to()) == ReplicaState.Dead) {
         throw QdrantError.badRequest(
-            "Filtered shard transfer can't be started, because destination shard "
-                + key.to()
-                + "/"
-                + key.targetShard()
-                + " is dead");
+            "Filtered shard transfer can't be started, because destination shard %s/%s is dead"
+                .formatted(key.to(), key.targetShard()));
       }
       return old.withTransfer(transfer).withShard(target.with(key.to(), ReplicaState.Partial));
     }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +97,7 @@ public final class Consensus implements AutoCloseable {
   }
 
   public ClusterState head() {
-    return read(() -> head);
+    return lock.get(() -> head);
   }
 
   public Ticket propose(Command command) {
@@ -131,32 +130,27 @@ public final class Consensus implements AutoCloseable {
   }
 
   public long commit() {
-    return read(() -> (long) log.size());
+    return lock.get(() -> (long) log.size());
   }
 
   public long applied(long peer) {
-    return read(() -> follower(peer).applied);
+    return lock.get(() -> follower(peer).applied);
   }
 
   public long term() {
-    return read(() -> term);
+    return lock.get(() -> term);
   }
 
   /** The lowest id of a running peer, as long as there is a majority. */
   @Nullable
   public Long leader() {
-    lock.lock();
-    try {
-      return majority()
-          ? followers.values().stream()
-              .filter(f -> f.running)
-              .map(f -> f.member.peerId())
-              .min(Long::compareUnsigned)
-              .orElse(null)
-          : null;
-    } finally {
-      lock.unlock();
-    }
+    return lock.get(() -> majority()
+        ? followers.values().stream()
+            .filter(f -> f.running)
+            .map(f -> f.member.peerId())
+            .min(Long::compareUnsigned)
+            .orElse(null)
+        : null);
   }
 
   @Override
@@ -248,22 +242,10 @@ public final class Consensus implements AutoCloseable {
     }
   }
 
-  private <T> T read(Supplier<T> value) {
-    lock.lock();
-    try {
-      return value.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void locked(Runnable change) {
-    lock.lock();
-    try {
+    lock.run(() -> {
       change.run();
       lock.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 }

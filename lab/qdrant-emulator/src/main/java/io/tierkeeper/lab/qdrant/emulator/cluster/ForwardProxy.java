@@ -32,23 +32,19 @@ final class ForwardProxy {
   }
 
   void update(ReplicaStore store, PointsUpdateOperation operation) {
-    updateLock.lock();
-    try {
+    updateLock.run(() -> {
       store.apply(operation);
       PointsUpdateOperation forwarded = forwarded(store, operation);
       if (forwarded != null) {
         send(forwarded);
       }
-    } finally {
-      updateLock.unlock();
-    }
+    });
   }
 
   /** Sends the next matching points and says where the batch after it starts; null at the end. */
   @Nullable
   PointKey sendBatch(ReplicaStore store, @Nullable PointKey from, int size) {
-    updateLock.lock();
-    try {
+    return updateLock.get(() -> {
       List<StoredPoint> batch = store.scroll(filter, from, size + 1);
       List<StoredPoint> sent = batch.size() > size ? batch.subList(0, size) : batch;
       if (!sent.isEmpty()) {
@@ -58,9 +54,7 @@ final class ForwardProxy {
             .build());
       }
       return batch.size() > size ? batch.get(size).key() : null;
-    } finally {
-      updateLock.unlock();
-    }
+    });
   }
 
   /** The receiver acknowledges at its log: what its own points make of the operation is not seen here. */

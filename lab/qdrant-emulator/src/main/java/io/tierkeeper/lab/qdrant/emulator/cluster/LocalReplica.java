@@ -45,38 +45,29 @@ public final class LocalReplica {
 
   /** Changes the proxy; taking it away waits for the updates in flight, so that none is forwarded afterwards. */
   void setProxy(@Nullable ForwardProxy changed) {
-    gate.lock();
-    try {
+    gate.run(() -> {
       awaitThat(() -> !changing);
       changing = true;
       awaitThat(() -> inFlight == 0);
       proxy = changed;
       changing = false;
       gate.signalAll();
-    } finally {
-      gate.unlock();
-    }
+    });
   }
 
   private @Nullable ForwardProxy enter() {
-    gate.lock();
-    try {
+    return gate.get(() -> {
       awaitThat(() -> !changing);
       inFlight++;
       return proxy;
-    } finally {
-      gate.unlock();
-    }
+    });
   }
 
   private void leave() {
-    gate.lock();
-    try {
+    gate.run(() -> {
       inFlight--;
       gate.signalAll();
-    } finally {
-      gate.unlock();
-    }
+    });
   }
 
   private void awaitThat(BooleanSupplier condition) {
@@ -94,16 +85,6 @@ public final class LocalReplica {
   }
 
   public boolean proxied() {
-    return proxy() != null;
-  }
-
-  @Nullable
-  ForwardProxy proxy() {
-    gate.lock();
-    try {
-      return proxy;
-    } finally {
-      gate.unlock();
-    }
+    return gate.get(() -> proxy != null);
   }
 }

@@ -281,33 +281,20 @@ public final class PeerNode implements Consensus.Member {
   }
 
   private void become(Life next) {
-    lifeLock.lock();
-    try {
+    lifeLock.run(() -> {
       life = next;
       lifeLock.signalAll();
-    } finally {
-      lifeLock.unlock();
-    }
+    });
     cluster.consensus().setRunning(peerId, next == Life.RUNNING);
   }
 
   /** Whether the process is there, paused or not. */
   public boolean isAlive() {
-    lifeLock.lock();
-    try {
-      return life != Life.DEAD;
-    } finally {
-      lifeLock.unlock();
-    }
+    return lifeLock.get(() -> life != Life.DEAD);
   }
 
   public boolean isRunning() {
-    lifeLock.lock();
-    try {
-      return life == Life.RUNNING;
-    } finally {
-      lifeLock.unlock();
-    }
+    return lifeLock.get(() -> life == Life.RUNNING);
   }
 
   /** For calls of another peer: waits while this one is paused, fails where it is dead. */

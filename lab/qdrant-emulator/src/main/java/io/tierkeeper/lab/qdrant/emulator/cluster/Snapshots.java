@@ -59,14 +59,8 @@ public final class Snapshots {
     }
     Instant now = node.cluster().clock().instant();
     // The engine's names end at the second; the number keeps two of one second apart.
-    String name = collection
-        + "-shard-"
-        + shardId
-        + "-"
-        + STAMP.format(now)
-        + "-"
-        + number.incrementAndGet()
-        + ".snapshot";
+    String name = "%s-shard-%s-%s-%s.snapshot"
+        .formatted(collection, shardId, STAMP.format(now), number.incrementAndGet());
     Snapshot snapshot = new Snapshot(name, now, encode(replica.store().all()));
     of(collection, shardId).put(name, snapshot);
     return snapshot;

@@ -41,13 +41,10 @@ public final class TransferTask implements Runnable {
 
   /** Stops the task without a proposal to consensus, as the loss of a process does. */
   void cancel() {
-    waiting.lock();
-    try {
+    waiting.run(() -> {
       cancelled = true;
       waiting.signalAll();
-    } finally {
-      waiting.unlock();
-    }
+    });
   }
 
   public long sent() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A compiled filter; conditions that the emulator does not know are rejected when it is compiled. */
 public final class FilterMatcher {
@@ -23,8 +24,9 @@ public final class FilterMatcher {
     this.predicate = predicate;
   }
 
-  public static FilterMatcher of(Filter filter) {
-    return new FilterMatcher(compile(filter));
+  /** The matcher of a filter; without a filter every point matches. */
+  public static FilterMatcher of(@Nullable Filter filter) {
+    return new FilterMatcher(filter == null ? point -> true : compile(filter));
   }
 
   boolean matches(StoredPoint point) {

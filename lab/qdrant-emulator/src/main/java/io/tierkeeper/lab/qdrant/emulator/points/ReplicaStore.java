@@ -3,7 +3,6 @@ package io.tierkeeper.lab.qdrant.emulator.points;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.Match;
-import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsSelector;
@@ -12,7 +11,6 @@ import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.Vector;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +43,7 @@ public final class ReplicaStore {
 
   @Nullable
   public StoredPoint get(PointKey key) {
-    lock.readLock().lock();
-    try {
-      return points.get(key);
-    } finally {
-      lock.readLock().unlock();
-    }
+    return reading(() -> points.get(key));
   }
 
   public List<StoredPoint> all() {
@@ -59,7 +52,7 @@ public final class ReplicaStore {
 
   /** Matching points in id order from an id on (inclusive), at most so many. */
   public List<StoredPoint> scroll(@Nullable Filter filter, @Nullable PointKey from, int limit) {
-    FilterMatcher matcher = filter == null ? null : FilterMatcher.of(filter);
+    FilterMatcher matcher = FilterMatcher.of(filter);
     return reading(() -> {
       List<StoredPoint> page = new ArrayList<>();
       NavigableSet<PointKey> keys = candidates(filter);
@@ -68,7 +61,7 @@ public final class ReplicaStore {
           break;
         }
         StoredPoint point = points.get(key);
-        if (point != null && (matcher == null || matcher.matches(point))) {
+        if (point != null && matcher.matches(point)) {
           page.add(point);
         }
       }
@@ -82,14 +75,14 @@ public final class ReplicaStore {
 
   /** The number of matching points of each value of an indexed field. */
   public Map<Object, Long> facet(String field, @Nullable Filter filter) {
-    FilterMatcher matcher = filter == null ? null : FilterMatcher.of(filter);
+    FilterMatcher matcher = FilterMatcher.of(filter);
     return reading(() -> {
       Map<Object, Long> counts = new HashMap<>();
       FieldIndex index = indexes.get(field);
       if (index == null) {
         throw noIndex(field);
       }
-      if (matcher == null) {
+      if (filter == null) {
         index.postings().forEach((value, keys) -> counts.put(value, (long) keys.size()));
         return counts;
       }
@@ -105,11 +98,11 @@ public final class ReplicaStore {
 
   /** The ids among these that match the filter now. */
   public List<PointKey> matching(Collection<PointKey> keys, @Nullable Filter filter) {
-    FilterMatcher matcher = filter == null ? null : FilterMatcher.of(filter);
+    FilterMatcher matcher = FilterMatcher.of(filter);
     return reading(() -> keys.stream()
         .filter(key -> {
           StoredPoint point = points.get(key);
-          return point != null && (matcher == null || matcher.matches(point));
+          return point != null && matcher.matches(point);
         })
         .toList());
   }
@@ -183,56 +176,55 @@ public final class ReplicaStore {
   }
 
   public void apply(PointsUpdateOperation operation) {
-    lock.writeLock().lock();
-    try {
-      switch (operation.getOperationCase()) {
-        case UPSERT -> upsert(operation.getUpsert());
-        case DELETE_POINTS ->
-          selected(operation.getDeletePoints().getPoints(), false).forEach(this::remove);
-        case SET_PAYLOAD -> {
-          var set = operation.getSetPayload();
-          change(selected(set.getPointsSelector(), true), payload -> {
-            if (set.hasKey() && !set.getKey().isEmpty()) {
-              return PayloadPath.parse(set.getKey()).merge(payload, set.getPayloadMap());
-            }
-            Map<String, Value> merged = new LinkedHashMap<>(payload);
-            merged.putAll(set.getPayloadMap());
-            return merged;
-          });
-        }
-        case OVERWRITE_PAYLOAD ->
-          change(
-              selected(operation.getOverwritePayload().getPointsSelector(), true),
-              payload -> operation.getOverwritePayload().getPayloadMap());
-        case DELETE_PAYLOAD ->
-          change(selected(operation.getDeletePayload().getPointsSelector(), true), payload -> {
-            Map<String, Value> rest = payload;
-            for (String key : operation.getDeletePayload().getKeysList()) {
-              rest = PayloadPath.parse(key).remove(rest);
-            }
-            return rest;
-          });
-        case CLEAR_PAYLOAD ->
-          change(selected(operation.getClearPayload().getPoints(), false), payload -> Map.of());
-        case UPDATE_VECTORS -> updateVectors(operation.getUpdateVectors());
-        case DELETE_VECTORS -> {
-          var names = operation.getDeleteVectors().getVectors().getNamesList();
-          for (PointKey key : selected(operation.getDeleteVectors().getPointsSelector(), true)) {
-            StoredPoint point = points.get(key);
-            if (point != null) {
-              Map<String, Vector> rest = new LinkedHashMap<>(point.vectors());
-              names.forEach(rest::remove);
-              put(new StoredPoint(key, point.payload(), rest));
-            }
+    writing(() -> perform(operation));
+  }
+
+  private void perform(PointsUpdateOperation operation) {
+    switch (operation.getOperationCase()) {
+      case UPSERT -> upsert(operation.getUpsert());
+      case DELETE_POINTS ->
+        selected(operation.getDeletePoints().getPoints(), false).forEach(this::remove);
+      case SET_PAYLOAD -> {
+        var set = operation.getSetPayload();
+        change(selected(set.getPointsSelector(), true), payload -> {
+          if (set.hasKey() && !set.getKey().isEmpty()) {
+            return PayloadPath.parse(set.getKey()).merge(payload, set.getPayloadMap());
+          }
+          Map<String, Value> merged = new LinkedHashMap<>(payload);
+          merged.putAll(set.getPayloadMap());
+          return merged;
+        });
+      }
+      case OVERWRITE_PAYLOAD ->
+        change(
+            selected(operation.getOverwritePayload().getPointsSelector(), true),
+            payload -> operation.getOverwritePayload().getPayloadMap());
+      case DELETE_PAYLOAD ->
+        change(selected(operation.getDeletePayload().getPointsSelector(), true), payload -> {
+          Map<String, Value> rest = payload;
+          for (String key : operation.getDeletePayload().getKeysList()) {
+            rest = PayloadPath.parse(key).remove(rest);
+          }
+          return rest;
+        });
+      case CLEAR_PAYLOAD ->
+        change(selected(operation.getClearPayload().getPoints(), false), payload -> Map.of());
+      case UPDATE_VECTORS -> updateVectors(operation.getUpdateVectors());
+      case DELETE_VECTORS -> {
+        var names = operation.getDeleteVectors().getVectors().getNamesList();
+        for (PointKey key : selected(operation.getDeleteVectors().getPointsSelector(), true)) {
+          StoredPoint point = points.get(key);
+          if (point != null) {
+            Map<String, Vector> rest = new LinkedHashMap<>(point.vectors());
+            names.forEach(rest::remove);
+            put(new StoredPoint(key, point.payload(), rest));
           }
         }
-        case DELETE_DEPRECATED, CLEAR_PAYLOAD_DEPRECATED ->
-          throw QdrantError.unimplemented(
-              "the deprecated update operation " + operation.getOperationCase());
-        case OPERATION_NOT_SET -> throw QdrantError.badInput("Missing field operation");
       }
-    } finally {
-      lock.writeLock().unlock();
+      case DELETE_DEPRECATED, CLEAR_PAYLOAD_DEPRECATED ->
+        throw QdrantError.unimplemented(
+            "the deprecated update operation " + operation.getOperationCase());
+      case OPERATION_NOT_SET -> throw QdrantError.badInput("Missing field operation");
     }
   }
 
@@ -275,16 +267,11 @@ public final class ReplicaStore {
 
   private List<PointKey> selected(PointsSelector selector, boolean keepAbsent) {
     return switch (selector.getPointsSelectorOneOfCase()) {
-      case POINTS -> {
-        List<PointKey> keys = new ArrayList<>();
-        for (PointId id : selector.getPoints().getIdsList()) {
-          PointKey key = PointKey.of(id);
-          if (keepAbsent || points.containsKey(key)) {
-            keys.add(key);
-          }
-        }
-        yield keys;
-      }
+      case POINTS ->
+        selector.getPoints().getIdsList().stream()
+            .map(PointKey::of)
+            .filter(key -> keepAbsent || points.containsKey(key))
+            .toList();
       case FILTER ->
         scroll(selector.getFilter(), null, Integer.MAX_VALUE).stream()
             .map(StoredPoint::key)
@@ -339,7 +326,7 @@ public final class ReplicaStore {
         + " schemas support Match conditions");
   }
 
-  private <T> T reading(Supplier<T> question) {
+  private <T extends @Nullable Object> T reading(Supplier<T> question) {
     lock.readLock().lock();
     try {
       return question.get();
@@ -358,9 +345,11 @@ public final class ReplicaStore {
   }
 
   static PointStruct struct(StoredPoint point) {
-    PointStruct.Builder struct =
-        PointStruct.newBuilder().setId(point.key().toId()).putAllPayload(point.payload());
-    return struct.setVectors(vectors(point.vectors())).build();
+    return PointStruct.newBuilder()
+        .setId(point.key().toId())
+        .putAllPayload(point.payload())
+        .setVectors(vectors(point.vectors()))
+        .build();
   }
 
   private static io.qdrant.client.grpc.Points.Vectors vectors(Map<String, Vector> vectors) {
@@ -379,9 +368,9 @@ public final class ReplicaStore {
 
   /** Points as another replica sent them, checked again on arrival. */
   public static List<StoredPoint> stored(Collection<PointStruct> structs, VectorSchema schema) {
-    List<StoredPoint> content = new ArrayList<>();
-    structs.forEach(s -> content.add(
-        new StoredPoint(PointKey.of(s.getId()), s.getPayloadMap(), schema.accept(s.getVectors()))));
-    return Collections.unmodifiableList(content);
+    return structs.stream()
+        .map(s -> new StoredPoint(
+            PointKey.of(s.getId()), s.getPayloadMap(), schema.accept(s.getVectors())))
+        .toList();
   }
 }

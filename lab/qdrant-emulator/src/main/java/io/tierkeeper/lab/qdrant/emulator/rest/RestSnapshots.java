@@ -123,11 +123,9 @@ final class RestSnapshots {
       HttpResponse<byte[]> answer =
           client.send(get.build(), HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() != 200) {
-        throw QdrantError.badInput("Failed to download tar from "
-            + location
-            + ": status - "
-            + answer.statusCode()
-            + (answer.statusCode() == 401 ? " Unauthorized" : ""));
+        String status = answer.statusCode() == 401 ? "401 Unauthorized" : "" + answer.statusCode();
+        throw QdrantError.badInput(
+            "Failed to download tar from %s: status - %s".formatted(location, status));
       }
       return answer.body();
     } catch (IOException e) {
