@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
-import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.launcher.Main;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,11 +160,8 @@ class HufCommandTest {
         QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
             emulated.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
             emulated.peers().stream().map(EmulatedPeer::restPort).toList()))) {
-      Workload workload =
-          new Workload(cluster, "kb", ShardKey.of("default"), new CheckedPoints("group_id", 4), 1);
-      workload.create();
       TenantPopulation population = TenantPopulation.zipf("acme", 10, 300, 0.8);
-      workload.load(population, Set.of(), 1, done -> {});
+      SceneBuilder.on(cluster, "kb").tenants(population).create();
       String urls = emulated.peers().stream()
           .map(EmulatedPeer::grpcEndpoint)
           .map(URI::toString)

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.commands;
 
 import io.tierkeeper.cli.ProgressBars;
 import io.tierkeeper.lab.faults.Proof;
-import io.tierkeeper.lab.faults.ProofFigures;
+import io.tierkeeper.lab.faults.report.ProofFigures;
 import java.io.PrintWriter;
 import java.util.Objects;
 import me.tongfei.progressbar.ProgressBar;

@@ -1,16 +1,15 @@
 package io.tierkeeper.lab.commands;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.cli.Table;
-import io.tierkeeper.lab.faults.Games;
-import io.tierkeeper.lab.faults.HuntOutcome;
 import io.tierkeeper.lab.faults.Proof;
-import io.tierkeeper.lab.faults.ProofFigures;
 import io.tierkeeper.lab.faults.ProofPlan;
+import io.tierkeeper.lab.faults.Runs;
 import io.tierkeeper.lab.faults.mutants.Mutant;
 import io.tierkeeper.lab.faults.mutants.Mutants;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
+import io.tierkeeper.lab.faults.report.ProofFigures;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Subcommand;
@@ -45,8 +44,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   private static final int SHORT_SEEDS = 600;
   private static final int LONG_SEEDS = 60_000;
   private static final int SEEDS_PER_OPERATOR_SEED = 20;
-  private static final int SHORT_HUNT = 400;
-  private static final int LONG_HUNT = 10_000;
+  private static final int SHORT_MUTANT_RUNS = 400;
+  private static final int LONG_MUTANT_RUNS = 10_000;
   private static final int LONG_ROUNDS = 10;
   private static final int LONG_REAL_ROUNDS = 20;
 
@@ -171,12 +170,12 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     } else {
       print(out, figures, took);
     }
-    return figures.asPromised() ? ExitCode.OK : ExitCode.FAILURE;
+    return figures.passed() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private static List<String> trial(String id) {
     try {
-      return Games.play(id);
+      return Runs.play(id);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--trial: " + e.getMessage());
     }
@@ -195,16 +194,15 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--bug: " + e.getMessage());
     }
-    HuntOutcome outcome = mutant.hunt(firstSeed, LONG_HUNT);
-    return switch (outcome) {
-      case HuntOutcome.Found found -> {
-        out.println(
-            "killed by " + found.game() + " after " + found.played() + " runs: " + found.what());
+    return switch (mutant.run(firstSeed, LONG_MUTANT_RUNS)) {
+      case MutantOutcome.Killed killed -> {
+        out.println("killed by " + killed.run() + " after " + killed.runs() + " runs: "
+            + killed.findings());
         yield ExitCode.OK;
       }
-      case HuntOutcome.NotFound missed -> {
-        out.println("survived " + missed.played() + " runs (mutated code executed "
-            + missed.reached() + " times)");
+      case MutantOutcome.Survived survived -> {
+        out.println("survived " + survived.runs() + " runs (mutated code executed "
+            + survived.executed() + " times)");
         yield ExitCode.FAILURE;
       }
     };
@@ -214,11 +212,11 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     return noQdrant ? null : LocalQdrant.binary(System.getenv()).orElse(null);
   }
 
-  private static int replayed(PrintWriter out, String what, List<String> faults) {
-    faults.forEach(out::println);
+  private static int replayed(PrintWriter out, String what, List<String> findings) {
+    findings.forEach(out::println);
     out.println(
-        what + ": " + (faults.isEmpty() ? "PASS" : "FAIL, " + faults.size() + " violations"));
-    return faults.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        what + ": " + (findings.isEmpty() ? "PASS" : "FAIL, " + findings.size() + " violations"));
+    return findings.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private ProofPlan plan() {
@@ -232,7 +230,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
           many / SEEDS_PER_OPERATOR_SEED,
           firstSeed,
           List.copyOf(Mutants.all()),
-          noBugs ? 0 : longly ? LONG_HUNT : SHORT_HUNT,
+          noBugs ? 0 : longly ? LONG_MUTANT_RUNS : SHORT_MUTANT_RUNS,
           qdrant(),
           longly ? LONG_REAL_ROUNDS : 1,
           threads != null ? threads : Runtime.getRuntime().availableProcessors());
@@ -242,42 +240,44 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   }
 
   private static void print(PrintWriter out, ProofFigures figures, Duration took) {
+    ProofFigures.Coverage coverage = figures.coverage();
+    ProofFigures.Seeds seeds = figures.seeds();
+    ProofFigures.Checked checked = figures.checked();
     Table table = new Table("FIGURE", "VALUE");
     row(
         table,
         "writes with an injected fault / existing",
-        figures.boundariesTried(),
-        figures.boundariesExisting());
+        coverage.boundariesTried(),
+        coverage.boundariesExisting());
     row(
         table,
         "fault pairs injected / existing",
-        figures.faultPairsTried(),
-        figures.faultPairsExisting());
-    table.row("fault cases run", number(figures.trials()));
-    if (!figures.bugs().isEmpty()) {
-      row(table, "mutants killed / created", figures.bugsFound(), figures.bugs().size());
+        coverage.faultPairsTried(),
+        coverage.faultPairsExisting());
+    table.row("fault cases run", number(coverage.trials()));
+    if (!figures.mutants().isEmpty()) {
+      row(table, "mutants killed / created", figures.killed(), figures.mutants().size());
     }
     table.row(
         "random seeds of moves",
-        number(figures.seeds())
-            + String.format(Locale.ROOT, ", %.1f per second", figures.seedsPerSecond()));
+        number(seeds.moves()) + String.format(Locale.ROOT, ", %.1f per second", seeds.perSecond()));
     table.row(
         "random seeds of the complete operator",
-        number(figures.operatorSeeds()) + "; " + number(figures.distinctStates())
+        number(seeds.operators()) + "; " + number(seeds.distinctStates())
             + " distinct move states");
     table.row("crashes of the move driver", number(figures.deaths()));
-    table.row("client operations checked", number(figures.operations()));
-    table.row("lost", number(figures.lost()));
-    table.row("phantom", number(figures.phantom()));
+    table.row("client operations checked", number(checked.operations()));
+    table.row("lost", number(checked.lost()));
+    table.row("phantom", number(checked.phantom()));
     table.row(
         "stale (announced by a freeze)",
-        number(figures.stale()) + " (" + number(figures.staleAnnounced()) + ")");
-    table.row("writes without effect in a freeze (docs/moves.md)", number(figures.unplaced()));
-    table.row("partial", number(figures.partial()));
-    table.row("doubled", number(figures.doubled()));
-    table.row("leaked", number(figures.leaked()));
-    table.row("longest interval without a read", millis(figures.longestReadGapMillis()));
-    table.row("longest interval without a write", millis(figures.longestWriteGapMillis()));
+        number(checked.stale()) + " (" + number(checked.staleAnnounced()) + ")");
+    table.row("writes without effect in a freeze (docs/moves.md)", number(checked.unplaced()));
+    table.row("partial", number(checked.partial()));
+    table.row("doubled", number(checked.doubled()));
+    table.row("leaked", number(checked.leaked()));
+    table.row("longest interval without a read", millis(checked.longestReadGapMillis()));
+    table.row("longest interval without a write", millis(checked.longestWriteGapMillis()));
     table.row("manual interventions required", number(figures.decisions()));
     ProofFigures.Real real = figures.real();
     if (real != null) {
@@ -293,7 +293,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
       out.println("FOUND " + finding.what());
       out.println("  " + finding.command());
     });
-    out.println((figures.asPromised() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
+    out.println((figures.passed() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
   }
 
   private static void row(Table table, String what, long tried, long existing) {
@@ -311,29 +311,15 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   static ObjectNode toJson(ProofFigures figures, Duration took) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
-    root.put("boundariesTried", figures.boundariesTried());
-    root.put("boundariesExisting", figures.boundariesExisting());
-    root.put("faultPairsTried", figures.faultPairsTried());
-    root.put("faultPairsExisting", figures.faultPairsExisting());
-    root.put("plantedBugsFound", figures.bugsFound());
-    root.put("plantedBugs", figures.bugs().size());
-    root.put("trials", figures.trials());
-    root.put("seeds", figures.seeds());
-    root.put("seedsPerSecond", figures.seedsPerSecond());
-    root.put("operatorSeeds", figures.operatorSeeds());
-    root.put("distinctStates", figures.distinctStates());
-    root.put("deaths", figures.deaths());
-    root.put("operations", figures.operations());
-    root.put("lost", figures.lost());
-    root.put("phantom", figures.phantom());
-    root.put("stale", figures.stale());
-    root.put("staleAnnounced", figures.staleAnnounced());
-    root.put("unplaced", figures.unplaced());
-    root.put("partial", figures.partial());
-    root.put("doubled", figures.doubled());
-    root.put("leaked", figures.leaked());
-    root.put("longestReadGapMillis", figures.longestReadGapMillis());
-    root.put("longestWriteGapMillis", figures.longestWriteGapMillis());
+    root.setAll((ObjectNode) mapper.valueToTree(figures.coverage()));
+    root.put("plantedBugsFound", figures.killed())
+        .put("plantedBugs", figures.mutants().size())
+        .put("seeds", figures.seeds().moves())
+        .put("seedsPerSecond", figures.seeds().perSecond())
+        .put("operatorSeeds", figures.seeds().operators())
+        .put("distinctStates", figures.seeds().distinctStates())
+        .put("deaths", figures.deaths());
+    root.setAll((ObjectNode) mapper.valueToTree(figures.checked()));
     root.put("askedOfAPerson", figures.decisions());
     ProofFigures.Real real = figures.real();
     if (real != null) {
@@ -345,13 +331,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
           .put("deaths", real.deaths())
           .put("operations", real.operations());
     }
-    root.put("seconds", took.toMillis() / 1e3);
-    root.put("asPromised", figures.asPromised());
-    ArrayNode findings = root.putArray("findings");
-    figures
-        .findings()
-        .forEach(finding ->
-            findings.addObject().put("what", finding.what()).put("command", finding.command()));
+    root.put("seconds", took.toMillis() / 1e3).put("asPromised", figures.passed());
+    root.set("findings", mapper.valueToTree(figures.findings()));
     return root;
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.lab.faults.ProofFigures;
+import io.tierkeeper.lab.faults.report.ProofFigures;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
@@ -29,7 +29,7 @@ class ProveCommandTest {
   }
 
   @Test
-  void playsOneSeedAgain() {
+  void repeatsOneSeed() {
     assertThat(run("prove", "--seed", "2")).isZero();
     assertThat(out).hasToString("seed 2: PASS" + System.lineSeparator());
   }
@@ -44,7 +44,7 @@ class ProveCommandTest {
         "--short --long | mutually exclusive",
         "--seeds=-1 | seeds is -1; allowed: 0 and up",
       })
-  void refusesWhatIsWrongAndSaysWhatIsAllowed(String arguments, String complaint) {
+  void rejectsWrongArgumentsWithWhatIsAllowed(String arguments, String complaint) {
     assertThat(run(("prove " + arguments).split(" "))).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(complaint);
   }
@@ -60,28 +60,11 @@ class ProveCommandTest {
     JsonNode json = new ObjectMapper()
         .valueToTree(ProveCommand.toJson(
             new ProofFigures(
-                5,
-                6,
-                7,
-                8,
-                9,
-                10,
-                11.5,
-                11,
-                11,
+                new ProofFigures.Coverage(5, 6, 7, 8, 9),
+                new ProofFigures.Seeds(10, 11.5, 11, 11),
                 12,
                 13,
-                14,
-                0,
-                0,
-                0,
-                3,
-                0,
-                0,
-                0,
-                0,
-                20,
-                30,
+                new ProofFigures.Checked(14, 0, 0, 0, 3, 0, 0, 0, 0, 20, 30),
                 List.of(),
                 null,
                 List.of(new ProofFigures.Finding("lost", "again"))),
@@ -90,16 +73,28 @@ class ProveCommandTest {
         "boundariesTried",
         "boundariesExisting",
         "faultPairsTried",
+        "faultPairsExisting",
+        "trials",
         "seeds",
         "seedsPerSecond",
+        "operatorSeeds",
+        "distinctStates",
+        "deaths",
         "plantedBugsFound",
         "plantedBugs",
         "operations",
         "lost",
         "phantom",
         "stale",
+        "staleAnnounced",
+        "unplaced",
+        "partial",
         "doubled",
-        "leaked")) {
+        "leaked",
+        "longestReadGapMillis",
+        "longestWriteGapMillis",
+        "askedOfAPerson",
+        "seconds")) {
       assertThat(json.path(field).isNumber()).as(field).isTrue();
     }
     assertThat(json.path("boundariesTried").asInt()).isEqualTo(5);

@@ -38,8 +38,6 @@ class SizesTest {
       "io.tierkeeper.api.v1alpha1.TierMoveStatus",
       "io.tierkeeper.api.v1alpha1.TierPolicySpec",
       "io.tierkeeper.api.v1alpha1.TieredCollectionStatus",
-      "io.tierkeeper.lab.faults.operator.OperatorRun$Report",
-      "io.tierkeeper.lab.faults.ProofFigures",
       "io.tierkeeper.moves.MoveJournal",
       "io.tierkeeper.moves.MoveSettings");
 

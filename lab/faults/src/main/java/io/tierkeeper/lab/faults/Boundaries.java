@@ -2,6 +2,7 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -39,13 +40,13 @@ final class Boundaries {
   static Boundaries of(List<MoveScenario> scenarios, long seed) {
     Boundaries found = new Boundaries(seed);
     for (MoveScenario scenario : scenarios) {
-      FaultCase.Verdict verdict =
+      Verdict<FaultCase, FaultCaseRun.Outcome> verdict =
           new FaultCase(scenario, seed, List.of(), FaultCaseRun.Journal.KEPT).play();
-      if (!verdict.faults().isEmpty() || verdict.outcome() == null) {
+      if (!verdict.findings().isEmpty() || verdict.report() == null) {
         throw new IllegalStateException(
-            "undisturbed, " + verdict.faultCase().id() + ": " + verdict.faults());
+            "without faults, " + verdict.run().id() + ": " + verdict.findings());
       }
-      found.writes.put(scenario, verdict.outcome().writes());
+      found.writes.put(scenario, verdict.report().writes());
     }
     return found;
   }
@@ -62,7 +63,7 @@ final class Boundaries {
 
   /** The write at which a fault case with one fault injects it. */
   String faultedWrite(FaultCase faultCase) {
-    return Objects.requireNonNull(writes.get(faultCase.scenario()), "of another course")
+    return Objects.requireNonNull(writes.get(faultCase.scenario()), "of another scenario")
         .get(faultCase.plannedFaults().getFirst().in() - 1);
   }
 

@@ -2,10 +2,10 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.inject.IdParts;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One move with injected faults, and everything that is needed to repeat it. After one crash or lost answer it must end as
@@ -51,48 +51,32 @@ public record FaultCase(
         + "/" + (journal == FaultCaseRun.Journal.KEPT ? "kept" : "lost");
   }
 
-  /**
-   * Plays it.
-   *
-   * @return what became of it; no faults where all is well
-   */
-  Verdict play() {
-    List<String> faults = new ArrayList<>();
-    FaultCaseRun.Outcome outcome = null;
-    try {
-      outcome = FaultCaseRun.play(scenario, seed, plannedFaults, journal);
-      faults.addAll(outcome.faults());
-      if (outcome.end() != scenario.end() && !mayEndElsewhere()) {
-        faults.add("ended as " + outcome.end() + ", not as " + scenario.end());
-      }
-      if (plannedFaults.size() == 1 && outcome.injected().isEmpty()) {
-        faults.add("the write was not made");
-      }
-    } catch (IllegalStateException e) {
-      faults.add(String.valueOf(e.getMessage()));
-    }
-    return new Verdict(this, outcome, faults);
+  /** Runs it. */
+  Verdict<FaultCase, FaultCaseRun.Outcome> play() {
+    return Verdict.of(
+        this, () -> FaultCaseRun.play(scenario, seed, plannedFaults, journal), outcome -> {
+          List<String> findings = new ArrayList<>(outcome.evidence().findings());
+          if (outcome.end() != scenario.end() && !mayEndElsewhere()) {
+            findings.add("ended as " + outcome.end() + ", not as " + scenario.end());
+          }
+          if (plannedFaults.size() == 1 && outcome.injected().isEmpty()) {
+            findings.add("the write was not made");
+          }
+          return findings;
+        });
   }
 
-  /** A move may be taken back where its engine or its clock misbehaves, and not because it died or did not hear. */
+  /** Whether all faults of a case were injected. */
+  static boolean injectedAll(Verdict<FaultCase, FaultCaseRun.Outcome> verdict) {
+    return verdict.report() != null
+        && verdict.report().injected().size() == verdict.run().plannedFaults().size();
+  }
+
+  /** A move may be aborted when Qdrant or its clock misbehaves, but not when its process crashed or missed an answer. */
   private boolean mayEndElsewhere() {
     return plannedFaults.size() > 1
         || !plannedFaults.stream()
             .map(PlannedFault::kind)
             .allMatch(Boundaries.OPEN_FATES::contains);
-  }
-
-  /**
-   * A fault case that was run.
-   *
-   * @param outcome null where it did not come to its end
-   */
-  record Verdict(FaultCase faultCase, FaultCaseRun.@Nullable Outcome outcome, List<String> faults) {
-
-    /** Whether all of its faults were injected. */
-    boolean struckAll() {
-      return outcome != null
-          && outcome.injected().size() == faultCase.plannedFaults().size();
-    }
   }
 }

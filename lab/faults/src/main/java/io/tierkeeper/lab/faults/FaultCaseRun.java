@@ -3,37 +3,27 @@ package io.tierkeeper.lab.faults;
 import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
-import io.tierkeeper.moves.Fence;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.VerifyLevel;
-import io.tierkeeper.moves.WhenBusy;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
-import io.tierkeeper.qdrant.ShardKey;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -48,31 +38,19 @@ public final class FaultCaseRun {
    * @param writes all outbound writes, in order
    * @param injected the injected faults
    * @param end how the move ended
-   * @param decisions of a person who was asked
-   * @param deaths crashes of the move process
-   * @param faults what is wrong; empty where all is well
    */
-  record Outcome(
-      List<String> writes,
-      List<String> injected,
-      MovePhase end,
-      int decisions,
-      int deaths,
-      CheckReport check,
-      List<String> faults) {}
+  record Outcome(Evidence evidence, List<String> writes, List<String> injected, MovePhase end) {}
 
-  /** Every mover of this run is as old as its memory is good: whether its journal dies with it. */
+  /** Whether the journal survives a crash of the move process. */
   enum Journal {
     KEPT,
     LOST_AT_DEATH
   }
 
   private static final String COLLECTION = "kb";
-  private static final ShardKey ACME = ShardKey.of("acme");
-  private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int POINTS = 90;
   private static final Duration BUSY = Duration.ofMillis(150);
-  private static final Duration HASTY = Duration.ofMillis(40);
+  private static final Duration FAST = Duration.ofMillis(40);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration READING = Duration.ofMillis(400);
   private static final Set<MoveStep> AROUND_A_FREEZE =
@@ -80,22 +58,20 @@ public final class FaultCaseRun {
 
   private static final Duration OUTAGE = Duration.ofSeconds(12);
   private static final Duration CLOCK_JUMP = Duration.ofHours(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
   private final VirtualScheduler simulator;
   private final MoveScenario scenario;
   private final EmulatedQdrant qdrant;
   private final InMemoryAudit audit = new InMemoryAudit();
   private final FaultInjector injector;
-  private final MoveProcess mover;
   private final Workload workload;
-  private final WriterGate gate;
-  private final ManualIntervention person;
+  private final MovedTenant tenant;
   private final SplittableRandom random;
-  private final List<String> faults = new ArrayList<>();
   private Duration clockOffset = Duration.ZERO;
 
-  private FaultCaseRun(VirtualScheduler simulator, long seed, MoveScenario scenario) {
+  private FaultCaseRun(
+      VirtualScheduler simulator, long seed, MoveScenario scenario, Journal journal) {
     this.simulator = simulator;
     this.scenario = scenario;
     this.random = simulator.random().split();
@@ -108,22 +84,30 @@ public final class FaultCaseRun {
                 .withPointsPerSecond(100 + random.nextInt(400))),
         simulator,
         SimulatedCluster.DEADLINE);
-    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-    this.workload = new Workload(
-        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
-    this.gate = new WriterGate(workload, ACME);
     this.injector = new FaultInjector(simulator, simulator.random().split(), this::inject);
-    this.mover = new MoveProcess(
-        simulator,
-        calls -> new SimulatedCluster(qdrant, simulator, calls),
-        audit,
-        gate,
-        gate::closed,
-        () -> simulator.clock().instant().plus(clockOffset),
-        injector,
-        new SimulatedLease(simulator, random.split()));
-    this.person =
-        new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, POINTS);
+    SimulatedLease lease = new SimulatedLease(simulator, random.split());
+    SceneBuilder scene = SceneBuilder.on(
+            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+        .scheduler(simulator)
+        .tenants(TenantPopulation.zipf(MovedTenant.ACME.toString(), 2, POINTS, 1.0))
+        .clients(Set.of(MovedTenant.ACME), 1)
+        .seed(seed);
+    boolean startsDedicated = !scenario.dedicatedAfter(MovePhase.SUCCEEDED);
+    this.workload = (startsDedicated ? scene.dedicated(MovedTenant.ACME) : scene).create();
+    this.tenant = new MovedTenant(
+        "sim",
+        workload,
+        POINTS,
+        gate -> new MoveProcess(
+            simulator,
+            calls -> new SimulatedCluster(qdrant, simulator, calls),
+            audit,
+            gate,
+            gate::closed,
+            () -> simulator.clock().instant().plus(clockOffset),
+            injector,
+            lease,
+            journal));
   }
 
   /**
@@ -138,73 +122,59 @@ public final class FaultCaseRun {
     VirtualScheduler.run(
         seed,
         simulator ->
-            outcome[0] = new FaultCaseRun(simulator, seed, scenario).play(plannedFaults, journal));
+            outcome[0] = new FaultCaseRun(simulator, seed, scenario, journal).run(plannedFaults));
     return outcome[0];
   }
 
-  private Outcome play(List<PlannedFault> plannedFaults, Journal journal)
-      throws InterruptedException {
-    workload.create();
-    if (!scenario.dedicatedAfter(MovePhase.SUCCEEDED)) {
-      QdrantWrites port = looking().peers().getFirst();
-      port.createShardKey(
-          COLLECTION, new KeyTemplate(ACME, port.status().peerId(), ReplicaState.ACTIVE));
-    }
-    workload.load(
-        TenantPopulation.zipf(ACME.toString(), 2, POINTS, 1.0), Set.of(ACME), 1, done -> {});
+  private Outcome run(List<PlannedFault> plannedFaults) throws InterruptedException {
     workload.start(1, scenario.frozen() ? QUIET : BUSY, READING);
-    if (journal == Journal.LOST_AT_DEATH) {
-      mover.forgetAtDeath();
-    }
     injector.plan(plannedFaults);
     Progress.Finished end = move();
     injector.plan(List.of());
     audit.fail(false);
     simulator.sleep(Duration.ofMinutes(1));
     CheckReport check = workload.finish();
-    judge(end, check);
+    List<String> findings =
+        tenant.findings(check, check.anomalies().total(), scenario.dedicatedAfter(end.phase()));
+    qdrant.violations().forEach(violation -> findings.add(violation.toString()));
     return new Outcome(
+        new Evidence(check, tenant.deaths(), tenant.decisions(), Set.of(), findings),
         injector.writes(),
         injector.injected(),
-        end.phase(),
-        person.decisions(),
-        mover.deaths(),
-        check,
-        faults);
+        end.phase());
   }
 
   private Progress.Finished move() {
-    Move move = move(scenario);
-    boolean[] back = {false};
+    boolean[] abort = {false};
     long[] frozen = {0, 0};
-    Progress.Finished end = mover.move(
-        move,
+    Progress.Finished end = tenant.move(
+        scenario.direction(),
+        settings(),
         step -> {
-          back[0] |= scenario.turnsBackAt(step);
+          abort[0] |= scenario.abortsAt(step);
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
             frozen[0] = simulator.nanoTime();
           }
           frozen[1] = simulator.nanoTime();
           if (scenario.frozen()) {
-            // What a freeze, a merge and a way back are for happens only where clients write
+            // What a freeze, a merge and a write-back are for happens only where clients write
             // meanwhile.
-            workload.pace(ACME, AROUND_A_FREEZE.contains(step) ? HASTY : QUIET, READING);
+            tenant.pace(AROUND_A_FREEZE.contains(step) ? FAST : QUIET, READING);
           }
           MoveSignals signals = MoveSignals.none("simulated");
-          if (!back[0]) {
+          if (!abort[0]) {
             return signals;
           }
           if (!scenario.fenced() && !scenario.frozen()) {
-            // Where the switch was quicker than the abort, the way back is a freeze, which waits
-            // for rest.
-            workload.pace(ACME, QUIET, READING);
+            // Where the switch was quicker than the abort, the tenant returns by a freeze, which
+            // waits for quiet.
+            tenant.pace(QUIET, READING);
           }
           return scenario == MoveScenario.PROMOTION_UNDONE ? signals.undo() : signals.abort();
         },
-        person::decide,
-        PATIENCE);
+        TIMEOUT);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], frozen[1], MoveProcess.readStale(end));
+      tenant.announceStaleReads(frozen[0], frozen[1], end);
     }
     return end;
   }
@@ -236,14 +206,15 @@ public final class FaultCaseRun {
           REFUSED,
           DOUBLED,
           SLOW,
-          STANDSTILL -> throw new IllegalArgumentException(kind + " is a fault of one write");
+          STANDSTILL ->
+        throw new IllegalArgumentException(kind + " is not a fault of the environment");
     }
   }
 
-  private void later(Runnable mend) {
-    simulator.fork("mends", () -> {
+  private void later(Runnable repair) {
+    simulator.fork("repair", () -> {
       simulator.sleep(OUTAGE);
-      mend.run();
+      repair.run();
     });
   }
 
@@ -251,61 +222,15 @@ public final class FaultCaseRun {
     return qdrant.peers().get(random.nextInt(qdrant.peers().size()));
   }
 
-  private void judge(Progress.Finished end, CheckReport check) {
-    if (check.anomalies().total() > 0) {
-      faults.add(check.toString());
-    }
-    if (check.staleness().unannounced() > 0) {
-      faults.add("stale reads outside of a freeze: " + check);
-    }
-    if (gate.closed()) {
-      faults.add("the tenant's writers are still paused");
-    }
-    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
-    faults.addAll(mover.faults());
-    try (SimulatedCluster cluster = looking()) {
-      faults.addAll(Leftovers.find(
-          cluster.peers().getFirst(),
-          COLLECTION,
-          "group_id",
-          ACME,
-          FALLBACK,
-          scenario.dedicatedAfter(end.phase())));
-    }
-  }
-
-  private SimulatedCluster looking() {
-    return new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-  }
-
-  private static Move move(MoveScenario scenario) {
-    return new Move(
-        "sim-acme",
-        COLLECTION + "-acme",
-        "/namespaces/sim/tieredcollections/" + COLLECTION,
-        COLLECTION,
-        "group_id",
-        ACME,
-        FALLBACK,
-        scenario.direction(),
-        new MoveSettings(
-            VerifyLevel.CONTENT,
-            1,
-            0.99,
-            Duration.ofSeconds(2),
-            scenario == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO,
-            40,
-            1,
-            Placement.WITH_FALLBACK,
-            scenario.demotion(),
-            Duration.ofSeconds(1),
-            Duration.ofMinutes(10),
-            WhenBusy.GIVE_UP,
-            scenario.demotion() == DemotionStrategy.FENCE
-                ? new Fence.Webhook(
-                    URI.create("http://gateway.invalid/pause"), Duration.ofSeconds(1))
-                : null,
-            false,
-            Duration.ofMinutes(1)));
+  private MoveSettings settings() {
+    boolean fence = scenario.demotion() == DemotionStrategy.FENCE;
+    return SceneMoves.quick(scenario.demotion(), 1, Duration.ofMinutes(10))
+        .with(settings -> settings
+            .searchProbes(1)
+            .settle(Duration.ofSeconds(2))
+            .retainSource(
+                scenario == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO)
+            .deleteBatch(40)
+            .fence(fence ? WriterGate.WEBHOOK : null));
   }
 }

@@ -2,6 +2,7 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +11,14 @@ import java.util.SplittableRandom;
 /**
  * A fault followed by another, or by the same once more, in a scenario: the first is injected at a write that the seed draws, the
  * second some writes later, which may be those of the process that comes after. What the first does may leave no write
- * for the second; then it is tried at nearer places.
+ * for the second; then nearer places are tried.
  *
  * @param faultCases the same pair at each of its places
  */
 record FaultPair(List<FaultCase> faultCases) {
 
   /** How far apart the two may be, in writes. */
-  private static final int MOST_BETWEEN = 6;
+  private static final int MAX_BETWEEN = 6;
 
   private static final int DRAWN = 2;
 
@@ -37,7 +38,7 @@ record FaultPair(List<FaultCase> faultCases) {
           for (int i = 0; i < DRAWN; i++) {
             // Early enough that a write is left for the second fault, whatever the first has done.
             int at = 1 + random.nextInt(Math.max(1, list.size() * 2 / 3));
-            int between = 1 + random.nextInt(Math.min(MOST_BETWEEN, list.size() - at));
+            int between = 1 + random.nextInt(Math.min(MAX_BETWEEN, list.size() - at));
             faultCases.add(faultCase(scenario, seed, at, first, between, second));
             faultCases.add(faultCase(scenario, seed, at, first, 1, second));
           }
@@ -59,10 +60,10 @@ record FaultPair(List<FaultCase> faultCases) {
   }
 
   /** Runs it at one place after the other until both faults were injected or there is a finding. */
-  FaultCase.Verdict play() {
-    FaultCase.Verdict verdict = faultCases.getFirst().play();
+  Verdict<FaultCase, FaultCaseRun.Outcome> play() {
+    Verdict<FaultCase, FaultCaseRun.Outcome> verdict = faultCases.getFirst().play();
     for (FaultCase next : faultCases.subList(1, faultCases.size())) {
-      if (!verdict.faults().isEmpty() || verdict.struckAll()) {
+      if (!verdict.findings().isEmpty() || FaultCase.injectedAll(verdict)) {
         break;
       }
       verdict = next.play();

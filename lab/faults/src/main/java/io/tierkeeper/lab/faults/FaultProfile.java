@@ -1,14 +1,14 @@
 package io.tierkeeper.lab.faults;
 
-/** What the tenants of a random seed have to live with. */
+/** The faults of a random seed. */
 public enum FaultProfile {
   /** No faults. */
   NONE("peaceful"),
   /** Peers, calls, the move process, its lease and its gateway fail. */
   NEMESIS("struck"),
-  /** The move process crashes now and then, and some writes of clients take a while between the peer that has routed them and the fallback, and arrive after a switch. */
-  STRAGGLERS("straying"),
-  /** Several writers hurry over a handful of points while they are demoted by a freeze. */
+  /** The move process crashes now and then, and some writes of clients are late: routed before a switch, they arrive after it. */
+  LATE_WRITES("straying"),
+  /** Several writers change a handful of points concurrently during a demotion by freeze. */
   CONTENTION("contended");
 
   private final String word;
@@ -17,15 +17,15 @@ public enum FaultProfile {
     this.word = word;
   }
 
-  /** In the id of a seed. */
+  /** Its part of the id of a run. */
   String word() {
     return word;
   }
 
-  /** That of a random seed: half of them have a nemesis, the others take the other profiles in turn. */
+  /** The profile of a random seed: half of the seeds have a nemesis, the others take the other profiles in turn. */
   static FaultProfile of(long seed) {
     return switch (Math.floorMod(seed, 4)) {
-      case 0 -> STRAGGLERS;
+      case 0 -> LATE_WRITES;
       case 2 -> CONTENTION;
       default -> NEMESIS;
     };

@@ -1,14 +1,13 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
-import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -16,77 +15,68 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What must not be found once the moves of a tenant have ended: it lives in one tier, and nothing of the moves is left. */
+/** Checks that after the moves of a tenant it is in one tier, and that nothing of the moves is left. */
 final class Leftovers {
 
   private static final String OF_MOVES = "tierkeeper";
   private static final int PAGE = 1000;
 
-  private final QdrantReads port;
-  private final String collection;
-  private final String tenantField;
-  private final ShardKey fallback;
-  private final List<String> faults = new ArrayList<>();
+  private final TieredScene scene;
+  private final ShardKey tenant;
+  private final List<String> findings = new ArrayList<>();
 
-  private Leftovers(QdrantReads port, String collection, String tenantField, ShardKey fallback) {
-    this.port = port;
-    this.collection = collection;
-    this.tenantField = tenantField;
-    this.fallback = fallback;
+  private Leftovers(TieredScene scene, ShardKey tenant) {
+    this.scene = scene;
+    this.tenant = tenant;
   }
 
   /**
-   * Looks.
+   * What is wrong, while all peers are at rest.
    *
-   * @param port of any peer, all of which are at rest
-   * @param dedicated where the trail says that the tenant lives
+   * @param dedicated whether the tenant is in its dedicated key, as the trail says
    */
-  static List<String> find(
-      QdrantReads port,
-      String collection,
-      String tenantField,
-      ShardKey tenant,
-      ShardKey fallback,
-      boolean dedicated) {
-    Leftovers leftovers = new Leftovers(port, collection, tenantField, fallback);
-    leftovers.look(tenant, dedicated);
-    return leftovers.faults;
+  static List<String> find(TieredScene scene, ShardKey tenant, boolean dedicated) {
+    Leftovers leftovers = new Leftovers(scene, tenant);
+    leftovers.find(dedicated);
+    return leftovers.findings;
   }
 
-  private void look(ShardKey tenant, boolean dedicated) {
-    PeerView view = port.view(collection).orElseThrow();
+  private void find(boolean dedicated) {
+    PeerView view = scene.port().view(scene.name()).orElseThrow();
     List<ShardKey> keys = view.replicas().stream().map(Replica::key).distinct().toList();
     for (ShardKey key : keys) {
       if (key.toString().startsWith(Move.WORKING_KEY_PREFIX)) {
-        faults.add("the working key " + key + " is left");
+        findings.add("the working key " + key + " is left");
       }
     }
     if (!view.transfers().isEmpty()) {
-      faults.add("transfers are left: " + view.transfers());
+      findings.add("transfers are left: " + view.transfers());
     }
     if (keys.contains(tenant) != dedicated) {
-      faults.add("the trail says that " + tenant + " lives "
-          + (dedicated ? "in its own key" : "in the fallback") + ", the keys are " + keys);
+      findings.add("the trail says that " + tenant + " lives "
+          + (dedicated ? "in its dedicated key" : "in the fallback") + ", the keys are " + keys);
     }
     view.replicas().stream()
         .filter(replica -> replica.state() != ReplicaState.ACTIVE)
-        .forEach(replica -> faults.add("a replica is not in service: " + replica));
+        .forEach(replica -> findings.add("a replica is not in service: " + replica));
     if (!keys.contains(tenant)) {
-      marks(all(fallback, Filter.tenant(tenantField, tenant)));
+      marks(all(scene.fallback(), scene.filter(tenant)));
       return;
     }
-    List<Point> left = all(fallback, Filter.tenant(tenantField, tenant));
+    List<Point> left = all(scene.fallback(), scene.filter(tenant));
     if (!left.isEmpty()) {
-      faults.add(left.size() + " points of " + tenant + " are left in the fallback: " + some(left));
+      findings.add(
+          left.size() + " points of " + tenant + " are left in the fallback: " + some(left));
     }
     List<Point> own = all(tenant, null);
     marks(own);
     List<Point> foreign = own.stream()
-        .filter(
-            point -> !tenant.toString().equals(String.valueOf(point.payload().get(tenantField))))
+        .filter(point -> !tenant
+            .toString()
+            .equals(String.valueOf(point.payload().get(scene.points().tenantField()))))
         .toList();
     if (!foreign.isEmpty()) {
-      faults.add("the key " + tenant + " holds points of others: " + some(foreign));
+      findings.add("the key " + tenant + " holds points of others: " + some(foreign));
     }
   }
 
@@ -96,7 +86,7 @@ final class Leftovers {
             point.payload().keySet().stream().anyMatch(field -> field.startsWith(OF_MOVES)))
         .toList();
     if (!marked.isEmpty()) {
-      faults.add("marks of a move are left on points " + some(marked));
+      findings.add("marks of a move are left on points " + some(marked));
     }
   }
 
@@ -105,13 +95,7 @@ final class Leftovers {
   }
 
   private List<Point> all(ShardKey key, @Nullable Filter filter) {
-    ScrollRequest request = ScrollRequest.whole(collection, ShardSelector.key(key), filter, PAGE);
-    ScrollPage page = port.scroll(request);
-    List<Point> found = new ArrayList<>(page.points());
-    while (page.next() != null) {
-      page = port.scroll(request.startingAt(page.next()));
-      found.addAll(page.points());
-    }
-    return found;
+    return TieredScene.scroll(
+        scene.port(), ScrollRequest.whole(scene.name(), ShardSelector.key(key), filter, PAGE));
   }
 }

@@ -12,10 +12,10 @@ import io.tierkeeper.lab.faults.inject.InjectionPoint;
 import io.tierkeeper.lab.faults.inject.JournalFault;
 import io.tierkeeper.lab.faults.inject.ProcessKilled;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.MoveDriver;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
@@ -37,41 +37,33 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that moves tenants, as often as it dies. What it keeps outside of Qdrant is a journal and an audit trail;
- * what it writes goes through {@link FaultInjector}.
+ * The process that moves tenants, and that restarts after each crash. It keeps a journal and an audit trail outside of Qdrant;
+ * all that it writes goes through {@link FaultInjector}.
  */
-public final class MoveProcess {
-
-  /** What people want of a move. */
-  @FunctionalInterface
-  interface Wishes {
-    MoveSignals at(MoveStep step);
-  }
+public final class MoveProcess implements MoveDriver.JournalStore {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
   private final Scheduler processes;
   private final Function<Calls, QdrantCluster> connect;
   private final AuditSink audit;
   private final WebhookSender gateway;
-  private final InstantSource wallClock;
   private final FaultInjector injector;
   private final SimulatedLease lease;
-  private final MutationChecker judge;
+  private final boolean losesJournal;
+  private final MutationChecker checker;
   private int deaths;
-  private boolean forgetful;
   private MoveJournal journal = MoveJournal.initial();
-  private Wishes asked = step -> MoveSignals.none("simulated");
+  private Function<MoveStep, MoveSignals> signals = step -> MoveSignals.none("simulated");
 
   /**
    * A process that has not started.
    *
-   * @param connect gives a new process its connections
+   * @param connect creates the connections of a new process
    * @param gateway receives its webhooks
    * @param writersHeld whether the tenant's writers are paused
-   * @param wallClock what it takes for the time of day
-   * @param lease what gives it the right to act, and takes it
+   * @param wallClock its time of day
    */
   MoveProcess(
       Scheduler processes,
@@ -81,115 +73,109 @@ public final class MoveProcess {
       BooleanSupplier writersHeld,
       InstantSource wallClock,
       FaultInjector injector,
-      SimulatedLease lease) {
+      SimulatedLease lease,
+      FaultCaseRun.Journal journal) {
     this.processes = processes;
     this.connect = connect;
     this.audit = audit;
     this.gateway = gateway;
-    this.wallClock = wallClock;
     this.injector = injector;
     this.lease = lease;
-    this.judge = new MutationChecker(wallClock, writersHeld);
-  }
-
-  /** Lets the journal be lost with the process. */
-  void forgetAtDeath() {
-    forgetful = true;
+    this.losesJournal = journal == FaultCaseRun.Journal.LOST_AT_DEATH;
+    this.checker = new MutationChecker(wallClock, writersHeld);
   }
 
   int deaths() {
     return deaths;
   }
 
-  /** What it did that it must not do. */
-  List<String> faults() {
-    return Stream.concat(judge.faults().stream(), lease.faults().stream()).toList();
+  /** Mutations that were not allowed. */
+  List<String> findings() {
+    return Stream.concat(checker.findings().stream(), lease.findings().stream()).toList();
   }
 
   /**
-   * Moves, dies and comes back until the move has ended.
+   * Runs a move to its end, through all crashes.
    *
-   * @param signals what is wanted of the move at a step; asked before each turn and whenever a step is written down
-   * @param person does what a stalled move asks for
-   * @param patience virtual time after which a move that has not ended has failed
+   * @param requests what is requested of the move at a step; called before each step and whenever a step is stored
+   * @param onStalled intervenes in a stalled move
+   * @param timeout after which a move that has not ended has failed
+   * @throws IllegalStateException after the timeout
    */
   Progress.Finished move(
-      Move move, Wishes signals, Consumer<Progress.Stalled> person, Duration patience) {
+      Move move,
+      Function<MoveStep, MoveSignals> requests,
+      Consumer<Progress.Stalled> onStalled,
+      Duration timeout) {
     journal = MoveJournal.initial();
-    judge.begin(move);
-    asked = signals;
-    long until = processes.nanoTime() + patience.toNanos();
-    @Nullable Object last = null;
-    while (processes.nanoTime() < until) {
-      // Not closed at a death: what it has sent is still on its way.
-      QdrantCluster cluster = connect.apply(this::perform);
-      try {
-        MoveEngine engine = new MoveEngine(cluster, audit(), judge.watched(), lease, this::post);
-        while (processes.nanoTime() < until) {
-          try {
-            Progress progress =
-                engine.advance(move, journal, signals.at(journal.step()), this::store);
-            last = progress;
-            if (!progress.journal().equals(journal)) {
-              store(progress.journal());
-            }
-            switch (progress) {
-              case Progress.Finished finished -> {
-                judge.ended();
-                return finished;
-              }
-              case Progress.Wait wait ->
-                processes.sleep(
-                    wait.after().compareTo(LONGEST_WAIT) < 0 ? wait.after() : LONGEST_WAIT);
-              case Progress.Stalled stalled -> {
-                person.accept(stalled);
-                processes.sleep(LONGEST_WAIT);
-              }
-              case Progress.Continue next -> {}
-            }
-          } catch (JournalFault | AuditUnavailableException e) {
-            // As the operator does, which is called again a little later.
-            last = e;
-            processes.sleep(LONGEST_WAIT);
-          }
-        }
-      } catch (NotLeadingException e) {
-        // As the operator does, whose process ends with its leadership.
-        last = e;
+    checker.begin(move);
+    signals = requests;
+    Progress.Finished end = MoveDriver.restarting(processes, this::engine)
+        .journal(this)
+        .signals(requests)
+        .onStalled(onStalled)
+        .onFailure(this::recover)
+        .maxWait(MAX_WAIT)
+        .timeout(timeout)
+        .build()
+        .run(move);
+    checker.ended();
+    return end;
+  }
+
+  /** The engine of a new process; the connections of a crashed one stay open, since its last requests are still on their way. */
+  private MoveEngine engine() {
+    return new MoveEngine(
+        connect.apply(this::perform), audit(), checker.watched(), lease, this::post);
+  }
+
+  /** As the operator does: it repeats a step without a journal or trail, and its process ends with its leadership. */
+  private MoveDriver.Recovery recover(Throwable failure) {
+    switch (failure) {
+      case JournalFault e -> processes.sleep(MAX_WAIT);
+      case AuditUnavailableException e -> processes.sleep(MAX_WAIT);
+      case NotLeadingException e -> {
         deaths++;
-        judge.died();
+        checker.died();
         while (!lease.held()) {
-          processes.sleep(LONGEST_WAIT);
+          processes.sleep(MAX_WAIT);
         }
-      } catch (ProcessKilled e) {
+        return MoveDriver.Recovery.RESTART;
+      }
+      case ProcessKilled e -> {
         deaths++;
-        judge.died();
-        if (forgetful) {
+        checker.died();
+        if (losesJournal) {
           journal = MoveJournal.initial();
-          judge.forgotten();
+          checker.forgotten();
         }
         processes.sleep(RESTART);
+        return MoveDriver.Recovery.RESTART;
+      }
+      default -> {
+        return MoveDriver.Recovery.FAIL;
       }
     }
-    throw new AssertionError("not done in " + patience + ": " + last);
+    return MoveDriver.Recovery.RETRY;
   }
 
-  /** How many points a demotion by freeze announced as read stale; one that was taken back, or missed a freeze, tells none. */
-  static long readStale(Progress.Finished end) {
-    boolean told = end.phase() == MovePhase.SUCCEEDED && end.report().attempts() == 1;
-    return told ? end.report().difference() : Long.MAX_VALUE;
+  @Override
+  public MoveJournal load() {
+    return journal;
   }
 
-  private void store(MoveJournal written) {
-    int life = deaths;
-    plainly(InjectionPoint.JOURNAL, written.step().apiName(), () -> {
-      if (forgetful && life != deaths) {
+  @Override
+  public void store(MoveJournal written) {
+    int incarnation = deaths;
+    unchecked(InjectionPoint.JOURNAL, written.step().apiName(), () -> {
+      if (losesJournal && incarnation != deaths) {
         // It arrives when the journal has been lost.
         return written;
       }
       journal = written;
-      judge.stored(written);
-      asked.at(written.step());
+      checker.stored(written);
+      // The requests observe stored steps too; what they request counts at the next step.
+      var unused = signals.apply(written.step());
       return written;
     });
   }
@@ -213,7 +199,7 @@ public final class MoveProcess {
 
   private void sends(String call, Object @Nullable [] arguments) {
     lease.sends(call);
-    judge.calls(call, arguments);
+    checker.calls(call, arguments);
   }
 
   private int post(URI url, Duration timeout, String body) throws IOException {
@@ -227,7 +213,7 @@ public final class MoveProcess {
     }
   }
 
-  private <T> T plainly(InjectionPoint point, String what, FaultInjector.Effect<T> effect) {
+  private <T> T unchecked(InjectionPoint point, String what, FaultInjector.Effect<T> effect) {
     try {
       return injector.write(point, what, effect);
     } catch (RuntimeException e) {
@@ -241,13 +227,13 @@ public final class MoveProcess {
     return new AuditSink() {
       @Override
       public AuditReceipt append(AuditEvent event, Durability durability) {
-        String words =
+        String name =
             event.data() instanceof MoveData move ? move.event().word() + " " + move.call() : "";
-        int life = deaths;
-        return plainly(InjectionPoint.AUDIT, words, () -> {
+        int incarnation = deaths;
+        return unchecked(InjectionPoint.AUDIT, name, () -> {
           AuditReceipt receipt = audit.append(event, durability);
-          if (life == deaths) {
-            judge.recorded(event, durability, receipt);
+          if (incarnation == deaths) {
+            checker.recorded(event, durability, receipt);
           }
           return receipt;
         });

@@ -6,47 +6,34 @@ import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveStep;
 import org.jspecify.annotations.Nullable;
 
-/** A whole move of a tenant, up to its end or taken back on the way, and where its tenant must be then. */
+/** A whole move of a tenant, to its end or aborted on the way, and where its tenant must be afterwards. */
 public enum MoveScenario {
-  PROMOTION("promotion", Direction.PROMOTE, null, null),
-  PROMOTION_ABORTED("promotion aborted", Direction.PROMOTE, null, MoveStep.AWAIT_ACTIVE),
-  PROMOTION_ABORTED_LATE("promotion aborted late", Direction.PROMOTE, null, MoveStep.VERIFY),
-  PROMOTION_UNDONE("promotion undone", Direction.PROMOTE, null, MoveStep.RETAIN),
-  FREEZE("demotion by freeze", Direction.DEMOTE, DemotionStrategy.FREEZE, null),
-  FREEZE_ABORTED_EARLY(
-      "demotion by freeze aborted early", Direction.DEMOTE, DemotionStrategy.FREEZE, MoveStep.COPY),
-  FREEZE_ABORTED(
-      "demotion by freeze aborted", Direction.DEMOTE, DemotionStrategy.FREEZE, MoveStep.THAW_COPY),
-  FENCE("demotion by fence", Direction.DEMOTE, DemotionStrategy.FENCE, null),
-  FENCE_ABORTED(
-      "demotion by fence aborted", Direction.DEMOTE, DemotionStrategy.FENCE, MoveStep.DRAIN);
+  PROMOTION(Direction.PROMOTE, null, null),
+  PROMOTION_ABORTED(Direction.PROMOTE, null, MoveStep.AWAIT_ACTIVE),
+  PROMOTION_ABORTED_LATE(Direction.PROMOTE, null, MoveStep.VERIFY),
+  PROMOTION_UNDONE(Direction.PROMOTE, null, MoveStep.RETAIN),
+  FREEZE(Direction.DEMOTE, DemotionStrategy.FREEZE, null),
+  FREEZE_ABORTED_EARLY(Direction.DEMOTE, DemotionStrategy.FREEZE, MoveStep.COPY),
+  FREEZE_ABORTED(Direction.DEMOTE, DemotionStrategy.FREEZE, MoveStep.THAW_COPY),
+  FENCE(Direction.DEMOTE, DemotionStrategy.FENCE, null),
+  FENCE_ABORTED(Direction.DEMOTE, DemotionStrategy.FENCE, MoveStep.DRAIN);
 
-  private final String words;
   private final Direction direction;
   private final @Nullable DemotionStrategy demotion;
-  private final @Nullable MoveStep backAt;
+  private final @Nullable MoveStep abortAt;
 
   MoveScenario(
-      String words,
-      Direction direction,
-      @Nullable DemotionStrategy demotion,
-      @Nullable MoveStep backAt) {
-    this.words = words;
+      Direction direction, @Nullable DemotionStrategy demotion, @Nullable MoveStep abortAt) {
     this.direction = direction;
     this.demotion = demotion;
-    this.backAt = backAt;
-  }
-
-  /** For people. */
-  String words() {
-    return words;
+    this.abortAt = abortAt;
   }
 
   Direction direction() {
     return direction;
   }
 
-  /** How a demotion switches; a promotion that is undone goes back as this says. */
+  /** How a demotion switches; a promotion that is undone returns its tenant in the same way. */
   DemotionStrategy demotion() {
     return demotion == null ? DemotionStrategy.FREEZE : demotion;
   }
@@ -61,17 +48,17 @@ public enum MoveScenario {
   }
 
   /** Whether an abort is requested when the move is at this step. */
-  boolean turnsBackAt(MoveStep step) {
-    // A process that comes late has drained already.
-    return step == backAt || (this == FENCE_ABORTED && step == MoveStep.LAST_PASSES);
+  boolean abortsAt(MoveStep step) {
+    // A process that was paused may have drained already.
+    return step == abortAt || (this == FENCE_ABORTED && step == MoveStep.LAST_PASSES);
   }
 
   /** How it ends without faults. */
   MovePhase end() {
-    return backAt == null ? MovePhase.SUCCEEDED : MovePhase.ABORTED;
+    return abortAt == null ? MovePhase.SUCCEEDED : MovePhase.ABORTED;
   }
 
-  /** Whether the tenant lives in a key of its own after a move of this scenario that ended so. */
+  /** Whether the tenant is in its dedicated key after a move of this scenario that ended so. */
   boolean dedicatedAfter(MovePhase end) {
     return (direction == Direction.PROMOTE) == (end == MovePhase.SUCCEEDED);
   }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MutationChecker {
 
-  private static final int MOST = 10;
+  private static final int MAX_FINDINGS = 10;
 
   /** Which calls belong to a mutation. */
   private static final Map<String, Set<String>> CALLS = Map.ofEntries(
@@ -87,7 +87,7 @@ public final class MutationChecker {
 
   private final InstantSource clock;
   private final BooleanSupplier writersHeld;
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> findings = new ArrayList<>();
   private final Set<String> closed = new HashSet<>();
   private final Map<Wait, Instant> latest = new EnumMap<>(Wait.class);
   private @Nullable Move move;
@@ -119,8 +119,8 @@ public final class MutationChecker {
   }
 
   /** What was wrong so far. */
-  List<String> faults() {
-    return List.copyOf(faults);
+  List<String> findings() {
+    return List.copyOf(findings);
   }
 
   /** A move begins. */
@@ -166,15 +166,15 @@ public final class MutationChecker {
       mutation = move.call();
       id = event.id();
       if (durability != Durability.BEFORE_MUTATION) {
-        fault("the intent of " + mutation + " may be lost when the mutation is performed");
+        find("the intent of " + mutation + " may be lost when the mutation is performed");
       }
       if (closed.contains(event.id())) {
-        fault("the intent of " + mutation
+        find("the intent of " + mutation
             + " has the id of an earlier mutation and no line of its own");
       }
       if (stored.deeds() <= announced && !receipt.alreadyPresent()) {
-        fault("the intent of " + mutation + " is not in the journal, which records "
-            + stored.deeds() + " mutations");
+        find("the intent of " + mutation + " is not in the journal, which records " + stored.deeds()
+            + " mutations");
       }
       announced = stored.deeds();
       allowedNow(mutation);
@@ -190,18 +190,18 @@ public final class MutationChecker {
   /** The move has ended. */
   void ended() {
     if (ends == 0) {
-      fault("no line of the trail says how the move ended");
+      find("no line of the trail says how the move ended");
     }
   }
 
   /** A call that changes something is about to be sent. */
   void calls(String method, Object @Nullable [] arguments) {
     if (mutation == null) {
-      fault(method + " was sent without an intent");
+      find(method + " was sent without an intent");
       return;
     }
     if (!CALLS.getOrDefault(mutation, Set.of()).contains(method)) {
-      fault(method + " was sent where the last intent was " + mutation);
+      find(method + " was sent where the last intent was " + mutation);
     }
     if (arguments != null && move != null) {
       switch (method) {
@@ -217,16 +217,16 @@ public final class MutationChecker {
 
   private void starts(Move of, Object[] arguments) {
     if (stored.startSentAt() == null) {
-      fault("a transfer was started that the journal does not know of");
+      find("a transfer was started that the journal does not know of");
     }
     if (!arguments[1].equals(of.fallback())) {
       return;
     }
     if (++starts > 1) {
-      fault("a second copy was started into the same key");
+      find("a second copy was started into the same key");
     }
     if (!of.tenantFilter().equals(arguments[3])) {
-      fault("a copy was started with the filter " + arguments[3]);
+      find("a copy was started with the filter " + arguments[3]);
     }
   }
 
@@ -235,12 +235,12 @@ public final class MutationChecker {
       return;
     }
     if (!stored.deletionBegun()) {
-      fault("the dedicated key is deleted and the journal does not know of it");
+      find("the dedicated key is deleted and the journal does not know of it");
     }
     if (of.settings().demotion() == DemotionStrategy.FENCE
         && stored.fencedAt() != null
         && !writersHeld.getAsBoolean()) {
-      fault("the dedicated key is deleted and the tenant's writers are not paused");
+      find("the dedicated key is deleted and the tenant's writers are not paused");
     }
   }
 
@@ -252,18 +252,18 @@ public final class MutationChecker {
       case UPSERT -> false;
     };
     if (AMONG_CLIENTS.contains(String.valueOf(mutation)) && !guarded) {
-      fault(mutation + " writes " + upsert.points().size() + " points over whatever is there");
+      find(mutation + " writes " + upsert.points().size() + " points over whatever is there");
     }
   }
 
   private void deletesPoints(Move of, ShardSelector selector, Filter filter) {
     if (filter.must().stream().noneMatch(Filter.HasId.class::isInstance)) {
-      fault("points are deleted by another filter than their ids: " + filter);
+      find("points are deleted by another filter than their ids: " + filter);
     }
     boolean ofSource =
         "DeleteSource".equals(mutation) && selector.equals(ShardSelector.key(of.fallback()));
     if (ofSource && !(stored.deletionBegun() && verified())) {
-      fault("the source is deleted and the journal knows of no verification");
+      find("the source is deleted and the journal knows of no verification");
     }
   }
 
@@ -294,13 +294,13 @@ public final class MutationChecker {
   private void waited(String what, Wait wait, Duration least) {
     Instant since = wait.since(stored);
     if (since == null || latest.getOrDefault(wait, Instant.MIN).isBefore(since.plus(least))) {
-      fault(what + " came too early: it must be " + least + " after " + since);
+      find(what + " came too early: it must be " + least + " after " + since);
     }
   }
 
-  private void fault(String words) {
-    if (faults.size() < MOST) {
-      faults.add(clock.instant() + " " + words);
+  private void find(String words) {
+    if (findings.size() < MAX_FINDINGS) {
+      findings.add(clock.instant() + " " + words);
     }
   }
 }

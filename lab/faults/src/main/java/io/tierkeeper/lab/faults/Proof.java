@@ -2,19 +2,20 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
-import io.tierkeeper.lab.faults.operator.OperatorSeed;
+import io.tierkeeper.lab.faults.operator.OperatorRun;
+import io.tierkeeper.lab.faults.report.ProofFigures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -24,7 +25,7 @@ import java.util.stream.LongStream;
  */
 public final class Proof {
 
-  /** Hears how far it is; called by one thread. */
+  /** Receives progress and findings; called by one thread. */
   public interface Listener {
 
     /** A part begins, of so many steps. */
@@ -36,11 +37,11 @@ public final class Proof {
     /** The current part is over. */
     void ends();
 
-    /** Something is not as it must be. */
+    /** Something is wrong. */
     void found(ProofFigures.Finding finding);
   }
 
-  /** In the first tenants go back by freezes, in the second behind fences, with moves that are taken back. */
+  /** In the first tenants are demoted by freezes, in the second by fences, with moves that are aborted. */
   private static final List<Long> OPERATOR_SEEDS = List.of(1L, 2L);
 
   private final ProofPlan plan;
@@ -54,7 +55,7 @@ public final class Proof {
     this.results = new ExecutorCompletionService<>(threads);
   }
 
-  /** Plays all of a plan; what is found does not end it. */
+  /** Runs all of a plan; findings do not end it. */
   public static ProofFigures run(ProofPlan plan, Listener listener) throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(plan.threads());
     try {
@@ -64,14 +65,14 @@ public final class Proof {
     }
   }
 
-  /** Plays one random seed again; what is wrong, line by line; empty where all is well. */
+  /** Repeats one random seed; returns its findings, empty when it passed. */
   public static List<String> replaySeed(long seed) {
-    return SeedRun.numbered(seed).play().faults();
+    return SimulatedRun.numbered(seed).findings();
   }
 
-  /** Plays one seed of the whole operator again; what is wrong, line by line; empty where all is well. */
+  /** Repeats one seed of the whole operator; returns its findings, empty when it passed. */
   public static List<String> replayOperatorSeed(long seed) {
-    return new OperatorSeed(seed).play().faults();
+    return OperatorRun.numbered(seed).findings();
   }
 
   private ProofFigures run() throws InterruptedException {
@@ -87,36 +88,36 @@ public final class Proof {
           faultCase -> faultCase::play,
           tally::boundary);
       if (plan.thorough()) {
-        strikeOperators(round);
+        injectIntoOperators(round);
       }
       List<FaultPair> pairs = FaultPair.all(boundaries.writes(), round);
       tally.pairs(pairs);
       play("every pair of faults", pairs, pair -> pair::play, tally::pair);
     }
-    if (plan.bugGames() > 0) {
+    if (plan.mutantRuns() > 0) {
       play(
           "mutants",
-          plan.bugs(),
-          bug -> () -> bug.hunt(plan.firstSeed(), plan.bugGames()),
-          tally::bug);
+          plan.mutants(),
+          mutant -> () -> mutant.run(plan.firstSeed(), plan.mutantRuns()),
+          tally::mutant);
     }
     real();
     long began = System.nanoTime();
     play(
         "random seeds of moves",
         seeds(plan.seeds()),
-        number -> SeedRun.numbered(number)::play,
+        seed -> () -> SimulatedRun.numbered(seed),
         tally::seed);
     tally.seedsTook(System.nanoTime() - began);
     play(
         "random seeds of the whole operator",
         seeds(plan.operatorSeeds()),
-        seed -> new OperatorSeed(seed)::play,
+        seed -> () -> OperatorRun.numbered(seed),
         tally::operatorSeed);
     return tally.figures();
   }
 
-  private void strikeOperators(int round) throws InterruptedException {
+  private void injectIntoOperators(int round) throws InterruptedException {
     List<OperatorFaultCase> faultCases = new ArrayList<>();
     for (long seed : OPERATOR_SEEDS) {
       faultCases.addAll(OperatorFaultCase.all(seed, round));
@@ -129,16 +130,16 @@ public final class Proof {
         tally::operatorBoundary);
   }
 
-  private interface Work<T, R> {
-    Supplier<R> of(T each);
-  }
-
-  private <T, R> void play(String part, List<T> all, Work<T, R> work, Consumer<R> take)
+  private <T, R> void play(
+      String part, List<T> all, Function<T, Supplier<R>> work, Consumer<R> take)
       throws InterruptedException {
     listener.begins(part, all.size());
     for (T each : all) {
-      Supplier<R> play = work.of(each);
-      submit(play, take);
+      Supplier<R> play = work.apply(each);
+      results.submit(() -> {
+        R result = play.get();
+        return () -> take.accept(result);
+      });
     }
     for (int i = 0; i < all.size(); i++) {
       takeOne();
@@ -155,7 +156,7 @@ public final class Proof {
     }
     listener.begins("rounds of moves on a real Qdrant", plan.realRounds());
     RealRun.Report report = RealRun.play(binary, plan.realRounds(), () -> listener.done(1));
-    tell(() -> tally.real(report));
+    count(() -> tally.real(report));
     listener.ends();
   }
 
@@ -163,24 +164,16 @@ public final class Proof {
     return LongStream.range(plan.firstSeed(), plan.firstSeed() + many).boxed().toList();
   }
 
-  private <R> void submit(Supplier<R> play, Consumer<R> take) {
-    Callable<Runnable> task = () -> {
-      R result = play.get();
-      return () -> take.accept(result);
-    };
-    results.submit(task);
-  }
-
   private void takeOne() throws InterruptedException {
     try {
-      tell(results.take().get());
+      count(results.take().get());
     } catch (ExecutionException e) {
       throw new IllegalStateException("the simulator itself failed", e.getCause());
     }
   }
 
-  /** Counts something and tells what it found. */
-  private void tell(Runnable count) {
+  /** Counts something and passes its findings to the listener. */
+  private void count(Runnable count) {
     int before = tally.findings().size();
     count.run();
     List<ProofFigures.Finding> all = tally.findings();

@@ -5,18 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a proof plays.
+ * How much the fault-injection suite runs.
  *
  * @param rounds how often each outbound write and each pair of faults is run, each time with another seed, 1 and up
  * @param thorough whether every fault is injected at each write, and at those of whole operators as well, which takes many times
  *     as long
- * @param seeds how many random seeds of moves are played, 0 and up
- * @param operatorSeeds how many of the whole operator, 0 and up
+ * @param seeds number of random seeds of moves, 0 and up
+ * @param operatorSeeds number of seeds of the whole operator, 0 and up
  * @param firstSeed the first of both
- * @param bugs planted mistakes to look for
- * @param bugGames how many games are played to find each planted bug, at most; 0 plants none
- * @param qdrant the binary of a real Qdrant to play on as well; null where there is none
- * @param realRounds how many rounds of four moves are played there, 1 and up
+ * @param mutants to run
+ * @param mutantRuns how often each mutant is run at most; 0 runs none
+ * @param qdrant the binary of a real Qdrant to run on as well; null where there is none
+ * @param realRounds number of rounds of four moves there, 1 and up
  * @param threads how many simulations run at once, 1 and up
  */
 public record ProofPlan(
@@ -25,32 +25,26 @@ public record ProofPlan(
     int seeds,
     int operatorSeeds,
     long firstSeed,
-    List<BugHunt> bugs,
-    int bugGames,
+    List<MutantRunner> mutants,
+    int mutantRuns,
     @Nullable Path qdrant,
     int realRounds,
     int threads) {
 
-  /** Refuses what is outside by name. */
+  /** @throws IllegalArgumentException with the component, its value and what is allowed */
   public ProofPlan {
-    if (rounds < 1) {
-      throw new IllegalArgumentException("rounds is " + rounds + "; allowed: 1 and up");
-    }
-    if (seeds < 0) {
-      throw new IllegalArgumentException("seeds is " + seeds + "; allowed: 0 and up");
-    }
-    if (operatorSeeds < 0) {
+    requireAtLeast("rounds", 1, rounds);
+    requireAtLeast("seeds", 0, seeds);
+    requireAtLeast("operatorSeeds", 0, operatorSeeds);
+    requireAtLeast("mutantRuns", 0, mutantRuns);
+    requireAtLeast("realRounds", 1, realRounds);
+    requireAtLeast("threads", 1, threads);
+  }
+
+  private static void requireAtLeast(String component, int least, int value) {
+    if (value < least) {
       throw new IllegalArgumentException(
-          "operatorSeeds is " + operatorSeeds + "; allowed: 0 and up");
-    }
-    if (bugGames < 0) {
-      throw new IllegalArgumentException("bugGames is " + bugGames + "; allowed: 0 and up");
-    }
-    if (realRounds < 1) {
-      throw new IllegalArgumentException("realRounds is " + realRounds + "; allowed: 1 and up");
-    }
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads is " + threads + "; allowed: 1 and up");
+          component + " is " + value + "; allowed: " + least + " and up");
     }
   }
 }

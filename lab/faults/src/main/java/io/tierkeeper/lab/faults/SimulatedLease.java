@@ -12,15 +12,15 @@ import java.util.SplittableRandom;
 /** The leadership of the move process, which is lost from time to time; calls sent without it are recorded. */
 final class SimulatedLease implements Leadership, Runnable {
 
-  private static final Duration LONGEST_HELD = Duration.ofSeconds(12);
-  private static final Duration LONGEST_LOST = Duration.ofSeconds(5);
+  private static final Duration MAX_HELD = Duration.ofSeconds(12);
+  private static final Duration MAX_LOST = Duration.ofSeconds(5);
 
   /** A call that was allowed may take so long until it is sent. */
   private static final Duration UNDER_WAY = SimulatedCluster.MAX_REMOTE_LATENCY;
 
   private final Scheduler processes;
   private final SplittableRandom random;
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> findings = new ArrayList<>();
   private boolean over;
   private boolean held = true;
   private long lostAt;
@@ -41,8 +41,8 @@ final class SimulatedLease implements Leadership, Runnable {
   }
 
   /** What was sent without it. */
-  List<String> faults() {
-    return List.copyOf(faults);
+  List<String> findings() {
+    return List.copyOf(findings);
   }
 
   @Override
@@ -55,7 +55,7 @@ final class SimulatedLease implements Leadership, Runnable {
   /** A call is about to be sent. */
   void sends(String call) {
     if (!held && processes.nanoTime() - lostAt > UNDER_WAY.toNanos()) {
-      faults.add(processes.clock().instant() + " " + call + " was sent "
+      findings.add(processes.clock().instant() + " " + call + " was sent "
           + Duration.ofNanos(processes.nanoTime() - lostAt).toMillis()
           + " ms after the lease was lost");
     }
@@ -64,13 +64,13 @@ final class SimulatedLease implements Leadership, Runnable {
   @Override
   public void run() {
     while (!over) {
-      sleepUpTo(LONGEST_HELD);
+      sleepUpTo(MAX_HELD);
       if (over) {
         return;
       }
       held = false;
       lostAt = processes.nanoTime();
-      sleepUpTo(LONGEST_LOST);
+      sleepUpTo(MAX_LOST);
       held = true;
     }
   }

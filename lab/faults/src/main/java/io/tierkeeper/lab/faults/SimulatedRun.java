@@ -4,29 +4,27 @@ import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.FaultKind;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.tierkeeper.lab.faults.inject.Nemesis;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Evidence;
+import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
+import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
@@ -41,37 +39,22 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * One seed: a tenant is promoted, and demoted, some of the moves taken back on the way, while clients write and read and
- * a nemesis injects faults; then the faults stop, the moves must end, and the run is checked.
+ * One seed: a tenant is promoted and demoted, some of the moves are aborted, while clients write and read and a nemesis
+ * injects faults; then the faults stop, the moves must end, and the run is checked.
  */
 public final class SimulatedRun {
 
   /**
    * What became of a seed.
    *
-   * @param virtual how long it took in its own time
-   * @param deaths crashes of the move process
-   * @param deeds faults that the nemesis injected
-   * @param moves what they ended as
-   * @param check what the checker says
-   * @param decisions of a person who was asked
-   * @param states in which moves were seen: the step, whether it is being reverted, and the fault at that time
-   * @param faults what is wrong; empty where all is well
+   * @param virtual how long the run took in virtual time
+   * @param injected the faults that the nemesis injected
+   * @param moves how they ended
    */
   public record Report(
-      long seed,
-      Duration virtual,
-      int deaths,
-      List<String> deeds,
-      List<String> moves,
-      CheckReport check,
-      int decisions,
-      Set<String> states,
-      List<String> faults) {}
+      Evidence evidence, Duration virtual, List<String> injected, List<String> moves) {}
 
   private static final String COLLECTION = "kb";
-  private static final ShardKey ACME = ShardKey.of("acme");
-  private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
   private static final int POINTS = 40;
   /** So few that several writers meet at the same ones. */
@@ -83,26 +66,26 @@ public final class SimulatedRun {
   /** Ids from here on are negative if they are compared as signed numbers. */
   private static final long FIRST_LARGE_ID = Long.MAX_VALUE - POINTS / 4;
 
-  private static final int MOST_MOVES = 2;
+  private static final int MAX_MOVES = 2;
   private static final Duration BUSY = Duration.ofMillis(150);
-  private static final Duration HASTY = Duration.ofMillis(40);
-  private static final Duration LESS_HASTY = Duration.ofMillis(60);
+  private static final Duration FAST = Duration.ofMillis(40);
+  private static final Duration LESS_FAST = Duration.ofMillis(60);
   private static final Duration SELDOM = Duration.ofMillis(700);
-  private static final Duration UNHURRIED = Duration.ofMillis(400);
+  private static final Duration SLOW = Duration.ofMillis(400);
   private static final Duration QUIET = Duration.ofSeconds(4);
   private static final Duration STILL = Duration.ofHours(1);
   private static final Duration READING = Duration.ofMillis(200);
-  private static final Duration STRUCK_FOR = Duration.ofSeconds(30);
+  private static final Duration FAULTS_LAST = Duration.ofSeconds(30);
   private static final Duration SETTLING = Duration.ofSeconds(30);
   /** Longer than a move settles, and over before it deletes where it retains the source for so long. */
-  private static final Duration ASTRAY = Duration.ofSeconds(4);
+  private static final Duration WRITE_DELAY = Duration.ofSeconds(4);
 
   private static final Duration RETAINED = Duration.ofSeconds(3);
 
-  private static final int MOST_ASTRAY = 5;
-  private static final int MOST_DEATHS = 2;
+  private static final int MAX_LATE_WRITES = 5;
+  private static final int MAX_CRASHES = 2;
   private static final int WRITES_BETWEEN = 14;
-  private static final Duration PATIENCE = Duration.ofMinutes(20);
+  private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
   private static final URI GATEWAY = URI.create("http://gateway.invalid/fence");
   private static final List<MoveStep> OF_A_PROMOTION =
@@ -117,64 +100,67 @@ public final class SimulatedRun {
   private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
-  private final InMemoryAudit audit = new InMemoryAudit();
-  private final MoveProcess mover;
   private final SimulatedLease lease;
   private final FaultInjector injector;
   private final Nemesis nemesis;
   private final Workload workload;
-  private final ManualIntervention person;
+  private final ShardKey other;
+  private final MovedTenant tenant;
   private final List<String> ended = new ArrayList<>();
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> findings = new ArrayList<>();
   private final Set<String> states = new LinkedHashSet<>();
-  private final int points;
-  private final FaultProfile trouble;
-  private final boolean straying;
+  private final FaultProfile profile;
+  private final boolean lateWrites;
   private final boolean contended;
-  private boolean held;
   private boolean gatewayFails;
 
-  private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile trouble) {
+  private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile profile) {
     this.simulator = simulator;
     this.random = simulator.random().split();
-    this.trouble = trouble;
-    this.straying = trouble == FaultProfile.STRAGGLERS;
-    this.contended = trouble == FaultProfile.CONTENTION;
-    this.points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
-    this.qdrant = EmulatedQdrant.withoutPorts(
-        EmulatorOptions.defaults()
-            .withSeed(seed)
-            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
-            .withTransfers(TransferOptions.defaults()
-                .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))
-                .withPointsPerSecond(100 + random.nextInt(20_000))),
-        simulator,
-        SimulatedCluster.DEADLINE);
+    this.profile = profile;
+    this.lateWrites = profile == FaultProfile.LATE_WRITES;
+    this.contended = profile == FaultProfile.CONTENTION;
+    this.qdrant = VirtualQdrant.drawn(simulator, seed, random);
     this.injector = new FaultInjector(simulator, new SplittableRandom(seed), kind -> {
-      throw new IllegalStateException(kind + " is not of this nemesis");
+      throw new IllegalStateException(kind + " is not injected by this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
-    this.mover = new MoveProcess(
-        simulator,
-        calls -> new SimulatedCluster(
-            qdrant,
-            simulator,
-            calls,
-            contended || simulator.random().nextInt(3) == 0
-                ? SimulatedCluster.MAX_REMOTE_LATENCY
-                : SimulatedCluster.MAX_LATENCY),
-        audit,
-        this::gateway,
-        () -> held,
-        simulator.clock(),
-        injector,
-        lease);
     this.nemesis = new Nemesis(simulator, qdrant, injector);
-    SimulatedCluster connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-    this.workload = new Workload(
-        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
-    this.person =
-        new ManualIntervention(connected, workload, COLLECTION, "group_id", ACME, FALLBACK, points);
+    // The collection is created and loaded without faults.
+    int points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
+    TenantPopulation population =
+        TenantPopulation.zipf(MovedTenant.ACME.toString(), TENANTS, points, 1.0);
+    this.other = population.tenants().get(1).key();
+    SceneBuilder scene = SceneBuilder.on(
+            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+        .scheduler(simulator)
+        .tenants(population)
+        .clients(Set.of(MovedTenant.ACME, other), contended ? SEVERAL : 1)
+        .seed(seed);
+    this.workload = (seed % 2 == 0 ? scene.firstId(FIRST_LARGE_ID) : scene).create();
+    this.tenant = new MovedTenant(
+        "sim",
+        workload,
+        points,
+        gate -> new MoveProcess(
+            simulator,
+            this::connect,
+            new InMemoryAudit(),
+            (url, timeout, body) -> post(gate, url, timeout, body),
+            gate::closed,
+            simulator.clock(),
+            injector,
+            lease,
+            FaultCaseRun.Journal.KEPT));
+  }
+
+  private SimulatedCluster connect(Calls calls) {
+    boolean remote = contended || simulator.random().nextInt(3) == 0;
+    return new SimulatedCluster(
+        qdrant,
+        simulator,
+        calls,
+        remote ? SimulatedCluster.MAX_REMOTE_LATENCY : SimulatedCluster.MAX_LATENCY);
   }
 
   /** Whether the tenants of this seed have more points than a page, unless it is one of contention. */
@@ -182,157 +168,147 @@ public final class SimulatedRun {
     return seed % 16 == 0;
   }
 
-  /** Plays a seed. */
-  static Report play(long seed, FaultProfile trouble) {
+  /** Runs the random seed of this number, which also draws its profile. */
+  static Verdict<Long, Report> numbered(long seed) {
+    return verdict(seed, FaultProfile.of(seed));
+  }
+
+  /** Runs a seed; a run that does not end is a finding. */
+  static Verdict<Long, Report> verdict(long seed, FaultProfile profile) {
+    return Verdict.of(
+        seed, () -> play(seed, profile), report -> report.evidence().findings());
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @throws IllegalStateException if the run does not end
+   */
+  static Report play(long seed, FaultProfile profile) {
     Report[] report = new Report[1];
     VirtualScheduler.run(
-        seed, simulator -> report[0] = new SimulatedRun(simulator, seed, trouble).run(seed));
+        seed, simulator -> report[0] = new SimulatedRun(simulator, seed, profile).run());
     return report[0];
   }
 
-  private Report run(long seed) throws InterruptedException {
-    // The collection is made and loaded in peace.
-    TenantPopulation population = TenantPopulation.zipf(ACME.toString(), TENANTS, points, 1.0);
-    ShardKey other = population.tenants().get(1).key();
-    workload.create();
-    if (seed % 2 == 0) {
-      workload.idsFrom(FIRST_LARGE_ID);
-    }
-    workload.load(population, Set.of(ACME, other), contended ? SEVERAL : 1, done -> {});
+  private Report run() throws InterruptedException {
     workload.start(1, BUSY, READING);
-    if (straying) {
-      qdrant.delayWrites(ASTRAY);
-      injector.plan(deaths());
+    if (lateWrites) {
+      qdrant.delayWrites(WRITE_DELAY);
+      injector.plan(crashes());
     }
-    if (trouble == FaultProfile.NEMESIS) {
+    if (profile == FaultProfile.NEMESIS) {
       gatewayFails = true;
       simulator.fork("nemesis", nemesis);
       simulator.fork("lease", lease);
-      simulator.fork("end of misfortune", () -> {
-        simulator.sleep(STRUCK_FOR);
+      simulator.fork("end of the faults", () -> {
+        simulator.sleep(FAULTS_LAST);
         nemesis.rest();
         gatewayFails = false;
         lease.rest();
       });
     }
     boolean dedicated = false;
-    int moves = straying ? 1 : contended ? 2 : 1 + random.nextInt(MOST_MOVES);
+    int moves = lateWrites ? 1 : contended ? 2 : 1 + random.nextInt(MAX_MOVES);
     for (int number = 1; number <= moves; number++) {
       dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
     }
     nemesis.rest();
-    // Replicas that were left behind recover; the clients need not look so often meanwhile.
-    workload.pace(ACME, contended ? STILL : QUIET, QUIET);
+    // Replicas that were left behind recover; the clients need not read so often meanwhile.
+    tenant.pace(contended ? STILL : QUIET, QUIET);
     workload.pace(other, QUIET, QUIET);
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
-    judge(check);
-    leftovers(dedicated);
+    qdrant.violations().forEach(violation -> findings.add(violation.toString()));
+    findings.addAll(tenant.findings(check, check.anomalies().total(), dedicated));
     return new Report(
-        seed,
+        new Evidence(check, tenant.deaths(), tenant.decisions(), states, findings),
         Duration.ofNanos(simulator.nanoTime()),
-        mover.deaths(),
         nemesis.injected(),
-        ended,
-        check,
-        person.decisions(),
-        states,
-        faults);
+        ended);
   }
 
   /** The move process crashes a few times, or not at all, so that it may come late to what it has switched. */
-  private List<PlannedFault> deaths() {
+  private List<PlannedFault> crashes() {
     List<FaultKind> deadly =
         Stream.of(FaultKind.values()).filter(FaultKind::deadly).toList();
     return random
-        .ints(random.nextInt(MOST_DEATHS + 1), 1, WRITES_BETWEEN)
+        .ints(random.nextInt(MAX_CRASHES + 1), 1, WRITES_BETWEEN)
         .mapToObj(in -> new PlannedFault(in, deadly.get(random.nextInt(deadly.size()))))
         .toList();
   }
 
-  /** Whether the tenant lives elsewhere afterwards. */
-  private boolean move(int number, Direction direction) {
+  /** Whether the move has succeeded. */
+  private boolean move(int number, Direction direction) throws InterruptedException {
     boolean fence = !contended && random.nextBoolean();
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
-    MoveStep turnBack = !straying && !contended && random.nextInt(4) == 0
+    MoveStep abortAt = !lateWrites && !contended && random.nextInt(4) == 0
         ? steps.get(random.nextInt(steps.size()))
         : null;
-    // Taken back, it can lose a change where clients hurry, which DESIGN.md tells.
-    boolean hurried = !fence && turnBack == null;
+    // An aborted freeze can lose a change of clients that write fast, see DESIGN.md.
+    boolean hurried = !fence && abortAt == null;
     boolean proceeds = hurried && (contended || random.nextBoolean());
-    Move move = new Move(
-        "sim-acme-" + number,
-        COLLECTION + "-" + number,
-        "/namespaces/sim/tieredcollections/" + COLLECTION,
-        COLLECTION,
-        "group_id",
-        ACME,
-        FALLBACK,
-        direction,
-        settings(fence, byHand, proceeds));
     if (direction == Direction.DEMOTE) {
-      workload.pace(ACME, fence || proceeds ? BUSY : QUIET, READING);
+      tenant.pace(fence || proceeds ? BUSY : QUIET, READING);
       if (contended && random.nextBoolean()) {
         // Then all of it is about changes that meet.
-        workload.updateOnly(ACME);
+        workload.updateOnly(MovedTenant.ACME);
       }
     }
     // Fewer writes leave a change of the payload alone, more meet at one point.
-    Duration meanwhile = List.of(LESS_HASTY, BUSY, UNHURRIED).get(random.nextInt(3));
+    Duration meanwhile = List.of(LESS_FAST, BUSY, SLOW).get(random.nextInt(3));
     boolean seldom = random.nextBoolean();
+    WriterGate gate = tenant.gate();
     long[] switched = {0};
     long[] frozen = {0, 0};
-    long[] turn = {simulator.nanoTime()};
-    boolean[] back = {false};
-    Progress.Finished end = mover.move(
-        move,
+    long[] previous = {simulator.nanoTime()};
+    boolean[] abort = {false};
+    Progress.Finished end = tenant.move(
+        direction,
+        settings(fence, byHand, proceeds),
         step -> {
-          back[0] |= step == turnBack;
-          states.add(direction + (fence ? " by fence " : " ") + step + (back[0] ? " back" : "")
-              + (held ? " held" : "") + " " + nemesis.now());
+          abort[0] |= step == abortAt;
+          states.add(direction + (fence ? " by fence " : " ") + step + (abort[0] ? " back" : "")
+              + (gate.closed() ? " held" : "") + " " + nemesis.now());
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
-            // It began in the turn before, which may have taken long.
-            frozen[0] = turn[0];
+            // It began in the step before, which may have taken long.
+            frozen[0] = previous[0];
           }
-          turn[0] = simulator.nanoTime();
-          frozen[1] = turn[0];
+          previous[0] = simulator.nanoTime();
+          frozen[1] = previous[0];
           if (step == MoveStep.REPLICATE && switched[0] == 0) {
             switched[0] = simulator.nanoTime();
           }
           if (contended && step == MoveStep.DELETE_DEDICATED) {
-            // What a merge did wrong is not to be written over.
-            workload.pace(ACME, STILL, READING);
+            // A wrong merge must not be overwritten.
+            tenant.pace(STILL, READING);
           } else if (contended && step == MoveStep.MERGE && seldom) {
-            workload.pace(ACME, SELDOM, READING);
+            tenant.pace(SELDOM, READING);
           } else if (contended && step == MoveStep.QUIET) {
-            workload.pace(ACME, LESS_HASTY, READING);
+            tenant.pace(LESS_FAST, READING);
           } else if (hurried && AROUND_THE_MERGE.contains(step)) {
-            workload.pace(ACME, contended ? meanwhile : HASTY, READING);
+            tenant.pace(contended ? meanwhile : FAST, READING);
           } else if (hurried && AFTER_A_FREEZE.contains(step)) {
-            workload.pace(ACME, proceeds ? BUSY : QUIET, READING);
+            tenant.pace(proceeds ? BUSY : QUIET, READING);
           }
-          if (back[0] && !fence) {
-            workload.pace(ACME, QUIET, READING);
+          if (abort[0] && !fence) {
+            tenant.pace(QUIET, READING);
           }
-          return signals(fence && byHand, step, back[0]);
+          return signals(fence && byHand, step, abort[0]);
         },
-        person::decide,
-        PATIENCE);
-    if (held && !byHand) {
-      faults.add("move " + number + " has ended and its fence is up");
+        TIMEOUT);
+    if (gate.closed() && !byHand) {
+      findings.add("move " + number + " has ended and its fence is up");
     }
-    if (held) {
-      workload.release(ACME);
-      held = false;
+    gate.set(false);
+    if (lateWrites && switched[0] != 0) {
+      // A late write is in the fallback only until it is copied.
+      workload.staleBetween(MovedTenant.ACME, switched[0], simulator.nanoTime(), MAX_LATE_WRITES);
     }
-    if (straying && switched[0] != 0) {
-      // What went astray is in the fallback only until it is brought over.
-      workload.staleBetween(ACME, switched[0], simulator.nanoTime(), MOST_ASTRAY);
-    }
-    workload.pace(ACME, contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
+    tenant.pace(contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {
-      workload.staleBetween(ACME, frozen[0], frozen[1], MoveProcess.readStale(end));
+      tenant.announceStaleReads(frozen[0], frozen[1], end);
     }
     ended.add(direction + (fence && direction == Direction.DEMOTE ? " by fence" : "") + " "
         + end.phase() + " " + end.reason()
@@ -340,76 +316,46 @@ public final class SimulatedRun {
     return end.phase() == MovePhase.SUCCEEDED;
   }
 
-  /** Pauses the tenant's writers and lets them go on; it is out of order now and then. */
-  private int gateway(URI url, Duration timeout, String body)
+  /** The webhook of the tenant's gateway; it fails now and then. */
+  private int post(WriterGate gate, URI url, Duration timeout, String body)
       throws IOException, InterruptedException {
     boolean fails = gatewayFails && random.nextInt(3) == 0;
     if (fails && random.nextBoolean()) {
       throw new IOException(url + " does not answer");
     }
-    boolean raise = body.contains("\"Fence\"");
-    if (raise && !held) {
-      workload.hold(ACME);
-    } else if (!raise && held) {
-      workload.release(ACME);
-    }
-    held = raise;
+    int status = gate.post(url, timeout, body);
     if (fails) {
       throw new IOException(url + " does not answer");
     }
-    return 200;
+    return status;
   }
 
-  private MoveSignals signals(boolean fence, MoveStep step, boolean back) {
+  private MoveSignals signals(boolean fence, MoveStep step, boolean abort) {
     MoveSignals signals = MoveSignals.none("simulated");
-    if (fence && step == MoveStep.FENCE && !held) {
+    if (fence && step == MoveStep.FENCE) {
       try {
-        workload.hold(ACME);
+        tenant.gate().set(true);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      held = true;
     }
-    if (held && fence) {
+    if (fence && tenant.gate().closed()) {
       signals = signals.withFence();
     }
-    return back ? signals.abort() : signals;
-  }
-
-  private void judge(CheckReport check) {
-    if (check.anomalies().total() > 0) {
-      faults.add(check.toString());
-    }
-    if (check.staleness().unannounced() > 0) {
-      faults.add("stale reads outside of a freeze: " + check);
-    }
-    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
-  }
-
-  private void leftovers(boolean dedicated) {
-    try (SimulatedCluster cluster = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED)) {
-      faults.addAll(Leftovers.find(
-          cluster.peers().getFirst(), COLLECTION, "group_id", ACME, FALLBACK, dedicated));
-    }
-    faults.addAll(mover.faults());
+    return abort ? signals.abort() : signals;
   }
 
   private MoveSettings settings(boolean fence, boolean byHand, boolean proceeds) {
-    return new MoveSettings(
-        VerifyLevel.CONTENT,
-        2,
-        0.99,
-        Duration.ofSeconds(2),
-        straying ? RETAINED : Duration.ZERO,
-        20,
-        1,
-        Placement.WITH_FALLBACK,
-        fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE,
-        Duration.ofSeconds(1),
-        proceeds ? Duration.ofSeconds(5) : Duration.ofMinutes(5),
-        proceeds ? WhenBusy.PROCEED : WhenBusy.GIVE_UP,
-        !fence ? null : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY),
-        false,
-        Duration.ofMinutes(1));
+    return SceneMoves.quick(
+            fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE,
+            1,
+            proceeds ? Duration.ofSeconds(5) : Duration.ofMinutes(5))
+        .with(settings -> settings
+            .searchProbes(2)
+            .settle(Duration.ofSeconds(2))
+            .retainSource(lateWrites ? RETAINED : Duration.ZERO)
+            .deleteBatch(20)
+            .whenBusy(proceeds ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
+            .fence(!fence ? null : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY)));
   }
 }

@@ -2,15 +2,17 @@ package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
 import io.tierkeeper.lab.faults.operator.OperatorRun;
-import io.tierkeeper.lab.faults.operator.OperatorSeed;
-import io.tierkeeper.lab.workload.CheckReport;
+import io.tierkeeper.lab.faults.report.Evidence;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
+import io.tierkeeper.lab.faults.report.ProofFigures;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up what was played; for one thread. */
+/** Adds up the figures of all runs; for one thread. */
 final class Tally {
 
   private final Set<String> boundariesExisting = new HashSet<>();
@@ -18,163 +20,132 @@ final class Tally {
   private final Set<String> pairsExisting = new HashSet<>();
   private final Set<String> pairsTried = new HashSet<>();
   private final List<ProofFigures.Finding> findings = new ArrayList<>();
-  private final List<HuntOutcome> bugs = new ArrayList<>();
+  private final List<MutantOutcome> mutants = new ArrayList<>();
+  private final Set<String> states = new HashSet<>();
   private ProofFigures.@Nullable Real real;
+  private ProofFigures.Checked checked = ProofFigures.Checked.NOTHING;
   private long trials;
   private long seeds;
   private long seedNanos;
   private long operatorSeeds;
-  private final Set<String> states = new HashSet<>();
   private long deaths;
   private long decisions;
-  private long operations;
-  private long lost;
-  private long phantom;
-  private long stale;
-  private long staleAnnounced;
-  private long unplaced;
-  private long partial;
-  private long doubled;
-  private long leaked;
-  private long longestReadGap;
-  private long longestWriteGap;
 
   void boundaries(Boundaries boundaries) {
     boundaries
         .writes()
-        .forEach((course, writes) ->
-            writes.forEach(write -> boundariesExisting.add(course + " " + write)));
+        .forEach((scenario, writes) ->
+            writes.forEach(write -> boundariesExisting.add(scenario + " " + write)));
   }
 
-  void boundary(FaultCase.Verdict verdict) {
-    trial(verdict);
-    FaultCaseRun.Outcome outcome = verdict.outcome();
+  void boundary(Verdict<FaultCase, FaultCaseRun.Outcome> verdict) {
+    faultCase(verdict);
+    FaultCaseRun.Outcome outcome = verdict.report();
     if (outcome != null && !outcome.injected().isEmpty()) {
-      int at = verdict.faultCase().plannedFaults().getFirst().in();
-      boundariesTried.add(
-          verdict.faultCase().scenario() + " " + outcome.writes().get(at - 1));
+      int at = verdict.run().plannedFaults().getFirst().in();
+      boundariesTried.add(verdict.run().scenario() + " " + outcome.writes().get(at - 1));
     }
   }
 
   void operatorBoundaries(List<OperatorFaultCase> all) {
-    all.forEach(trial -> boundariesExisting.add(place(trial)));
+    all.forEach(faultCase -> boundariesExisting.add(place(faultCase)));
   }
 
-  void operatorBoundary(OperatorFaultCase.Verdict verdict) {
+  void operatorBoundary(Verdict<OperatorFaultCase, OperatorRun.Report> verdict) {
     trials++;
     OperatorRun.Report report = verdict.report();
     if (report != null) {
-      add(report);
+      add(report.evidence());
       if (!report.injected().isEmpty()) {
-        boundariesTried.add(place(verdict.faultCase()));
+        boundariesTried.add(place(verdict.run()));
       }
     }
-    String command = "./tierkeeper prove --trial " + verdict.faultCase().id();
-    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+    find(verdict, "--trial " + verdict.run().id());
   }
 
-  private static String place(OperatorFaultCase trial) {
-    return OperatorFaultCase.WORD + " " + trial.seed() + " " + trial.replica() + " "
-        + trial.plannedFault().in();
+  private static String place(OperatorFaultCase faultCase) {
+    return OperatorFaultCase.WORD + " " + faultCase.seed() + " " + faultCase.replica() + " "
+        + faultCase.plannedFault().in();
   }
 
   void pairs(List<FaultPair> pairs) {
     pairs.forEach(pair -> pairsExisting.add(pair.name()));
   }
 
-  void pair(FaultCase.Verdict verdict) {
-    trial(verdict);
-    if (verdict.struckAll()) {
-      pairsTried.add(FaultPair.name(verdict.faultCase()));
+  void pair(Verdict<FaultCase, FaultCaseRun.Outcome> verdict) {
+    faultCase(verdict);
+    if (FaultCase.injectedAll(verdict)) {
+      pairsTried.add(FaultPair.name(verdict.run()));
     }
   }
 
-  private void trial(FaultCase.Verdict verdict) {
+  private void faultCase(Verdict<FaultCase, FaultCaseRun.Outcome> verdict) {
     trials++;
-    FaultCaseRun.Outcome outcome = verdict.outcome();
-    if (outcome != null) {
-      decisions += outcome.decisions();
-      add(outcome.check());
-      deaths += outcome.deaths();
+    if (verdict.report() != null) {
+      add(verdict.report().evidence());
     }
-    String command = "./tierkeeper prove --trial " + verdict.faultCase().id();
-    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+    find(verdict, "--trial " + verdict.run().id());
   }
 
-  void seed(SeedRun.Verdict verdict) {
+  void seed(Verdict<Long, SimulatedRun.Report> verdict) {
     seeds++;
-    SimulatedRun.Report report = verdict.report();
-    if (report != null) {
-      deaths += report.deaths();
-      decisions += report.decisions();
-      states.addAll(report.states());
-      add(report.check());
+    if (verdict.report() != null) {
+      add(verdict.report().evidence());
     }
-    String command = "./tierkeeper prove --seed " + verdict.run().seed();
-    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+    find(verdict, "--seed " + verdict.run());
   }
 
-  void bug(HuntOutcome outcome) {
-    bugs.add(outcome);
-    if (outcome instanceof HuntOutcome.NotFound missed) {
-      findings.add(new ProofFigures.Finding(
-          "planted bug " + missed.bug() + " was not found in " + missed.played()
-              + " games, its place was come by " + missed.reached() + " times",
-          "./tierkeeper prove --bug " + missed.bug()));
+  void operatorSeed(Verdict<Long, OperatorRun.Report> verdict) {
+    operatorSeeds++;
+    if (verdict.report() != null) {
+      add(verdict.report().evidence());
+    }
+    find(verdict, "--operator-seed " + verdict.run());
+  }
+
+  void mutant(MutantOutcome outcome) {
+    mutants.add(outcome);
+    if (outcome instanceof MutantOutcome.Survived survived) {
+      find(
+          "mutant " + survived.mutant() + " survived " + survived.runs()
+              + " runs (mutated code executed " + survived.executed() + " times)",
+          "--bug " + survived.mutant());
     }
   }
 
   void real(RealRun.Report report) {
+    long operations = 0;
+    for (Evidence round : report.rounds()) {
+      checked = checked.plus(round.check());
+      operations += round.check().traffic().operations();
+      round.findings().forEach(finding -> find(finding, "--short, which varies"));
+    }
     real = new ProofFigures.Real(
         report.server(),
-        report.moves().size(),
+        report.moves(),
         report.kills(),
         report.pauses(),
-        report.deaths(),
-        report.checks().stream()
-            .mapToLong(check -> check.traffic().operations())
-            .sum());
-    report.checks().forEach(this::add);
-    report
-        .faults()
-        .forEach(fault -> findings.add(
-            new ProofFigures.Finding(fault, "./tierkeeper prove --short, which varies")));
-  }
-
-  void operatorSeed(OperatorSeed.Verdict verdict) {
-    operatorSeeds++;
-    OperatorRun.Report report = verdict.report();
-    if (report != null) {
-      add(report);
-    }
-    String command = "./tierkeeper prove --operator-seed " + verdict.run().seed();
-    verdict.faults().forEach(fault -> findings.add(new ProofFigures.Finding(fault, command)));
+        report.rounds().stream().mapToInt(Evidence::deaths).sum(),
+        operations);
   }
 
   void seedsTook(long nanos) {
     seedNanos += nanos;
   }
 
-  private void add(OperatorRun.Report report) {
-    deaths += report.deaths();
-    decisions += report.decisions();
-    states.addAll(report.states());
-    add(report.check());
+  private void add(Evidence evidence) {
+    deaths += evidence.deaths();
+    decisions += evidence.decisions();
+    states.addAll(evidence.states());
+    checked = checked.plus(evidence.check());
   }
 
-  private void add(CheckReport check) {
-    operations += check.traffic().operations();
-    lost += check.anomalies().lost();
-    phantom += check.anomalies().phantom();
-    stale += check.staleness().unannounced();
-    staleAnnounced += check.staleness().reads() - check.staleness().unannounced();
-    unplaced += check.unplaced();
-    partial += check.anomalies().partial();
-    doubled += check.anomalies().doubled();
-    leaked += check.anomalies().leaked();
-    longestReadGap = Math.max(longestReadGap, check.traffic().longestReadGap().millis());
-    longestWriteGap =
-        Math.max(longestWriteGap, check.traffic().longestWriteGap().millis());
+  private void find(Verdict<?, ?> verdict, String arguments) {
+    verdict.findings().forEach(finding -> find(finding, arguments));
+  }
+
+  private void find(String what, String arguments) {
+    findings.add(new ProofFigures.Finding(what, "./tierkeeper prove " + arguments));
   }
 
   List<ProofFigures.Finding> findings() {
@@ -183,29 +154,18 @@ final class Tally {
 
   ProofFigures figures() {
     return new ProofFigures(
-        boundariesTried.size(),
-        boundariesExisting.size(),
-        pairsTried.size(),
-        pairsExisting.size(),
-        trials,
-        seeds,
-        seedNanos == 0 ? 0 : seeds * 1e9 / seedNanos,
-        operatorSeeds,
-        states.size(),
+        new ProofFigures.Coverage(
+            boundariesTried.size(),
+            boundariesExisting.size(),
+            pairsTried.size(),
+            pairsExisting.size(),
+            trials),
+        new ProofFigures.Seeds(
+            seeds, seedNanos == 0 ? 0 : seeds * 1e9 / seedNanos, operatorSeeds, states.size()),
         deaths,
         decisions,
-        operations,
-        lost,
-        phantom,
-        stale,
-        staleAnnounced,
-        unplaced,
-        partial,
-        doubled,
-        leaked,
-        longestReadGap,
-        longestWriteGap,
-        List.copyOf(bugs),
+        checked,
+        List.copyOf(mutants),
         real,
         List.copyOf(findings));
   }

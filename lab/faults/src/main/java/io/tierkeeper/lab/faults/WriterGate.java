@@ -1,13 +1,18 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.qdrant.ShardKey;
 import java.net.URI;
 import java.time.Duration;
 
-/** The gateway of a tenant's writers: a fence's webhook pauses them, and lets them go on. */
+/** The gateway of a tenant's writers: a fence's webhook pauses and resumes them. */
 final class WriterGate implements WebhookSender {
+
+  /** A fence by this gateway; no request leaves the process. */
+  static final Fence WEBHOOK =
+      new Fence.Webhook(URI.create("http://gateway.invalid/pause"), Duration.ofSeconds(1));
 
   private final Workload workload;
   private final ShardKey tenant;
@@ -22,9 +27,8 @@ final class WriterGate implements WebhookSender {
     return closed;
   }
 
-  @Override
-  public int post(URI url, Duration timeout, String body) throws InterruptedException {
-    boolean wanted = body.contains("\"phase\":\"Fence\"");
+  /** Pauses or resumes the writers; returns when no write is in flight. */
+  void set(boolean wanted) throws InterruptedException {
     if (wanted != closed) {
       closed = wanted;
       if (wanted) {
@@ -33,6 +37,11 @@ final class WriterGate implements WebhookSender {
         workload.release(tenant);
       }
     }
+  }
+
+  @Override
+  public int post(URI url, Duration timeout, String body) throws InterruptedException {
+    set(body.contains("\"phase\":\"Fence\""));
     return 204;
   }
 }

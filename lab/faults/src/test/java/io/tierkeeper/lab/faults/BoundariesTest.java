@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BoundariesTest {
 
   @Test
-  void aPromotionEndsTheSameWhicheverWriteIsStruck() {
+  void aPromotionEndsTheSameWhicheverWriteHasAFault() {
     Boundaries boundaries = Boundaries.of(List.of(MoveScenario.PROMOTION), 1);
     List<String> writes = Objects.requireNonNull(boundaries.writes().get(MoveScenario.PROMOTION));
     assertThat(writes)
@@ -29,15 +30,15 @@ class BoundariesTest {
             "audit finished 1");
     Set<String> injected = new HashSet<>();
     for (FaultCase faultCase : boundaries.faultCases(Boundaries.OPEN_FATES)) {
-      FaultCase.Verdict verdict = faultCase.play();
-      assertThat(verdict.faults()).as(faultCase.id()).isEmpty();
+      Verdict<FaultCase, FaultCaseRun.Outcome> verdict = faultCase.play();
+      assertThat(verdict.findings()).as(faultCase.id()).isEmpty();
       injected.add(writes.get(faultCase.plannedFaults().getFirst().in() - 1));
     }
     assertThat(injected).containsExactlyInAnyOrderElementsOf(writes);
   }
 
   @Test
-  void everyPairOfMishapsIsTriedOnceInACourse() {
+  void everyPairOfFaultsIsTriedOnceInAScenario() {
     Boundaries boundaries = Boundaries.of(List.of(MoveScenario.PROMOTION_ABORTED), 1);
     List<FaultPair> pairs = FaultPair.all(boundaries.writes(), 1);
     for (FaultPair pair : pairs) {
@@ -53,10 +54,10 @@ class BoundariesTest {
   }
 
   @Test
-  void aPairWhoseFirstMishapLeavesNoWriteIsTriedNearer() {
+  void aPairWhoseFirstFaultLeavesNoWriteIsTriedNearer() {
     FaultCase tooFar = FaultCase.of("freeze-aborted-early/1/2=answer-lost,40=clock-back/kept");
     FaultCase near = FaultCase.of("freeze-aborted-early/1/2=answer-lost,1=clock-back/kept");
-    assertThat(tooFar.play().struckAll()).isFalse();
-    assertThat(new FaultPair(List.of(tooFar, near)).play().faultCase()).isEqualTo(near);
+    assertThat(FaultCase.injectedAll(tooFar.play())).isFalse();
+    assertThat(new FaultPair(List.of(tooFar, near)).play().run()).isEqualTo(near);
   }
 }

@@ -15,7 +15,7 @@ class FaultCaseTest {
 
   @ParameterizedTest
   @EnumSource
-  void isPlayedAgainFromWhatItsIdSays(FaultKind kind) {
+  void isRepeatedFromItsId(FaultKind kind) {
     FaultCase one = new FaultCase(
         MoveScenario.FREEZE_ABORTED,
         7,
@@ -43,7 +43,7 @@ class FaultCaseTest {
         "freeze/1/2/kept | fault '' of the trial is unknown",
         "freeze/1/2=refused/burnt | journal 'burnt' of the trial; allowed: kept, lost",
       })
-  void saysWhatIsWrongWithAnIdAndWhatIsAllowed(String id, String complaint) {
+  void reportsWhatIsWrongWithAnIdAndWhatIsAllowed(String id, String complaint) {
     assertThatThrownBy(() -> FaultCase.of(id))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(complaint);

@@ -9,6 +9,6 @@ class FullDiskTest {
 
   @Test
   void aMoveWaitsForItsTrail() {
-    InjectedScenarios.plannedFault("audit ", EnumSet.of(FaultKind.DISK_FULL));
+    InjectedScenarios.inject("audit ", EnumSet.of(FaultKind.DISK_FULL));
   }
 }

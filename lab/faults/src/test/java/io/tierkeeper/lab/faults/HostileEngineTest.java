@@ -9,7 +9,7 @@ class HostileEngineTest {
 
   @Test
   void aMoveEndsWellWhateverItsEngineDoes() {
-    InjectedScenarios.plannedFault(
+    InjectedScenarios.inject(
         "qdrant ",
         EnumSet.of(
             FaultKind.REFUSED,

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Seeds of the simulator. {@code -Dtierkeeper.seed=N -Dtierkeeper.seeds=M} plays others; one that fails is the same run
+ * Seeds of the simulator. {@code -Dtierkeeper.seed=N -Dtierkeeper.seeds=M} runs others; one that fails is the same run
  * each time.
  */
 class SimulatedRunTest {
@@ -19,33 +19,33 @@ class SimulatedRunTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void anUndisturbedRunIsCleanAndBreaksNoRule(long seed) {
+  void aRunWithoutFaultsIsCleanAndBreaksNoRule(long seed) {
     SimulatedRun.Report report = SimulatedRun.play(seed, FaultProfile.NONE);
-    assertThat(report.faults()).isEmpty();
+    assertThat(report.evidence().findings()).isEmpty();
     assertThat(report.moves()).isNotEmpty();
-    assertThat(report.check().traffic().readsFailed()).isZero();
-    assertThat(report.check().traffic().writesUnknown()).isZero();
-    assertThat(report.check().traffic().operations()).isGreaterThan(100);
+    assertThat(report.evidence().check().traffic().readsFailed()).isZero();
+    assertThat(report.evidence().check().traffic().writesUnknown()).isZero();
+    assertThat(report.evidence().check().traffic().operations()).isGreaterThan(100);
   }
 
   @Test
   void theSameSeedIsTheSameRunToTheLastWord() {
     assertThat(SimulatedRun.play(7, FaultProfile.NEMESIS))
         .hasToString(SimulatedRun.play(7, FaultProfile.NEMESIS).toString());
-    assertThat(SimulatedRun.play(8, FaultProfile.NEMESIS).deeds())
-        .isNotEqualTo(SimulatedRun.play(7, FaultProfile.NEMESIS).deeds());
+    assertThat(SimulatedRun.play(8, FaultProfile.NEMESIS).injected())
+        .isNotEqualTo(SimulatedRun.play(7, FaultProfile.NEMESIS).injected());
   }
 
   @Test
-  void losesAndInventsNothingWhateverBefalls() {
+  void losesAndInventsNothingUnderFaults() {
     List<String> failed = new ArrayList<>();
     long deaths = 0;
     long began = System.nanoTime();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
         SimulatedRun.Report report = SimulatedRun.play(seed, FaultProfile.NEMESIS);
-        deaths += report.deaths();
-        if (!report.faults().isEmpty()) {
+        deaths += report.evidence().deaths();
+        if (!report.evidence().findings().isEmpty()) {
           failed.add(report.toString());
         }
       } catch (IllegalStateException e) {
@@ -53,7 +53,7 @@ class SimulatedRunTest {
       }
     }
     System.out.printf(
-        "simulator: %d seeds from %d, %.1f a second, %d deaths of the mover%n",
+        "simulator: %d seeds from %d, %.1f a second, %d crashes of the move process%n",
         SEEDS, FIRST, SEEDS * 1e9 / (System.nanoTime() - began), deaths);
     assertThat(failed)
         .as("each is repeated by ./tierkeeper prove --seed N, or -Dtierkeeper.seed=N")
@@ -61,10 +61,11 @@ class SimulatedRunTest {
     assertThat(deaths).isPositive();
   }
 
-  /** Each was the first that showed a fault, which DESIGN.md tells. */
+  /** Each was the first that showed a bug, see DESIGN.md. */
   @ParameterizedTest
   @ValueSource(longs = {5, 222, 1171, 2052})
-  void seedsThatOnceFailedAreWell(long seed) {
-    assertThat(SimulatedRun.play(seed, FaultProfile.NEMESIS).faults()).isEmpty();
+  void seedsThatOnceFailedPass(long seed) {
+    assertThat(SimulatedRun.play(seed, FaultProfile.NEMESIS).evidence().findings())
+        .isEmpty();
   }
 }

@@ -9,7 +9,7 @@ class WrongClockTest {
 
   @Test
   void aMoveDeletesNothingTooEarlyAndEnds() {
-    InjectedScenarios.plannedFault(
+    InjectedScenarios.inject(
         "qdrant ", EnumSet.of(FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BACK, FaultKind.STANDSTILL));
   }
 }

@@ -186,6 +186,7 @@ public final class EngineMoves implements TenantMoves {
         OTHERS, Math.min(MAX_OTHER_POINTS, points(sizes[targets.length]))));
     Workload workload = SceneBuilder.on(clients, COLLECTION)
         .scheduler(scheduler)
+        .fallbackReplicas(1)
         .tenants(new TenantPopulation(population))
         .clients(new LinkedHashSet<>(tenants), 1)
         .seed(seed)

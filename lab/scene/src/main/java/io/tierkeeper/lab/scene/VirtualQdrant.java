@@ -2,18 +2,39 @@ package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.qdrant.QdrantCluster;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** Runs a scenario on an emulated Qdrant in virtual time, without faults. */
+/** Emulated Qdrants in virtual time. */
 public final class VirtualQdrant {
 
   private VirtualQdrant() {}
+
+  /**
+   * A Qdrant whose consensus lag and transfers are as slow as the random numbers say.
+   *
+   * @param seed of the emulator
+   */
+  public static EmulatedQdrant drawn(
+      VirtualScheduler scheduler, long seed, SplittableRandom random) {
+    return EmulatedQdrant.withoutPorts(
+        EmulatorOptions.defaults()
+            .withSeed(seed)
+            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
+            .withTransfers(TransferOptions.defaults()
+                .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))
+                .withPointsPerSecond(100 + random.nextInt(20_000))),
+        scheduler,
+        SimulatedCluster.DEADLINE);
+  }
 
   /**
    * A scenario.
@@ -39,7 +60,7 @@ public final class VirtualQdrant {
   }
 
   /**
-   * Runs a scenario to its end; the same options give the same run.
+   * Runs a scenario without faults to its end; the same options give the same run.
    *
    * @throws RuntimeException that the scenario has thrown
    */

@@ -25,7 +25,7 @@ public final class SceneBuilder {
   private Scheduler scheduler = Scheduler.realTime();
   private ShardKey fallback = ShardKey.of("default");
   private CheckedPoints points = new CheckedPoints(TENANT_FIELD, DIMENSIONS);
-  private int fallbackReplicas = 1;
+  private @Nullable Integer fallbackReplicas;
   private final List<ShardKey> dedicated = new ArrayList<>();
   private @Nullable TenantPopulation tenants;
   private Set<ShardKey> withClients = Set.of();
@@ -128,7 +128,9 @@ public final class SceneBuilder {
     TieredScene scene = scene();
     Workload workload = new Workload(scene, seed);
     scene.create();
-    scene.replicateFallback(fallbackReplicas);
+    if (fallbackReplicas != null) {
+      scene.replicateFallback(fallbackReplicas);
+    }
     dedicated.forEach(scene::createKey);
     if (firstId != null) {
       workload.idsFrom(firstId);

@@ -3,10 +3,7 @@ package io.tierkeeper.lab.workload;
 import io.tierkeeper.lab.workload.TenantConnection.Answer;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantReads;
-import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -62,16 +59,6 @@ final class TenantReader implements Runnable {
 
   private void scroll(boolean withVectors) {
     CountBounds.Invocation bounds = context.bounds().invoke();
-    Answer<List<Point>> answer =
-        context.connection().send("read", random, port -> scrollAll(port, withVectors));
-    recordRead(answer, withVectors);
-    List<Point> found = answer.value();
-    if (found != null) {
-      record(found.size(), bounds, answer);
-    }
-  }
-
-  private List<Point> scrollAll(QdrantReads port, boolean withVectors) {
     ScrollRequest request = new ScrollRequest(
         context.scene().name(),
         context.selector(),
@@ -80,13 +67,13 @@ final class TenantReader implements Runnable {
         PAGE,
         true,
         withVectors);
-    ScrollPage page = port.scroll(request);
-    List<Point> found = new ArrayList<>(page.points());
-    while (page.next() != null) {
-      page = port.scroll(request.startingAt(page.next()));
-      found.addAll(page.points());
+    Answer<List<Point>> answer =
+        context.connection().send("read", random, port -> TieredScene.scroll(port, request));
+    recordRead(answer, withVectors);
+    List<Point> found = answer.value();
+    if (found != null) {
+      record(found.size(), bounds, answer);
     }
-    return found;
   }
 
   private void search() {

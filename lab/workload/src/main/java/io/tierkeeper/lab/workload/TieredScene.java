@@ -4,13 +4,18 @@ import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -34,7 +39,7 @@ public record TieredScene(
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
-  public void create() {
+  void create() {
     QdrantWrites port = port();
     port.createCollection(CollectionTemplate.tiered(name, points.dimensions()));
     createKey(fallback);
@@ -42,7 +47,7 @@ public record TieredScene(
   }
 
   /** Creates an empty Active shard key on the first peer. */
-  public void createKey(ShardKey key) {
+  void createKey(ShardKey key) {
     QdrantWrites port = port();
     port.createShardKey(name, new KeyTemplate(key, port.status().peerId(), ReplicaState.ACTIVE));
   }
@@ -101,6 +106,17 @@ public record TieredScene(
   /** The filter that clients of a tenant send. */
   public Filter filter(ShardKey tenant) {
     return Filter.tenant(points.tenantField(), tenant);
+  }
+
+  /** All points of a request, page by page. */
+  public static List<Point> scroll(QdrantReads port, ScrollRequest request) {
+    ScrollPage page = port.scroll(request);
+    List<Point> found = new ArrayList<>(page.points());
+    while (page.next() != null) {
+      page = port.scroll(request.startingAt(page.next()));
+      found.addAll(page.points());
+    }
+    return found;
   }
 
   /** Deletes the collection. */

@@ -3,9 +3,6 @@ package io.tierkeeper.lab.workload;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantReads;
-import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -42,33 +39,8 @@ public final class Workload {
   private List<TenantPopulation.Tenant> idleTenants = List.of();
   private Map<ShardKey, Long> fingerprints = Map.of();
 
-  /** A workload on a collection that {@link #create} creates, in real time. */
-  public Workload(
-      QdrantCluster cluster,
-      String collection,
-      ShardKey fallback,
-      CheckedPoints points,
-      long seed) {
-    this(Scheduler.realTime(), cluster, collection, fallback, points, seed);
-  }
-
-  /** The same on another scheduler. */
-  public Workload(
-      Scheduler scheduler,
-      QdrantCluster cluster,
-      String collection,
-      ShardKey fallback,
-      CheckedPoints points,
-      long seed) {
-    this(new TieredScene(scheduler, cluster, collection, fallback, points), seed);
-  }
-
-  /**
-   * A workload on a collection that {@link #create} creates.
-   *
-   * @param seed of everything that the clients draw
-   */
-  public Workload(TieredScene scene, long seed) {
+  /** @param seed of everything that the clients draw */
+  Workload(TieredScene scene, long seed) {
     this.scene = scene;
     this.seed = seed;
   }
@@ -78,13 +50,8 @@ public final class Workload {
     return scene;
   }
 
-  /** Creates the collection with its tenant index and its fallback key on the first peer. */
-  public void create() {
-    scene.create();
-  }
-
   /** Sets the id of the first point, unsigned; call before {@link #load}. */
-  public void idsFrom(long first) {
+  void idsFrom(long first) {
     firstId = first;
   }
 
@@ -95,8 +62,7 @@ public final class Workload {
    * @param writersEach number of writers of each busy tenant
    * @param loaded receives the number of points written so far
    */
-  public void load(
-      TenantPopulation population, Set<ShardKey> busy, int writersEach, LongConsumer loaded) {
+  void load(TenantPopulation population, Set<ShardKey> busy, int writersEach, LongConsumer loaded) {
     List<TenantPopulation.Tenant> idle = new ArrayList<>();
     long written = 0;
     List<Point> batch = new ArrayList<>(LOAD_BATCH);
@@ -299,16 +265,8 @@ public final class Workload {
   }
 
   private List<Point> all(ShardSelector selector, @Nullable ShardKey tenant) {
-    QdrantReads port = scene.port();
-    List<Point> found = new ArrayList<>();
     ScrollRequest request = ScrollRequest.whole(
         scene.name(), selector, tenant == null ? null : scene.filter(tenant), 1000);
-    ScrollPage page = port.scroll(request);
-    found.addAll(page.points());
-    while (page.next() != null) {
-      page = port.scroll(request.startingAt(page.next()));
-      found.addAll(page.points());
-    }
-    return found;
+    return TieredScene.scroll(scene.port(), request);
   }
 }

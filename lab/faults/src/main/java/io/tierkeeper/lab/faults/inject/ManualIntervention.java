@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults.inject;
 
+import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveStep;
@@ -8,7 +9,6 @@ import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
@@ -23,33 +23,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** What an administrator does about a stalled move, who can ask the tenant what it wrote. */
+/** Resolves stalled moves as an administrator does who knows what the tenant wrote. */
 public final class ManualIntervention {
 
-  private final QdrantCluster cluster;
   private final Workload workload;
-  private final String collection;
-  private final String tenantField;
+  private final TieredScene scene;
   private final ShardKey tenant;
-  private final ShardKey fallback;
   private final int atMost;
   private int decisions;
 
-  /** @param atMost more points than ten times as many the tenant never has */
-  public ManualIntervention(
-      QdrantCluster cluster,
-      Workload workload,
-      String collection,
-      String tenantField,
-      ShardKey tenant,
-      ShardKey fallback,
-      int atMost) {
-    this.cluster = cluster;
+  /** @param atMost the tenant never has ten times as many points */
+  public ManualIntervention(Workload workload, ShardKey tenant, int atMost) {
     this.workload = workload;
-    this.collection = collection;
-    this.tenantField = tenantField;
+    this.scene = workload.scene();
     this.tenant = tenant;
-    this.fallback = fallback;
     this.atMost = 10 * atMost;
   }
 
@@ -69,9 +56,9 @@ public final class ManualIntervention {
       case VERIFICATION_DIFFERENCE -> {
         decisions++;
         try {
-          QdrantWrites port = cluster.peers().getFirst();
+          QdrantWrites port = scene.port();
           if (step == MoveStep.MERGE) {
-            mendFrozen(port, fallback);
+            mendFrozen(port, scene.fallback());
           } else if (step == MoveStep.GIVE_BACK) {
             mend(port, true);
             mendFrozen(port, tenant);
@@ -85,7 +72,7 @@ public final class ManualIntervention {
       case DEDICATED_KEY_NOT_ACTIVE -> {
         decisions++;
         try {
-          dropCopy(cluster.peers().getFirst());
+          dropCopy(scene.port());
         } catch (QdrantException e) {
           // Repeated when the move stalls again.
         }
@@ -110,7 +97,7 @@ public final class ManualIntervention {
   /** The key that agrees with what the tenant was promised is right, the other is mended. */
   private void mend(QdrantWrites port, boolean givingBack) {
     Map<PointId, Point> there = content(port, tenant);
-    for (Point point : content(port, fallback).values()) {
+    for (Point point : content(port, scene.fallback()).values()) {
       Point old = unmarked(point);
       Point now = there.get(old.id());
       if (beingWritten(old)) {
@@ -118,25 +105,27 @@ public final class ManualIntervention {
       }
       OptionalLong wanted = wanted(old);
       if (now == null && wanted.equals(OptionalLong.of(version(old)))) {
-        port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old))
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(old))
             .mode(UpsertMode.INSERT_ONLY));
       } else if (now == null) {
         // Unwanted, or older than what was there: then a deletion is under way.
-        port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
+        port.delete(
+            scene.name(), ShardSelector.key(scene.fallback()), Filter.ids(List.of(old.id())), true);
       } else if (wanted.equals(OptionalLong.of(version(old))) && version(now) < version(old)) {
-        port.upsert(Upsert.of(collection, ShardSelector.key(tenant), List.of(old)));
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(old)));
       } else if (!givingBack && version(now) > version(old)) {
-        port.upsert(Upsert.of(collection, ShardSelector.key(fallback), List.of(now))
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(now))
             .mode(UpsertMode.UPDATE_ONLY));
       } else if (givingBack && version(now) != version(old)) {
-        port.delete(collection, ShardSelector.key(fallback), Filter.ids(List.of(old.id())), true);
+        port.delete(
+            scene.name(), ShardSelector.key(scene.fallback()), Filter.ids(List.of(old.id())), true);
       }
     }
   }
 
   /** What the frozen content has and the fallback lacks is wanted there, or neither there nor where it serves. */
   private void mendFrozen(QdrantWrites port, ShardKey serving) {
-    ShardKey frozen = port.view(collection).orElseThrow().replicas().stream()
+    ShardKey frozen = port.view(scene.name()).orElseThrow().replicas().stream()
         .filter(replica -> replica.state() == ReplicaState.ACTIVE)
         .map(Replica::key)
         .filter(key ->
@@ -146,20 +135,20 @@ public final class ManualIntervention {
     if (frozen == null) {
       return;
     }
-    Map<PointId, Point> copied = content(port, fallback);
+    Map<PointId, Point> copied = content(port, scene.fallback());
     for (Point last : content(port, frozen).values()) {
       if (copied.containsKey(last.id()) || beingWritten(last)) {
         continue;
       }
       OptionalLong wanted = wanted(last);
       if (wanted.equals(OptionalLong.of(version(last)))) {
-        port.upsert(Upsert.of(collection, ShardSelector.key(fallback), List.of(last))
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(last))
             .mode(UpsertMode.INSERT_ONLY));
         continue;
       }
-      port.delete(collection, ShardSelector.key(frozen), Filter.ids(List.of(last.id())), true);
+      port.delete(scene.name(), ShardSelector.key(frozen), Filter.ids(List.of(last.id())), true);
       if (wanted.isEmpty()) {
-        port.delete(collection, ShardSelector.key(serving), Filter.ids(List.of(last.id())), true);
+        port.delete(scene.name(), ShardSelector.key(serving), Filter.ids(List.of(last.id())), true);
       }
     }
   }
@@ -168,7 +157,7 @@ public final class ManualIntervention {
     return workload.acknowledgedVersion(((PointId.Num) point.id()).value());
   }
 
-  /** Then the tenant itself cannot say what it will be; it is asked again when the move stalls again. */
+  /** Whether the tenant itself does not know the version yet; the decision is repeated when the move stalls again. */
   private boolean beingWritten(Point point) {
     return workload.writes(tenant, ((PointId.Num) point.id()).value());
   }
@@ -186,15 +175,15 @@ public final class ManualIntervention {
 
   /** A key that does not serve is a copy where the fallback has all that the tenant was promised. */
   private void dropCopy(QdrantWrites port) {
-    if (content(port, fallback).size() >= workload.live(tenant)) {
-      port.deleteShardKey(collection, tenant);
+    if (content(port, scene.fallback()).size() >= workload.live(tenant)) {
+      port.deleteShardKey(scene.name(), tenant);
     }
   }
 
   private Map<PointId, Point> content(QdrantWrites port, ShardKey key) {
     Map<PointId, Point> found = new LinkedHashMap<>();
-    port.scroll(ScrollRequest.whole(
-            collection, ShardSelector.key(key), Filter.tenant(tenantField, tenant), atMost))
+    port.scroll(
+            ScrollRequest.whole(scene.name(), ShardSelector.key(key), scene.filter(tenant), atMost))
         .points()
         .forEach(point -> found.put(point.id(), point));
     return found;

@@ -1,8 +1,8 @@
 package io.tierkeeper.lab.faults.mutants;
 
-import io.tierkeeper.lab.faults.BugHunt;
-import io.tierkeeper.lab.faults.Games;
-import io.tierkeeper.lab.faults.HuntOutcome;
+import io.tierkeeper.lab.faults.MutantRunner;
+import io.tierkeeper.lab.faults.Runs;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param diff the lines of its unified diff
  */
 public record Mutant(String name, String change, String visibleIn, Scope scope, List<String> diff)
-    implements BugHunt {
+    implements MutantRunner {
 
   private static final String VISIBLE_IN = "Visible in: ";
   private static final String SCOPE = "Scope: ";
@@ -45,9 +45,7 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
     }
 
     private boolean contains(String run) {
-      return this == LARGE_TENANTS
-          ? Games.hasManyPoints(run)
-          : runs.matcher(run).matches();
+      return this == LARGE_TENANTS ? Runs.hasManyPoints(run) : runs.matcher(run).matches();
     }
   }
 
@@ -90,32 +88,32 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
   }
 
   /**
-   * Plays runs on a copy of the product with the fault in it until one shows it. A run that shows a finding without the
+   * Makes runs on a copy of the product with the fault in it until one shows it. A run that shows a finding without the
    * fault too does not count. May be called for several mutants at once.
    *
-   * @param most after which it stops, from 0
+   * @param maxRuns after which the mutant has survived, from 0
    * @throws IllegalStateException where the diff no longer fits, or the copy does not run
    */
   @Override
-  public HuntOutcome hunt(long firstSeed, int most) {
+  public MutantOutcome run(long firstSeed, int maxRuns) {
     try {
       MutantClasses classes =
           new MutantClasses(MutantCompiler.compile(name, new MutantPatch(name, diff).apply()));
-      Method play = classes.loadClass(Games.class.getName()).getMethod("play", String.class);
+      Method play = classes.loadClass(Runs.class.getName()).getMethod("play", String.class);
       Method times = classes.loadClass(Executed.class.getName()).getMethod("times");
       Iterator<String> runs =
-          Games.inTurns(firstSeed).filter(scope::contains).limit(most).iterator();
+          Runs.inTurns(firstSeed).filter(scope::contains).limit(maxRuns).iterator();
       int played = 0;
       while (runs.hasNext()) {
         String run = runs.next();
         played++;
         List<String> findings = play(play, run);
-        if (!findings.isEmpty() && Games.play(run).isEmpty()) {
-          return new HuntOutcome.Found(
+        if (!findings.isEmpty() && Runs.play(run).isEmpty()) {
+          return new MutantOutcome.Killed(
               name, played, (Long) times.invoke(null), run, String.join("; ", findings));
         }
       }
-      return new HuntOutcome.NotFound(name, played, (Long) times.invoke(null));
+      return new MutantOutcome.Survived(name, played, (Long) times.invoke(null));
     } catch (ReflectiveOperationException | LinkageError e) {
       throw new IllegalStateException("mutant " + name + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.faults.mutants;
 
-import io.tierkeeper.lab.faults.HuntOutcome;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -53,18 +53,22 @@ public final class Mutants {
    * @param ended receives the outcome of each as soon as it is known; called by several threads
    * @return in the order of the mutants
    */
-  public static List<HuntOutcome> hunt(
-      List<Mutant> mutants, long firstSeed, int most, int threads, Consumer<HuntOutcome> ended) {
+  public static List<MutantOutcome> runAll(
+      List<Mutant> mutants,
+      long firstSeed,
+      int maxRuns,
+      int threads,
+      Consumer<MutantOutcome> ended) {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Future<HuntOutcome>> running = mutants.stream()
+      List<Future<MutantOutcome>> running = mutants.stream()
           .map(mutant -> executor.submit(() -> {
-            HuntOutcome outcome = mutant.hunt(firstSeed, most);
+            MutantOutcome outcome = mutant.run(firstSeed, maxRuns);
             ended.accept(outcome);
             return outcome;
           }))
           .toList();
-      List<HuntOutcome> outcomes = new ArrayList<>();
-      for (Future<HuntOutcome> one : running) {
+      List<MutantOutcome> outcomes = new ArrayList<>();
+      for (Future<MutantOutcome> one : running) {
         outcomes.add(one.get());
       }
       return outcomes;

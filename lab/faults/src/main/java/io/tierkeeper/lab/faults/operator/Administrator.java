@@ -12,7 +12,6 @@ import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,7 +36,6 @@ public final class Administrator {
   private final KubernetesClient owner;
   private final ObservedMoves moves;
   private final Workload workload;
-  private final QdrantCluster connected;
   private final OperatorNemesis log;
   private final Supplier<List<ShardKey>> keys;
   private final boolean fenced;
@@ -61,7 +59,6 @@ public final class Administrator {
    * An administrator who has declared nothing yet.
    *
    * @param owner a client without faults
-   * @param connected connections without faults
    * @param log where actions are recorded
    * @param keys the shard keys of the collection now
    * @param fenced whether demotions use a fence rather than a freeze
@@ -71,7 +68,6 @@ public final class Administrator {
       KubernetesClient owner,
       ObservedMoves moves,
       Workload workload,
-      QdrantCluster connected,
       OperatorNemesis log,
       Supplier<List<ShardKey>> keys,
       boolean fenced) {
@@ -79,7 +75,6 @@ public final class Administrator {
     this.owner = owner;
     this.moves = moves;
     this.workload = workload;
-    this.connected = connected;
     this.log = log;
     this.keys = keys;
     this.fenced = fenced;
@@ -137,15 +132,8 @@ public final class Administrator {
            "metadata": {"name": "%s", "namespace": "default"},
            "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
           """.formatted(tenant, tenant))).create();
-      ManualIntervention intervention = new ManualIntervention(
-          connected,
-          workload,
-          OperatorRun.COLLECTION,
-          "group_id",
-          tenant,
-          OperatorRun.FALLBACK,
-          OperatorRun.POINTS);
-      tenants.put(tenant, new Pinned(tenant, intervention));
+      tenants.put(
+          tenant, new Pinned(tenant, new ManualIntervention(workload, tenant, OperatorRun.POINTS)));
     }
     pin(tenants.values().iterator().next(), DEDICATED_TIER);
   }
@@ -166,14 +154,14 @@ public final class Administrator {
         .inNamespace(OperatorRun.NAMESPACE)
         .withName(tenant.key.toString())
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"" + tier + "\"}}");
-    log.note(tenant.key + " shall be " + tier);
+    log.note(tenant.key + " is pinned to " + tier);
   }
 
   static String other(String tier) {
     return tier.equals(DEDICATED_TIER) ? FALLBACK_TIER : DEDICATED_TIER;
   }
 
-  /** Pauses writers for fences and resolves stalled moves, for ever. */
+  /** Pauses writers for fences and resolves stalled moves, until the run ends. */
   void attend() {
     while (true) {
       simulator.sleep(POLL);

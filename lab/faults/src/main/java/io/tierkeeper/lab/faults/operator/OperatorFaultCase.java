@@ -3,9 +3,10 @@ package io.tierkeeper.lab.faults.operator;
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.IdParts;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * A seed of the whole operator with a single fault, at one write of one replica: to Kubernetes, to
@@ -23,14 +24,6 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault plannedFaul
       FaultKind.LATE);
 
   /**
-   * A fault case that was run.
-   *
-   * @param report null where it did not come to its end
-   */
-  public record Verdict(
-      OperatorFaultCase faultCase, OperatorRun.@Nullable Report report, List<String> faults) {}
-
-  /**
    * Finds the writes of a seed by running it without faults, and injects one fault at each.
    *
    * @param round which kind of fault a write begins with; after as many rounds as there are kinds each write has had all
@@ -38,9 +31,9 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault plannedFaul
    */
   public static List<OperatorFaultCase> all(long seed, int round) {
     OperatorRun.Report report = OperatorRun.play(seed, false);
-    if (!report.faults().isEmpty()) {
+    if (!report.evidence().findings().isEmpty()) {
       throw new IllegalStateException(
-          "undisturbed operator, seed " + seed + ": " + report.faults());
+          "operator without faults, seed " + seed + ": " + report.evidence().findings());
     }
     List<OperatorFaultCase> faultCases = new ArrayList<>();
     for (int replica = 0; replica < report.writes().size(); replica++) {
@@ -69,21 +62,20 @@ public record OperatorFaultCase(long seed, int replica, PlannedFault plannedFaul
         IdParts.fault(parts[3]));
   }
 
-  /** operator/SEED/REPLICA/AT=MISHAP, as {@code operator/1/0/12=death-after-sending}. */
+  /** operator/SEED/REPLICA/AT=FAULT, as {@code operator/1/0/12=death-after-sending}. */
   public String id() {
     return WORD + "/" + seed + "/" + replica + "/" + IdParts.word(plannedFault);
   }
 
-  public Verdict play() {
-    try {
-      OperatorRun.Report report = OperatorRun.play(this);
-      List<String> faults = new ArrayList<>(report.faults());
-      if (report.injected().isEmpty()) {
-        faults.add("the write was not made");
-      }
-      return new Verdict(this, report, faults);
-    } catch (IllegalStateException e) {
-      return new Verdict(this, null, List.of(String.valueOf(e.getMessage())));
-    }
+  /** Runs it. */
+  public Verdict<OperatorFaultCase, OperatorRun.Report> play() {
+    return Verdict.of(
+        this,
+        () -> OperatorRun.play(this),
+        report -> report.injected().isEmpty()
+            ? Stream.concat(
+                    report.evidence().findings().stream(), Stream.of("the write was not made"))
+                .toList()
+            : report.evidence().findings());
   }
 }

@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Brings misfortune over the replicas of an operator, its Kubernetes, its disk, its clocks and its Qdrant. */
+/** Injects faults into the replicas of an operator, its Kubernetes, its disk, its clocks and its Qdrant. */
 public final class OperatorNemesis implements Runnable {
 
-  private static final Duration LONGEST_REST = Duration.ofSeconds(4);
-  private static final int LATEST_WRITE = 30;
+  private static final Duration MAX_REST = Duration.ofSeconds(4);
+  private static final int MAX_WRITE = 30;
 
   /** Faults of a single write; a process is paused elsewhere, see ReplicaProcess. */
   private static final List<FaultKind> AT_WRITES = List.of(
@@ -49,8 +49,8 @@ public final class OperatorNemesis implements Runnable {
     this.random = simulator.random().split();
   }
 
-  /** The injected faults, in order, with the virtual second. */
-  List<String> deeds() {
+  /** The injected faults and the actions of the administrator, in order, with the virtual second. */
+  List<String> log() {
     return ofQdrant.injected();
   }
 
@@ -60,8 +60,8 @@ public final class OperatorNemesis implements Runnable {
   }
 
   /** Records an action of the administrator. */
-  void note(String deed) {
-    ofQdrant.note(deed);
+  void note(String action) {
+    ofQdrant.note(action);
   }
 
   /** Whether a journal was removed from a status. */
@@ -79,45 +79,45 @@ public final class OperatorNemesis implements Runnable {
   @Override
   public void run() {
     while (!over) {
-      simulator.sleep(Duration.ofNanos(random.nextLong(LONGEST_REST.toNanos())));
+      simulator.sleep(Duration.ofNanos(random.nextLong(MAX_REST.toNanos())));
       if (!over) {
-        plannedFault();
+        inject();
       }
     }
   }
 
-  private void plannedFault() {
+  private void inject() {
     ReplicaProcess replica = replicas.get(random.nextInt(replicas.size()));
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> {
         FaultKind kind = AT_WRITES.get(random.nextInt(AT_WRITES.size()));
-        int write = 1 + random.nextInt(LATEST_WRITE);
-        ofQdrant.note(replica + ": " + kind.words() + " at its write " + write);
+        int write = 1 + random.nextInt(MAX_WRITE);
+        note(replica + ": " + kind.words() + " at its write " + write);
         replica.injector().plan(List.of(new PlannedFault(write, kind)));
       }
       case 4 -> {
         Duration time = upTo(random.nextInt(4) == 0 ? 180 : 20);
-        ofQdrant.note(replica + " stands still for " + time);
+        note(replica + " stands still for " + time);
         replica.standStill(time);
       }
       case 5 -> {
         Duration time = upTo(30);
-        ofQdrant.note(replica + " is cut off from Kubernetes for " + time);
+        note(replica + " is cut off from Kubernetes for " + time);
         replica.cutOffFromKubernetes(time);
       }
       case 6 -> {
         Duration time = upTo(15);
-        ofQdrant.note(replica + " gets no news for " + time);
+        note(replica + " gets no news for " + time);
         replica.cutWatches(time);
       }
       case 7 -> {
         Duration time = upTo(8);
-        ofQdrant.note(replica + " has no space left for " + time);
+        note(replica + " has no space left for " + time);
         replica.failDisk(time);
       }
       case 8 -> {
         Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
-        ofQdrant.note(replica + "'s clock is wrong by " + ahead);
+        note(replica + "'s clock is wrong by " + ahead);
         replica.setClock(ahead);
       }
       case 9 -> {
@@ -133,14 +133,14 @@ public final class OperatorNemesis implements Runnable {
     return Duration.ofMillis(random.nextLong(seconds * 1000L));
   }
 
-  /** Somebody edits a status: the journal of a move that is under way is gone. */
+  /** Removes the journals of all unfinished moves from their statuses, as an edit of the status would. */
   private void loseAJournal() {
     for (TierMove move :
         kubernetes.resources(TierMove.class).inNamespace("default").list().getItems()) {
       if (move.getStatus() != null
           && move.getStatus().journal() != null
           && move.getStatus().finishedAt() == null) {
-        ofQdrant.note("the journal is removed from " + move.getMetadata().getName());
+        note("the journal is removed from " + move.getMetadata().getName());
         journalsLost = true;
         kubernetes
             .resource(move)

@@ -11,15 +11,16 @@ import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
+import io.tierkeeper.lab.faults.report.Evidence;
+import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
-import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SimulatedCluster;
+import io.tierkeeper.lab.scene.VirtualQdrant;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.CheckedPoints;
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
@@ -43,69 +44,58 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One seed of the whole operator: two replicas with a lease, a Kubernetes API, a disk, clocks, Qdrant and clients. A
- * user pins tenants to a tier and changes the pins while a nemesis injects faults; then the faults stop, the operator must come to
- * what is wanted, must then be still, and is judged.
+ * user pins tenants to a tier and changes the pins while a nemesis injects faults; then the faults stop, the operator must
+ * reach the wanted state, must then make no further write, and the run is checked.
  */
 public final class OperatorRun {
 
   /**
    * What became of a seed.
    *
-   * @param virtual how long it took in its own time
-   * @param deaths of replicas, those by a lost lease too
+   * @param virtual how long the run took in virtual time
    * @param sessions how often a replica began to lead
    * @param oldLists how many of the lists that they began with were seconds old
-   * @param deeds faults that the nemesis injected, and actions of the user
-   * @param moves what they ended as
-   * @param check what the checker says
-   * @param decisions of a person who was asked
-   * @param states in which the moves were seen, each with the fault at that time
+   * @param log faults that the nemesis injected, and actions of the user
+   * @param moves how they ended
    * @param writes of each replica until all was settled, in order
    * @param injected faults injected at the writes that a fault case names
    * @param residual whether a fault met a freeze after which a deletion may be reverted
-   * @param faults what is wrong; empty where all is well
    */
   public record Report(
-      long seed,
+      Evidence evidence,
       Duration virtual,
-      int deaths,
       int sessions,
       int oldLists,
-      List<String> deeds,
+      List<String> log,
       List<String> moves,
-      CheckReport check,
-      int decisions,
-      Set<String> states,
       List<List<String>> writes,
       List<String> injected,
-      boolean residual,
-      List<String> faults) {}
+      boolean residual) {}
 
   static final String NAMESPACE = "default";
   static final String COLLECTION = "kb";
-  static final ShardKey FALLBACK = ShardKey.of("default");
   private static final int TENANTS = 3;
   static final int POINTS = 36;
-  private static final Duration STRUCK_FOR = Duration.ofSeconds(45);
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration EVENT_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration FAULTS_LAST = Duration.ofSeconds(45);
+  private static final Duration TIMEOUT = Duration.ofMinutes(15);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration EVENT_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration TIMERS_STOPPED = Duration.ofSeconds(40);
   private static final int QUIET_CYCLES = 10;
-  private static final int MOST_CYCLES = 60;
-  private static final int MOST_TRIES = 5;
+  private static final int MAX_CYCLES = 60;
+  private static final int MAX_TRIES = 5;
 
   private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
   private final SimulatedKubernetes kubernetes;
   private final KubernetesClient owner;
-  private final SimulatedCluster connected;
+  private final List<ShardKey> busy;
   private final Workload workload;
   private final List<ReplicaProcess> replicas = new ArrayList<>();
   private final OperatorNemesis nemesis;
   private final Path trails;
-  private final List<String> faults = new ArrayList<>();
+  private final List<String> findings = new ArrayList<>();
   private final ObservedMoves moves;
   private final Administrator administrator;
   private boolean residual;
@@ -132,33 +122,33 @@ public final class OperatorRun {
     this.random = simulator.random().split();
     this.trails = trails;
     boolean fenced = random.nextBoolean();
-    this.qdrant = EmulatedQdrant.withoutPorts(
-        EmulatorOptions.defaults()
-            .withSeed(seed)
-            .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
-            .withTransfers(TransferOptions.defaults()
-                .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))
-                .withPointsPerSecond(100 + random.nextInt(20_000))),
-        simulator,
-        SimulatedCluster.DEADLINE);
+    this.qdrant = VirtualQdrant.drawn(simulator, seed, random);
     this.kubernetes = new SimulatedKubernetes(simulator);
     this.owner = kubernetes.undisturbed();
-    this.connected = new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED);
-    this.workload = new Workload(
-        simulator, connected, COLLECTION, FALLBACK, new CheckedPoints("group_id", 4), seed);
     JournalSightings sightings = new JournalSightings();
     for (String name : List.of("operator-a", "operator-b")) {
       replicas.add(new ReplicaProcess(
-          name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, faults));
+          name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, findings));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
     this.moves = new ObservedMoves(kubernetes);
-    this.administrator = new Administrator(
-        simulator, owner, moves, workload, connected, nemesis, this::keys, fenced);
+    TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
+    this.busy = population.tenants().subList(0, 2).stream()
+        .map(TenantPopulation.Tenant::key)
+        .toList();
+    this.workload = SceneBuilder.on(
+            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+        .scheduler(simulator)
+        .tenants(population)
+        .clients(Set.copyOf(busy), 1)
+        .seed(seed)
+        .create();
+    this.administrator =
+        new Administrator(simulator, owner, moves, workload, nemesis, this::keys, fenced);
   }
 
   /**
-   * Plays a seed.
+   * Runs a seed.
    *
    * @param injected whether faults are injected
    */
@@ -166,7 +156,12 @@ public final class OperatorRun {
     return play(seed, injected, null, LeaderSession.UPDATE_FILTER);
   }
 
-  /** Plays a seed without faults, in which the leader sessions have another update filter. */
+  /** Runs the random seed of this number with faults; a run that does not end is a finding. */
+  public static Verdict<Long, Report> numbered(long seed) {
+    return Verdict.of(seed, () -> play(seed, true), report -> report.evidence().findings());
+  }
+
+  /** Runs a seed without faults, in which the leader sessions have another update filter. */
   public static Report play(long seed, OnUpdateFilter<HasMetadata> updateFilter) {
     return play(seed, false, null, updateFilter);
   }
@@ -186,19 +181,13 @@ public final class OperatorRun {
       VirtualScheduler.run(
           seed,
           simulator -> report[0] = new OperatorRun(simulator, seed, trails.path(), updateFilter)
-              .run(seed, injected, faultCase));
+              .run(injected, faultCase));
     }
     return report[0];
   }
 
-  private Report run(long seed, boolean injected, @Nullable OperatorFaultCase faultCase)
+  private Report run(boolean injected, @Nullable OperatorFaultCase faultCase)
       throws InterruptedException {
-    TenantPopulation population = TenantPopulation.zipf("acme", TENANTS, POINTS, 1.0);
-    List<ShardKey> busy = population.tenants().subList(0, 2).stream()
-        .map(TenantPopulation.Tenant::key)
-        .toList();
-    workload.create();
-    workload.load(population, Set.copyOf(busy), 1, done -> {});
     workload.start(1, Administrator.BUSY, Administrator.READING);
     administrator.declare(busy);
     if (faultCase != null) {
@@ -209,50 +198,52 @@ public final class OperatorRun {
       running.add(simulator.fork(replica.name(), replica));
     }
     simulator.fork("administrator", administrator::attend);
-    Scheduler.Handle striking = injected ? simulator.fork("nemesis", nemesis) : null;
+    Scheduler.Handle injecting = injected ? simulator.fork("nemesis", nemesis) : null;
     List<Administrator.Pinned> pinned = administrator.tenants();
     changePins(pinned);
     if (injected) {
       nemesis.rest();
     }
-    awaitSettled("after peace");
+    awaitSettled("after the last fault");
     List<List<String>> writes =
         replicas.stream().map(replica -> replica.injector().writes()).toList();
     replicas.forEach(ReplicaProcess::leaveAlone);
-    if (striking != null) {
-      // Its last outage of a peer ends with it.
-      striking.join();
+    if (injecting != null) {
+      // The last outage of a peer ends with it.
+      injecting.join();
     }
     changeWithoutTimers(pinned.getFirst());
     changeNothing(pinned.getFirst());
     busy.forEach(tenant -> workload.pace(tenant, Administrator.QUIET, Administrator.QUIET));
     simulator.sleep(Administrator.QUIET);
     CheckReport check = finish();
-    awaitStillness();
+    awaitNoWrites();
     replicas.forEach(ReplicaProcess::stop);
     for (Scheduler.Handle process : running) {
       process.join();
     }
-    judge(check);
+    check(check);
     return new Report(
-        seed,
+        new Evidence(
+            check,
+            replicas.stream().mapToInt(ReplicaProcess::deaths).sum(),
+            administrator.decisions(),
+            administrator.states(),
+            findings),
         Duration.ofNanos(simulator.nanoTime()),
-        replicas.stream().mapToInt(ReplicaProcess::deaths).sum(),
         sessions(),
         replicas.stream().mapToInt(ReplicaProcess::oldLists).sum(),
-        nemesis.deeds(),
+        nemesis.log(),
         moves.all().stream().map(ObservedMoves::describe).toList(),
-        check,
-        administrator.decisions(),
-        administrator.states(),
         writes,
-        replicas.stream().flatMap(replica -> replica.injected().stream()).toList(),
-        residual,
-        faults);
+        replicas.stream()
+            .flatMap(replica -> replica.injector().injected().stream())
+            .toList(),
+        residual);
   }
 
   private void changePins(List<Administrator.Pinned> pinned) {
-    long until = simulator.nanoTime() + STRUCK_FOR.toNanos();
+    long until = simulator.nanoTime() + FAULTS_LAST.toNanos();
     while (simulator.nanoTime() < until) {
       simulator.sleep(Duration.ofMillis(3_000 + random.nextInt(25_000)));
       Administrator.Pinned tenant = pinned.get(random.nextInt(3) == 0 ? 1 : 0);
@@ -269,8 +260,8 @@ public final class OperatorRun {
     int sessions;
     int tries = 0;
     do {
-      if (++tries > MOST_TRIES) {
-        throw new AssertionError("another replica leads each time, after peace");
+      if (++tries > MAX_TRIES) {
+        throw new AssertionError("another replica leads each time, after the last fault");
       }
       sessions = awaitLeader();
       int before = moves.all().size();
@@ -281,11 +272,11 @@ public final class OperatorRun {
       administrator.pin(tenant, tier);
       simulator.sleep(Duration.ofSeconds(12));
       if (moves.all().size() != before && sessions == sessions()) {
-        faults.add("a pin that came back before anybody saw it made a move: " + moves.all());
+        findings.add("a pin that was restored before an evaluation made a move: " + moves.all());
       }
     } while (sessions != sessions());
-    // What a new leader made of what it saw ends too.
-    awaitSettled("after a pin that came back");
+    // A move of a new leader, which has seen the change, ends too.
+    awaitSettled("after a restored pin");
   }
 
   /** With the timers stopped, events alone must have a requested evaluation and a changed pin evaluated. */
@@ -302,18 +293,18 @@ public final class OperatorRun {
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"metadata\":{\"annotations\":{\"" + RequestAnswers.REQUESTED_AT + "\":\"" + token
                 + "\"}}}");
-    boolean handled = within(EVENT_PATIENCE, () -> token.equals(handledRequest(tenant)));
+    boolean handled = within(EVENT_TIMEOUT, () -> token.equals(handledRequest(tenant)));
     int before = moves.all().size();
     administrator.pin(tenant, Administrator.other(tenant.wanted));
-    boolean planned = within(EVENT_PATIENCE, () -> moves.all().size() > before);
-    // A replica that begins to lead evaluates all by itself.
+    boolean planned = within(EVENT_TIMEOUT, () -> moves.all().size() > before);
+    // A replica that begins to lead evaluates without a request.
     if (sessions == sessions()) {
       if (!handled) {
-        faults.add("a requested evaluation was not made within " + EVENT_PATIENCE
+        findings.add("a requested evaluation was not made within " + EVENT_TIMEOUT
             + " while the timers were stopped");
       }
       if (!planned) {
-        faults.add("a changed pin was not evaluated within " + EVENT_PATIENCE
+        findings.add("a changed pin was not evaluated within " + EVENT_TIMEOUT
             + " while the timers were stopped");
       }
     }
@@ -330,25 +321,25 @@ public final class OperatorRun {
     return status == null ? null : status.lastHandledRequest();
   }
 
-  private boolean within(Duration patience, BooleanSupplier condition) {
-    long until = simulator.nanoTime() + patience.toNanos();
+  private boolean within(Duration timeout, BooleanSupplier condition) {
+    long until = simulator.nanoTime() + timeout.toNanos();
     while (!condition.getAsBoolean()) {
       if (simulator.nanoTime() > until) {
         return false;
       }
-      simulator.sleep(LOOK);
+      simulator.sleep(POLL);
     }
     return true;
   }
 
-  /** Waits until a replica leads, and tells how often one began to. */
+  /** Waits until a replica leads, and returns the number of leader sessions so far. */
   private int awaitLeader() {
-    long until = simulator.nanoTime() + PATIENCE.toNanos();
+    long until = simulator.nanoTime() + TIMEOUT.toNanos();
     while (replicas.stream().noneMatch(ReplicaProcess::leads)) {
       if (simulator.nanoTime() > until) {
-        throw new AssertionError("no replica leads " + PATIENCE + " after the last fault");
+        throw new AssertionError("no replica leads " + TIMEOUT + " after the last fault");
       }
-      simulator.sleep(LOOK);
+      simulator.sleep(POLL);
     }
     return sessions();
   }
@@ -378,10 +369,10 @@ public final class OperatorRun {
   }
 
   private void awaitSettled(String when) {
-    long until = simulator.nanoTime() + PATIENCE.toNanos();
+    long until = simulator.nanoTime() + TIMEOUT.toNanos();
     while (!settled()) {
       if (simulator.nanoTime() > until) {
-        throw new AssertionError("not settled " + PATIENCE + " " + when + ": wanted "
+        throw new AssertionError("not settled " + TIMEOUT + " " + when + ": wanted "
             + administrator.tenants().stream()
                 .map(tenant -> tenant.key + "=" + tenant.wanted)
                 .toList()
@@ -398,20 +389,20 @@ public final class OperatorRun {
                 .reduce((one, other) -> other)
                 .orElse("")
             + ", errors " + replicas.stream().map(ReplicaProcess::lastError).toList()
-            + ", faults " + faults + ", " + nemesis.deeds());
+            + ", findings " + findings + ", " + nemesis.log());
       }
-      simulator.sleep(LOOK);
+      simulator.sleep(POLL);
     }
   }
 
-  private void awaitStillness() {
+  private void awaitNoWrites() {
     int still = 0;
     int from = kubernetes.writes();
     int calls = qdrant.calls().size();
     long lines = TrailDirectory.size(trails);
     for (int cycles = 0; still < QUIET_CYCLES; cycles++) {
-      if (cycles == MOST_CYCLES) {
-        faults.add("never still: " + kubernetes.writesFrom(from));
+      if (cycles == MAX_CYCLES) {
+        findings.add("writes do not stop: " + kubernetes.writesFrom(from));
         return;
       }
       int before = kubernetes.writes();
@@ -428,7 +419,7 @@ public final class OperatorRun {
     }
   }
 
-  // ---- judging
+  // ---- checks
 
   private CheckReport finish() throws InterruptedException {
     Map<String, Frozen> freezes = new LinkedHashMap<>();
@@ -445,31 +436,31 @@ public final class OperatorRun {
     }
     for (Frozen freeze : freezes.values()) {
       workload.staleBetween(freeze.tenant, freeze.from, freeze.to, Long.MAX_VALUE);
-      // What the journal knew of the last copy is gone with it.
+      // The last scan of the copy is lost with the journal.
       residual |= nemesis.journalsLost();
     }
     return workload.finish();
   }
 
-  private void judge(CheckReport check) {
-    // A deletion can come undone where the journal of a freeze is gone.
-    long undone = residual
+  private void check(CheckReport check) {
+    // A deletion can be reverted when the journal of a freeze is lost.
+    long reverted = residual
         ? 0
         : check.anomalies().phantom()
             + check.anomalies().partial()
             + check.staleness().unannounced();
     if (check.anomalies().lost()
-            + undone
+            + reverted
             + check.anomalies().doubled()
             + check.anomalies().leaked()
         > 0) {
-      faults.add(check.toString());
+      findings.add(check.toString());
     }
-    qdrant.violations().forEach(breach -> faults.add(breach.toString()));
+    qdrant.violations().forEach(breach -> findings.add(breach.toString()));
     try {
       AuditReport report = AuditVerifier.verify(List.of(trails), null);
       if (!report.ok()) {
-        faults.add("audit: " + report.fault());
+        findings.add("audit: " + report.fault());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +45,13 @@ public final class ReplicaProcess implements Runnable {
   private final Path trails;
   private final JournalSightings sightings;
   private final FaultInjector injector;
-  private final List<String> faults;
+  private final List<String> findings;
   private final OnUpdateFilter<HasMetadata> updateFilter;
   private Duration clockError = Duration.ZERO;
   private long standsStillUntil;
   private long cutOffUntil;
   private long diskFailsUntil;
   private long timerStoppedUntil;
-  private final List<Long> turns = new ArrayList<>();
   private int deaths;
   private int sessions;
   private int oldLists;
@@ -66,7 +64,7 @@ public final class ReplicaProcess implements Runnable {
    * @param trails the directory of the audit trails, which all replicas share
    * @param sightings which all replicas share
    * @param updateFilter of the leader session
-   * @param faults where it is noted that a replica changed Qdrant while another held the lease, or from an old view
+   * @param findings where it is noted that a replica changed Qdrant while another held the lease, or from an old view
    */
   ReplicaProcess(
       String name,
@@ -76,7 +74,7 @@ public final class ReplicaProcess implements Runnable {
       Path trails,
       JournalSightings sightings,
       OnUpdateFilter<HasMetadata> updateFilter,
-      List<String> faults) {
+      List<String> findings) {
     this.name = name;
     this.simulator = simulator;
     this.kubernetes = kubernetes;
@@ -84,7 +82,7 @@ public final class ReplicaProcess implements Runnable {
     this.trails = trails;
     this.sightings = sightings;
     this.updateFilter = updateFilter;
-    this.faults = faults;
+    this.findings = findings;
     this.injector =
         new FaultInjector(simulator, new SplittableRandom(name.hashCode()), this::inject);
   }
@@ -97,7 +95,6 @@ public final class ReplicaProcess implements Runnable {
       next.run();
       if (!over) {
         deaths++;
-        turns.add(simulator.nanoTime());
         simulator.sleep(Duration.ofNanos(simulator.random().nextLong(RESTART.toNanos())));
       }
     }
@@ -209,11 +206,6 @@ public final class ReplicaProcess implements Runnable {
     return over;
   }
 
-  /** When it died and when it began to lead. */
-  List<Long> turns() {
-    return turns;
-  }
-
   /** How many of the lists that it began to lead with were old. */
   int oldLists() {
     return oldLists;
@@ -228,7 +220,6 @@ public final class ReplicaProcess implements Runnable {
   }
 
   void beganToLead() {
-    turns.add(simulator.nanoTime());
     sessions++;
   }
 
@@ -238,10 +229,6 @@ public final class ReplicaProcess implements Runnable {
 
   Path trails() {
     return trails;
-  }
-
-  VirtualScheduler simulator() {
-    return simulator;
   }
 
   /** The time of day as this replica has it. */
@@ -335,13 +322,13 @@ public final class ReplicaProcess implements Runnable {
     // whether it leads and the one call that follows.
     String holder = kubernetes.leaseHolder();
     if (!name.equals(holder)) {
-      faults.add(String.format(
+      findings.add(String.format(
           "%.3f s %s calls %s while %s holds the lease",
           simulator.nanoTime() / 1e9, name, method.getName(), holder));
     }
     String move = who.move();
     if (move != null && sightings.overlooked(who, move)) {
-      faults.add(String.format(
+      findings.add(String.format(
           "%.3f s %s calls %s for %s without having seen what became of it",
           simulator.nanoTime() / 1e9, name, method.getName(), move));
     }
@@ -431,12 +418,7 @@ public final class ReplicaProcess implements Runnable {
     return name + (leads() ? " (leads)" : "");
   }
 
-  /** What happened at its writes. */
-  List<String> injected() {
-    return new ArrayList<>(injector.injected());
-  }
-
-  /** Connects a life to Kubernetes. */
+  /** Connects an incarnation to Kubernetes. */
   KubernetesClient client(ReplicaIncarnation who) {
     return kubernetes.client((request, server) -> carry(who, request, server));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.tierkeeper.lab.faults.HuntOutcome;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -32,21 +32,22 @@ class MutantTest {
   @ParameterizedTest
   @CsvSource({"lost-intent-line, 1"})
   void killsAMutant(String name, long seed) {
-    HuntOutcome outcome = Mutants.named(name).hunt(seed, 1);
-    assertThat(outcome).isInstanceOf(HuntOutcome.Found.class);
-    assertThat(outcome.reached()).isPositive();
+    MutantOutcome outcome = Mutants.named(name).run(seed, 1);
+    assertThat(outcome).isInstanceOf(MutantOutcome.Killed.class);
+    assertThat(outcome.executed()).isPositive();
   }
 
   @Test
   @EnabledIfSystemProperty(named = "tierkeeper.mutants.runs", matches = "\\d+")
   void killsEveryMutant() {
-    List<HuntOutcome> outcomes = Mutants.hunt(
+    List<MutantOutcome> outcomes = Mutants.runAll(
         Mutants.all(),
         1,
         Integer.getInteger("tierkeeper.mutants.runs"),
         Runtime.getRuntime().availableProcessors(),
         System.out::println);
-    assertThat(outcomes.stream().filter(HuntOutcome.NotFound.class::isInstance)).isEmpty();
+    assertThat(outcomes.stream().filter(MutantOutcome.Survived.class::isInstance))
+        .isEmpty();
   }
 
   @Test
@@ -57,7 +58,7 @@ class MutantTest {
         "@@ -1,1 +1,2 @@",
         " package io.tierkeeper.moves.plan;",
         "+");
-    assertThat(unchanged.hunt(1, 2)).isEqualTo(new HuntOutcome.NotFound("sample", 2, 0));
+    assertThat(unchanged.run(1, 2)).isEqualTo(new MutantOutcome.Survived("sample", 2, 0));
   }
 
   @Test
@@ -68,13 +69,13 @@ class MutantTest {
         "@@ -9,1 +9,2 @@",
         " package io.tierkeeper.moves.plan;",
         "+");
-    assertThat(moved.hunt(1, 0)).isEqualTo(new HuntOutcome.NotFound("sample", 0, 0));
+    assertThat(moved.run(1, 0)).isEqualTo(new MutantOutcome.Survived("sample", 0, 0));
   }
 
   @ParameterizedTest
   @MethodSource("all")
   void everyMutantFitsTheSourcesAndCompiles(Mutant mutant) {
-    assertThat(mutant.hunt(1, 0).reached()).isZero();
+    assertThat(mutant.run(1, 0).executed()).isZero();
     assertThat(mutant.name()).matches("[a-z]+(-[a-z]+)+");
     assertThat(mutant.change()).endsWith(".");
     assertThat(mutant.visibleIn()).isNotEmpty();
@@ -86,13 +87,13 @@ class MutantTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> mutant(
                 "--- a/" + PLANNER, "+++ b/" + PLANNER, "@@ -1,1 +1,1 @@", "-package other;", "+")
-            .hunt(1, 1))
+            .run(1, 1))
         .withMessageContaining(
             "mutant sample does not fit io/tierkeeper/moves/plan/DemotionPlanner.java any more");
     String gone = PLANNER.replace("Planner.java", "Planners.java");
     assertThatIllegalStateException()
         .isThrownBy(() -> mutant("--- a/" + gone, "+++ b/" + gone, "@@ -1,1 +1,1 @@", "-a", "+b")
-            .hunt(1, 1))
+            .run(1, 1))
         .withMessageContaining("which is no source of the product");
     assertThatIllegalStateException()
         .isThrownBy(() -> mutant(
@@ -101,10 +102,10 @@ class MutantTest {
                 "@@ -1,1 +1,1 @@",
                 "-package io.tierkeeper.moves.plan;",
                 "+pakkage io.tierkeeper.moves.plan;")
-            .hunt(1, 1))
+            .run(1, 1))
         .withMessageContaining("mutant sample does not compile");
     assertThatIllegalStateException()
-        .isThrownBy(() -> mutant("+++ b/pom.xml", "@@ -1,1 +1,1 @@").hunt(1, 1))
+        .isThrownBy(() -> mutant("+++ b/pom.xml", "@@ -1,1 +1,1 @@").run(1, 1))
         .withMessageContaining("mutant sample changes no source of the product");
   }
 

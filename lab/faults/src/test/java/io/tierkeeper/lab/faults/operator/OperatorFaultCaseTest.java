@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
+import io.tierkeeper.lab.faults.report.Verdict;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OperatorFaultCaseTest {
 
   @Test
-  void isWellWhereTheLeadingReplicaDiesAtAWrite() {
-    OperatorFaultCase.Verdict verdict =
+  void passesWhereTheLeadingReplicaCrashesAtAWrite() {
+    Verdict<OperatorFaultCase, OperatorRun.Report> verdict =
         OperatorFaultCase.of("operator/14/1/60=death-after-sending").play();
-    assertThat(verdict.faults()).isEmpty();
+    assertThat(verdict.findings()).isEmpty();
     OperatorRun.Report report = Objects.requireNonNull(verdict.report());
     assertThat(report.injected()).hasSize(1);
-    assertThat(report.deaths()).isPositive();
+    assertThat(report.evidence().deaths()).isPositive();
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Seeds of the whole operator. {@code -Dtierkeeper.operatorSeed=N -Dtierkeeper.operatorSeeds=M} plays others; one that
+ * Seeds of the whole operator. {@code -Dtierkeeper.operatorSeed=N -Dtierkeeper.operatorSeeds=M} runs others; one that
  * fails is the same run each time.
  */
 class OperatorRunTest {
@@ -16,13 +16,13 @@ class OperatorRunTest {
   private static final long FIRST = Long.getLong("tierkeeper.operatorSeed", 1);
 
   @Test
-  void anUndisturbedOperatorDoesWhatIsWantedAndIsStill() {
+  void anOperatorWithoutFaultsReachesTheWantedStateAndIsStill() {
     OperatorRun.Report report = OperatorRun.play(1, false);
-    assertThat(report.faults()).isEmpty();
-    assertThat(report.deaths()).isZero();
+    assertThat(report.evidence().findings()).isEmpty();
+    assertThat(report.evidence().deaths()).isZero();
     assertThat(report.sessions()).isEqualTo(1);
     assertThat(report.moves()).isNotEmpty();
-    assertThat(report.check().traffic().readsFailed()).isZero();
+    assertThat(report.evidence().check().traffic().readsFailed()).isZero();
   }
 
   @Test
@@ -31,7 +31,7 @@ class OperatorRunTest {
   }
 
   @Test
-  void comesToWhatIsWantedAndIsStillWhateverBefalls() {
+  void reachesTheWantedStateAndIsStillUnderFaults() {
     List<String> failed = new ArrayList<>();
     long deaths = 0;
     long sessions = 0;
@@ -39,9 +39,9 @@ class OperatorRunTest {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
         OperatorRun.Report report = OperatorRun.play(seed, true);
-        deaths += report.deaths();
+        deaths += report.evidence().deaths();
         sessions += report.sessions();
-        if (!report.faults().isEmpty()) {
+        if (!report.evidence().findings().isEmpty()) {
           failed.add(report.toString());
         }
       } catch (IllegalStateException e) {

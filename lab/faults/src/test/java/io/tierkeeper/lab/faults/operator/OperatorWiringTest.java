@@ -14,7 +14,8 @@ class OperatorWiringTest {
 
   @Test
   void theFilterThatShipsPasses() {
-    assertThat(OperatorRun.play(SEED, LeaderSession.UPDATE_FILTER).faults()).isEmpty();
+    assertThat(OperatorRun.play(SEED, LeaderSession.UPDATE_FILTER).evidence().findings())
+        .isEmpty();
   }
 
   @Test
@@ -23,7 +24,8 @@ class OperatorWiringTest {
         SEED,
         (now, before) -> !Objects.equals(
             now.getMetadata().getAnnotations(), before.getMetadata().getAnnotations()));
-    assertThat(report.faults()).anyMatch(finding -> finding.startsWith("a changed pin was not"));
+    assertThat(report.evidence().findings())
+        .anyMatch(finding -> finding.startsWith("a changed pin was not"));
   }
 
   @Test
@@ -32,7 +34,7 @@ class OperatorWiringTest {
         SEED,
         (now, before) -> !Objects.equals(
             now.getMetadata().getGeneration(), before.getMetadata().getGeneration()));
-    assertThat(report.faults())
+    assertThat(report.evidence().findings())
         .as("annotation %s", RequestAnswers.REQUESTED_AT)
         .anyMatch(finding -> finding.startsWith("a requested evaluation was not made"));
   }

@@ -14,19 +14,19 @@ class StaleViewTest {
 
   @Test
   void changesNothingFromAnOldView() {
-    List<String> faults = new ArrayList<>();
+    List<String> findings = new ArrayList<>();
     int old = 0;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       OperatorRun.Report report = OperatorRun.play(seed, true);
       old += report.oldLists();
-      faults.addAll(report.faults());
+      findings.addAll(report.evidence().findings());
     }
-    assertThat(faults).isEmpty();
-    assertThat(old).as("reigns that began with old lists").isGreaterThanOrEqualTo(SEEDS);
+    assertThat(findings).isEmpty();
+    assertThat(old).as("leader sessions that began with old lists").isGreaterThanOrEqualTo(SEEDS);
   }
 
   @Test
-  void tellsWhoHasNotLookedSinceAnotherWrote() {
+  void reportsWhoHasNotReadSinceAnotherWrote() {
     JournalSightings sightings = new JournalSightings();
     sightings.wrote("first", "move");
     assertThat(sightings.overlooked("first", "move")).isFalse();

@@ -14,35 +14,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the simulator can run, each by an id that repeats it: a fault case of a move or of the whole operator by
- * the id of the case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers as
- * {@code contended/7}.
+ * All runs of the simulator by the id that repeats them: a fault case of a move or of the whole operator by the id of the
+ * case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers
+ * as {@code contended/7}.
  */
-public final class Games {
+public final class Runs {
 
   private static volatile @Nullable Boundaries boundaries;
 
-  private Games() {}
+  private Runs() {}
 
   /**
-   * Plays one.
+   * Makes one run.
    *
-   * @return what is wrong, line by line; empty where all is well
-   * @throws IllegalArgumentException where it is no such id, with what is allowed
+   * @return its findings; empty when it passed
+   * @throws IllegalArgumentException when there is no such id, with what is allowed
    */
   public static List<String> play(String id) {
     int slash = id.indexOf('/');
-    for (FaultProfile trouble : FaultProfile.values()) {
-      if (id.substring(0, Math.max(0, slash)).equals(trouble.word())) {
-        return new SeedRun(number(id.substring(slash + 1)), trouble).play().faults();
+    for (FaultProfile profile : FaultProfile.values()) {
+      if (id.substring(0, Math.max(0, slash)).equals(profile.word())) {
+        return SimulatedRun.verdict(number(id.substring(slash + 1)), profile).findings();
       }
     }
     return id.startsWith(OperatorFaultCase.WORD + "/")
-        ? OperatorFaultCase.of(id).play().faults()
-        : FaultCase.of(id).play().faults();
+        ? OperatorFaultCase.of(id).play().findings()
+        : FaultCase.of(id).play().findings();
   }
 
-  /** Whether its tenant has more points than a page. */
+  /** Whether the tenant of a run has more points than a page. */
   public static boolean hasManyPoints(String id) {
     return id.startsWith(FaultProfile.NEMESIS.word() + "/")
         && SimulatedRun.hasManyPoints(number(id.substring(id.indexOf('/') + 1)));
@@ -57,14 +57,14 @@ public final class Games {
   }
 
   /**
-   * Ids of runs, those that differ most early: the scenarios without faults, then in turns a random seed and a fault case;
-   * among these first one of each kind of write whose fate is not known.
+   * Ids of runs, those that differ most first: the scenarios without faults, then in turns a random seed and a fault case;
+   * among these first one of each kind of write whose outcome is unknown.
    *
    * @param firstSeed of the random seeds, which go up from there; also draws the order of the fault cases
    */
   public static Stream<String> inTurns(long firstSeed) {
     List<FaultProfile> kinds =
-        List.of(FaultProfile.CONTENTION, FaultProfile.NEMESIS, FaultProfile.STRAGGLERS);
+        List.of(FaultProfile.CONTENTION, FaultProfile.NEMESIS, FaultProfile.LATE_WRITES);
     List<String> injected = injected(firstSeed);
     Stream<String> undisturbed = Stream.of(MoveScenario.values())
         .map(scenario -> new FaultCase(scenario, 1, List.of(), FaultCaseRun.Journal.KEPT).id());

@@ -1,0 +1,101 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.faults.inject.ManualIntervention;
+import io.tierkeeper.lab.scene.FreezeWindow;
+import io.tierkeeper.lab.scene.SceneMoves;
+import io.tierkeeper.lab.workload.CheckReport;
+import io.tierkeeper.lab.workload.Workload;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.qdrant.ShardKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** A tenant that is moved under faults: its clients and their gateway, the process that moves it, and what must hold at the end. */
+final class MovedTenant {
+
+  static final ShardKey ACME = ShardKey.of("acme");
+
+  private final Workload workload;
+  private final WriterGate gate;
+  private final MoveProcess process;
+  private final ManualIntervention intervention;
+  private final SceneMoves moves;
+
+  /**
+   * The tenant {@link #ACME} of a loaded collection.
+   *
+   * @param prefix of the names of its moves
+   * @param points of all tenants
+   * @param process that moves it, with the gateway of its writers
+   */
+  MovedTenant(
+      String prefix, Workload workload, int points, Function<WriterGate, MoveProcess> process) {
+    this.workload = workload;
+    this.gate = new WriterGate(workload, ACME);
+    this.process = process.apply(gate);
+    this.intervention = new ManualIntervention(workload, ACME, points);
+    this.moves = new SceneMoves(prefix, workload.scene());
+  }
+
+  WriterGate gate() {
+    return gate;
+  }
+
+  int deaths() {
+    return process.deaths();
+  }
+
+  /** How often a stalled move required an intervention that needs knowledge of the tenant. */
+  int decisions() {
+    return intervention.decisions();
+  }
+
+  /** Sets the pauses of the tenant's writers and readers. */
+  void pace(Duration ofWriters, Duration ofReaders) {
+    workload.pace(ACME, ofWriters, ofReaders);
+  }
+
+  /** Runs the next move to its end; for the parameters see {@link MoveProcess#move}. */
+  Progress.Finished move(
+      Direction direction,
+      MoveSettings settings,
+      Function<MoveStep, MoveSignals> requests,
+      Duration timeout) {
+    return process.move(
+        moves.next(ACME, direction, settings), requests, intervention::decide, timeout);
+  }
+
+  /** Announces the stale reads of a freeze to the checker; the times are nanoseconds of the scheduler. */
+  void announceStaleReads(long frozen, long merged, Progress.Finished end) {
+    workload.staleBetween(ACME, frozen, merged, FreezeWindow.stalePoints(end));
+  }
+
+  /**
+   * What is wrong when all moves have ended.
+   *
+   * @param check of the history, after the clients have stopped
+   * @param anomalies how many of the check count
+   * @param dedicated whether the tenant must be in its dedicated key
+   */
+  List<String> findings(CheckReport check, long anomalies, boolean dedicated) {
+    List<String> findings = new ArrayList<>();
+    if (anomalies > 0) {
+      findings.add(check.toString());
+    }
+    if (check.staleness().unannounced() > 0) {
+      findings.add("stale reads outside of a freeze: " + check);
+    }
+    if (gate.closed()) {
+      findings.add("the tenant's writers are still paused");
+    }
+    findings.addAll(process.findings());
+    findings.addAll(Leftovers.find(workload.scene(), ACME, dedicated));
+    return findings;
+  }
+}
