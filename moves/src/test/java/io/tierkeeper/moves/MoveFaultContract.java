@@ -53,8 +53,8 @@ interface MoveFaultContract extends OnMoveRig {
       boolean[] cleaned = {false};
       Progress end =
           rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
-            if (progress.journal().attempt() == 1
-                && progress.journal().startSentAt() != null
+            if (progress.journal().header().attempt() == 1
+                && progress.journal().header().startSentAt() != null
                 && aborted[0] == 0) {
               aborted[0] = emulated.orElseThrow().abortTransfers(rig.collection);
               rig.write(9);
@@ -84,7 +84,7 @@ interface MoveFaultContract extends OnMoveRig {
       Progress end =
           rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
             if (progress.journal().step() == MoveStep.AWAIT_ACTIVE
-                && progress.journal().activeSince() != null
+                && MoveRig.active(progress.journal())
                 && !spoilt[0]) {
               // More than the single ones that clients can have made between switch and first look.
               overwrite(rig, -5);

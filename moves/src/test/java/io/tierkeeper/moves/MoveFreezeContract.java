@@ -141,7 +141,7 @@ interface MoveFreezeContract extends OnMoveRig {
       MoveEngine first = surprised(rig, move, () -> changeDedicated(rig));
       MoveJournal older = driveTo(
               MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial())
-          .with(draft -> draft.copiedTable(null));
+          .with(draft -> draft.evidence(new CopyEvidence(draft.evidence().copied(), null)));
       rig.delete(11);
       MoveEngine engine = rig.engine();
       Progress asks = rig.drive(engine, move, older, MoveRig.go(), progress -> {});
@@ -200,12 +200,12 @@ interface MoveFreezeContract extends OnMoveRig {
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       MoveJournal quiet = driveTo(
               MoveStep.CREATE_OWN_KEYS, rig.engine(), move, MoveRig.go(), MoveJournal.initial())
-          .with(draft -> draft.quietSince(Instant.EPOCH));
+          .demotion(draft -> draft.quietSince(Instant.EPOCH));
       rig.write(5);
       rig.write(900);
       AtomicBoolean late = new AtomicBoolean();
       Progress end = rig.drive(rig.engine(), move, quiet, MoveRig.go(), progress -> {
-        late.set(late.get() || progress.journal().difference() > 0);
+        late.set(late.get() || progress.journal().demotion().orElseThrow().difference() > 0);
       });
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(late).as("something differed at the freeze").isFalse();

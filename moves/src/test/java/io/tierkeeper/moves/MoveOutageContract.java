@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PointId;
@@ -64,13 +65,13 @@ interface MoveOutageContract extends OnMoveRig {
       MoveSignals held = new MoveSignals(false, false, false, false, "test");
       MoveEngine engine = rig.engine();
       Progress progress = engine.advance(move, MoveJournal.initial(), held, written -> {});
-      for (int i = 0; i < 2_000 && progress.journal().retainedUntil() == null; i++) {
+      for (int i = 0; i < 2_000 && !retained(progress); i++) {
         MoveRig.pause(Duration.ofMillis(20));
         progress = engine.advance(move, progress.journal(), held, written -> {});
       }
-      assertThat(progress.journal().retainedUntil()).isNotNull();
+      assertThat(retained(progress)).isTrue();
       // As a process leaves it that dies after its first batch.
-      MoveJournal begun = progress.journal().with(draft -> {
+      MoveJournal begun = progress.journal().header(draft -> {
         draft.step(MoveStep.DELETE_SOURCE);
         draft.deletionBegun(true);
       });
@@ -118,7 +119,7 @@ interface MoveOutageContract extends OnMoveRig {
       MoveRig rig, MoveEngine engine, Move move, Runnable before) {
     boolean[] struck = {false};
     Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-      if (progress.journal().baseline() != null && !struck[0]) {
+      if (progress.journal().promotion().orElseThrow().baseline() != null && !struck[0]) {
         struck[0] = true;
         before.run();
         rig.takeOutOfService(rig.tenant);
@@ -213,7 +214,7 @@ interface MoveOutageContract extends OnMoveRig {
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine engine = rig.engine();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        if (progress.journal().activeSince() != null) {
+        if (MoveRig.active(progress.journal())) {
           rig.port().deleteCollection(rig.collection);
         }
       });
@@ -262,5 +263,9 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(List.of(move.freezeSourceKey(), move.thawedCopyKey()))
           .allSatisfy(key -> assertThat(rig.content(key)).isNull());
     }
+  }
+
+  private static boolean retained(Progress progress) {
+    return progress.journal().promotion().map(Promotion::retainedUntil).isPresent();
   }
 }

@@ -10,6 +10,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.moves.observe.ClusterLayout;
@@ -310,6 +311,11 @@ final class MoveRig implements AutoCloseable {
 
   MoveEngine engine(QdrantCluster through, AuditSink sink) {
     return new MoveEngine(through, sink, Clock.systemUTC(), Leadership.always());
+  }
+
+  /** Whether the journal records that the dedicated key is Active. */
+  static boolean active(MoveJournal journal) {
+    return journal.promotion().map(Promotion::activeSince).isPresent();
   }
 
   static MoveSignals go() {

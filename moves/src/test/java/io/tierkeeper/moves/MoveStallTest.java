@@ -49,7 +49,7 @@ class MoveStallTest {
           rig.audit);
       AtomicBoolean killed = new AtomicBoolean();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        if (progress.journal().activeSince() != null && killed.compareAndSet(false, true)) {
+        if (MoveRig.active(progress.journal()) && killed.compareAndSet(false, true)) {
           emulated.peers().get(2).kill();
         }
       });
@@ -79,7 +79,7 @@ class MoveStallTest {
       MoveEngine engine = rig.engine();
       AtomicBoolean lost = new AtomicBoolean();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        if (progress.journal().startSentAt() != null && lost.compareAndSet(false, true)) {
+        if (progress.journal().header().startSentAt() != null && lost.compareAndSet(false, true)) {
           emulated.abortTransfers(rig.collection);
           Replica replica = rig.settled().replicas(rig.tenant).get(0);
           emulated.forceReplicaState(

@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.scan.PostSwitchScan;
@@ -31,10 +32,8 @@ public final class BaselineScans {
     memory.preCopy = null;
     Baseline seen = scan.seen();
     memory.copied = seen;
-    return Outcome.done(journal.with(draft -> {
-      draft.copied(seen.fingerprint());
-      draft.copiedTable(seen.table().text());
-    }));
+    return Outcome.done(
+        journal.withEvidence(new CopyEvidence(seen.fingerprint(), seen.table().text())));
   }
 
   /** Continues reading both keys after the dedicated one has become Active. */
@@ -52,20 +51,21 @@ public final class BaselineScans {
     memory.postSwitch = null;
     Instant now = context.clock().instant();
     SwitchBaseline baseline = scan.baseline(context.lastCopy());
-    String before = journal.baseline();
+    String before = context.promotion().baseline();
+    Instant startSentAt = journal.header().startSentAt();
     if (before != null) {
       boolean same = baseline.sameSource(before) && SwitchBaseline.clean(before);
       baseline.conclude(
           same ? SwitchBaseline.Trust.FINGERPRINT : SwitchBaseline.Trust.NONE, Duration.ZERO);
-    } else if (journal.startSentAt() == null) {
+    } else if (startSentAt == null) {
       baseline.conclude(SwitchBaseline.Trust.NONE, Duration.ZERO);
     } else {
-      Instant since = Objects.requireNonNullElse(memory.lastNotActive, journal.startSentAt());
+      Instant since = Objects.requireNonNullElse(memory.lastNotActive, startSentAt);
       baseline.conclude(SwitchBaseline.Trust.POST_SWITCH_SCAN, Duration.between(since, now));
     }
     memory.switchBaseline = baseline;
     memory.scannedAt = now;
     return Outcome.done(
-        before != null ? journal : journal.with(draft -> draft.baseline(baseline.text())));
+        before != null ? journal : journal.promotion(draft -> draft.baseline(baseline.text())));
   }
 }

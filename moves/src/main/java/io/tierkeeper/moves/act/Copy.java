@@ -1,5 +1,7 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.Abort;
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
@@ -54,11 +56,8 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     memory.copy = null;
     Optional<CopyScan.Obstacle> obstacle = scan.obstacle();
     if (obstacle.isPresent()) {
-      return Outcome.done(journal.with(draft -> {
-        draft.aborting(true);
-        draft.abortReason(obstacle.get().reason());
-        draft.abortMessage(obstacle.get().message());
-      }));
+      return Outcome.done(
+          journal.withAbort(Abort.of(obstacle.get().reason(), obstacle.get().message())));
     }
     Map<String, Long> counts = Map.of("points", scan.copied().count(), "changes", scan.changes());
     return scan.leftovers().isEmpty()
@@ -67,7 +66,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             journal,
             true,
             counts,
-            unmarked(context.move(), scan.leftovers(), journal.interrupted()));
+            unmarked(context.move(), scan.leftovers(), journal.header().interrupted()));
   }
 
   private MoveJournal copied(MutationContext context, CopyScan scan) {
@@ -77,30 +76,25 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     boolean empty = scan.changes() == 0;
     memory.copied = scan.copied();
     memory.emptyScans = empty ? memory.emptyScans + 1 : 0;
-    String fingerprint = scan.copied().fingerprint();
-    String table = scan.copied().table().text();
+    CopyEvidence evidence =
+        new CopyEvidence(scan.copied().fingerprint(), scan.copied().table().text());
     long points = scan.copied().count();
     // A tenant that writes more than that during one scan never has fewer; a fence serves it.
     boolean few = scan.changes() <= MAX_CHANGES_TO_CONTINUE
-        || journal.copied() != null
+        || journal.evidence().copied() != null
         || (memory.lastChanges != null && scan.changes() * 2L > memory.lastChanges);
     memory.lastChanges = (long) scan.changes();
     boolean proven = step == MoveStep.LAST_PASSES && memory.emptyScans >= 2;
-    return journal.with(draft -> {
-      draft.interrupted(false);
-      if (few) {
-        draft.copied(fingerprint);
-        draft.copiedTable(table);
-      }
-      if (!empty) {
-        draft.quietSince(null);
-      } else if (draft.quietSince() == null) {
-        draft.quietSince(began);
-      }
-      if (proven) {
-        draft.verification(new VerificationReport(points, 0, 0, 0, "", 1, Verdict.EQUAL));
-      }
-    });
+    return journal
+        .withEvidence(few ? evidence : journal.evidence())
+        .header(draft -> {
+          draft.interrupted(false);
+          if (proven) {
+            draft.verification(new VerificationReport(points, 0, 0, 0, "", 1, Verdict.EQUAL));
+          }
+        })
+        .demotion(draft ->
+            draft.quietSince(empty ? Objects.requireNonNullElse(draft.quietSince(), began) : null));
   }
 
   @Override

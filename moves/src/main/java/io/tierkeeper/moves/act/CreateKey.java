@@ -1,7 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.KeyTemplate;
 
@@ -17,11 +17,12 @@ public record CreateKey(MoveStep step, KeyTemplate template) implements Call {
   }
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    if (step == MoveStep.CREATE_KEY) {
-      journal.attempt(journal.attempt() + 1);
-      journal.notBefore(null);
-    }
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return step == MoveStep.CREATE_KEY
+        ? journal
+            .header(draft -> draft.attempt(draft.attempt() + 1))
+            .promotion(draft -> draft.notBefore(null))
+        : journal;
   }
 
   @Override

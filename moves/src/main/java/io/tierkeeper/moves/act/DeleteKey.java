@@ -1,7 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.ShardKey;
 
@@ -14,10 +14,10 @@ public record DeleteKey(MoveStep step, ShardKey key) implements Call {
   }
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    if (step == MoveStep.DELETE_DEDICATED && key.equals(context.move().tenant())) {
-      journal.deletionBegun(true);
-    }
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return step == MoveStep.DELETE_DEDICATED && key.equals(context.move().tenant())
+        ? journal.header(draft -> draft.deletionBegun(true))
+        : journal;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.audit.MoveEvent;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.SourceDeletionScan;
@@ -21,8 +21,8 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
   }
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    journal.deletionBegun(true);
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return journal.header(draft -> draft.deletionBegun(true));
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.tierkeeper.moves.act;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -22,10 +22,12 @@ public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
   }
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    journal.startSentAt(context.clock().instant());
-    journal.verification(null);
-    journal.attempt(journal.attempt() + 1);
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return journal.header(draft -> {
+      draft.startSentAt(context.clock().instant());
+      draft.verification(null);
+      draft.attempt(draft.attempt() + 1);
+    });
   }
 
   @Override

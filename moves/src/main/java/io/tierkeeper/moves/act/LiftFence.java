@@ -13,8 +13,12 @@ public record LiftFence(MoveStep step) implements Call {
     context.leadership().requireLeading();
     context
         .fences()
-        .lift(context.move(), context.fence(), context.port(), context.journal().token());
-    return Outcome.done(context.journal().with(draft -> draft.fencedAt(null)));
+        .lift(
+            context.move(),
+            context.fence(),
+            context.port(),
+            context.demotion().raised().token());
+    return Outcome.done(context.journal().fence(fence -> fence.raisedAt(null)));
   }
 
   @Override
@@ -29,6 +33,6 @@ public record LiftFence(MoveStep step) implements Call {
         "The fence of tenant " + context.move().tenant()
             + " is not lifted and its writers are still paused: " + failure
             + ". The operator keeps retrying. The command lifts the fence by hand.",
-        new Remedy.LiftFence(context.fence(), context.journal().token()));
+        new Remedy.LiftFence(context.fence(), context.demotion().raised().token()));
   }
 }

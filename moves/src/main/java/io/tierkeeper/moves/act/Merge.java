@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
@@ -43,8 +44,8 @@ public record Merge(MoveStep step) implements ScanMutation {
         "compared", compared,
         "corrections", corrections,
         "nothingNew", scan.nothingNew() ? 1L : 0L);
-    long difference = Math.max(journal.difference(), scan.difference());
-    MoveJournal found = journal.with(draft -> draft.difference(difference));
+    long difference = Math.max(context.demotion().state().difference(), scan.difference());
+    MoveJournal found = journal.demotion(draft -> draft.difference(difference));
     if (scan.collision().isPresent()) {
       return new Outcome(
           found, true, counts, heldByAnother(move, scan.collision().get()));
@@ -54,15 +55,11 @@ public record Merge(MoveStep step) implements ScanMutation {
     }
     String all = scan.frozenText();
     return new Outcome(
-        found.with(draft -> {
-          if (corrections == 0) {
-            draft.verification(new VerificationReport(compared, 0, 0, 0, "", 1, Verdict.EQUAL));
-          } else {
+        corrections == 0
+            ? found.header(draft ->
+                draft.verification(new VerificationReport(compared, 0, 0, 0, "", 1, Verdict.EQUAL)))
             // All of it is in the fallback now: what it lacks from here on a client has deleted.
-            draft.copied(all);
-            draft.copiedTable(null);
-          }
-        }),
+            : found.withEvidence(new CopyEvidence(all, null)),
         true,
         counts,
         null);

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.remedy.Remedy;
@@ -34,8 +34,10 @@ public sealed interface Mutation permits Call, ScanMutation {
     return false;
   }
 
-  /** Changes the journal as it must be durable before the first call. */
-  default void announce(MoveJournalBuilder journal, MutationContext context) {}
+  /** The journal as it must be durable before the first call. */
+  default MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return journal;
+  }
 
   /**
    * Performs it, or a slice of it.
@@ -80,7 +82,7 @@ public sealed interface Mutation permits Call, ScanMutation {
    * @param failure the last answer
    */
   default Stall refused(MutationContext context, boolean takingBack, String failure) {
-    boolean back = !context.journal().deletionBegun() && !takingBack;
+    boolean back = !context.journal().header().deletionBegun() && !takingBack;
     String collection = context.move().collection();
     return new Stall(
         StallReason.REFUSED,

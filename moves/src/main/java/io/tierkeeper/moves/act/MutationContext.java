@@ -1,9 +1,11 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.Protocol;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
@@ -51,6 +53,16 @@ public final class MutationContext {
 
   public MoveJournal journal() {
     return journal;
+  }
+
+  /** What a promotion records. */
+  Protocol.Promotion promotion() {
+    return journal.as(Protocol.Promotion.class);
+  }
+
+  /** What a demotion records. */
+  Protocol.Demotion demotion() {
+    return journal.as(Protocol.Demotion.class);
   }
 
   WorkingMemory memory() {
@@ -111,6 +123,7 @@ public final class MutationContext {
 
   /** What the last copy scan, or the pre-copy scan, saw. */
   LastCopy lastCopy() {
-    return new LastCopy(memory.copied, journal.copied(), journal.copiedTable());
+    CopyEvidence evidence = journal.evidence();
+    return new LastCopy(memory.copied, evidence.copied(), evidence.copiedTable());
   }
 }

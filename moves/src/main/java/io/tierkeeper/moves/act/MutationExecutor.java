@@ -52,15 +52,15 @@ public final class MutationExecutor {
   /** The journal that must be durable before the mutation. */
   public MoveJournal announce(Mutation mutation, MutationContext context) {
     MoveJournal journal = context.journal();
-    boolean forwardOnly = journal.deeds() == 0
+    boolean forwardOnly = journal.header().deeds() == 0
         && context.layout().state(context.move().tenant()) == KeyState.ABSENT
         && (context.move().direction() == Direction.DEMOTE || journal.undo());
-    return journal.with(draft -> {
+    MoveJournal counted = journal.header(draft -> {
       draft.deeds(draft.deeds() + 1);
       // A journal that was lost learns here that the move itself has deleted the key.
       draft.deletionBegun(draft.deletionBegun() || forwardOnly);
-      mutation.announce(draft, context);
     });
+    return mutation.announce(counted, context);
   }
 
   /** Performs the mutation, or its next slice. */

@@ -1,6 +1,6 @@
 package io.tierkeeper.moves.act;
 
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.QdrantException;
 import java.time.Instant;
@@ -10,9 +10,9 @@ import java.util.Optional;
 public record RaiseFence(MoveStep step) implements Call {
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    journal.token(
-        context.fences().remember(context.fence(), context.layout().anyPort(), journal.token()));
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return journal.fence(fence -> fence.remembering(
+        context.fences().remember(context.fence(), context.layout().anyPort(), fence.token())));
   }
 
   @Override
@@ -20,7 +20,7 @@ public record RaiseFence(MoveStep step) implements Call {
     context.leadership().requireLeading();
     context.fences().raise(context.move(), context.fence(), context.port());
     Instant now = context.clock().instant();
-    return Outcome.done(context.journal().with(draft -> draft.fencedAt(now)));
+    return Outcome.done(context.journal().fence(fence -> fence.raisedAt(now)));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.observe.ClusterLayout;
@@ -20,9 +20,9 @@ public record Revive(MoveStep step, int shardId, long peerId) implements Call {
   }
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
     // From here on the key may be back, and must be given what it has missed.
-    journal.startSentAt(context.clock().instant());
+    return journal.header(draft -> draft.startSentAt(context.clock().instant()));
   }
 
   @Override

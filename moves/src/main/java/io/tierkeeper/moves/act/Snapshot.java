@@ -14,6 +14,6 @@ public record Snapshot(MoveStep step, int shardId, long peerId) implements Call 
   @Override
   public Outcome perform(MutationContext context) {
     String name = context.peer(peerId).createShardSnapshot(context.move().collection(), shardId);
-    return Outcome.done(context.journal().with(draft -> draft.snapshot(name)));
+    return Outcome.done(context.journal().demotion(draft -> draft.snapshot(name)));
   }
 }

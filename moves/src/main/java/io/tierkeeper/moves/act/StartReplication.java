@@ -1,15 +1,15 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveJournalBuilder;
+import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 
 /** Starts the filtered transfer of a promotion: the one call that must never be repeated blindly. */
 public record StartReplication(MoveStep step) implements Call {
 
   @Override
-  public void announce(MoveJournalBuilder journal, MutationContext context) {
-    journal.startSentAt(context.clock().instant());
+  public MoveJournal announce(MoveJournal journal, MutationContext context) {
+    return journal.header(draft -> draft.startSentAt(context.clock().instant()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
@@ -37,8 +38,8 @@ public record Verify(MoveStep step) implements ScanMutation {
     TenantReads reads = context.reads();
     SwitchBaseline baseline =
         Objects.requireNonNull(memory.switchBaseline, "the post-switch scan comes first");
-    baseline.interrupted = journal.interrupted();
-    VerificationReport earlier = journal.verification();
+    baseline.interrupted = journal.header().interrupted();
+    VerificationReport earlier = journal.header().verification();
     VerificationScan scan = memory.verification;
     if (scan == null) {
       boolean resume = earlier != null && earlier.verdict() == Verdict.RUNNING;
@@ -51,7 +52,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     }
     if (!scan.run(new ScanBudget(context.clock()))) {
       VerificationReport soFar = scan.soFar();
-      return Outcome.unfinished(journal.with(draft -> draft.verification(soFar)));
+      return Outcome.unfinished(journal.header(draft -> draft.verification(soFar)));
     }
     memory.verification = null;
     return conclude(context, scan, reads);
@@ -74,34 +75,38 @@ public record Verify(MoveStep step) implements ScanMutation {
         "broughtOver", scan.lateWrites());
     Instant until = now.plus(move.settings().retainSource());
     boolean equal = report.verdict() == Verdict.EQUAL;
-    MoveJournal next = journal.with(draft -> {
-      draft.verification(report);
-      if (equal) {
-        draft.interrupted(false);
-        draft.retainedUntil(Objects.requireNonNullElse(draft.retainedUntil(), until));
-      }
-    });
+    MoveJournal compared = journal.header(draft -> draft.verification(report));
+    if (!equal) {
+      boolean interrupted = journal.header().interrupted();
+      return new Outcome(
+          compared, true, counts, difference(move, report, scan.unexplained(), interrupted));
+    }
     return new Outcome(
-        next,
+        compared
+            .header(draft -> draft.interrupted(false))
+            .promotion(draft ->
+                draft.retainedUntil(Objects.requireNonNullElse(draft.retainedUntil(), until))),
         true,
         counts,
-        equal ? null : difference(move, report, scan.unexplained(), journal.interrupted()));
+        null);
   }
 
   @Override
   public List<Milestone> milestones(Outcome outcome) {
     List<Milestone> milestones = new ArrayList<>();
     milestones.add(verified(outcome));
-    if (outcome.journal().retainedUntil() != null) {
-      milestones.add(new Milestone(
-          MoveEvent.RETAINED, "Until " + outcome.journal().retainedUntil(), Map.of()));
-    }
+    outcome
+        .journal()
+        .promotion()
+        .map(Promotion::retainedUntil)
+        .ifPresent(
+            until -> milestones.add(new Milestone(MoveEvent.RETAINED, "Until " + until, Map.of())));
     return milestones;
   }
 
   /** The audit event of any verification. */
   static Milestone verified(Outcome outcome) {
-    VerificationReport report = outcome.journal().verification();
+    VerificationReport report = outcome.journal().header().verification();
     return new Milestone(
         MoveEvent.VERIFIED,
         report == null ? Verdict.RUNNING.apiName() : report.verdict().apiName(),

@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
@@ -63,21 +64,19 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     if (inOrder) {
       memory.copied = null;
     }
-    return new Outcome(
-        journal.with(draft -> {
-          if (inOrder) {
-            // From here the copy scans may start over, or the copies may go.
-            draft.step(MoveStep.COPY);
-            draft.startSentAt(null);
-            draft.copied(null);
-            draft.copiedTable(null);
-            draft.quietSince(null);
-            draft.verification(null);
-          }
-        }),
-        true,
-        counts,
-        null);
+    return new Outcome(inOrder ? asBeforeCopy(journal) : journal, true, counts, null);
+  }
+
+  /** From here the copy scans may start over, or the copies may go. */
+  private static MoveJournal asBeforeCopy(MoveJournal journal) {
+    return journal
+        .withEvidence(CopyEvidence.NONE)
+        .header(draft -> {
+          draft.step(MoveStep.COPY);
+          draft.startSentAt(null);
+          draft.verification(null);
+        })
+        .demotion(draft -> draft.quietSince(null));
   }
 
   @Override

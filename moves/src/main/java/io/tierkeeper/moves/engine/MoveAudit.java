@@ -10,6 +10,7 @@ import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.Snapshot;
 import java.time.Duration;
@@ -51,8 +52,8 @@ public final class MoveAudit {
       Duration duration,
       Map<String, Long> counts) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("result", answer);
-    if (mutation instanceof Snapshot && after.snapshot() != null) {
-      json.put("snapshot", after.snapshot());
+    if (mutation instanceof Snapshot) {
+      after.demotion().map(DemotionState::snapshot).ifPresent(name -> json.put("snapshot", name));
     }
     append(
         move,
@@ -87,14 +88,14 @@ public final class MoveAudit {
         move.direction().label(),
         event,
         journal.step().apiName(),
-        journal.attempt(),
+        journal.header().attempt(),
         request,
         answer,
         duration,
         counts);
     sink.append(
         new AuditEvent(
-            AuditEvent.id(move.uid(), idStep, journal.attempt(), event.word()),
+            AuditEvent.id(move.uid(), idStep, journal.header().attempt(), event.word()),
             "tenant/" + move.tenant(),
             clock.instant(),
             data),
@@ -103,7 +104,8 @@ public final class MoveAudit {
 
   private static String stepName(MoveJournal journal) {
     // A process whose journal is lost counts from zero again; its mutations are other mutations.
-    return journal.step().apiName() + "#" + journal.deeds() + "@" + journal.startedAt();
+    return journal.step().apiName() + "#" + journal.header().deeds() + "@"
+        + journal.header().startedAt();
   }
 
   private static ObjectNode request(Mutation mutation) {

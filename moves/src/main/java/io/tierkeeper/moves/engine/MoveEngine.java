@@ -3,6 +3,8 @@ package io.tierkeeper.moves.engine;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.Abort;
+import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
@@ -12,6 +14,8 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.Protocol.DemotionState;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.moves.act.BaselineScans;
@@ -126,11 +130,13 @@ public final class MoveEngine {
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
     Observation seen = observer.observe(move, stored);
     Instant now = clock.instant();
-    if (first && (stored.deeds() > 0 || seen.marked() > 0)) {
+    if (first && (stored.header().deeds() > 0 || seen.marked() > 0)) {
       // What the process before has sent may still arrive.
       memory.uncertainWriteAt(now);
     }
-    MoveJournal journal = takenBack(move, stored.begunBy(now, move.settings()), signals);
+    MoveJournal known =
+        stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
+    MoveJournal journal = takenBack(move, known, signals);
     memory.begunBy(now);
     if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
       memory.notActiveAt(now);
@@ -141,9 +147,13 @@ public final class MoveEngine {
         Planner.plan(new Situation(move, seen, journal, signals, recollection, now));
     MoveJournal at =
         enter(move, seen, answered(move, seen, journal, decision), decision.step(), now);
-    if (journal.startedAt() == null) {
+    if (journal.header().startedAt() == null) {
       audit.event(
-          move, at, MoveEvent.STARTED, signals.operatorVersion(), Map.of("points", at.total()));
+          move,
+          at,
+          MoveEvent.STARTED,
+          signals.operatorVersion(),
+          Map.of("points", at.header().total()));
     }
     return carryOut(decision, at, new Step(move, seen, memory, signals, writer, now));
   }
@@ -156,13 +166,10 @@ public final class MoveEngine {
       case Decision.Complete complete -> complete(at, complete, step);
       case Decision.TakeBack why ->
         recorded(
-            at.with(draft -> {
-              draft.aborting(true);
-              draft.abortReason(why.reason());
-              draft.abortMessage(why.message());
-              // Nothing of this move may be there yet: then the end is as good as reached.
-              draft.step(draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step());
-            }),
+            at.withAbort(Abort.of(why.reason(), why.message()))
+                // Nothing of this move may be there yet: then the end is as good as reached.
+                .header(
+                    draft -> draft.step(draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step())),
             step);
       case Decision.StartOver again -> {
         memories.put(step.move().uid(), step.memory().anew());
@@ -173,7 +180,7 @@ public final class MoveEngine {
         yield recorded(at.undone(), step);
       }
       case Decision.RecordActive active -> {
-        Progress progress = recorded(at.with(draft -> draft.activeSince(step.now())), step);
+        Progress progress = recorded(at.promotion(draft -> draft.activeSince(step.now())), step);
         audit.event(step.move(), progress.journal(), MoveEvent.CUTOVER, "Active", Map.of());
         yield progress;
       }
@@ -194,10 +201,14 @@ public final class MoveEngine {
         at,
         complete.phase() == MovePhase.SUCCEEDED ? MoveEvent.FINISHED : MoveEvent.ABORTED,
         complete.reason(),
-        Map.of("points", at.total(), "difference", at.difference()));
+        Map.of(
+            "points",
+            at.header().total(),
+            "difference",
+            at.demotion().map(DemotionState::difference).orElse(0L)));
     memories.remove(step.move().uid());
     observer.forget(step.move());
-    return step.view().finished(at.with(draft -> draft.step(MoveStep.DONE)), complete);
+    return step.view().finished(at.header(draft -> draft.step(MoveStep.DONE)), complete);
   }
 
   private Progress stalled(MoveJournal at, Stall stall, Step step) {
@@ -205,24 +216,27 @@ public final class MoveEngine {
     audit.event(move, at, MoveEvent.FAILED, stall.reason().apiName(), Map.of());
     boolean vanished = stall.reason() == StallReason.DEDICATED_KEY_VANISHED;
     boolean outOfService = vanished || stall.reason() == StallReason.DEDICATED_KEY_NOT_ACTIVE;
-    boolean served =
-        at.activeSince() != null || at.deletionBegun() || move.direction() == Direction.DEMOTE;
+    boolean served = at.promotion().map(Promotion::activeSince).isPresent()
+        || at.header().deletionBegun()
+        || move.direction() == Direction.DEMOTE;
     if (vanished) {
       // Whatever key of that name comes next is not the one that was scanned.
       step.memory().forgetSwitch();
     }
+    MoveJournal next = at.header(draft -> {
+      if (!step.signals().abortRequested()) {
+        draft.stalledFor(stall.reason().apiName());
+      }
+      if (outOfService && served) {
+        draft.interrupted(true);
+        draft.verification(null);
+      }
+    });
     return step.view()
         .stalled(
-            at.with(draft -> {
-              if (!step.signals().abortRequested()) {
-                draft.stalledFor(stall.reason().apiName());
-              }
-              if (outOfService && served) {
-                draft.interrupted(true);
-                draft.verification(null);
-                draft.baseline(vanished ? null : draft.baseline());
-              }
-            }),
+            vanished && served && at.promotion().isPresent()
+                ? next.promotion(draft -> draft.baseline(null))
+                : next,
             stall);
   }
 
@@ -231,13 +245,9 @@ public final class MoveEngine {
     boolean wanted = signals.abortRequested() || signals.undoRequested();
     return wanted
             && move.direction() == Direction.DEMOTE
-            && !journal.aborting()
-            && !journal.deletionBegun()
-        ? journal.with(draft -> {
-          draft.aborting(true);
-          draft.abortReason(signals.abortRequested() ? "AbortRequested" : "Undone");
-          draft.abortMessage(null);
-        })
+            && !journal.abort().aborting()
+            && !journal.header().deletionBegun()
+        ? journal.withAbort(Abort.of(signals.abortRequested() ? "AbortRequested" : "Undone", null))
         : journal;
   }
 
@@ -259,9 +269,9 @@ public final class MoveEngine {
   /** A move that continues has no stall open; one whose key is gone continues with the answer to it. */
   private static MoveJournal answered(
       Move move, Observation seen, MoveJournal journal, Decision decision) {
-    boolean open = journal.stalledFor() != null && !(decision instanceof Decision.Stalled);
+    boolean open = journal.header().stalledFor() != null && !(decision instanceof Decision.Stalled);
     return open && seen.layout().state(move.tenant()) != KeyState.ABSENT
-        ? journal.with(draft -> draft.stalledFor(null))
+        ? journal.header(draft -> draft.stalledFor(null))
         : journal;
   }
 
@@ -353,14 +363,9 @@ public final class MoveEngine {
     Optional<Mutation.Withdrawal> withdrawal = mutation.withdrawAfter(e, step.stuck());
     if (withdrawal.isPresent()) {
       return recorded(
-          journal.with(draft -> {
-            draft.aborting(true);
-            draft.abortReason(withdrawal.get().reason());
-            draft.abortMessage(withdrawal.get().message());
-          }),
-          step);
+          journal.withAbort(Abort.of(withdrawal.get().reason(), withdrawal.get().message())), step);
     }
-    MoveJournal next = journal.with(draft -> draft.abortMessage(text));
+    MoveJournal next = journal.withAbort(journal.abort().failure(text));
     boolean stalls = step.stuck();
     return switch (e) {
       case QdrantException.OutcomeUnknown unknown -> {
@@ -397,27 +402,24 @@ public final class MoveEngine {
 
   private static MoveJournal enter(
       Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
-    boolean undo = Planner.isUndo(move, seen, journal);
-    boolean changes =
-        journal.step() != step || journal.stepStartedAt() == null || undo != journal.undo();
-    if (!changes && journal.startedAt() != null) {
+    JournalHeader header = journal.header();
+    boolean changes = header.step() != step || header.stepStartedAt() == null;
+    if (!changes && header.startedAt() != null) {
       return journal;
     }
-    long total = journal.total() > 0
-        ? journal.total()
+    long total = header.total() > 0
+        ? header.total()
         : Math.max(
             seen.inFallback(),
             seen.layout().replicas(move.tenant()).stream()
                 .mapToLong(Replica::points)
                 .max()
                 .orElse(0));
-    return journal.with(draft -> {
+    return journal.header(draft -> {
       draft.stepStartedAt(
-          journal.step() == step ? Objects.requireNonNullElse(journal.stepStartedAt(), now) : now);
+          header.step() == step ? Objects.requireNonNullElse(header.stepStartedAt(), now) : now);
       draft.step(step);
-      // The traces by which an undo is recognised are gone before it has ended.
-      draft.undo(undo);
-      draft.startedAt(journal.startedAt() == null ? now : journal.startedAt());
+      draft.startedAt(Objects.requireNonNullElse(header.startedAt(), now));
       draft.total(total);
     });
   }

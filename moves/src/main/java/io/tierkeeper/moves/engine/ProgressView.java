@@ -7,6 +7,7 @@ import io.tierkeeper.moves.MoveReport;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.StepProgress;
 import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.moves.observe.Observation;
@@ -58,7 +59,7 @@ public final class ProgressView {
         ? end.message()
             + " The abort was requested after the deletion of the source had begun and was refused."
         : end.message();
-    Instant began = Objects.requireNonNullElse(journal.startedAt(), now);
+    Instant began = Objects.requireNonNullElse(journal.header().startedAt(), now);
     return new Progress.Finished(
         journal,
         end.phase(),
@@ -66,12 +67,12 @@ public final class ProgressView {
         end.reason(),
         message,
         new MoveReport(
-            journal.total(),
+            journal.header().total(),
             Duration.between(began, now),
-            journal.attempt(),
-            journal.difference(),
-            Objects.requireNonNullElse(journal.verification(), VerificationReport.none()),
-            journal.snapshot()));
+            journal.header().attempt(),
+            journal.demotion().map(DemotionState::difference).orElse(0L),
+            Objects.requireNonNullElse(journal.header().verification(), VerificationReport.none()),
+            journal.demotion().map(DemotionState::snapshot).orElse(null)));
   }
 
   private MovePhase phase(MoveJournal journal) {
@@ -81,17 +82,17 @@ public final class ProgressView {
   /** Whether the move is on its way back. */
   public boolean takingBack(MoveJournal journal) {
     return journal.undo()
-        || journal.aborting()
-        || (signals.abortRequested() && !journal.deletionBegun());
+        || journal.abort().aborting()
+        || (signals.abortRequested() && !journal.header().deletionBegun());
   }
 
   private StepProgress step(MoveJournal journal) {
     List<MoveStep> steps =
         journal.undo() ? MovePlanner.demotionByFreeze() : MovePlanner.steps(move);
     int index = steps.indexOf(journal.step());
-    long total = counts(journal.step()) ? journal.total() : 0;
+    long total = counts(journal.step()) ? journal.header().total() : 0;
     long done = Math.min(total, done(journal));
-    Instant began = Objects.requireNonNullElse(journal.stepStartedAt(), now);
+    Instant began = Objects.requireNonNullElse(journal.header().stepStartedAt(), now);
     double seconds = Duration.between(began, now).toMillis() / 1e3;
     Long eta = total == 0 || done == 0 || seconds <= 0
         ? null
@@ -100,7 +101,7 @@ public final class ProgressView {
         journal.step().apiName(),
         index < 0 ? steps.size() : index + 1,
         steps.size(),
-        Math.max(1, journal.attempt()),
+        Math.max(1, journal.header().attempt()),
         began,
         done,
         total,
@@ -116,12 +117,12 @@ public final class ProgressView {
   }
 
   private long done(MoveJournal journal) {
-    VerificationReport verification = journal.verification();
+    VerificationReport verification = journal.header().verification();
     if (journal.step() == MoveStep.VERIFY) {
       return verification == null ? 0 : verification.compared();
     }
     if (journal.step() == MoveStep.DELETE_SOURCE) {
-      return Math.max(0, journal.total() - seen.inFallback());
+      return Math.max(0, journal.header().total() - seen.inFallback());
     }
     if (journal.step() == MoveStep.COPY) {
       return seen.marked();

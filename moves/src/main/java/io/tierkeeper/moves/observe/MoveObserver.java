@@ -3,6 +3,7 @@ package io.tierkeeper.moves.observe;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.qdrant.Filter;
@@ -44,7 +45,7 @@ public final class MoveObserver {
   public Observation observe(Move move, MoveJournal journal) {
     ClusterLayout layout = layouts.observe(move.collection());
     boolean steady = true;
-    if (journal.activeSince() == null
+    if (journal.promotion().map(Promotion::activeSince).isEmpty()
         && layout.disagreement().isEmpty()
         && layout.state(move.tenant()) == KeyState.ACTIVE) {
       // State and transfer list are not changed in one go, so one poll may catch them in between.
@@ -110,7 +111,8 @@ public final class MoveObserver {
   }
 
   private static PointSample foreign(Move move, MoveJournal journal, ClusterLayout layout) {
-    boolean due = journal.copied() == null || (verified(journal) && !journal.deletionBegun());
+    boolean due = journal.evidence().copied() == null
+        || (verified(journal) && !journal.header().deletionBegun());
     Optional<ShardKey> readable = Stream.of(move.tenant(), move.thawedCopyKey())
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .findFirst();
@@ -144,7 +146,8 @@ public final class MoveObserver {
   }
 
   private static boolean verified(MoveJournal journal) {
-    return journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
+    return journal.header().verification() != null
+        && journal.header().verification().verdict() == Verdict.EQUAL;
   }
 
   private Instant since(String name, String picture, Instant now) {

@@ -4,6 +4,7 @@ import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol.FenceState;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.act.LiftFence;
 import io.tierkeeper.moves.observe.ClusterLayout;
@@ -40,7 +41,7 @@ final class CommonGuards {
           new Remedy.SetAbort(true)));
     }
     return Optional.of(
-        journal.fencedAt() != null
+        journal.fence().map(FenceState::fencedAt).isPresent()
             ? new Decision.Mutate(new LiftFence(MoveStep.LIFT))
             : situation.onceWritesHaveArrived(new Decision.Complete(
                 journal.step(),

@@ -4,23 +4,24 @@ import static io.tierkeeper.moves.plan.Planner.POLL;
 import static io.tierkeeper.moves.plan.Planner.SLOW_POLL;
 import static io.tierkeeper.moves.plan.Situation.min;
 
+import io.tierkeeper.moves.Abort;
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.Verdict;
-import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.moves.act.AbortTransfer;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.CreateKey;
 import io.tierkeeper.moves.act.DeleteKey;
 import io.tierkeeper.moves.act.Drain;
 import io.tierkeeper.moves.act.DropReplica;
-import io.tierkeeper.moves.act.Freeze;
 import io.tierkeeper.moves.act.LiftFence;
 import io.tierkeeper.moves.act.Merge;
 import io.tierkeeper.moves.act.Mutation;
@@ -57,13 +58,14 @@ public final class DemotionPlanner {
   private static final Set<MoveStep> NO_FREEZE_SENT =
       EnumSet.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.REMOVE_COPIES);
 
-  private static final int MAX_FREEZES = 10;
-
   private final Situation situation;
   private final Move move;
   private final Observation seen;
   private final ClusterLayout layout;
-  private final MoveJournal journal;
+  private final JournalHeader journal;
+  private final Abort abort;
+  private final CopyEvidence evidence;
+  private final Protocol.Demotion demotion;
   private final MoveSignals signals;
   private final Instant now;
   /** Whatever the state of the dedicated key is, these come first, in this order. */
@@ -75,18 +77,19 @@ public final class DemotionPlanner {
       this::onlyOwnPoints);
 
   private final boolean undo;
-  private final boolean fence;
 
-  DemotionPlanner(Situation situation, boolean undo) {
+  DemotionPlanner(Situation situation, Protocol.Demotion demotion) {
     this.situation = situation;
     this.move = situation.move();
     this.seen = situation.seen();
     this.layout = situation.layout();
-    this.journal = situation.journal();
+    this.journal = situation.journal().header();
+    this.abort = situation.journal().abort();
+    this.evidence = situation.journal().evidence();
+    this.demotion = demotion;
     this.signals = situation.signals();
     this.now = situation.now();
-    this.undo = undo;
-    this.fence = situation.move().settings().demotion() == DemotionStrategy.FENCE;
+    this.undo = demotion.state().undo();
   }
 
   Decision plan() {
@@ -172,7 +175,7 @@ public final class DemotionPlanner {
         + " alone: payload field " + move.tenantField()
         + " is missing or holds another value. Each point must belong to this tenant only, or be moved to "
         + "the key of its own tenant.";
-    if (!undo && journal.copied() == null) {
+    if (!undo && evidence.copied() == null) {
       return Optional.of(situation.takeBack(new Decision.TakeBack(
           MoveStep.PREFLIGHT, StallReason.FOREIGN_POINTS.apiName(), message)));
     }
@@ -192,7 +195,7 @@ public final class DemotionPlanner {
   }
 
   private boolean takesBack() {
-    return !undo && (signals.abortRequested() || signals.undoRequested() || journal.aborting());
+    return !undo && (signals.abortRequested() || signals.undoRequested() || abort.aborting());
   }
 
   private boolean fromFreezeSource(ShardTransfer transfer) {
@@ -212,7 +215,7 @@ public final class DemotionPlanner {
                 () -> Planner.foreignTransfer(move, MoveStep.DELETE_DEDICATED, layout));
       }
     }
-    if (fence && mayBeFenced()) {
+    if (demotion instanceof Protocol.Fence fence && mayBeFenced(fence)) {
       return mutate(new LiftFence(MoveStep.LIFT));
     }
     if (seen.marked() > 0) {
@@ -241,8 +244,8 @@ public final class DemotionPlanner {
   }
 
   /** A journal that knows nothing may have lost the fence; lifting twice does no harm. */
-  private boolean mayBeFenced() {
-    return journal.fencedAt() != null
+  private boolean mayBeFenced(Protocol.Fence fence) {
+    return fence.raised().fencedAt() != null
         || (journal.deeds() == 0 && seen.marked() > 0 && journal.step() != MoveStep.LIFT);
   }
 
@@ -293,7 +296,9 @@ public final class DemotionPlanner {
   }
 
   private Decision active(boolean takeBack) {
-    if (fence && journal.deletionBegun() && journal.fencedAt() != null) {
+    if (demotion instanceof Protocol.Fence fence
+        && journal.deletionBegun()
+        && fence.raised().fencedAt() != null) {
       return deleteDedicated();
     }
     boolean keys = layout.state(move.freezeSourceKey()) != KeyState.ABSENT
@@ -326,11 +331,14 @@ public final class DemotionPlanner {
       Replica extra = replicas.get(replicas.size() - 1);
       return mutate(new DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId()));
     }
-    if (move.settings().snapshotFirst() && !undo && journal.snapshot() == null) {
+    if (move.settings().snapshotFirst() && !undo && demotion.state().snapshot() == null) {
       Replica shard = replicas.get(0);
       return mutate(new Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId()));
     }
-    return fence ? fenced() : freeze();
+    return switch (demotion) {
+      case Protocol.Fence fence -> fenced(fence);
+      case Protocol.Freeze freeze -> new FreezePlanner(situation, freeze).plan();
+    };
   }
 
   private Optional<Decision> gate() {
@@ -347,66 +355,13 @@ public final class DemotionPlanner {
         .map(fault -> waitOrAbort("FallbackNotReady", fault));
   }
 
-  private Decision freeze() {
-    boolean own = layout.state(move.freezeSourceKey()) == KeyState.ACTIVE
-        && layout.state(move.thawedCopyKey()) != KeyState.ABSENT;
-    if (journal.copied() == null || journal.step() == MoveStep.PREFLIGHT) {
-      return copy(MoveStep.COPY, undo);
-    }
-    Replica shard = layout.replicas(move.tenant()).get(0);
-    if (!own) {
-      return layout.state(move.freezeSourceKey()) == KeyState.ABSENT
-          ? mutate(new CreateKey(
-              MoveStep.CREATE_OWN_KEYS,
-              new KeyTemplate(move.freezeSourceKey(), shard.peerId(), ReplicaState.ACTIVE)))
-          : mutate(new CreateKey(
-              MoveStep.CREATE_OWN_KEYS,
-              new KeyTemplate(move.thawedCopyKey(), shard.peerId(), ReplicaState.PARTIAL)));
-    }
-    Instant quietSince = journal.quietSince();
-    boolean quiet =
-        quietSince != null && !now.isBefore(quietSince.plus(move.settings().quietFor()));
-    boolean givesUp = move.settings().whenBusy() == WhenBusy.GIVE_UP;
-    // An undo has nothing to fall back to: it waits for the tenant as long as it takes.
-    if (late() && !quiet && givesUp && !undo) {
-      return situation.takeBack(new Decision.TakeBack(
-          MoveStep.QUIET,
-          "NotQuiet",
-          "The tenant was never quiet for " + move.settings().quietFor() + " within "
-              + move.settings().maxWait()
-              + ". Set demotion.strategy: Fence or demotion.whenBusy: Proceed in the policy."));
-    }
-    boolean due = quiet || late() && !givesUp;
-    if (due && journal.attempt() >= MAX_FREEZES && !undo) {
-      return situation.takeBack(new Decision.TakeBack(
-          MoveStep.QUIET,
-          "FreezeMissed",
-          "The transfer that freezes the dedicated key ended before it could be aborted, "
-              + MAX_FREEZES + " times. Set demotion.strategy to Fence in the policy."));
-    }
-    if (due) {
-      Replica empty = layout.replicas(move.freezeSourceKey()).get(0);
-      return situation.onceWritesHaveArrived(
-          situation.memory().copiedForFreeze()
-              ? new Freeze(
-                  MoveStep.FREEZE,
-                  new ShardTransfer(
-                      empty.shardId(), shard.shardId(), empty.peerId(), shard.peerId(), true))
-              // What a client writes between the last copy scan and the freeze is read stale until
-              // it
-              // is merged, so a scan comes right before.
-              : new Copy(MoveStep.QUIET, false, true));
-    }
-    return copy(MoveStep.QUIET, false);
-  }
-
-  private Decision fenced() {
-    if (journal.copied() == null) {
+  private Decision fenced(Protocol.Fence fence) {
+    if (evidence.copied() == null) {
       return copy(MoveStep.COPY, undo);
     }
     boolean byHand = move.settings().fence() instanceof Fence.Manual;
     if (byHand && !signals.fenced()) {
-      return late() && !undo
+      return situation.late() && !undo
           ? situation.takeBack(new Decision.TakeBack(
               MoveStep.FENCE,
               "NotFenced",
@@ -419,7 +374,7 @@ public final class DemotionPlanner {
                   + RemedyRenderer.command(move, new Remedy.ConfirmFence()),
               SLOW_POLL);
     }
-    Instant since = journal.fencedAt();
+    Instant since = fence.raised().fencedAt();
     if (since == null) {
       return mutate(new RaiseFence(MoveStep.FENCE));
     }
@@ -440,14 +395,10 @@ public final class DemotionPlanner {
     return deleteDedicated();
   }
 
-  private boolean late() {
-    return journal.startedAt() != null
-        && now.isAfter(journal.startedAt().plus(move.settings().maxWait()));
-  }
-
   private Decision backToStart() {
     // First of all, so that the writers need not wait; the answer to raising it may have been lost.
-    if (fence && (mayBeFenced() || journal.step() == MoveStep.FENCE)) {
+    if (demotion instanceof Protocol.Fence fence
+        && (mayBeFenced(fence) || journal.step() == MoveStep.FENCE)) {
       return mutate(new LiftFence(MoveStep.LIFT));
     }
     // Before the copies, so that no older journal takes their absence for a client's deletions.
@@ -472,10 +423,10 @@ public final class DemotionPlanner {
     return situation.onceWritesHaveArrived(new Decision.Complete(
         MoveStep.REMOVE_COPIES,
         MovePhase.ABORTED,
-        journal.abortReason() == null ? "AbortRequested" : journal.abortReason(),
-        journal.abortMessage() == null
+        abort.abortReason() == null ? "AbortRequested" : abort.abortReason(),
+        abort.abortMessage() == null
             ? "Everything is restored: the tenant is in its dedicated key."
-            : journal.abortMessage()));
+            : abort.abortMessage()));
   }
 
   private Decision waitOr(MoveStep step, String reason, String message, Supplier<Decision> late) {

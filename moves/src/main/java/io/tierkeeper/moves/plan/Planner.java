@@ -1,10 +1,12 @@
 package io.tierkeeper.moves.plan;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
@@ -36,10 +38,12 @@ public final class Planner {
         return decision.get();
       }
     }
-    boolean undo = isUndo(situation.move(), situation.seen(), situation.journal());
-    return situation.move().direction() == Direction.DEMOTE || undo
-        ? new DemotionPlanner(situation, undo).plan()
-        : new PromotionPlanner(situation).plan();
+    return switch (situation.journal().protocol()) {
+      case Protocol.Promotion promotion -> new PromotionPlanner(situation, promotion).plan();
+      case Protocol.Demotion demotion -> new DemotionPlanner(situation, demotion).plan();
+      case Protocol.Unassigned stored ->
+        throw new IllegalStateException("journal: its protocol must be assigned before a step");
+    };
   }
 
   /** Only an undo creates working shard keys or marks in a promotion, so it is recognised without a journal. */
@@ -52,7 +56,7 @@ public final class Planner {
   }
 
   /** Whether an abort was requested in the knowledge that the dedicated key is gone. */
-  static boolean keyGivenUp(MoveJournal journal, MoveSignals signals) {
+  static boolean keyGivenUp(JournalHeader journal, MoveSignals signals) {
     return signals.abortRequested() && journal.stalledFor(StallReason.DEDICATED_KEY_VANISHED);
   }
 

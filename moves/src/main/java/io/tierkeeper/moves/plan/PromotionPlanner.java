@@ -4,12 +4,15 @@ import static io.tierkeeper.moves.plan.Planner.POLL;
 import static io.tierkeeper.moves.plan.Planner.SLOW_POLL;
 import static io.tierkeeper.moves.plan.Situation.min;
 
+import io.tierkeeper.moves.Abort;
+import io.tierkeeper.moves.CopyEvidence;
+import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Placement;
+import io.tierkeeper.moves.Protocol;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
@@ -44,24 +47,30 @@ public final class PromotionPlanner {
   private final Move move;
   private final Observation seen;
   private final ClusterLayout layout;
-  private final MoveJournal journal;
+  private final JournalHeader journal;
+  private final Abort abort;
+  private final CopyEvidence evidence;
+  private final Protocol.Promotion promotion;
   private final MoveSignals signals;
   private final Instant now;
   private final List<ShardTransfer> transfers;
 
-  PromotionPlanner(Situation situation) {
+  PromotionPlanner(Situation situation, Protocol.Promotion promotion) {
     this.situation = situation;
     this.move = situation.move();
     this.seen = situation.seen();
     this.layout = situation.layout();
-    this.journal = situation.journal();
+    this.journal = situation.journal().header();
+    this.abort = situation.journal().abort();
+    this.evidence = situation.journal().evidence();
+    this.promotion = promotion;
     this.signals = situation.signals();
     this.now = situation.now();
     this.transfers = layout.transfersInto(move.tenant());
   }
 
   Decision plan() {
-    boolean takeBack = signals.abortRequested() || signals.undoRequested() || journal.aborting();
+    boolean takeBack = signals.abortRequested() || signals.undoRequested() || abort.aborting();
     return switch (layout.state(move.tenant())) {
       case ABSENT -> absent(takeBack);
       case PARTIAL -> transfers.isEmpty() ? partial(takeBack) : running(takeBack);
@@ -73,11 +82,11 @@ public final class PromotionPlanner {
   }
 
   private Decision absent(boolean takeBack) {
-    if (journal.deletionBegun() || journal.activeSince() != null) {
+    if (journal.deletionBegun() || promotion.activeSince() != null) {
       MoveStep step = journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY;
       String lost = journal.deletionBegun()
           ? "the deletion from the fallback had begun, so points are lost."
-          : "writes since " + journal.activeSince()
+          : "writes since " + promotion.activeSince()
               + " are lost; the fallback still holds the points from before.";
       return Planner.keyGivenUp(journal, signals)
           ? situation.onceWritesHaveArrived(new Decision.Complete(
@@ -92,12 +101,12 @@ public final class PromotionPlanner {
       return situation.onceWritesHaveArrived(new Decision.Complete(
           MoveStep.CLEAN_UP,
           MovePhase.ABORTED,
-          journal.abortReason() != null
-              ? journal.abortReason()
+          abort.abortReason() != null
+              ? abort.abortReason()
               : signals.abortRequested() ? "AbortRequested" : "Undone",
-          journal.abortMessage() == null
+          abort.abortMessage() == null
               ? "Everything is restored: the tenant is in the fallback."
-              : journal.abortMessage()));
+              : abort.abortMessage()));
     }
     if (journal.startSentAt() != null || journal.step() == MoveStep.CLEAN_UP) {
       return journal.attempt() >= MAX_ATTEMPTS
@@ -106,15 +115,15 @@ public final class PromotionPlanner {
               "ReplicationFailed",
               "The copy failed " + MAX_ATTEMPTS
                   + " times. Everything is restored: the tenant is in the fallback. "
-                  + (journal.abortMessage() == null ? "" : journal.abortMessage())))
+                  + (abort.abortMessage() == null ? "" : abort.abortMessage())))
           : new Decision.StartOver(MoveStep.CLEAN_UP, now.plus(backOff()));
     }
-    if (journal.notBefore() != null && now.isBefore(journal.notBefore())) {
+    if (promotion.notBefore() != null && now.isBefore(promotion.notBefore())) {
       return new Decision.Wait(
           MoveStep.PREFLIGHT,
           "BackOff",
-          "The last attempt failed; the next starts at " + journal.notBefore(),
-          min(Duration.between(now, journal.notBefore()), SLOW_POLL));
+          "The last attempt failed; the next starts at " + promotion.notBefore(),
+          min(Duration.between(now, promotion.notBefore()), SLOW_POLL));
     }
     Optional<Decision> gate = gate();
     if (gate.isPresent()) {
@@ -188,7 +197,7 @@ public final class PromotionPlanner {
       if (takeBack) {
         return cleanUp();
       }
-      if (journal.copied() == null) {
+      if (evidence.copied() == null) {
         return new Decision.ScanBeforeCopy(MoveStep.CREATE_KEY);
       }
       Optional<Decision> busy = busy();
@@ -208,7 +217,7 @@ public final class PromotionPlanner {
   }
 
   private Decision running(boolean takeBack) {
-    if (journal.activeSince() != null || journal.deletionBegun()) {
+    if (promotion.activeSince() != null || journal.deletionBegun()) {
       return stuck()
           ? placementStuck()
           : new Decision.Wait(
@@ -245,7 +254,7 @@ public final class PromotionPlanner {
 
   /** Deleting the key is safe only while the fallback is certainly the truth. */
   private Optional<Decision> harm() {
-    if (journal.deletionBegun() || journal.activeSince() != null) {
+    if (journal.deletionBegun() || promotion.activeSince() != null) {
       return Optional.of(rescue("it has served the tenant"));
     }
     boolean known = journal.startSentAt() != null || journal.step() == MoveStep.CREATE_KEY;
@@ -344,14 +353,14 @@ public final class PromotionPlanner {
       return new Decision.Wait(
           MoveStep.AWAIT_ACTIVE, "Confirming", "Waiting for two equal polls", POLL);
     }
-    Instant activeSince = journal.activeSince();
+    Instant activeSince = promotion.activeSince();
     if (activeSince == null) {
       return new Decision.RecordActive(MoveStep.AWAIT_ACTIVE);
     }
     if (journal.deletionBegun() && !journal.interrupted()) {
       return deleting();
     }
-    if (journal.baseline() == null) {
+    if (promotion.baseline() == null) {
       return new Decision.ScanAfterSwitch(MoveStep.SETTLE);
     }
     Optional<Decision> placing = placing();
@@ -377,7 +386,7 @@ public final class PromotionPlanner {
     if (takeBack && !journal.deletionBegun()) {
       return new Decision.Undo(MoveStep.RETAIN);
     }
-    Instant until = journal.retainedUntil();
+    Instant until = promotion.retainedUntil();
     if (until != null && now.isBefore(until)) {
       return new Decision.Wait(
           MoveStep.RETAIN,
@@ -447,7 +456,7 @@ public final class PromotionPlanner {
   }
 
   private Decision other() {
-    if (!layout.transfers().isEmpty() && journal.activeSince() != null) {
+    if (!layout.transfers().isEmpty() && promotion.activeSince() != null) {
       return running(false);
     }
     return stuck()

@@ -9,7 +9,11 @@ import io.tierkeeper.moves.observe.Observation;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Everything that a decision depends on. */
+/**
+ * Everything that a decision depends on.
+ *
+ * @param journal with its protocol {@link MoveJournal#assigned}
+ */
 public record Situation(
     Move move,
     Observation seen,
@@ -30,6 +34,12 @@ public record Situation(
   /** Whether the layout has not changed for as long as a request can be in flight. */
   boolean settled() {
     return seen.unchangedFor().compareTo(move.settings().settle()) >= 0;
+  }
+
+  /** Whether a demotion has waited for its tenant for as long as the policy lets it. */
+  boolean late() {
+    Instant startedAt = journal.header().startedAt();
+    return startedAt != null && now.isAfter(startedAt.plus(move.settings().maxWait()));
   }
 
   /**
@@ -53,7 +63,7 @@ public record Situation(
 
   /** Takes the move back for this reason; where it already is on its way back for it, it can only wait. */
   Decision takeBack(Decision.TakeBack why) {
-    return journal.aborting() && why.reason().equals(journal.abortReason())
+    return journal.abort().aborting() && why.reason().equals(journal.abort().abortReason())
         ? new Decision.Wait(why.step(), why.reason(), why.message(), Planner.SLOW_POLL)
         : why;
   }

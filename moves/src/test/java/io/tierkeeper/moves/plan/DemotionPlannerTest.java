@@ -10,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MoveJournalBuilder;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
@@ -24,11 +22,9 @@ import io.tierkeeper.moves.act.RecoverFrozen;
 import io.tierkeeper.moves.act.RemoveMarks;
 import io.tierkeeper.moves.act.Revive;
 import io.tierkeeper.moves.act.WriteBack;
-import io.tierkeeper.moves.content.CopyTable;
 import io.tierkeeper.moves.plan.PlanScene.Scene;
 import io.tierkeeper.qdrant.ReplicaState;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -108,32 +104,10 @@ class DemotionPlannerTest {
   }
 
   @Test
-  void readsBackTheJournalThatItWrote() {
-    MoveJournal journal = MoveJournal.initial().with(draft -> {
-      draft.step(MoveStep.RETAIN);
-      draft.attempt(2);
-      draft.activeSince(NOW);
-      draft.verification(EQUAL);
-      draft.retainedUntil(NOW.plusSeconds(5));
-      draft.copiedTable(new CopyTable().text());
-    });
-    assertThat(MoveJournal.fromJson(journal.toJson())).isEqualTo(journal);
-    assertThat(journal.toJson().toString().length()).isLessThan(3_500);
-    assertThat(MoveJournal.fromJson(journal.toJson().put("ofALaterVersion", "2:x")))
-        .as("a field of a later version")
-        .isEqualTo(journal);
-    assertThat(MoveJournal.fromJson(journal.toJson().without(List.of("copiedTable"))))
-        .as("written by an earlier version")
-        .isEqualTo(journal.with(draft -> draft.copiedTable(null)));
-    assertThat(MoveJournal.fromJson(MoveJournal.initial().toJson()))
-        .isEqualTo(MoveJournal.initial());
-  }
-
-  @Test
   void anUndoWaitsForABusyTenantAsLongAsItTakesWhereADemotionGivesUp() {
     Scene scene = new Scene().tenant(ReplicaState.ACTIVE, 10);
     scene.own(move(Direction.PROMOTE), true, ReplicaState.PARTIAL);
-    Consumer<MoveJournalBuilder> busyForLong = draft -> {
+    Consumer<JournalDraft> busyForLong = draft -> {
       draft.step(MoveStep.QUIET);
       draft.copied("10:0");
       draft.startedAt(NOW.minus(MoveSettings.defaults().maxWait()).minusSeconds(1));

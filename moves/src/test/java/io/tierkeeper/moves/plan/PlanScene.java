@@ -5,7 +5,6 @@ import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MoveJournalBuilder;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Verdict;
@@ -128,24 +127,25 @@ final class PlanScene {
         .with(settings -> settings.demotion(DemotionStrategy.FENCE).fence(fence));
   }
 
-  static Object promote(Scene scene, Consumer<MoveJournalBuilder> journal) {
+  static Object promote(Scene scene, Consumer<JournalDraft> journal) {
     return plan(Direction.PROMOTE, scene, journal, MoveSignals.none("t"));
   }
 
-  static Object demote(Scene scene, Consumer<MoveJournalBuilder> journal) {
+  static Object demote(Scene scene, Consumer<JournalDraft> journal) {
     return plan(Direction.DEMOTE, scene, journal, MoveSignals.none("t"));
   }
 
   static Object plan(
-      Direction direction, Scene scene, Consumer<MoveJournalBuilder> journal, MoveSignals signals) {
-    return plan(move(direction), scene, MoveJournal.initial().with(journal), signals, SCANNED);
+      Direction direction, Scene scene, Consumer<JournalDraft> journal, MoveSignals signals) {
+    return plan(move(direction), scene, JournalDraft.journal(journal), signals, SCANNED);
   }
 
   /** The mutation where the decision is one, else the decision. */
   static Object plan(
       Move move, Scene scene, MoveJournal journal, MoveSignals signals, Recollection memory) {
-    Decision decision =
-        Planner.plan(new Situation(move, scene.see(), journal, signals, memory, NOW));
+    Observation seen = scene.see();
+    MoveJournal assigned = journal.assigned(move, Planner.isUndo(move, seen, journal));
+    Decision decision = Planner.plan(new Situation(move, seen, assigned, signals, memory, NOW));
     return decision instanceof Decision.Mutate mutate ? mutate.mutation() : decision;
   }
 

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MoveJournalBuilder;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.act.Copy;
@@ -27,14 +26,14 @@ class PlannerTest {
 
   @Test
   void scansBothKeysBeforeItComparesThemInANewProcess() {
-    Consumer<MoveJournalBuilder> active = draft -> {
+    Consumer<JournalDraft> active = draft -> {
       draft.activeSince(NOW.minusSeconds(100));
       draft.baseline("1:0/0");
     };
     assertThat(plan(
             move(Direction.PROMOTE),
             new Scene().tenant(ReplicaState.ACTIVE, 10),
-            MoveJournal.initial().with(active),
+            JournalDraft.journal(active),
             MoveSignals.none("t"),
             Recollection.none()))
         .isEqualTo(new Decision.ScanAfterSwitch(MoveStep.VERIFY));
@@ -42,7 +41,7 @@ class PlannerTest {
 
   @Test
   void deletesNothingWhileAWriteMayBeUnderWay() {
-    MoveJournal verified = MoveJournal.initial().with(draft -> {
+    MoveJournal verified = JournalDraft.journal(draft -> {
       draft.activeSince(NOW.minusSeconds(100));
       draft.baseline("1:0/0");
       draft.verification(EQUAL);
@@ -62,7 +61,7 @@ class PlannerTest {
   void freezesOnlyRightAfterAWholeCopyScan() {
     Move move = move(Direction.DEMOTE);
     Scene quiet = new Scene().tenant(ReplicaState.ACTIVE, 10).own(move, true, ReplicaState.PARTIAL);
-    MoveJournal journal = MoveJournal.initial().with(draft -> {
+    MoveJournal journal = JournalDraft.journal(draft -> {
       draft.step(MoveStep.QUIET);
       draft.copied("10:0");
       draft.quietSince(NOW.minusSeconds(100));

@@ -14,7 +14,6 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.MoveJournalBuilder;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
@@ -57,7 +56,7 @@ class PromotionPlannerTest {
 
   @Test
   void waitsThenCleansUpWherePartialAndTheStartMayHaveBeenSent() {
-    Consumer<MoveJournalBuilder> sent = draft -> {
+    Consumer<JournalDraft> sent = draft -> {
       draft.step(MoveStep.REPLICATE);
       draft.startSentAt(NOW);
     };
@@ -102,7 +101,7 @@ class PromotionPlannerTest {
 
   @Test
   void deletesADeadKeyWhoseCopyItSawRunningUnlessItHoldsMoreThanTheFallback() {
-    Consumer<MoveJournalBuilder> seenRunning = draft -> draft.step(MoveStep.CLEAN_UP);
+    Consumer<JournalDraft> seenRunning = draft -> draft.step(MoveStep.CLEAN_UP);
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 100), seenRunning))
         .isInstanceOf(DeleteKey.class);
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 101), seenRunning))
@@ -145,7 +144,7 @@ class PromotionPlannerTest {
 
   @Test
   void endsAPromotionWhoseKeyVanishedOnlyForOneWhoAsksInTheKnowledgeOfIt() {
-    Consumer<MoveJournalBuilder> told = draft -> {
+    Consumer<JournalDraft> told = draft -> {
       draft.activeSince(NOW);
       draft.stalledFor(StallReason.DEDICATED_KEY_VANISHED.apiName());
     };
@@ -188,7 +187,7 @@ class PromotionPlannerTest {
         fencing(new Fence.Webhook(URI.create("http://gate/"), Duration.ofSeconds(1))));
     Scene copied = new Scene().tenant(ReplicaState.ACTIVE, 10);
     copied.marked = 10;
-    MoveJournal raising = MoveJournal.initial().with(draft -> {
+    MoveJournal raising = JournalDraft.journal(draft -> {
       draft.step(MoveStep.FENCE);
       draft.deeds(2);
     });
@@ -198,7 +197,7 @@ class PromotionPlannerTest {
 
   @Test
   void verifiesBeforeItDeletes() {
-    Consumer<MoveJournalBuilder> active = draft -> {
+    Consumer<JournalDraft> active = draft -> {
       draft.activeSince(NOW.minusSeconds(100));
       draft.baseline("1:0/0");
     };

@@ -11,6 +11,7 @@ import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.StepProgress;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
@@ -188,7 +189,7 @@ public final class MoveStepper {
     boolean abort = Boolean.TRUE.equals(move.subject().spec().abort()) || move.stop();
     boolean slot = true;
     if (retaining) {
-      Instant until = journal.retainedUntil();
+      Instant until = retainedUntil(journal);
       boolean due = until != null && !clock.instant().isBefore(until);
       slot = (due || move.undo() || abort) && ports.claim(false);
     } else if (!ports.claim(begun)) {
@@ -213,8 +214,8 @@ public final class MoveStepper {
         stored[0] = stored[0].toBuilder()
             .observedGeneration(move.subject().generation())
             .phase(workingPhase(stored[0], next))
-            .startedAt(text(next.startedAt()))
-            .message(sentence(next, next.aborting()))
+            .startedAt(text(next.header().startedAt()))
+            .message(sentence(next, next.abort().aborting()))
             .journal(StoredJournal.write(next, move.subject().uid()))
             .build();
         ports.hold();
@@ -236,6 +237,10 @@ public final class MoveStepper {
     return outcome;
   }
 
+  private static @Nullable Instant retainedUntil(MoveJournal journal) {
+    return journal.promotion().map(Promotion::retainedUntil).orElse(null);
+  }
+
   /** A move whose journal records its start is never shown as waiting to begin. */
   private static String workingPhase(TierMoveStatus status, MoveJournal journal) {
     MovePhase shown = MoveFacts.phase(status);
@@ -251,7 +256,7 @@ public final class MoveStepper {
     TierMoveStatus.Builder next = status.toBuilder()
         .observedGeneration(move.subject().generation())
         .phase(progress.phase().apiName())
-        .startedAt(text(journal.startedAt()))
+        .startedAt(text(journal.header().startedAt()))
         .step(new TierMoveStatus.Step(
             step.name(), step.index(), step.of(), step.attempt(), text(step.startedAt())))
         .message(sentence)
@@ -268,7 +273,7 @@ public final class MoveStepper {
                 .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)
                 .set(ConditionTypes.RECONCILING, true, Reasons.MOVING, sentence)
                 .list());
-    VerificationReport report = journal.verification();
+    VerificationReport report = journal.header().verification();
     boolean equal = report != null && report.verdict() == Verdict.EQUAL;
     next.verifiedAt(equal ? Objects.requireNonNullElseGet(status.verifiedAt(), this::now) : null);
     if (report != null) {
@@ -304,10 +309,10 @@ public final class MoveStepper {
       return null;
     }
     boolean possible =
-        !progress.journal().deletionBegun() && progress.phase() == MovePhase.RETAINING;
+        !progress.journal().header().deletionBegun() && progress.phase() == MovePhase.RETAINING;
     return new TierMoveStatus.Undo(
         possible,
-        possible ? text(progress.journal().retainedUntil()) : null,
+        possible ? text(retainedUntil(progress.journal())) : null,
         possible ? PatchCommands.demote(move.subject().tenantTier()) : null);
   }
 
@@ -341,7 +346,7 @@ public final class MoveStepper {
       }
       case Progress.Finished finished -> {
         VerificationReport report = finished.report().verification();
-        long points = progress.journal().total();
+        long points = progress.journal().header().total();
         TierMoveStatus.Builder end = status.toBuilder()
             .phase(finished.phase().apiName())
             .verification(verification(report))

@@ -38,7 +38,6 @@ class SizesTest {
       "io.tierkeeper.api.v1alpha1.TierMoveStatus",
       "io.tierkeeper.api.v1alpha1.TierPolicySpec",
       "io.tierkeeper.api.v1alpha1.TieredCollectionStatus",
-      "io.tierkeeper.moves.MoveJournal",
       "io.tierkeeper.moves.MoveSettings");
 
   private static final Set<String> LARGE_PACKAGES = Set.of();

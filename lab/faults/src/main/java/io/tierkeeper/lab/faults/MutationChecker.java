@@ -9,6 +9,9 @@ import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol.DemotionState;
+import io.tierkeeper.moves.Protocol.FenceState;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.Filter;
@@ -66,9 +69,9 @@ public final class MutationChecker {
 
   /** What is waited for, and since when as the journal says. */
   private enum Wait {
-    FOR_SETTLING(MoveJournal::activeSince),
-    FOR_DRAINING(MoveJournal::fencedAt),
-    FOR_QUIET(MoveJournal::quietSince);
+    FOR_SETTLING(journal -> journal.promotion().map(Promotion::activeSince).orElse(null)),
+    FOR_DRAINING(journal -> journal.fence().map(FenceState::fencedAt).orElse(null)),
+    FOR_QUIET(journal -> journal.demotion().map(DemotionState::quietSince).orElse(null));
 
     private final Function<MoveJournal, @Nullable Instant> since;
 
@@ -172,11 +175,11 @@ public final class MutationChecker {
         find("the intent of " + mutation
             + " has the id of an earlier mutation and no line of its own");
       }
-      if (stored.deeds() <= announced && !receipt.alreadyPresent()) {
-        find("the intent of " + mutation + " is not in the journal, which records " + stored.deeds()
-            + " mutations");
+      if (stored.header().deeds() <= announced && !receipt.alreadyPresent()) {
+        find("the intent of " + mutation + " is not in the journal, which records "
+            + stored.header().deeds() + " mutations");
       }
-      announced = stored.deeds();
+      announced = stored.header().deeds();
       allowedNow(mutation);
     } else if (move.event() == MoveEvent.STEP_DONE) {
       if (id != null) {
@@ -216,7 +219,7 @@ public final class MutationChecker {
   }
 
   private void starts(Move of, Object[] arguments) {
-    if (stored.startSentAt() == null) {
+    if (stored.header().startSentAt() == null) {
       find("a transfer was started that the journal does not know of");
     }
     if (!arguments[1].equals(of.fallback())) {
@@ -234,11 +237,11 @@ public final class MutationChecker {
     if (!key.equals(of.tenant()) || !Objects.equals(stored.step(), MoveStep.DELETE_DEDICATED)) {
       return;
     }
-    if (!stored.deletionBegun()) {
+    if (!stored.header().deletionBegun()) {
       find("the dedicated key is deleted and the journal does not know of it");
     }
     if (of.settings().demotion() == DemotionStrategy.FENCE
-        && stored.fencedAt() != null
+        && stored.fence().map(FenceState::fencedAt).isPresent()
         && !writersHeld.getAsBoolean()) {
       find("the dedicated key is deleted and the tenant's writers are not paused");
     }
@@ -262,13 +265,14 @@ public final class MutationChecker {
     }
     boolean ofSource =
         "DeleteSource".equals(mutation) && selector.equals(ShardSelector.key(of.fallback()));
-    if (ofSource && !(stored.deletionBegun() && verified())) {
+    if (ofSource && !(stored.header().deletionBegun() && verified())) {
       find("the source is deleted and the journal knows of no verification");
     }
   }
 
   private boolean verified() {
-    return stored.verification() != null && stored.verification().verdict() == Verdict.EQUAL;
+    return stored.header().verification() != null
+        && stored.header().verification().verdict() == Verdict.EQUAL;
   }
 
   /** What the waits are for: requests that were under way when something was switched. */
