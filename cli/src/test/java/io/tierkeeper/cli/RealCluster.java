@@ -35,6 +35,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.IOException;
@@ -196,7 +197,7 @@ final class RealCluster implements AutoCloseable {
 
   long countIn(ShardKey key, String tenant) {
     return port()
-        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ShardKey.of(tenant)));
+        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", TenantId.of(tenant)));
   }
 
   /** One collection, one tenant, and a policy that moves by itself at once. */

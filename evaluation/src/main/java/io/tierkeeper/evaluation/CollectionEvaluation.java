@@ -15,7 +15,8 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.governance.decision.Hold;
 import io.tierkeeper.governance.decision.Pin;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,8 +51,8 @@ public final class CollectionEvaluation {
 
     private final CollectionMemory memory;
     private final @Nullable Measurement measurement;
-    private final Map<ShardKey, RegimeEvaluation> numbers = new HashMap<>();
-    private final Map<ShardKey, TenantMemory> next = new HashMap<>();
+    private final Map<TenantId, RegimeEvaluation> numbers = new HashMap<>();
+    private final Map<TenantId, TenantMemory> next = new HashMap<>();
     private @Nullable Evaluation evaluation;
     private boolean changed;
 
@@ -78,8 +79,8 @@ public final class CollectionEvaluation {
               .filter(move ->
                   move.getValue().direction() == Direction.PROMOTE && !isDedicated(move.getKey()))
               .count();
-      Map<ShardKey, TenantVerdict> verdicts = new LinkedHashMap<>();
-      for (ShardKey tenant : judged()) {
+      Map<TenantId, TenantVerdict> verdicts = new LinkedHashMap<>();
+      for (TenantId tenant : judged()) {
         TenantVerdict verdict =
             judge(tenant, next.getOrDefault(tenant, memory.of(tenant)), promised);
         verdicts.put(tenant, verdict);
@@ -89,6 +90,7 @@ public final class CollectionEvaluation {
                 old.withVerdict(inShort(verdict.decision())).withVerdictSince(verdict.since()));
       }
       return new EvaluationOutcome(
+          input.tenantIndex(),
           new CollectionMemory(next, measurement, evaluation),
           evaluation,
           verdicts,
@@ -102,23 +104,17 @@ public final class CollectionEvaluation {
       next.putAll(memory.tenants());
       evaluation = memory.evaluation();
       if (evaluation != null) {
-        Map<String, ShardKey> keys = new HashMap<>();
-        memory.tenants().keySet().forEach(key -> keys.put(key.toString(), key));
-        if (memory.measurement() != null) {
-          memory.measurement().tenants().keySet().forEach(key -> keys.put(key.toString(), key));
-        }
         evaluation
             .regimes()
-            .forEach(row ->
-                numbers.put(keys.getOrDefault(row.tenant(), ShardKey.of(row.tenant())), row));
+            .forEach(row -> numbers.put(TenantId.parse(row.tenant(), input.tenantIndex()), row));
       }
     }
 
     private void measure(Measurement measured) {
-      Set<ShardKey> tenants = new LinkedHashSet<>(measured.tenants().keySet());
+      Set<TenantId> tenants = new LinkedHashSet<>(measured.tenants().keySet());
       // Who has vanished decays; the evaluator drops them below its floor.
       tenants.addAll(memory.tenants().keySet());
-      EvaluationStep.Result<ShardKey> result = step.evaluate(
+      EvaluationStep.Result<TenantId> result = step.evaluate(
           tenants.stream().map(this::measured).toList(),
           new EvaluationStep.Settings(
               input.now(),
@@ -129,7 +125,7 @@ public final class CollectionEvaluation {
                   || !memory.measurement().tenants().equals(measured.tenants())));
       evaluation = result.evaluation();
       changed = result.changed();
-      for (EvaluationStep.RememberedTenant<ShardKey> tenant : result.tenants()) {
+      for (EvaluationStep.RememberedTenant<TenantId> tenant : result.tenants()) {
         next.put(tenant.tenant().key(), tenant.memory());
         if (tenant.numbers() != null) {
           numbers.put(tenant.tenant().key(), tenant.numbers());
@@ -137,8 +133,8 @@ public final class CollectionEvaluation {
       }
     }
 
-    private MeasuredTenant<ShardKey> measured(ShardKey tenant) {
-      String name = tenant.toString();
+    private MeasuredTenant<TenantId> measured(TenantId tenant) {
+      String name = text(tenant);
       return new MeasuredTenant<>(
           tenant,
           name,
@@ -161,14 +157,14 @@ public final class CollectionEvaluation {
     }
 
     /** Those that have a TenantTier, then the biggest others. */
-    private Set<ShardKey> judged() {
-      Set<ShardKey> tenants = new LinkedHashSet<>();
+    private Set<TenantId> judged() {
+      Set<TenantId> tenants = new LinkedHashSet<>();
       input.intents().keySet().stream()
-          .sorted(Comparator.comparing(ShardKey::toString))
+          .sorted(Comparator.comparing(this::text))
           .forEach(tenants::add);
       numbers.entrySet().stream()
-          .filter(row -> !Measurement.OTHERS.equals(row.getKey()))
-          .sorted(Comparator.<Map.Entry<ShardKey, RegimeEvaluation>>comparingDouble(
+          .filter(row -> !ReservedNames.OTHERS.equals(row.getKey()))
+          .sorted(Comparator.<Map.Entry<TenantId, RegimeEvaluation>>comparingDouble(
                   row -> row.getValue().dampedMass())
               .reversed()
               .thenComparing(row -> row.getValue().tenant()))
@@ -178,7 +174,7 @@ public final class CollectionEvaluation {
       return tenants;
     }
 
-    private TenantVerdict judge(ShardKey tenant, TenantMemory now, int promised) {
+    private TenantVerdict judge(TenantId tenant, TenantMemory now, int promised) {
       RegimeEvaluation row = numbers.get(tenant);
       TierState tier = tier(tenant);
       OpenMove own = input.moves().open().get(tenant);
@@ -186,7 +182,7 @@ public final class CollectionEvaluation {
           own == null || own.stage() == Stage.WAITING ? tier : moving(own.direction());
       TenantIntent intent = input.intents().get(tenant);
       DecisionInput seen = new DecisionInput(
-          tenant.toString(),
+          text(tenant),
           judgedTier,
           policy(tenant),
           intent == null ? Pin.AUTO : intent.pin(),
@@ -225,7 +221,7 @@ public final class CollectionEvaluation {
     }
 
     /** Within a collection one move works at a time, whatever the cluster's limit. */
-    private int othersAtWork(ShardKey tenant) {
+    private int othersAtWork(TenantId tenant) {
       boolean here = input.moves().open().entrySet().stream()
           .anyMatch(
               move -> !move.getKey().equals(tenant) && move.getValue().stage() == Stage.WORKING);
@@ -237,12 +233,12 @@ public final class CollectionEvaluation {
           : Math.max(0, others);
     }
 
-    private List<Plan> plans(Map<ShardKey, TenantVerdict> verdicts, int promised) {
+    private List<Plan> plans(Map<TenantId, TenantVerdict> verdicts, int promised) {
       int room = input.rules().decisions().limits().maxDedicated() - promised;
       boolean queueFree =
           input.moves().open().values().stream().noneMatch(move -> move.stage() == Stage.WAITING);
       List<Plan> plans = new ArrayList<>();
-      IdentityHashMap<Decision, ShardKey> tenants = new IdentityHashMap<>();
+      IdentityHashMap<Decision, TenantId> tenants = new IdentityHashMap<>();
       verdicts.values().forEach(verdict -> tenants.put(verdict.decision(), verdict.tenant()));
       for (Decision decision : DecisionRanking.order(
           verdicts.values().stream().map(TenantVerdict::decision).toList())) {
@@ -259,7 +255,7 @@ public final class CollectionEvaluation {
     }
 
     private void plan(
-        Decision decision, ShardKey tenant, List<Plan> plans, boolean queueFree, int room) {
+        Decision decision, TenantId tenant, List<Plan> plans, boolean queueFree, int room) {
       TenantIntent intent = input.intents().get(tenant);
       Direction direction = decision.advised();
       if (intent == null || direction == null || input.moves().open().containsKey(tenant)) {
@@ -292,30 +288,34 @@ public final class CollectionEvaluation {
               .collect(Collectors.joining(",", " [", "]"));
     }
 
-    private DecisionPolicy policy(ShardKey tenant) {
+    private String text(TenantId tenant) {
+      return tenant.text(input.tenantIndex());
+    }
+
+    private DecisionPolicy policy(TenantId tenant) {
       TenantIntent intent = input.intents().get(tenant);
       return intent == null
           ? common
           : intent.policy().withMeasured(input.moves().costs());
     }
 
-    private double weight(ShardKey tenant) {
+    private double weight(TenantId tenant) {
       TenantIntent intent = input.intents().get(tenant);
       return input.rules().weighted() && intent != null ? intent.weight() : 1;
     }
 
-    private long points(ShardKey tenant) {
+    private long points(TenantId tenant) {
       TenantCount count = measurement == null ? null : measurement.tenants().get(tenant);
       return count == null ? 0 : count.points();
     }
 
-    private boolean isDedicated(ShardKey tenant) {
+    private boolean isDedicated(TenantId tenant) {
       TenantCount count = measurement == null ? null : measurement.tenants().get(tenant);
       return count != null && count.dedicated();
     }
 
     /** Where the tenant is served from, and whether a move is changing that. */
-    private TierState tier(ShardKey tenant) {
+    private TierState tier(TenantId tenant) {
       OpenMove own = input.moves().open().get(tenant);
       return own != null && own.stage() == Stage.WORKING && !arrived(tenant, own)
           ? moving(own.direction())
@@ -323,11 +323,11 @@ public final class CollectionEvaluation {
     }
 
     /** Verified and switched over, though the move still has to tidy up. */
-    private boolean arrived(ShardKey tenant, OpenMove move) {
+    private boolean arrived(TenantId tenant, OpenMove move) {
       return isDedicated(tenant) == (move.direction() == Direction.PROMOTE);
     }
 
-    private TierState settled(ShardKey tenant) {
+    private TierState settled(TenantId tenant) {
       return isDedicated(tenant) ? TierState.DEDICATED : TierState.FALLBACK;
     }
   }

@@ -1,7 +1,7 @@
 package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.Evaluation;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation of that measurement
  */
 public record CollectionMemory(
-    Map<ShardKey, TenantMemory> tenants,
+    Map<TenantId, TenantMemory> tenants,
     @Nullable Measurement measurement,
     @Nullable Evaluation evaluation) {
 
@@ -23,7 +23,7 @@ public record CollectionMemory(
     tenants = Map.copyOf(tenants);
   }
 
-  public TenantMemory of(ShardKey tenant) {
+  public TenantMemory of(TenantId tenant) {
     return tenants.getOrDefault(tenant, TenantMemory.FIRST);
   }
 }

@@ -2,7 +2,7 @@ package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Map;
 
 /**
@@ -14,8 +14,8 @@ import java.util.Map;
  * @param costs what finished moves of the collection have cost
  */
 public record CollectionMoves(
-    Map<ShardKey, OpenMove> open,
-    Map<ShardKey, MoveHistory> finished,
+    Map<TenantId, OpenMove> open,
+    Map<TenantId, MoveHistory> finished,
     int busyOnCluster,
     MoveCosts costs) {
   /** Keeps its own maps. */
@@ -24,7 +24,7 @@ public record CollectionMoves(
     finished = Map.copyOf(finished);
   }
 
-  MoveHistory finished(ShardKey tenant) {
+  MoveHistory finished(TenantId tenant) {
     return finished.getOrDefault(tenant, MoveHistory.NONE);
   }
 }

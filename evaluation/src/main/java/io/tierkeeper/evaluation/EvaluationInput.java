@@ -1,6 +1,6 @@
 package io.tierkeeper.evaluation;
 
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now the instant of the evaluation
  * @param rules of the collection's policy
+ * @param tenantIndex kind of the index on the collection's tenant field; the tenants' texts depend on it
  * @param intents by tenant, for those that have a TenantTier
  * @param reported how many of the biggest tenants without a TenantTier get a verdict, >= 0
  * @param measurement taken now; null where none could be taken
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record EvaluationInput(
     Instant now,
     EvaluationRules rules,
-    Map<ShardKey, TenantIntent> intents,
+    TenantId.Kind tenantIndex,
+    Map<TenantId, TenantIntent> intents,
     int reported,
     @Nullable Measurement measurement,
     CollectionMemory memory,

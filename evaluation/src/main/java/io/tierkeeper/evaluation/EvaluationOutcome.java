@@ -2,7 +2,7 @@ package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.decision.Decision;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an evaluation comes to.
  *
+ * @param tenantIndex as given
  * @param memory for the next one
  * @param evaluation masses of all tenants; null before the first measurement
  * @param verdicts for tenants that have a TenantTier and for the biggest others
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param changed whether the composition differs from the last one
  */
 public record EvaluationOutcome(
+    TenantId.Kind tenantIndex,
     CollectionMemory memory,
     @Nullable Evaluation evaluation,
-    Map<ShardKey, TenantVerdict> verdicts,
+    Map<TenantId, TenantVerdict> verdicts,
     List<Plan> plans,
     int dedicated,
     boolean changed) {
 
   /** A tenant that shall be moved, and why. */
-  public record Plan(ShardKey tenant, TenantIntent intent, Decision decision) {}
+  public record Plan(TenantId tenant, TenantIntent intent, Decision decision) {}
 }

@@ -8,7 +8,7 @@ import java.util.Map;
  * One tenant as it enters an {@link EvaluationStep}.
  *
  * @param key what the caller knows it by
- * @param name unique in the collection
+ * @param name its text, unique in the collection
  * @param contribution w: points, times a weight where the policy has weights; finite and >= 0
  * @param points that the measurement counted for it, >= 0
  * @param dedicated whether the measurement shows a shard key of its own that serves it

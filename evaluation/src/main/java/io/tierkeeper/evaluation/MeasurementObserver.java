@@ -5,8 +5,10 @@ import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -34,11 +36,11 @@ public final class MeasurementObserver {
    */
   public Measurement measure(QdrantReads port, MeasurementRequest request) {
     ShardSelector inFallback = ShardSelector.key(request.fallback());
-    Map<ShardKey, TenantCount> counts = new HashMap<>();
-    for (ShardKey tenant : request.dedicated()) {
+    Map<TenantId, TenantCount> counts = new HashMap<>();
+    for (TenantId tenant : request.dedicated()) {
       long points = port.count(
           request.collection(),
-          ShardSelector.key(tenant),
+          ShardSelector.key(ShardKey.of(tenant)),
           Filter.tenant(request.tenantField(), tenant));
       counts.put(tenant, new TenantCount(points, true, true));
     }
@@ -47,14 +49,14 @@ public final class MeasurementObserver {
         port.facet(request.collection(), inFallback, request.tenantField(), FACET_LIMIT);
     long retained = 0;
     for (FacetHit hit : facet) {
-      boolean named = request.discover() || request.declared().contains(hit.value());
-      if (request.dedicated().contains(hit.value())) {
+      boolean named = request.discover() || request.declared().contains(hit.tenant());
+      if (request.dedicated().contains(hit.tenant())) {
         retained += hit.count();
       } else if (named) {
-        counts.put(hit.value(), new TenantCount(hit.count(), false, false));
+        counts.put(hit.tenant(), new TenantCount(hit.count(), false, false));
       }
     }
-    for (ShardKey tenant : request.declared()) {
+    for (TenantId tenant : request.declared()) {
       counts.putIfAbsent(tenant, new TenantCount(0, false, facet.size() < FACET_LIMIT));
     }
     long total =
@@ -73,7 +75,7 @@ public final class MeasurementObserver {
         .sum();
     long others = fallbackPoints - retained - known;
     if (others > 0 && (facet.size() == FACET_LIMIT || !request.discover())) {
-      counts.put(Measurement.OTHERS, new TenantCount(others, false, true));
+      counts.put(ReservedNames.OTHERS, new TenantCount(others, false, true));
     }
     return new Measurement(clock.instant(), counts, fallbackPoints);
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What the policy's own penalty terms found.
  *
- * @param byTerm by the name of the term: the value of each tenant that has one
+ * @param byTerm by the name of the term: the value of each tenant that has one, by the tenant's text
  */
 public record PenaltyValues(Map<String, Map<String, String>> byTerm) {
 

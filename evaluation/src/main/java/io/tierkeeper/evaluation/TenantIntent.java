@@ -2,7 +2,7 @@ package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Pin;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 
 /**
  * What a TenantTier requests for one tenant.
@@ -14,4 +14,4 @@ import io.tierkeeper.qdrant.ShardKey;
  * @param policy the collection's rules with the tenant's overrides
  */
 public record TenantIntent(
-    String resource, ShardKey tenant, Pin pin, double weight, DecisionPolicy policy) {}
+    String resource, TenantId tenant, Pin pin, double weight, DecisionPolicy policy) {}

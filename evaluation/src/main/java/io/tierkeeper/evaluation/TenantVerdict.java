@@ -5,7 +5,7 @@ import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.Window;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionInput;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param news whether the decision or its reasons differ from the last ones
  */
 public record TenantVerdict(
-    ShardKey tenant,
+    TenantId tenant,
     TierState tier,
     long points,
     @Nullable RegimeEvaluation numbers,
@@ -30,4 +30,10 @@ public record TenantVerdict(
     Decision decision,
     DecisionInput seen,
     Instant since,
-    boolean news) {}
+    boolean news) {
+
+  /** The tenant's text in its collection. */
+  public String name() {
+    return seen.tenant();
+  }
+}

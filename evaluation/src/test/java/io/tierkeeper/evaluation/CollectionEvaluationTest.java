@@ -26,7 +26,7 @@ import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -40,13 +40,13 @@ import org.junit.jupiter.api.Test;
 class CollectionEvaluationTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
-  private static final ShardKey ACME = ShardKey.of("acme");
-  private static final ShardKey BETA = ShardKey.of("beta");
-  private static final ShardKey SMALL = ShardKey.of("small");
+  private static final TenantId ACME = TenantId.of("acme");
+  private static final TenantId BETA = TenantId.of("beta");
+  private static final TenantId SMALL = TenantId.of("small");
 
   private final CollectionEvaluation evaluation = new CollectionEvaluation();
-  private final Map<ShardKey, OpenMove> open = new HashMap<>();
-  private final Map<ShardKey, TenantCount> counts =
+  private final Map<TenantId, OpenMove> open = new HashMap<>();
+  private final Map<TenantId, TenantCount> counts =
       new HashMap<>(Map.of(ACME, count(600), BETA, count(500), SMALL, count(100)));
   private List<ActivePause> pauses = List.of();
   private WindowState window = WindowState.always();
@@ -288,13 +288,14 @@ class CollectionEvaluationTest {
         Set.of(),
         false,
         band);
-    Map<ShardKey, TenantIntent> intents = new HashMap<>();
-    for (ShardKey tenant : List.of(ACME, BETA, SMALL)) {
+    Map<TenantId, TenantIntent> intents = new HashMap<>();
+    for (TenantId tenant : List.of(ACME, BETA, SMALL)) {
       intents.put(tenant, new TenantIntent("kb-" + tenant, tenant, Pin.AUTO, 1, policy));
     }
     return new EvaluationInput(
         now,
         new EvaluationRules(parameters, false, policy),
+        TenantId.Kind.KEYWORD,
         intents,
         100,
         measurement,

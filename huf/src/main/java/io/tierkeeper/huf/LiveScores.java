@@ -5,17 +5,19 @@ import io.tierkeeper.evaluation.MeasurementObserver;
 import io.tierkeeper.evaluation.MeasurementRequest;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.governance.decision.DecisionPolicy;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The composition of a collection as Qdrant shows it now, measured as the operator does. */
@@ -49,9 +51,10 @@ public final class LiveScores {
       throw new IllegalArgumentException("collection " + collection + " has no shard key "
           + fallback + "; it has " + layout.keys());
     }
-    Set<ShardKey> dedicated = layout.keys().stream()
-        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.WORKING_KEY_PREFIX))
+    Set<TenantId> dedicated = layout.keys().stream()
+        .filter(key -> !key.equals(fallback) && !ReservedNames.isWorkingKey(key))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
+        .map(ShardKey::tenant)
         .collect(Collectors.toSet());
     QdrantReads port = layout.peers().getFirst().port();
     Measurement measured = new MeasurementObserver(clock)
@@ -65,32 +68,35 @@ public final class LiveScores {
                 Set.of(),
                 true,
                 DecisionPolicy.defaults()));
-    return source(measured, cluster, collection, tenantKey, fallback);
+    TenantId.Kind index = port.describe(collection)
+        .map(description -> description.tenantKind(tenantKey))
+        .orElse(TenantId.Kind.KEYWORD);
+    SortedMap<String, TenantCount> byText = new TreeMap<>();
+    measured.tenants().forEach((tenant, count) -> byText.put(tenant.text(index), count));
+    return source(measured.at(), byText, cluster, collection, tenantKey, fallback);
   }
 
   private static HufSource source(
-      Measurement measured,
+      Instant at,
+      SortedMap<String, TenantCount> rows,
       String cluster,
       String collection,
       String tenantKey,
       ShardKey fallback) {
-    List<Map.Entry<ShardKey, TenantCount>> rows = measured.tenants().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparing(ShardKey::toString)))
-        .toList();
-    long total = rows.stream().mapToLong(row -> row.getValue().points()).sum();
-    String digest = HufItem.hash(rows.stream()
+    long total = rows.values().stream().mapToLong(TenantCount::points).sum();
+    String digest = HufItem.hash(rows.entrySet().stream()
         .map(row -> row.getKey() + "=" + row.getValue().points())
         .collect(Collectors.joining("\n")));
-    String dataset = cluster + "/" + collection + "@" + measured.at();
+    String dataset = cluster + "/" + collection + "@" + at;
     String inputs = "qdrant://" + dataset + "|" + total + "|" + digest;
     return new HufSource(
         dataset,
-        measured.at(),
-        rows.stream()
+        at,
+        rows.entrySet().stream()
             .map(row -> TenantItems.of(
                 collection,
-                row.getKey().toString(),
-                (row.getValue().dedicated() ? row.getKey() : fallback).toString(),
+                row.getKey(),
+                row.getValue().dedicated() ? row.getKey() : fallback.toString(),
                 row.getValue().points(),
                 inputs,
                 "tenant_mass(metric=Points,tenant_key=" + tenantKey + ")"))

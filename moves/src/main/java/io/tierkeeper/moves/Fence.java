@@ -18,7 +18,7 @@ public sealed interface Fence {
     return JsonNodeFactory.instance
         .objectNode()
         .put("phase", phase)
-        .put("tenant", move.tenant().toString())
+        .put("tenant", move.tenantText())
         .put("collection", move.collection())
         .put("move", move.name());
   }

@@ -2,7 +2,9 @@ package io.tierkeeper.moves;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -15,7 +17,8 @@ import java.util.UUID;
  * @param source CloudEvents source of the TieredCollection, as {@code /namespaces/data/tieredcollections/kb}
  * @param collection Qdrant's name of it
  * @param tenantField the payload field that holds the tenant
- * @param tenant the tenant's value, which is also the name of its dedicated key
+ * @param tenantIndex kind of the index on that field; the tenant's text depends on it
+ * @param tenant whose points are moved
  * @param fallback the shared key
  */
 public record Move(
@@ -24,23 +27,31 @@ public record Move(
     String source,
     String collection,
     String tenantField,
-    ShardKey tenant,
+    TenantId.Kind tenantIndex,
+    TenantId tenant,
     ShardKey fallback,
     Direction direction,
     MoveSettings settings) {
 
-  /** Prefix of every working shard key, which moves create for themselves; no tenant may have it. */
-  public static final String WORKING_KEY_PREFIX = "tierkeeper/";
-
   public Move {
-    if (tenant.equals(fallback)) {
+    if (ShardKey.of(tenant).equals(fallback)) {
       throw new IllegalArgumentException(
           "tenant: " + tenant + " is the fallback key; allowed: any other value");
     }
-    if (tenant.toString().startsWith(WORKING_KEY_PREFIX)) {
-      throw new IllegalArgumentException("tenant: " + tenant + " begins with " + WORKING_KEY_PREFIX
-          + "; allowed: any other prefix");
+    if (ReservedNames.isReserved(tenant)) {
+      throw new IllegalArgumentException("tenant: " + tenant + " begins with "
+          + ReservedNames.PREFIX + "; allowed: any other prefix");
     }
+  }
+
+  /** The tenant's text in the collection, for the trail and for names. */
+  public String tenantText() {
+    return tenant.text(tenantIndex);
+  }
+
+  /** The tenant's dedicated key. */
+  public ShardKey dedicated() {
+    return ShardKey.of(tenant);
   }
 
   /** All points of the tenant. */
@@ -60,17 +71,17 @@ public record Move(
 
   /** The working shard key whose filtered transfer freezes the dedicated key; it is always empty. */
   public ShardKey freezeSourceKey() {
-    return ShardKey.of(WORKING_KEY_PREFIX + shortUid() + "/y");
+    return ReservedNames.freezeSource(shortUid());
   }
 
   /** The working shard key that takes a readable copy of the frozen content. */
   public ShardKey thawedCopyKey() {
-    return ShardKey.of(WORKING_KEY_PREFIX + shortUid() + "/z");
+    return ReservedNames.thawedCopy(shortUid());
   }
 
   /** The keys that this move may create, transfer between, or delete. */
   public List<ShardKey> keys() {
-    return List.of(tenant, freezeSourceKey(), thawedCopyKey());
+    return List.of(dedicated(), freezeSourceKey(), thawedCopyKey());
   }
 
   /** The namespace of the TieredCollection, from the source; empty where the source has another form. */

@@ -11,6 +11,7 @@ import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Clock;
@@ -92,7 +93,8 @@ class MoveEngineLockTest {
         "/namespaces/data/tieredcollections/kb",
         "kb",
         "group_id",
-        ShardKey.of(tenant),
+        TenantId.Kind.KEYWORD,
+        TenantId.of(tenant),
         ShardKey.of("default"),
         Direction.PROMOTE,
         MoveSettings.defaults());

@@ -12,6 +12,7 @@ import io.tierkeeper.moves.Protocol.FenceState;
 import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.content.CopyTable;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,8 @@ class MoveJournalTest {
         "/namespaces/data/tieredcollections/kb",
         "kb",
         "group_id",
-        ShardKey.of("acme"),
+        TenantId.Kind.KEYWORD,
+        TenantId.of("acme"),
         ShardKey.of("default"),
         direction,
         settings);

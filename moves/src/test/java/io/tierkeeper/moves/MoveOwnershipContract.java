@@ -40,6 +40,7 @@ interface MoveOwnershipContract extends OnMoveRig {
         move.source(),
         move.collection(),
         NESTED,
+        move.tenantIndex(),
         move.tenant(),
         move.fallback(),
         move.direction(),

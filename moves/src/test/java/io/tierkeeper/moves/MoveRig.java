@@ -27,11 +27,13 @@ import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
@@ -182,7 +184,8 @@ final class MoveRig implements AutoCloseable {
         "/namespaces/data/tieredcollections/kb",
         collection,
         FIELD,
-        tenant,
+        TenantId.Kind.KEYWORD,
+        tenant.tenant(),
         DEFAULT,
         direction,
         settings);
@@ -280,13 +283,13 @@ final class MoveRig implements AutoCloseable {
 
   /** Takes a key out of service as an accident would: its replica is Dead, its content on disk. */
   void takeOutOfService(ShardKey key) {
-    ShardKey empty = ShardKey.of(Move.WORKING_KEY_PREFIX + "accident");
+    ShardKey empty = ShardKey.of(ReservedNames.PREFIX + "accident");
     port().createShardKey(collection, new KeyTemplate(empty, firstPeer(), ReplicaState.ACTIVE));
     ClusterLayout layout = settled();
     Replica from = layout.replicas(empty).get(0);
     Replica to = layout.replicas(key).get(0);
     QdrantWrites first = cluster.peers().get(0);
-    first.replicatePoints(collection, empty, key, Filter.tenant(FIELD, tenant));
+    first.replicatePoints(collection, empty, key, Filter.tenant(FIELD, tenant.tenant()));
     first.abortTransfer(
         collection,
         new ShardTransfer(from.shardId(), to.shardId(), from.peerId(), to.peerId(), true));

@@ -12,6 +12,7 @@ import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -245,7 +246,8 @@ interface MoveStallContract extends OnMoveRig {
           "/s",
           rig.collection,
           MoveRig.FIELD,
-          odd,
+          TenantId.Kind.KEYWORD,
+          odd.tenant(),
           MoveRig.DEFAULT,
           Direction.PROMOTE,
           MoveRig.settings());

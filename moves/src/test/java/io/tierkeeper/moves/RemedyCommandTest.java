@@ -11,6 +11,7 @@ import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +81,8 @@ class RemedyCommandTest {
         "/namespaces/data/tieredcollections/kb",
         "kb",
         "group_id",
-        ShardKey.of("acme"),
+        TenantId.Kind.KEYWORD,
+        TenantId.of("acme"),
         ShardKey.of("default"),
         Direction.DEMOTE,
         MoveSettings.defaults());

@@ -32,6 +32,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.nio.file.Path;
@@ -105,12 +106,12 @@ final class OperatorWorld implements AutoCloseable {
         .count(
             COLLECTION,
             ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            Filter.tenant("group_id", ShardKey.of(tenant)));
+            Filter.tenant("group_id", TenantId.of(tenant)));
   }
 
   long countIn(ShardKey key, String tenant) {
     return port()
-        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", ShardKey.of(tenant)));
+        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", TenantId.of(tenant)));
   }
 
   /** The shard keys of the collection on any peer. */

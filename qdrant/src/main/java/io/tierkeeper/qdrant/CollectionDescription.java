@@ -1,6 +1,7 @@
 package io.tierkeeper.qdrant;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator must know of a collection's configuration.
@@ -16,6 +17,14 @@ public record CollectionDescription(
     int shardNumber,
     Map<String, IndexedField> indexedFields,
     long points) {
+
+  /** The kind of tenants that the index on this field finds; keywords where it has none. */
+  public TenantId.Kind tenantKind(@Nullable String tenantField) {
+    IndexedField index = indexedFields.get(tenantField);
+    return index != null && index.type().equals(TenantId.Kind.INTEGER.word())
+        ? TenantId.Kind.INTEGER
+        : TenantId.Kind.KEYWORD;
+  }
 
   /**
    * An index on a payload field.

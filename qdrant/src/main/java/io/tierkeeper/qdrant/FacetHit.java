@@ -1,4 +1,4 @@
 package io.tierkeeper.qdrant;
 
-/** A value of a payload field and in how many points it was counted. */
-public record FacetHit(ShardKey value, long count) {}
+/** A tenant and in how many points a facet of the tenant field counted it. */
+public record FacetHit(TenantId tenant, long count) {}

@@ -25,26 +25,19 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   public record IsEmpty(String field) implements Condition {}
 
   /** The points of a tenant: its value in the tenant field. */
-  public static Filter tenant(String tenantField, ShardKey tenant) {
-    return matches(tenantField, value(tenant));
+  public static Filter tenant(String tenantField, TenantId tenant) {
+    return matches(tenantField, tenant.payload());
   }
 
   /** The points of a tenant that belong to another tenant as well: a list in the tenant field. */
-  public static Filter sharedPoints(String tenantField, ShardKey tenant) {
+  public static Filter sharedPoints(String tenantField, TenantId tenant) {
     return tenant(tenantField, tenant)
-        .and(new Filter(List.of(new MatchesOther(tenantField, value(tenant))), List.of()));
+        .and(new Filter(List.of(new MatchesOther(tenantField, tenant.payload())), List.of()));
   }
 
   /** The points that do not belong to this tenant: another value in the tenant field, or none. */
-  public static Filter notOf(String tenantField, ShardKey tenant) {
-    return new Filter(List.of(), List.of(new Matches(tenantField, value(tenant))));
-  }
-
-  private static Object value(ShardKey tenant) {
-    return switch (tenant) {
-      case ShardKey.Keyword keyword -> keyword.value();
-      case ShardKey.Number number -> number.value();
-    };
+  public static Filter notOf(String tenantField, TenantId tenant) {
+    return new Filter(List.of(), List.of(new Matches(tenantField, tenant.payload())));
   }
 
   public static Filter matches(String field, Object value) {

@@ -1,9 +1,6 @@
 package io.tierkeeper.qdrant;
 
-/**
- * The name of a custom shard key, and equally the value of a tenant in the payload: a tenant's dedicated key bears the
- * tenant's own value. A keyword and a number of the same digits are different keys.
- */
+/** The name of a custom shard key. A keyword and a number of the same digits are different keys. */
 public sealed interface ShardKey {
 
   /** A key written as text, 1 to 255 bytes of UTF-8. */
@@ -40,5 +37,21 @@ public sealed interface ShardKey {
 
   static ShardKey of(long number) {
     return new Number(number);
+  }
+
+  /** A tenant's dedicated key, which has the tenant's own value. */
+  static ShardKey of(TenantId tenant) {
+    return switch (tenant) {
+      case TenantId.Keyword keyword -> of(keyword.value());
+      case TenantId.Number number -> of(number.value());
+    };
+  }
+
+  /** The tenant whose dedicated key this would be. */
+  default TenantId tenant() {
+    return switch (this) {
+      case Keyword keyword -> TenantId.of(keyword.value());
+      case Number number -> TenantId.of(number.value());
+    };
   }
 }

@@ -125,8 +125,8 @@ public final class EvaluationAudit {
       return;
     }
     Map<String, TenantCount> counts = measurement.tenants().entrySet().stream()
-        .collect(
-            Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue, (a, b) -> a));
+        .collect(Collectors.toMap(
+            entry -> entry.getKey().text(outcome.tenantIndex()), Map.Entry::getValue));
     append(
         AuditEvent.id(uid, "measurement@" + now, 0, "measured"),
         "collection/" + collection.getMetadata().getName(),
@@ -156,8 +156,8 @@ public final class EvaluationAudit {
     }
     append(
         AuditEvent.id(
-            about.getMetadata().getUid(), "decision/" + verdict.tenant() + "@" + now, 0, "decided"),
-        "tenant/" + verdict.tenant(),
+            about.getMetadata().getUid(), "decision/" + verdict.name() + "@" + now, 0, "decided"),
+        "tenant/" + verdict.name(),
         new DecisionData(
             resource(about),
             policyRef(),
@@ -181,12 +181,12 @@ public final class EvaluationAudit {
   private DecisionData.HufTrace huf(
       TenantVerdict verdict, RegimeEvaluation numbers, CollectionSummary summary) {
     String key = verdict.tier().hot()
-        ? verdict.tenant().toString()
+        ? verdict.name()
         : String.valueOf(collection.getSpec().fallbackShardKey());
     String name = String.valueOf(collection.getSpec().collection());
     return new DecisionData.HufTrace(
-        verdict.tenant() + "/id=" + key,
-        List.of("Qdrant", "collection=" + name, "tenant=" + verdict.tenant(), "shard_key=" + key),
+        verdict.name() + "/id=" + key,
+        List.of("Qdrant", "collection=" + name, "tenant=" + verdict.name(), "shard_key=" + key),
         numbers.dampedMass(),
         "qdrant://" + name,
         "tenant_mass(metric=" + metric() + ",tenant_key=" + collection.getSpec().tenantKey() + ")",

@@ -13,7 +13,7 @@ import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.CostAccount;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,18 +38,16 @@ public final class MemoryRestorer {
       List<TrailEvent<MeasurementData>> measurements,
       List<TenantTier> tiers,
       Policy rules,
-      boolean integerTenants,
+      TenantId.Kind tenantIndex,
       Instant now) {
     RecordedComposition recorded = new RecordedComposition();
     measurements.forEach(measured ->
         recorded.follow(measured.data().composition(), rules.parameters().window()));
-    Map<ShardKey, TenantMemory> tenants = new HashMap<>();
+    Map<TenantId, TenantMemory> tenants = new HashMap<>();
     recorded
         .tenants()
         .forEach((name, tenant) -> tenants.put(
-            integerTenants && name.matches("[0-9]{1,18}")
-                ? ShardKey.of(Long.parseLong(name))
-                : ShardKey.of(name),
+            TenantId.parse(name, tenantIndex),
             new TenantMemory(
                 tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null, null)));
     Optional<Instant> last = measurements.isEmpty()

@@ -37,7 +37,8 @@ import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WhatIf {
 
+  /** A trail does not contain the kind of the index; with any kind, different texts are different tenants. */
+  private static final TenantId.Kind TEXTS = TenantId.Kind.KEYWORD;
+
   private final Policy rules;
   private final RecordedWorld world;
   private final boolean everybody;
@@ -72,11 +76,11 @@ final class WhatIf {
   private final Map<String, Long> points = new HashMap<>();
   private final Map<String, Double> weights = new HashMap<>();
   private final Map<String, Double> sizes = new HashMap<>();
-  private final Map<ShardKey, Boolean> dedicated = new HashMap<>();
-  private final Map<ShardKey, OpenMove> open = new HashMap<>();
-  private final Map<ShardKey, Instant> ends = new HashMap<>();
-  private final Map<ShardKey, MoveHistory> history = new HashMap<>();
-  private final Map<ShardKey, Double> underWay = new HashMap<>();
+  private final Map<TenantId, Boolean> dedicated = new HashMap<>();
+  private final Map<TenantId, OpenMove> open = new HashMap<>();
+  private final Map<TenantId, Instant> ends = new HashMap<>();
+  private final Map<TenantId, MoveHistory> history = new HashMap<>();
+  private final Map<TenantId, Double> underWay = new HashMap<>();
   private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
   private final MoveSpans moves = new MoveSpans();
   private final RecordedPenalties penalties;
@@ -158,7 +162,7 @@ final class WhatIf {
     Map<String, Boolean> served = new TreeMap<>();
     for (int i = 0; i < columns.size(); i++) {
       String tenant = columns.tenants().get(i);
-      if (tenant.equals(Measurement.OTHERS.toString())) {
+      if (id(tenant).equals(ReservedNames.OTHERS)) {
         continue;
       }
       long count = columns.points().get(i);
@@ -173,9 +177,9 @@ final class WhatIf {
       if (!moves.moving(tenant)) {
         happened.place(tenant, hot, time, points.getOrDefault(tenant, 0L));
       }
-      dedicated.putIfAbsent(ShardKey.of(tenant), hot);
+      dedicated.putIfAbsent(id(tenant), hot);
     });
-    otherwise.meet(served.keySet(), tenant -> dedicated.getOrDefault(ShardKey.of(tenant), false));
+    otherwise.meet(served.keySet(), tenant -> dedicated.getOrDefault(id(tenant), false));
     evaluate();
   }
 
@@ -239,14 +243,14 @@ final class WhatIf {
   private void evaluate() {
     evaluations++;
     moveBegan = false;
-    Map<ShardKey, TenantCount> counts = new HashMap<>();
+    Map<TenantId, TenantCount> counts = new HashMap<>();
     dedicated.forEach((tenant, own) -> {
       if (own) {
         counts.put(tenant, new TenantCount(0, true, true));
       }
     });
     points.forEach((tenant, count) -> {
-      ShardKey key = ShardKey.of(tenant);
+      TenantId key = id(tenant);
       counts.put(key, new TenantCount(count, dedicated.getOrDefault(key, false), true));
     });
     Map<Direction, WindowState> windows = new EnumMap<>(Direction.class);
@@ -256,6 +260,7 @@ final class WhatIf {
     EvaluationOutcome found = evaluation.evaluate(new EvaluationInput(
         now,
         new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
+        TEXTS,
         intents(),
         0,
         new Measurement(now, counts, 0),
@@ -270,11 +275,11 @@ final class WhatIf {
         .forEach(this::start);
   }
 
-  private Map<ShardKey, TenantIntent> intents() {
-    Map<ShardKey, TenantIntent> intents = new HashMap<>();
+  private Map<TenantId, TenantIntent> intents() {
+    Map<TenantId, TenantIntent> intents = new HashMap<>();
     for (String tenant : everybody ? points.keySet() : world.named()) {
       Optional<RecordedWorld.Named> wish = world.named(tenant, now);
-      ShardKey key = ShardKey.of(tenant);
+      TenantId key = id(tenant);
       DecisionPolicy policy = wish.isPresent() && wish.get().overrides() != null
           ? rules.decisions(wish.get().overrides())
           : rules.decisions();
@@ -293,7 +298,8 @@ final class WhatIf {
   private void start(EvaluationOutcome.Plan plan) {
     Direction direction = Objects.requireNonNull(plan.decision().advised());
     open.put(
-        plan.tenant(), new OpenMove("what-if-" + plan.tenant(), direction, OpenMove.Stage.WORKING));
+        plan.tenant(),
+        new OpenMove("what-if-" + plan.tenant().text(TEXTS), direction, OpenMove.Stage.WORKING));
     Duration time = world.moveTime(direction);
     ends.put(plan.tenant(), now.plus(time));
     Decision decision = plan.decision();
@@ -303,7 +309,11 @@ final class WhatIf {
     moveBegan = true;
   }
 
-  private void arrive(ShardKey tenant) {
+  private static TenantId id(String text) {
+    return TenantId.parse(text, TEXTS);
+  }
+
+  private void arrive(TenantId tenant) {
     OpenMove move = Objects.requireNonNull(open.remove(tenant));
     costs
         .computeIfAbsent(move.direction(), key -> new ArrayList<>())
@@ -311,7 +321,8 @@ final class WhatIf {
     ends.remove(tenant);
     boolean own = move.direction() == Direction.PROMOTE;
     dedicated.put(tenant, own);
-    otherwise.place(tenant.toString(), own, now, points.getOrDefault(tenant.toString(), 0L));
+    String text = tenant.text(TEXTS);
+    otherwise.place(text, own, now, points.getOrDefault(text, 0L));
     List<Instant> recent =
         new ArrayList<>(history.getOrDefault(tenant, MoveHistory.NONE).recent());
     recent.add(now);

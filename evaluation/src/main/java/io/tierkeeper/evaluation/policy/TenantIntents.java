@@ -8,12 +8,12 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The TenantTiers of a collection, sorted into those that hold and those that cannot be followed.
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param valid by tenant
  * @param refused by resource name, each with its reason
  */
-public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> refused) {
+public record TenantIntents(Map<TenantId, Valid> valid, Map<String, Refusal> refused) {
 
   /** A TenantTier that is followed. */
   public record Valid(TenantTier resource, TenantIntent intent) {}
@@ -36,11 +36,11 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
 
   /** Of two that name the same tenant the older one holds. */
   public static TenantIntents of(List<TenantTier> tiers, Policy rules, ShardKey fallback) {
-    Map<ShardKey, Valid> valid = new LinkedHashMap<>();
+    Map<TenantId, Valid> valid = new LinkedHashMap<>();
     Map<String, Refusal> refused = new LinkedHashMap<>();
     for (TenantTier tier : tiers.stream().sorted(OLDEST_FIRST).toList()) {
       String name = tier.getMetadata().getName();
-      Optional<ShardKey> named = tenant(tier.getSpec());
+      Optional<TenantId> named = tenant(tier.getSpec());
       if (named.isEmpty()) {
         refused.put(
             name,
@@ -50,7 +50,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
                 "spec.tenant: is missing; needed: tenant or tenantInteger"));
         continue;
       }
-      ShardKey tenant = named.get();
+      TenantId tenant = named.get();
       Valid older = valid.get(tenant);
       if (older != null) {
         refused.put(
@@ -60,7 +60,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
                 Reasons.CONFLICT,
                 "spec.tenant: " + tenant + " is named by the older TenantTier "
                     + nameOf(older.resource()) + ", which holds; delete one of the two"));
-      } else if (tenant.toString().equals(fallback.toString())) {
+      } else if (ShardKey.of(tenant).equals(fallback)) {
         refused.put(
             name,
             new Refusal(
@@ -87,7 +87,7 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
    *
    * @throws InvalidValueException when a value cannot be used, or not together with the policy
    */
-  public static TenantIntent intent(TenantTier tier, ShardKey tenant, Policy policy) {
+  public static TenantIntent intent(TenantTier tier, TenantId tenant, Policy policy) {
     TenantTierSpec spec = tier.getSpec();
     return new TenantIntent(
         tier.getMetadata().getName(),
@@ -103,18 +103,8 @@ public record TenantIntents(Map<ShardKey, Valid> valid, Map<String, Refusal> ref
   }
 
   /** The tenant that a TenantTier names; empty where it names none or two. */
-  public static Optional<ShardKey> tenant(TenantTierSpec spec) {
-    return key(spec.tenant(), spec.tenantInteger());
-  }
-
-  /** The tenant of a resource that writes it as text or as number. */
-  public static Optional<ShardKey> key(@Nullable String text, @Nullable Long number) {
-    if (text != null && !text.isEmpty() && number == null) {
-      return Optional.of(ShardKey.of(text));
-    }
-    return text == null && number != null && number >= 0
-        ? Optional.of(ShardKey.of(number))
-        : Optional.empty();
+  public static Optional<TenantId> tenant(TenantTierSpec spec) {
+    return TenantId.of(spec.tenant(), spec.tenantInteger());
   }
 
   private static String nameOf(HasMetadata resource) {

@@ -8,7 +8,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostAccount;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -41,9 +41,9 @@ class MemoryRestorerTest {
         List.of(),
         List.of(tier),
         Policy.read(policy),
-        false,
+        TenantId.Kind.KEYWORD,
         Instant.parse("2026-03-01T00:00:00Z"));
-    return memory.of(ShardKey.of("acme")).account();
+    return memory.of(TenantId.of("acme")).account();
   }
 
   @Test

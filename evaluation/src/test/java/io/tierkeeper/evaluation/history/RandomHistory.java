@@ -34,7 +34,7 @@ import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,10 +68,10 @@ public final class RandomHistory {
   /** One of its own, so that a seed that once found something still plays the same measurements. */
   private final Random costs;
 
-  private final Map<ShardKey, TenantCount> counts = new HashMap<>();
-  private final Map<ShardKey, OpenMove> open = new HashMap<>();
-  private final Map<ShardKey, MoveHistory> history = new HashMap<>();
-  private final Map<ShardKey, TenantTier> tiers = new LinkedHashMap<>();
+  private final Map<TenantId, TenantCount> counts = new HashMap<>();
+  private final Map<TenantId, OpenMove> open = new HashMap<>();
+  private final Map<TenantId, MoveHistory> history = new HashMap<>();
+  private final Map<TenantId, TenantTier> tiers = new LinkedHashMap<>();
   private final TieredCollection collection = yaml(TieredCollection.class, """
       metadata: {name: kb, namespace: data, uid: c0ffee, generation: 1}
       spec: {collection: knowledge_base, tenantKey: group_id, fallbackShardKey: default}
@@ -139,7 +139,7 @@ public final class RandomHistory {
                 Math.max(0, measured.size() - RecordedComposition.LINES_READ), measured.size()),
             List.copyOf(tiers.values()),
             rules,
-            false,
+            TenantId.Kind.KEYWORD,
             now);
       }
       default -> {
@@ -148,7 +148,7 @@ public final class RandomHistory {
     }
   }
 
-  private void begin(ShardKey tenant) {
+  private void begin(TenantId tenant) {
     TenantCount count = counts.get(tenant);
     if (count != null && !open.containsKey(tenant)) {
       open.put(
@@ -186,7 +186,7 @@ public final class RandomHistory {
     EvaluationAudit trail = new EvaluationAudit(log, collection, rules, now);
     trail.policy(policy, hash);
     hash = rules.hash();
-    Map<ShardKey, TenantIntent> intents = new HashMap<>();
+    Map<TenantId, TenantIntent> intents = new HashMap<>();
     tiers.forEach((tenant, tier) -> intents.put(tenant, TenantIntents.intent(tier, tenant, rules)));
     boolean blind = random.nextInt(6) == 0 && memory.measurement() != null;
     WindowState window = new WindowState(random.nextInt(4) > 0, now.plusSeconds(3600));
@@ -194,6 +194,7 @@ public final class RandomHistory {
         .evaluate(new EvaluationInput(
             now,
             new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
+            TenantId.Kind.KEYWORD,
             intents,
             3,
             blind ? null : new Measurement(now.plusNanos(random.nextInt(5_000_000)), counts, 9),
@@ -296,8 +297,8 @@ public final class RandomHistory {
             random.nextBoolean() ? ", promote: {aboveShare: \"0.1\"}" : ""));
   }
 
-  private static ShardKey tenant(int index) {
-    return ShardKey.of(index % 3 == 0 ? "tenant \"" + index + "\"" : "t" + index);
+  private static TenantId tenant(int index) {
+    return TenantId.of(index % 3 == 0 ? "tenant \"" + index + "\"" : "t" + index);
   }
 
   private static <T> T yaml(Class<T> type, String text) {

@@ -30,7 +30,7 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -371,7 +371,7 @@ class PolicyTest {
     TenantTier tier = new TenantTier();
     tier.setMetadata(new ObjectMetaBuilder().withName("acme").build());
     tier.setSpec(spec);
-    return TenantIntents.intent(tier, ShardKey.of("acme"), read(null)).weight();
+    return TenantIntents.intent(tier, TenantId.of("acme"), read(null)).weight();
   }
 
   private TierPolicySpec policy(String spec) {

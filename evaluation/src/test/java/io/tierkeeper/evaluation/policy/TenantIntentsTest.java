@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class TenantIntentsTest {
     younger.getMetadata().setCreationTimestamp("2026-11-21T00:00:00Z");
     TenantIntents intents =
         TenantIntents.of(List.of(younger, older), RULES, ShardKey.of("default"));
-    assertThat(intents.valid()).containsOnlyKeys(ShardKey.of("acme"));
+    assertThat(intents.valid()).containsOnlyKeys(TenantId.of("acme"));
     assertThat(Objects.requireNonNull(intents.refused().get("a")).message())
         .contains("the older TenantTier b, which holds");
   }

@@ -15,7 +15,7 @@ public record DeleteKey(MoveStep step, ShardKey key) implements Call {
 
   @Override
   public MoveJournal announce(MoveJournal journal, MutationContext context) {
-    return step == MoveStep.DELETE_DEDICATED && key.equals(context.move().tenant())
+    return step == MoveStep.DELETE_DEDICATED && key.equals(context.move().dedicated())
         ? journal.header(draft -> draft.deletionBegun(true))
         : journal;
   }

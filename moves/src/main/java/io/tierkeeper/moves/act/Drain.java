@@ -15,7 +15,7 @@ public record Drain(MoveStep step) implements Call {
         .port()
         .deletePayload(
             move.collection(),
-            ShardSelector.key(move.tenant()),
+            ShardSelector.key(move.dedicated()),
             CopyMark.FIELDS,
             CopyMark.filter(move.uid()));
     return Outcome.done(context.journal());

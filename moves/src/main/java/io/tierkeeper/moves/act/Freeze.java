@@ -37,7 +37,7 @@ public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
     QdrantException.OutcomeUnknown unknown = null;
     try {
       port.replicatePoints(
-          move.collection(), move.freezeSourceKey(), move.tenant(), move.tenantFilter());
+          move.collection(), move.freezeSourceKey(), move.dedicated(), move.tenantFilter());
     } catch (QdrantException.OutcomeUnknown e) {
       unknown = e;
     }

@@ -86,7 +86,7 @@ public record Merge(MoveStep step) implements ScanMutation {
     return new Stall(
         StallReason.VERIFICATION_DIFFERENCE,
         ids.size()
-            + " points that the dedicated key " + move.tenant()
+            + " points that the dedicated key " + move.dedicated()
             + " held when it was frozen are not in the fallback; first ids " + first
             + ". The record of the last copy scan is lost, so they were either written just before the "
             + "freeze or deleted since. No point is deleted. The command saves these points and writes "

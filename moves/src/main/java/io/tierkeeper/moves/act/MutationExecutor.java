@@ -53,7 +53,7 @@ public final class MutationExecutor {
   public MoveJournal announce(Mutation mutation, MutationContext context) {
     MoveJournal journal = context.journal();
     boolean forwardOnly = journal.header().deeds() == 0
-        && context.layout().state(context.move().tenant()) == KeyState.ABSENT
+        && context.layout().state(context.move().dedicated()) == KeyState.ABSENT
         && (context.move().direction() == Direction.DEMOTE || journal.undo());
     MoveJournal counted = journal.header(draft -> {
       draft.deeds(draft.deeds() + 1);

@@ -45,10 +45,10 @@ public record Revive(MoveStep step, int shardId, long peerId) implements Call {
 
   @Override
   public Stall refused(MutationContext context, boolean takingBack, String failure) {
-    List<Replica> replicas = context.layout().replicas(context.move().tenant());
+    List<Replica> replicas = context.layout().replicas(context.move().dedicated());
     return new Stall(
         StallReason.REVIVE_FAILED,
-        "The dedicated key " + context.move().tenant() + " (" + ClusterLayout.places(replicas)
+        "The dedicated key " + context.move().dedicated() + " (" + ClusterLayout.places(replicas)
             + ") does not return to service: " + failure
             + ". The fallback serves the tenant meanwhile and no point is lost; the operator keeps "
             + "retrying. The command recovers the key from its own content; run it against that peer.",

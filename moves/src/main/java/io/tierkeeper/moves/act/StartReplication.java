@@ -17,7 +17,7 @@ public record StartReplication(MoveStep step) implements Call {
     Move move = context.move();
     context
         .port()
-        .replicatePoints(move.collection(), move.fallback(), move.tenant(), move.tenantFilter());
+        .replicatePoints(move.collection(), move.fallback(), move.dedicated(), move.tenantFilter());
     return Outcome.done(context.journal());
   }
 }

@@ -128,7 +128,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     }
     return new Stall(
         StallReason.VERIFICATION_DIFFERENCE,
-        "The dedicated key " + move.tenant() + " differs from the fallback: " + report.missing()
+        "The dedicated key " + move.dedicated() + " differs from the fallback: " + report.missing()
             + " points missing, " + report.different() + " different, search overlap "
             + report.topKOverlap() + "; first ids " + ids
             + (interrupted

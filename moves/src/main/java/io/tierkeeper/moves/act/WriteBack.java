@@ -93,7 +93,8 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     List<PointId> first = ids.subList(0, Math.min(VerificationScan.MAX_NAMED, ids.size()));
     return new Stall(
         StallReason.VERIFICATION_DIFFERENCE,
-        "The dedicated key " + move.tenant() + " was out of service for a moment, and " + ids.size()
+        "The dedicated key " + move.dedicated() + " was out of service for a moment, and "
+            + ids.size()
             + " points were changed in the fallback during that time and in the dedicated key before "
             + "or after it; first ids " + first
             + ". The operator cannot tell which version is newer. No point is deleted. The command saves "

@@ -84,7 +84,7 @@ public final class MoveAudit {
       Map<String, Long> counts) {
     MoveData data = MoveData.of(
         new ResourceRef("TierMove", move.namespace(), move.name(), move.uid(), 1),
-        move.tenant().toString(),
+        move.tenantText(),
         move.direction().label(),
         event,
         journal.step().apiName(),
@@ -96,7 +96,7 @@ public final class MoveAudit {
     sink.append(
         new AuditEvent(
             AuditEvent.id(move.uid(), idStep, journal.header().attempt(), event.word()),
-            "tenant/" + move.tenant(),
+            "tenant/" + move.tenantText(),
             clock.instant(),
             data),
         Durability.BEFORE_MUTATION);

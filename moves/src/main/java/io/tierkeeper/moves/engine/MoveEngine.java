@@ -138,7 +138,7 @@ public final class MoveEngine {
         stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
     MoveJournal journal = takenBack(move, known, signals);
     memory.begunBy(now);
-    if (seen.unclear().isEmpty() && seen.layout().state(move.tenant()) != KeyState.ACTIVE) {
+    if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
       memory.notActiveAt(now);
     }
     Recollection recollection = new Recollection(
@@ -270,7 +270,7 @@ public final class MoveEngine {
   private static MoveJournal answered(
       Move move, Observation seen, MoveJournal journal, Decision decision) {
     boolean open = journal.header().stalledFor() != null && !(decision instanceof Decision.Stalled);
-    return open && seen.layout().state(move.tenant()) != KeyState.ABSENT
+    return open && seen.layout().state(move.dedicated()) != KeyState.ABSENT
         ? journal.header(draft -> draft.stalledFor(null))
         : journal;
   }
@@ -411,7 +411,7 @@ public final class MoveEngine {
         ? header.total()
         : Math.max(
             seen.inFallback(),
-            seen.layout().replicas(move.tenant()).stream()
+            seen.layout().replicas(move.dedicated()).stream()
                 .mapToLong(Replica::points)
                 .max()
                 .orElse(0));

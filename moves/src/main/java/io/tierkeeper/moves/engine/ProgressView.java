@@ -127,7 +127,7 @@ public final class ProgressView {
     if (journal.step() == MoveStep.COPY) {
       return seen.marked();
     }
-    return seen.layout().replicas(move.tenant()).stream()
+    return seen.layout().replicas(move.dedicated()).stream()
         .mapToLong(Replica::points)
         .max()
         .orElse(0);

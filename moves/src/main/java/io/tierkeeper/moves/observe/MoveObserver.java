@@ -47,7 +47,7 @@ public final class MoveObserver {
     boolean steady = true;
     if (journal.promotion().map(Promotion::activeSince).isEmpty()
         && layout.disagreement().isEmpty()
-        && layout.state(move.tenant()) == KeyState.ACTIVE) {
+        && layout.state(move.dedicated()) == KeyState.ACTIVE) {
       // State and transfer list are not changed in one go, so one poll may catch them in between.
       ClusterLayout second = layouts.observe(move.collection());
       steady = second.disagreement().isEmpty() && picture(second).equals(picture(layout));
@@ -73,7 +73,7 @@ public final class MoveObserver {
         boolean demoting = move.direction() == Direction.DEMOTE || journal.undo() || marked > 0;
         if (demoting) {
           foreign = foreign(move, journal, layout);
-        } else if (layout.state(move.tenant()) == KeyState.ABSENT || verified(journal)) {
+        } else if (layout.state(move.dedicated()) == KeyState.ABSENT || verified(journal)) {
           shared = sample(move, port, move.fallback(), move.sharedPoints());
         }
       } catch (QdrantException e) {
@@ -113,7 +113,7 @@ public final class MoveObserver {
   private static PointSample foreign(Move move, MoveJournal journal, ClusterLayout layout) {
     boolean due = journal.evidence().copied() == null
         || (verified(journal) && !journal.header().deletionBegun());
-    Optional<ShardKey> readable = Stream.of(move.tenant(), move.thawedCopyKey())
+    Optional<ShardKey> readable = Stream.of(move.dedicated(), move.thawedCopyKey())
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .findFirst();
     if (!due || readable.isEmpty()) {

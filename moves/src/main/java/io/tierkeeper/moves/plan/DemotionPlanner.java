@@ -93,7 +93,7 @@ public final class DemotionPlanner {
   }
 
   Decision plan() {
-    KeyState dedicated = layout.state(move.tenant());
+    KeyState dedicated = layout.state(move.dedicated());
     if (dedicated == KeyState.ABSENT) {
       boolean byUs = journal.deletionBegun() || journal.deeds() == 0;
       return byUs || Planner.keyGivenUp(journal, signals)
@@ -138,7 +138,7 @@ public final class DemotionPlanner {
 
   /** A freeze of this move that a process before did not get to abort. */
   private Optional<Decision> abortsFreeze(Situation of) {
-    return of.layout().transfersInto(move.tenant()).stream()
+    return of.layout().transfersInto(move.dedicated()).stream()
         .filter(this::fromFreezeSource)
         .findFirst()
         .map(freezing -> mutate(new AbortTransfer(MoveStep.FREEZE, freezing)));
@@ -170,7 +170,7 @@ public final class DemotionPlanner {
     if (!seen.foreign().any() || journal.deletionBegun() || takesBack()) {
       return Optional.empty();
     }
-    String message = "In the dedicated key " + move.tenant() + ", " + seen.foreign()
+    String message = "In the dedicated key " + move.dedicated() + ", " + seen.foreign()
         + " do not belong to tenant " + move.tenant()
         + " alone: payload field " + move.tenantField()
         + " is missing or holds another value. Each point must belong to this tenant only, or be moved to "
@@ -180,9 +180,9 @@ public final class DemotionPlanner {
           MoveStep.PREFLIGHT, StallReason.FOREIGN_POINTS.apiName(), message)));
     }
     // Only a freeze can be taken back; an undo is itself a taking back.
-    boolean active = layout.state(move.tenant()) == KeyState.ACTIVE;
+    boolean active = layout.state(move.dedicated()) == KeyState.ACTIVE;
     Remedy remedy = active || undo
-        ? new Remedy.ListForeignPoints(active ? move.tenant() : move.thawedCopyKey())
+        ? new Remedy.ListForeignPoints(active ? move.dedicated() : move.thawedCopyKey())
         : new Remedy.SetAbort(true);
     return Optional.of(new Decision.Stalled(
         journal.step(),
@@ -227,7 +227,7 @@ public final class DemotionPlanner {
               MoveStep.REMOVE_MARKER,
               MovePhase.ABORTED,
               StallReason.DEDICATED_KEY_VANISHED.apiName(),
-              "The dedicated key " + move.tenant()
+              "The dedicated key " + move.dedicated()
                   + " was deleted by another client; the tenant is in the fallback with what is left."));
     }
     return undo
@@ -250,7 +250,7 @@ public final class DemotionPlanner {
   }
 
   private Decision frozen(boolean takeBack) {
-    Replica shard = layout.replicas(move.tenant()).get(0);
+    Replica shard = layout.replicas(move.dedicated()).get(0);
     boolean begun = journal.deletionBegun();
     boolean back = takeBack && !begun;
     boolean ours =
@@ -326,7 +326,7 @@ public final class DemotionPlanner {
     if (gate.isPresent()) {
       return gate.get();
     }
-    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Replica> replicas = layout.replicas(move.dedicated());
     if (replicas.size() > 1) {
       Replica extra = replicas.get(replicas.size() - 1);
       return mutate(new DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId()));
@@ -410,7 +410,7 @@ public final class DemotionPlanner {
     if (seen.marked() > 0) {
       return mutate(new RemoveCopies(MoveStep.REMOVE_COPIES));
     }
-    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Replica> replicas = layout.replicas(move.dedicated());
     if (replicas.size()
         < Math.min(move.settings().replicationFactor(), layout.peers().size())) {
       List<Long> on = replicas.stream().map(Replica::peerId).toList();
@@ -450,11 +450,12 @@ public final class DemotionPlanner {
   }
 
   private Decision notActive(MoveStep step, String why) {
-    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Replica> replicas = layout.replicas(move.dedicated());
     return new Decision.Stalled(
         step,
         StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.tenant() + " is not Active (" + ClusterLayout.places(replicas)
+        "The dedicated key " + move.dedicated() + " is not Active ("
+            + ClusterLayout.places(replicas)
             + ") and "
             + why
             + ". Its content is on disk; meanwhile the fallback serves the tenant and takes its writes. The "
@@ -467,7 +468,8 @@ public final class DemotionPlanner {
   }
 
   private Decision deleteDedicated() {
-    return situation.onceWritesHaveArrived(new DeleteKey(MoveStep.DELETE_DEDICATED, move.tenant()));
+    return situation.onceWritesHaveArrived(
+        new DeleteKey(MoveStep.DELETE_DEDICATED, move.dedicated()));
   }
 
   private static Decision copy(MoveStep step, boolean sourceWins) {

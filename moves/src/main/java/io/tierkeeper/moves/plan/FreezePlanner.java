@@ -43,7 +43,7 @@ final class FreezePlanner {
     if (situation.journal().evidence().copied() == null || journal.step() == MoveStep.PREFLIGHT) {
       return new Decision.Mutate(new Copy(MoveStep.COPY, undo, false));
     }
-    Replica shard = layout.replicas(move.tenant()).get(0);
+    Replica shard = layout.replicas(move.dedicated()).get(0);
     if (!own) {
       KeyTemplate missing = layout.state(move.freezeSourceKey()) == KeyState.ABSENT
           ? new KeyTemplate(move.freezeSourceKey(), shard.peerId(), ReplicaState.ACTIVE)

@@ -41,7 +41,7 @@ public final class MovePlanner {
       SortedMap<String, String> inputs) {
     MoveSettings settings = move.settings();
     boolean promote = move.direction() == Direction.PROMOTE;
-    List<Long> peers = promote ? target(move, layout) : peersOf(layout, move.tenant());
+    List<Long> peers = promote ? target(move, layout) : peersOf(layout, move.dedicated());
     int replicas = promote
         ? Math.max(1, Math.min(settings.replicationFactor(), layout.peers().size()))
         : 1;
@@ -54,7 +54,7 @@ public final class MovePlanner {
                 : 0);
     return new MovePlan(
         move.direction().label(),
-        move.tenant().toString(),
+        move.tenantText(),
         points,
         bytes,
         seconds,

@@ -65,7 +65,8 @@ public final class Planner {
     return new Decision.Stalled(
         step,
         StallReason.DEDICATED_KEY_VANISHED,
-        "The dedicated key " + move.tenant() + " is gone, and this move did not delete it: " + lost
+        "The dedicated key " + move.dedicated() + " is gone, and this move did not delete it: "
+            + lost
             + " The fallback " + move.fallback()
             + " serves what is left and takes the tenant's writes. "
             + "If there is a backup of the key, read the runbook first. "

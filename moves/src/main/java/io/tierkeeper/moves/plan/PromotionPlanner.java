@@ -66,12 +66,12 @@ public final class PromotionPlanner {
     this.promotion = promotion;
     this.signals = situation.signals();
     this.now = situation.now();
-    this.transfers = layout.transfersInto(move.tenant());
+    this.transfers = layout.transfersInto(move.dedicated());
   }
 
   Decision plan() {
     boolean takeBack = signals.abortRequested() || signals.undoRequested() || abort.aborting();
-    return switch (layout.state(move.tenant())) {
+    return switch (layout.state(move.dedicated())) {
       case ABSENT -> absent(takeBack);
       case PARTIAL -> transfers.isEmpty() ? partial(takeBack) : running(takeBack);
       case ACTIVE_READ -> transfers.isEmpty() ? between() : running(takeBack);
@@ -93,7 +93,7 @@ public final class PromotionPlanner {
               step,
               MovePhase.ABORTED,
               StallReason.DEDICATED_KEY_VANISHED.apiName(),
-              "The dedicated key " + move.tenant() + " was deleted by another client: " + lost
+              "The dedicated key " + move.dedicated() + " was deleted by another client: " + lost
                   + " The tenant is in the fallback with what is left."))
           : Planner.vanished(move, step, signals, lost);
     }
@@ -131,7 +131,7 @@ public final class PromotionPlanner {
     }
     long peer = layout.replicas(move.fallback()).get(0).peerId();
     return mutate(new CreateKey(
-        MoveStep.CREATE_KEY, new KeyTemplate(move.tenant(), peer, ReplicaState.PARTIAL)));
+        MoveStep.CREATE_KEY, new KeyTemplate(move.dedicated(), peer, ReplicaState.PARTIAL)));
   }
 
   /** What must hold before the first change, and again before each start. */
@@ -258,8 +258,10 @@ public final class PromotionPlanner {
       return Optional.of(rescue("it has served the tenant"));
     }
     boolean known = journal.startSentAt() != null || journal.step() == MoveStep.CREATE_KEY;
-    long held =
-        layout.replicas(move.tenant()).stream().mapToLong(Replica::points).max().orElse(0);
+    long held = layout.replicas(move.dedicated()).stream()
+        .mapToLong(Replica::points)
+        .max()
+        .orElse(0);
     // A clean-up that this process did not begin by a start of its own is one after a lost journal:
     // it saw the copy running. If the key holds more than the fallback, that copy was no promotion.
     boolean seenRunning =
@@ -269,11 +271,12 @@ public final class PromotionPlanner {
 
   /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
   private Decision unknownHistory(long held) {
-    Replica replica = layout.replicas(move.tenant()).get(0);
+    Replica replica = layout.replicas(move.dedicated()).get(0);
     return new Decision.Stalled(
         MoveStep.VERIFY,
         StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.tenant() + " is " + layout.state(move.tenant()) + " on peer "
+        "The dedicated key " + move.dedicated() + " is " + layout.state(move.dedicated())
+            + " on peer "
             + Long.toUnsignedString(replica.peerId()) + ", holds " + held
             + " points (the fallback: "
             + seen.inFallback()
@@ -285,11 +288,12 @@ public final class PromotionPlanner {
   }
 
   private Decision rescue(String why) {
-    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Replica> replicas = layout.replicas(move.dedicated());
     return new Decision.Stalled(
         journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY,
         StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.tenant() + " is not Active (" + ClusterLayout.places(replicas)
+        "The dedicated key " + move.dedicated() + " is not Active ("
+            + ClusterLayout.places(replicas)
             + ") and " + why
             + ", so the operator never deletes it. Meanwhile the fallback serves the tenant and takes its "
             + "writes. The command recovers the key from its own content; run it against that peer. Both "
@@ -316,7 +320,7 @@ public final class PromotionPlanner {
   }
 
   private Decision stuckBeforeActive() {
-    Replica replica = layout.replicas(move.tenant()).get(0);
+    Replica replica = layout.replicas(move.dedicated()).get(0);
     return new Decision.Stalled(
         MoveStep.AWAIT_ACTIVE,
         StallReason.STUCK_BEFORE_ACTIVE,
@@ -331,7 +335,7 @@ public final class PromotionPlanner {
 
   private Decision cleanUp() {
     Optional<Decision> busy = transfersElsewhere();
-    return busy.orElseGet(() -> mutate(new DeleteKey(MoveStep.CLEAN_UP, move.tenant())));
+    return busy.orElseGet(() -> mutate(new DeleteKey(MoveStep.CLEAN_UP, move.dedicated())));
   }
 
   private Optional<Decision> transfersElsewhere() {
@@ -419,10 +423,10 @@ public final class PromotionPlanner {
           MovePhase.SUCCEEDED,
           "Promoted",
           seen.shared().any()
-              ? "The tenant is in its dedicated shard key " + move.tenant()
+              ? "The tenant is in its dedicated shard key " + move.dedicated()
                   + "; in the fallback, " + seen.shared()
                   + " remain, since they belong to other tenants as well."
-              : "The tenant is in its dedicated shard key " + move.tenant()
+              : "The tenant is in its dedicated shard key " + move.dedicated()
                   + " and nowhere else."));
     }
     DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
@@ -431,7 +435,7 @@ public final class PromotionPlanner {
 
   /** A replica that is missing, or a place beside the fallback where another was wanted. */
   private Optional<Decision> placing() {
-    List<Replica> replicas = layout.replicas(move.tenant());
+    List<Replica> replicas = layout.replicas(move.dedicated());
     List<Long> on = replicas.stream().map(Replica::peerId).toList();
     int shard = replicas.get(0).shardId();
     if (!layout.transfers().isEmpty()) {

@@ -14,6 +14,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantId;
 import java.math.BigInteger;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +42,9 @@ public final class RemedyRenderer {
   public static String command(Move move, Remedy remedy) {
     return switch (remedy) {
       case Remedy.TakeFromFallback(List<PointId> ids) ->
-        save(move, ids, move.tenant(), "saved-dedicated.json")
+        save(move, ids, move.dedicated(), "saved-dedicated.json")
             + " && " + save(move, ids, move.fallback(), "saved-fallback.json")
-            + " && " + write(move.tenant(), move, "", "saved-fallback.json");
+            + " && " + write(move.dedicated(), move, "", "saved-fallback.json");
       case Remedy.TakeFromFrozen(List<PointId> ids) ->
         save(move, ids, move.thawedCopyKey(), "saved-frozen.json")
             + " && "
@@ -58,7 +59,7 @@ public final class RemedyRenderer {
         saveShard(snapshots(move, replica)) + " && "
             + post(
                 collection(move) + "/shards/delete",
-                put(JsonNodeFactory.instance.objectNode(), move.tenant()));
+                put(JsonNodeFactory.instance.objectNode(), move.dedicated()));
       case Remedy.AbortTransfers(List<ShardTransfer> transfers, List<Remedy.Place> dropped) ->
         Stream.concat(
                 transfers.stream().map(transfer -> abortTransfer(move, transfer)),
@@ -124,7 +125,7 @@ public final class RemedyRenderer {
     gone.set("points", list(ids));
     return save(move, ids, move.fallback(), "saved-fallback.json")
         + " && "
-        + write(move.tenant(), move, INSERT_ONLY, "saved-fallback.json")
+        + write(move.dedicated(), move, INSERT_ONLY, "saved-fallback.json")
         + " && "
         + post("\"" + collection(move) + "/points/delete?wait=true\"", put(gone, move.fallback()));
   }
@@ -162,8 +163,8 @@ public final class RemedyRenderer {
     ArrayNode others =
         either.addObject().put("key", move.tenantField()).putObject("match").putArray("except");
     switch (move.tenant()) {
-      case ShardKey.Keyword keyword -> others.add(keyword.value());
-      case ShardKey.Number number -> others.add(number.value());
+      case TenantId.Keyword keyword -> others.add(keyword.value());
+      case TenantId.Number number -> others.add(number.value());
     }
     return post(collection(move) + "/points/scroll", body) + " | jq .result.points";
   }
@@ -171,8 +172,8 @@ public final class RemedyRenderer {
   private static void tenant(ArrayNode conditions, Move move) {
     ObjectNode match = conditions.addObject().put("key", move.tenantField());
     switch (move.tenant()) {
-      case ShardKey.Keyword keyword -> match.putObject("match").put("value", keyword.value());
-      case ShardKey.Number number -> match.putObject("match").put("value", number.value());
+      case TenantId.Keyword keyword -> match.putObject("match").put("value", keyword.value());
+      case TenantId.Number number -> match.putObject("match").put("value", number.value());
     }
   }
 

@@ -50,7 +50,7 @@ public final class CopyScan implements ResumableScan {
     this.writes = writes;
     this.move = reads.move();
     this.sourceWins = sourceWins;
-    this.dedicated = reads.in(move.tenant(), null);
+    this.dedicated = reads.in(move.dedicated(), null);
     this.fallback = reads.inFallback(null);
   }
 
@@ -82,7 +82,7 @@ public final class CopyScan implements ResumableScan {
     if (original.payload().containsKey(CopyMark.MOVE_FIELD)) {
       obstacle = Optional.of(new Obstacle(
           "MarkerFieldInUse",
-          "Point " + original.id() + " of the dedicated key " + move.tenant()
+          "Point " + original.id() + " of the dedicated key " + move.dedicated()
               + " has a payload field " + CopyMark.MOVE_FIELD
               + ", which is reserved for moves. Remove the field from the tenant's points."));
       return;
@@ -112,7 +112,7 @@ public final class CopyScan implements ResumableScan {
         || PointContent.same(original, copy)) {
       return false;
     }
-    Point now = reads.now(move.tenant(), original.id());
+    Point now = reads.now(move.dedicated(), original.id());
     return now != null && !PointContent.same(now, copy);
   }
 
@@ -159,7 +159,7 @@ public final class CopyScan implements ResumableScan {
 
   private void deleteGone() {
     List<PointId> ids = gone.stream().map(Point::id).toList();
-    Map<PointId, Point> back = reads.mine(move.tenant(), ids);
+    Map<PointId, Point> back = reads.mine(move.dedicated(), ids);
     List<PointId> dead = new ArrayList<>();
     for (Point point : gone) {
       if (!back.containsKey(point.id())) {

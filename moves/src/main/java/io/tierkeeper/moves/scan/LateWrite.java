@@ -97,7 +97,8 @@ public final class LateWrite {
 
   /** Writes the source's point into the dedicated key unless a client has been there since it was read. */
   public void apply(QdrantWrites port, Point source, @Nullable Point target) {
-    Upsert write = Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(source));
+    Upsert write =
+        Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(source));
     port.upsert(
         target == null
             ? write.mode(UpsertMode.INSERT_ONLY)

@@ -15,7 +15,7 @@ public final class PostSwitchScan implements ResumableScan {
   public PostSwitchScan(TenantReads reads) {
     this.reads = reads;
     this.source = reads.inFallback(null);
-    this.target = reads.in(reads.move().tenant(), null);
+    this.target = reads.in(reads.move().dedicated(), null);
   }
 
   /**
@@ -44,7 +44,7 @@ public final class PostSwitchScan implements ResumableScan {
       }
       Point copy = target.nextIf(from.id());
       if (copy == null || !PointContent.same(from, copy)) {
-        Point now = reads.now(reads.move().tenant(), from.id());
+        Point now = reads.now(reads.move().dedicated(), from.id());
         if (now == null || !PointContent.same(from, now)) {
           result.suspects.put(from.id(), now == null ? 0 : PointContent.hash(now));
         }

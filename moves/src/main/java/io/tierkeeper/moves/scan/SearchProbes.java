@@ -58,7 +58,7 @@ public final class SearchProbes {
         .port()
         .search(
             move.collection(),
-            ShardSelector.key(move.tenant()),
+            ShardSelector.key(move.dedicated()),
             vector.getKey(),
             vector.getValue().values(),
             move.tenantFilter(),
@@ -70,7 +70,7 @@ public final class SearchProbes {
         .map(ScoredPoint::id)
         .toList();
     Map<PointId, Point> source = reads.now(move.fallback(), absent);
-    Map<PointId, Point> target = reads.now(move.tenant(), absent);
+    Map<PointId, Point> target = reads.now(move.dedicated(), absent);
     long unexplained = absent.stream()
         .filter(id -> source.containsKey(id) && target.containsKey(id))
         .filter(id -> PointContent.same(

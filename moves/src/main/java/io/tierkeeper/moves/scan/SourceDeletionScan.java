@@ -52,7 +52,7 @@ public final class SourceDeletionScan implements ResumableScan {
           batch.stream().filter(point -> !baseline.baseline.matches(point)).toList();
       if (!late.isEmpty()) {
         Map<PointId, Point> copies =
-            reads.now(reads.move().tenant(), late.stream().map(Point::id).toList());
+            reads.now(reads.move().dedicated(), late.stream().map(Point::id).toList());
         late.forEach(point -> rescue(point, copies.get(point.id())));
       }
     }

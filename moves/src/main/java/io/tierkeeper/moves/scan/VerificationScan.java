@@ -61,7 +61,7 @@ public final class VerificationScan implements ResumableScan {
     this.extra = soFar.extra();
     PointId from = resumeAfter.isEmpty() ? null : parse(resumeAfter);
     this.source = reads.inFallback(from);
-    this.target = reads.in(reads.move().tenant(), from);
+    this.target = reads.in(reads.move().dedicated(), from);
     if (from != null) {
       source.nextIf(from);
       target.nextIf(from);
@@ -98,7 +98,7 @@ public final class VerificationScan implements ResumableScan {
     }
     // Both pages may be older than the last write: only a fresh read of both counts.
     Point nowFrom = reads.now(reads.move().fallback(), from.id());
-    Point nowCopy = reads.now(reads.move().tenant(), from.id());
+    Point nowCopy = reads.now(reads.move().dedicated(), from.id());
     if (nowFrom == null) {
       return;
     }

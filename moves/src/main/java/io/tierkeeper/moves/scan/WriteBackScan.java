@@ -67,7 +67,7 @@ public final class WriteBackScan implements ResumableScan {
     this.copiedOnce = copiedOnce;
     this.concludes = concludes;
     this.frozen = thawed ? reads.in(move.thawedCopyKey(), null) : null;
-    this.dedicated = reads.in(move.tenant(), null);
+    this.dedicated = reads.in(move.dedicated(), null);
     this.fallback = reads.inFallback(null);
   }
 
@@ -130,7 +130,7 @@ public final class WriteBackScan implements ResumableScan {
     if (copy == null || untouched(copy)) {
       return;
     }
-    Point current = reads.now(move.tenant(), seen.id());
+    Point current = reads.now(move.dedicated(), seen.id());
     if (current != null && PointContent.same(copy, current)) {
       markAgain(copy, current);
     } else if (frozen != null) {
@@ -203,13 +203,13 @@ public final class WriteBackScan implements ResumableScan {
   private void apply(Point copy, @Nullable Point current, Point result) {
     if (current == null || !PointContent.same(result, current)) {
       Upsert write =
-          Upsert.of(move.collection(), ShardSelector.key(move.tenant()), List.of(result));
+          Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(result));
       writes.upsert(
           current == null
               ? write.mode(UpsertMode.INSERT_ONLY)
               : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(current)));
     }
-    Point now = reads.now(move.tenant(), copy.id());
+    Point now = reads.now(move.dedicated(), copy.id());
     if (now != null && PointContent.same(now, result)) {
       markAgain(copy, now);
     } else {
@@ -238,7 +238,7 @@ public final class WriteBackScan implements ResumableScan {
   }
 
   private void deletedByClient(Seen seen) {
-    Point current = reads.now(move.tenant(), seen.id());
+    Point current = reads.now(move.dedicated(), seen.id());
     if (current == null || PointContent.hash(current) != seen.content()) {
       return;
     }
@@ -259,7 +259,7 @@ public final class WriteBackScan implements ResumableScan {
     } else {
       writes.delete(
           move.collection(),
-          ShardSelector.key(move.tenant()),
+          ShardSelector.key(move.dedicated()),
           Filter.ids(List.of(seen.id())).and(PointContent.asRead(current)),
           true);
       changes++;

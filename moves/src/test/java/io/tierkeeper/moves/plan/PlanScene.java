@@ -20,6 +20,7 @@ import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantId;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +117,8 @@ final class PlanScene {
         "/namespaces/data/tieredcollections/kb",
         "kb",
         "group_id",
-        TENANT,
+        TenantId.Kind.KEYWORD,
+        TENANT.tenant(),
         FALLBACK,
         direction,
         settings);

@@ -30,7 +30,6 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -43,7 +42,9 @@ import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -241,7 +242,7 @@ public final class CollectionEvaluator {
       return new Ground(connection, layout, Objects.requireNonNull(description));
     }
 
-    private @Nullable Measurement measure(Ground ground, Policy rules, Set<ShardKey> declared) {
+    private @Nullable Measurement measure(Ground ground, Policy rules, Set<TenantId> declared) {
       boolean discover = spec.discovery() == null
           || spec.discovery().mode() == null
           || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;
@@ -289,18 +290,20 @@ public final class CollectionEvaluator {
           foreign.map(Finding::message).orElse(null),
           moves.open().values().stream().map(OpenMove::name).sorted().toList());
       runtime.waitingFor(foreign.map(Finding::message).orElse(null));
+      TenantId.Kind tenantIndex = ground.description().tenantKind(spec.tenantKey());
       int rows = rows();
       MoveCosts costs = moves.costs().orElse(MoveCostStatuses.read(status.before()));
-      PenaltyReading penalties =
-          PenaltyReading.of(rules, intents, name -> configMaps.get(about.namespace(), name));
+      PenaltyReading penalties = PenaltyReading.of(
+          rules, intents, tenantIndex, name -> configMaps.get(about.namespace(), name));
       EvaluationOutcome outcome = new CollectionEvaluation()
           .evaluate(new EvaluationInput(
               about.now(),
               new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
+              tenantIndex,
               intents(intents),
               rows,
               about.suspended() ? null : measure(ground, rules, intents.valid().keySet()),
-              memory(rules, ground),
+              memory(rules, tenantIndex),
               new CollectionMoves(
                   moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
               new Restrictions(about.activePauses(), windows(rules), waitingFor),
@@ -308,7 +311,7 @@ public final class CollectionEvaluator {
       runtime.memory(outcome.memory());
       runtime.lastOutcome(outcome);
       trail.measurement(outcome);
-      Map<ShardKey, TierMove> planned = about.suspended() || waitingFor != null
+      Map<TenantId, TierMove> planned = about.suspended() || waitingFor != null
           ? Map.of()
           : writers.moves().publish(about, outcome, ground.layout(), rules, intents);
       decisions(trail, outcome, intents, planned);
@@ -347,16 +350,14 @@ public final class CollectionEvaluator {
       Set<ShardKey> ours = new HashSet<>();
       moves.open().forEach((tenant, move) -> {
         if (move.stage() == OpenMove.Stage.WORKING) {
-          ours.add(tenant);
-          layout.keys().stream()
-              .filter(key -> key.toString().startsWith(Move.WORKING_KEY_PREFIX))
-              .forEach(ours::add);
+          ours.add(ShardKey.of(tenant));
+          layout.keys().stream().filter(ReservedNames::isWorkingKey).forEach(ours::add);
         }
       });
       return ours;
     }
 
-    private CollectionMemory memory(Policy rules, Ground ground) {
+    private CollectionMemory memory(Policy rules, TenantId.Kind tenantIndex) {
       CollectionMemory memory = runtime.memory();
       return memory != null
           ? memory
@@ -364,13 +365,8 @@ public final class CollectionEvaluator {
               Objects.requireNonNull(runtime.audit()).measurements(),
               about.tiers(),
               rules,
-              isInteger(ground.description()),
+              tenantIndex,
               about.now());
-    }
-
-    private boolean isInteger(CollectionDescription description) {
-      CollectionDescription.IndexedField index = description.indexedFields().get(spec.tenantKey());
-      return index != null && index.type().equals("integer");
     }
 
     private int rows() {
@@ -386,8 +382,8 @@ public final class CollectionEvaluator {
       return windows;
     }
 
-    private static Map<ShardKey, TenantIntent> intents(TenantIntents intents) {
-      Map<ShardKey, TenantIntent> byTenant = new HashMap<>();
+    private static Map<TenantId, TenantIntent> intents(TenantIntents intents) {
+      Map<TenantId, TenantIntent> byTenant = new HashMap<>();
       intents.valid().forEach((tenant, valid) -> byTenant.put(tenant, valid.intent()));
       return byTenant;
     }
@@ -398,7 +394,7 @@ public final class CollectionEvaluator {
         EvaluationAudit trail,
         EvaluationOutcome outcome,
         TenantIntents intents,
-        Map<ShardKey, TierMove> planned) {
+        Map<TenantId, TierMove> planned) {
       for (TenantVerdict verdict : outcome.verdicts().values()) {
         TierMove move = planned.get(verdict.tenant());
         if (!verdict.news() && move == null) {

@@ -18,7 +18,7 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -154,7 +154,7 @@ final class CollectionStatusWriter {
       EvaluationOutcome outcome,
       JsonlAuditLog audit,
       MoveFacts moves,
-      Map<ShardKey, TierMove> planned,
+      Map<TenantId, TierMove> planned,
       Optional<Finding> foreign,
       Optional<Finding> unsettled,
       Optional<Finding> penalties,

@@ -16,6 +16,7 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class CollectionStatuses {
     }
     long tenants = measurement.tenants().entrySet().stream()
         .filter(entry ->
-            !entry.getKey().equals(Measurement.OTHERS) && entry.getValue().points() > 0)
+            !entry.getKey().equals(ReservedNames.OTHERS) && entry.getValue().points() > 0)
         .count();
     CollectionSummary summary = evaluation.summary();
     status
@@ -62,7 +63,7 @@ final class CollectionStatuses {
             .sorted(Comparator.<TenantVerdict>comparingDouble(
                     verdict -> Objects.requireNonNull(verdict.numbers()).dampedMass())
                 .reversed()
-                .thenComparing(verdict -> verdict.tenant().toString()))
+                .thenComparing(TenantVerdict::name))
             .limit(rows)
             .map(CollectionStatuses::row)
             .toList());
@@ -101,7 +102,7 @@ final class CollectionStatuses {
     RegimeEvaluation numbers = Objects.requireNonNull(verdict.numbers());
     Direction advised = verdict.decision().advised();
     return new TopTenant(
-        verdict.tenant().toString(),
+        verdict.name(),
         verdict.tier().label(),
         verdict.points(),
         Double.isNaN(numbers.observedMass()) ? null : DecimalText.format(numbers.observedMass()),

@@ -37,8 +37,7 @@ final class EvaluationMeters {
               Objects.requireNonNull(a.numbers()).dampedMass()))
           .limit(OperatorMeters.TOP_TENANTS)
           .forEach(verdict -> masses.put(
-              verdict.tenant().toString(),
-              Objects.requireNonNull(verdict.numbers()).dampedMass()));
+              verdict.name(), Objects.requireNonNull(verdict.numbers()).dampedMass()));
       meters.masses(masses);
     }
     meters.pauses(about.runningPauses().stream()

@@ -2,14 +2,15 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -119,10 +120,11 @@ final class LayoutJudgement {
   }
 
   /** The tenants that are served from a shard key of their own. */
-  static Set<ShardKey> dedicated(ShardKey fallback, ClusterLayout layout) {
+  static Set<TenantId> dedicated(ShardKey fallback, ClusterLayout layout) {
     return layout.keys().stream()
-        .filter(key -> !key.equals(fallback) && !key.toString().startsWith(Move.WORKING_KEY_PREFIX))
+        .filter(key -> !key.equals(fallback) && !ReservedNames.isWorkingKey(key))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
+        .map(ShardKey::tenant)
         .collect(Collectors.toSet());
   }
 

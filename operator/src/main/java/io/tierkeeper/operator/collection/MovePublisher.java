@@ -19,7 +19,7 @@ import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -48,13 +48,13 @@ public final class MovePublisher {
   }
 
   /** The TierMoves that were created, by tenant; a failed plan is made again in the next evaluation. */
-  Map<ShardKey, TierMove> publish(
+  Map<TenantId, TierMove> publish(
       CollectionCase about,
       EvaluationOutcome outcome,
       ClusterLayout layout,
       Policy rules,
       TenantIntents intents) {
-    Map<ShardKey, TierMove> planned = new LinkedHashMap<>();
+    Map<TenantId, TierMove> planned = new LinkedHashMap<>();
     Set<String> taken = views.movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
         .collect(Collectors.toSet());
@@ -71,6 +71,7 @@ public final class MovePublisher {
             owner.getMetadata().getName(),
             "",
             about.resource(),
+            outcome.tenantIndex(),
             wanted.tenant(),
             direction,
             settings);

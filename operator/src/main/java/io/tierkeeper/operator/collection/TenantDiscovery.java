@@ -10,8 +10,9 @@ import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.TenantIntents;
-import io.tierkeeper.operator.move.MovePlanning;
+import io.tierkeeper.operator.move.TierNames;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -36,17 +37,17 @@ public final class TenantDiscovery {
         || discovery.createAbovePoints() == null) {
       return;
     }
-    Set<ShardKey> named = about.tiers().stream()
+    Set<TenantId> named = about.tiers().stream()
         .flatMap(tier -> TenantIntents.tenant(tier.getSpec()).stream())
         .collect(Collectors.toSet());
     for (TenantVerdict verdict : outcome.verdicts().values()) {
       if (verdict.points() <= discovery.createAbovePoints()
           || named.contains(verdict.tenant())
-          || verdict.tenant().toString().equals(about.fallback().toString())) {
+          || ShardKey.of(verdict.tenant()).equals(about.fallback())) {
         continue;
       }
       try {
-        client.resource(tier(about, verdict.tenant())).create();
+        client.resource(tier(about, verdict)).create();
       } catch (KubernetesClientException e) {
         // Two tenants may have the same slug; the TenantTier of the second one must be created by
         // hand.
@@ -54,23 +55,24 @@ public final class TenantDiscovery {
             "{}/{}: no TenantTier created for tenant {}: {}",
             about.namespace(),
             about.name(),
-            verdict.tenant(),
+            verdict.name(),
             e.getMessage());
       }
     }
   }
 
-  private static TenantTier tier(CollectionCase about, ShardKey tenant) {
+  private static TenantTier tier(CollectionCase about, TenantVerdict verdict) {
+    TenantId tenant = verdict.tenant();
     TenantTier tier = new TenantTier();
     tier.setMetadata(new ObjectMetaBuilder()
-        .withName(about.name() + "-" + MovePlanning.slug(tenant.toString()))
+        .withName(TierNames.tenantTier(about.name(), verdict.name()))
         .withNamespace(about.namespace())
         .addToLabels(DISCOVERED, "true")
         .build());
     tier.setSpec(new TenantTierSpec(
         new LocalReference(about.name()),
-        tenant instanceof ShardKey.Keyword keyword ? keyword.value() : null,
-        tenant instanceof ShardKey.Number number ? Long.valueOf(number.value()) : null,
+        tenant.keyword(),
+        tenant.number(),
         null,
         null,
         null,

@@ -13,7 +13,7 @@ import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.UnjudgedTenants;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class TenantTierWriter {
       TenantIntents intents,
       EvaluationOutcome outcome,
       MoveFacts moves,
-      Map<ShardKey, TierMove> planned,
+      Map<TenantId, TierMove> planned,
       boolean fresh,
       Policy rules) {
     intents.refused().values().forEach(refusal -> refused(about, refusal));

@@ -7,7 +7,6 @@ import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.OpenMove.Stage;
-import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
@@ -15,7 +14,7 @@ import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.status.StatusWriter;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,23 +39,22 @@ import org.jspecify.annotations.Nullable;
  * @param costs what those that succeeded have cost, as far as they tell
  */
 public record MoveFacts(
-    Map<ShardKey, OpenMove> open,
-    Map<ShardKey, TierMove> openResources,
-    Map<ShardKey, MoveHistory> history,
-    Map<ShardKey, TierMove> last,
+    Map<TenantId, OpenMove> open,
+    Map<TenantId, TierMove> openResources,
+    Map<TenantId, MoveHistory> history,
+    Map<TenantId, TierMove> last,
     MoveCosts costs) {
 
   /** Sorts the moves; the writer knows the status that a late watch does not show yet. */
   public static MoveFacts of(List<TierMove> moves, StatusWriter statuses) {
-    Map<ShardKey, OpenMove> open = new HashMap<>();
-    Map<ShardKey, TierMove> resources = new HashMap<>();
-    Map<ShardKey, List<LastMove>> ended = new HashMap<>();
-    Map<ShardKey, TierMove> last = new HashMap<>();
+    Map<TenantId, OpenMove> open = new HashMap<>();
+    Map<TenantId, TierMove> resources = new HashMap<>();
+    Map<TenantId, List<LastMove>> ended = new HashMap<>();
+    Map<TenantId, TierMove> last = new HashMap<>();
     Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
     for (TierMove move :
         moves.stream().sorted(Comparator.comparing(MoveFacts::created)).toList()) {
-      Optional<ShardKey> tenant =
-          TenantIntents.key(move.getSpec().tenant(), move.getSpec().tenantInteger());
+      Optional<TenantId> tenant = PlannedTenant.of(move.getSpec());
       io.tierkeeper.api.v1alpha1.Direction named = move.getSpec().direction();
       if (tenant.isEmpty() || named == null) {
         continue;
@@ -82,7 +80,7 @@ public record MoveFacts(
         }
       }
     }
-    Map<ShardKey, MoveHistory> history = new HashMap<>();
+    Map<TenantId, MoveHistory> history = new HashMap<>();
     ended.forEach((tenant, all) -> history.put(
         tenant,
         new MoveHistory(
@@ -152,12 +150,5 @@ public record MoveFacts(
 
   private static Instant finished(TierMove move, @Nullable TierMoveStatus status) {
     return TimeText.read(status == null ? null : status.finishedAt()).orElse(created(move));
-  }
-
-  /** The tenant of a TierMove as its spec writes it. */
-  public static String tenantText(TierMove resource) {
-    return resource.getSpec().tenant() == null
-        ? String.valueOf(resource.getSpec().tenantInteger())
-        : resource.getSpec().tenant();
   }
 }

@@ -21,8 +21,8 @@ import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -43,9 +43,6 @@ public final class MovePlanning {
   public static final String RELATIVE_SIZE = "relativeSize";
 
   private static final int SAMPLE = 16;
-  private static final int LONGEST_SLUG = 40;
-  private static final int LONGEST_COLLECTION = 100;
-  private static final int HASH_DIGITS = 4;
 
   private MovePlanning() {}
 
@@ -54,7 +51,8 @@ public final class MovePlanning {
       String name,
       String uid,
       TieredCollection collection,
-      ShardKey tenant,
+      TenantId.Kind tenantIndex,
+      TenantId tenant,
       io.tierkeeper.governance.decision.Direction direction,
       MoveSettings settings) {
     return new Move(
@@ -64,6 +62,7 @@ public final class MovePlanning {
             + collection.getMetadata().getName(),
         Objects.requireNonNull(collection.getSpec().collection()),
         Objects.requireNonNull(collection.getSpec().tenantKey()),
+        tenantIndex,
         tenant,
         ShardKey.of(Objects.requireNonNull(collection.getSpec().fallbackShardKey())),
         direction,
@@ -90,6 +89,7 @@ public final class MovePlanning {
     if (relativeSize != null) {
       inputs.put(RELATIVE_SIZE, relativeSize);
     }
+    PlannedTenant.input(move).ifPresent(kind -> inputs.put(PlannedTenant.INDEX, kind));
     if (move.direction() == io.tierkeeper.governance.decision.Direction.DEMOTE) {
       inputs.put("strategy", settings.demotion().name());
     }
@@ -102,7 +102,7 @@ public final class MovePlanning {
     TierMoveSpec.PlannedBy policy = plan.policy();
     return new MovePlan(
         Objects.requireNonNull(spec.direction()).name(),
-        spec.tenant() == null ? String.valueOf(spec.tenantInteger()) : spec.tenant(),
+        PlannedTenant.text(spec),
         Objects.requireNonNullElse(plan.points(), 0L),
         Objects.requireNonNullElse(plan.bytes(), 0L),
         Objects.requireNonNullElse(plan.estimatedSeconds(), 0L),
@@ -152,9 +152,9 @@ public final class MovePlanning {
       Set<String> taken) {
     TierMove resource = new TierMove();
     resource.setMetadata(new ObjectMetaBuilder()
-        .withName(free(name(collection, move, plan), taken))
+        .withName(TierNames.tierMove(collection, move, plan, taken))
         .withNamespace(collection.getMetadata().getNamespace())
-        .addToLabels(COLLECTION_LABEL, label(collection.getMetadata().getName()))
+        .addToLabels(COLLECTION_LABEL, TierNames.label(collection.getMetadata().getName()))
         .withOwnerReferences(new OwnerReferenceBuilder()
             .withApiVersion(owner.getApiVersion())
             .withKind(owner.getKind())
@@ -166,8 +166,8 @@ public final class MovePlanning {
         .build());
     resource.setSpec(new TierMoveSpec(
         new LocalReference(collection.getMetadata().getName()),
-        move.tenant() instanceof ShardKey.Keyword keyword ? keyword.value() : null,
-        move.tenant() instanceof ShardKey.Number number ? Long.valueOf(number.value()) : null,
+        move.tenant().keyword(),
+        move.tenant().number(),
         switch (move.direction()) {
           case PROMOTE -> Direction.Promote;
           case DEMOTE -> Direction.Demote;
@@ -193,7 +193,7 @@ public final class MovePlanning {
   public static long bytes(QdrantReads port, Move move, long points) {
     ShardKey where = move.direction() == io.tierkeeper.governance.decision.Direction.PROMOTE
         ? move.fallback()
-        : move.tenant();
+        : move.dedicated();
     List<Point> sample = port.scroll(ScrollRequest.whole(
             move.collection(), ShardSelector.key(where), move.tenantFilter(), SAMPLE))
         .points();
@@ -211,36 +211,5 @@ public final class MovePlanning {
         })
         .sum();
     return vectors + point.payload().toString().length();
-  }
-
-  private static String name(TieredCollection collection, Move move, MovePlan plan) {
-    String hash = plan.hash().substring("sha256:".length());
-    return cut(collection.getMetadata().getName(), LONGEST_COLLECTION) + "-"
-        + slug(move.tenant().toString()) + "-" + move.direction().label().toLowerCase(Locale.ROOT)
-        + "-" + hash.substring(0, HASH_DIGITS);
-  }
-
-  /** The same plan may be made again after it was stopped; its TierMove is another one. */
-  private static String free(String name, Set<String> taken) {
-    String free = name;
-    for (int next = 2; taken.contains(free); next++) {
-      free = name + "-" + next;
-    }
-    return free;
-  }
-
-  /** A tenant as it may stand in a resource's name. */
-  public static String slug(String tenant) {
-    String slug =
-        tenant.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-    return slug.isEmpty() ? "x" : cut(slug, LONGEST_SLUG);
-  }
-
-  private static String label(String name) {
-    return cut(name, 63);
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest).replaceAll("[-.]+$", "");
   }
 }

@@ -6,6 +6,7 @@ import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
 import io.tierkeeper.evaluation.PenaltyValues;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,10 +46,14 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
    * Reads them.
    *
    * @param tiers whose labels count
+   * @param tenantIndex kind of the index on the tenant field
    * @param configMaps by name, in the policy's namespace; empty where there is none
    */
   public static PenaltyReading of(
-      Policy rules, TenantIntents tiers, Function<String, Optional<ConfigMap>> configMaps) {
+      Policy rules,
+      TenantIntents tiers,
+      TenantId.Kind tenantIndex,
+      Function<String, Optional<ConfigMap>> configMaps) {
     List<PenaltyTermSpec> terms = Objects.requireNonNullElse(
         Objects.requireNonNull(rules.spec().damping()).penaltyTerms(), List.of());
     if (terms.isEmpty()) {
@@ -61,18 +66,19 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
       String label = from.label();
       byTerm.put(
           Objects.requireNonNull(term.name()),
-          label == null ? reader.configMap(term) : labels(label, tiers));
+          label == null ? reader.configMap(term) : labels(label, tiers, tenantIndex));
     }
     return new PenaltyReading(new PenaltyValues(byTerm), List.copyOf(reader.faults));
   }
 
-  private static Map<String, String> labels(String key, TenantIntents tiers) {
+  private static Map<String, String> labels(
+      String key, TenantIntents tiers, TenantId.Kind tenantIndex) {
     Map<String, String> values = new HashMap<>();
     tiers.valid().forEach((tenant, valid) -> {
       Map<String, String> labels = valid.resource().getMetadata().getLabels();
       String value = labels == null ? null : labels.get(key);
       if (value != null && !value.isEmpty()) {
-        values.put(tenant.toString(), value);
+        values.put(tenant.text(tenantIndex), value);
       }
     });
     return values;

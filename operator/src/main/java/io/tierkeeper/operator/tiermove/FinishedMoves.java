@@ -8,6 +8,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
@@ -50,7 +51,8 @@ public final class FinishedMoves {
             String.valueOf(
                 Objects.requireNonNull(resource.getSpec().collectionRef()).name()))
         .stream()
-        .filter(other -> MoveFacts.tenantText(other).equals(MoveFacts.tenantText(resource)))
+        .filter(
+            other -> PlannedTenant.of(other.getSpec()).equals(PlannedTenant.of(resource.getSpec())))
         .filter(other -> MoveFacts.phase(statuses.last(other)).ended())
         .filter(other -> MoveFacts.created(other).isAfter(MoveFacts.created(resource)))
         .count();

@@ -21,7 +21,7 @@ import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.view.ResourceViews;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class MoveCaseReader {
       @Nullable TierMoveStatus status,
       TieredCollection collection,
       Policy rules,
-      ShardKey tenant,
+      TenantId tenant,
       Direction direction) {
     Optional<TenantTier> owner = owner(resource);
     Instant now = clock.instant();
@@ -120,7 +120,7 @@ public final class MoveCaseReader {
   private @Nullable String withdrawn(
       TieredCollection collection,
       Optional<TenantTier> owner,
-      ShardKey tenant,
+      TenantId tenant,
       Direction direction) {
     if (owner.isEmpty()) {
       return "TenantTier of this move was deleted.";

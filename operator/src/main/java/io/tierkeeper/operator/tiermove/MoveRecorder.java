@@ -17,6 +17,7 @@ import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -117,7 +118,7 @@ public final class MoveRecorder {
         .append(
             new AuditEvent(
                 AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
-                "tenant/" + MoveFacts.tenantText(resource),
+                "tenant/" + PlannedTenant.text(resource.getSpec()),
                 clock.instant(),
                 new ApprovalData(
                     EvaluationAudit.resource(resource),

@@ -26,9 +26,10 @@ import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveSlots;
+import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.Optional;
 
 /** What a step can have done for one TierMove: by the engine, the slots and the API server. */
@@ -67,7 +68,7 @@ public final class TierMovePorts implements MovePorts {
         TierMove resource,
         TieredCollection collection,
         Policy rules,
-        ShardKey tenant,
+        TenantId tenant,
         Direction direction)
         throws ConnectionFault {
       return new TierMovePorts(this, resource, collection, rules, tenant, direction);
@@ -94,7 +95,7 @@ public final class TierMovePorts implements MovePorts {
       TierMove resource,
       TieredCollection collection,
       Policy rules,
-      ShardKey tenant,
+      TenantId tenant,
       Direction direction)
       throws ConnectionFault {
     this.shared = shared;
@@ -112,6 +113,7 @@ public final class TierMovePorts implements MovePorts {
         resource.getMetadata().getName(),
         resource.getMetadata().getUid(),
         collection,
+        PlannedTenant.index(resource.getSpec(), tenant),
         tenant,
         direction,
         settings);

@@ -15,7 +15,6 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.policy.Policy;
-import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.ConnectionFault;
@@ -23,11 +22,12 @@ import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveStepper;
+import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -105,7 +105,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
               + " copies of tenant {} may remain in Qdrant; delete a TieredCollection after its moves",
           namespace,
           resource.getMetadata().getName(),
-          MoveFacts.tenantText(resource));
+          PlannedTenant.text(resource.getSpec()));
       parts.finalizer().remove(resource);
       return UpdateControl.noUpdate();
     }
@@ -193,8 +193,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     Policy rules = Policy.read(policy.get());
     Direction direction =
         MoveFacts.direction(Objects.requireNonNull(resource.getSpec().direction()));
-    ShardKey tenant = TenantIntents.key(
-            resource.getSpec().tenant(), resource.getSpec().tenantInteger())
+    TenantId tenant = PlannedTenant.of(resource.getSpec())
         .orElseThrow(
             () -> new IllegalStateException("TierMove without tenant, which the schema requires"));
     MovePorts ports = parts.ports().of(resource, collection, rules, tenant, direction);

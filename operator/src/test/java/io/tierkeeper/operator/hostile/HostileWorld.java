@@ -36,6 +36,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
@@ -172,7 +173,7 @@ final class HostileWorld implements AutoCloseable {
         .count(
             collection,
             ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            Filter.tenant("group_id", ShardKey.of(tenant)));
+            Filter.tenant("group_id", TenantId.of(tenant)));
   }
 
   /** Takes the tenant's points and its shard key away. */

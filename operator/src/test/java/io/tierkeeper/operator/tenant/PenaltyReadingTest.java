@@ -11,6 +11,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +124,10 @@ class PenaltyReadingTest {
         spec: {collectionRef: {name: kb}, tenant: acme}
         """);
     return PenaltyReading.of(
-        RULES, TenantIntents.of(List.of(tier), RULES, ShardKey.of("default")), configMaps);
+        RULES,
+        TenantIntents.of(List.of(tier), RULES, ShardKey.of("default")),
+        TenantId.Kind.KEYWORD,
+        configMaps);
   }
 
   private static <T> T yaml(Class<T> type, String text) {

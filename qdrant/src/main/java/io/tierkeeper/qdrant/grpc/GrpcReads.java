@@ -17,8 +17,8 @@ import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
-import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,16 +164,16 @@ class GrpcReads implements QdrantReads {
         .toList();
   }
 
-  private static Optional<ShardKey> tenantOf(Points.FacetValue value) {
+  private static Optional<TenantId> tenantOf(Points.FacetValue value) {
     return switch (value.getVariantCase()) {
       case STRING_VALUE ->
         value.getStringValue().isEmpty()
             ? Optional.empty()
-            : Optional.of(ShardKey.of(value.getStringValue()));
+            : Optional.of(TenantId.of(value.getStringValue()));
       case INTEGER_VALUE ->
         value.getIntegerValue() < 0
             ? Optional.empty()
-            : Optional.of(ShardKey.of(value.getIntegerValue()));
+            : Optional.of(TenantId.of(value.getIntegerValue()));
       case BOOL_VALUE, VARIANT_NOT_SET -> Optional.empty();
     };
   }

@@ -208,7 +208,7 @@ public final class ContractScene implements AutoCloseable {
   }
 
   public static Filter of(ShardKey tenant) {
-    return Filter.tenant(TENANT_FIELD, tenant);
+    return Filter.tenant(TENANT_FIELD, tenant.tenant());
   }
 
   // ---- moves

@@ -71,7 +71,7 @@ class ForbiddenCallsIT {
     scene.key(empty, 0, ReplicaState.ACTIVE);
     load(scene, ACME);
     QdrantWrites port = scene.port();
-    Filter acme = Filter.tenant(ContractScene.TENANT_FIELD, ACME);
+    Filter acme = Filter.tenant(ContractScene.TENANT_FIELD, ACME.tenant());
     port.replicatePoints(scene.name(), ACME, SPARE, acme);
     try {
       port.replicatePoints(scene.name(), empty, ACME, acme);
@@ -136,7 +136,10 @@ class ForbiddenCallsIT {
         scene
             .port()
             .replicatePoints(
-                scene.name(), FALLBACK, ACME, Filter.tenant(ContractScene.TENANT_FIELD, ACME));
+                scene.name(),
+                FALLBACK,
+                ACME,
+                Filter.tenant(ContractScene.TENANT_FIELD, ACME.tenant()));
         long began = System.nanoTime();
         try {
           scene

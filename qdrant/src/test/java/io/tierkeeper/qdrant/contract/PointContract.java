@@ -28,6 +28,7 @@ import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.util.ArrayList;
@@ -172,13 +173,13 @@ public interface PointContract {
                 owned(3, field, List.of("acme", "acme")),
                 owned(4, field, List.of("other")),
                 owned(5, field, List.of())));
-        assertThat(scene.read(0, key, Filter.tenant(field, ACME)).keySet())
+        assertThat(scene.read(0, key, Filter.tenant(field, ACME.tenant())).keySet())
             .as(field)
             .containsExactly(1L, 2L, 3L);
-        assertThat(scene.read(0, key, Filter.sharedPoints(field, ACME)).keySet())
+        assertThat(scene.read(0, key, Filter.sharedPoints(field, ACME.tenant())).keySet())
             .as(field)
             .containsExactly(2L);
-        assertThat(scene.read(0, key, Filter.notOf(field, ACME)).keySet())
+        assertThat(scene.read(0, key, Filter.notOf(field, ACME.tenant())).keySet())
             .as(field)
             .containsExactly(4L, 5L);
         assertThat(scene
@@ -186,7 +187,7 @@ public interface PointContract {
                     0,
                     key,
                     Filter.ids(List.of(PointId.of(2), PointId.of(4)))
-                        .and(Filter.tenant(field, ACME)))
+                        .and(Filter.tenant(field, ACME.tenant())))
                 .keySet())
             .as(field)
             .containsExactly(2L);
@@ -246,7 +247,7 @@ public interface PointContract {
       scene.put(key, points(ShardKey.of("b"), 5, 14, 1L));
       scene.put(key, points(ShardKey.of("c"), 14, 16, 1L));
       assertThat(scene.port().facet(scene.name(), key, TENANT_FIELD, 2))
-          .containsExactly(new FacetHit(ShardKey.of("b"), 9), new FacetHit(ShardKey.of("a"), 5));
+          .containsExactly(new FacetHit(TenantId.of("b"), 9), new FacetHit(TenantId.of("a"), 5));
       assertThatThrownBy(() -> scene.port().facet(scene.name(), key, "version", 2))
           .isInstanceOf(QdrantException.Rejected.class)
           .hasMessageContaining("No appropriate index for faceting");

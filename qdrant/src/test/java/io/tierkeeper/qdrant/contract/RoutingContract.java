@@ -178,7 +178,7 @@ public interface RoutingContract {
         .containsExactly(point(3, ACME, 1L));
     assertThat(port.count(name, routed(ACME), null)).isEqualTo(6);
     assertThat(port.facet(name, routed(ACME), TENANT_FIELD, 10))
-        .containsExactly(new FacetHit(ACME, 6));
+        .containsExactly(new FacetHit(ACME.tenant(), 6));
     assertThat(port.search(name, routed(ACME), "", new float[] {1, 0, 0, 0}, of(ACME), 2, true))
         .extracting(ScoredPoint::id)
         .containsExactly(PointId.of(5), PointId.of(4));
@@ -228,7 +228,7 @@ public interface RoutingContract {
           .isEqualTo(10);
       assertThat(scene.port().count(scene.name(), routed(ACME), of(ACME))).isEqualTo(5);
       assertThat(scene.port().facet(scene.name(), ShardSelector.all(), TENANT_FIELD, 10))
-          .containsExactly(new FacetHit(ACME, 10));
+          .containsExactly(new FacetHit(ACME.tenant(), 10));
     }
   }
 

@@ -135,8 +135,8 @@ class GrpcQdrantTest {
     AtomicReference<Throwable> seen = new AtomicReference<>();
     AtomicReference<Boolean> flag = new AtomicReference<>();
     Thread caller = Thread.ofVirtual().start(() -> {
-      seen.set(catchThrowable(
-          () -> port().replicatePoints("kb", DEFAULT, ACME, Filter.tenant("group_id", ACME))));
+      seen.set(catchThrowable(() ->
+          port().replicatePoints("kb", DEFAULT, ACME, Filter.tenant("group_id", ACME.tenant()))));
       flag.set(Thread.currentThread().isInterrupted());
     });
     Awaitility.await().until(() -> !server.requests.isEmpty());

@@ -2,7 +2,6 @@ package io.tierkeeper.simulation.quality;
 
 import io.tierkeeper.evaluation.EvaluationStep;
 import io.tierkeeper.evaluation.MeasuredTenant;
-import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantMemory;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.TierState;
@@ -18,6 +17,7 @@ import io.tierkeeper.governance.decision.MeasuredCost;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.simulation.quality.Trajectory.Moved;
 import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
@@ -56,7 +56,7 @@ public final class PolicySimulation {
   private final int count;
   private final List<Tenant> tenants = new ArrayList<>();
   /** All other tenants, which are never moved. */
-  private final Tenant others = new Tenant(Measurement.OTHERS.toString());
+  private final Tenant others = new Tenant(ReservedNames.OTHERS.toString());
 
   private final boolean[] served;
   private final boolean[] moving;

@@ -20,6 +20,7 @@ import io.tierkeeper.audit.history.MoveSpans;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.launcher.UsageException;
+import io.tierkeeper.qdrant.ReservedNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recording {
   /** What the operator calls all tenants together that it does not count one by one. */
-  private static final String OTHERS = "tierkeeper/others";
+  private static final String OTHERS = ReservedNames.OTHERS.toString();
 
   private static final int MAX_STEPS = 1_000_000;
 

@@ -32,7 +32,8 @@ import io.tierkeeper.governance.decision.MoveHistory;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.simulation.trace.Timeline;
 import io.tierkeeper.simulation.trace.Trace;
 import io.tierkeeper.simulation.trace.TraceFamilies;
@@ -83,7 +84,7 @@ class OneEvaluationTest {
         assertThat(outcome.evaluation()).isEqualTo(simulated.evaluations.get(step));
       }
       for (Decision decision : simulated.decisions.getOrDefault(step, List.of())) {
-        assertThat(outcome.verdicts().get(ShardKey.of(decision.tenant())))
+        assertThat(outcome.verdicts().get(TenantId.of(decision.tenant())))
             .extracting(TenantVerdict::decision)
             .isEqualTo(decision);
         decisions++;
@@ -114,11 +115,11 @@ class OneEvaluationTest {
   private static List<EvaluationOutcome> operate(
       Recording trace, DecisionPolicy policy, LoggedMoves moves) {
     CollectionEvaluation evaluation = new CollectionEvaluation();
-    Map<ShardKey, TenantIntent> intents = new HashMap<>();
+    Map<TenantId, TenantIntent> intents = new HashMap<>();
     trace
         .tenants()
         .forEach(name -> intents.put(
-            ShardKey.of(name), new TenantIntent(name, ShardKey.of(name), Pin.AUTO, 1, policy)));
+            TenantId.of(name), new TenantIntent(name, TenantId.of(name), Pin.AUTO, 1, policy)));
     CollectionMemory memory = CollectionMemory.EMPTY;
     List<EvaluationOutcome> outcomes = new ArrayList<>();
     for (int step = 0; step < trace.timeline().steps(); step++) {
@@ -126,6 +127,7 @@ class OneEvaluationTest {
       EvaluationOutcome outcome = evaluation.evaluate(new EvaluationInput(
           trace.timeline().at(step),
           new EvaluationRules(GovernanceParameters.defaults(), false, policy),
+          TenantId.Kind.KEYWORD,
           intents,
           200,
           trace.isMeasured(step) ? trace.measurement(step, state.dedicated()) : null,
@@ -180,14 +182,14 @@ class OneEvaluationTest {
     }
 
     Measurement measurement(int step, Set<Integer> dedicated) {
-      Map<ShardKey, TenantCount> rows = new HashMap<>();
+      Map<TenantId, TenantCount> rows = new HashMap<>();
       for (int i = 0; i < tenants.size(); i++) {
         boolean own = dedicated.contains(i);
         if (own || counts[step][i] > 0) {
-          rows.put(ShardKey.of(tenants.get(i)), new TenantCount(counts[step][i], own, true));
+          rows.put(TenantId.of(tenants.get(i)), new TenantCount(counts[step][i], own, true));
         }
       }
-      rows.put(Measurement.OTHERS, new TenantCount(counts[step][tenants.size()], false, true));
+      rows.put(ReservedNames.OTHERS, new TenantCount(counts[step][tenants.size()], false, true));
       return new Measurement(timeline.at(step), rows, 0);
     }
 
@@ -214,14 +216,14 @@ class OneEvaluationTest {
   private static final class LoggedMoves implements TenantMoves {
     /** Known when a step decides: the moves that are open and those that have ended. */
     record State(
-        Set<Integer> dedicated, Map<ShardKey, OpenMove> open, Map<ShardKey, MoveHistory> history) {}
+        Set<Integer> dedicated, Map<TenantId, OpenMove> open, Map<TenantId, MoveHistory> history) {}
 
     private record Begun(Direction direction, Instant at) {}
 
     private final Recording trace;
     private final Map<Integer, Begun> open = new TreeMap<>();
     private final Set<Integer> dedicated = new TreeSet<>();
-    private final Map<ShardKey, MoveHistory> history = new HashMap<>();
+    private final Map<TenantId, MoveHistory> history = new HashMap<>();
     private final List<State> states = new ArrayList<>();
     private int begun;
 
@@ -257,7 +259,7 @@ class OneEvaluationTest {
                 Objects.requireNonNull(old).recent()));
         return true;
       });
-      Map<ShardKey, OpenMove> moves = new HashMap<>();
+      Map<TenantId, OpenMove> moves = new HashMap<>();
       open.forEach((tenant, move) -> moves.put(
           key(tenant), new OpenMove("m" + tenant, move.direction(), OpenMove.Stage.WORKING)));
       states.add(new State(Set.copyOf(dedicated), moves, Map.copyOf(history)));
@@ -280,8 +282,8 @@ class OneEvaluationTest {
       });
     }
 
-    private ShardKey key(int tenant) {
-      return ShardKey.of(trace.tenants().get(tenant));
+    private TenantId key(int tenant) {
+      return TenantId.of(trace.tenants().get(tenant));
     }
   }
 }

@@ -1,13 +1,13 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.workload.TieredScene;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -45,7 +45,7 @@ final class Leftovers {
     PeerView view = scene.port().view(scene.name()).orElseThrow();
     List<ShardKey> keys = view.replicas().stream().map(Replica::key).distinct().toList();
     for (ShardKey key : keys) {
-      if (key.toString().startsWith(Move.WORKING_KEY_PREFIX)) {
+      if (ReservedNames.isWorkingKey(key)) {
         findings.add("the working key " + key + " is left");
       }
     }

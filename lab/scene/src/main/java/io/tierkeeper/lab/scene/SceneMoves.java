@@ -10,6 +10,7 @@ import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 
 /** Numbered moves of the tenants of one scene. */
@@ -39,7 +40,8 @@ public final class SceneMoves {
         "/namespaces/" + prefix + "/tieredcollections/" + scene.name(),
         scene.name(),
         scene.points().tenantField(),
-        tenant,
+        TenantId.Kind.KEYWORD,
+        tenant.tenant(),
         scene.fallback(),
         direction,
         settings);

@@ -105,7 +105,7 @@ public record TieredScene(
 
   /** The filter that clients of a tenant send. */
   public Filter filter(ShardKey tenant) {
-    return Filter.tenant(points.tenantField(), tenant);
+    return Filter.tenant(points.tenantField(), tenant.tenant());
   }
 
   /** All points of a request, page by page. */

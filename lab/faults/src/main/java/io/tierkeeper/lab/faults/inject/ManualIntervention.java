@@ -2,7 +2,6 @@ package io.tierkeeper.lab.faults.inject;
 
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.lab.workload.Workload;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StallReason;
@@ -13,6 +12,7 @@ import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -128,8 +128,7 @@ public final class ManualIntervention {
     ShardKey frozen = port.view(scene.name()).orElseThrow().replicas().stream()
         .filter(replica -> replica.state() == ReplicaState.ACTIVE)
         .map(Replica::key)
-        .filter(key ->
-            key.toString().startsWith(Move.WORKING_KEY_PREFIX) && key.toString().endsWith("/z"))
+        .filter(ReservedNames::isThawedCopy)
         .findFirst()
         .orElse(null);
     if (frozen == null) {

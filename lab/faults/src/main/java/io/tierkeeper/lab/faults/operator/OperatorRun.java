@@ -27,6 +27,7 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.RequestAnswers;
 import io.tierkeeper.operator.session.LeaderSession;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -362,7 +363,7 @@ public final class OperatorRun {
       return false;
     }
     List<ShardKey> keys = keys();
-    return keys.stream().noneMatch(key -> key.toString().startsWith("tierkeeper/"))
+    return keys.stream().noneMatch(ReservedNames::isWorkingKey)
         && administrator.tenants().stream()
             .allMatch(tenant ->
                 keys.contains(tenant.key) == tenant.wanted.equals(Administrator.DEDICATED_TIER));
