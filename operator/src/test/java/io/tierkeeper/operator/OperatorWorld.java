@@ -88,12 +88,16 @@ final class OperatorWorld implements AutoCloseable {
   }
 
   void write(String tenant, int points) {
+    write(TenantId.of(tenant), points);
+  }
+
+  void write(TenantId tenant, int points) {
     List<Point> batch = new ArrayList<>();
     for (int i = 0; i < points; i++) {
       long id = nextPoint++;
       batch.add(new Point(
           PointId.of(id),
-          Map.of("group_id", tenant, "n", id),
+          Map.of("group_id", tenant.payload(), "n", id),
           Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))));
     }
     port()
