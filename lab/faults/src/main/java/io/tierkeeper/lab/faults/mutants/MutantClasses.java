@@ -18,6 +18,7 @@ final class MutantClasses extends ClassLoader {
       "io.tierkeeper.moves.",
       "io.tierkeeper.audit.",
       "io.tierkeeper.operator.",
+      "io.tierkeeper.lab.scene.",
       "io.tierkeeper.lab.faults.");
 
   private static final String MUTANTS = MutantClasses.class.getPackageName() + ".";
