@@ -3,7 +3,7 @@
  *
  * <p>Arrows point downward only: {@code history} (reads trails back) and {@code verify} (names the first broken line)
  * use {@code file} (stores and recovers), which uses this package and {@code chain} (hashes and signatures). Design and
- * rejected ideas: {@code DESIGN.md} beside the sources.
+ * rejected ideas: {@code DESIGN.md} next to the sources.
  */
 @NullMarked
 package io.tierkeeper.audit;

@@ -62,7 +62,7 @@ class AuditEventTest {
   }
 
   @Test
-  void keepsEventsInMemoryOnceAndFailsWhenTold() {
+  void keepsEventsInMemoryOnceAndFailsOnRequest() {
     InMemoryAudit audit = new InMemoryAudit();
     AuditReceipt first = audit.append(SampleTrail.event(1), Durability.BEFORE_MUTATION);
     assertThat(audit.append(SampleTrail.event(1), Durability.BEFORE_MUTATION))

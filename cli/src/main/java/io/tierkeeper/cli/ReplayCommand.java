@@ -81,7 +81,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
     TrailReplay replay = new TrailReplay();
     trail.read(err, "replay", line -> {
       replay.take(line);
-      other.ifPresent(all -> all.look(line));
+      other.ifPresent(all -> all.read(line));
     });
     ReplayReport report = replay.report();
     Map<String, WhatIfReport> otherwise =

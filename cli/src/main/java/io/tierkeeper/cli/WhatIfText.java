@@ -2,7 +2,7 @@ package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.evaluation.history.CourseFigures;
+import io.tierkeeper.evaluation.history.HistoryFigures;
 import io.tierkeeper.evaluation.history.WhatIfReport;
 import java.io.PrintWriter;
 import java.util.Comparator;
@@ -55,10 +55,10 @@ final class WhatIfText {
     report.assumptions().forEach(each -> out.println("  assumed: " + each));
   }
 
-  private static void row(Table table, String tenant, String course, CourseFigures figures) {
+  private static void row(Table table, String tenant, String history, HistoryFigures figures) {
     table.row(
         tenant,
-        course,
+        history,
         Long.toString(figures.promotions()),
         Long.toString(figures.demotions()),
         Long.toString(figures.flaps()),
@@ -95,11 +95,11 @@ final class WhatIfText {
     return node;
   }
 
-  private static ObjectNode json(WhatIfReport.Course course) {
-    return json(course.total()).put("peakDedicated", course.peakDedicated());
+  private static ObjectNode json(WhatIfReport.History history) {
+    return json(history.total()).put("peakDedicated", history.peakDedicated());
   }
 
-  private static ObjectNode json(CourseFigures figures) {
+  private static ObjectNode json(HistoryFigures figures) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("moves", figures.moves())

@@ -95,13 +95,13 @@ class AuditCommandTest {
 
   @Test
   void namesAForgedSignatureWithFileLineAndOffset() throws Exception {
-    List<AuditCheckpoint> told = write(key, 0, 2);
+    List<AuditCheckpoint> checkpoints = write(key, 0, 2);
     Path file;
     try (var files = Files.list(trail)) {
       file = files.findFirst().orElseThrow();
     }
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
-    String signature = Objects.requireNonNull(told.get(0).signature()).value();
+    String signature = Objects.requireNonNull(checkpoints.get(0).signature()).value();
     ObjectNode last = (ObjectNode) new ObjectMapper().readTree(lines.get(2));
     String another = (signature.startsWith("A") ? "B" : "A") + signature.substring(1);
     ((ObjectNode) last.at("/data/checkpoint")).put("signature", another);
@@ -121,8 +121,8 @@ class AuditCommandTest {
 
   @Test
   void findsACutTailByTheCheckpointAsKubectlPrintsIt() throws Exception {
-    List<AuditCheckpoint> told = write(key, 0, 4);
-    AuditCheckpoint last = told.get(1);
+    List<AuditCheckpoint> checkpoints = write(key, 0, 4);
+    AuditCheckpoint last = checkpoints.get(1);
     CheckpointSignature signature = Objects.requireNonNull(last.signature());
     String json = "{\"headHash\":\"" + last.headHash() + "\",\"keyId\":\"" + signature.keyId()
         + "\",\"signature\":\"" + signature.value() + "\",\"size\":" + last.size() + ",\"time\":\""
@@ -152,12 +152,12 @@ class AuditCommandTest {
   /** Writes events, and a checkpoint after every second line. */
   private List<AuditCheckpoint> write(
       @org.jspecify.annotations.Nullable AuditSigningKey with, int from, int events) {
-    List<AuditCheckpoint> told = new ArrayList<>();
+    List<AuditCheckpoint> checkpoints = new ArrayList<>();
     AuditOptions options = AuditOptions.DEFAULTS
         .withOwnTimer(false)
         .checkpointing(2, Duration.ofDays(1))
         .signing(with)
-        .reporting(told::add);
+        .reporting(checkpoints::add);
     try (JsonlAuditLog log = JsonlAuditLog.open(
         trail, AuditStream.of("data", "kb"), new AuditWriter("0", "me", 1), CLOCK, options)) {
       for (int k = from; k < from + events; k++) {
@@ -171,7 +171,7 @@ class AuditCommandTest {
             Durability.GROUPED);
       }
     }
-    return told;
+    return checkpoints;
   }
 
   private Path pem(String name, String label, byte[] der) throws Exception {

@@ -14,7 +14,7 @@ class ExplainCommandTest {
 
   @Test
   void tellsInOneLineWhatThePenaltyIsMadeOf() {
-    String told = explain("""
+    String output = explain("""
         status:
           tier: Fallback
           points: 540
@@ -23,7 +23,7 @@ class ExplainCommandTest {
             - {name: Penalty, current: "0.40 = 0.10 tier + 0.30 privacy-class (restricted)", required: any, met: true}
         """);
 
-    assertThat(told)
+    assertThat(output)
         .contains("\n  penalty 0.40 = 0.10 tier + 0.30 privacy-class (restricted)\n")
         .containsPattern("Samples +3 +>= 3 +yes")
         .doesNotContain("Penalty");

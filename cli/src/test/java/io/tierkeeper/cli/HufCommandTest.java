@@ -118,7 +118,7 @@ class HufCommandTest {
   }
 
   @Test
-  void takesNegativeScoresAsItIsTold() throws Exception {
+  void takesNegativeScoresAsTheOptionSays() throws Exception {
     String scores = "id,score\na,-1\nb,1\nc,3\n";
     Path file = Files.writeString(directory.resolve("s.csv"), scores);
     export(file, "--tau", "0.1");

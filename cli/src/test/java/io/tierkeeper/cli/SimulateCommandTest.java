@@ -163,7 +163,7 @@ class SimulateCommandTest {
         .startsWith("<!DOCTYPE html>")
         .contains("<svg ", "promotion size", "Decisions that moved", "AccumulatedCost")
         .doesNotContain("<script", "http://", "https://", "src=", "url(", "NaN");
-    // Every tag is closed: an XML reader takes the page once it is told of the two that HTML leaves
+    // Every tag is closed: an XML reader takes the page once it knows the two that HTML leaves
     // open.
     String xml = page.substring(page.indexOf("<html")).replaceAll("<(meta|br)([^>]*)>", "<$1$2/>");
     assertThat(javax.xml.parsers.DocumentBuilderFactory.newInstance()

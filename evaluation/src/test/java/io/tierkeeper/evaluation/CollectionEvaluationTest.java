@@ -65,7 +65,7 @@ class CollectionEvaluationTest {
   }
 
   @Test
-  void plansOneAtATimeWhereNobodyApproves() {
+  void plansOneAtATimeWithoutApproval() {
     assertThat(evaluate(Mode.AUTO, CollectionMemory.EMPTY, NOW).plans())
         .extracting(EvaluationOutcome.Plan::tenant)
         .containsExactly(ACME);

@@ -88,7 +88,7 @@ class PenaltyTermTest {
   }
 
   @Example
-  void isToldInOneLine() {
+  void isReportedInOneLine() {
     Penalty penalty = parameters(PRIVACY, LATENCY, CEILING)
         .penalty(regime(TierState.FALLBACK, 1, Map.of("privacy-class", "restricted")));
 

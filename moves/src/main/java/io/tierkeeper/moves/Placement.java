@@ -4,6 +4,6 @@ package io.tierkeeper.moves;
 public enum Placement {
   /** On the fallback's peer, where it is created. */
   WITH_FALLBACK,
-  /** Created beside the fallback, then moved to the peer with the fewest points. */
+  /** Created on the peer of the fallback, then moved to the peer with the fewest points. */
   LEAST_LOADED
 }

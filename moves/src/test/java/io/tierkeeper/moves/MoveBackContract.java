@@ -112,7 +112,7 @@ interface MoveBackContract extends OnMoveRig {
     }
     assertThat(rig.content(move.freezeSourceKey())).isNull();
     assertThat(rig.content(move.thawedCopyKey())).isNull();
-    assertThat(rig.bystanders()).isEqualTo(200);
+    assertThat(rig.otherTenants()).isEqualTo(200);
     assertThat(rig.breaches()).isEmpty();
   }
 

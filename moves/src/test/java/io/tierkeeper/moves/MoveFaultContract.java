@@ -80,25 +80,25 @@ interface MoveFaultContract extends OnMoveRig {
       rig.load(100);
       Move move = rig.move(
           Direction.PROMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofSeconds(1))));
-      boolean[] spoilt = {false};
+      boolean[] intercepted = {false};
       Progress end =
           rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
             if (progress.journal().step() == MoveStep.AWAIT_ACTIVE
                 && MoveRig.active(progress.journal())
-                && !spoilt[0]) {
+                && !intercepted[0]) {
               // More than the single ones that clients can have made between switch and first look.
               overwrite(rig, -5);
-              spoilt[0] = true;
+              intercepted[0] = true;
             }
           });
-      assertThat(spoilt[0]).isTrue();
+      assertThat(intercepted[0]).isTrue();
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("42").contains("10 different");
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(Objects.requireNonNull(rig.content(rig.tenant))).hasSize(100);
-      rig.obey(end);
+      rig.intervene(end);
       Progress repaired = rig.drive(rig.engine(), move, end.journal(), MoveRig.go(), each -> {});
       assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);

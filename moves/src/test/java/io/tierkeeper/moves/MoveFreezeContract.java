@@ -26,7 +26,7 @@ interface MoveFreezeContract extends OnMoveRig {
   /** An engine that finds something changed between its last pass and the freeze. */
   static MoveEngine surprised(MoveRig rig, Move move, Runnable change) {
     return rig.engine(
-        new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+        new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
           if (method.getName().equals("replicatePoints")
               && args != null
               && move.freezeSourceKey().equals(args[1])) {

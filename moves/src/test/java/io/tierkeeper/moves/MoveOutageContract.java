@@ -31,7 +31,7 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.bystanders()).isEqualTo(100);
+      assertThat(rig.otherTenants()).isEqualTo(100);
     }
   }
 
@@ -117,17 +117,17 @@ interface MoveOutageContract extends OnMoveRig {
 
   private static Progress outOfServiceAfterTheSwitch(
       MoveRig rig, MoveEngine engine, Move move, Runnable before) {
-    boolean[] struck = {false};
+    boolean[] faulted = {false};
     Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-      if (progress.journal().promotion().orElseThrow().baseline() != null && !struck[0]) {
-        struck[0] = true;
+      if (progress.journal().promotion().orElseThrow().baseline() != null && !faulted[0]) {
+        faulted[0] = true;
         before.run();
         rig.takeOutOfService(rig.tenant);
         rig.write(5);
         rig.write(900);
       }
     });
-    assertThat(struck[0]).isTrue();
+    assertThat(faulted[0]).isTrue();
     return end;
   }
 
@@ -139,10 +139,10 @@ interface MoveOutageContract extends OnMoveRig {
       Move move = rig.move(
           Direction.PROMOTE, MoveRig.settings(draft -> draft.retainSource(Duration.ofHours(1))));
       MoveEngine engine = rig.engine();
-      boolean[] struck = {false};
+      boolean[] faulted = {false};
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        if (progress.journal().step() == MoveStep.RETAIN && !struck[0]) {
-          struck[0] = true;
+        if (progress.journal().step() == MoveStep.RETAIN && !faulted[0]) {
+          faulted[0] = true;
           rig.port().deleteShardKey(rig.collection, rig.tenant);
           rig.settled();
           rig.write(7);
@@ -159,16 +159,16 @@ interface MoveOutageContract extends OnMoveRig {
 
   @Test
   @Resolves(StallReason.DEDICATED_KEY_VANISHED)
-  default void doesNotCallADemotionDoneWhoseKeySomebodyElseDeleted() {
+  default void doesNotCompleteADemotionWhoseKeyAnotherClientDeleted() {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(
           Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor(Duration.ofMinutes(1))));
       MoveEngine engine = rig.engine();
-      boolean[] struck = {false};
+      boolean[] faulted = {false};
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
-        if (progress.journal().step() == MoveStep.QUIET && !struck[0]) {
-          struck[0] = true;
+        if (progress.journal().step() == MoveStep.QUIET && !faulted[0]) {
+          faulted[0] = true;
           rig.port().deleteShardKey(rig.collection, rig.tenant);
           rig.settled();
         }
@@ -197,12 +197,12 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.reason()).isEqualTo(StallReason.FALLBACK_UNREADABLE);
       });
-      rig.obey(end);
+      rig.intervene(end);
       Move patient = rig.move(Direction.PROMOTE, MoveRig.settings());
       Progress done = rig.drive(engine, patient, end.journal(), MoveRig.go(), each -> {});
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
-      assertThat(rig.bystanders()).isEqualTo(100);
+      assertThat(rig.otherTenants()).isEqualTo(100);
     }
   }
 
@@ -235,7 +235,7 @@ interface MoveOutageContract extends OnMoveRig {
           Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       boolean[] full = {false};
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             if (full[0] && method.getName().equals("createShardSnapshot")) {
               throw new QdrantException.Unavailable("No space left on device", null);
             }

@@ -142,7 +142,7 @@ interface MoveOwnershipContract extends OnMoveRig {
         assertThat(finished.message()).contains("2 points (first ids [700, 701])", MoveRig.FIELD);
       });
       assertThat(rig.content(rig.tenant)).isNull();
-      assertThat(rig.bystanders()).isEqualTo(52);
+      assertThat(rig.otherTenants()).isEqualTo(52);
     }
   }
 
@@ -165,7 +165,7 @@ interface MoveOwnershipContract extends OnMoveRig {
         assertThat(finished.message()).contains("1 point (first ids [1000007])");
       });
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
-      assertThat(rig.bystanders()).isEqualTo(50);
+      assertThat(rig.otherTenants()).isEqualTo(50);
       assertThat(rig.breaches()).isEmpty();
     }
   }
@@ -183,7 +183,7 @@ interface MoveOwnershipContract extends OnMoveRig {
         assertThat(finished.reason()).isEqualTo("ForeignPoints");
         assertThat(finished.message()).contains("3 points (first ids [700, 701, 702])");
       });
-      assertThat(rig.bystanders()).as("no copy is visible to another tenant").isEqualTo(50);
+      assertThat(rig.otherTenants()).as("no copy is visible to another tenant").isEqualTo(50);
       assertThat(rig.port().count(rig.collection, ShardSelector.key(MoveRig.DEFAULT), null))
           .isEqualTo(50);
       assertThat(rig.port().count(rig.collection, ShardSelector.key(rig.tenant), null))
@@ -199,7 +199,7 @@ interface MoveOwnershipContract extends OnMoveRig {
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       boolean[] taken = {false};
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             if (!taken[0] && method.getName().equals("replicatePoints")) {
               taken[0] = true;
               owners(rig, rig.tenant, 700, List.of("other"));
@@ -218,7 +218,7 @@ interface MoveOwnershipContract extends OnMoveRig {
       assertThat(rig.port().count(rig.collection, ShardSelector.key(rig.tenant), null))
           .isEqualTo(51);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.bystanders()).isEqualTo(50);
+      assertThat(rig.otherTenants()).isEqualTo(50);
       assertThat(rig.breaches()).isEmpty();
     }
   }

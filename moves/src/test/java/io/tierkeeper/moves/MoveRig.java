@@ -67,11 +67,11 @@ final class MoveRig implements AutoCloseable {
   final String collection = "kb" + NAMES.incrementAndGet();
   final ShardKey tenant = ShardKey.of("acme");
   final InMemoryAudit audit = new InMemoryAudit();
-  /** Runs what people are told to run. */
+  /** Runs the commands of remedies. */
   final RunbookShell shell = new RunbookShell();
 
   /** For what a person was needed. */
-  final List<StallReason> obeyed = new ArrayList<>();
+  final List<StallReason> resolved = new ArrayList<>();
 
   /** What the client has been promised: id to version; absent means deleted or never written. */
   final Map<Long, Long> promised = new TreeMap<>();
@@ -150,10 +150,10 @@ final class MoveRig implements AutoCloseable {
   }
 
   /** Does what a stalled move asks a person for, to the letter; afterwards the signals say what was patched. */
-  void obey(Progress progress) {
+  void intervene(Progress progress) {
     assertThat(progress).isInstanceOf(Progress.Stalled.class);
     Progress.Stalled stalled = (Progress.Stalled) progress;
-    obeyed.add(stalled.reason());
+    resolved.add(stalled.reason());
     Matcher peer = Pattern.compile("on peer (\\d+)").matcher(stalled.message());
     URI address = rest;
     if (emulated != null) {
@@ -224,7 +224,7 @@ final class MoveRig implements AutoCloseable {
         })));
   }
 
-  /** The tenant's points and as many of a bystander, written as clients do. */
+  /** The tenant's points and as many of another tenant, written as clients do. */
   void load(int points) {
     List<Point> mine = new ArrayList<>();
     List<Point> theirs = new ArrayList<>();
@@ -270,7 +270,7 @@ final class MoveRig implements AutoCloseable {
     assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
       assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
     });
-    obey(stalled);
+    intervene(stalled);
     // A real server makes a recovered replica Active a moment after its answer; a stalled move is
     // looked at again.
     return await()
@@ -382,7 +382,7 @@ final class MoveRig implements AutoCloseable {
     return found;
   }
 
-  long bystanders() {
+  long otherTenants() {
     return cluster
         .peers()
         .get(0)

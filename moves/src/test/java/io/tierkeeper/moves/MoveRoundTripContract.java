@@ -29,7 +29,7 @@ interface MoveRoundTripContract extends OnMoveRig {
       });
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.bystanders()).isEqualTo(300);
+      assertThat(rig.otherTenants()).isEqualTo(300);
 
       Progress demoted = rig.drive(
           rig.engine(),
@@ -52,7 +52,7 @@ interface MoveRoundTripContract extends OnMoveRig {
       });
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      assertThat(rig.bystanders()).isEqualTo(300);
+      assertThat(rig.otherTenants()).isEqualTo(300);
       assertThat(rig.breaches()).isEmpty();
     }
   }

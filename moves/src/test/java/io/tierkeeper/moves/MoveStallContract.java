@@ -36,7 +36,7 @@ interface MoveStallContract extends OnMoveRig {
       rig.load(100);
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             boolean blind = method.getName().equals("search")
                 && args != null
                 && ShardSelector.key(rig.tenant).equals(args[1]);
@@ -86,7 +86,7 @@ interface MoveStallContract extends OnMoveRig {
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       // After the last pass and before the freeze.
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             if (method.getName().equals("replicatePoints")) {
               rig.port()
                   .upsert(Upsert.of(
@@ -103,7 +103,7 @@ interface MoveStallContract extends OnMoveRig {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
-      assertThat(rig.bystanders()).isEqualTo(100);
+      assertThat(rig.otherTenants()).isEqualTo(100);
       assertThat(rig.breaches()).isEmpty();
     }
   }
@@ -116,7 +116,7 @@ interface MoveStallContract extends OnMoveRig {
       Move move = rig.move(
           Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofMillis(500))));
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             if (args != null && args.length > 1 && args[1] instanceof KeyTemplate) {
               throw new QdrantException.Rejected("Wrong input: no more shard keys", null);
             }
@@ -169,10 +169,10 @@ interface MoveStallContract extends OnMoveRig {
       assertThat(paused).isTrue();
       broken.set(false);
       assertThat(end).isInstanceOf(Progress.Stalled.class);
-      rig.obey(end);
+      rig.intervene(end);
       assertThat(paused).as("by the command alone").isFalse();
       Progress done = rig.drive(engine, move, end.journal(), MoveRig.go(), each -> {});
-      assertThat(rig.obeyed).containsExactly(StallReason.FENCE_NOT_LIFTED);
+      assertThat(rig.resolved).containsExactly(StallReason.FENCE_NOT_LIFTED);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();
@@ -206,7 +206,7 @@ interface MoveStallContract extends OnMoveRig {
         draft.moveDeadline(Duration.ofMillis(500));
       }));
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             Object answer = next.go();
             return resharding.get()
                     && answer instanceof Optional<?> found
@@ -261,7 +261,7 @@ interface MoveStallContract extends OnMoveRig {
               rig.collection,
               ShardSelector.key(MoveRig.DEFAULT),
               List.of(MoveRig.point(1, 1, "odd"))));
-      rig.obey(new Progress.Stalled(
+      rig.intervene(new Progress.Stalled(
           MoveJournal.initial(),
           MovePhase.VERIFYING,
           new StepProgress("Verify", 1, 1, 1, Instant.EPOCH, 0, 0, 0, null),

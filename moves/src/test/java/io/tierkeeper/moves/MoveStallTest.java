@@ -41,7 +41,7 @@ class MoveStallTest {
       Move move = rig.move(
           Direction.PROMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(
+          new InterceptedCluster(
               rig.cluster,
               (peer, method, args, next) -> method.getName().equals("endpoint")
                   ? URI.create("http://qdrant-" + peer + ".qdrant-headless:6334")
@@ -57,7 +57,7 @@ class MoveStallTest {
         assertThat(stalled.reason()).isEqualTo(StallReason.PEERS_DISAGREE);
         assertThat(stalled.command()).isEqualTo("kubectl delete pod qdrant-2");
       });
-      rig.obey(end);
+      rig.intervene(end);
       assertThat(rig.shell.deletedPods).containsExactly("qdrant-2");
       emulated.peers().get(2).restart();
       Progress done = rig.drive(engine, move, end.journal(), MoveRig.go(), each -> {});
@@ -150,7 +150,7 @@ class MoveStallTest {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.settled().replicas(MoveRig.DEFAULT)).hasSize(1);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      assertThat(List.of(rig.bystanders())).containsExactly(100L);
+      assertThat(List.of(rig.otherTenants())).containsExactly(100L);
       assertThat(rig.breaches()).isEmpty();
     }
   }
@@ -167,7 +167,7 @@ class MoveStallTest {
           Direction.DEMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofMillis(200))));
       AtomicBoolean missed = new AtomicBoolean();
       MoveEngine engine = rig.engine(
-          new SpoiltCluster(rig.cluster, (peer, method, args, next) -> {
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
             if (method.getName().equals("abortTransfer") && missed.compareAndSet(false, true)) {
               await().until(() -> partial(rig));
               rig.write(5);

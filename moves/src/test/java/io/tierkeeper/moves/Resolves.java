@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Says that a test brings a move to stall for this reason and does what it is then told. */
+/** Marks a test that stalls a move for this reason and resolves it with the command of the remedy. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @interface Resolves {

@@ -172,9 +172,9 @@ class AuditTrailIT {
   }
 
   private AuditCheckpoint copied() {
-    TieredCollectionStatus.Audit told =
+    TieredCollectionStatus.Audit status =
         world.collection().orElseThrow().getStatus().audit();
-    TieredCollectionStatus.Checkpoint checkpoint = told == null ? null : told.checkpoint();
+    TieredCollectionStatus.Checkpoint checkpoint = status == null ? null : status.checkpoint();
     return checkpoint == null
         ? null
         : new AuditCheckpoint(

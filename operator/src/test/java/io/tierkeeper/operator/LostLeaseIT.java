@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica in a process of its own whose lease somebody else takes. */
+/** A replica in a process of its own whose lease another process takes. */
 class LostLeaseIT {
 
   private static final String LEASE = "tierkeeper";
@@ -64,7 +64,7 @@ class LostLeaseIT {
 
   private static void take(KubernetesClient client) {
     client.resources(Lease.class).inNamespace("default").withName(LEASE).edit(lease -> {
-      lease.getSpec().setHolderIdentity("somebody else");
+      lease.getSpec().setHolderIdentity("another process");
       lease.getSpec().setRenewTime(java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC));
       lease.getSpec().setLeaseDurationSeconds(60);
       return lease;

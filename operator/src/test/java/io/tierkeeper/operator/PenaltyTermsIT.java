@@ -174,7 +174,7 @@ class PenaltyTermsIT {
   private static WhatIfReport otherwise(List<AuditLine> lines, String policy) {
     Replays replays =
         new Replays(Policy.read(Serialization.unmarshal(policy, TierPolicy.class)), false);
-    lines.forEach(replays::look);
+    lines.forEach(replays::read);
     lines.forEach(replays::play);
     return replays.reports().values().iterator().next();
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that come too fast to be seen one by one, or while nobody watches: what counts is the state they lead to. */
+/** Events that come too fast to be seen one by one, or while no watch is open: what counts is the state they lead to. */
 @NullUnmarked
 class UnobservedEventsIT {
   private static final Duration MOVED = Duration.ofSeconds(120);
@@ -22,7 +22,7 @@ class UnobservedEventsIT {
   Path audit;
 
   @Test
-  void aPinThatIsTurnedWhileNobodyWatchesLeadsToOneMoveAtMost() throws Exception {
+  void aPinThatIsTurnedWithoutAWatchLeadsToOneMoveAtMost() throws Exception {
     try (OperatorWorld world = new OperatorWorld(audit, KubernetesBackends.embedded())) {
       world.write("acme", 40);
       world.write("rest", 60);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls to one peer that change nothing; whoever holds only this cannot write. Every call blocks until its answer
+ * The calls to one peer that change nothing; a holder of only this type cannot write. Every call blocks until its answer
  * or its deadline and fails with a {@link QdrantException} that says whether a retry helps. A peer answers with its own
  * view; layout changes are in force only when every peer of {@link QdrantCluster} shows them.
  *

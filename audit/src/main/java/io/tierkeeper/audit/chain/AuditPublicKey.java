@@ -52,7 +52,7 @@ public final class AuditPublicKey {
       verifier.update(statement);
       return verifier.verify(Base64.getDecoder().decode(signature));
     } catch (IllegalArgumentException | SignatureException e) {
-      // Neither Base64 nor 64 bytes: so nobody signed with it.
+      // Neither Base64 nor 64 bytes: so no signature can be valid.
       return false;
     } catch (GeneralSecurityException e) {
       throw AuditSigningKey.unsupported(e);

@@ -52,7 +52,7 @@ public final class AuditSigningKey {
     }
   }
 
-  /** The half that everybody may have. */
+  /** The public half. */
   public AuditPublicKey publicKey() {
     return publicKey;
   }

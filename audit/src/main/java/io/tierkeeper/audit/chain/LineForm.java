@@ -4,7 +4,7 @@ package io.tierkeeper.audit.chain;
  * How a canonical value lies in the file: as RFC 8785 has it, but with every invisible or direction-changing character
  * (categories Cc, Cf, Zl, Zp) as a {@code \}{@code uXXXX} escape.
  *
- * <p>RFC 8785 leaves a right-to-left mark or a line separator as it is, and a terminal or pager would obey it. Both
+ * <p>RFC 8785 leaves a right-to-left mark or a line separator as it is, and a terminal or pager would interpret it. Both
  * forms stand for each other one to one, so hashes are taken over RFC 8785 all the same.
  */
 public final class LineForm {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineScanner extends CanonicalScanner {
 
-  /** Where in the event a value lies, as far as anybody asks. */
+  /** Where in the event a value lies, for the members that are read. */
   private enum Place {
     ROOT,
     DATA,

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A disk that counts its flushes and fails when told to: at a flush, or after so many bytes of a line. */
+/** A disk that counts its flushes and fails on request: at a flush, or after so many bytes of a line. */
 final class CountingDisk implements AppendFile.Opener {
 
   private final AtomicInteger forces = new AtomicInteger();

@@ -117,7 +117,8 @@ class AuditVerifierTest {
         }
         AuditFault fault = foundIn(lines);
         assertThat(fault.kind()).as("line %d copied to %d", copied, at).isEqualTo(Kind.INSERTED);
-        // A copy right behind or before its original cannot be told from it; the second one is
+        // A copy right behind or before its original cannot be distinguished from it; the second
+        // one is
         // named.
         assertThat(fault.line()).isEqualTo(at == copied ? at + 2 : at + 1);
       }

@@ -69,7 +69,7 @@ class SignedCheckpointTest {
   Path keys;
 
   private final MovableClock clock = new MovableClock(START);
-  private final List<AuditCheckpoint> told = new ArrayList<>();
+  private final List<AuditCheckpoint> checkpoints = new ArrayList<>();
   private Path file;
 
   @BeforeEach
@@ -101,7 +101,7 @@ class SignedCheckpointTest {
         .isEqualTo("sha256:" + HashChain.sha256Hex(encoded));
     assertThat(checkpoint.get("size").asLong()).isEqualTo(3);
     assertThat(checkpoint.get("headHash")).isEqualTo(line.get("prevhash"));
-    assertThat(new String(told.get(0).statement(STREAM.source()), StandardCharsets.UTF_8))
+    assertThat(new String(checkpoints.get(0).statement(STREAM.source()), StandardCharsets.UTF_8))
         .isEqualTo(statement);
   }
 
@@ -203,11 +203,11 @@ class SignedCheckpointTest {
 
   @Test
   void findsATailThatWasCutBeforeASignedCheckpoint() throws IOException {
-    AuditCheckpoint kept = told.get(1);
+    AuditCheckpoint kept = checkpoints.get(1);
     assertThat(verify(kept, FIRST_PUBLIC).fault()).isNull();
     Files.write(file, Files.readAllLines(file).subList(0, 5));
     assertThat(verify(null, FIRST_PUBLIC).fault()).as("not seen without it").isNull();
-    assertThat(verify(told.get(0), FIRST_PUBLIC).fault())
+    assertThat(verify(checkpoints.get(0), FIRST_PUBLIC).fault())
         .as("nor by an older one")
         .isNull();
     AuditFault fault = Objects.requireNonNull(verify(kept, FIRST_PUBLIC).fault());
@@ -219,7 +219,7 @@ class SignedCheckpointTest {
 
   @Test
   void findsACheckpointFromElsewhereThatWasChanged() throws IOException {
-    AuditCheckpoint kept = told.get(1);
+    AuditCheckpoint kept = checkpoints.get(1);
     AuditLine third;
     try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
       third = lines.filter(line -> line.sequence() == 3).findFirst().orElseThrow();
@@ -238,7 +238,7 @@ class SignedCheckpointTest {
             refused -> assertThat(refused.retryHelps()).isFalse())
         .hasMessageContaining(
             "The checkpoint in the status of " + STREAM.source() + " was changed");
-    // After a change of keys nobody here can judge it.
+    // After a change of keys it cannot be verified here.
     open(signing(SECOND_SEED).withResumeFrom(changed)).close();
   }
 
@@ -250,13 +250,13 @@ class SignedCheckpointTest {
             AuditStream.of("data", "other"),
             WRITER,
             clock,
-            signing(FIRST_SEED).withResumeFrom(told.get(2))))
+            signing(FIRST_SEED).withResumeFrom(checkpoints.get(2))))
         .hasMessageContaining("was changed");
   }
 
   @Test
   void knowsTheCheckpointThatALostVolumesTrailGoesOnFrom() throws IOException {
-    AuditCheckpoint kept = told.get(1);
+    AuditCheckpoint kept = checkpoints.get(1);
     Path other = Files.createDirectory(directory.resolve("other"));
     try (JsonlAuditLog log = JsonlAuditLog.open(
         other, STREAM, WRITER, clock, signing(FIRST_SEED).withResumeFrom(kept))) {
@@ -279,8 +279,8 @@ class SignedCheckpointTest {
 
   @Test
   void findsTheLastCheckpointAgainThatTheStatusDidNotGet() {
-    try (JsonlAuditLog log = open(signing(FIRST_SEED).withResumeFrom(told.get(0)))) {
-      assertThat(log.lastCheckpoint()).contains(told.get(2));
+    try (JsonlAuditLog log = open(signing(FIRST_SEED).withResumeFrom(checkpoints.get(0)))) {
+      assertThat(log.lastCheckpoint()).contains(checkpoints.get(2));
     }
   }
 
@@ -289,11 +289,11 @@ class SignedCheckpointTest {
     for (int k = 0; k < 3; k++) {
       clock.move(Duration.ofMinutes(4));
       try (JsonlAuditLog log =
-          open(OPTIONS.signing(SampleKeys.signing(keys, FIRST_SEED)).reporting(told::add))) {
+          open(OPTIONS.signing(SampleKeys.signing(keys, FIRST_SEED)).reporting(checkpoints::add))) {
         log.append(SampleTrail.event(60 + k), Durability.GROUPED);
       }
     }
-    assertThat(told).hasSize(4);
+    assertThat(checkpoints).hasSize(4);
   }
 
   /** What a forger wants to be believed, in the second line. */
@@ -359,7 +359,7 @@ class SignedCheckpointTest {
     return OPTIONS
         .checkpointing(EVERY, Duration.ofDays(1))
         .signing(SampleKeys.signing(keys, seed))
-        .reporting(told::add);
+        .reporting(checkpoints::add);
   }
 
   private AuditReport verify(@Nullable AuditCheckpoint checkpoint, String... publicKeys)

@@ -128,7 +128,7 @@ public final class Plot {
     return legend(path(kind, "M0-4H14"), label);
   }
 
-  /** A moment: a line over the whole height with a text beside it. */
+  /** A moment: a line over the whole height with a text next to it. */
   public Plot event(String kind, double at, String text) {
     marks.add(path(kind, "M" + x(at) + " " + TOP + "V" + bottom()));
     boolean late = x.fraction(at) > 0.7;

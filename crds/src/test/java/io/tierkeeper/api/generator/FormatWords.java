@@ -6,7 +6,7 @@ import io.tierkeeper.api.v1alpha1.Formats;
 import java.util.Map;
 import java.util.Optional;
 
-/** Says in words what a pattern of {@link Formats} wants: a regular expression alone helps nobody. */
+/** Says in words what a pattern of {@link Formats} wants: a regular expression alone is no help. */
 final class FormatWords {
   private static final Map<String, String> WORDS = Map.ofEntries(
       Map.entry(

@@ -25,7 +25,7 @@ final class SchemaCompletion {
       "One tenant of a tiered collection: its desired tier, its present tier, and the reason.",
       "TierMove",
       "One move of one tenant: its plan, its approval and its journal. Written by the operator.");
-  /** Whose items are told apart by their name; two of one name are refused. */
+  /** Whose items are distinguished by their name; two of one name are refused. */
   private static final Set<String> NAMED_LISTS = Set.of("penaltyTerms", "classes");
 
   private static final Map<String, String> CONDITION_FIELDS = Map.of(

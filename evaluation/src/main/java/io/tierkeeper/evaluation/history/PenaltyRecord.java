@@ -19,7 +19,7 @@ public final class PenaltyRecord {
 
   private PenaltyRecord() {}
 
-  /** The parts of a penalty beside that of the tier. */
+  /** The parts of a penalty in addition to that of the tier. */
   public static List<PenaltyPart> parts(Penalty penalty) {
     return penalty.terms().stream()
         .map(term -> new PenaltyPart(term.name(), term.value(), term.usable(), term.penalty()))

@@ -58,7 +58,7 @@ final class RecordedPenalties {
     return values;
   }
 
-  /** What the trail cannot tell, in sentences. */
+  /** What the trail does not record, in sentences. */
   List<String> assumptions() {
     List<String> all = new ArrayList<>();
     for (PenaltyTerm term : terms) {

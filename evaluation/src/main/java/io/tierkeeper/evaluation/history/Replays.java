@@ -16,7 +16,7 @@ public final class Replays {
 
   private final Policy given;
   private final Policy moving;
-  private final boolean everybody;
+  private final boolean allTenants;
   private final boolean everyTick;
   private final Map<String, RecordedWorld> worlds = new TreeMap<>();
   private final Map<String, WhatIf> plays = new TreeMap<>();
@@ -25,17 +25,17 @@ public final class Replays {
    * Prepares it.
    *
    * @param other the policy
-   * @param everybody whether tenants may move that had no TenantTier
+   * @param allTenants whether tenants may move that had no TenantTier
    */
-  public Replays(Policy other, boolean everybody) {
+  public Replays(Policy other, boolean allTenants) {
     // What a cost band remembers changes with time alone.
-    this(other, everybody, other.decisions().costBand() != null);
+    this(other, allTenants, other.decisions().costBand() != null);
   }
 
-  Replays(Policy other, boolean everybody, boolean everyTick) {
+  Replays(Policy other, boolean allTenants, boolean everyTick) {
     given = other;
     moving = moving(given);
-    this.everybody = everybody;
+    this.allTenants = allTenants;
     this.everyTick = everyTick;
   }
 
@@ -74,7 +74,7 @@ public final class Replays {
   }
 
   /** First reading. */
-  public void look(AuditLine line) {
+  public void read(AuditLine line) {
     worlds.computeIfAbsent(line.source(), source -> new RecordedWorld()).take(line);
   }
 
@@ -87,7 +87,7 @@ public final class Replays {
     WhatIf play = plays.computeIfAbsent(
         line.source(),
         source ->
-            new WhatIf(moving, Objects.requireNonNull(worlds.get(source)), everybody, everyTick));
+            new WhatIf(moving, Objects.requireNonNull(worlds.get(source)), allTenants, everyTick));
     try {
       play.take(line);
     } catch (NotReplayable e) {

@@ -67,12 +67,12 @@ final class WhatIf {
 
   private final Policy rules;
   private final RecordedWorld world;
-  private final boolean everybody;
+  private final boolean allTenants;
   private final boolean everyTick;
   private final CollectionEvaluation evaluation = new CollectionEvaluation();
   private final RecordedPolicies policies = new RecordedPolicies();
-  private final CollectionCourse happened = new CollectionCourse();
-  private final CollectionCourse otherwise = new CollectionCourse();
+  private final CollectionHistory happened = new CollectionHistory();
+  private final CollectionHistory otherwise = new CollectionHistory();
   private final Map<String, Long> points = new HashMap<>();
   private final Map<String, Double> weights = new HashMap<>();
   private final Map<String, Double> sizes = new HashMap<>();
@@ -98,13 +98,13 @@ final class WhatIf {
    *
    * @param rules the other policy, in a mode that moves
    * @param world of the same trail, complete
-   * @param everybody whether tenants may move that had no TenantTier
+   * @param allTenants whether tenants may move that had no TenantTier
    * @param everyTick whether the policy is asked at every turn of its schedule, also where that changes nothing
    */
-  WhatIf(Policy rules, RecordedWorld world, boolean everybody, boolean everyTick) {
+  WhatIf(Policy rules, RecordedWorld world, boolean allTenants, boolean everyTick) {
     this.rules = rules;
     this.world = world;
-    this.everybody = everybody;
+    this.allTenants = allTenants;
     this.everyTick = everyTick;
     penalties = new RecordedPenalties(rules.parameters().terms());
   }
@@ -277,7 +277,7 @@ final class WhatIf {
 
   private Map<TenantId, TenantIntent> intents() {
     Map<TenantId, TenantIntent> intents = new HashMap<>();
-    for (String tenant : everybody ? points.keySet() : world.named()) {
+    for (String tenant : allTenants ? points.keySet() : world.named()) {
       Optional<RecordedWorld.Named> wish = world.named(tenant, now);
       TenantId key = id(tenant);
       DecisionPolicy policy = wish.isPresent() && wish.get().overrides() != null
@@ -334,21 +334,21 @@ final class WhatIf {
   // ---- what came of it
 
   /**
-   * Both courses.
+   * Both histories.
    *
    * @param given the policy as it was given, whose mode may be another
    */
   WhatIfReport report(Policy given) {
-    Map<String, CourseFigures> was = happened.figures();
-    Map<String, CourseFigures> would = otherwise.figures();
+    Map<String, HistoryFigures> was = happened.figures();
+    Map<String, HistoryFigures> would = otherwise.figures();
     TreeSet<String> names = new TreeSet<>(was.keySet());
     names.addAll(would.keySet());
     Map<String, WhatIfReport.Row> rows = new TreeMap<>();
-    CourseFigures allWas = CourseFigures.NONE;
-    CourseFigures allWould = CourseFigures.NONE;
+    HistoryFigures allWas = HistoryFigures.NONE;
+    HistoryFigures allWould = HistoryFigures.NONE;
     for (String tenant : names) {
-      CourseFigures a = was.getOrDefault(tenant, CourseFigures.NONE);
-      CourseFigures b = would.getOrDefault(tenant, CourseFigures.NONE);
+      HistoryFigures a = was.getOrDefault(tenant, HistoryFigures.NONE);
+      HistoryFigures b = would.getOrDefault(tenant, HistoryFigures.NONE);
       allWas = allWas.plus(a);
       allWould = allWould.plus(b);
       if (a.eventful() || b.eventful()) {
@@ -363,8 +363,8 @@ final class WhatIf {
         evaluations,
         assumptions(given),
         rows,
-        new WhatIfReport.Course(allWas, happened.peakDedicated()),
-        new WhatIfReport.Course(allWould, otherwise.peakDedicated()));
+        new WhatIfReport.History(allWas, happened.peakDedicated()),
+        new WhatIfReport.History(allWould, otherwise.peakDedicated()));
   }
 
   private List<String> assumptions(Policy given) {
@@ -386,7 +386,7 @@ final class WhatIf {
     }
     all.addAll(penalties.assumptions());
     all.add(
-        everybody
+        allTenants
             ? "every tenant may move, with or without a TenantTier"
             : "only tenants that had a TenantTier may move: " + world.named().size());
     return all;

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What another policy would have done, beside what happened.
+ * What another policy would have done, in addition to what happened.
  *
  * @param policy its name
  * @param hash of its spec
  * @param from first measurement
  * @param until last line
  * @param evaluations that the other policy was asked for
- * @param assumptions what the trail cannot tell, in sentences
- * @param tenants those to whom anything happened in either course, by name
+ * @param assumptions what the trail does not record, in sentences
+ * @param tenants those that changed in either history, by name
  * @param happened the whole collection, as it was
  * @param otherwise the whole collection, under the other policy
  */
@@ -25,16 +25,16 @@ public record WhatIfReport(
     long evaluations,
     List<String> assumptions,
     Map<String, Row> tenants,
-    Course happened,
-    Course otherwise) {
+    History happened,
+    History otherwise) {
 
   /** One tenant, as it was and as it would have been. */
-  public record Row(CourseFigures happened, CourseFigures otherwise) {}
+  public record Row(HistoryFigures happened, HistoryFigures otherwise) {}
 
   /**
-   * A collection's course.
+   * A collection's history.
    *
    * @param peakDedicated most shard keys of tenants at any time
    */
-  public record Course(CourseFigures total, int peakDedicated) {}
+  public record History(HistoryFigures total, int peakDedicated) {}
 }

@@ -54,8 +54,8 @@ class WhatIfTest {
     assertThat(sparing.otherwise().peakDedicated()).isEqualTo(every.otherwise().peakDedicated());
     assertThat(sparing.tenants().keySet()).isEqualTo(every.tenants().keySet());
     sparing.tenants().forEach((tenant, row) -> {
-      CourseFigures a = row.otherwise();
-      CourseFigures b = every.tenants().get(tenant).otherwise();
+      HistoryFigures a = row.otherwise();
+      HistoryFigures b = every.tenants().get(tenant).otherwise();
       assertThat(a.promotions()).as(tenant).isEqualTo(b.promotions());
       assertThat(a.demotions()).as(tenant).isEqualTo(b.demotions());
       assertThat(a.flaps()).as(tenant).isEqualTo(b.flaps());
@@ -72,10 +72,10 @@ class WhatIfTest {
     assertThat(play(lines, new Replays(rules(EAGER), true))).isEqualTo(report);
     report.tenants().values().stream()
         .flatMap(row -> Stream.of(row.happened(), row.otherwise()))
-        .forEach(course -> {
-          assertThat(course.regret()).isGreaterThanOrEqualTo(-1e-9);
-          assertThat(course.regret()).isLessThanOrEqualTo(course.cost() + 1e-9);
-          assertThat(course.flaps()).isLessThanOrEqualTo(Math.max(0, course.moves() - 1));
+        .forEach(history -> {
+          assertThat(history.regret()).isGreaterThanOrEqualTo(-1e-9);
+          assertThat(history.regret()).isLessThanOrEqualTo(history.cost() + 1e-9);
+          assertThat(history.flaps()).isLessThanOrEqualTo(Math.max(0, history.moves() - 1));
         });
     assertThat(report.otherwise().total().moves())
         .isEqualTo(report.tenants().values().stream()
@@ -84,7 +84,7 @@ class WhatIfTest {
   }
 
   @Property(tries = 5, shrinking = ShrinkingMode.OFF)
-  void movesNobodyUnderAPolicyThatAllowsNoKey(@ForAll long seed) throws IOException {
+  void movesNoTenantUnderAPolicyThatAllowsNoKey(@ForAll long seed) throws IOException {
     WhatIfReport report = play(
         history(seed),
         new Replays(
@@ -94,7 +94,7 @@ class WhatIfTest {
   }
 
   @Example
-  void movesSomebodyInSuchHistories() throws IOException {
+  void movesTenantsInSuchHistories() throws IOException {
     long moves = 0;
     for (long seed = 1; seed <= 3; seed++) {
       moves += play(history(seed), new Replays(rules(EAGER), true))
@@ -129,13 +129,14 @@ class WhatIfTest {
     Set<String> assumptions = new HashSet<>();
     for (long seed = 1; seed <= 6; seed++) {
       List<AuditLine> lines = history(seed);
-      WhatIfReport told = play(lines, new Replays(rules(EAGER + term("latency")), true));
-      WhatIfReport untold = play(lines, new Replays(rules(EAGER + term("nobodys")), true));
-      different += told.otherwise().equals(untold.otherwise()) ? 0 : 1;
-      assumptions.addAll(told.assumptions());
-      assertThat(untold.assumptions())
-          .contains("penalty term nobodys: no measurement contains it; its otherwise, 0.0, counts"
-              + " for every tenant");
+      WhatIfReport with = play(lines, new Replays(rules(EAGER + term("latency")), true));
+      WhatIfReport without = play(lines, new Replays(rules(EAGER + term("unmeasured")), true));
+      different += with.otherwise().equals(without.otherwise()) ? 0 : 1;
+      assumptions.addAll(with.assumptions());
+      assertThat(without.assumptions())
+          .contains(
+              "penalty term unmeasured: no measurement contains it; its otherwise, 0.0, counts"
+                  + " for every tenant");
       assertThat(play(lines, new Replays(rules(EAGER), true)).assumptions())
           .noneMatch(each -> each.contains("penalty term"));
     }
@@ -168,14 +169,14 @@ class WhatIfTest {
 
   @Example
   void reckonsCostAndRegretOfOneTenant() {
-    TenantCourse course = new TenantCourse(false);
+    TenantHistory history = new TenantHistory(false);
     // Twice the promotion size for two hours: 8 in the fallback, as dear as a promotion.
-    course.stays(2, Duration.ofHours(2));
-    course.moves(Instant.EPOCH, 100);
+    history.stays(2, Duration.ofHours(2));
+    history.moves(Instant.EPOCH, 100);
     // Half of it for an hour: 2 in a shard key that is not earned.
-    course.stays(0.5, Duration.ofHours(1));
-    course.moves(Instant.EPOCH.plus(Duration.ofHours(23)), 50);
-    CourseFigures figures = course.figures();
+    history.stays(0.5, Duration.ofHours(1));
+    history.moves(Instant.EPOCH.plus(Duration.ofHours(23)), 50);
+    HistoryFigures figures = history.figures();
     assertThat(figures.cost()).isEqualTo(8 + 8 + 2 + 4);
     // In hindsight it stays in the fallback: 8.
     assertThat(figures.regret()).isEqualTo(14);
@@ -185,7 +186,7 @@ class WhatIfTest {
   }
 
   private static WhatIfReport play(List<AuditLine> lines, Replays replays) {
-    lines.forEach(replays::look);
+    lines.forEach(replays::read);
     lines.forEach(replays::play);
     Map<String, WhatIfReport> reports = replays.reports();
     assertThat(reports).hasSize(1);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Which TenantTiers are followed, and what the others are told. */
+/** Which TenantTiers are followed, and what is reported for the others. */
 class TenantIntentsTest {
 
   private static final Policy RULES = Policy.read(Serialization.unmarshal(
@@ -30,7 +30,7 @@ class TenantIntentsTest {
   }
 
   @Test
-  void theYoungerOfTwoIsToldWhichOneHolds() {
+  void theYoungerOfTwoNamesTheOneInForce() {
     TenantTier older = tier("b", "acme");
     older.getMetadata().setCreationTimestamp("2026-11-20T00:00:00Z");
     TenantTier younger = tier("a", "acme");

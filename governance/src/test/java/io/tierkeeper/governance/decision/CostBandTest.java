@@ -187,7 +187,7 @@ class CostBandTest {
   }
 
   @Test
-  void asksNobodyForAMoveMerelyBecauseMovesHaveBecomeDearer() {
+  void requestsNoMoveMerelyBecauseMovesHaveBecomeMoreExpensive() {
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 10_000; i++) {
       CostBand band = new CostBand(random.nextDouble(0.1, 20), random.nextDouble(0, 20));

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of points, each a hash of its id and one of its content, in 2 KB however many they are: two such tables tell which
+ * A set of points, each a hash of its id and one of its content, in 2 KB however many they are: two such tables show which
  * points are in only one of both sets, as long as these are a few dozen. An invertible Bloom lookup table (Eppstein et al.,
  * "What's the Difference?", SIGCOMM 2011) with four hashes.
  */
@@ -40,7 +40,7 @@ public final class CopyTable {
     put(new Entry(id, content), 1);
   }
 
-  /** What differs from another table; empty where that is too much to be told. */
+  /** What differs from another table; empty where that is too much to be listed. */
   public Optional<Difference> minus(CopyTable other) {
     CopyTable rest = new CopyTable();
     Deque<Integer> waiting = new ArrayDeque<>();

@@ -3,8 +3,8 @@ package io.tierkeeper.moves.content;
 import io.tierkeeper.qdrant.Point;
 
 /**
- * A hash over a set of points that does not depend on their order: a count and the sum of the points' hashes; and beside
- * it a table that tells in what two such sets differ, where that is not much.
+ * A hash over a set of points that does not depend on their order: a count and the sum of the points' hashes; and in
+ * addition a table that shows in what two such sets differ, where that is not much.
  */
 public final class Fingerprint {
 

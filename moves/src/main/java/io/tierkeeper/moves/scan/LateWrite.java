@@ -30,7 +30,7 @@ public final class LateWrite {
     MISSING,
     /** Different in the target from the post-switch scan on. */
     DIFFERENT,
-    /** Missing in the target, and nothing tells whether a late request created it or a client has deleted it. */
+    /** Missing in the target, and it is unknown whether a late request created it or a client has deleted it. */
     AMBIGUOUS
   }
 

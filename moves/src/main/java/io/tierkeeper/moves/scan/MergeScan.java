@@ -181,7 +181,7 @@ public final class MergeScan implements ResumableScan {
     return lastCopy.equal();
   }
 
-  /** How many points the dedicated key took after the last copy, as far as that can be told. */
+  /** How many points the dedicated key took after the last copy, as far as that is known. */
   public long difference() {
     return lastCopy.equal()
         ? 0

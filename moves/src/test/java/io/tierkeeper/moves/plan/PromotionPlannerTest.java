@@ -144,12 +144,13 @@ class PromotionPlannerTest {
 
   @Test
   void endsAPromotionWhoseKeyVanishedOnlyForOneWhoAsksInTheKnowledgeOfIt() {
-    Consumer<JournalDraft> told = draft -> {
+    Consumer<JournalDraft> fields = draft -> {
       draft.activeSince(NOW);
       draft.stalledFor(StallReason.DEDICATED_KEY_VANISHED.apiName());
     };
-    assertThat(promote(new Scene(), told)).isInstanceOf(Decision.Stalled.class);
-    assertThat(plan(Direction.PROMOTE, new Scene(), told, MoveSignals.none("t").abort()))
+    assertThat(promote(new Scene(), fields)).isInstanceOf(Decision.Stalled.class);
+    assertThat(
+            plan(Direction.PROMOTE, new Scene(), fields, MoveSignals.none("t").abort()))
         .isInstanceOfSatisfying(
             Decision.Complete.class, end -> assertThat(end.phase()).isEqualTo(MovePhase.ABORTED));
   }

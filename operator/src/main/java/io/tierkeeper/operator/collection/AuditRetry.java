@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tries a failed trail again at growing intervals; whoever asks in between is told of the last failure. */
+/** Tries a failed trail again at growing intervals; in between, callers receive the last failure. */
 final class AuditRetry {
 
   private static final Duration FIRST = Duration.ofSeconds(1);
@@ -46,7 +46,7 @@ final class AuditRetry {
     }
   }
 
-  /** A clock that was set back ends the pause, so that nobody waits until it has caught up. */
+  /** A clock that was set back ends the pause, so that no caller waits until it has caught up. */
   private boolean pausing() {
     Instant now = clock.instant();
     return !now.isBefore(failedAt) && now.isBefore(failedAt.plus(pause));

@@ -78,10 +78,11 @@ public final class AuditTrails {
    * Opens the trail for writing. It must hold, or else goes on from, the checkpoint in the collection's status.
    *
    * @param term of the lease; where there is no election, that of the last writer goes on
-   * @param told of each checkpoint once it is on disk; must not wait
+   * @param onCheckpoint receives each checkpoint once it is on disk; must not wait
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be written or is damaged
    */
-  JsonlAuditLog open(TieredCollection collection, long term, Consumer<AuditCheckpoint> told) {
+  JsonlAuditLog open(
+      TieredCollection collection, long term, Consumer<AuditCheckpoint> onCheckpoint) {
     AuditStream stream = AuditStream.of(
         collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     return JsonlAuditLog.open(
@@ -94,7 +95,7 @@ public final class AuditTrails {
         options.clock().withZone(ZoneOffset.UTC),
         kept.withCopy(options.auditCopy())
             .signing(options.auditSigningKey())
-            .reporting(told)
+            .reporting(onCheckpoint)
             .withResumeFrom(checkpoint(collection)),
         disk);
   }
@@ -103,15 +104,21 @@ public final class AuditTrails {
   static @Nullable AuditCheckpoint checkpoint(TieredCollection collection) {
     TieredCollectionStatus status = collection.getStatus();
     TieredCollectionStatus.Audit audit = status == null ? null : status.audit();
-    TieredCollectionStatus.Checkpoint told = audit == null ? null : audit.checkpoint();
-    if (told == null || told.size() == null || told.headHash() == null || told.time() == null) {
+    TieredCollectionStatus.Checkpoint checkpoint = audit == null ? null : audit.checkpoint();
+    if (checkpoint == null
+        || checkpoint.size() == null
+        || checkpoint.headHash() == null
+        || checkpoint.time() == null) {
       return null;
     }
     try {
       return new AuditCheckpoint(
-          told.size(), told.headHash(), Instant.parse(told.time()), signature(told));
+          checkpoint.size(),
+          checkpoint.headHash(),
+          Instant.parse(checkpoint.time()),
+          signature(checkpoint));
     } catch (IllegalArgumentException | DateTimeException e) {
-      // Only the operator writes it, so somebody else has; the files are the better witness.
+      // Only the operator writes it, so another client has; the files are more reliable.
       log.error(
           "TieredCollection {}/{}: status.audit.checkpoint cannot be parsed and is not compared"
               + " with the audit trail: {}",
@@ -122,10 +129,11 @@ public final class AuditTrails {
     }
   }
 
-  private static @Nullable CheckpointSignature signature(TieredCollectionStatus.Checkpoint told) {
-    return told.signature() == null || told.keyId() == null
+  private static @Nullable CheckpointSignature signature(
+      TieredCollectionStatus.Checkpoint checkpoint) {
+    return checkpoint.signature() == null || checkpoint.keyId() == null
         ? null
-        : new CheckpointSignature(told.keyId(), told.signature());
+        : new CheckpointSignature(checkpoint.keyId(), checkpoint.signature());
   }
 
   private long lastTerm(AuditStream stream) {

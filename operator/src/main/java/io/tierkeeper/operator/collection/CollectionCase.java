@@ -95,7 +95,7 @@ record CollectionCase(
     return pauses;
   }
 
-  /** Who holds moves in a direction and until when, in a sentence; empty where nobody does. */
+  /** Who holds moves in a direction and until when, in a sentence; empty where none are held. */
   Optional<String> paused(Direction direction) {
     if (suspended()) {
       return Optional.of("spec.suspend of TieredCollection " + name() + " is true.");

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
-/** The runtimes of all collections: connection, trail and engine for whoever works on one. */
+/** The runtimes of all collections: connection, trail and engine of each. */
 public final class CollectionRuntimes implements AutoCloseable {
 
   private final QdrantConnections connections;
@@ -31,7 +31,7 @@ public final class CollectionRuntimes implements AutoCloseable {
 
   /**
    * @param term of the lease now
-   * @param checkpointed told namespace and name of a collection whose trail has a checkpoint that no evaluation under
+   * @param checkpointed receives namespace and name of a collection whose trail has a checkpoint that no evaluation under
    *     way will copy into its status
    */
   public CollectionRuntimes(

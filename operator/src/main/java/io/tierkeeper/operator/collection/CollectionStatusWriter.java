@@ -106,7 +106,7 @@ final class CollectionStatusWriter {
             true,
             about.suspended() ? Reasons.SUSPENDED : Reasons.PAUSED,
             sentence));
-    PenaltyFindings.tell(judged.penalties(), conditions);
+    PenaltyFindings.report(judged.penalties(), conditions);
     conditions.set(
         ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The audit trail is writable.");
     conditions.set(
@@ -142,8 +142,8 @@ final class CollectionStatusWriter {
   /**
    * Everything that the status of a judged collection is made from.
    *
-   * @param foreign somebody else at work in the collection
-   * @param unsettled what is not at rest without anybody being at work
+   * @param foreign work of another client in the collection
+   * @param unsettled what is not at rest although no client is at work
    * @param penalties what is wrong with the values of the policy's own penalty terms
    * @param rows how many tenants are shown
    * @param costs what moves have cost
@@ -201,7 +201,7 @@ final class CollectionStatusWriter {
   }
 
   private void write(BiPredicate<TieredCollectionStatus, TieredCollectionStatus> noise) {
-    UnsupportedFields.tell(about.spec(), conditions);
+    UnsupportedFields.report(about.spec(), conditions);
     status
         .observedGeneration(generation)
         .lastHandledRequest(RequestAnswers.handled(

@@ -151,7 +151,7 @@ final class CollectionStatuses {
     return true;
   }
 
-  /** Not a number, and so like no other, where somebody else has written the status. */
+  /** Not a number, and so like no other, where another client has written the status. */
   private static double number(@Nullable String decimal) {
     return decimal == null ? 0 : DecimalText.read(decimal).orElse(Double.NaN);
   }

@@ -26,7 +26,7 @@ final class LayoutJudgement {
 
   private LayoutJudgement() {}
 
-  /** Why Qdrant does not count as reachable: nobody, or not everybody, answers. */
+  /** Why Qdrant does not count as reachable: no peer, or not every peer, answers. */
   static Optional<Finding> unreachable(ClusterLayout layout) {
     if (!layout.silent().isEmpty() || layout.peers().isEmpty()) {
       return Optional.of(new Finding(
@@ -37,7 +37,7 @@ final class LayoutJudgement {
     return Optional.empty();
   }
 
-  /** Why no tenant can be moved in this collection until somebody changes something. */
+  /** Why no tenant can be moved in this collection until a manual intervention. */
   static Optional<Finding> invalid(
       TieredCollectionSpec spec,
       ShardKey fallback,

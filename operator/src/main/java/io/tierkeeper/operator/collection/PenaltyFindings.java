@@ -55,7 +55,7 @@ final class PenaltyFindings {
   }
 
   /** Sets the condition that is there only while something is wrong. */
-  static void tell(Optional<Finding> finding, Conditions conditions) {
+  static void report(Optional<Finding> finding, Conditions conditions) {
     finding.ifPresent(it ->
         conditions.set(ConditionTypes.PENALTY_VALUES_USABLE, false, it.reason(), it.message()));
   }

@@ -100,8 +100,8 @@ public final class TenantStatuses {
               Reasons.NOT_MEASURED,
               "No measurement has been made yet.");
     }
-    UnsupportedFields.tell(facts.resource().getSpec(), conditions);
-    PenaltyFindings.tell(facts.penalties(), conditions);
+    UnsupportedFields.report(facts.resource().getSpec(), conditions);
+    PenaltyFindings.report(facts.penalties(), conditions);
     String pinned = pinUnmet(facts);
     conditions.set(ConditionTypes.READY, true, readyReason(facts), readyMessage(facts));
     if (pinned != null) {

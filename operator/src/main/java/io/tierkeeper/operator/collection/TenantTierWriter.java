@@ -28,7 +28,7 @@ public final class TenantTierWriter {
     this.events = events;
   }
 
-  /** Tells each TenantTier its verdict, or why it has none. */
+  /** Writes the verdict of each TenantTier, or why it has none. */
   void judged(
       CollectionCase about,
       TenantIntents intents,
@@ -71,7 +71,7 @@ public final class TenantTierWriter {
     });
   }
 
-  /** Tells all TenantTiers that the collection cannot be judged now. */
+  /** Reports in all TenantTiers that the collection cannot be evaluated now. */
   void unjudged(CollectionCase about, Finding finding) {
     for (TenantTier tier : about.tiers()) {
       statuses.write(

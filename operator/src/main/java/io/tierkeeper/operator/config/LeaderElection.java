@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How replicas agree on a leader.
  *
- * @param enabled false for a single process that is nobody's replica, as in the demo
+ * @param enabled false for a single process without further replicas, as in the demo
  * @param leaseName name of the Lease
  * @param leaseNamespace its namespace; null takes the client's own
  * @param leaseDuration how long others wait for a silent leader; longer than renewDeadline + request time-out

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often things are looked at, and how long they are waited for.
  *
- * @param evaluateEvery evaluates so often beside the policies' own schedule, which cannot go below a minute; null leaves
+ * @param evaluateEvery evaluates so often in addition to the policies' own schedule, which cannot go below a minute; null leaves
  *     it to the policies
  * @param longestRetry the longest interval between two attempts after errors
  * @param settle how long a move waits after a switch for requests in flight

@@ -1,6 +1,6 @@
 package io.tierkeeper.operator.leadership;
 
-/** Told once when leadership begins and once when it was lost without having been given up. */
+/** Notified once when leadership begins and once when it was lost without having been released. */
 public interface LeadershipListener {
 
   /** @param term of the lease, from 1, grows with each change of leader */

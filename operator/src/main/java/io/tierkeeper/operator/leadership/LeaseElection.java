@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leadership by a Kubernetes Lease. JOSDK's own election is not used: it neither tells when the lease was last renewed
+ * Leadership by a Kubernetes Lease. JOSDK's own election is not used: it neither shows when the lease was last renewed
  * nor releases it, and its loss of a lease goes unnoticed by default. The elector beneath it, fabric8's, is the same.
  * Until when this process leads is {@link ObservedLock}'s to say, in a partition too, where no callback comes.
  */

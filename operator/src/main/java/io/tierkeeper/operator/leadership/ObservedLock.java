@@ -12,11 +12,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that knows until when its process leads, and reckons both that and the age of others' renewals on a clock that
+ * A lock that knows until when its process leads, and computes both that and the age of others' renewals on a clock that
  * cannot jump.
  *
- * <p>The leader leads until its last successful renewal plus the renew deadline, reckoned from before the request was
- * sent. Somebody else's lease runs out when nobody has seen it change for its whole duration: fabric8's elector compares
+ * <p>The leader leads until its last successful renewal plus the renew deadline, computed from before the request was
+ * sent. Another process's lease runs out when it has not been seen to change for its whole duration: fabric8's elector compares
  * the time that the holder wrote with the time of day here, so that a clock that is ahead by more than a few seconds
  * would take the lease from a leader that still leads.
  */
@@ -35,7 +35,7 @@ public final class ObservedLock implements Lock {
   private long seenAt;
 
   /**
-   * A lock that nobody has asked yet.
+   * A lock that has not been read yet.
    *
    * @param clock the one that the elector compares with
    * @param nanoTime as {@link System#nanoTime()}
@@ -69,7 +69,7 @@ public final class ObservedLock implements Lock {
     ledUntil = NEVER;
   }
 
-  /** The record with its renewal as long ago as nobody has seen it change. */
+  /** The record, renewed when it was last seen to change. */
   @Override
   public synchronized @Nullable LeaderElectionRecord get(KubernetesClient kubernetes) {
     LeaderElectionRecord record = delegate.get(kubernetes);

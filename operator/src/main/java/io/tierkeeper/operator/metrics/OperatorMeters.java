@@ -100,7 +100,7 @@ public final class OperatorMeters {
         .increment();
     registry
         .timer("tierkeeper.move.seconds", "direction", direction)
-        // A start that somebody else wrote may lie further back than a timer can count.
+        // A start that another client wrote may lie further back than a timer can count.
         .record(took.compareTo(LONGEST_MOVE) > 0 ? LONGEST_MOVE : took);
     movedPoints.increment(points);
   }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param openResources the resources of those
  * @param history by tenant
  * @param last the last finished TierMove of each tenant
- * @param costs what those that succeeded have cost, as far as they tell
+ * @param costs what those that succeeded have cost, as far as they recorded it
  */
 public record MoveFacts(
     Map<TenantId, OpenMove> open,
@@ -89,7 +89,7 @@ public record MoveFacts(
     return new MoveFacts(open, resources, history, last, MoveCosts.over(costs));
   }
 
-  /** What a move has cost; empty for one that was made before moves told. */
+  /** What a move has cost; empty for one that was made before moves recorded it. */
   private static Optional<Double> cost(TierMove move, TierMoveStatus status) {
     TierMoveSpec.Plan plan = move.getSpec().plan();
     String size = plan == null || plan.inputs() == null

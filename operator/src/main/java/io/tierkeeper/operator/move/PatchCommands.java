@@ -1,6 +1,6 @@
 package io.tierkeeper.operator.move;
 
-/** The {@code kubectl} commands that messages tell an administrator to run, in the namespace of the resource. */
+/** The {@code kubectl} commands that messages print for an administrator, in the namespace of the resource. */
 public final class PatchCommands {
 
   private PatchCommands() {}

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A journal in the status of its TierMove. It says whose it is: a status that was copied or restored from another
- * TierMove would make the engine delete a source that nobody has compared.
+ * TierMove would make the engine delete a source that was not compared.
  */
 final class StoredJournal {
 

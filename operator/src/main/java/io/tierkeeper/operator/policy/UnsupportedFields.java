@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says of fields that this version does not act upon that it does not: nobody shall wait for what never comes. */
+/** Reports the fields that this version does not act upon. */
 public final class UnsupportedFields {
 
   private UnsupportedFields() {}
 
   /** Adds the condition to a TieredCollection's, if its spec has such fields. */
-  public static void tell(TieredCollectionSpec spec, Conditions conditions) {
+  public static void report(TieredCollectionSpec spec, Conditions conditions) {
     List<String> sentences = new ArrayList<>();
     if (spec.provision() != null) {
       sentences.add("spec.provision: not supported by this version; create collection "
@@ -28,7 +28,7 @@ public final class UnsupportedFields {
   }
 
   /** Adds the condition to a TenantTier's, if its spec has such fields. */
-  public static void tell(TenantTierSpec spec, Conditions conditions) {
+  public static void report(TenantTierSpec spec, Conditions conditions) {
     List<String> sentences = new ArrayList<>();
     deletion(spec.deletionPolicy(), sentences);
     set(sentences, conditions);

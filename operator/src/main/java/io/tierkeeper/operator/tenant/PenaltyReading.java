@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * What the policy's own penalty terms found in labels and ConfigMaps. What cannot be read is left out and told: nothing
+ * What the policy's own penalty terms found in labels and ConfigMaps. What cannot be read is left out and reported: nothing
  * keeps a collection from being measured.
  *
  * @param values of the tenants
@@ -34,7 +34,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  */
 public record PenaltyReading(PenaltyValues values, List<String> faults) {
 
-  /** No value that a term knows is longer; of one that is, so much is told. */
+  /** No value that a term knows is longer; of one that is, so many characters are reported. */
   private static final int LONGEST_VALUE = 63;
 
   private static final int MAX_ENTRIES_LISTED = 3;
@@ -149,7 +149,7 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
       twice.forEach(values::remove);
       values.values().removeIf(String::isEmpty);
       if (!wrong.isEmpty()) {
-        tell(
+        report(
             term,
             where + ": "
                 + String.join("; ", wrong.subList(0, Math.min(wrong.size(), MAX_ENTRIES_LISTED)))
@@ -162,11 +162,11 @@ public record PenaltyReading(PenaltyValues values, List<String> faults) {
     }
 
     private Map<String, String> fault(PenaltyTermSpec term, String sentence) {
-      tell(term, sentence, "every tenant");
+      report(term, sentence, "every tenant");
       return Map.of();
     }
 
-    private void tell(PenaltyTermSpec term, String sentence, String whom) {
+    private void report(PenaltyTermSpec term, String sentence, String whom) {
       faults.add("Penalty term " + term.name() + " of TierPolicy " + rules.name() + ": " + sentence
           + ". Until it is corrected, the term's otherwise value " + term.otherwise()
           + " applies to "

@@ -1,4 +1,4 @@
-/** TenantTiers: what people ask for a tenant and what they are told. */
+/** TenantTiers: what users request for a tenant and what is reported. */
 @NullMarked
 package io.tierkeeper.operator.tenant;
 

@@ -1,4 +1,4 @@
-/** The controller of TierMoves: gathers what one step looks at, has it taken, tells and tidies. */
+/** The controller of TierMoves: gathers the input of one step, runs it, reports it and cleans up. */
 @NullMarked
 package io.tierkeeper.operator.tiermove;
 

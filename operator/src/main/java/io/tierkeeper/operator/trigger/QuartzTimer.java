@@ -41,7 +41,7 @@ public final class QuartzTimer implements EvaluationTimer {
 
   private record Scheduled(EvaluationSchedule schedule, Runnable request) {}
 
-  /** @param instance tells two operators in one JVM apart */
+  /** @param instance distinguishes two operators in one JVM */
   public QuartzTimer(String instance, InstantSource clock) {
     this.clock = clock;
     Properties properties = new Properties();

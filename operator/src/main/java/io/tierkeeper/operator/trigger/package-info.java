@@ -1,4 +1,4 @@
-/** What calls for a reconciliation beside changes of resources; nothing here does any work. */
+/** Triggers of reconciliations in addition to changes of resources. */
 @NullMarked
 package io.tierkeeper.operator.trigger;
 

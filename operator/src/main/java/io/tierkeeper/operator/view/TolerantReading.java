@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads objects of another version, or that somebody edited, member by member: one that cannot be read is named in the
- * log and counts as absent. An object that cannot be read at all ends its watch, and with it the operator, for everybody
+ * Reads objects of another version, or that were edited, member by member: one that cannot be read is named in the
+ * log and counts as absent. An object that cannot be read at all ends its watch, and with it the operator, for all resources
  * and again after each restart.
  */
 public final class TolerantReading {
@@ -46,7 +46,7 @@ public final class TolerantReading {
     return new KubernetesSerialization(mapper, true);
   }
 
-  private static void tell(JsonParser parser, Object value, Class<?> wanted) {
+  private static void report(JsonParser parser, Object value, Class<?> wanted) {
     log.warn(
         "{} of a {} is ignored: '{}' is not a valid {}",
         parser.getParsingContext().pathAsPointer(),
@@ -75,7 +75,7 @@ public final class TolerantReading {
         try {
           return exact(parser.getDecimalValue());
         } catch (ArithmeticException e) {
-          tell(parser, parser.getText(), handledType());
+          report(parser, parser.getText(), handledType());
           return null;
         }
       }
@@ -83,11 +83,11 @@ public final class TolerantReading {
         try {
           return exact(new BigDecimal(parser.getText().strip()));
         } catch (ArithmeticException | NumberFormatException e) {
-          tell(parser, parser.getText(), handledType());
+          report(parser, parser.getText(), handledType());
           return null;
         }
       }
-      tell(parser, token, handledType());
+      report(parser, token, handledType());
       parser.skipChildren();
       return null;
     }
@@ -101,7 +101,7 @@ public final class TolerantReading {
       if (target.isPrimitive()) {
         return NOT_HANDLED;
       }
-      tell(context.getParser(), value, target);
+      report(context.getParser(), value, target);
       return null;
     }
 
@@ -112,7 +112,7 @@ public final class TolerantReading {
       if (target.isPrimitive()) {
         return NOT_HANDLED;
       }
-      tell(context.getParser(), value, target);
+      report(context.getParser(), value, target);
       return null;
     }
 
@@ -127,7 +127,7 @@ public final class TolerantReading {
       if (target.isPrimitive()) {
         return NOT_HANDLED;
       }
-      tell(parser, token, target.getRawClass());
+      report(parser, token, target.getRawClass());
       parser.skipChildren();
       return null;
     }

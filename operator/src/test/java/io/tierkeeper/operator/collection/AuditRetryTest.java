@@ -62,7 +62,7 @@ class AuditRetryTest {
     ByteArrayOutputStream copy = new ByteArrayOutputStream();
     try (JsonlAuditLog log = retry.attempt(() -> new AuditTrails(
             options(directory).withAuditCopy(new PrintStream(copy, true, StandardCharsets.UTF_8)))
-        .open(collection(checkpoint(41)), 1, told -> {}))) {
+        .open(collection(checkpoint(41)), 1, checkpoint -> {}))) {
       assertThat(log.head().sequence()).isEqualTo(42);
     }
     assertThat(copy.toString(StandardCharsets.UTF_8))
@@ -90,7 +90,7 @@ class AuditRetryTest {
   private JsonlAuditLog open(AuditRetry retry, Path place, String status) {
     return retry.attempt(() -> {
       attempts++;
-      return new AuditTrails(options(place)).open(collection(status), 1, told -> {});
+      return new AuditTrails(options(place)).open(collection(status), 1, checkpoint -> {});
     });
   }
 

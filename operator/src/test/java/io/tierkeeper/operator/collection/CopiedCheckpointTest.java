@@ -89,13 +89,13 @@ class CopiedCheckpointTest {
 
   @Test
   void goesOnFromTheSignedCheckpointWhenTheVolumeIsLost() throws Exception {
-    TieredCollectionStatus.Audit told = written(directory.resolve("a"));
-    TieredCollectionStatus.Checkpoint checkpoint = Objects.requireNonNull(told.checkpoint());
+    TieredCollectionStatus.Audit audit = written(directory.resolve("a"));
+    TieredCollectionStatus.Checkpoint checkpoint = Objects.requireNonNull(audit.checkpoint());
     assertThat(checkpoint.size()).isEqualTo(2);
     assertThat(checkpoint.keyId()).isEqualTo(publicKey.id());
     Path lost = directory.resolve("b");
     try (CollectionRuntimes runtimes = runtimes(lost)) {
-      OpenTrail trail = runtimes.trail(collection(told));
+      OpenTrail trail = runtimes.trail(collection(audit));
       assertThat(CollectionStatuses.audit(trail.log()).checkpoint())
           .as("still there for the next loss")
           .isEqualTo(checkpoint);
@@ -108,19 +108,19 @@ class CopiedCheckpointTest {
     assertThat(trail)
         .contains("\"reason\":\"TrailElsewhere\"")
         .contains("\"prevhash\":\"" + checkpoint.headHash() + "\"");
-    AuditCheckpoint kept = Objects.requireNonNull(AuditTrails.checkpoint(collection(told)));
+    AuditCheckpoint kept = Objects.requireNonNull(AuditTrails.checkpoint(collection(audit)));
     assertThat(
             AuditVerifier.verify(List.of(lost), kept, List.of(publicKey), false).fault())
         .isNull();
   }
 
   @Test
-  void doesNotGoOnFromACheckpointThatSomebodyChangedInTheStatus() {
-    TieredCollectionStatus.Audit told = written(directory.resolve("a"));
-    TieredCollectionStatus.Checkpoint checkpoint = Objects.requireNonNull(told.checkpoint());
+  void doesNotContinueFromACheckpointThatWasChangedInTheStatus() {
+    TieredCollectionStatus.Audit audit = written(directory.resolve("a"));
+    TieredCollectionStatus.Checkpoint checkpoint = Objects.requireNonNull(audit.checkpoint());
     TieredCollectionStatus.Audit changed = new TieredCollectionStatus.Audit(
-        told.sequence(),
-        told.headHash(),
+        audit.sequence(),
+        audit.headHash(),
         new TieredCollectionStatus.Checkpoint(
             1L,
             checkpoint.headHash(),

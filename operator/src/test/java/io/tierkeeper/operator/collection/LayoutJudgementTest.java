@@ -38,7 +38,7 @@ class LayoutJudgementTest {
       Map.of("group_id", new IndexedField("keyword", true));
 
   /** Nothing here may ask a server. */
-  private static final QdrantWrites NOBODY = (QdrantWrites) Proxy.newProxyInstance(
+  private static final QdrantWrites UNUSED = (QdrantWrites) Proxy.newProxyInstance(
       QdrantWrites.class.getClassLoader(),
       new Class<?>[] {QdrantWrites.class},
       (self, method, args) -> {
@@ -119,7 +119,7 @@ class LayoutJudgementTest {
     List<PeerObservation> peers = new ArrayList<>();
     for (int peer = 1; peer <= versions.length; peer++) {
       peers.add(new PeerObservation(
-          NOBODY,
+          UNUSED,
           new PeerStatus(versions[peer - 1], peer, Set.of(1L, 2L), 1, 1, 0, true),
           new PeerView(peer, replicas, List.of(), 0)));
     }

@@ -111,7 +111,7 @@ class QdrantConnectionsTest {
   }
 
   @Test
-  void handsTlsMaterialOverInFilesThatNobodyElseMayReadAndThatGoWithTheConnections()
+  void handsTlsMaterialOverInFilesThatOnlyTheOwnerMayReadAndThatGoWithTheConnections()
       throws Exception {
     secret("qdrant-ca", Map.of("ca.crt", "the authority"));
     secret("me", Map.of("tls.crt", "the chain", "tls.key", "the private key"));

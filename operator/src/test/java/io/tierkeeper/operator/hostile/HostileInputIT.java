@@ -43,7 +43,7 @@ class HostileInputIT {
   private final Findings findings = new Findings();
 
   @Test
-  void aMutatedLeafIsNamedAndHarmsNobodyElse() throws Exception {
+  void aMutatedLeafIsNamedAndHarmsNoOtherResource() throws Exception {
     long began = System.nanoTime();
     try (HostileWorld world = new HostileWorld(
         Boolean.getBoolean("tierkeeper.hostile.real")
@@ -73,8 +73,8 @@ class HostileInputIT {
               .forEach(value -> moves.add(isle -> isle.mutateJournal(member, value)));
         }
       }
-      Bystander bystander = new Bystander(world, findings);
-      Thread beat = bystander.start();
+      UnchangedResources unchanged = new UnchangedResources(world, findings);
+      Thread beat = unchanged.start();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < Math.min(ISLES, work.size()); i++) {
         String name = "isle-" + i;
@@ -94,18 +94,18 @@ class HostileInputIT {
       for (Thread thread : threads) {
         thread.join();
       }
-      bystander.stop();
+      unchanged.stop();
       beat.join();
-      bystander.moves();
+      unchanged.moves();
       System.out.printf(
           "hostile input: %d of %d leaves tried, %d mutations, %d refused by the API, %d evaluations of the"
-              + " bystander, the slowest %d ms, %d s%n",
+              + " unchanged resources, the slowest %d ms, %d s%n",
           findings.tried(),
           findings.existing(),
           findings.mutations(),
           world.rejected.get(),
-          bystander.evaluations(),
-          bystander.slowest().toMillis(),
+          unchanged.evaluations(),
+          unchanged.slowest().toMillis(),
           (System.nanoTime() - began) / 1_000_000_000);
       findings.violations().forEach(System.out::println);
       assertThat(world.operator.leading()).isTrue();

@@ -69,7 +69,7 @@ final class HostileWorld implements AutoCloseable {
   private final KubernetesClient client;
   private final Cluster quiet = new Cluster();
 
-  /** Where tenants move, so that the others are not told to wait for them. */
+  /** Where tenants move, so that the others do not wait for them. */
   private final Cluster busy = new Cluster();
 
   private final AtomicLong next = new AtomicLong(1);
@@ -250,7 +250,7 @@ final class HostileWorld implements AutoCloseable {
         () -> at(kind, name).patch(PatchContext.of(PatchType.JSON), replacing("spec", spec)));
   }
 
-  /** Puts another status in place, as somebody with the rights for it can. */
+  /** Puts another status in place, as a client with the rights for it can. */
   Optional<String> replaceStatus(String kind, String name, JsonNode status) {
     return refusal(() -> at(kind, name)
         .subresource("status")

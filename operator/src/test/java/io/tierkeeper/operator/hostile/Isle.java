@@ -26,7 +26,7 @@ import org.jspecify.annotations.NullUnmarked;
 final class Isle {
   static final Duration JUDGED = Duration.ofSeconds(40);
 
-  /** What somebody asks for is no fault that would have to name its field. */
+  /** A valid request is no fault, so its field need not be named. */
   private static final Set<String> ASKED_FOR = Set.of("Paused", "Suspended");
 
   /** What must stand beside a leaf for the schema's rules to let it in. */
@@ -154,7 +154,7 @@ final class Isle {
     settled(kind, leaf, "good again");
   }
 
-  /** A status that somebody edited is answered with the right one. */
+  /** A status that was edited is answered with the right one. */
   void mutateStatus(String kind, SchemaLeaves schema, Leaf leaf, int most) {
     ObjectNode base = object(kind, name, good.get(kind));
     base.set("status", statuses.get(kind));

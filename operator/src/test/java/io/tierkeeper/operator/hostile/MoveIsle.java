@@ -141,8 +141,8 @@ final class MoveIsle {
     for (JsonNode value : Isle.some(Isle.values(leaf), most)) {
       findings.tried("TierMove " + leaf.name());
       play("TierMove " + leaf.name(), value, move -> move, move -> {
-        ObjectNode told = schema.set(withStatus(move), leaf, value);
-        return told.path("status");
+        ObjectNode moved = schema.set(withStatus(move), leaf, value);
+        return moved.path("status");
       });
     }
   }
@@ -150,16 +150,16 @@ final class MoveIsle {
   void mutateJournal(String member, JsonNode value) {
     findings.tried("TierMove status.journal." + member);
     play("TierMove status.journal." + member, value, move -> move, move -> {
-      ObjectNode told = withStatus(move);
-      ((ObjectNode) told.at("/status/journal")).set(member, value);
-      return told.path("status");
+      ObjectNode moved = withStatus(move);
+      ((ObjectNode) moved.at("/status/journal")).set(member, value);
+      return moved.path("status");
     });
   }
 
   /** A status as a move has it in the middle of its copy. */
   private static ObjectNode withStatus(ObjectNode move) {
-    ObjectNode told = move.deepCopy();
-    told.set("status", yaml("""
+    ObjectNode moved = move.deepCopy();
+    moved.set("status", yaml("""
         phase: Copying
         observedGeneration: 1
         message: Copies.
@@ -171,7 +171,7 @@ final class MoveIsle {
         - {type: Ready, status: "False", reason: Moving, message: m, lastTransitionTime: "2026-01-01T00:00:00Z"}
         journal: {step: PREFLIGHT, startedAt: "2026-01-01T00:00:00Z"}
         """));
-    return told;
+    return moved;
   }
 
   /** Plays one move to its end, or to where a person is asked; either way the tenant keeps its points. */
@@ -198,12 +198,12 @@ final class MoveIsle {
       if (!leaf.endsWith("spec.approved")) {
         world.merge("TierMove", move, yaml("{spec: {approved: true}}"));
       }
-      boolean told = world.becomes(PATIENCE, "TierMove", move, MoveIsle::comesToRest);
-      if (!told) {
+      boolean atRest = world.becomes(PATIENCE, "TierMove", move, MoveIsle::comesToRest);
+      if (!atRest) {
         findings.violation(
             leaf,
             value,
-            "comes to no end and asks nobody: "
+            "does not end and requires no intervention: "
                 + world.get("TierMove", move).map(found -> found.path("status").toString()));
       } else if (value == null
           && leaf.equals("TierMove")

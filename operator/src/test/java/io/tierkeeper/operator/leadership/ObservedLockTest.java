@@ -22,7 +22,7 @@ class ObservedLockTest {
   private static final Duration LASTS = Duration.ofSeconds(15);
   private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-03-01T00:00:00Z");
 
-  private final KubernetesClient nobody = (KubernetesClient) Proxy.newProxyInstance(
+  private final KubernetesClient unused = (KubernetesClient) Proxy.newProxyInstance(
       KubernetesClient.class.getClassLoader(),
       new Class<?>[] {KubernetesClient.class},
       (self, method, args) -> {
@@ -83,34 +83,34 @@ class ObservedLockTest {
     ZonedDateTime ahead = NOW.plusHours(2);
     ObservedLock lock = lock(ahead.toInstant());
     stored.record = record("other", NOW);
-    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    assertThat(runOut(lock.get(unused), ahead)).isFalse();
     nanos += Duration.ofSeconds(14).toNanos();
-    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    assertThat(runOut(lock.get(unused), ahead)).isFalse();
     stored.record = record("other", NOW.plusSeconds(14));
-    assertThat(runOut(lock.get(nobody), ahead)).isFalse();
+    assertThat(runOut(lock.get(unused), ahead)).isFalse();
     nanos += Duration.ofSeconds(16).toNanos();
-    assertThat(runOut(lock.get(nobody), ahead)).isTrue();
+    assertThat(runOut(lock.get(unused), ahead)).isTrue();
   }
 
   @Test
   void aLeaseOfAHolderWhoseClockIsAheadRunsOutToo() {
     ObservedLock lock = lock(NOW.toInstant());
     stored.record = record("other", NOW.plusHours(2));
-    assertThat(runOut(lock.get(nobody), NOW)).isFalse();
+    assertThat(runOut(lock.get(unused), NOW)).isFalse();
     nanos += Duration.ofSeconds(16).toNanos();
-    assertThat(runOut(lock.get(nobody), NOW)).isTrue();
+    assertThat(runOut(lock.get(unused), NOW)).isTrue();
   }
 
   @Test
   void leadsUntilTheRenewDeadlineAfterTheLastRenewalThatWorked() {
     ObservedLock lock = lock(NOW.toInstant());
     assertThat(lock.leading()).isFalse();
-    lock.create(nobody, record("me", NOW));
+    lock.create(unused, record("me", NOW));
     assertThat(lock.leading()).isTrue();
     assertThat(lock.term()).isEqualTo(4);
     nanos += Duration.ofSeconds(6).toNanos();
     stored.broken = true;
-    Assertions.assertThatThrownBy(() -> lock.update(nobody, record("me", NOW.plusSeconds(6))))
+    Assertions.assertThatThrownBy(() -> lock.update(unused, record("me", NOW.plusSeconds(6))))
         .isInstanceOf(KubernetesClientException.class);
     assertThat(lock.leading()).isTrue();
     nanos += Duration.ofSeconds(4).toNanos();

@@ -11,22 +11,22 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is told of fields that this version does not act upon. */
+/** What is reported of fields that this version does not act upon. */
 class UnsupportedFieldsTest {
 
   @Test
   void namesEachFieldOfACollectionThatIsNotActedUpon() {
-    List<Condition> told = ofCollection("""
+    List<Condition> conditions = ofCollection("""
         spec:
           collection: knowledge_base
           provision: {vectorSize: 4}
           deletionPolicy: Demote
         """);
-    assertThat(told).hasSize(1);
-    assertThat(told.get(0).getType()).isEqualTo("SpecSupported");
-    assertThat(told.get(0).getStatus()).isEqualTo("False");
-    assertThat(told.get(0).getReason()).isEqualTo("NotSupported");
-    assertThat(told.get(0).getMessage())
+    assertThat(conditions).hasSize(1);
+    assertThat(conditions.get(0).getType()).isEqualTo("SpecSupported");
+    assertThat(conditions.get(0).getStatus()).isEqualTo("False");
+    assertThat(conditions.get(0).getReason()).isEqualTo("NotSupported");
+    assertThat(conditions.get(0).getMessage())
         .contains("spec.provision: ")
         .contains("create collection knowledge_base")
         .contains("spec.deletionPolicy: Demote");
@@ -43,7 +43,7 @@ class UnsupportedFieldsTest {
     TenantTier tier =
         Serialization.unmarshal("spec: {tenant: acme, deletionPolicy: Demote}", TenantTier.class);
     Conditions conditions = new Conditions(null, 1, Instant.EPOCH);
-    UnsupportedFields.tell(tier.getSpec(), conditions);
+    UnsupportedFields.report(tier.getSpec(), conditions);
     assertThat(conditions.list())
         .extracting(Condition::getMessage)
         .singleElement()
@@ -54,7 +54,7 @@ class UnsupportedFieldsTest {
   private static List<Condition> ofCollection(String yaml) {
     TieredCollection collection = Serialization.unmarshal(yaml, TieredCollection.class);
     Conditions conditions = new Conditions(null, 1, Instant.EPOCH);
-    UnsupportedFields.tell(collection.getSpec(), conditions);
+    UnsupportedFields.report(collection.getSpec(), conditions);
     return conditions.list();
   }
 }

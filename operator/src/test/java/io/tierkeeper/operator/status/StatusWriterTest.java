@@ -41,7 +41,7 @@ class StatusWriterTest {
     StatusWriter successor = new StatusWriter(client, InstantSource.system());
     assertThat(message(successor.last(cached))).isEmpty();
     assertThat(message(successor.newest(cached))).isEqualTo("begun");
-    // From now on it needs nobody to tell it.
+    // From now on it needs no trigger.
     assertThat(message(successor.last(cached))).isEqualTo("begun");
 
     successor.write(cached, said("done"));

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
-/** Makes one blocking call on one channel, with its deadline, and tells failures apart. */
+/** Makes one blocking call on one channel, with its deadline, and distinguishes failures. */
 final class GrpcCalls {
   private final URI endpoint;
   private final ManagedChannel channel;

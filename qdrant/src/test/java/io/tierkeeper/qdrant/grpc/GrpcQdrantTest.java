@@ -287,7 +287,7 @@ class GrpcQdrantTest {
   }
 
   @Test
-  void aSingleNodeIsToldApartFromAClusterMember() {
+  void aSingleNodeIsDistinguishedFromAClusterMember() {
     server.rest = exchange -> new ScriptedQdrant.Answer(
         200, "{\"version\":\"1.19.0\",\"result\":{\"status\":\"disabled\"}}");
     assertThatThrownBy(() -> port().status())

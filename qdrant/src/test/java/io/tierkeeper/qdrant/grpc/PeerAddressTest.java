@@ -75,7 +75,7 @@ class PeerAddressTest {
   }
 
   @Test
-  void aNameThatNobodyKnowsYetIsUnavailable() {
+  void aNameThatIsNotYetKnownIsUnavailable() {
     assertThatThrownBy(() -> PeerAddress.of(endpoints("http://q:6334"), host -> {
           throw new UnknownHostException(host);
         }))

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The trace that an audit trail tells of one collection. It happened once: there are no seeds, and whatever a policy does
+ * The trace of one collection, from its audit trail. It happened once: there are no seeds, and whatever a policy does
  * to it changes nothing of what the tenants bring.
  */
 public final class RecordedTrail implements TraceSource {
-  /** A move of which the trail does not tell how long it took. */
+  /** A move whose duration is not in the trail. */
   private static final Duration USUAL_MOVE = Duration.ofMinutes(1);
 
   private final String name;
@@ -25,14 +25,14 @@ public final class RecordedTrail implements TraceSource {
   private final Map<Direction, Duration> moveTimes;
 
   /**
-   * What a trail tells.
+   * The content of a trail.
    *
    * @param weighted whether points count by the weights of their tenants
    * @param tenants in the order of their names
-   * @param points by step and tenant, and behind the tenants everybody else
+   * @param points by step and tenant, and after the tenants all others
    * @param startsDedicated by tenant
    * @param dedicated where each tenant was, by step and tenant
-   * @param moveTimes the medians of those that are told
+   * @param moveTimes the medians of those in the trail
    */
   RecordedTrail(
       String name,

@@ -38,7 +38,7 @@ class ProveCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--trial nonsense | --trial: trial 'nonsense' has 1 parts; allowed: COURSE/SEED/STRIKES/kept or /lost",
+        "--trial nonsense | --trial: trial 'nonsense' has 1 parts; allowed: SCENARIO/SEED/FAULTS/kept or /lost",
         "--threads 0 | threads is 0; allowed: 1 and up",
         "--bug none-such | --bug: mutant: 'none-such' is unknown; allowed: [",
         "--short --long | mutually exclusive",

@@ -24,7 +24,7 @@ class AnnouncedFreezeTest {
   }
 
   @Test
-  void isNothingWhereNobodyWasDemoted() throws IOException {
+  void isNothingWithoutADemotion() throws IOException {
     Path empty = Files.createFile(directory.resolve("empty.jsonl"));
     assertThat(AnnouncedFreeze.of(empty)).isEmpty();
   }

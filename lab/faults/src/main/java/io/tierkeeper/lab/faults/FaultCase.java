@@ -26,7 +26,7 @@ public record FaultCase(
     String[] parts = id.split("/", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException("trial '" + id + "' has " + parts.length
-          + " parts; allowed: COURSE/SEED/STRIKES/kept or /lost");
+          + " parts; allowed: SCENARIO/SEED/FAULTS/kept or /lost");
     }
     List<PlannedFault> plannedFaults = new ArrayList<>();
     for (String plannedFault : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
@@ -38,13 +38,13 @@ public record FaultCase(
           "journal '" + parts[3] + "' of the trial; allowed: kept, lost");
     }
     return new FaultCase(
-        IdParts.constant("course", MoveScenario.values(), parts[0]),
+        IdParts.constant("scenario", MoveScenario.values(), parts[0]),
         IdParts.number("seed of the trial", parts[1]),
         plannedFaults,
         lost ? FaultCaseRun.Journal.LOST_AT_DEATH : FaultCaseRun.Journal.KEPT);
   }
 
-  /** COURSE/SEED/STRIKES/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
+  /** SCENARIO/SEED/FAULTS/JOURNAL, as {@code freeze/1/12=death-after-sending/kept}. */
   String id() {
     return IdParts.word(scenario) + "/" + seed + "/"
         + plannedFaults.stream().map(IdParts::word).collect(Collectors.joining(","))

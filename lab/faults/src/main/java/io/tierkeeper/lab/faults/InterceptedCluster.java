@@ -36,6 +36,6 @@ public final class InterceptedCluster implements QdrantCluster {
 
   @Override
   public void close() {
-    // Belongs to whoever connected.
+    // Its owner closes it.
   }
 }

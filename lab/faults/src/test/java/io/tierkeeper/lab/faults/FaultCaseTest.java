@@ -34,8 +34,8 @@ class FaultCaseTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "freeze/1/2=refused | has 3 parts; allowed: COURSE/SEED/STRIKES/kept or /lost",
-        "thaw/1/2=refused/kept | course 'thaw' of the trial is unknown; allowed: promotion,",
+        "freeze/1/2=refused | has 3 parts; allowed: SCENARIO/SEED/FAULTS/kept or /lost",
+        "thaw/1/2=refused/kept | scenario 'thaw' of the trial is unknown; allowed: promotion,",
         "freeze/one/2=refused/kept | seed of the trial: 'one' is no number",
         "freeze/1/two=refused/kept | fault 'two=refused' of the trial: 'two' is no number",
         "freeze/1/0=refused/kept | in is 0, allowed: 1 and more",

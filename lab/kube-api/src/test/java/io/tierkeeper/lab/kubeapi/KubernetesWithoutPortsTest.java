@@ -70,7 +70,7 @@ class KubernetesWithoutPortsTest {
   }
 
   @Test
-  void watchersAreToldOfWhatIsThereAndThenOfEachChange() {
+  void watchersReceiveWhatIsThereAndThenEachChange() {
     KubernetesClient client = kubernetes.client((request, server) -> server.get());
     List<String> events = new ArrayList<>();
     Runnable end = kubernetes.watch(

@@ -41,7 +41,7 @@ public final class EngineMoves implements TenantMoves {
   private static final String COLLECTION = "kb";
 
   /** Stands for all tenants that are not in the trace. */
-  private static final ShardKey OTHERS = ShardKey.of("everybody-else");
+  private static final ShardKey OTHERS = ShardKey.of("other-tenants");
 
   /** Points of the other tenants; more would only make every scan longer. */
   private static final int MAX_OTHER_POINTS = 200;

@@ -187,7 +187,7 @@ abstract class ResourceContract {
   }
 
   @Test
-  void threeKindsOf409AreToldApartByTheirReason() {
+  void threeKindsOf409DifferInTheirReason() {
     GenericKubernetesResource stored = create("""
         kind: TenantTier
         metadata: {name: t}
@@ -209,7 +209,7 @@ abstract class ResourceContract {
   }
 
   @Test
-  void aWatchGoesOnFromAVersionAndIsToldGoneWhereThatIsForgotten() throws InterruptedException {
+  void aWatchContinuesFromAVersionAndReceivesGoneWhereThatIsForgotten() throws InterruptedException {
     GenericKubernetesResource first = create("""
         kind: TenantTier
         metadata: {name: t}

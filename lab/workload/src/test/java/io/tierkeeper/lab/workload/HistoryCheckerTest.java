@@ -124,7 +124,7 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void findsAVersionThatNobodyWrote() {
+  void findsAVersionThatWasNeverWritten() {
     assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), read(1, 7, 40, 50))
             .anomalies()
             .phantom())

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one process has seen of the objects of a kind: everything that is older than its lag. Where it has not looked for
+ * What one process has observed of the objects of a kind: everything that is older than its lag. When it has not observed for
  * a while, it sees the last state of each object and nothing in between, as after a list.
  */
 public final class LateView<T extends HasMetadata> implements IndexerResourceCache<T> {
 
-  /** Told of each change that is seen; an object that is gone has no state after. */
+  /** Receives each change that is seen; a deleted object has no state after. */
   interface Watcher<T> {
     void changed(@Nullable T before, @Nullable T after, T last);
   }
@@ -74,8 +74,8 @@ public final class LateView<T extends HasMetadata> implements IndexerResourceCac
     cutUntil = Math.min(cutUntil, simulator.nanoTime());
   }
 
-  /** Sees what has arrived. */
-  void look() {
+  /** Observes the changes that have arrived. */
+  void observe() {
     long now = simulator.nanoTime();
     boolean afterCut = cutUntil != 0;
     if (now < cutUntil) {

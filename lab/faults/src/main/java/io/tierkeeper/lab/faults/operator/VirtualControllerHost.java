@@ -146,7 +146,7 @@ public final class VirtualControllerHost implements ControllerHost {
 
   /** Receives the changes that have arrived. */
   void observe() {
-    controllers.values().forEach(controller -> controller.view().look());
+    controllers.values().forEach(controller -> controller.view().observe());
   }
 
   /** When a resource is reconciled next, of {@link VirtualScheduler#nanoTime()}; the largest number where none is. */

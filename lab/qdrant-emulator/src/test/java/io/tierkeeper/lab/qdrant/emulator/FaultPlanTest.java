@@ -68,7 +68,7 @@ class FaultPlanTest {
   }
 
   @Test
-  void strikesAnyChangeAndLeavesReadsAlone() {
+  void appliesToAnyChangeAndLeavesReadsAlone() {
     qdrant.faults().add(Fault.of(Fault.Kind.LOSE_CALL, Fault.ANY_CHANGE, 1));
     assertThat(client.count(0, key("default"))).isZero();
     assertThat(failure(() -> client.createKey("acme", ReplicaState.Active, 1)).getCode())

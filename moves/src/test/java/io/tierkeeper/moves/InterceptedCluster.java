@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of which some calls are answered by a test. */
-final class SpoiltCluster implements QdrantCluster {
+final class InterceptedCluster implements QdrantCluster {
 
   /** Answers a call itself, throws, or passes it on. */
   @FunctionalInterface
-  interface Spoiler {
+  interface Interceptor {
     @Nullable
     Object call(int peer, Method method, Object @Nullable [] args, Next next) throws Throwable;
   }
@@ -28,17 +28,17 @@ final class SpoiltCluster implements QdrantCluster {
 
   private final List<QdrantWrites> peers;
 
-  SpoiltCluster(QdrantCluster real, Spoiler spoiler) {
+  InterceptedCluster(QdrantCluster real, Interceptor interceptor) {
     this.peers = IntStream.range(0, real.peers().size())
-        .mapToObj(peer -> spoilt(peer, real.peers().get(peer), spoiler))
+        .mapToObj(peer -> intercepted(peer, real.peers().get(peer), interceptor))
         .toList();
   }
 
-  private static QdrantWrites spoilt(int peer, QdrantWrites port, Spoiler spoiler) {
+  private static QdrantWrites intercepted(int peer, QdrantWrites port, Interceptor interceptor) {
     return (QdrantWrites) Proxy.newProxyInstance(
         QdrantWrites.class.getClassLoader(),
         new Class<?>[] {QdrantWrites.class},
-        (self, method, args) -> spoiler.call(peer, method, args, () -> {
+        (self, method, args) -> interceptor.call(peer, method, args, () -> {
           try {
             return method.invoke(port, args);
           } catch (InvocationTargetException e) {

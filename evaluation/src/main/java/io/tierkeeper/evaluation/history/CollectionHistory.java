@@ -8,46 +8,46 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** All tenants' ways through the tiers. */
-final class CollectionCourse {
+final class CollectionHistory {
 
-  private final Map<String, TenantCourse> tenants = new TreeMap<>();
+  private final Map<String, TenantHistory> tenants = new TreeMap<>();
   private int peakDedicated;
 
   /** Begins the way of those that have not been seen before. */
   void meet(Iterable<String> seen, Predicate<String> dedicated) {
     seen.forEach(
-        tenant -> tenants.computeIfAbsent(tenant, name -> new TenantCourse(dedicated.test(name))));
+        tenant -> tenants.computeIfAbsent(tenant, name -> new TenantHistory(dedicated.test(name))));
     peak();
   }
 
   /** Everybody stays where they are for a while. */
   void stay(ToDoubleFunction<String> relativeSize, Duration held) {
     if (!held.isZero()) {
-      tenants.forEach((tenant, course) -> course.stays(relativeSize.applyAsDouble(tenant), held));
+      tenants.forEach((tenant, history) -> history.stays(relativeSize.applyAsDouble(tenant), held));
     }
   }
 
   /** One of them is in this tier from now on; nothing where it is there already. */
   void place(String tenant, boolean dedicated, Instant at, long points) {
-    TenantCourse course = tenants.computeIfAbsent(tenant, name -> new TenantCourse(dedicated));
-    if (course.dedicated() != dedicated) {
-      course.moves(at, points);
+    TenantHistory history = tenants.computeIfAbsent(tenant, name -> new TenantHistory(dedicated));
+    if (history.dedicated() != dedicated) {
+      history.moves(at, points);
       peak();
     }
   }
 
   private void peak() {
     peakDedicated = Math.max(peakDedicated, (int)
-        tenants.values().stream().filter(TenantCourse::dedicated).count());
+        tenants.values().stream().filter(TenantHistory::dedicated).count());
   }
 
   int peakDedicated() {
     return peakDedicated;
   }
 
-  Map<String, CourseFigures> figures() {
-    Map<String, CourseFigures> figures = new TreeMap<>();
-    tenants.forEach((tenant, course) -> figures.put(tenant, course.figures()));
+  Map<String, HistoryFigures> figures() {
+    Map<String, HistoryFigures> figures = new TreeMap<>();
+    tenants.forEach((tenant, history) -> figures.put(tenant, history.figures()));
     return figures;
   }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param cost in units of {@link io.tierkeeper.governance.decision.TierCost}, moves included
  * @param regret cost above the cheapest way in hindsight, >= 0
  */
-public record CourseFigures(
+public record HistoryFigures(
     long promotions,
     long demotions,
     long flaps,
@@ -22,8 +22,8 @@ public record CourseFigures(
     double cost,
     double regret) {
 
-  public static final CourseFigures NONE =
-      new CourseFigures(0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, 0);
+  public static final HistoryFigures NONE =
+      new HistoryFigures(0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, 0);
 
   /** Moves in both directions. */
   public long moves() {
@@ -31,8 +31,8 @@ public record CourseFigures(
   }
 
   /** Both together. */
-  public CourseFigures plus(CourseFigures other) {
-    return new CourseFigures(
+  public HistoryFigures plus(HistoryFigures other) {
+    return new HistoryFigures(
         promotions + other.promotions,
         demotions + other.demotions,
         flaps + other.flaps,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.NullUnmarked;
 
 /** A good policy, collection and tenant beside the mutated ones, which must be evaluated all the time. */
 @NullUnmarked
-final class Bystander {
+final class UnchangedResources {
   private static final String NAME = "bystander";
   private static final Duration LONGEST = Duration.ofSeconds(40);
 
@@ -27,7 +27,7 @@ final class Bystander {
   private final AtomicInteger evaluations = new AtomicInteger();
   private final AtomicLong slowest = new AtomicLong();
 
-  Bystander(HostileWorld world, Findings findings) {
+  UnchangedResources(HostileWorld world, Findings findings) {
     this.world = world;
     this.findings = findings;
     world.createCollection(NAME);

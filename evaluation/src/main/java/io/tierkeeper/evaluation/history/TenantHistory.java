@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One tenant's way through the tiers, and what it cost against the cheapest way in hindsight. */
-final class TenantCourse {
+final class TenantHistory {
 
   private static final CostBand COSTS = CostBand.defaults();
 
@@ -26,7 +26,7 @@ final class TenantCourse {
   private @Nullable Instant lastMove;
 
   /** @param dedicated where it begins */
-  TenantCourse(boolean dedicated) {
+  TenantHistory(boolean dedicated) {
     this.dedicated = dedicated;
     work = new WorkFunctions(COSTS, dedicated);
   }
@@ -69,8 +69,8 @@ final class TenantCourse {
   }
 
   /** How it went so far. */
-  CourseFigures figures() {
-    return new CourseFigures(
+  HistoryFigures figures() {
+    return new HistoryFigures(
         promotions,
         demotions,
         flaps,
