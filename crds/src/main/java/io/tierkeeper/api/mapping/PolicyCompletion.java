@@ -1,6 +1,13 @@
 package io.tierkeeper.api.mapping;
 
+import io.tierkeeper.api.v1alpha1.DampingSpec;
+import io.tierkeeper.api.v1alpha1.DampingSpec.Objective;
+import io.tierkeeper.api.v1alpha1.DampingSpec.Penalties;
 import io.tierkeeper.api.v1alpha1.DemoteThreshold;
+import io.tierkeeper.api.v1alpha1.DemotionSpec;
+import io.tierkeeper.api.v1alpha1.DemotionSpec.Fence;
+import io.tierkeeper.api.v1alpha1.DemotionSpec.Strategy;
+import io.tierkeeper.api.v1alpha1.DemotionSpec.WhenBusy;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.Match;
 import io.tierkeeper.api.v1alpha1.PenaltyTermSpec;
@@ -9,26 +16,19 @@ import io.tierkeeper.api.v1alpha1.PromoteThreshold;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Approval;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Cooldown;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Damping;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.DecisionKind;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Dedicated;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Demotion;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Fence;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.FlapBudget;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Limits;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.MaintenanceWindow;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Mass;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Metric;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Mode;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Objective;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Penalties;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Placement;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Retain;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Schedule;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.Strategy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Verify;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.VerifyLevel;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.WhenBusy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +85,11 @@ public final class PolicyCompletion {
         or(m.staleAfter(), PolicyDefaults.STALE_AFTER));
   }
 
-  private static Damping damping(@Nullable Damping given) {
-    Damping d = given == null ? new Damping(null, null, null, null, null, null, null, null) : given;
+  private static DampingSpec damping(@Nullable DampingSpec given) {
+    DampingSpec d =
+        given == null ? new DampingSpec(null, null, null, null, null, null, null, null) : given;
     Penalties p = d.penalties() == null ? new Penalties(null, null, null, null) : d.penalties();
-    return new Damping(
+    return new DampingSpec(
         or(d.objective(), Objective.valueOf(PolicyDefaults.OBJECTIVE)),
         or(d.varianceWeight(), PolicyDefaults.VARIANCE_WEIGHT),
         or(d.penaltyWeight(), PolicyDefaults.PENALTY_WEIGHT),
@@ -195,9 +196,9 @@ public final class PolicyCompletion {
         d.replicationFactor(), or(d.placement(), Placement.valueOf(PolicyDefaults.PLACEMENT)));
   }
 
-  private static Demotion demotion(@Nullable Demotion given) {
-    Demotion d = given == null ? new Demotion(null, null, null, null, null, null) : given;
-    return new Demotion(
+  private static DemotionSpec demotion(@Nullable DemotionSpec given) {
+    DemotionSpec d = given == null ? new DemotionSpec(null, null, null, null, null, null) : given;
+    return new DemotionSpec(
         or(d.strategy(), Strategy.valueOf(PolicyDefaults.DEMOTION_STRATEGY)),
         or(d.quietFor(), PolicyDefaults.QUIET_FOR),
         or(d.maxWait(), PolicyDefaults.MAX_WAIT),

@@ -56,7 +56,7 @@ public record TierPolicySpec(
     @JsonPropertyDescription(
         "How the measured share is damped before it is compared with thresholds.")
     @Nullable
-    Damping damping,
+    DampingSpec damping,
 
     @JsonPropertyDescription(
         "The decision rule: Thresholds on the damped share, or CostBand on accumulated cost.")
@@ -105,7 +105,7 @@ public record TierPolicySpec(
     Dedicated dedicated,
 
     @JsonPropertyDescription("How a tenant is demoted to the fallback.") @Nullable
-    Demotion demotion) {
+    DemotionSpec demotion) {
 
   /** What the operator may do under a policy. */
   public enum Mode {
@@ -119,12 +119,6 @@ public record TierPolicySpec(
   public enum Metric {
     Points,
     Weighted
-  }
-
-  /** The objective that the damping minimises. */
-  public enum Objective {
-    Coupled,
-    Literal
   }
 
   /** The rule that turns masses into advice. */
@@ -143,26 +137,6 @@ public record TierPolicySpec(
   public enum Placement {
     WithFallback,
     LeastLoaded
-  }
-
-  /** The protocol of a demotion. */
-  public enum Strategy {
-    Freeze,
-    Fence,
-    Never
-  }
-
-  /** What a demotion by freeze does if the tenant is not quiet within maxWait. */
-  public enum WhenBusy {
-    GiveUp,
-    Proceed
-  }
-
-  /** How the tenant's writers are paused for a fence. */
-  public enum FenceBy {
-    Webhook,
-    Token,
-    Manual
   }
 
   /** Which moves need an approval, and when a plan expires. */
@@ -207,100 +181,6 @@ public record TierPolicySpec(
       @Size(min = 2, max = 20)
       @Nullable
       String staleAfter) {}
-
-  /** The weights of the damping objective. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  @ValidationRule(
-      value = "!self.coherenceWeight.matches('" + Rules.NUMBER
-          + "') || !self.trackingWeight.matches('" + Rules.NUMBER
-          + "') || double(self.coherenceWeight) + double(self.trackingWeight) > 0.0",
-      messageExpression =
-          "'coherenceWeight ' + self.coherenceWeight + ' and trackingWeight ' + self.trackingWeight"
-              + " + ' must not both be 0'",
-      message = "coherenceWeight and trackingWeight must not both be 0")
-  public record Damping(
-      @JsonPropertyDescription(
-          "Coupled multiplies the tier penalty by alpha; Literal is the formula of the HUF note, whose minimiser ignores the tier.")
-      @Default(PolicyDefaults.OBJECTIVE)
-      @Nullable
-      Objective objective,
-
-      @JsonPropertyDescription("Weight of the relative variance over the window (lambda).")
-      @Default("'" + PolicyDefaults.VARIANCE_WEIGHT + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String varianceWeight,
-
-      @JsonPropertyDescription("Weight of the tier penalty (beta).")
-      @Default("'" + PolicyDefaults.PENALTY_WEIGHT + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String penaltyWeight,
-
-      @JsonPropertyDescription("Weight of the drift of the published composition (kappa_c).")
-      @Default("'" + PolicyDefaults.COHERENCE_WEIGHT + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String coherenceWeight,
-
-      @JsonPropertyDescription("Weight of the lag behind the observed composition (kappa_s).")
-      @Default("'" + PolicyDefaults.TRACKING_WEIGHT + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String trackingWeight,
-
-      @JsonPropertyDescription("Number of recent damped masses in the variance term.")
-      @Default("" + PolicyDefaults.WINDOW)
-      @Min(0)
-      @Max(1000)
-      @Nullable
-      Integer window,
-
-      @JsonPropertyDescription("Penalty of each tier state, P(s).") @Nullable
-      Penalties penalties,
-
-      @JsonPropertyDescription(
-          "Penalties that are added to P(s) by a value of each tenant, such as a latency budget or a privacy class.")
-      @Size(max = 8)
-      @Nullable
-      List<PenaltyTermSpec> penaltyTerms) {}
-
-  /** The penalty of each tier state. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Penalties(
-      @JsonPropertyDescription("Penalty while in the fallback.")
-      @Default("'" + PolicyDefaults.PENALTY_FALLBACK + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String fallback,
-
-      @JsonPropertyDescription("Penalty while in a dedicated shard.")
-      @Default("'" + PolicyDefaults.PENALTY_DEDICATED + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String dedicated,
-
-      @JsonPropertyDescription("Penalty while being promoted.")
-      @Default("'" + PolicyDefaults.PENALTY_PROMOTING + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String promoting,
-
-      @JsonPropertyDescription("Penalty while being demoted.")
-      @Default("'" + PolicyDefaults.PENALTY_DEMOTING + "'")
-      @Pattern(Formats.DECIMAL)
-      @Size(max = 13)
-      @Nullable
-      String demoting) {}
 
   /** The costs of a move, in quarters of an hour at twice the promotion size (decision CostBand). */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -506,108 +386,4 @@ public record TierPolicySpec(
       @Default(PolicyDefaults.PLACEMENT)
       @Nullable
       Placement placement) {}
-
-  /** How a tenant is demoted to the fallback. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  @ValidationRule(
-      value = "self.strategy != 'Fence' || has(self.fence)",
-      message = "demotion.strategy Fence needs demotion.fence with by: Webhook, Token or Manual",
-      fieldPath = ".fence")
-  public record Demotion(
-      @JsonPropertyDescription(
-          "Freeze needs no cooperation of clients; Fence pauses the tenant's writers; Never only reports.")
-      @Default(PolicyDefaults.DEMOTION_STRATEGY)
-      @Nullable
-      Strategy strategy,
-
-      @JsonPropertyDescription(
-          "Freeze: for how long copy scans must find no change before the switch.")
-      @Default(PolicyDefaults.QUIET_FOR)
-      @Pattern(Formats.DURATION)
-      @Size(min = 2, max = 20)
-      @Nullable
-      String quietFor,
-
-      @JsonPropertyDescription("Freeze: maximum time to wait until the tenant is quiet.")
-      @Default(PolicyDefaults.MAX_WAIT)
-      @Pattern(Formats.DURATION)
-      @Size(min = 2, max = 20)
-      @Nullable
-      String maxWait,
-
-      @JsonPropertyDescription(
-          "Freeze: what to do after maxWait; GiveUp aborts the move, Proceed accepts the residual risks in the documentation.")
-      @Default(PolicyDefaults.WHEN_BUSY)
-      @Nullable
-      WhenBusy whenBusy,
-
-      @JsonPropertyDescription("How the tenant's writers are paused; required for strategy Fence.")
-      @Nullable
-      Fence fence,
-
-      @JsonPropertyDescription("Whether a shard snapshot is taken before the first change.")
-      @Default("" + PolicyDefaults.SNAPSHOT_FIRST)
-      @Nullable
-      Boolean snapshotFirst) {}
-
-  /** How the tenant's writers are paused. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  @ValidationRule(
-      value = "(self.by == 'Webhook') == has(self.url)",
-      messageExpression =
-          "'fence.url must be set exactly when fence.by is Webhook; by is ' + self.by",
-      message = "fence.url must be set exactly when fence.by is Webhook",
-      fieldPath = ".url")
-  @ValidationRule(
-      value = "(self.by == 'Token') == has(self.token)",
-      messageExpression =
-          "'fence.token must be set exactly when fence.by is Token; by is ' + self.by",
-      message = "fence.token must be set exactly when fence.by is Token",
-      fieldPath = ".token")
-  public record Fence(
-      @JsonPropertyDescription(
-          "Webhook calls url with phase Fence and Lift; Token deletes and restores a marker point; Manual waits for TierMove.spec.fenced.")
-      @Required
-      @Nullable
-      FenceBy by,
-
-      @JsonPropertyDescription("URL of the webhook.")
-      @Size(max = 2048)
-      @ValidationRule(
-          value =
-              "isURL(self) && url(self).getScheme() in ['http', 'https'] && !self.contains('@')",
-          messageExpression =
-              "'fence.url ' + self + ' must be an http or https address without credentials'",
-          message = "fence.url must be an http or https address without credentials")
-      @Nullable
-      String url,
-
-      @JsonPropertyDescription("The marker point that the tenant's JWT requires by value_exists.")
-      @Nullable
-      FenceToken token,
-
-      @JsonPropertyDescription("Maximum time to wait until the fence is raised.")
-      @Default(PolicyDefaults.FENCE_TIMEOUT)
-      @Pattern(Formats.DURATION)
-      @Size(min = 2, max = 20)
-      @Nullable
-      String timeout) {}
-
-  /** A point whose absence makes the tenant's token invalid. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record FenceToken(
-      @JsonPropertyDescription("Collection of the marker point.")
-      @Required
-      @Size(min = 1, max = 255)
-      @Nullable
-      String collection,
-
-      @JsonPropertyDescription("Id of the marker point, a UUID or an unsigned integer.")
-      @Required
-      @Size(min = 1, max = 36)
-      @Nullable
-      String pointId) {}
 }

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.InvalidValueException;
+import io.tierkeeper.api.v1alpha1.DampingSpec;
 import io.tierkeeper.api.v1alpha1.DemoteThreshold;
+import io.tierkeeper.api.v1alpha1.DemotionSpec;
 import io.tierkeeper.api.v1alpha1.PromoteThreshold;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
@@ -46,8 +48,8 @@ final class DecisionFields {
 
   /** The weights of the damping. */
   static GovernanceParameters damping(TierPolicySpec completed) {
-    TierPolicySpec.Damping d = requireNonNull(completed.damping());
-    TierPolicySpec.Penalties p = requireNonNull(d.penalties());
+    DampingSpec d = requireNonNull(completed.damping());
+    DampingSpec.Penalties p = requireNonNull(d.penalties());
     double coherence = weight("spec.damping.coherenceWeight", d.coherenceWeight());
     double tracking = weight("spec.damping.trackingWeight", d.trackingWeight());
     if (coherence + tracking <= 0) {
@@ -106,7 +108,7 @@ final class DecisionFields {
         whole("spec.mass.minSamples", mass.minSamples(), 1),
         duration("spec.mass.staleAfter", mass.staleAfter()),
         directions(requireNonNull(requireNonNull(policy.approval()).required())),
-        requireNonNull(policy.demotion()).strategy() == TierPolicySpec.Strategy.Never,
+        requireNonNull(policy.demotion()).strategy() == DemotionSpec.Strategy.Never,
         switch (requireNonNull(policy.decision())) {
           case Thresholds -> null;
           case CostBand -> costBand(policy.costBand());

@@ -5,9 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.InvalidValueException;
+import io.tierkeeper.api.v1alpha1.DemotionSpec;
+import io.tierkeeper.api.v1alpha1.DemotionSpec.FenceBy;
+import io.tierkeeper.api.v1alpha1.DemotionSpec.FenceToken;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.FenceBy;
-import io.tierkeeper.api.v1alpha1.TierPolicySpec.FenceToken;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.MoveSettings;
@@ -83,7 +84,7 @@ public record MoveTerms(
       TierPolicySpec.Verify verify,
       TierPolicySpec.Retain retain,
       TierPolicySpec.Dedicated dedicated,
-      TierPolicySpec.Demotion demotion) {
+      DemotionSpec demotion) {
     return new MoveSettings(
         switch (requireNonNull(verify.level())) {
           case Ids -> VerifyLevel.IDS;
@@ -116,11 +117,11 @@ public record MoveTerms(
         Duration.ZERO);
   }
 
-  private static @Nullable Fence fence(TierPolicySpec.Demotion demotion) {
-    TierPolicySpec.Fence fence = demotion.fence();
+  private static @Nullable Fence fence(DemotionSpec demotion) {
+    DemotionSpec.Fence fence = demotion.fence();
     FenceBy by = fence == null ? null : fence.by();
     if (fence == null || by == null) {
-      if (demotion.strategy() == TierPolicySpec.Strategy.Fence) {
+      if (demotion.strategy() == DemotionSpec.Strategy.Fence) {
         throw new InvalidValueException(
             "spec.demotion.fence", "absent", "by: Webhook, Token or Manual, for strategy Fence");
       }
