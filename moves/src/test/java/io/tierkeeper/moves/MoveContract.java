@@ -10,4 +10,5 @@ interface MoveContract
         MoveFaultContract,
         MoveStallContract,
         MoveOutageContract,
-        MoveOwnershipContract {}
+        MoveOwnershipContract,
+        MoveRetentionContract {}

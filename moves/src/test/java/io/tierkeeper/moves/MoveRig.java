@@ -36,7 +36,11 @@ import io.tierkeeper.qdrant.ShardTransfer;
 import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -296,6 +300,25 @@ final class MoveRig implements AutoCloseable {
     assertThat(settled().state(key)).isEqualTo(KeyState.DEAD);
     port().deleteShardKey(collection, empty);
     settled();
+  }
+
+  /** Brings a key back that was taken out of service, with what it held. */
+  void revive(ShardKey key) {
+    Replica replica = settled().replicas(key).get(0);
+    QdrantWrites own = cluster.peers().stream()
+        .filter(peer -> peer.status().peerId() == replica.peerId())
+        .findFirst()
+        .orElseThrow();
+    String name = own.createShardSnapshot(collection, replica.shardId());
+    try {
+      Path file = Files.createTempFile("tierkeeper-", ".snapshot");
+      own.downloadShardSnapshot(collection, replica.shardId(), name, file);
+      own.recoverShardSnapshot(collection, replica.shardId(), file);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> settled().state(key) == KeyState.ACTIVE);
   }
 
   /** What all peers show once they agree and no transfer runs. */

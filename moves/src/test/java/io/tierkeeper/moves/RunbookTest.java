@@ -64,6 +64,7 @@ class RunbookTest {
                 MoveFreezeContract.class,
                 MoveFaultContract.class,
                 MoveOwnershipContract.class,
+                MoveRetentionContract.class,
                 MoveStallTest.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .map(method -> method.getAnnotation(Resolves.class))

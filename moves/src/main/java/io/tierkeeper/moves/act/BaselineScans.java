@@ -53,7 +53,9 @@ public final class BaselineScans {
     SwitchBaseline baseline = scan.baseline(context.lastCopy());
     String before = context.promotion().baseline();
     Instant startSentAt = journal.header().startSentAt();
-    if (before != null) {
+    if (context.promotion().retainedUntil() != null) {
+      baseline.conclude(SwitchBaseline.Trust.VERIFIED, Duration.ZERO);
+    } else if (before != null) {
       boolean same = baseline.sameSource(before) && SwitchBaseline.clean(before);
       baseline.conclude(
           same ? SwitchBaseline.Trust.FINGERPRINT : SwitchBaseline.Trust.NONE, Duration.ZERO);
@@ -65,7 +67,11 @@ public final class BaselineScans {
     }
     memory.switchBaseline = baseline;
     memory.scannedAt = now;
+    // What another process has compared may have changed since: it counts once this one has
+    // compared it, too.
     return Outcome.done(
-        before != null ? journal : journal.promotion(draft -> draft.baseline(baseline.text())));
+        before != null
+            ? journal.header(draft -> draft.verification(null))
+            : journal.promotion(draft -> draft.baseline(baseline.text())));
   }
 }

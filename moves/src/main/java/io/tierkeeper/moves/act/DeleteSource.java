@@ -1,11 +1,17 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.Stall;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.SourceDeletionScan;
 import io.tierkeeper.moves.scan.SwitchBaseline;
+import io.tierkeeper.moves.scan.VerificationScan;
+import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +34,14 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
   @Override
   public Outcome perform(MutationContext context) {
     WorkingMemory memory = context.memory();
+    SwitchBaseline verified =
+        Objects.requireNonNull(memory.switchBaseline, "the verification comes first");
     SourceDeletionScan scan = memory.deletion;
     if (scan == null) {
-      scan = new SourceDeletionScan(
-          context.reads(),
-          context.port(),
-          Objects.requireNonNullElseGet(memory.switchBaseline, SwitchBaseline::new));
+      scan = new SourceDeletionScan(context.reads(), context.port(), verified);
       memory.deletion = scan;
     }
-    boolean end = scan.run(new ScanBudget(context.clock()));
+    boolean end = scan.run(new ScanBudget(context.clock()), context::record);
     if (end) {
       memory.deletion = null;
     }
@@ -44,7 +49,20 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
         context.journal(),
         end,
         Map.of("deleted", scan.deleted(), "broughtOver", scan.lateWrites()),
-        null);
+        scan.unexplained().isEmpty() ? null : difference(context.move(), scan.unexplained()));
+  }
+
+  private static Stall difference(Move move, List<PointId> ids) {
+    List<PointId> first = ids.subList(0, Math.min(VerificationScan.MAX_NAMED, ids.size()));
+    return new Stall(
+        StallReason.VERIFICATION_DIFFERENCE,
+        "The fallback holds " + ids.size() + " points of tenant " + move.tenant()
+            + " that were written there after the verification and that the dedicated key holds in another "
+            + "version or not at all: first ids " + first
+            + ". They are not deleted. The command saves both versions of these points and writes the "
+            + "fallback's version into the dedicated key; the runbook says how to keep the dedicated "
+            + "key's version instead.",
+        new Remedy.TakeFromFallback(first));
   }
 
   /** The count sees points that no replica shows: they may be in flight between replicas. */

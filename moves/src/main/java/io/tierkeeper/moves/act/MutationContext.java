@@ -2,6 +2,7 @@ package io.tierkeeper.moves.act;
 
 import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
@@ -22,25 +23,34 @@ public final class MutationContext {
   private final MutationExecutor executor;
   private final Move move;
   private final Observation seen;
-  private final MoveJournal journal;
+  private MoveJournal journal;
   private final WorkingMemory memory;
+  private final JournalWriter writer;
 
   MutationContext(
       MutationExecutor executor,
       Move move,
       Observation seen,
       MoveJournal journal,
-      WorkingMemory memory) {
+      WorkingMemory memory,
+      JournalWriter writer) {
     this.executor = executor;
     this.move = move;
     this.seen = seen;
     this.journal = journal;
     this.memory = memory;
+    this.writer = writer;
   }
 
   /** The same with the journal as it has become durable. */
   public MutationContext with(MoveJournal durable) {
-    return new MutationContext(executor, move, seen, durable, memory);
+    return new MutationContext(executor, move, seen, durable, memory, writer);
+  }
+
+  /** Makes other evidence durable in the middle of a mutation. */
+  void record(CopyEvidence evidence) {
+    journal = journal.withEvidence(evidence);
+    writer.write(journal);
   }
 
   public Move move() {
@@ -51,6 +61,7 @@ public final class MutationContext {
     return seen;
   }
 
+  /** As it was last made durable. */
   public MoveJournal journal() {
     return journal;
   }
@@ -121,9 +132,8 @@ public final class MutationContext {
     return fence;
   }
 
-  /** What the last copy scan, or the pre-copy scan, saw. */
+  /** What the last copy scan, the pre-copy scan or the verification saw. */
   LastCopy lastCopy() {
-    CopyEvidence evidence = journal.evidence();
-    return new LastCopy(memory.copied, evidence.copied(), evidence.copiedTable());
+    return new LastCopy(memory.copied, journal.evidence());
   }
 }

@@ -1,6 +1,7 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
@@ -45,8 +46,12 @@ public final class MutationExecutor {
 
   /** What a mutation of this step works with. */
   public MutationContext context(
-      Move move, Observation seen, MoveJournal journal, WorkingMemory memory) {
-    return new MutationContext(this, move, seen, journal, memory);
+      Move move,
+      Observation seen,
+      MoveJournal journal,
+      WorkingMemory memory,
+      JournalWriter writer) {
+    return new MutationContext(this, move, seen, journal, memory, writer);
   }
 
   /** The journal that must be durable before the mutation. */

@@ -26,9 +26,21 @@ final class SnapshotTransfer {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the snapshot of shard " + fromShard + " cannot be stored in the temporary directory", e);
+    } catch (QdrantException e) {
+      // Each retry takes another snapshot, and these would fill the peer's disk.
+      try {
+        delete(from, collection, fromShard, name);
+      } catch (QdrantException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
     }
+    delete(from, collection, fromShard, name);
+  }
+
+  private static void delete(QdrantWrites from, String collection, int shard, String name) {
     try {
-      from.deleteShardSnapshot(collection, fromShard, name);
+      from.deleteShardSnapshot(collection, shard, name);
     } catch (QdrantException.NotFound e) {
       // Recovering a shard into itself may delete its snapshots, which is what was wanted.
       return;

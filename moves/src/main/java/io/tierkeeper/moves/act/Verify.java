@@ -39,15 +39,9 @@ public record Verify(MoveStep step) implements ScanMutation {
     SwitchBaseline baseline =
         Objects.requireNonNull(memory.switchBaseline, "the post-switch scan comes first");
     baseline.interrupted = journal.header().interrupted();
-    VerificationReport earlier = journal.header().verification();
     VerificationScan scan = memory.verification;
     if (scan == null) {
-      boolean resume = earlier != null && earlier.verdict() == Verdict.RUNNING;
-      scan = new VerificationScan(
-          reads,
-          context.port(),
-          baseline,
-          resume ? Objects.requireNonNull(earlier) : VerificationReport.none());
+      scan = new VerificationScan(reads, context.port(), baseline);
       memory.verification = scan;
     }
     if (!scan.run(new ScanBudget(context.clock()))) {
@@ -81,8 +75,11 @@ public record Verify(MoveStep step) implements ScanMutation {
       return new Outcome(
           compared, true, counts, difference(move, report, scan.unexplained(), interrupted));
     }
+    SwitchBaseline verified = scan.verified();
+    context.memory().verified(verified);
     return new Outcome(
         compared
+            .withEvidence(verified.evidence())
             .header(draft -> draft.interrupted(false))
             .promotion(draft ->
                 draft.retainedUntil(Objects.requireNonNullElse(draft.retainedUntil(), until))),

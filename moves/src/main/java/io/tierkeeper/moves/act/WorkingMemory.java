@@ -91,6 +91,12 @@ public final class WorkingMemory {
     return switchBaseline != null;
   }
 
+  /** The source was compared, as it is here. */
+  void verified(SwitchBaseline source) {
+    switchBaseline = source;
+    copied = null;
+  }
+
   /** Another key of the same name may follow, so nothing is known of it. */
   public void forgetSwitch() {
     switchBaseline = null;

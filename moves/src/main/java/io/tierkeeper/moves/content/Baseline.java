@@ -3,13 +3,15 @@ package io.tierkeeper.moves.content;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.OptionalLong;
 
 /** What every point of a key held at one time: 24 or 32 bytes a point, filled in id order. */
 public final class Baseline {
 
   private final Column numbers = new Column();
   private final Column uuids = new Column();
-  private final Fingerprint fingerprint = new Fingerprint();
+  private Fingerprint fingerprint = new Fingerprint();
 
   /** Adds a point; ids must come in ascending order. */
   public void add(Point point) {
@@ -43,6 +45,26 @@ public final class Baseline {
                 uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits()),
             point);
     };
+  }
+
+  /** Takes points out of the fingerprint and its table, each once; {@link #matches} still knows them. */
+  public void forget(Collection<PointId> ids) {
+    fingerprint = without(ids);
+  }
+
+  /** The fingerprint of all but the points with these ids. */
+  public Fingerprint without(Collection<PointId> ids) {
+    Fingerprint rest = fingerprint.copy();
+    for (PointId id : ids) {
+      OptionalLong content = switch (id) {
+        case PointId.Num number -> numbers.content(numbers.find(0, number.value()));
+        case PointId.Uuid uuid ->
+          uuids.content(uuids.find(
+              uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits()));
+      };
+      content.ifPresent(known -> rest.remove(PointContent.hash(id), known));
+    }
+    return rest;
   }
 
   public long count() {
@@ -105,6 +127,10 @@ public final class Baseline {
         }
       }
       return -1;
+    }
+
+    OptionalLong content(int at) {
+      return at < 0 ? OptionalLong.empty() : OptionalLong.of(hashes[at] * 31 + sums[at]);
     }
 
     boolean matches(int at, Point point) {

@@ -40,6 +40,21 @@ public final class CopyTable {
     put(new Entry(id, content), 1);
   }
 
+  /** An independent copy. */
+  CopyTable copy() {
+    CopyTable copy = new CopyTable();
+    System.arraycopy(ids, 0, copy.ids, 0, CELLS);
+    System.arraycopy(contents, 0, copy.contents, 0, CELLS);
+    System.arraycopy(checks, 0, copy.checks, 0, CELLS);
+    System.arraycopy(counts, 0, copy.counts, 0, CELLS);
+    return copy;
+  }
+
+  /** Takes out a point that was added with the same content. */
+  public void remove(long id, long content) {
+    put(new Entry(id, content), -1);
+  }
+
   /** What differs from another table; empty where that is too much to be listed. */
   public Optional<Difference> minus(CopyTable other) {
     CopyTable rest = new CopyTable();

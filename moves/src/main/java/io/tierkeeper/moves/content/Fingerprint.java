@@ -8,10 +8,27 @@ import io.tierkeeper.qdrant.Point;
  */
 public final class Fingerprint {
 
-  private final CopyTable table = new CopyTable();
+  private final CopyTable table;
   private long count;
   private long sum;
   private long mixed;
+
+  public Fingerprint() {
+    this(new CopyTable());
+  }
+
+  private Fingerprint(CopyTable table) {
+    this.table = table;
+  }
+
+  /** An independent copy. */
+  Fingerprint copy() {
+    Fingerprint copy = new Fingerprint(table.copy());
+    copy.count = count;
+    copy.sum = sum;
+    copy.mixed = mixed;
+    return copy;
+  }
 
   public void add(Point point) {
     add(PointContent.hash(point.id()), PointContent.hash(point));
@@ -23,6 +40,15 @@ public final class Fingerprint {
     sum += one;
     mixed += Long.rotateLeft(one, 29) * 0x9E3779B97F4A7C15L;
     table.add(id, content);
+  }
+
+  /** Takes out a point that was added with the same content. */
+  public void remove(long id, long content) {
+    long one = id * 31 + content;
+    count--;
+    sum -= one;
+    mixed -= Long.rotateLeft(one, 29) * 0x9E3779B97F4A7C15L;
+    table.remove(id, content);
   }
 
   public long count() {

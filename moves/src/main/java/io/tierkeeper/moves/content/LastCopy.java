@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.content;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import java.util.HashSet;
@@ -17,19 +18,23 @@ public final class LastCopy {
   private final @Nullable Baseline memory;
   private final @Nullable String text;
   private final @Nullable CopyTable table;
+  private final @Nullable String left;
+  private final @Nullable CopyTable leftTable;
   private boolean equal;
   private CopyTable.@Nullable Difference difference;
   private Set<Long> gone = Set.of();
 
   /**
    * @param memory the points, if this process has copied them
-   * @param text their fingerprint, if the journal knows it
-   * @param table their {@link CopyTable}, if the journal knows it
+   * @param journal their fingerprints and tables, as far as the journal knows them
    */
-  public LastCopy(@Nullable Baseline memory, @Nullable String text, @Nullable String table) {
+  public LastCopy(@Nullable Baseline memory, CopyEvidence journal) {
+    String stored = journal.copied();
     this.memory = memory;
-    this.text = text == null && memory != null ? memory.fingerprint() : text;
-    this.table = memory == null ? CopyTable.of(table).orElse(null) : memory.table();
+    this.text = stored == null && memory != null ? memory.fingerprint() : stored;
+    this.table = memory == null ? CopyTable.of(journal.copiedTable()).orElse(null) : memory.table();
+    this.left = journal.left();
+    this.leftTable = CopyTable.of(journal.leftTable()).orElse(null);
   }
 
   /** Whether a last copy scan was recorded at all, even if what it copied is not known any more. */
@@ -39,11 +44,19 @@ public final class LastCopy {
 
   /** Compares it with a whole key; all that follows is about this one. */
   public void compareWith(Fingerprint now) {
-    equal = now.text().equals(text);
-    difference = table == null ? null : now.table().minus(table).orElse(null);
+    equal = now.text().equals(text) || now.text().equals(left);
+    difference = minus(now, table);
+    if (difference == null) {
+      // The points that were being deleted are gone.
+      difference = minus(now, leftTable);
+    }
     gone = difference == null
         ? Set.of()
         : difference.onlyThere().stream().map(CopyTable.Entry::id).collect(Collectors.toSet());
+  }
+
+  private static CopyTable.@Nullable Difference minus(Fingerprint now, @Nullable CopyTable then) {
+    return then == null ? null : now.table().minus(then).orElse(null);
   }
 
   /** Whether the key holds just what was copied: then nothing can have been lost. */

@@ -254,7 +254,8 @@ public final class MoveEngine {
   /** A slice of a scan that changes nothing, so no intent is recorded for it. */
   private Progress scanned(Function<MutationContext, Outcome> scan, MoveJournal at, Step step) {
     try {
-      Outcome outcome = scan.apply(executor.context(step.move(), step.seen(), at, step.memory()));
+      Outcome outcome =
+          scan.apply(executor.context(step.move(), step.seen(), at, step.memory(), step.writer()));
       if (outcome.finished()) {
         step.writer().write(outcome.journal());
       }
@@ -278,7 +279,7 @@ public final class MoveEngine {
   private Progress perform(Mutation mutation, MoveJournal at, Step step) {
     leadership.requireLeading();
     Move move = step.move();
-    MutationContext context = executor.context(move, step.seen(), at, step.memory());
+    MutationContext context = executor.context(move, step.seen(), at, step.memory(), step.writer());
     Instant began = clock.instant();
     try {
       if (!mutation.underWay(step.memory())) {

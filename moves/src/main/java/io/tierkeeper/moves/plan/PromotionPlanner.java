@@ -361,7 +361,9 @@ public final class PromotionPlanner {
     if (activeSince == null) {
       return new Decision.RecordActive(MoveStep.AWAIT_ACTIVE);
     }
-    if (journal.deletionBegun() && !journal.interrupted()) {
+    boolean verified =
+        journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
+    if (journal.deletionBegun() && !journal.interrupted() && verified) {
       return deleting();
     }
     if (promotion.baseline() == null) {
@@ -388,7 +390,7 @@ public final class PromotionPlanner {
       return verify();
     }
     if (takeBack && !journal.deletionBegun()) {
-      return new Decision.Undo(MoveStep.RETAIN);
+      return comparedHere(new Decision.Undo(MoveStep.RETAIN));
     }
     Instant until = promotion.retainedUntil();
     if (until != null && now.isBefore(until)) {
@@ -411,9 +413,7 @@ public final class PromotionPlanner {
 
   /** Differences can be judged only against what this process has scanned since the switch. */
   private Decision verify() {
-    return situation.memory().scannedSinceSwitch()
-        ? mutate(new Verify(MoveStep.VERIFY))
-        : new Decision.ScanAfterSwitch(MoveStep.VERIFY);
+    return comparedHere(mutate(new Verify(MoveStep.VERIFY)));
   }
 
   private Decision deleting() {
@@ -430,7 +430,18 @@ public final class PromotionPlanner {
                   + " and nowhere else."));
     }
     DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
-    return journal.deletionBegun() ? mutate(delete) : situation.onceWritesHaveArrived(delete);
+    return comparedHere(
+        journal.deletionBegun() ? mutate(delete) : situation.onceWritesHaveArrived(delete));
+  }
+
+  /**
+   * A decision that relies on the comparison of both keys. An earlier process may have made it, and nobody knows what happened
+   * since: then the keys are scanned and compared again.
+   */
+  private Decision comparedHere(Decision decision) {
+    return situation.memory().scannedSinceSwitch()
+        ? decision
+        : new Decision.ScanAfterSwitch(MoveStep.VERIFY);
   }
 
   /** A replica that is missing, or a place beside the fallback where another was wanted. */

@@ -47,10 +47,26 @@ public final class LateWrite {
     if (target != null && (idsOnly || PointContent.same(source, target))) {
       return Ruling.EQUAL;
     }
+    if (baseline.trust() == SwitchBaseline.Trust.VERIFIED) {
+      return sinceVerified(source, target);
+    }
     boolean sinceScan = baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
         && !baseline.baseline.matches(source);
     Optional<Ruling> known = sinceScan ? Optional.empty() : sinceBefore(source, target);
     return known.orElseGet(() -> byPostSwitchScan(source, target));
+  }
+
+  /** After the verification the source is written only by clients that the key was out of service for, or that pass it by. */
+  private Ruling sinceVerified(Point source, @Nullable Point target) {
+    LastCopy verified = baseline.before;
+    Optional<Boolean> unchanged = verified.unchanged(source);
+    if (unchanged.orElse(false)) {
+      return Ruling.SUPERSEDED;
+    }
+    if (target == null) {
+      return verified.copied(source).orElse(true) ? Ruling.AMBIGUOUS : Ruling.NEW;
+    }
+    return verified.was(target).orElse(false) ? Ruling.CHANGED : Ruling.DIFFERENT;
   }
 
   /**
@@ -72,7 +88,7 @@ public final class LateWrite {
   private Ruling byPostSwitchScan(Point source, @Nullable Point target) {
     return switch (baseline.trust()) {
       case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
-      case FINGERPRINT -> Ruling.SUPERSEDED;
+      case FINGERPRINT, VERIFIED -> Ruling.SUPERSEDED;
       case POST_SWITCH_SCAN -> {
         if (!baseline.baseline.knows(source.id())) {
           yield target == null ? Ruling.NEW : newerUnlessInterrupted();

@@ -1,5 +1,7 @@
 package io.tierkeeper.moves.scan;
 
+import io.tierkeeper.moves.CopyEvidence;
+import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -8,70 +10,98 @@ import io.tierkeeper.qdrant.ShardSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes the verified points from the fallback, by id, batch by batch; a late write is written to the dedicated key first. */
-public final class SourceDeletionScan implements ResumableScan {
+/**
+ * Deletes the tenant's points from the fallback, by id, batch by batch. Each batch is compared with the dedicated key right
+ * before; a late write is written to the dedicated key first, and a difference that nothing explains ends the scan.
+ */
+public final class SourceDeletionScan {
 
   private final TenantReads reads;
   private final QdrantWrites writes;
   private final LateWrite lateWrite;
-  private final SwitchBaseline baseline;
+  private final SwitchBaseline verified;
   private final IdStream source;
+  private final List<PointId> unexplained = new ArrayList<>();
   private long deleted;
   private long lateWrites;
 
-  public SourceDeletionScan(TenantReads reads, QdrantWrites writes, SwitchBaseline baseline) {
+  /** @param verified what the fallback held as it was verified, without what was deleted since */
+  public SourceDeletionScan(TenantReads reads, QdrantWrites writes, SwitchBaseline verified) {
     this.reads = reads;
     this.writes = writes;
-    this.baseline = baseline;
-    this.lateWrite = new LateWrite(reads.move(), baseline);
-    this.source = reads.onlyMineInFallback();
+    this.lateWrite = new LateWrite(reads.move(), verified);
+    this.verified = verified;
+    this.source = reads.idsOfMineAlone();
+    verified.deleted(verified.inDoubt(), reads.mineAlone(verified.inDoubt()).keySet());
   }
 
-  @Override
-  public boolean run(ScanBudget budget) {
-    while (budget.left()) {
-      List<Point> batch = new ArrayList<>();
+  /**
+   * Continues the scan.
+   *
+   * @param journal records before each deletion what the fallback holds before and after it
+   * @return whether it has ended
+   */
+  public boolean run(ScanBudget budget, Consumer<CopyEvidence> journal) {
+    while (budget.left() && unexplained.isEmpty()) {
+      List<PointId> batch = new ArrayList<>();
       while (batch.size() < reads.move().settings().deleteBatch() && source.peek() != null) {
-        batch.add(source.next());
+        batch.add(source.next().id());
         budget.spend();
       }
       if (batch.isEmpty()) {
         return true;
       }
-      delete(batch);
+      delete(batch, journal);
     }
-    return false;
+    return !unexplained.isEmpty();
   }
 
-  private void delete(List<Point> batch) {
-    List<PointId> ids = batch.stream().map(Point::id).toList();
-    if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN) {
-      List<Point> late =
-          batch.stream().filter(point -> !baseline.baseline.matches(point)).toList();
-      if (!late.isEmpty()) {
-        Map<PointId, Point> copies =
-            reads.now(reads.move().dedicated(), late.stream().map(Point::id).toList());
-        late.forEach(point -> rescue(point, copies.get(point.id())));
-      }
+  private void delete(List<PointId> batch, Consumer<CopyEvidence> journal) {
+    List<PointId> ids = new ArrayList<>();
+    for (int from = 0; from < batch.size(); from += TenantReads.PAGE) {
+      List<PointId> page = batch.subList(from, Math.min(batch.size(), from + TenantReads.PAGE));
+      Map<PointId, Point> copies = reads.now(reads.move().dedicated(), page);
+      reads.mineAlone(page).forEach((id, point) -> {
+        if (settled(point, copies.get(id))) {
+          ids.add(id);
+        }
+      });
     }
+    if (ids.isEmpty()) {
+      return;
+    }
+    // Whoever reads the journal after a crash finds the fallback as before this deletion or as
+    // after it.
+    journal.accept(verified.deleting(ids));
     writes.delete(
         reads.move().collection(),
         ShardSelector.key(reads.move().fallback()),
         Filter.ids(ids),
         true);
+    verified.deleted(ids, Set.of());
     deleted += ids.size();
   }
 
-  private void rescue(Point point, @Nullable Point copy) {
-    switch (lateWrite.rule(point, copy)) {
+  /** Whether the dedicated key holds the point, or a client has changed or deleted it there since it was verified. */
+  private boolean settled(Point point, @Nullable Point copy) {
+    return switch (lateWrite.rule(point, copy)) {
+      case EQUAL, SUPERSEDED -> true;
       case NEW, CHANGED -> {
         lateWrite.apply(writes, point, copy);
         lateWrites++;
+        // Where a client was faster, the next scan judges what it wrote.
+        Point now = reads.now(reads.move().dedicated(), point.id());
+        yield now != null && PointContent.same(point, now);
       }
-      case EQUAL, SUPERSEDED, MISSING, DIFFERENT, AMBIGUOUS -> {}
-    }
+      case MISSING, DIFFERENT, AMBIGUOUS -> {
+        unexplained.add(point.id());
+        yield false;
+      }
+    };
   }
 
   public long deleted() {
@@ -80,5 +110,10 @@ public final class SourceDeletionScan implements ResumableScan {
 
   public long lateWrites() {
     return lateWrites;
+  }
+
+  /** Points that differ from the dedicated key for no known reason; they are not deleted. */
+  public List<PointId> unexplained() {
+    return unexplained;
   }
 }

@@ -1,11 +1,15 @@
 package io.tierkeeper.moves.scan;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.content.Baseline;
+import io.tierkeeper.moves.content.Fingerprint;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is known of the source since the dedicated key became Active, and how far it may be trusted. */
 public final class SwitchBaseline {
@@ -16,20 +20,43 @@ public final class SwitchBaseline {
     POST_SWITCH_SCAN,
     /** An earlier process did and found them equal, and the source's fingerprint is still the same. */
     FINGERPRINT,
+    /** The source was verified, by this process or an earlier one: {@link #before} is what it held then. */
+    VERIFIED,
     /** Nothing is known of that time. */
     NONE
   }
 
-  final Baseline baseline = new Baseline();
+  final Baseline baseline;
   /** Points that differed in the post-switch scan, each with the target's content hash (0 where it was missing). */
   final Map<PointId, Long> suspects = new HashMap<>();
 
-  /** What the source held before the copy was started, compared with what it held in the post-switch scan. */
-  LastCopy before = new LastCopy(null, null, null);
+  /**
+   * What the source held before the copy was started, or when it was verified, compared with what it held in the post-switch
+   * scan.
+   */
+  LastCopy before = new LastCopy(null, CopyEvidence.NONE);
 
   /** The dedicated key was out of service in between, so that a difference need not mean that it is newer. */
   public boolean interrupted;
 
+  /** Of a scan that has not read anything yet. */
+  SwitchBaseline() {
+    this(new Baseline());
+  }
+
+  private SwitchBaseline(Baseline baseline) {
+    this.baseline = baseline;
+  }
+
+  /** Of a source that this process has verified. */
+  static SwitchBaseline verified(Baseline source) {
+    SwitchBaseline verified = new SwitchBaseline(source);
+    verified.before = new LastCopy(source, CopyEvidence.NONE);
+    verified.trust = Trust.VERIFIED;
+    return verified;
+  }
+
+  private List<PointId> inDoubt = List.of();
   private Trust trust = Trust.NONE;
   private Duration gap = Duration.ZERO;
 
@@ -49,6 +76,33 @@ public final class SwitchBaseline {
 
   public Duration gap() {
     return gap;
+  }
+
+  /** Points whose deletion was sent; it is not known yet whether it was carried out. */
+  List<PointId> inDoubt() {
+    return inDoubt;
+  }
+
+  /** What the journal keeps while these points are being deleted. */
+  CopyEvidence deleting(List<PointId> ids) {
+    inDoubt = ids;
+    Fingerprint left = baseline.without(ids);
+    return new CopyEvidence(
+        baseline.fingerprint(),
+        baseline.table().text(),
+        left.text(),
+        left.table().text());
+  }
+
+  /** Of these points, all but those that are still there were deleted. */
+  void deleted(List<PointId> ids, Set<PointId> stillThere) {
+    baseline.forget(ids.stream().filter(id -> !stillThere.contains(id)).toList());
+    inDoubt = List.of();
+  }
+
+  /** As the journal keeps what was verified. */
+  public CopyEvidence evidence() {
+    return new CopyEvidence(baseline.fingerprint(), baseline.table().text());
   }
 
   /** As the journal keeps it: fingerprint of the source, number of suspects. */

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +26,37 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
 
   /** The tenant's points in the fallback: whatever any of its replicas has. */
   public IdStream inFallback(@Nullable PointId from) {
-    return inFallback(move.tenantFilter(), from);
+    return new IdStream(fallbackReplicas, request(move.fallback(), move.tenantFilter(), from));
   }
 
-  /** Of these the points that belong to no other tenant, which alone may be deleted after a promotion. */
-  public IdStream onlyMineInFallback() {
-    Filter alone = new Filter(
+  /** The ids of the points in the fallback that belong to no other tenant, which alone may be deleted after a promotion. */
+  public IdStream idsOfMineAlone() {
+    return new IdStream(
+        fallbackReplicas, request(move.fallback(), mineAlone(), null).idsOnly());
+  }
+
+  /** A fresh look at these points in the fallback, if they belong to this tenant and no other. */
+  public Map<PointId, Point> mineAlone(Collection<PointId> ids) {
+    Map<PointId, Point> found = new TreeMap<>();
+    for (QdrantReads replica : ids.isEmpty() ? List.<QdrantReads>of() : fallbackReplicas) {
+      replica
+          .scroll(ScrollRequest.whole(
+              move.collection(),
+              ShardSelector.key(move.fallback()),
+              Filter.ids(ids).and(mineAlone()),
+              ids.size()))
+          .points()
+          .forEach(point -> found.putIfAbsent(point.id(), point));
+    }
+    return found;
+  }
+
+  private Filter mineAlone() {
+    return new Filter(
         move.tenantFilter().must(),
         move.sharedPoints().must().stream()
             .filter(Filter.MatchesOther.class::isInstance)
             .toList());
-    return inFallback(alone, null);
-  }
-
-  private IdStream inFallback(Filter filter, @Nullable PointId from) {
-    return new IdStream(fallbackReplicas, request(move.fallback(), filter, from));
   }
 
   /** The tenant's points in one of the move's keys. */

@@ -2,6 +2,7 @@ package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -9,7 +10,6 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,27 +45,16 @@ public final class VerificationScan implements ResumableScan {
   private long missing;
   private long different;
   private long ambiguous;
-  private String resumeAfter;
+  private final Baseline verified = new Baseline();
+  private String resumeAfter = "";
 
-  /** Continues where an earlier process stopped, unless that one had found a difference. */
-  public VerificationScan(
-      TenantReads reads, QdrantWrites writes, SwitchBaseline baseline, VerificationReport earlier) {
-    VerificationReport soFar =
-        earlier.missing() + earlier.different() == 0 ? earlier : VerificationReport.none();
+  public VerificationScan(TenantReads reads, QdrantWrites writes, SwitchBaseline baseline) {
     this.reads = reads;
     this.writes = writes;
     this.baseline = baseline;
     this.lateWrite = new LateWrite(reads.move(), baseline);
-    this.resumeAfter = soFar.resumeAfter();
-    this.compared = soFar.compared();
-    this.extra = soFar.extra();
-    PointId from = resumeAfter.isEmpty() ? null : parse(resumeAfter);
-    this.source = reads.inFallback(from);
-    this.target = reads.in(reads.move().dedicated(), from);
-    if (from != null) {
-      source.nextIf(from);
-      target.nextIf(from);
-    }
+    this.source = reads.inFallback(null);
+    this.target = reads.in(reads.move().dedicated(), null);
   }
 
   @Override
@@ -94,6 +83,7 @@ public final class VerificationScan implements ResumableScan {
       samples.add(from);
     }
     if (copy != null && PointContent.same(from, copy)) {
+      verified.add(from);
       return;
     }
     // Both pages may be older than the last write: only a fresh read of both counts.
@@ -102,6 +92,7 @@ public final class VerificationScan implements ResumableScan {
     if (nowFrom == null) {
       return;
     }
+    verified.add(nowFrom);
     switch (lateWrite.rule(nowFrom, nowCopy)) {
       case EQUAL -> {}
       case SUPERSEDED -> superseded++;
@@ -167,6 +158,11 @@ public final class VerificationScan implements ResumableScan {
     return lateWrites;
   }
 
+  /** What the source held as it was compared, in memory of a process that deletes it later. */
+  public SwitchBaseline verified() {
+    return SwitchBaseline.verified(verified);
+  }
+
   public List<Point> samples() {
     return samples;
   }
@@ -174,11 +170,5 @@ public final class VerificationScan implements ResumableScan {
   /** The first ids that nothing explains. */
   public List<PointId> unexplained() {
     return unexplained.stream().map(Point::id).limit(MAX_NAMED).toList();
-  }
-
-  public static PointId parse(String id) {
-    return id.indexOf('-') >= 0
-        ? PointId.of(UUID.fromString(id))
-        : PointId.of(Long.parseUnsignedLong(id));
   }
 }
