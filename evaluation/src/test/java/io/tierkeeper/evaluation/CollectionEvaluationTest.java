@@ -65,6 +65,29 @@ class CollectionEvaluationTest {
   }
 
   @Test
+  void tellsAKeywordAndANumberOfTheSameDigitsApart() {
+    TenantId keyword = TenantId.of("7");
+    TenantId number = TenantId.of(7);
+    counts.put(keyword, count(40));
+    counts.put(number, new TenantCount(70, true, true));
+    EvaluationOutcome first = evaluate(Mode.RECOMMEND, CollectionMemory.EMPTY, NOW);
+    EvaluationOutcome repeated =
+        evaluation.evaluate(input(Mode.RECOMMEND, null, first.memory(), NOW.plusSeconds(60)));
+    for (EvaluationOutcome outcome : List.of(first, repeated)) {
+      TenantVerdict ofKeyword = outcome.verdicts().get(keyword);
+      TenantVerdict ofNumber = outcome.verdicts().get(number);
+      assertThat(ofKeyword.name()).isEqualTo("7");
+      assertThat(ofKeyword.points()).isEqualTo(40);
+      assertThat(ofKeyword.tier()).isEqualTo(TierState.FALLBACK);
+      assertThat(ofKeyword.numbers().contribution()).isEqualTo(40);
+      assertThat(ofNumber.name()).isEqualTo("tierkeeper/number/7");
+      assertThat(ofNumber.points()).isEqualTo(70);
+      assertThat(ofNumber.tier()).isEqualTo(TierState.DEDICATED);
+      assertThat(ofNumber.numbers().contribution()).isEqualTo(70);
+    }
+  }
+
+  @Test
   void plansOneAtATimeWithoutApproval() {
     assertThat(evaluate(Mode.AUTO, CollectionMemory.EMPTY, NOW).plans())
         .extracting(EvaluationOutcome.Plan::tenant)

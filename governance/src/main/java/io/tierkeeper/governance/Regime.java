@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * One tenant as an evaluation sees it.
  *
- * @param tenant its name, unique in the collection
+ * @param tenant its text, unique in the collection; sums are taken in the order of texts
  * @param contribution w, what it contributes now: points, bytes or a weighted mix; finite and >= 0. A tenant that has
  *     vanished is passed with 0 until it has decayed.
  * @param state its tier state

@@ -3,7 +3,7 @@ package io.tierkeeper.governance;
 /**
  * What one evaluation says about one tenant.
  *
- * @param tenant its name
+ * @param tenant its text, as given
  * @param state the tier state it was evaluated in
  * @param contribution w, as given
  * @param observedMass x, its share before damping, in [0,1]; NaN when nothing is known

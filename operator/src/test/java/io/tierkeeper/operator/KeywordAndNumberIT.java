@@ -96,6 +96,15 @@ class KeywordAndNumberIT {
           assertThat(status(world, "other").points()).isEqualTo(20);
         });
       }
+      // After a restart both are remembered by their names in the trail; the replay shows it.
+      world.write(own, 60);
+      world.write(other, 60);
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(status(world, "own").points()).isEqualTo(360);
+          assertThat(status(world, "other").points()).isEqualTo(80);
+        });
+      }
       assertThat(world.qdrant.violations()).isEmpty();
     }
     List<AuditLine> lines;

@@ -30,6 +30,15 @@ class TenantIntentsTest {
   }
 
   @Test
+  void aNumberIsNotTheFallbackKeyOfTheSameDigits() {
+    TenantTier number = Serialization.unmarshal(
+        "metadata: {name: kb-7}\nspec: {collectionRef: {name: kb}, tenantInteger: 7}",
+        TenantTier.class);
+    assertThat(TenantIntents.of(List.of(number), RULES, ShardKey.of("7")).valid())
+        .containsOnlyKeys(TenantId.of(7));
+  }
+
+  @Test
   void theYoungerOfTwoNamesTheOneInForce() {
     TenantTier older = tier("b", "acme");
     older.getMetadata().setCreationTimestamp("2026-11-20T00:00:00Z");
