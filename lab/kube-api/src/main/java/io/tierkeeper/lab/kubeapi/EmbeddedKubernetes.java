@@ -5,8 +5,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.lab.kubeapi.http.ApiDispatcher;
 import io.tierkeeper.lab.kubeapi.http.HttpFront;
 import java.net.URI;
@@ -112,14 +110,10 @@ public final class EmbeddedKubernetes implements AutoCloseable {
    * @throws io.fabric8.kubernetes.client.KubernetesClientException when one is refused
    */
   public void applyCrds(List<CustomResourceDefinition> crds) {
-    PatchContext apply = new PatchContext.Builder()
-        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-        .withFieldManager("tierkeeper")
-        .withForce(true)
-        .build();
     try (KubernetesClient client =
         new KubernetesClientBuilder().withConfig(config()).build()) {
-      crds.forEach(crd -> client.resource(crd).patch(apply));
+      crds.forEach(crd ->
+          client.resource(crd).fieldManager("tierkeeper").forceConflicts().serverSideApply());
     }
   }
 

@@ -24,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class LocalHttpClient
     extends StandardHttpClient<LocalHttpClient, LocalHttpClient.Factory, LocalHttpClient.Builder> {
 
-  private final KubernetesWithoutPorts server;
-  private final KubernetesWithoutPorts.Wire wire;
+  private final Factory factory;
 
   private LocalHttpClient(Builder builder, AtomicBoolean closed, Factory factory) {
     super(builder, closed);
-    this.server = factory.server;
-    this.wire = factory.wire;
+    this.factory = factory;
   }
 
   @Override
@@ -38,7 +36,7 @@ final class LocalHttpClient
       StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
     KubernetesWithoutPorts.Reply reply;
     try {
-      reply = server.carry(wire, request);
+      reply = factory.server.carry(factory.wire, request);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }

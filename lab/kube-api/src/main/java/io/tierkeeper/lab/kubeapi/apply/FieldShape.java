@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.tierkeeper.lab.kubeapi.model.Json;
 import io.tierkeeper.lab.kubeapi.resource.ResourceType;
+import io.tierkeeper.lab.kubeapi.schema.StructuralSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +50,7 @@ public final class FieldShape {
     if (schema == null || (root && field.equals("metadata"))) {
       return new FieldShape(null, field, false);
     }
-    JsonNode property = schema.path("properties").path(field);
-    JsonNode own = property.isMissingNode() ? schema.path("additionalProperties") : property;
-    return new FieldShape(own, field, false);
+    return new FieldShape(StructuralSchema.field(schema, field), field, false);
   }
 
   FieldShape item() {
@@ -60,19 +59,23 @@ public final class FieldShape {
 
   /** The key fields of a list that is merged by key; empty for other lists. */
   List<String> keys() {
-    if (schema == null) {
-      return BUILT_IN_KEYS.getOrDefault(name, List.of());
-    }
-    return schema.path("x-kubernetes-list-type").asText().equals("map")
-        ? Json.texts(schema.path("x-kubernetes-list-map-keys"))
-        : List.of();
+    return schema == null
+        ? BUILT_IN_KEYS.getOrDefault(name, List.of())
+        : StructuralSchema.keys(schema);
   }
 
-  /** The items of a keyed list after others were merged in by key. */
+  /** The items of a keyed list after others were merged in by key, or did what their {@code $patch} says. */
   ArrayNode mergeByKey(JsonNode live, JsonNode wanted, BinaryOperator<JsonNode> merge) {
     Map<String, JsonNode> items = new LinkedHashMap<>();
     live.forEach(item -> items.put(Json.keyOf(item, keys()), item));
-    wanted.forEach(item -> items.merge(Json.keyOf(item, keys()), item, merge));
+    wanted.forEach(item -> {
+      String key = Json.keyOf(item, keys());
+      switch (item.path("$patch").asText()) {
+        case "delete" -> items.remove(key);
+        case "replace" -> items.clear();
+        default -> items.merge(key, item, merge);
+      }
+    });
     return Json.array().addAll(items.values());
   }
 
@@ -87,9 +90,7 @@ public final class FieldShape {
   }
 
   boolean isSet() {
-    return schema == null
-        ? name.equals("finalizers")
-        : schema.path("x-kubernetes-list-type").asText().equals("set");
+    return schema == null ? name.equals("finalizers") : StructuralSchema.isSet(schema);
   }
 
   /** Whether an object at this place has one owner as a whole. */

@@ -8,7 +8,6 @@ import io.fabric8.zjsonpatch.JsonPatchException;
 import io.tierkeeper.lab.kubeapi.model.ApiError;
 import io.tierkeeper.lab.kubeapi.model.Json;
 import io.tierkeeper.lab.kubeapi.resource.ResourceType;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,8 +44,7 @@ public final class MergePatch {
           422,
           "Invalid",
           "the server rejected our request due to an error in our request: %s \"%s\": %s"
-              .formatted(type.qualifiedPlural(), name, e.getMessage()),
-          Json.object());
+              .formatted(type.qualifiedPlural(), name, e.getMessage()));
     }
   }
 
@@ -63,7 +61,7 @@ public final class MergePatch {
       return merged;
     }
     if (patch.isArray() && target instanceof ArrayNode present && !shape.keys().isEmpty()) {
-      return strategicByKey(present, patch, shape);
+      return shape.mergeByKey(present, patch, (old, now) -> strategic(old, now, shape.item()));
     }
     if (patch.isArray() && target instanceof ArrayNode present && shape.isSet()) {
       return FieldShape.union(present, patch);
@@ -95,22 +93,5 @@ public final class MergePatch {
     } else {
       merged.set(name, strategic(merged.path(name), value, shape.child(name)));
     }
-  }
-
-  private static ArrayNode strategicByKey(ArrayNode present, JsonNode patch, FieldShape shape) {
-    List<String> keys = shape.keys();
-    Map<String, JsonNode> items = new LinkedHashMap<>();
-    present.forEach(item -> items.put(Json.keyOf(item, keys), item));
-    for (JsonNode item : patch) {
-      String key = Json.keyOf(item, keys);
-      switch (item.path("$patch").asText()) {
-        case "delete" -> items.remove(key);
-        case "replace" -> items.clear();
-        default -> items.merge(key, item, (old, now) -> strategic(old, now, shape.item()));
-      }
-    }
-    ArrayNode merged = Json.array();
-    items.values().forEach(merged::add);
-    return merged;
   }
 }

@@ -17,6 +17,7 @@ import io.tierkeeper.lab.kubeapi.store.Deletion;
 import io.tierkeeper.lab.kubeapi.store.ObjectStore;
 import io.tierkeeper.lab.kubeapi.store.ResourceWriter;
 import io.tierkeeper.lab.kubeapi.store.WriteOptions;
+import io.tierkeeper.lab.kubeapi.store.WriteTarget;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +86,7 @@ public final class ApiDispatcher {
       return Answer.of(e.code(), e.toStatus());
     } catch (RuntimeException e) {
       log.error("{} {} failed", request.method(), request.path(), e);
-      ApiError error =
-          new ApiError(500, "InternalError", "Internal error occurred: " + e, Json.object());
+      ApiError error = new ApiError(500, "InternalError", "Internal error occurred: " + e);
       return Answer.of(500, error.toStatus());
     }
   }
@@ -215,11 +215,11 @@ public final class ApiDispatcher {
       case "PUT" -> {
         WriteOptions options = request.writeOptions();
         ObjectNode body = EventForms.toStored(type, Json.parseObject(body(request)));
-        ObjectNode updated = writer.update(stored(type), key, path.subresource(), body, options);
+        ObjectNode updated = writer.update(target(path, type, key), body, options);
         yield new Answer(200, EventForms.toShown(type, updated), options.warnings());
       }
       case "PATCH" -> patch(request, path, type, key);
-      case "DELETE" -> delete(request, type, key);
+      case "DELETE" -> delete(request, path, type, key);
       default -> throw ApiError.methodNotAllowed(request.method());
     };
   }
@@ -235,15 +235,13 @@ public final class ApiDispatcher {
                 + " for apply patch");
       }
       ObjectNode wanted = EventForms.toStored(type, Json.parseObject(request.body()));
-      ResourceWriter.Applied applied =
-          writer.apply(stored(type), key, path.subresource(), wanted, options);
+      ResourceWriter.Applied applied = writer.apply(target(path, type, key), wanted, options);
       return new Answer(
           applied.created() ? 201 : 200,
           EventForms.toShown(type, applied.object()),
           options.warnings());
     }
-    ObjectNode patched =
-        writer.patch(stored(type), key, path.subresource(), mediaType, request.body(), options);
+    ObjectNode patched = writer.patch(target(path, type, key), mediaType, request.body(), options);
     return new Answer(200, EventForms.toShown(type, patched), options.warnings());
   }
 
@@ -274,11 +272,11 @@ public final class ApiDispatcher {
     return list;
   }
 
-  private Answer delete(ApiRequest request, ResourceType type, ObjectKey key) {
+  private Answer delete(ApiRequest request, ResourcePath path, ResourceType type, ObjectKey key) {
     JsonNode options = request.body().isBlank() ? Json.object() : Json.parse(body(request));
     boolean dryRun = request.dryRun() || options.path("dryRun").toString().contains("All");
     Deletion.Deleted deleted =
-        writer.delete(stored(type), key, options, dryRun, orphans(request, options));
+        writer.delete(target(path, type, key), options, dryRun, orphans(request, options));
     if (!deleted.gone()) {
       return Answer.of(200, EventForms.toShown(type, deleted.object()));
     }
@@ -307,7 +305,7 @@ public final class ApiDispatcher {
             object.at("/metadata/name").asText());
         if (store.get(key) != null) {
           Deletion.Deleted one = writer.delete(
-              stored(type), key, Json.object(), request.dryRun(), orphans(request, options));
+              target(path, type, key), Json.object(), request.dryRun(), orphans(request, options));
           deleted.add(EventForms.toShown(type, one.object()));
         }
       }
@@ -320,6 +318,10 @@ public final class ApiDispatcher {
         .path("propagationPolicy")
         .asText(request.query().getOrDefault("propagationPolicy", ""));
     return policy.equals("Orphan");
+  }
+
+  private WriteTarget target(ResourcePath path, ResourceType type, ObjectKey key) {
+    return new WriteTarget(stored(type), key, path.subresource());
   }
 
   /** Both event APIs are kept in the core form. */

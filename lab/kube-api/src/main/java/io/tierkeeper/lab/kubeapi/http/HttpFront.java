@@ -16,7 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything runs on one event loop, so watchers see changes in their order.
  */
 public final class HttpFront implements AutoCloseable {
-  private static final int START_SECONDS = 10;
-
   private final ApiDispatcher api;
   private final Vertx vertx;
   private final HttpServer server;
@@ -148,15 +146,10 @@ public final class HttpFront implements AutoCloseable {
     answer
         .warnings()
         .forEach(text -> response.headers().add("Warning", "299 - \"" + escape(text) + "\""));
-    if (answer.body().isTextual()) {
-      response
-          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
-          .end(answer.body().asText());
-    } else {
-      response
-          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-          .end(answer.body().toString());
-    }
+    boolean text = answer.body().isTextual();
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, text ? "text/plain" : "application/json")
+        .end(text ? answer.body().asText() : answer.body().toString());
   }
 
   private static String escape(String text) {
@@ -174,17 +167,17 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private static boolean isUpgrade(HttpServerRequest http) {
-    String upgrade = http.getHeader(HttpHeaders.UPGRADE);
-    return upgrade != null && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
+    return "websocket".equalsIgnoreCase(http.getHeader(HttpHeaders.UPGRADE));
   }
 
   private static void await(Future<?> future) {
     try {
-      future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .orTimeout(10, TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IllegalStateException("the embedded Kubernetes API: " + cause.getMessage(), e);
     }

@@ -53,25 +53,14 @@ final class Selectors {
   private static Predicate<ObjectNode> labelRequirement(String requirement) {
     Matcher set = SET.matcher(requirement);
     if (set.matches()) {
-      String key = set.group(1);
       List<String> values =
           Arrays.stream(set.group(3).split(",", -1)).map(String::strip).toList();
-      boolean in = set.group(2).equals("in");
-      return object -> {
-        JsonNode label = label(object, key);
-        boolean member = !label.isMissingNode() && values.contains(label.asText());
-        return in == member;
-      };
+      return oneOf(set.group(1), values, set.group(2).equals("in"));
     }
     Matcher equality = EQUALITY.matcher(requirement);
     if (equality.matches()) {
-      String key = equality.group(1);
-      String value = equality.group(3);
-      boolean negated = equality.group(2).equals("!=");
-      return object -> {
-        JsonNode label = label(object, key);
-        return (!label.isMissingNode() && label.asText().equals(value)) != negated;
-      };
+      boolean equal = !equality.group(2).equals("!=");
+      return oneOf(equality.group(1), List.of(equality.group(3)), equal);
     }
     Matcher existence = EXISTENCE.matcher(requirement);
     if (existence.matches()) {
@@ -82,6 +71,13 @@ final class Selectors {
     throw ApiError.badRequest("unable to parse requirement: "
         + requirement
         + "; allowed is key=value, key!=value, key in (a,b), key notin (a,b), key, !key");
+  }
+
+  private static Predicate<ObjectNode> oneOf(String key, List<String> values, boolean wanted) {
+    return object -> {
+      JsonNode label = label(object, key);
+      return (!label.isMissingNode() && values.contains(label.asText())) == wanted;
+    };
   }
 
   private static JsonNode label(ObjectNode object, String key) {

@@ -20,34 +20,30 @@ public final class ApiError extends RuntimeException {
     this.details = details;
   }
 
+  public ApiError(int code, String reason, String message) {
+    this(code, reason, message, Json.object());
+  }
+
   public static ApiError badRequest(String message) {
-    return new ApiError(400, "BadRequest", message, Json.object());
+    return new ApiError(400, "BadRequest", message);
   }
 
   public static ApiError noSuchPath() {
-    return new ApiError(
-        404, "NotFound", "the server could not find the requested resource", Json.object());
+    return new ApiError(404, "NotFound", "the server could not find the requested resource");
   }
 
   public static ApiError notFound(Kind type, String name) {
-    return new ApiError(
-        404, "NotFound", type.qualifiedPlural() + quoted(name) + " not found", of(type, name));
+    return new ApiError(404, "NotFound", shown(type, name) + " not found", of(type, name));
   }
 
   public static ApiError alreadyExists(Kind type, String name) {
     return new ApiError(
-        409,
-        "AlreadyExists",
-        type.qualifiedPlural() + quoted(name) + " already exists",
-        of(type, name));
+        409, "AlreadyExists", shown(type, name) + " already exists", of(type, name));
   }
 
   public static ApiError conflict(Kind type, String name, String why) {
-    return new ApiError(
-        409,
-        "Conflict",
-        "Operation cannot be fulfilled on " + type.qualifiedPlural() + quoted(name) + ": " + why,
-        of(type, name));
+    String message = "Operation cannot be fulfilled on " + shown(type, name) + ": " + why;
+    return new ApiError(409, "Conflict", message, of(type, name));
   }
 
   public static ApiError modified(Kind type, String name) {
@@ -71,16 +67,14 @@ public final class ApiError extends RuntimeException {
             + contentType
             + " - accepted media types include: application/json, application/yaml, application/json-patch+json,"
             + " application/merge-patch+json, application/strategic-merge-patch+json,"
-            + " application/apply-patch+yaml (the embedded API reads no protobuf: use kubectl apply -f or create -f)",
-        Json.object());
+            + " application/apply-patch+yaml (the embedded API reads no protobuf: use kubectl apply -f or create -f)");
   }
 
   public static ApiError methodNotAllowed(String method) {
     return new ApiError(
         405,
         "MethodNotAllowed",
-        "the server does not allow this method on the requested resource: " + method,
-        Json.object());
+        "the server does not allow this method on the requested resource: " + method);
   }
 
   public static ApiError invalid(Kind type, String name, List<FieldError> errors) {
@@ -110,6 +104,10 @@ public final class ApiError extends RuntimeException {
       status.set("details", details);
     }
     return status.put("code", code);
+  }
+
+  private static String shown(Kind type, String name) {
+    return type.qualifiedPlural() + quoted(name);
   }
 
   private static String quoted(String name) {

@@ -57,6 +57,12 @@ public final class Json {
     return value.isTextual() && !value.asText().isEmpty() ? value.asText() : null;
   }
 
+  public static ArrayNode array(List<String> texts) {
+    ArrayNode array = array();
+    texts.forEach(array::add);
+    return array;
+  }
+
   public static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(node -> texts.add(node.asText()));
@@ -80,9 +86,14 @@ public final class Json {
 
   /** The key of an item as it stands in managedFields, such as {@code k:{"type":"Ready"}}. */
   public static String keyOf(JsonNode item, List<String> keys) {
-    ObjectNode key = object();
-    keys.stream().sorted().filter(item::has).forEach(field -> key.set(field, item.get(field)));
-    return "k:" + key;
+    return "k:" + identity(item, keys.stream().sorted().toList());
+  }
+
+  /** The fields that tell an item of a keyed list from the others. */
+  public static ObjectNode identity(JsonNode item, List<String> keys) {
+    ObjectNode identity = object();
+    keys.stream().filter(item::has).forEach(field -> identity.set(field, item.get(field)));
+    return identity;
   }
 
   /** The item of an array that has the same key as another. */

@@ -49,12 +49,7 @@ public final class Discovery {
 
   private static ObjectNode rootPaths() {
     ObjectNode root = Json.object();
-    root.putArray("paths")
-        .add("/api")
-        .add("/apis")
-        .add("/healthz")
-        .add("/openapi/v3")
-        .add("/version");
+    root.set("paths", Json.array(List.of("/api", "/apis", "/healthz", "/openapi/v3", "/version")));
     return root;
   }
 
@@ -156,8 +151,7 @@ public final class Discovery {
         .put("singularName", name.contains("/") ? "" : type.singular())
         .put("namespaced", type.namespaced())
         .put("kind", type.kind());
-    ArrayNode array = entry.putArray("verbs");
-    verbs.forEach(array::add);
+    entry.set("verbs", Json.array(verbs));
     return entry;
   }
 

@@ -128,8 +128,7 @@ final class CelRules {
     }
     if (value instanceof ObjectNode object) {
       object.properties().forEach(field -> {
-        JsonNode own = schema.path("properties").path(field.getKey());
-        JsonNode effective = own.isMissingNode() ? schema.path("additionalProperties") : own;
+        JsonNode effective = StructuralSchema.field(schema, field.getKey());
         if (effective.isObject()) {
           JsonNode before = old == null ? null : old.get(field.getKey());
           String at = SchemaValidation.join(path, field.getKey());
@@ -137,9 +136,7 @@ final class CelRules {
         }
       });
     } else if (value instanceof ArrayNode array) {
-      List<String> keys = schema.path("x-kubernetes-list-type").asText().equals("map")
-          ? Json.texts(schema.path("x-kubernetes-list-map-keys"))
-          : List.of();
+      List<String> keys = StructuralSchema.keys(schema);
       for (int i = 0; i < array.size(); i++) {
         JsonNode before = !keys.isEmpty() && old instanceof ArrayNode known
             ? Json.find(known, array.get(i), keys)

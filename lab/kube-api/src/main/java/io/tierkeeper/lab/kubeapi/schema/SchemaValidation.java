@@ -8,6 +8,7 @@ import io.tierkeeper.lab.kubeapi.model.Json;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,8 +106,7 @@ public final class SchemaValidation {
       array.forEach(item -> applyDefaults(item, schema.path("items")));
     } else if (node instanceof ObjectNode object) {
       for (String field : fieldNames(object)) {
-        JsonNode own = schema.path("properties").path(field);
-        JsonNode effective = own.isMissingNode() ? schema.path("additionalProperties") : own;
+        JsonNode effective = StructuralSchema.field(schema, field);
         if (object.path(field).isNull()
             && effective.isObject()
             && !effective.path("nullable").asBoolean()) {
@@ -120,41 +120,41 @@ public final class SchemaValidation {
         }
       });
       for (String field : fieldNames(object)) {
-        JsonNode own = schema.path("properties").path(field);
-        applyDefaults(
-            object.path(field), own.isMissingNode() ? schema.path("additionalProperties") : own);
+        applyDefaults(object.path(field), StructuralSchema.field(schema, field));
       }
     }
   }
 
   /** Everything that is wrong with an object; empty when it is fine. */
   public List<FieldError> validate(ObjectNode object, @Nullable ObjectNode old) {
-    List<FieldError> errors = new ArrayList<>();
-    boolean[] structureBroken = {false};
-    Check check = new Check(errors, structureBroken);
+    Check check = new Check();
     ObjectNode own = object.deepCopy();
     own.remove(List.of("apiVersion", "kind", "metadata"));
     check.node(own, schema, "");
-    if (structureBroken[0]) {
-      errors.add(NOT_ALL_CHECKED);
-    } else {
-      errors.addAll(rules.join().validate(object, old));
-    }
-    return errors;
+    check.errors.addAll(
+        check.structureBroken ? List.of(NOT_ALL_CHECKED) : rules.join().validate(object, old));
+    return check.errors;
   }
 
   private final class Check {
-    private final List<FieldError> errors;
-    private final boolean[] structureBroken;
-
-    Check(List<FieldError> errors, boolean[] structureBroken) {
-      this.errors = errors;
-      this.structureBroken = structureBroken;
-    }
+    private final List<FieldError> errors = new ArrayList<>();
+    private boolean structureBroken;
 
     private void stopsRules(FieldError error) {
       errors.add(error);
-      structureBroken[0] = true;
+      structureBroken = true;
+    }
+
+    private FieldError inBody(String path, String shown, String problem) {
+      return FieldError.invalid(path, shown, path + " in body " + problem);
+    }
+
+    private static boolean exceeds(int size, JsonNode max) {
+      return max.isNumber() && size > max.asInt();
+    }
+
+    private static boolean falls(int size, JsonNode min) {
+      return min.isNumber() && size < min.asInt();
     }
 
     void node(JsonNode node, JsonNode schema, String path) {
@@ -163,10 +163,8 @@ public final class SchemaValidation {
       }
       if (!hasType(node, schema)) {
         String type = schema.path("type").asText("integer,string");
-        stopsRules(FieldError.invalid(
-            path,
-            shown(node),
-            path + " in body must be of type " + type + ": \"" + typeOf(node) + "\""));
+        stopsRules(
+            inBody(path, shown(node), "must be of type " + type + ": \"" + typeOf(node) + "\""));
         return;
       }
       if (schema.path("enum").isArray()) {
@@ -200,29 +198,23 @@ public final class SchemaValidation {
     private void text(String value, JsonNode schema, String path) {
       int characters = value.codePointCount(0, value.length());
       JsonNode max = schema.path("maxLength");
-      if (max.isNumber() && characters > max.asInt()) {
+      if (exceeds(characters, max)) {
         stopsRules(new FieldError(
             path, "FieldValueTooLong", "Too long: may not be more than " + max.asInt() + " bytes"));
       }
       JsonNode min = schema.path("minLength");
-      if (min.isNumber() && characters < min.asInt()) {
-        errors.add(FieldError.invalid(
-            path,
-            quote(value),
-            path + " in body should be at least " + min.asInt() + " chars long"));
+      if (falls(characters, min)) {
+        errors.add(inBody(path, quote(value), "should be at least " + min.asInt() + " chars long"));
       }
       if (schema.path("pattern").isTextual()) {
         Pattern pattern = patterns.get(schema.path("pattern").asText());
         if (pattern != null && !pattern.matcher(value).find()) {
-          errors.add(FieldError.invalid(
-              path,
-              quote(value),
-              path + " in body should match '" + schema.path("pattern").asText() + "'"));
+          errors.add(inBody(
+              path, quote(value), "should match '" + schema.path("pattern").asText() + "'"));
         }
       }
       if (schema.path("format").asText().equals("date-time") && !isDateTime(value)) {
-        errors.add(FieldError.invalid(
-            path, quote(value), path + " in body must be of type date-time: " + quote(value)));
+        errors.add(inBody(path, quote(value), "must be of type date-time: " + quote(value)));
       }
     }
 
@@ -230,11 +222,10 @@ public final class SchemaValidation {
       String format = schema.path("format").asText();
       if (format.equals("int64") && !node.canConvertToLong()
           || format.equals("int32") && !node.canConvertToInt()) {
-        errors.add(FieldError.invalid(
+        errors.add(inBody(
             path,
             node.asText(),
-            path + " in body must be of type integer with format " + format + ": "
-                + node.asText()));
+            "must be of type integer with format " + format + ": " + node.asText()));
       }
       bound(node, schema, path, "Maximum", "less", 1);
       bound(node, schema, path, "Minimum", "greater", -1);
@@ -247,29 +238,42 @@ public final class SchemaValidation {
       int order =
           bound.isNumber() ? node.decimalValue().compareTo(bound.decimalValue()) * outside : -1;
       if (order > 0 || (exclusive && order == 0)) {
-        errors.add(FieldError.invalid(
-            path,
-            node.asText(),
-            path + " in body should be " + words + " than " + (exclusive ? "" : "or equal to ")
-                + plain(bound)));
+        String limit = (exclusive ? "" : "or equal to ") + plain(bound);
+        errors.add(inBody(path, node.asText(), "should be " + words + " than " + limit));
       }
     }
 
     private void array(ArrayNode array, JsonNode schema, String path) {
       JsonNode max = schema.path("maxItems");
-      if (max.isNumber() && array.size() > max.asInt()) {
-        stopsRules(tooMany(path, array.size(), max.asInt(), "items"));
+      if (exceeds(array.size(), max)) {
+        stopsRules(tooMany(path, array.size(), max.asInt()));
       }
       JsonNode min = schema.path("minItems");
-      if (min.isNumber() && array.size() < min.asInt()) {
-        errors.add(FieldError.invalid(
+      if (falls(array.size(), min)) {
+        errors.add(inBody(
             path,
             Integer.toString(array.size()),
-            path + " in body should have at least " + min.asInt() + " items"));
+            "should have at least " + min.asInt() + " items"));
       }
-      FieldUniqueness.of(schema).duplicates(array, path).forEach(this::stopsRules);
+      duplicates(array, schema, path);
       for (int i = 0; i < array.size(); i++) {
         node(array.get(i), schema.path("items"), path + "[" + i + "]");
+      }
+    }
+
+    private void duplicates(ArrayNode array, JsonNode schema, String path) {
+      List<String> keys = StructuralSchema.keys(schema);
+      if (keys.isEmpty() && !StructuralSchema.isSet(schema)) {
+        return;
+      }
+      Set<JsonNode> seen = new HashSet<>();
+      for (int i = 0; i < array.size(); i++) {
+        JsonNode item = array.get(i);
+        JsonNode identity = keys.isEmpty() ? item : Json.identity(item, keys);
+        if (!seen.add(identity)) {
+          stopsRules(new FieldError(
+              path + "[" + i + "]", "FieldValueDuplicate", "Duplicate value: " + identity));
+        }
       }
     }
 
@@ -280,19 +284,18 @@ public final class SchemaValidation {
         }
       }
       JsonNode max = schema.path("maxProperties");
-      if (max.isNumber() && object.size() > max.asInt()) {
-        stopsRules(tooMany(path, object.size(), max.asInt(), "items"));
+      if (exceeds(object.size(), max)) {
+        stopsRules(tooMany(path, object.size(), max.asInt()));
       }
       JsonNode min = schema.path("minProperties");
-      if (min.isNumber() && object.size() < min.asInt()) {
-        errors.add(FieldError.invalid(
+      if (falls(object.size(), min)) {
+        errors.add(inBody(
             path,
             Integer.toString(object.size()),
-            path + " in body should have at least " + min.asInt() + " properties"));
+            "should have at least " + min.asInt() + " properties"));
       }
       object.properties().forEach(field -> {
-        JsonNode own = schema.path("properties").path(field.getKey());
-        JsonNode effective = own.isMissingNode() ? schema.path("additionalProperties") : own;
+        JsonNode effective = StructuralSchema.field(schema, field.getKey());
         if (effective.isObject()) {
           node(field.getValue(), effective, join(path, field.getKey()));
         }
@@ -304,11 +307,9 @@ public final class SchemaValidation {
     return path.isEmpty() && Set.of("apiVersion", "kind", "metadata").contains(field);
   }
 
-  private static FieldError tooMany(String path, int size, int most, String things) {
+  private static FieldError tooMany(String path, int size, int most) {
     return new FieldError(
-        path,
-        "FieldValueTooMany",
-        "Too many: " + size + ": must have at most " + most + " " + things);
+        path, "FieldValueTooMany", "Too many: " + size + ": must have at most " + most + " items");
   }
 
   private static boolean hasType(JsonNode node, JsonNode schema) {

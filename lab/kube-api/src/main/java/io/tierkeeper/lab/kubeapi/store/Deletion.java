@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.lab.kubeapi.model.Json;
 import io.tierkeeper.lab.kubeapi.resource.ObjectKey;
-import io.tierkeeper.lab.kubeapi.resource.ResourceType;
 import io.tierkeeper.lab.kubeapi.resource.ResourceTypes;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * How objects go: at once, or marked until their finalizers are gone, with all they own and all they contain.
@@ -35,23 +34,18 @@ public final class Deletion {
    * @return the object as it was left, and whether it is gone
    */
   Deleted delete(
-      ResourceType type,
-      ObjectKey key,
-      ObjectNode live,
-      JsonNode deleteOptions,
-      boolean dryRun,
-      boolean orphan) {
+      WriteTarget target, ObjectNode live, JsonNode deleteOptions, boolean dryRun, boolean orphan) {
     JsonNode wanted = deleteOptions.path("preconditions");
-    MetadataRules.checkPrecondition(type, key, live, wanted, "uid", "UID");
-    MetadataRules.checkPrecondition(type, key, live, wanted, "resourceVersion", "ResourceVersion");
+    MetadataRules.checkPrecondition(target, live, wanted, "uid", "UID");
+    MetadataRules.checkPrecondition(target, live, wanted, "resourceVersion", "ResourceVersion");
     if (dryRun) {
       return new Deleted(live, true);
     }
     if (orphan) {
       garbage.orphan(live);
     }
-    ObjectNode left = mark(key, live);
-    return new Deleted(left, store.get(key) == null);
+    ObjectNode left = mark(target.key(), live);
+    return new Deleted(left, store.get(target.key()) == null);
   }
 
   /** What a deletion left. */
@@ -60,7 +54,12 @@ public final class Deletion {
   /** Marks an object as to be deleted, and removes it at once when nothing holds it. */
   private ObjectNode mark(ObjectKey key, ObjectNode live) {
     if (isDefinition(key)) {
-      deleteAll(live.at("/spec/group").asText(), live.at("/spec/names/plural").asText(), null);
+      objects(live)
+          .forEach(object -> deleteIfThere(new ObjectKey(
+              live.at("/spec/group").asText(),
+              live.at("/spec/names/plural").asText(),
+              object.at("/metadata/namespace").asText(""),
+              object.at("/metadata/name").asText())));
     }
     boolean namespace = isNamespace(key);
     if (namespace) {
@@ -70,7 +69,7 @@ public final class Deletion {
     }
     boolean held = !live.at("/metadata/finalizers").isEmpty()
         || (namespace && holdsObjects(key.name()))
-        || (isDefinition(key) && hasObjects(live));
+        || (isDefinition(key) && !objects(live).isEmpty());
     if (!held) {
       remove(key, live);
       return live;
@@ -109,19 +108,9 @@ public final class Deletion {
     ObjectKey definition =
         ObjectKey.of(ResourceTypes.DEFINITIONS, null, removed.plural() + "." + removed.group());
     ObjectNode crd = store.get(definition);
-    if (crd != null && isTerminating(crd) && !hasObjects(crd) && !object.equals(crd)) {
+    if (crd != null && isTerminating(crd) && objects(crd).isEmpty() && !object.equals(crd)) {
       mark(definition, crd);
     }
-  }
-
-  private void deleteAll(String group, String plural, @Nullable String namespace) {
-    store
-        .list(group, plural, namespace, object -> true)
-        .forEach(object -> deleteIfThere(new ObjectKey(
-            group,
-            plural,
-            object.at("/metadata/namespace").asText(""),
-            object.at("/metadata/name").asText())));
   }
 
   private void deleteIfThere(ObjectKey key) {
@@ -135,14 +124,13 @@ public final class Deletion {
     return store.all().stream().anyMatch(entry -> entry.getKey().namespace().equals(namespace));
   }
 
-  private boolean hasObjects(ObjectNode crd) {
-    return !store
-        .list(
-            crd.at("/spec/group").asText(),
-            crd.at("/spec/names/plural").asText(),
-            null,
-            object -> true)
-        .isEmpty();
+  /** The objects of a definition. */
+  private List<ObjectNode> objects(ObjectNode crd) {
+    return store.list(
+        crd.at("/spec/group").asText(),
+        crd.at("/spec/names/plural").asText(),
+        null,
+        object -> true);
   }
 
   static boolean isTerminating(ObjectNode object) {

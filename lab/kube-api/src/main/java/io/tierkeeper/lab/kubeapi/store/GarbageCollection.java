@@ -46,14 +46,11 @@ final class GarbageCollection {
 
   private void eachDependent(String uid, Consumer<Map.Entry<ObjectKey, ObjectNode>> action) {
     store.all().stream()
-        .filter(entry -> {
-          for (JsonNode owner : entry.getValue().at("/metadata/ownerReferences")) {
-            if (owner.path("uid").asText().equals(uid)) {
-              return true;
-            }
-          }
-          return false;
-        })
+        .filter(entry -> entry
+            .getValue()
+            .at("/metadata/ownerReferences")
+            .valueStream()
+            .anyMatch(owner -> owner.path("uid").asText().equals(uid)))
         .forEach(action);
   }
 

@@ -89,41 +89,34 @@ final class MetadataRules {
           403,
           "Forbidden",
           "%s is forbidden: unable to create new content in namespace %s because it is being terminated"
-              .formatted(type.qualifiedPlural(), namespace),
-          Json.object());
+              .formatted(type.qualifiedPlural(), namespace));
     }
   }
 
-  static void checkPreconditions(
-      ResourceType type, ObjectKey key, ObjectNode live, ObjectNode candidate) {
+  static void checkPreconditions(WriteTarget target, ObjectNode live, ObjectNode candidate) {
     String version = Json.text(candidate.path("metadata"), "resourceVersion");
     if (version != null && !version.equals(live.at("/metadata/resourceVersion").asText())) {
-      throw ApiError.modified(type, key.name());
+      throw ApiError.modified(target.type(), target.name());
     }
-    checkPrecondition(type, key, live, candidate.path("metadata"), "uid", "UID");
+    checkPrecondition(target, live, candidate.path("metadata"), "uid", "UID");
   }
 
   /** Rejects a write that names another value of a metadata field than the object has. */
   static void checkPrecondition(
-      ResourceType type,
-      ObjectKey key,
-      ObjectNode live,
-      JsonNode wanted,
-      String field,
-      String shown) {
+      WriteTarget target, ObjectNode live, JsonNode wanted, String field, String shown) {
     String value = Json.text(wanted, field);
     String present = live.path("metadata").path(field).asText();
     if (value != null && !value.equals(present)) {
       throw ApiError.conflict(
-          type,
-          key.name(),
+          target.type(),
+          target.name(),
           "Precondition failed: %1$s in precondition: %2$s, %1$s in object meta: %3$s"
               .formatted(shown, value, present));
     }
   }
 
   /** An object that is being deleted gets no new finalizers. */
-  static void checkFinalizers(ResourceType type, ObjectKey key, ObjectNode live, ObjectNode next) {
+  static void checkFinalizers(WriteTarget target, ObjectNode live, ObjectNode next) {
     if (Deletion.isTerminating(live)) {
       List<String> known = Json.texts(live.at("/metadata/finalizers"));
       List<String> added = Json.texts(next.at("/metadata/finalizers")).stream()
@@ -131,8 +124,8 @@ final class MetadataRules {
           .toList();
       if (!added.isEmpty()) {
         throw ApiError.invalid(
-            type,
-            key.name(),
+            target.type(),
+            target.name(),
             List.of(FieldError.forbidden(
                 "metadata.finalizers",
                 "no new finalizers can be added if the object is being deleted, found new finalizers []string{\""

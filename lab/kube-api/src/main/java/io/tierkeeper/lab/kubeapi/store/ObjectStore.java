@@ -147,10 +147,7 @@ public final class ObjectStore {
     } else {
       if (since < forgottenUpTo) {
         throw new ApiError(
-            410,
-            "Expired",
-            "too old resource version: " + since + " (" + forgottenUpTo + ")",
-            Json.object());
+            410, "Expired", "too old resource version: " + since + " (" + forgottenUpTo + ")");
       }
       history.stream().filter(change -> change.version > since).forEach(watch::notify);
     }

@@ -107,45 +107,38 @@ public final class ResourceWriter {
     return store.put(key, object);
   }
 
-  public ObjectNode update(
-      ResourceType type,
-      ObjectKey key,
-      @Nullable String subresource,
-      ObjectNode body,
-      WriteOptions options) {
+  public ObjectNode update(WriteTarget target, ObjectNode body, WriteOptions options) {
     synchronized (store) {
-      ObjectNode live = require(type, key);
+      ResourceType type = target.type();
+      ObjectNode live = require(target);
       MetadataRules.checkKind(type, body);
       String given = Json.text(body.path("metadata"), "resourceVersion");
       boolean unconditional = type.custom() == null && !type.plural().equals("leases");
       if (given == null && !unconditional) {
         throw ApiError.invalid(
             type,
-            key.name(),
+            target.name(),
             List.of(FieldError.invalid(
                 "metadata.resourceVersion", "0x0", "must be specified for an update")));
       }
       String name = Json.text(body.path("metadata"), "name");
-      if (!key.name().equals(name)) {
-        throw ApiError.badRequest("the name of the object (" + name
-            + ") does not match the name on the URL (" + key.name() + ")");
+      if (!target.name().equals(name)) {
+        throw ApiError.badRequest(
+            "the name of the object (%s) does not match the name on the URL (%s)"
+                .formatted(name, target.name()));
       }
-      return replace(type, key, live, body, subresource, options, false);
+      return replace(target, live, body, options, false);
     }
   }
 
   public ObjectNode patch(
-      ResourceType type,
-      ObjectKey key,
-      @Nullable String subresource,
-      String contentType,
-      String body,
-      WriteOptions options) {
+      WriteTarget target, String contentType, String body, WriteOptions options) {
     synchronized (store) {
-      ObjectNode live = require(type, key);
+      ResourceType type = target.type();
+      ObjectNode live = require(target);
       JsonNode next = switch (contentType) {
         case "application/merge-patch+json" -> MergePatch.merge(live, Json.parseObject(body));
-        case "application/json-patch+json" -> MergePatch.jsonPatch(live, body, type, key.name());
+        case "application/json-patch+json" -> MergePatch.jsonPatch(live, body, type, target.name());
         case "application/strategic-merge-patch+json" -> {
           if (type.custom() != null) {
             throw ApiError.unsupportedMediaType(contentType);
@@ -157,25 +150,22 @@ public final class ResourceWriter {
       if (!(next instanceof ObjectNode patched)) {
         throw ApiError.badRequest("the patched object is no object any more");
       }
-      return replace(type, key, live, patched, subresource, options, false);
+      return replace(target, live, patched, options, false);
     }
   }
 
   /** What an apply did: the object, and whether it is new. */
   public record Applied(ObjectNode object, boolean created) {}
 
-  public Applied apply(
-      ResourceType type,
-      ObjectKey key,
-      @Nullable String subresource,
-      ObjectNode wanted,
-      WriteOptions options) {
+  public Applied apply(WriteTarget target, ObjectNode wanted, WriteOptions options) {
     synchronized (store) {
+      ResourceType type = target.type();
+      ObjectKey key = target.key();
       MetadataRules.checkKind(type, wanted);
       ObjectNode live = store.get(key);
       String given = Json.text(wanted.path("metadata"), "resourceVersion");
       if (live == null) {
-        if (subresource != null) {
+        if (target.subresource() != null) {
           throw ApiError.notFound(type, key.name());
         }
         if (given != null) {
@@ -195,32 +185,29 @@ public final class ResourceWriter {
           live,
           cleaned,
           type,
-          new ManagedFields.Owner(
-              options.manager(), "Apply", subresource == null ? "" : subresource),
-          part(type, subresource),
+          target.owner(options, "Apply"),
+          target.part(),
           options.force(),
           now());
-      return new Applied(replace(type, key, live, next, subresource, options, true), false);
+      return new Applied(replace(target, live, next, options, true), false);
     }
   }
 
   private ObjectNode replace(
-      ResourceType type,
-      ObjectKey key,
+      WriteTarget target,
       ObjectNode live,
       ObjectNode candidate,
-      @Nullable String subresource,
       WriteOptions options,
       boolean managedFieldsAreDone) {
-    FieldSet.Part part = part(type, subresource);
-    MetadataRules.checkPreconditions(type, key, live, candidate);
+    ResourceType type = target.type();
+    ObjectKey key = target.key();
+    FieldSet.Part part = target.part();
+    MetadataRules.checkPreconditions(target, live, candidate);
     ObjectNode next = combine(live, candidate, part, managedFieldsAreDone);
-    MetadataRules.checkFinalizers(type, key, live, next);
+    MetadataRules.checkFinalizers(target, live, next);
     admit(type, key.name(), next, live, options);
     if (!managedFieldsAreDone && !sameContent(live, next)) {
-      String sub = subresource == null ? "" : subresource;
-      ManagedFields.track(
-          live, next, type, new ManagedFields.Owner(options.manager(), "Update", sub), part, now());
+      ManagedFields.track(live, next, type, target.owner(options, "Update"), part, now());
     }
     if (sameContent(live, next)
         && Json.same(live.at("/metadata/managedFields"), next.at("/metadata/managedFields"))) {
@@ -370,25 +357,18 @@ public final class ResourceWriter {
 
   /** Deletes as {@link Deletion#delete} does. */
   public Deletion.Deleted delete(
-      ResourceType type, ObjectKey key, JsonNode options, boolean dryRun, boolean orphan) {
+      WriteTarget target, JsonNode options, boolean dryRun, boolean orphan) {
     synchronized (store) {
-      return deletion.delete(type, key, require(type, key), options, dryRun, orphan);
+      return deletion.delete(target, require(target), options, dryRun, orphan);
     }
   }
 
-  private ObjectNode require(ResourceType type, ObjectKey key) {
-    ObjectNode live = store.get(key);
+  private ObjectNode require(WriteTarget target) {
+    ObjectNode live = store.get(target.key());
     if (live == null) {
-      throw ApiError.notFound(type, key.name());
+      throw ApiError.notFound(target.type(), target.name());
     }
     return live;
-  }
-
-  private static FieldSet.Part part(ResourceType type, @Nullable String subresource) {
-    if ("status".equals(subresource)) {
-      return FieldSet.Part.STATUS;
-    }
-    return type.statusSubresource() ? FieldSet.Part.MAIN : FieldSet.Part.ALL;
   }
 
   private String now() {
