@@ -131,30 +131,17 @@ public final class CollectionsApi {
 
   private CollectionInfo describe(CollectionState collection) {
     CreateCollection config = collection.config();
-    CollectionParams.Builder params = CollectionParams.newBuilder()
+    CollectionParams.Builder params = Requests.copy(config, CollectionParams.newBuilder())
         .setShardNumber(Math.max(1, config.getShardNumber()))
         .setReplicationFactor(Math.max(1, config.getReplicationFactor()))
         .setWriteConsistencyFactor(Math.max(1, config.getWriteConsistencyFactor()))
         .setOnDiskPayload(!config.hasOnDiskPayload() || config.getOnDiskPayload())
         .setVectorsConfig(config.getVectorsConfig());
-    if (config.hasShardingMethod()) {
-      params.setShardingMethod(config.getShardingMethod());
-    }
-    if (config.hasSparseVectorsConfig()) {
-      params.setSparseVectorsConfig(config.getSparseVectorsConfig());
-    }
-    CollectionConfig.Builder full = CollectionConfig.newBuilder()
+    CollectionConfig.Builder full = Requests.copy(config, CollectionConfig.newBuilder())
         .setParams(params)
         .setHnswConfig(CollectionDefaults.complete(config.getHnswConfig()))
         .setOptimizerConfig(CollectionDefaults.complete(config.getOptimizersConfig()))
-        .setWalConfig(CollectionDefaults.complete(config.getWalConfig()))
-        .putAllMetadata(config.getMetadataMap());
-    if (config.hasQuantizationConfig()) {
-      full.setQuantizationConfig(config.getQuantizationConfig());
-    }
-    if (config.hasStrictModeConfig()) {
-      full.setStrictModeConfig(config.getStrictModeConfig());
-    }
+        .setWalConfig(CollectionDefaults.complete(config.getWalConfig()));
     long points = points(collection);
     CollectionInfo.Builder described = CollectionInfo.newBuilder()
         .setStatus(CollectionStatus.Green)

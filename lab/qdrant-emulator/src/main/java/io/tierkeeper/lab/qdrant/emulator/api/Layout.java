@@ -142,8 +142,7 @@ final class Layout {
     ShardKey from = request.getFromShardKey();
     ShardKey to = request.getToShardKey();
     if (from.equals(to)) {
-      throw new QdrantError(
-          QdrantError.Kind.VALIDATION,
+      throw QdrantError.validation(
           "Validation error in body: [operation.to_shard_key: Validation error: must be different from"
               + " from_shard_key [{}]]");
     }
@@ -196,8 +195,7 @@ final class Layout {
     CollectionState collection = node.collection(name);
     Transfer.Key key = transfer.key();
     if (key.from() == key.to()) {
-      throw new QdrantError(
-          QdrantError.Kind.VALIDATION,
+      throw QdrantError.validation(
           "Validation error in body: [operation.to_peer_id: cannot transfer shard to itself, \"to_peer_id\""
               + " must be different than %s in \"from_peer_id\"]".formatted(key.from()));
     }

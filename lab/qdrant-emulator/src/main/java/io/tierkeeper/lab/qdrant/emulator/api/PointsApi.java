@@ -201,8 +201,7 @@ public final class PointsApi {
     }
     int limit = request.hasLimit() ? request.getLimit() : DEFAULT_LIMIT;
     if (limit < 1) {
-      throw new QdrantError(
-          QdrantError.Kind.VALIDATION,
+      throw QdrantError.validation(
           "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
     }
     List<PointReader.Hit> hits = reader.scroll(

@@ -103,8 +103,7 @@ final class Routing {
       String shown = fallback.hasNumber()
           ? "Number(" + fallback.getNumber() + ")"
           : "Keyword(\"" + fallback.getKeyword() + "\")";
-      throw new QdrantError(
-          QdrantError.Kind.VALIDATION,
+      throw QdrantError.validation(
           "Fallback shard key Some(ShardKey { key: Some(%s) }) can be set only when a single shard key is provided"
               .formatted(shown));
     }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import com.google.common.collect.Sets;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -8,7 +9,6 @@ import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
 import io.tierkeeper.lab.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -135,20 +135,17 @@ public final class PeerNode implements Consensus.Member {
     ClusterState after = entry.after();
     recoveries.values().remove(entry.command());
     if (before != after) {
-      after
-          .collections()
-          .values()
-          .forEach(c -> makeReplicas(before.collections().get(c.name()), c));
+      for (CollectionState c : after.collections().values()) {
+        makeReplicas(before.collections().get(c.name()), c);
+      }
       view = after;
-      before
-          .collections()
-          .values()
-          .forEach(c -> endTransfers(c, after.collections().get(c.name())));
+      for (CollectionState c : before.collections().values()) {
+        endTransfers(c, after.collections().get(c.name()));
+      }
       dropReplicas(after);
-      after
-          .collections()
-          .values()
-          .forEach(c -> startTransfers(before.collections().get(c.name()), c));
+      for (CollectionState c : after.collections().values()) {
+        startTransfers(before.collections().get(c.name()), c);
+      }
     }
     after.collections().values().forEach(this::recoverDeadReplicas);
   }
@@ -168,10 +165,10 @@ public final class PeerNode implements Consensus.Member {
       }
     }
     if (before != null && !before.indexes().equals(after.indexes())) {
-      Set<String> added = new HashSet<>(after.indexes().keySet());
-      added.removeAll(before.indexes().keySet());
-      Set<String> gone = new HashSet<>(before.indexes().keySet());
-      gone.removeAll(after.indexes().keySet());
+      Set<String> added =
+          Sets.difference(after.indexes().keySet(), before.indexes().keySet());
+      Set<String> gone =
+          Sets.difference(before.indexes().keySet(), after.indexes().keySet());
       replicas.forEach((ref, replica) -> {
         if (ref.collection().equals(after.name())) {
           added.forEach(replica.store()::createIndex);

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import com.google.common.hash.Hashing;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.PointStruct;
@@ -12,15 +13,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +37,7 @@ public final class Snapshots {
   /** A snapshot on disk, as it were. */
   public record Snapshot(String name, Instant created, byte[] content) {
     public String checksum() {
-      return sha256(content);
+      return Hashing.sha256().hashBytes(content).toString();
     }
   }
 
@@ -92,9 +90,9 @@ public final class Snapshots {
       String collection, int shardId, byte[] content, String checksum, String priority) {
     CollectionState state = node.collection(collection);
     ReplicaSet shard = state.requireShard(shardId);
-    if (!checksum.isEmpty() && !checksum.equalsIgnoreCase(sha256(content))) {
-      throw QdrantError.badInput(
-          "Checksum mismatch: expected " + sha256(content) + ", actual " + checksum);
+    String actual = Hashing.sha256().hashBytes(content).toString();
+    if (!checksum.isEmpty() && !checksum.equalsIgnoreCase(actual)) {
+      throw QdrantError.badInput("Checksum mismatch: expected " + actual + ", actual " + checksum);
     }
     List<StoredPoint> points = decode(content, VectorSchema.of(state.config()));
     if (!shard.replicas().containsKey(node.peerId())) {
@@ -125,11 +123,8 @@ public final class Snapshots {
   }
 
   private void setState(String collection, int shardId, long peer, ReplicaState state) {
-    perform(new Command.ForceReplicaState(collection, shardId, peer, state));
-  }
-
-  private void perform(Command command) {
-    node.cluster().consensus().perform(command, node.peerId(), TIMEOUT);
+    Command change = new Command.ForceReplicaState(collection, shardId, peer, state);
+    node.cluster().consensus().perform(change, node.peerId(), TIMEOUT);
   }
 
   private static byte[] encode(List<StoredPoint> points) {
@@ -154,10 +149,8 @@ public final class Snapshots {
         new ByteArrayInputStream(content, MAGIC.length, content.length - MAGIC.length);
     List<PointStruct> points = new ArrayList<>();
     try {
-      for (PointStruct point = PointStruct.parseDelimitedFrom(in);
-          point != null;
-          point = PointStruct.parseDelimitedFrom(in)) {
-        points.add(point);
+      while (in.available() > 0) {
+        points.add(PointStruct.parseDelimitedFrom(in));
       }
     } catch (InvalidProtocolBufferException e) {
       throw QdrantError.service("File IO error: Malformed tar archive, " + e.getMessage());
@@ -165,13 +158,5 @@ public final class Snapshots {
       throw new UncheckedIOException(e);
     }
     return ReplicaStore.stored(points, schema);
-  }
-
-  static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -12,8 +12,7 @@ public record PointKey(long number, @Nullable String uuid) implements Comparable
     return switch (id.getPointIdOptionsCase()) {
       case NUM -> new PointKey(id.getNum(), null);
       case UUID -> new PointKey(0, canonical(id.getUuid()));
-      case POINTIDOPTIONS_NOT_SET ->
-        throw new QdrantError(QdrantError.Kind.VALIDATION, "Empty ID is not allowed");
+      case POINTIDOPTIONS_NOT_SET -> throw QdrantError.validation("Empty ID is not allowed");
     };
   }
 
@@ -24,7 +23,7 @@ public record PointKey(long number, @Nullable String uuid) implements Comparable
       plain = plain.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
     }
     if (!plain.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
-      throw new QdrantError(QdrantError.Kind.VALIDATION, "Unable to parse UUID: " + text);
+      throw QdrantError.validation("Unable to parse UUID: " + text);
     }
     return UUID.fromString(plain).toString();
   }

@@ -65,6 +65,10 @@ public final class QdrantError extends RuntimeException {
     return new QdrantError(Kind.BAD_REQUEST, text);
   }
 
+  public static QdrantError validation(String text) {
+    return new QdrantError(Kind.VALIDATION, text);
+  }
+
   public static QdrantError notFound(String text) {
     return new QdrantError(Kind.NOT_FOUND, text);
   }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.points;
 
+import io.qdrant.client.VectorsFactory;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.Match;
@@ -9,6 +10,7 @@ import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.Vector;
+import io.qdrant.client.grpc.Points.Vectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -352,14 +354,11 @@ public final class ReplicaStore {
         .build();
   }
 
-  private static io.qdrant.client.grpc.Points.Vectors vectors(Map<String, Vector> vectors) {
+  private static Vectors vectors(Map<String, Vector> vectors) {
     Vector plain = vectors.get(VectorSchema.UNNAMED);
-    if (plain != null) {
-      return io.qdrant.client.grpc.Points.Vectors.newBuilder().setVector(plain).build();
-    }
-    return io.qdrant.client.grpc.Points.Vectors.newBuilder()
-        .setVectors(io.qdrant.client.grpc.Points.NamedVectors.newBuilder().putAllVectors(vectors))
-        .build();
+    return plain == null
+        ? VectorsFactory.namedVectors(vectors)
+        : Vectors.newBuilder().setVector(plain).build();
   }
 
   public static List<PointStruct> structs(Collection<StoredPoint> content) {

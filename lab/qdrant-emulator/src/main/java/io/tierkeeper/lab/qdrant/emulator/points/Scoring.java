@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.points;
 
+import io.qdrant.client.VectorsFactory;
 import io.qdrant.client.grpc.Collections.Distance;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Points.DenseVector;
@@ -20,12 +21,8 @@ public final class Scoring {
   public Scoring(VectorSchema schema, String name, Vector query) {
     this.name = name;
     this.params = schema.dense().get(name);
-    this.query = schema
-        .accept(io.qdrant.client.grpc.Points.Vectors.newBuilder()
-            .setVectors(
-                io.qdrant.client.grpc.Points.NamedVectors.newBuilder().putVectors(name, query))
-            .build())
-        .getOrDefault(name, query);
+    this.query =
+        schema.accept(VectorsFactory.namedVectors(Map.of(name, query))).getOrDefault(name, query);
   }
 
   /** Whether a larger score is nearer. */

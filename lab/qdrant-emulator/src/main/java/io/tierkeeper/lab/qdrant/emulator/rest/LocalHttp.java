@@ -15,9 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,13 +54,8 @@ public final class LocalHttp extends HttpClient {
     if (!node.isAlive()) {
       return CompletableFuture.failedFuture(new ConnectException("Connection refused"));
     }
-    Map<String, String> headers = new HashMap<>();
-    request
-        .headers()
-        .map()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-    RestApi.Answer answer =
-        api.answer(new RestApi.Request(request.method(), request.uri(), headers, body(request)));
+    RestApi.Answer answer = api.answer(RestApi.Request.of(
+        request.method(), request.uri(), request.headers().map(), body(request)));
     HttpHeaders headersOut =
         HttpHeaders.of(Map.of("Content-Type", List.of(answer.type())), (name, value) -> true);
     HttpResponse.BodySubscriber<T> body = handler.apply(new Head(answer.status(), headersOut));

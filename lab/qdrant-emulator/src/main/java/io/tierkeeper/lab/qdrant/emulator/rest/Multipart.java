@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.rest;
 
+import com.google.common.primitives.Bytes;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,12 +15,14 @@ final class Multipart {
     String boundary = boundary(contentType);
     byte[] head = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     byte[] tail = ("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8);
-    int start = find(body, head, 0);
-    int end = start < 0 ? -1 : find(body, tail, start + head.length);
+    int start = Bytes.indexOf(body, head);
+    byte[] part =
+        Arrays.copyOfRange(body, start < 0 ? body.length : start + head.length, body.length);
+    int end = Bytes.indexOf(part, tail);
     if (end < 0) {
       throw QdrantError.badRequest("Multipart error: the body has no complete part");
     }
-    return Arrays.copyOfRange(body, start + head.length, end);
+    return Arrays.copyOf(part, end);
   }
 
   private static String boundary(@Nullable String contentType) {
@@ -33,15 +36,5 @@ final class Multipart {
     }
     throw QdrantError.badRequest(
         "Content type error: multipart/form-data with a boundary is expected");
-  }
-
-  private static int find(byte[] body, byte[] wanted, int from) {
-    for (int i = from; i <= body.length - wanted.length; i++) {
-      if (body[i] == wanted[0]
-          && Arrays.equals(body, i, i + wanted.length, wanted, 0, wanted.length)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

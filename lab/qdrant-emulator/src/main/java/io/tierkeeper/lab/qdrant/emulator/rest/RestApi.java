@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +40,13 @@ public final class RestApi {
 
   /** A request; names of headers in lower case. */
   record Request(String method, URI uri, Map<String, String> headers, byte[] body) {
+
+    static Request of(String method, URI uri, Map<String, List<String>> headers, byte[] body) {
+      Map<String, String> first = new HashMap<>();
+      headers.forEach(
+          (name, values) -> first.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+      return new Request(method, uri, first, body);
+    }
 
     JsonNode json() {
       try {

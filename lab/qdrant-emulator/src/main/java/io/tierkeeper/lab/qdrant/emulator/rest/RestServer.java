@@ -6,9 +6,6 @@ import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +37,12 @@ public final class RestServer implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    Map<String, String> headers = new HashMap<>();
-    exchange
-        .getRequestHeaders()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
     RestApi.Answer answer;
     try {
-      answer = api.answer(new RestApi.Request(
+      answer = api.answer(RestApi.Request.of(
           exchange.getRequestMethod(),
           exchange.getRequestURI(),
-          headers,
+          exchange.getRequestHeaders(),
           exchange.getRequestBody().readAllBytes()));
     } catch (CallGate.Unanswered e) {
       log.debug("{} is left without an answer", exchange.getRequestURI());
