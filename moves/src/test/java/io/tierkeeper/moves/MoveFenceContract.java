@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The fences that need no webhook. */
@@ -152,6 +153,74 @@ interface MoveFenceContract extends OnMoveRig {
           rig.drive(engine, move, progress.journal(), MoveRig.go().withFence(), each -> {});
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  /** Turns the engine, with the fence or without, until the move comes to this; the journal then. */
+  private static Progress until(
+      MoveRig rig, MoveEngine engine, Move move, Progress from, boolean fence, Predicate<Progress> end) {
+    Progress progress = from;
+    for (int i = 0; i < 2_000 && !end.test(progress); i++) {
+      if (progress instanceof Progress.Wait wait) {
+        MoveRig.pause(wait.after());
+      }
+      progress = engine.advance(
+          move,
+          progress.journal(),
+          fence ? MoveRig.go().withFence() : MoveRig.go(),
+          written -> {});
+    }
+    assertThat(end.test(progress)).as("%s", progress).isTrue();
+    return progress;
+  }
+
+  @Test
+  default void forgetsWhatWasVerifiedUnderAFenceThatWasLifted() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
+      MoveEngine engine = rig.engine();
+      Progress begun = engine.advance(move, MoveJournal.initial(), MoveRig.go(), written -> {});
+      Progress verified = until(
+          rig, engine, move, begun, true, at -> at.journal().header().verification() != null);
+      Progress lifted = until(
+          rig, engine, move, verified, false, at -> reason(at).equals("AwaitingFence"));
+      rig.write(5);
+      rig.write(900);
+      rig.delete(7);
+      Progress end =
+          until(rig, engine, move, lifted, true, at -> at instanceof Progress.Finished);
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void takesTheMoveBackWhereWritesKeepComingUnderTheFence() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
+        draft.demotion(DemotionStrategy.FENCE);
+        draft.fence(new Fence.Manual());
+        draft.settle(Duration.ofMillis(50));
+        draft.moveDeadline(Duration.ofMillis(500));
+      }));
+      Progress end = rig.drive(
+          rig.engine(), move, MoveJournal.initial(), MoveRig.go().withFence(), progress -> {
+            if (progress.journal().step() == MoveStep.LAST_PASSES) {
+              rig.write(5);
+            }
+          });
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("NotFenced");
+        assertThat(finished.message()).contains("copy scans since have found new writes");
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
     }
   }
 

@@ -24,7 +24,7 @@ import java.util.Optional;
  * Continues copying the dedicated key into the fallback.
  *
  * @param sourceWins unmarked points of the tenant in the fallback are old copies
- * @param beforeFreeze a freeze is due: once this scan has ended, it follows at once
+ * @param beforeFreeze a freeze, or under a fence the deletion of the key, is due: once this scan has ended, it follows at once
  */
 public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     implements ScanMutation {
@@ -76,6 +76,11 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     boolean empty = scan.changes() == 0;
     memory.copied = scan.copied();
     memory.emptyScans = empty ? memory.emptyScans + 1 : 0;
+    if (step != MoveStep.LAST_PASSES) {
+      memory.leakingScans = 0;
+    } else if (!empty) {
+      memory.leakingScans++;
+    }
     CopyEvidence evidence =
         new CopyEvidence(scan.copied().fingerprint(), scan.copied().table().text());
     long points = scan.copied().count();
@@ -99,7 +104,10 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
 
   @Override
   public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
-    if (!outcome.finished() || (beforeFreeze && context.memory().copied != null)) {
+    WorkingMemory memory = context.memory();
+    boolean last = beforeFreeze && memory.copied != null;
+    boolean proven = step != MoveStep.LAST_PASSES || memory.emptyScans >= 2;
+    if (!outcome.finished() || (last && proven)) {
       return Optional.empty();
     }
     return Optional.of(new Pause(

@@ -18,7 +18,11 @@ public record LiftFence(MoveStep step) implements Call {
             context.fence(),
             context.port(),
             context.demotion().raised().token());
-    return Outcome.done(context.journal().fence(fence -> fence.raisedAt(null)));
+    return Outcome.done(context
+        .journal()
+        .fence(fence -> fence.raisedAt(null))
+        // Writers continue, so nothing that was verified under the fence counts any more.
+        .header(draft -> draft.verification(null)));
   }
 
   @Override

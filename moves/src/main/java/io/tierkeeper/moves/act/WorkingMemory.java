@@ -63,6 +63,9 @@ public final class WorkingMemory {
 
   int emptyScans;
 
+  /** Complete copy scans under the fence that have found new writes. */
+  int leakingScans;
+
   @Nullable
   MergeScan merge;
 
@@ -100,6 +103,11 @@ public final class WorkingMemory {
   /** Another key of the same name may follow, so nothing is known of it. */
   public void forgetSwitch() {
     switchBaseline = null;
+  }
+
+  /** How many complete copy scans under the fence have found new writes. */
+  public int leakingScans() {
+    return leakingScans;
   }
 
   /** Whether the last step ended a copy scan for a freeze that is due; true only once. */

@@ -142,7 +142,10 @@ public final class MoveEngine {
       memory.notActiveAt(now);
     }
     Recollection recollection = new Recollection(
-        memory.scannedSinceSwitch(), memory.takeCopiedForFreeze(), memory.uncertainWrite());
+        memory.scannedSinceSwitch(),
+        memory.takeCopiedForFreeze(),
+        memory.leakingScans(),
+        memory.uncertainWrite());
     Decision decision =
         Planner.plan(new Situation(move, seen, journal, signals, recollection, now));
     MoveJournal at =

@@ -58,6 +58,9 @@ public final class DemotionPlanner {
   private static final Set<MoveStep> NO_FREEZE_SENT =
       EnumSet.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.REMOVE_COPIES);
 
+  /** So many complete copy scans under a fence may find writes. */
+  private static final int MAX_LEAKING_SCANS = 3;
+
   private final Situation situation;
   private final Move move;
   private final Observation seen;
@@ -360,6 +363,10 @@ public final class DemotionPlanner {
       return copy(MoveStep.COPY, undo);
     }
     boolean byHand = move.settings().fence() instanceof Fence.Manual;
+    if (byHand && !signals.fenced() && fence.raised().fencedAt() != null) {
+      // The writers continue: what was verified under the fence is not the last version any more.
+      return mutate(new LiftFence(MoveStep.FENCE));
+    }
     if (byHand && !signals.fenced()) {
       return situation.late() && !undo
           ? situation.takeBack(new Decision.TakeBack(
@@ -389,10 +396,19 @@ public final class DemotionPlanner {
     if (journal.step() == MoveStep.FENCE || journal.step() == MoveStep.DRAIN) {
       return mutate(new Drain(MoveStep.LAST_PASSES));
     }
-    if (!verified()) {
-      return copy(MoveStep.LAST_PASSES, false);
+    boolean expired = now.isAfter(drained.plus(move.settings().moveDeadline()));
+    if (expired && situation.memory().leakingScans() >= MAX_LEAKING_SCANS && !undo) {
+      return situation.takeBack(new Decision.TakeBack(
+          MoveStep.LAST_PASSES,
+          "NotFenced",
+          "The fence has been raised since " + since + ", but " + situation.memory().leakingScans()
+              + " copy scans since have found new writes to the dedicated key " + move.dedicated()
+              + ". Pause every writer of the tenant."));
     }
-    return deleteDedicated();
+    // The key is deleted directly after a scan that found nothing, whatever was verified before.
+    return verified() && situation.memory().copiedForFreeze()
+        ? deleteDedicated()
+        : mutate(new Copy(MoveStep.LAST_PASSES, false, true));
   }
 
   private Decision backToStart() {

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scannedSinceSwitch this process has scanned both keys since the dedicated one became Active
  * @param copiedForFreeze the last step ended a whole copy scan, made because a freeze is due
+ * @param leakingScans complete copy scans under the fence that have found new writes
  * @param uncertainWrite when a write was last sent that may still be under way; null where there is none
  */
 public record Recollection(
     boolean scannedSinceSwitch,
     boolean copiedForFreeze,
+    int leakingScans,
     @Nullable Instant uncertainWrite) {
 
   /** Of a new process. */
   public static Recollection none() {
-    return new Recollection(false, false, null);
+    return new Recollection(false, false, 0, null);
   }
 }

@@ -214,9 +214,31 @@ class PromotionPlannerTest {
   void goesOnDeletingOnceItHasBegun() {
     assertThat(promote(new Scene().tenant(ReplicaState.ACTIVE, 10), draft -> {
           draft.activeSince(NOW);
+          draft.verification(EQUAL);
           draft.deletionBegun(true);
         }))
         .isInstanceOf(DeleteSource.class);
+  }
+
+  @Test
+  void comparesAgainWhatAnotherProcessHasVerifiedBeforeItDeletesOrUndoes() {
+    for (boolean begun : new boolean[] {false, true}) {
+      for (MoveSignals signals :
+          List.of(MoveSignals.none("t"), MoveSignals.none("t").undo())) {
+        assertThat(plan(
+                move(Direction.PROMOTE),
+                new Scene().tenant(ReplicaState.ACTIVE, 10),
+                JournalDraft.journal(draft -> {
+                  draft.activeSince(NOW.minusSeconds(1000));
+                  draft.baseline("100:0/0");
+                  draft.verification(EQUAL);
+                  draft.deletionBegun(begun);
+                }),
+                signals,
+                Recollection.none()))
+            .isInstanceOf(Decision.ScanAfterSwitch.class);
+      }
+    }
   }
 
   @Test
@@ -267,6 +289,7 @@ class PromotionPlannerTest {
             new Scene().tenant(ReplicaState.ACTIVE, 3),
             draft -> {
               draft.activeSince(NOW);
+              draft.verification(EQUAL);
               draft.deletionBegun(true);
             },
             abort))
