@@ -43,6 +43,8 @@ public final class FaultInjectingOperator {
       "delete",
       "setPayload",
       "deletePayload",
+      "updateVectors",
+      "deleteVectors",
       "createShardSnapshot",
       "recoverShardSnapshot",
       "deleteShardSnapshot");

@@ -7,6 +7,7 @@ interface MoveContract
         MoveFenceContract,
         MoveFreezeContract,
         MoveVectorContract,
+        MoveMergeContract,
         MoveFaultContract,
         MoveStallContract,
         MoveOutageContract,

@@ -18,6 +18,9 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   /** The payload field holds a number that is not below this one. */
   public record AtLeast(String field, double least) implements Condition {}
 
+  /** The payload field holds a number that is not above this one. */
+  public record AtMost(String field, double most) implements Condition {}
+
   /** The id of the point is among these. */
   public record HasId(List<PointId> ids) implements Condition {}
 

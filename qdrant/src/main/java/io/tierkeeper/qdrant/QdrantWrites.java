@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All calls that Tierkeeper needs of one peer: those of {@link QdrantReads}, and the mutating calls, each of which
@@ -62,16 +63,34 @@ public interface QdrantWrites extends QdrantReads {
   /** Deletes the points that match; an id filter makes a repeat harmless. */
   void delete(String collection, ShardSelector selector, Filter filter, boolean wait);
 
-  /** Sets these payload fields on the points that match and leaves the others. A repeat sets the same again. */
+  /**
+   * Sets these payload fields on the points that match and leaves the others; null removes a field. A repeat sets the same
+   * again.
+   */
   void setPayload(
       String collection,
       ShardSelector selector,
-      Map<String, Object> payload,
+      Map<String, @Nullable Object> payload,
       Filter filter,
       boolean wait);
 
   /** Removes these payload fields from the points that match. A repeat does nothing. */
   void deletePayload(String collection, ShardSelector selector, Set<String> fields, Filter filter);
+
+  /**
+   * Sets these vectors of one point and leaves the others, if the point matches. A repeat sets the same again.
+   *
+   * @throws QdrantException.NotFound where the point is not there
+   */
+  void updateVectors(
+      String collection,
+      ShardSelector selector,
+      PointId id,
+      Map<String, PointVector> vectors,
+      Filter onlyWhere);
+
+  /** Removes these vectors from the points that match and leaves the others. A repeat does nothing. */
+  void deleteVectors(String collection, ShardSelector selector, Set<String> names, Filter filter);
 
   // ---- shard snapshots (REST only; the shard must be local to this peer)
 

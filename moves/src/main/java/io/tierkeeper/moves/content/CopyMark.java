@@ -5,9 +5,11 @@ import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The mark on a point that a demotion has copied into the fallback: whose copy it is, and hashes of what was copied,
@@ -40,6 +42,33 @@ public final class CopyMark {
       return before == null || now == null
           ? before == null && now == null
           : before.matches(VectorSketch.of(name, now));
+    }
+
+    /** Whether every field and vector of a point is as it was copied or as in another version of the point. */
+    public boolean noneElsewhere(Point point, Point other) {
+      Map<String, String> now = hashes(PointContent.payload(point));
+      Map<String, String> there = hashes(PointContent.payload(other));
+      Set<String> names = new TreeSet<>(fields.keySet());
+      names.addAll(now.keySet());
+      for (String name : names) {
+        String hash = now.get(name);
+        if (!Objects.equals(hash, fields.get(name)) && !Objects.equals(hash, there.get(name))) {
+          return false;
+        }
+      }
+      names = new TreeSet<>(vectors.keySet());
+      names.addAll(point.vectors().keySet());
+      for (String name : names) {
+        PointVector vector = point.vectors().get(name);
+        PointVector same = other.vectors().get(name);
+        boolean asThere = vector == null || same == null
+            ? vector == null && same == null
+            : PointContent.sameVector(vector, same);
+        if (!asThere && !sameVector(name, point)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     public boolean unchanged(Point point) {

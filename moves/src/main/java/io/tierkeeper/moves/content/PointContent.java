@@ -1,6 +1,5 @@
 package io.tierkeeper.moves.content;
 
-import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
@@ -8,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +19,6 @@ public final class PointContent {
 
   /** Cosine vectors are normalised again on arrival, which may change the last bits of their components. */
   public static final double VECTOR_TOLERANCE = 1e-6;
-
-  private static final int GUARDED_FIELDS = 8;
 
   private PointContent() {}
 
@@ -138,18 +134,6 @@ public final class PointContent {
   public static long hash(PointId id) {
     return ByteBuffer.wrap(sha256().digest(id.toString().getBytes(StandardCharsets.UTF_8)))
         .getLong();
-  }
-
-  /** Matches the point only while the simple values that were read are still there. */
-  public static Filter asRead(Point point) {
-    List<Filter.Condition> conditions = new ArrayList<>();
-    point.payload().forEach((field, value) -> {
-      boolean simple = value instanceof Long || value instanceof Boolean || value instanceof String;
-      if (simple && conditions.size() < GUARDED_FIELDS && field.matches("[A-Za-z0-9_-]+")) {
-        conditions.add(new Filter.Matches(field, value));
-      }
-    });
-    return new Filter(List.copyOf(conditions), List.of());
   }
 
   private static void append(StringBuilder out, @Nullable Object value) {

@@ -35,10 +35,14 @@ public final class LateWrite {
   }
 
   private final Move move;
+  private final QdrantWrites writes;
+  private final PointUpdate dedicated;
   private final SwitchBaseline baseline;
 
-  public LateWrite(Move move, SwitchBaseline baseline) {
-    this.move = move;
+  public LateWrite(TenantReads reads, QdrantWrites writes, SwitchBaseline baseline) {
+    this.move = reads.move();
+    this.writes = writes;
+    this.dedicated = new PointUpdate(reads, writes, move.dedicated(), move.tenantFilter());
     this.baseline = baseline;
   }
 
@@ -112,12 +116,15 @@ public final class LateWrite {
   }
 
   /** Writes the source's point into the dedicated key unless a client has been there since it was read. */
-  public void apply(QdrantWrites port, Point source, @Nullable Point target) {
-    Upsert write =
-        Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(source));
-    port.upsert(
-        target == null
-            ? write.mode(UpsertMode.INSERT_ONLY)
-            : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(target)));
+  public void apply(Point source, @Nullable Point target) {
+    if (target == null) {
+      writes.upsert(
+          Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(source))
+              .mode(UpsertMode.INSERT_ONLY));
+    } else if (dedicated.isStill(target)) {
+      // At once: a point of which a part is written is neither the old nor the new one, and would
+      // be taken for a client's after a crash.
+      dedicated.atOnce(target, source);
+    }
   }
 }

@@ -6,7 +6,6 @@ import io.tierkeeper.moves.content.Fingerprint;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.moves.content.ThreeWayMerge;
-import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -32,12 +31,13 @@ public final class MergeScan implements ResumableScan {
   private final QdrantWrites writes;
   private final Move move;
   private final LastCopy lastCopy;
+  private final PointUpdate update;
   private final Set<PointId> inserted;
   private final IdStream frozen;
   private final IdStream fallback;
   private final Fingerprint frozenText = new Fingerprint();
   private final Deque<PointId> onlyFrozen = new ArrayDeque<>();
-  private final Deque<Point> onlyInFallback = new ArrayDeque<>();
+  private final Deque<PointId> onlyInFallback = new ArrayDeque<>();
   private final List<PointId> undecided = new ArrayList<>();
   private boolean scanned;
   private long corrections;
@@ -50,6 +50,7 @@ public final class MergeScan implements ResumableScan {
     this.writes = writes;
     this.move = reads.move();
     this.lastCopy = lastCopy;
+    this.update = new PointUpdate(reads, writes, move.fallback(), CopyMark.filter(move.uid()));
     this.inserted = inserted;
     this.frozen = reads.in(move.thawedCopyKey(), null);
     this.fallback = reads.inFallback(null);
@@ -83,7 +84,7 @@ public final class MergeScan implements ResumableScan {
     if (fallback.isBefore(last == null ? null : last.id())) {
       Point copy = fallback.next();
       if (ours(copy)) {
-        onlyInFallback.add(copy);
+        onlyInFallback.add(copy.id());
       }
     } else if (last == null) {
       scanned = true;
@@ -138,23 +139,36 @@ public final class MergeScan implements ResumableScan {
     corrections++;
   }
 
-  private void both(Point last, Point copy) {
+  private void both(Point last, Point scanned) {
+    if (merged(last, scanned).isEmpty()) {
+      return;
+    }
+    // The page may be old: what is written must rest on what is there now.
+    Point copy = reads.now(move.fallback(), last.id());
+    if (copy == null) {
+      return;
+    }
+    merged(last, copy).ifPresent(merged -> {
+      // In steps: where T's changes are in the copy already, merging once more leaves them there.
+      update.inSteps(copy, CopyMark.mark(merged, last, move.uid()));
+      corrections++;
+    });
+  }
+
+  /**
+   * What the fallback must hold: the frozen point with everything that a client has changed in the copy; empty where it does. A
+   * copy without a mark was written as a whole by a client, who is newer, and so was one whose mark is damaged.
+   */
+  private Optional<Point> merged(Point last, Point copy) {
     CopyMark.Base base = CopyMark.base(copy).orElse(null);
     if (!CopyMark.marked(copy, move.uid()) || base == null) {
-      return;
+      return Optional.empty();
     }
     boolean untouched = base.unchanged(copy);
     Point merged = untouched ? last : ThreeWayMerge.merge(base, last, copy);
-    if (PointContent.same(merged, copy) && (untouched || base.unchanged(last))) {
-      return;
-    }
-    writes.upsert(Upsert.of(
-            move.collection(),
-            ShardSelector.key(move.fallback()),
-            List.of(CopyMark.mark(merged, last, move.uid())))
-        .mode(UpsertMode.UPDATE_ONLY)
-        .onlyWhere(CopyMark.filter(move.uid()).and(PointContent.asRead(copy))));
-    corrections++;
+    return PointContent.same(merged, copy) && (untouched || base.unchanged(last))
+        ? Optional.empty()
+        : Optional.of(merged);
   }
 
   private boolean ours(Point copy) {
@@ -162,18 +176,15 @@ public final class MergeScan implements ResumableScan {
         && CopyMark.base(copy).map(base -> base.unchanged(copy)).orElse(false);
   }
 
-  private void deletedBeforeTheFreeze(Point copy) {
+  private void deletedBeforeTheFreeze(PointId id) {
     if (lastCopy.equal()) {
       return;
     }
-    writes.delete(
-        move.collection(),
-        ShardSelector.key(move.fallback()),
-        Filter.ids(List.of(copy.id()))
-            .and(CopyMark.filter(move.uid()))
-            .and(PointContent.asRead(copy)),
-        true);
-    corrections++;
+    Point copy = reads.now(move.fallback(), id);
+    if (copy != null && ours(copy)) {
+      update.delete(copy);
+      corrections++;
+    }
   }
 
   /** Whether the dedicated key took nothing after the last copy: then nothing can have been lost. */

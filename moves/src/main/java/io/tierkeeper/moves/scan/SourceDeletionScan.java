@@ -33,7 +33,7 @@ public final class SourceDeletionScan {
   public SourceDeletionScan(TenantReads reads, QdrantWrites writes, SwitchBaseline verified) {
     this.reads = reads;
     this.writes = writes;
-    this.lateWrite = new LateWrite(reads.move(), verified);
+    this.lateWrite = new LateWrite(reads, writes, verified);
     this.verified = verified;
     this.source = reads.idsOfMineAlone();
     verified.deleted(verified.inDoubt(), reads.mineAlone(verified.inDoubt()).keySet());
@@ -91,7 +91,7 @@ public final class SourceDeletionScan {
     return switch (lateWrite.rule(point, copy)) {
       case EQUAL, SUPERSEDED -> true;
       case NEW, CHANGED -> {
-        lateWrite.apply(writes, point, copy);
+        lateWrite.apply(point, copy);
         lateWrites++;
         // Where a client was faster, the next scan judges what it wrote.
         Point now = reads.now(reads.move().dedicated(), point.id());

@@ -31,7 +31,6 @@ public final class VerificationScan implements ResumableScan {
   private static final int SEARCH_SAMPLES = 1_000;
 
   private final TenantReads reads;
-  private final QdrantWrites writes;
   private final SwitchBaseline baseline;
   private final LateWrite lateWrite;
   private final IdStream source;
@@ -50,9 +49,8 @@ public final class VerificationScan implements ResumableScan {
 
   public VerificationScan(TenantReads reads, QdrantWrites writes, SwitchBaseline baseline) {
     this.reads = reads;
-    this.writes = writes;
     this.baseline = baseline;
-    this.lateWrite = new LateWrite(reads.move(), baseline);
+    this.lateWrite = new LateWrite(reads, writes, baseline);
     this.source = reads.inFallback(null);
     this.target = reads.in(reads.move().dedicated(), null);
   }
@@ -97,7 +95,7 @@ public final class VerificationScan implements ResumableScan {
       case EQUAL -> {}
       case SUPERSEDED -> superseded++;
       case NEW, CHANGED -> {
-        lateWrite.apply(writes, nowFrom, nowCopy);
+        lateWrite.apply(nowFrom, nowCopy);
         lateWrites++;
       }
       case MISSING -> {

@@ -6,7 +6,6 @@ import io.tierkeeper.moves.content.Fingerprint;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.moves.content.ThreeWayMerge;
-import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -35,6 +34,8 @@ public final class WriteBackScan implements ResumableScan {
   private final QdrantWrites writes;
   private final Move move;
   private final LastCopy lastCopy;
+  private final PointUpdate inDedicated;
+  private final PointUpdate inFallback;
   private final @Nullable IdStream frozen;
   private final IdStream dedicated;
   private final IdStream fallback;
@@ -64,6 +65,8 @@ public final class WriteBackScan implements ResumableScan {
     this.writes = writes;
     this.move = reads.move();
     this.lastCopy = lastCopy;
+    this.inDedicated = new PointUpdate(reads, writes, move.dedicated(), move.tenantFilter());
+    this.inFallback = new PointUpdate(reads, writes, move.fallback(), move.tenantFilter());
     this.copiedOnce = copiedOnce;
     this.concludes = concludes;
     this.frozen = thawed ? reads.in(move.thawedCopyKey(), null) : null;
@@ -130,11 +133,13 @@ public final class WriteBackScan implements ResumableScan {
     if (copy == null || untouched(copy)) {
       return;
     }
+    Point last = frozen == null ? null : reads.now(move.thawedCopyKey(), seen.id());
+    // Last of all, since clients write here.
     Point current = reads.now(move.dedicated(), seen.id());
     if (current != null && PointContent.same(copy, current)) {
       markAgain(copy, current);
     } else if (frozen != null) {
-      writeBackWithFrozen(copy, current, reads.now(move.thawedCopyKey(), seen.id()));
+      writeBackWithFrozen(copy, current, last);
     } else {
       writeBackWithoutFrozen(copy, current, seen);
     }
@@ -146,7 +151,7 @@ public final class WriteBackScan implements ResumableScan {
       if (current != null) {
         markAgain(copy, current);
       } else if (wholly) {
-        apply(copy, null, CopyMark.unmarked(copy));
+        insert(copy);
       } else {
         drop(copy);
       }
@@ -157,16 +162,30 @@ public final class WriteBackScan implements ResumableScan {
       drop(copy);
       return;
     }
-    Point then = CopyMark.base(copy)
-        .filter(base -> !wholly)
-        .map(base -> ThreeWayMerge.merge(base, last, CopyMark.unmarked(copy)))
-        .orElseGet(() -> CopyMark.unmarked(copy));
+    Point then = CopyMark.unmarked(copy);
+    if (!wholly) {
+      Optional<CopyMark.Base> base = base(copy, last);
+      if (base.isEmpty()) {
+        conflicts.add(copy.id());
+        return;
+      }
+      then = ThreeWayMerge.merge(base.get(), last, then);
+    }
+    // In steps: what is written already is a change since the freeze, and wins when this is
+    // repeated.
     apply(
         copy,
         current,
         PointContent.same(last, current)
             ? then
-            : ThreeWayMerge.merge(CopyMark.baseOf(last), then, current));
+            : ThreeWayMerge.merge(CopyMark.baseOf(last), then, current),
+        true);
+  }
+
+  /** What was copied to this point, of which the mark may be damaged; empty where that is not known. */
+  private Optional<CopyMark.Base> base(Point copy, Point last) {
+    return CopyMark.base(copy)
+        .or(() -> lastCopy.unchanged(last).filter(same -> same).map(same -> CopyMark.baseOf(last)));
   }
 
   private void writeBackWithoutFrozen(Point copy, @Nullable Point current, Seen seen) {
@@ -177,17 +196,19 @@ public final class WriteBackScan implements ResumableScan {
       } else if (lastCopy.lost(copy.id()).orElse(lastCopy.recorded())) {
         conflicts.add(copy.id());
       } else {
-        apply(copy, null, CopyMark.unmarked(copy));
+        insert(copy);
       }
       return;
     }
-    Optional<Boolean> unchanged = wholly
-        ? unchanged(current, seen)
-        : CopyMark.base(copy).map(base -> base.unchanged(current));
-    // With nothing known the fallback's is taken for the newer one: it was written while the key
-    // was away.
-    if (unchanged.orElse(true)) {
-      apply(copy, current, CopyMark.unmarked(copy));
+    Optional<CopyMark.Base> base = CopyMark.base(copy).filter(marked -> !wholly);
+    // What is as in the copy already was written by an earlier attempt, or is the same change.
+    boolean ours = base.map(copied -> copied.noneElsewhere(current, copy))
+        // With nothing known the fallback's is taken for the newer one, if a client wrote it as a
+        // whole: it was written while the key was away.
+        .orElseGet(() -> unchanged(current, seen).orElse(wholly));
+    if (ours) {
+      // Without a base, an earlier attempt that wrote a part of it could not be told from a client.
+      apply(copy, current, CopyMark.unmarked(copy), base.isPresent());
     } else {
       conflicts.add(copy.id());
     }
@@ -200,15 +221,25 @@ public final class WriteBackScan implements ResumableScan {
         .map(same -> same && PointContent.hash(current) == seen.content());
   }
 
-  private void apply(Point copy, @Nullable Point current, Point result) {
-    if (current == null || !PointContent.same(result, current)) {
-      Upsert write =
-          Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(result));
-      writes.upsert(
-          current == null
-              ? write.mode(UpsertMode.INSERT_ONLY)
-              : write.mode(UpsertMode.UPDATE_ONLY).onlyWhere(PointContent.asRead(current)));
+  private void insert(Point copy) {
+    Point result = CopyMark.unmarked(copy);
+    writes.upsert(Upsert.of(move.collection(), ShardSelector.key(move.dedicated()), List.of(result))
+        .mode(UpsertMode.INSERT_ONLY));
+    conclude(copy, result);
+  }
+
+  private void apply(Point copy, Point current, Point result, boolean inSteps) {
+    if (!PointContent.same(result, current)) {
+      if (inSteps) {
+        inDedicated.inSteps(current, result);
+      } else {
+        inDedicated.atOnce(current, result);
+      }
     }
+    conclude(copy, result);
+  }
+
+  private void conclude(Point copy, Point result) {
     Point now = reads.now(move.dedicated(), copy.id());
     if (now != null && PointContent.same(now, result)) {
       markAgain(copy, now);
@@ -219,25 +250,25 @@ public final class WriteBackScan implements ResumableScan {
   }
 
   private void markAgain(Point copy, Point original) {
-    writes.upsert(Upsert.of(
-            move.collection(),
-            ShardSelector.key(move.fallback()),
-            List.of(CopyMark.mark(original, move.uid())))
-        .mode(UpsertMode.UPDATE_ONLY)
-        .onlyWhere(move.tenantFilter().and(PointContent.asRead(copy))));
+    if (inFallback.isStill(copy)) {
+      inFallback.inSteps(copy, CopyMark.mark(original, move.uid()));
+    }
     changes++;
   }
 
   private void drop(Point copy) {
-    writes.delete(
-        move.collection(),
-        ShardSelector.key(move.fallback()),
-        Filter.ids(List.of(copy.id())).and(move.tenantFilter()).and(PointContent.asRead(copy)),
-        true);
+    if (inFallback.isStill(copy)) {
+      inFallback.delete(copy);
+    }
     changes++;
   }
 
   private void deletedByClient(Seen seen) {
+    Point last = frozen == null ? null : reads.now(move.thawedCopyKey(), seen.id());
+    if (reads.now(move.fallback(), seen.id()) != null) {
+      return;
+    }
+    // Last of all, since clients write here.
     Point current = reads.now(move.dedicated(), seen.id());
     if (current == null || PointContent.hash(current) != seen.content()) {
       return;
@@ -246,22 +277,14 @@ public final class WriteBackScan implements ResumableScan {
     if (frozen == null) {
       deleted = Optional.of(lastCopy.unchanged(current).orElse(false));
     } else {
-      Point last = reads.now(move.thawedCopyKey(), seen.id());
       deleted = last != null && PointContent.same(last, current)
           ? lastCopy.copied(last)
           : Optional.of(false);
     }
-    if (!deleted.orElse(true) || reads.now(move.fallback(), seen.id()) != null) {
-      return;
-    }
     if (deleted.isEmpty()) {
       undecided.add(seen.id());
-    } else {
-      writes.delete(
-          move.collection(),
-          ShardSelector.key(move.dedicated()),
-          Filter.ids(List.of(seen.id())).and(PointContent.asRead(current)),
-          true);
+    } else if (deleted.get()) {
+      inDedicated.delete(current);
       changes++;
     }
   }

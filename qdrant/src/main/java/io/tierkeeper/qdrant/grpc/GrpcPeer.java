@@ -9,6 +9,8 @@ import io.qdrant.client.grpc.PointsGrpc.PointsFutureStub;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardKey;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One peer of a real Qdrant cluster. */
 final class GrpcPeer extends GrpcReads implements QdrantWrites {
@@ -218,7 +221,7 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
   public void setPayload(
       String collection,
       ShardSelector selector,
-      Map<String, Object> payload,
+      Map<String, @Nullable Object> payload,
       Filter filter,
       boolean wait) {
     Points.SetPayloadPoints.Builder wire = Points.SetPayloadPoints.newBuilder()
@@ -243,6 +246,40 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
     QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
     write(
         "deletePayload in " + collection, true, deadline, stub -> stub.deletePayload(wire.build()));
+  }
+
+  @Override
+  public void updateVectors(
+      String collection,
+      ShardSelector selector,
+      PointId id,
+      Map<String, PointVector> vectors,
+      Filter onlyWhere) {
+    Points.UpdatePointVectors.Builder wire = Points.UpdatePointVectors.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setTimeout(serverSeconds)
+        .addPoints(Points.PointVectors.newBuilder()
+            .setId(PointMapper.toWire(id))
+            .setVectors(PointMapper.vectorsToWire(vectors)))
+        .setUpdateFilter(QueryMapper.toWire(onlyWhere));
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    write(
+        "updateVectors in " + collection, true, deadline, stub -> stub.updateVectors(wire.build()));
+  }
+
+  @Override
+  public void deleteVectors(
+      String collection, ShardSelector selector, Set<String> names, Filter filter) {
+    Points.DeletePointVectors.Builder wire = Points.DeletePointVectors.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setTimeout(serverSeconds)
+        .setVectors(Points.VectorsSelector.newBuilder().addAllNames(names))
+        .setPointsSelector(matching(filter));
+    QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    write(
+        "deleteVectors in " + collection, true, deadline, stub -> stub.deleteVectors(wire.build()));
   }
 
   @Override

@@ -51,7 +51,7 @@ final class PointMapper {
         vectorsFromWire(wire.getVectors()));
   }
 
-  static Map<String, JsonWithInt.Value> payloadToWire(Map<String, Object> payload) {
+  static Map<String, JsonWithInt.Value> payloadToWire(Map<String, @Nullable Object> payload) {
     Map<String, JsonWithInt.Value> wire = new LinkedHashMap<>();
     payload.forEach((key, value) -> wire.put(key, valueToWire(key, value)));
     return wire;
@@ -125,7 +125,7 @@ final class PointMapper {
     };
   }
 
-  private static Points.Vectors vectorsToWire(Map<String, PointVector> vectors) {
+  static Points.Vectors vectorsToWire(Map<String, PointVector> vectors) {
     PointVector unnamed = vectors.get("");
     if (unnamed != null && vectors.size() == 1) {
       return Points.Vectors.newBuilder().setVector(vectorToWire(unnamed)).build();

@@ -80,6 +80,10 @@ final class QueryMapper {
         wire.setField(Common.FieldCondition.newBuilder()
             .setKey(range.field())
             .setRange(Common.Range.newBuilder().setGte(range.least())));
+      case Filter.AtMost range ->
+        wire.setField(Common.FieldCondition.newBuilder()
+            .setKey(range.field())
+            .setRange(Common.Range.newBuilder().setLte(range.most())));
       case Filter.HasId ids -> {
         Common.HasIdCondition.Builder list = Common.HasIdCondition.newBuilder();
         ids.ids().forEach(id -> list.addHasId(PointMapper.toWire(id)));

@@ -33,10 +33,12 @@ import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is written is read back exactly, in pages, by filters, and under conditions (sections 1, 5 and 7). */
@@ -229,6 +231,10 @@ public interface PointContract {
       assertThat(scene.read(0, key, atLeastOne).keySet()).containsExactly(1L, 2L, 3L);
       Filter more = new Filter(List.of(new Filter.AtLeast("version", 1.5)), List.of());
       assertThat(scene.read(0, key, more)).isEmpty();
+      Filter atMostOne = new Filter(List.of(new Filter.AtMost("version", 1)), List.of());
+      assertThat(scene.read(0, key, atMostOne).keySet()).containsExactly(1L, 2L, 3L);
+      Filter less = new Filter(List.of(new Filter.AtMost("version", 0.5)), List.of());
+      assertThat(scene.read(0, key, less)).isEmpty();
       assertThat(scene
               .read(0, key, of(ACME).and(Filter.ids(List.of(PointId.of(2), PointId.of(5)))))
               .keySet())
@@ -302,6 +308,67 @@ public interface PointContract {
       await().untilAsserted(() -> assertThat(scene.read(key)).isEqualTo(versions(0, 9, 1L)));
       scene.port().delete(scene.name(), key, of(ACME), false);
       await().untilAsserted(() -> assertThat(scene.read(key)).isEmpty());
+    }
+  }
+
+  @Test
+  default void section3SetPayloadRemovesWhatIsNull() {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      scene.put(key, List.of(point(0, ACME, 1L)));
+      Map<String, @Nullable Object> change = new LinkedHashMap<>();
+      change.put("version", null);
+      change.put("absent", null);
+      change.put("extra", 1L);
+      scene.port().setPayload(scene.name(), key, change, of(ACME), true);
+      assertThat(scene
+              .port()
+              .retrieve(scene.name(), key, List.of(PointId.of(0)))
+              .get(0)
+              .payload())
+          .isEqualTo(Map.of(TENANT_FIELD, "acme", "extra", 1L));
+    }
+  }
+
+  @Test
+  default void section11VectorsAreUpdatedOneByOneWhereThePointMatches() {
+    QdrantWrites port = backend().cluster().peers().get(0);
+    String name = "contract-" + UUID.randomUUID();
+    VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+    port.createCollection(
+        new CollectionTemplate(name, Map.of("title", dot, "body", dot), 1, 0, 16));
+    try {
+      port.createShardKey(
+          name,
+          new KeyTemplate(FALLBACK, port.view(name).orElseThrow().peerId(), ReplicaState.ACTIVE));
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      PointVector title = new PointVector.Dense(new float[] {1, 2});
+      PointVector body = new PointVector.Dense(new float[] {3, 4});
+      PointVector other = new PointVector.Dense(new float[] {5, 6});
+      PointId id = PointId.of(1);
+      port.upsert(Upsert.of(
+          name,
+          key,
+          List.of(new Point(id, Map.of("version", 1L), Map.of("title", title, "body", body)))));
+      port.updateVectors(name, key, id, Map.of("body", other), Filter.matches("version", 2L));
+      assertThat(port.retrieve(name, key, List.of(id)).get(0).vectors())
+          .isEqualTo(Map.of("title", title, "body", body));
+      port.updateVectors(name, key, id, Map.of("body", other), Filter.matches("version", 1L));
+      assertThat(port.retrieve(name, key, List.of(id)))
+          .containsExactly(
+              new Point(id, Map.of("version", 1L), Map.of("title", title, "body", other)));
+      port.deleteVectors(
+          name, key, Set.of("title"), Filter.ids(List.of(id)).and(Filter.matches("version", 2L)));
+      port.deleteVectors(
+          name, key, Set.of("body"), Filter.ids(List.of(id)).and(Filter.matches("version", 1L)));
+      assertThat(port.retrieve(name, key, List.of(id)).get(0).vectors())
+          .isEqualTo(Map.of("title", title));
+      assertThatThrownBy(() -> port.updateVectors(
+              name, key, PointId.of(2), Map.of("body", other), Filter.matches("version", 1L)))
+          .isInstanceOf(QdrantException.NotFound.class);
+      assertThat(port.retrieve(name, key, List.of(PointId.of(2)))).isEmpty();
+    } finally {
+      port.deleteCollection(name);
     }
   }
 

@@ -40,6 +40,9 @@ public final class MutationChecker {
 
   private static final int MAX_FINDINGS = 10;
 
+  private static final Set<String> MERGING =
+      Set.of("upsert", "setPayload", "updateVectors", "deleteVectors", "delete");
+
   /** Which calls belong to a mutation. */
   private static final Map<String, Set<String>> CALLS = Map.ofEntries(
       Map.entry("CreateKey", Set.of("createShardKey")),
@@ -49,8 +52,8 @@ public final class MutationChecker {
       Map.entry("ReplicateShard", Set.of("replicateShard")),
       Map.entry("MoveShard", Set.of("moveShard")),
       Map.entry("DropReplica", Set.of("dropReplica")),
-      Map.entry("Verify", Set.of("upsert")),
-      Map.entry("DeleteSource", Set.of("upsert", "delete")),
+      Map.entry("Verify", Set.of("upsert", "setPayload", "updateVectors")),
+      Map.entry("DeleteSource", Set.of("upsert", "setPayload", "updateVectors", "delete")),
       Map.entry("Copy", Set.of("upsert", "delete")),
       Map.entry("Freeze", Set.of("replicatePoints", "abortTransfer")),
       Map.entry(
@@ -58,13 +61,13 @@ public final class MutationChecker {
           Set.of("createShardSnapshot", "recoverShardSnapshot", "deleteShardSnapshot")),
       Map.entry(
           "Revive", Set.of("createShardSnapshot", "recoverShardSnapshot", "deleteShardSnapshot")),
-      Map.entry("Merge", Set.of("upsert", "delete")),
+      Map.entry("Merge", MERGING),
       Map.entry("RaiseFence", Set.of("webhook")),
       Map.entry("LiftFence", Set.of("webhook")),
       Map.entry("Snapshot", Set.of("createShardSnapshot")),
       Map.entry("Drain", Set.of("deletePayload")),
       Map.entry("RemoveMarks", Set.of("deletePayload")),
-      Map.entry("GiveBack", Set.of("upsert", "delete")),
+      Map.entry("GiveBack", MERGING),
       Map.entry("RemoveCopies", Set.of("delete")));
 
   /** What is waited for, and since when as the journal says. */
@@ -212,6 +215,8 @@ public final class MutationChecker {
         case "createShardKey" -> starts = 0;
         case "deleteShardKey" -> deletesKey(move, (ShardKey) arguments[1]);
         case "upsert" -> writes((Upsert) arguments[0]);
+        case "setPayload", "deleteVectors" -> writesParts(method, (Filter) arguments[3]);
+        case "updateVectors" -> writesParts(method, (Filter) arguments[4]);
         case "delete" -> deletesPoints(move, (ShardSelector) arguments[1], (Filter) arguments[2]);
         default -> {}
       }
@@ -256,6 +261,14 @@ public final class MutationChecker {
     };
     if (AMONG_CLIENTS.contains(String.valueOf(mutation)) && !guarded) {
       find(mutation + " writes " + upsert.points().size() + " points over whatever is there");
+    }
+  }
+
+  /** Of one point, and only while it is what it was taken for. */
+  private void writesParts(String method, Filter filter) {
+    if (filter.must().stream().noneMatch(Filter.HasId.class::isInstance)
+        || filter.must().size() < 2) {
+      find(mutation + " sends " + method + " for more than one point as it was read: " + filter);
     }
   }
 

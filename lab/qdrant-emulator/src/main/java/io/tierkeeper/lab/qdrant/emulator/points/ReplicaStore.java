@@ -193,7 +193,13 @@ public final class ReplicaStore {
             return PayloadPath.parse(set.getKey()).merge(payload, set.getPayloadMap());
           }
           Map<String, Value> merged = new LinkedHashMap<>(payload);
-          merged.putAll(set.getPayloadMap());
+          set.getPayloadMap().forEach((field, value) -> {
+            if (value.hasNullValue()) {
+              merged.remove(field);
+            } else {
+              merged.put(field, value);
+            }
+          });
           return merged;
         });
       }
