@@ -29,7 +29,7 @@ final class SwarmChart {
     double most = steps.stream().mapToDouble(ColdStart.Step::matches).max().orElse(1);
     String title = String.format(
         Locale.ROOT, "Cold start: %d agents in %d groups", report.agents(), report.groups());
-    double[] ranks = column(steps, ColdStart.Step::rank);
+    double[] ranks = column(steps, ColdStart.Step::agent);
     return new Plot(
             title,
             Axis.across("agent of its group", 1, Math.max(2, steps.size())),
@@ -57,19 +57,23 @@ final class SwarmChart {
         report.calls().failedReads());
     Plot plot = new Plot(
         title,
-        Axis.across("second", 0, seconds.getLast().at() + 1.0),
+        Axis.across("second", 0, seconds.getLast().second() + 1.0),
         Axis.upwards(Math.max(1, most)),
         HEIGHT);
     for (SwarmReport.GroupMove move : report.moves()) {
       String direction = move.direction().toLowerCase(Locale.ROOT);
-      plot.band("band", move.from(), move.to(), direction + " " + move.group() + ": " + move.end());
+      plot.band(
+          "band",
+          move.fromSecond(),
+          move.toSecond(),
+          direction + " " + move.group() + ": " + move.end());
     }
     if (!report.moves().isEmpty()) {
       plot.bands("band", "moves of groups");
     }
     plot.line(
         "c0",
-        column(seconds, second -> second.at() + 0.5),
+        column(seconds, second -> second.second() + 0.5),
         column(seconds, SwarmReport.Second::reads),
         "reads per second");
     Double killed = report.killedAtSecond();

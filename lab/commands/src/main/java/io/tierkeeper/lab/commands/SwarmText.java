@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.commands;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.cli.Table;
 import io.tierkeeper.lab.swarm.ColdStart;
@@ -26,7 +26,7 @@ final class SwarmText {
     Table table = new Table("AGENT", "FIND SOMETHING", "PACKETS FOUND", "");
     for (ColdStart.Step step : report.coldStart().steps()) {
       table.row(
-          Integer.toString(step.rank()),
+          Integer.toString(step.agent()),
           String.format(Locale.ROOT, "%.0f %%", 100 * step.finding()),
           String.format(Locale.ROOT, "%.2f", step.matches()),
           "#".repeat((int) Math.round(BAR * step.finding())));
@@ -49,8 +49,8 @@ final class SwarmText {
             "  %s %s, second %.1f to %.1f: %s%n",
             move.direction().toLowerCase(Locale.ROOT),
             move.group(),
-            move.from(),
-            move.to(),
+            move.fromSecond(),
+            move.toSecond(),
             move.end()));
     if (report.killedAtSecond() != null) {
       out.printf(
@@ -78,29 +78,22 @@ final class SwarmText {
         what,
         Long.toString(latencies.calls()),
         String.format(Locale.ROOT, "%.0f", latencies.perSecond()),
-        String.format(Locale.ROOT, "%.1f", latencies.p50()),
-        String.format(Locale.ROOT, "%.1f", latencies.p95()),
-        String.format(Locale.ROOT, "%.1f", latencies.p99()),
-        String.format(Locale.ROOT, "%.1f", latencies.max()));
+        String.format(Locale.ROOT, "%.1f", latencies.p50Millis()),
+        String.format(Locale.ROOT, "%.1f", latencies.p95Millis()),
+        String.format(Locale.ROOT, "%.1f", latencies.p99Millis()),
+        String.format(Locale.ROOT, "%.1f", latencies.maxMillis()));
   }
 
   static ObjectNode json(SwarmReport report, String qdrant) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode node = mapper.createObjectNode();
     node.put("asPromised", report.passed())
         .put("qdrant", qdrant)
         .put("agents", report.agents())
         .put("groups", report.groups());
-    node.putArray("coldStart");
-    report
-        .coldStart()
-        .steps()
-        .forEach(step -> node.withArray("coldStart")
-            .addObject()
-            .put("agent", step.rank())
-            .put("finding", step.finding())
-            .put("matches", step.matches()));
-    node.set("queries", json(report.calls().queries()));
-    node.set("deposits", json(report.calls().deposits()));
+    node.set("coldStart", mapper.valueToTree(report.coldStart().steps()));
+    node.set("queries", mapper.valueToTree(report.calls().queries()));
+    node.set("deposits", mapper.valueToTree(report.calls().deposits()));
     node.put("readsFailed", report.calls().failedReads())
         .put("callsRepeated", report.calls().retries())
         .put("expiredStored", report.packets().stored())
@@ -108,51 +101,18 @@ final class SwarmText {
     if (report.killedAtSecond() != null) {
       node.put("peerKilledAtSecond", report.killedAtSecond());
     }
-    node.putArray("moves");
-    report
-        .moves()
-        .forEach(move -> node.withArray("moves")
-            .addObject()
-            .put("group", move.group())
-            .put("direction", move.direction())
-            .put("fromSecond", move.from())
-            .put("toSecond", move.to())
-            .put("succeeded", move.succeeded())
-            .put("end", move.end()));
-    node.putArray("seconds");
-    report
-        .seconds()
-        .forEach(second -> node.withArray("seconds")
-            .addObject()
-            .put("second", second.at())
-            .put("reads", second.reads())
-            .put("readsFailed", second.readsFailed())
-            .put("p99Millis", second.p99()));
+    node.set("moves", mapper.valueToTree(report.moves()));
+    node.set("seconds", mapper.valueToTree(report.seconds()));
     CheckReport check = report.check();
     ObjectNode found = node.putObject("checker");
     found
         .put("operations", check.traffic().operations())
-        .put("pointsWritten", check.traffic().pointsWritten())
-        .put("lost", check.anomalies().lost())
-        .put("doubled", check.anomalies().doubled())
-        .put("leaked", check.anomalies().leaked())
-        .put("phantom", check.anomalies().phantom())
-        .put("partial", check.anomalies().partial())
+        .put("pointsWritten", check.traffic().pointsWritten());
+    found.setAll((ObjectNode) mapper.valueToTree(check.anomalies()));
+    found
         .put("stale", check.staleness().reads())
         .put("writesUnknown", check.traffic().writesUnknown());
-    found.putArray("findings");
-    check.findings().forEach(finding -> found.withArray("findings").add(finding));
+    found.set("findings", mapper.valueToTree(check.findings()));
     return node.put("synthesis", report.synthesis());
-  }
-
-  private static ObjectNode json(Latencies latencies) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("calls", latencies.calls())
-        .put("perSecond", latencies.perSecond())
-        .put("p50Millis", latencies.p50())
-        .put("p95Millis", latencies.p95())
-        .put("p99Millis", latencies.p99())
-        .put("maxMillis", latencies.max());
   }
 }

@@ -138,14 +138,14 @@ public final class Demo implements AutoCloseable {
 
   private void promoteAcme(Workload workload, MoveWatch watch) throws DemoFailure {
     narrator.heading("acme grows");
-    workload.resize(ACME, (int) (options.points() * GROWN_SHARE));
+    workload.clients(ACME).resize((int) (options.points() * GROWN_SHARE));
     watch.approveAndAwait("Promote", "Dedicated");
   }
 
   private void demoteAcme(Workload workload, MoveWatch watch) throws DemoFailure {
     narrator.heading("acme shrinks");
-    workload.resize(ACME, SHRUNK_POINTS);
-    workload.pace(ACME, QUIET_WRITER_PAUSE, READER_PAUSE);
+    workload.clients(ACME).resize(SHRUNK_POINTS);
+    workload.clients(ACME).pace(QUIET_WRITER_PAUSE, READER_PAUSE);
     watch.approveAndAwait("Demote", "Fallback");
   }
 

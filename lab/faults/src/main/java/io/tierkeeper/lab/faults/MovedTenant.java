@@ -58,7 +58,7 @@ final class MovedTenant {
 
   /** Sets the pauses of the tenant's writers and readers. */
   void pace(Duration ofWriters, Duration ofReaders) {
-    workload.pace(ACME, ofWriters, ofReaders);
+    workload.clients(ACME).pace(ofWriters, ofReaders);
   }
 
   /** Runs the next move to its end; for the parameters see {@link MoveProcess#move}. */

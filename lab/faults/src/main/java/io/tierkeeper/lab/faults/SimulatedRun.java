@@ -216,7 +216,7 @@ public final class SimulatedRun {
     nemesis.rest();
     // Replicas that were left behind recover; the clients need not read so often meanwhile.
     tenant.pace(contended ? STILL : QUIET, QUIET);
-    workload.pace(other, QUIET, QUIET);
+    workload.clients(other).pace(QUIET, QUIET);
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
     qdrant.violations().forEach(violation -> findings.add(violation.toString()));
@@ -253,7 +253,7 @@ public final class SimulatedRun {
       tenant.pace(fence || proceeds ? BUSY : QUIET, READING);
       if (contended && random.nextBoolean()) {
         // Then all of it is about changes that meet.
-        workload.updateOnly(MovedTenant.ACME);
+        workload.clients(MovedTenant.ACME).updateOnly();
       }
     }
     // Fewer writes leave a change of the payload alone, more meet at one point.

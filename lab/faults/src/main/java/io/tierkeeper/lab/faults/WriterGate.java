@@ -32,9 +32,9 @@ final class WriterGate implements WebhookSender {
     if (wanted != closed) {
       closed = wanted;
       if (wanted) {
-        workload.hold(tenant);
+        workload.clients(tenant).hold();
       } else {
-        workload.release(tenant);
+        workload.clients(tenant).release();
       }
     }
   }

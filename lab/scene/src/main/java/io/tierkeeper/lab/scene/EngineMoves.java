@@ -166,8 +166,8 @@ public final class EngineMoves implements TenantMoves {
       int wanted = points(sizes[i]);
       if (Math.abs(wanted - targets[i]) > Math.max(1, MIN_CHANGE * targets[i])) {
         targets[i] = wanted;
-        loaded.workload().resize(tenants.get(i), wanted);
-        loaded.workload().wake(tenants.get(i));
+        loaded.workload().clients(tenants.get(i)).resize(wanted);
+        loaded.workload().clients(tenants.get(i)).wake();
       }
     }
   }
@@ -239,8 +239,8 @@ public final class EngineMoves implements TenantMoves {
   private void execute(Job job, Loaded collection) {
     ShardKey tenant = tenants.get(job.tenant());
     Workload workload = collection.workload();
-    workload.pace(tenant, random.nextInt(BUSY_EVERY) == 0 ? BUSY : CALM, READING);
-    workload.wake(tenant);
+    workload.clients(tenant).pace(random.nextInt(BUSY_EVERY) == 0 ? BUSY : CALM, READING);
+    workload.clients(tenant).wake();
     Progress.Finished end = run(workload, collection.moves(), tenant, job.direction());
     boolean succeeded = end.phase() == MovePhase.SUCCEEDED;
     if (succeeded) {
@@ -249,7 +249,7 @@ public final class EngineMoves implements TenantMoves {
     } else {
       aborted++;
     }
-    workload.pace(tenant, IDLE, IDLE);
+    workload.clients(tenant).pace(IDLE, IDLE);
     ended.add(new Ended(job.tenant(), succeeded, end.report().duration()));
   }
 

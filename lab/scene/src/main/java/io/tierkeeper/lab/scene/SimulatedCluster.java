@@ -7,8 +7,6 @@ import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,26 +59,17 @@ public final class SimulatedCluster implements QdrantCluster {
   }
 
   private QdrantWrites intercepted(QdrantWrites port) {
-    return (QdrantWrites) Proxy.newProxyInstance(
-        QdrantWrites.class.getClassLoader(),
-        new Class<?>[] {QdrantWrites.class},
-        (self, method, args) -> {
-          if (method.getName().equals("endpoint")) {
-            return port.endpoint();
-          }
-          travel();
-          try {
-            return calls.perform(method, args, () -> {
-              try {
-                return method.invoke(port, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-          } finally {
-            travel();
-          }
-        });
+    return Calls.intercept(port, (method, arguments, call) -> {
+      if (method.getName().equals("endpoint")) {
+        return call.perform();
+      }
+      travel();
+      try {
+        return calls.perform(method, arguments, call);
+      } finally {
+        travel();
+      }
+    });
   }
 
   private void travel() {

@@ -94,13 +94,13 @@ class MoveDriverTest {
               .fence(new MoveDriver.WriterFence() {
                 @Override
                 public void hold() throws InterruptedException {
-                  workload.hold(ACME);
+                  workload.clients(ACME).hold();
                   held[0]++;
                 }
 
                 @Override
                 public void release() {
-                  workload.release(ACME);
+                  workload.clients(ACME).release();
                   held[1]++;
                 }
               })

@@ -97,9 +97,9 @@ class MovesUnderLoadIT {
       for (int round = 1; round <= ROUNDS; round++) {
         Round one = new Round(backend, round);
         one.move(Direction.PROMOTE, DemotionStrategy.FREEZE, promotions);
-        one.workload.pace(ACME, QUIET, READING);
+        one.workload.clients(ACME).pace(QUIET, READING);
         one.move(Direction.DEMOTE, DemotionStrategy.FREEZE, freezes);
-        one.workload.pace(ACME, BUSY, READING);
+        one.workload.clients(ACME).pace(BUSY, READING);
         one.move(Direction.PROMOTE, DemotionStrategy.FENCE, promotions);
         one.move(Direction.DEMOTE, DemotionStrategy.FENCE, fences);
         CheckReport report = one.workload.finish();
@@ -164,13 +164,13 @@ class MovesUnderLoadIT {
           .maxWait(Duration.ofMillis(50))
           .timeout(PATIENCE)
           .build();
-      long own = workload.attemptsFailed(ACME);
+      long own = workload.clients(ACME).attemptsFailed();
       long foreign = othersErrors();
       long began = System.nanoTime();
       Progress.Finished end =
           driver.run(moves.next(ACME, direction, SceneMoves.quick(strategy, 1, PATIENCE)));
       figures.seconds().add((System.nanoTime() - began) / 1e9);
-      figures.ownErrors().add(workload.attemptsFailed(ACME) - own);
+      figures.ownErrors().add(workload.clients(ACME).attemptsFailed() - own);
       figures.othersErrors().add(othersErrors() - foreign);
       if (freeze.merged() != 0) {
         figures.frozen().add((freeze.merged() - freeze.frozen()) / 1e9);
@@ -186,18 +186,20 @@ class MovesUnderLoadIT {
       return new MoveDriver.WriterFence() {
         @Override
         public void hold() throws InterruptedException {
-          workload.hold(ACME);
+          workload.clients(ACME).hold();
         }
 
         @Override
         public void release() {
-          workload.release(ACME);
+          workload.clients(ACME).release();
         }
       };
     }
 
     private long othersErrors() {
-      return others.stream().mapToLong(workload::attemptsFailed).sum();
+      return others.stream()
+          .mapToLong(tenant -> workload.clients(tenant).attemptsFailed())
+          .sum();
     }
   }
 }

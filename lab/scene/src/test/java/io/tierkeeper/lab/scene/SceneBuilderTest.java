@@ -44,7 +44,7 @@ class SceneBuilderTest {
           assertThat(loaded.getLast()).isEqualTo(120);
           long dedicated =
               scene.port().count(scene.name(), ShardSelector.key(ACME), scene.filter(ACME));
-          assertThat(dedicated).isEqualTo(workload.live(ACME)).isPositive();
+          assertThat(dedicated).isEqualTo(workload.clients(ACME).live()).isPositive();
           assertThat(scene.port().count(scene.name(), scene.selector(ACME), scene.filter(ACME)))
               .isEqualTo(dedicated);
           assertThat(workload.finish().clean()).isTrue();

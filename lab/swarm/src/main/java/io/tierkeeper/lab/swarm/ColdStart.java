@@ -11,13 +11,13 @@ import java.util.List;
 public record ColdStart(List<Step> steps) {
 
   /**
-   * The agents of one rank, one of each group.
+   * The agents of one order of arrival, one of each group.
    *
-   * @param rank order of arrival in the group, from 1
+   * @param agent their order of arrival in the group, from 1
    * @param finding share of these agents that found a packet about their kind of problem, 0 to 1
    * @param matches mean number of relevant packets that they found
    */
-  public record Step(int rank, double finding, double matches) {}
+  public record Step(int agent, double finding, double matches) {}
 
   /**
    * Summarizes counts of relevant packets.

@@ -4,14 +4,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Percentiles of the latency of calls, in milliseconds.
+ * Percentiles of the latency of calls.
  *
  * @param calls number of calls
  * @param perSecond calls per second
- * @param max the largest latency
+ * @param maxMillis the largest latency
  */
 public record Latencies(
-    long calls, double perSecond, double p50, double p95, double p99, double max) {
+    long calls,
+    double perSecond,
+    double p50Millis,
+    double p95Millis,
+    double p99Millis,
+    double maxMillis) {
 
   private static final double MILLION = 1e6;
 

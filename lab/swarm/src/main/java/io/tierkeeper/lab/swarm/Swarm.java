@@ -371,7 +371,7 @@ public final class Swarm {
           at,
           answered.size(),
           calls.size() - answered.size(),
-          Latencies.of(answered, 1).p99()));
+          Latencies.of(answered, 1).p99Millis()));
     });
     return List.copyOf(seconds);
   }

@@ -48,17 +48,22 @@ public record SwarmReport(
 
   /** A promotion or demotion of a group; the times are seconds of the steady part. */
   public record GroupMove(
-      String group, String direction, double from, double to, boolean succeeded, String end) {}
+      String group,
+      String direction,
+      double fromSecond,
+      double toSecond,
+      boolean succeeded,
+      String end) {}
 
   /**
    * One second of the steady part.
    *
-   * @param at from 0
+   * @param second from 0
    * @param reads queries answered
    * @param readsFailed queries that no peer answered
-   * @param p99 of the queries, in milliseconds
+   * @param p99Millis of the queries
    */
-  public record Second(int at, long reads, long readsFailed, double p99) {}
+  public record Second(int second, long reads, long readsFailed, double p99Millis) {}
 
   /** Whether the checker found nothing, no read failed, no expired packet was returned and every move succeeded. */
   public boolean passed() {

@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 
 /** The clients of one tenant: writers with disjoint ids, and readers. Each records its operations in the history. */
-final class TenantClients {
+public final class TenantClients {
 
   /** Distance between the first ids of two writers; none inserts more points. */
   private static final long IDS_PER_WRITER = 10_000_000L;
@@ -33,27 +33,27 @@ final class TenantClients {
   }
 
   /** Points that are acknowledged and not being deleted. */
-  long live() {
+  public long live() {
     return context.bounds().acknowledged();
   }
 
   /** Sets the number of points that the writers insert or delete up to, in batches. */
-  void resize(int points) {
+  public void resize(int points) {
     context.settings().targetPoints(points);
   }
 
   /** Sets the pauses of each writer and of each reader between two operations. */
-  void pace(Duration ofWriters, Duration ofReaders) {
+  public void pace(Duration ofWriters, Duration ofReaders) {
     context.settings().pauses(ofWriters, ofReaders);
   }
 
   /** From now on points are changed, none is inserted or deleted. */
-  void updateOnly() {
+  public void updateOnly() {
     context.settings().updateOnly();
   }
 
   /** Ends all current pauses, so that a new pace or size takes effect at once. */
-  void wake() {
+  public void wake() {
     context.gate().wake();
   }
 
@@ -77,21 +77,22 @@ final class TenantClients {
   }
 
   /** Returns when no write is in flight; none begins until {@link #release}. */
-  void hold() throws InterruptedException {
+  public void hold() throws InterruptedException {
     context.gate().hold();
   }
 
-  void release() {
+  /** Ends {@link #hold}. */
+  public void release() {
     context.gate().release();
   }
 
   /** Whether a write of this point has been sent whose outcome is not yet in the history. */
-  boolean writes(long id) {
+  public boolean writes(long id) {
     return context.inFlight().contains(id);
   }
 
   /** Attempts that failed, including those that succeeded when they were retried. */
-  long attemptsFailed() {
+  public long attemptsFailed() {
     return context.connection().attemptsFailed();
   }
 

@@ -110,46 +110,6 @@ public final class Workload {
     });
   }
 
-  /** Makes the writers of a busy tenant insert or delete points until it has about this many. */
-  public void resize(ShardKey tenant, int wanted) {
-    clients(tenant).resize(wanted);
-  }
-
-  /** From now on the writers of a busy tenant change points, without inserts and deletes. */
-  public void updateOnly(ShardKey tenant) {
-    clients(tenant).updateOnly();
-  }
-
-  /** Sets the pauses of a busy tenant's writers and readers between two operations. */
-  public void pace(ShardKey tenant, Duration ofWriters, Duration ofReaders) {
-    clients(tenant).pace(ofWriters, ofReaders);
-  }
-
-  /** Ends the current pauses of a busy tenant's clients, so that a new pace or size takes effect at once. */
-  public void wake(ShardKey tenant) {
-    clients(tenant).wake();
-  }
-
-  /** Holds a busy tenant's writers as a fence does: returns when no write is in flight, and none begins. */
-  public void hold(ShardKey tenant) throws InterruptedException {
-    clients(tenant).hold();
-  }
-
-  /** Ends {@link #hold}. */
-  public void release(ShardKey tenant) {
-    clients(tenant).release();
-  }
-
-  /** Attempts of a busy tenant's clients that failed so far, including those that succeeded when they were retried. */
-  public long attemptsFailed(ShardKey tenant) {
-    return clients(tenant).attemptsFailed();
-  }
-
-  /** Acknowledged points of a busy tenant. */
-  public long live(ShardKey tenant) {
-    return clients(tenant).live();
-  }
-
   /**
    * Announces stale reads of a tenant in a time that is over; the checker counts them apart.
    *
@@ -183,16 +143,6 @@ public final class Workload {
     return version;
   }
 
-  /** Whether a write of this point is in flight, so that its version is not known. */
-  public boolean writes(ShardKey tenant, long id) {
-    return clients(tenant).writes(id);
-  }
-
-  /** Number of operations in the history so far. */
-  public int operations() {
-    return history.size();
-  }
-
   /** Stops the clients, reads the final state of the collection, and checks the history. */
   public CheckReport finish() throws InterruptedException {
     for (TenantClients its : clients.values()) {
@@ -201,7 +151,12 @@ public final class Workload {
     return HistoryChecker.check(history, staleWindows, finalState());
   }
 
-  private TenantClients clients(ShardKey tenant) {
+  /**
+   * The clients of a busy tenant.
+   *
+   * @throws IllegalArgumentException if the tenant has none
+   */
+  public TenantClients clients(ShardKey tenant) {
     TenantClients its = clients.get(tenant);
     if (its == null) {
       throw new IllegalArgumentException(

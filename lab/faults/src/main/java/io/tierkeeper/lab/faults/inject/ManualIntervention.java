@@ -158,7 +158,7 @@ public final class ManualIntervention {
 
   /** Whether the tenant itself does not know the version yet; the decision is repeated when the move stalls again. */
   private boolean beingWritten(Point point) {
-    return workload.writes(tenant, ((PointId.Num) point.id()).value());
+    return workload.clients(tenant).writes(((PointId.Num) point.id()).value());
   }
 
   private static long version(Point point) {
@@ -174,7 +174,7 @@ public final class ManualIntervention {
 
   /** A key that does not serve is a copy where the fallback has all that the tenant was promised. */
   private void dropCopy(QdrantWrites port) {
-    if (content(port, scene.fallback()).size() >= workload.live(tenant)) {
+    if (content(port, scene.fallback()).size() >= workload.clients(tenant).live()) {
       port.deleteShardKey(scene.name(), tenant);
     }
   }

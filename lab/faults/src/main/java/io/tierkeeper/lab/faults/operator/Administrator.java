@@ -147,7 +147,7 @@ public final class Administrator {
     tenant.wanted = tier;
     if (!fenced) {
       // A freeze waits for a moment in which the tenant is quiet.
-      workload.pace(tenant.key, tier.equals(FALLBACK_TIER) ? QUIET : BUSY, READING);
+      workload.clients(tenant.key).pace(tier.equals(FALLBACK_TIER) ? QUIET : BUSY, READING);
     }
     owner
         .resources(TenantTier.class)
@@ -188,7 +188,7 @@ public final class Administrator {
                 .filter(any -> tenant.key.equals(ObservedMoves.tenant(any)))
                 .allMatch(ObservedMoves::finished)) {
           tenant.held = false;
-          workload.release(tenant.key);
+          workload.clients(tenant.key).release();
         }
       }
     }
@@ -201,7 +201,7 @@ public final class Administrator {
     if (!tenant.held) {
       tenant.held = true;
       try {
-        workload.hold(tenant.key);
+        workload.clients(tenant.key).hold();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

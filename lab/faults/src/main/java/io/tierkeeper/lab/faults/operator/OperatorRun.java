@@ -215,7 +215,7 @@ public final class OperatorRun {
     }
     changeWithoutTimers(pinned.getFirst());
     changeNothing(pinned.getFirst());
-    busy.forEach(tenant -> workload.pace(tenant, Administrator.QUIET, Administrator.QUIET));
+    busy.forEach(tenant -> workload.clients(tenant).pace(Administrator.QUIET, Administrator.QUIET));
     simulator.sleep(Administrator.QUIET);
     CheckReport check = finish();
     awaitNoWrites();
@@ -335,12 +335,8 @@ public final class OperatorRun {
 
   /** Waits until a replica leads, and returns the number of leader sessions so far. */
   private int awaitLeader() {
-    long until = simulator.nanoTime() + TIMEOUT.toNanos();
-    while (replicas.stream().noneMatch(ReplicaProcess::leads)) {
-      if (simulator.nanoTime() > until) {
-        throw new AssertionError("no replica leads " + TIMEOUT + " after the last fault");
-      }
-      simulator.sleep(POLL);
+    if (!within(TIMEOUT, () -> replicas.stream().anyMatch(ReplicaProcess::leads))) {
+      throw new AssertionError("no replica leads " + TIMEOUT + " after the last fault");
     }
     return sessions();
   }
@@ -370,29 +366,25 @@ public final class OperatorRun {
   }
 
   private void awaitSettled(String when) {
-    long until = simulator.nanoTime() + TIMEOUT.toNanos();
-    while (!settled()) {
-      if (simulator.nanoTime() > until) {
-        throw new AssertionError("not settled " + TIMEOUT + " " + when + ": wanted "
-            + administrator.tenants().stream()
-                .map(tenant -> tenant.key + "=" + tenant.wanted)
-                .toList()
-            + ", there are " + keys() + ", "
-            + moves.all().stream().map(ObservedMoves::describe).toList()
-            + ", tenants "
-            + kubernetes.changes("tenanttiers").stream()
-                .map(change -> change.name() + " " + change.object())
-                .reduce((one, other) -> other)
-                .orElse("")
-            + ", collection "
-            + kubernetes.changes("tieredcollections").stream()
-                .map(change -> String.valueOf(change.object()))
-                .reduce((one, other) -> other)
-                .orElse("")
-            + ", errors " + replicas.stream().map(ReplicaProcess::lastError).toList()
-            + ", findings " + findings + ", " + nemesis.log());
-      }
-      simulator.sleep(POLL);
+    if (!within(TIMEOUT, this::settled)) {
+      throw new AssertionError("not settled " + TIMEOUT + " " + when + ": wanted "
+          + administrator.tenants().stream()
+              .map(tenant -> tenant.key + "=" + tenant.wanted)
+              .toList()
+          + ", there are " + keys() + ", "
+          + moves.all().stream().map(ObservedMoves::describe).toList()
+          + ", tenants "
+          + kubernetes.changes("tenanttiers").stream()
+              .map(change -> change.name() + " " + change.object())
+              .reduce((one, other) -> other)
+              .orElse("")
+          + ", collection "
+          + kubernetes.changes("tieredcollections").stream()
+              .map(change -> String.valueOf(change.object()))
+              .reduce((one, other) -> other)
+              .orElse("")
+          + ", errors " + replicas.stream().map(ReplicaProcess::lastError).toList()
+          + ", findings " + findings + ", " + nemesis.log());
     }
   }
 
