@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.awaitility.Awaitility.await;
 
@@ -312,7 +312,7 @@ final class RealCluster implements AutoCloseable {
   /** What the operators printed, for the message of a failed test. */
   String logs() {
     return operators.stream()
-        .map(wired -> "== " + wired.name() + "\n" + wired.process().troubles())
+        .map(wired -> "== " + wired.name() + "\n" + wired.process().warnings())
         .collect(Collectors.joining("\n"));
   }
 

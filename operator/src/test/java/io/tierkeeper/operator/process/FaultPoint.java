@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

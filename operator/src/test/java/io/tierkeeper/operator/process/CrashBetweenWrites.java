@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.awaitility.Awaitility.await;
 
@@ -47,7 +47,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Plays a promotion and a demotion with an operator that is a process of its own, once undisturbed to list its writes, and
+ * Runs a promotion and a demotion with an operator that is a process of its own, once without crashes to list its writes, and
  * then once for each crash point: the process halts before or after one of the writes and another one continues.
  *
  * <p>The long form: {@code main(DIRECTORY, all)}, or the number of crash points instead of {@code all}.
@@ -57,16 +57,16 @@ public final class CrashBetweenWrites {
   private static final String COLLECTION = "knowledge_base";
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final ShardKey ACME = ShardKey.of("acme");
-  private static final Duration LONGEST = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final List<String> POSITIONS = List.of("before", "after");
 
   /**
-   * What came of it.
+   * The outcome.
    *
-   * @param faults a sentence for each crash point whose outcome differs from the undisturbed
+   * @param findings a sentence for each crash point whose outcome differs from that without crashes
    */
   public record Tally(
-      int tried, int existing, int crashed, List<String> writes, List<String> faults) {}
+      int tried, int existing, int crashed, List<String> writes, List<String> findings) {}
 
   /** What there is at the end, without names and times. */
   private record End(
@@ -83,11 +83,11 @@ public final class CrashBetweenWrites {
   public static void main(String[] arguments) throws Exception {
     int most = arguments[1].equals("all") ? Integer.MAX_VALUE : Integer.parseInt(arguments[1]);
     Tally tally = play(Path.of(arguments[0]), most, 2, System.out);
-    System.exit(tally.faults().isEmpty() ? 0 : 1);
+    System.exit(tally.findings().isEmpty() ? 0 : 1);
   }
 
   /**
-   * Plays them.
+   * Runs them.
    *
    * @param most maximum number of crash points, spread evenly over all of them
    * @param atOnce so many at the same time
@@ -97,13 +97,13 @@ public final class CrashBetweenWrites {
     Files.createDirectories(directory);
     End wanted;
     List<String> writes;
-    try (Run run = new Run(directory.resolve("undisturbed"), "0:never")) {
+    try (Run run = new Run(directory.resolve("without-crash"), "0:never")) {
       wanted = run.play();
       writes = run.writes();
     }
     int existing = writes.size() * POSITIONS.size();
     int count = Math.min(most, existing);
-    List<String> faults = new ArrayList<>();
+    List<String> findings = new ArrayList<>();
     int crashed = 0;
     try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
       List<Future<String>> ends = new ArrayList<>();
@@ -114,19 +114,19 @@ public final class CrashBetweenWrites {
         ends.add(threads.submit(() -> {
           try (Run run = new Run(directory.resolve(crashPoint.replace(':', '-')), crashPoint)) {
             End end = run.play();
-            String at = crashPoint + " (" + run.lastBeforeDeath() + ")";
+            String at = crashPoint + " (" + run.lastBeforeCrash() + ")";
             return !end.equals(wanted)
                 ? "crash point " + at + ": ends as\n  " + end + "\ninstead of\n  " + wanted
-                : run.deaths == 0 ? "" : null;
+                : run.crashes == 0 ? "" : null;
           }
         }));
       }
       for (Future<String> end : ends) {
-        String fault = end.get();
-        // A run may have fewer writes than the undisturbed one: it does not crash then.
-        crashed += "".equals(fault) ? 0 : 1;
-        if (fault != null && !fault.isEmpty()) {
-          faults.add(fault);
+        String finding = end.get();
+        // A run may have fewer writes than the one without crashes: it does not crash then.
+        crashed += "".equals(finding) ? 0 : 1;
+        if (finding != null && !finding.isEmpty()) {
+          findings.add(finding);
         }
       }
     }
@@ -136,13 +136,13 @@ public final class CrashBetweenWrites {
         existing,
         writes.size(),
         crashed,
-        faults.size(),
+        findings.size(),
         (System.nanoTime() - began) / 1_000_000_000);
     out.println("halts: writes "
         + writes.stream()
             .collect(Collectors.groupingBy(write -> write, TreeMap::new, Collectors.counting())));
-    faults.forEach(out::println);
-    return new Tally(count, existing, crashed, writes, faults);
+    findings.forEach(out::println);
+    return new Tally(count, existing, crashed, writes, findings);
   }
 
   /** One world, and the operators that follow each other in it. */
@@ -155,7 +155,7 @@ public final class CrashBetweenWrites {
     private final List<Integer> restPorts;
     private final String crashPoint;
     private Process operator;
-    private int deaths;
+    private int crashes;
 
     Run(Path directory, String crashPoint) throws IOException {
       this.directory = Files.createDirectories(directory);
@@ -266,7 +266,8 @@ public final class CrashBetweenWrites {
               "-XX:+UseSerialGC",
               "-Xmx192m",
               "-Xshare:auto",
-              "-D" + FaultPoint.LOG + "=" + directory.resolve("writes" + deaths),
+              OperatorProcess.LOGGING,
+              "-D" + FaultPoint.LOG + "=" + directory.resolve("writes" + crashes),
               "-D" + FaultPoint.CRASH + "=" + crashPoint,
               "-cp",
               System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -274,7 +275,7 @@ public final class CrashBetweenWrites {
               directory.resolve("kubeconfig").toString(),
               restPorts.stream().map(String::valueOf).collect(Collectors.joining(","))))
           .redirectErrorStream(true)
-          .redirectOutput(directory.resolve("operator" + deaths + ".log").toFile());
+          .redirectOutput(directory.resolve("operator" + crashes + ".log").toFile());
       builder.environment().keySet().removeIf(name -> name.startsWith("TIERKEEPER_"));
       builder
           .environment()
@@ -293,13 +294,13 @@ public final class CrashBetweenWrites {
 
     /** Waits for the tier and for so many ended moves at least; a dead operator is followed by one that does not crash. */
     private void reaches(String tier, int ended) {
-      await().atMost(LONGEST).pollInterval(Duration.ofMillis(100)).until(() -> {
+      await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(100)).until(() -> {
         if (!operator.isAlive()) {
-          if (operator.exitValue() != FaultPoint.EXIT || deaths > 0) {
+          if (operator.exitValue() != FaultPoint.EXIT || crashes > 0) {
             throw new IllegalStateException(crashPoint + ": ended by itself with "
                 + operator.exitValue() + ", see " + directory);
           }
-          deaths++;
+          crashes++;
           start("0:never");
         }
         return tier.equals(tier())
@@ -336,7 +337,7 @@ public final class CrashBetweenWrites {
       return Files.readAllLines(directory.resolve("writes0"));
     }
 
-    String lastBeforeDeath() throws IOException {
+    String lastBeforeCrash() throws IOException {
       List<String> writes = writes();
       return writes.isEmpty() ? "none" : writes.getLast();
     }

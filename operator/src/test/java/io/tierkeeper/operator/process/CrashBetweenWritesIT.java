@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ class CrashBetweenWritesIT {
   void aProcessThatDiesAtAWriteIsFollowedByOneThatEndsAsIfNothingHadBeen() throws Exception {
     int most = HALTS.equals("all") ? Integer.MAX_VALUE : Integer.parseInt(HALTS);
     CrashBetweenWrites.Tally tally = CrashBetweenWrites.play(directory, most, 2, System.out);
-    assertThat(tally.faults()).isEmpty();
+    assertThat(tally.findings()).isEmpty();
     assertThat(tally.writes())
         .anyMatch(write -> write.startsWith("kubernetes"))
         .anyMatch(write -> write.startsWith("qdrant"))

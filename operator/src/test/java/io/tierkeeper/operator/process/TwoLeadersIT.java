@@ -1,12 +1,12 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.audit.verify.AuditVerifier;
-import io.tierkeeper.cli.RealCluster.Wired;
 import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.process.RealCluster.Wired;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
 import java.nio.file.Files;

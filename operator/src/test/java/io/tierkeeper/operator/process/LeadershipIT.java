@@ -1,9 +1,9 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tierkeeper.cli.RealCluster.Wired;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.process.RealCluster.Wired;
 import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

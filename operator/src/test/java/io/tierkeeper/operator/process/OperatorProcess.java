@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,9 @@ import org.jspecify.annotations.NullUnmarked;
 /** {@code tierkeeper operator} in a process of its own, as a pod would run it. */
 @NullUnmarked
 final class OperatorProcess implements AutoCloseable {
+  /** The product's logging as JSON, not that of the tests around this process. */
+  static final String LOGGING = "-Dlogback.configurationFile=logback.xml";
+
   private final Process process;
   private final Path log;
 
@@ -38,6 +41,7 @@ final class OperatorProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-Xmx192m",
             "-Djdk.net.hosts.file=" + hosts,
+            LOGGING,
             "-cp",
             // Surefire's own class path is one jar that names the others.
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -52,7 +56,7 @@ final class OperatorProcess implements AutoCloseable {
     return new OperatorProcess(builder.start(), log);
   }
 
-  /** Asks it to end, as the kubelet does. */
+  /** Requests its end, as the kubelet does. */
   void terminate() throws InterruptedException {
     process.destroy();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(log()).isTrue();
@@ -68,7 +72,7 @@ final class OperatorProcess implements AutoCloseable {
     signal("-STOP");
   }
 
-  /** Lets it go on, not knowing that it was stopped. */
+  /** Resumes it; it does not notice that it was paused. */
   void resume() throws IOException, InterruptedException {
     signal("-CONT");
   }
@@ -91,8 +95,8 @@ final class OperatorProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** What it printed, without what went well. */
-  String troubles() {
+  /** What it printed, without the level INFO. */
+  String warnings() {
     return log()
         .lines()
         .filter(line -> !line.contains("\"level\":\"INFO\""))
