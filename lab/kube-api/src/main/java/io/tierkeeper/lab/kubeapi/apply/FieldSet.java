@@ -20,7 +20,8 @@ import java.util.TreeSet;
  * item itself.
  */
 public final class FieldSet {
-  private static final Set<String> SERVER_OWNED = Set.of(
+  /** The fields of metadata that only the server sets, once the object has a name. */
+  public static final List<String> SERVER_OWNED = List.of(
       "name",
       "namespace",
       "uid",
@@ -29,8 +30,7 @@ public final class FieldSet {
       "creationTimestamp",
       "deletionTimestamp",
       "deletionGracePeriodSeconds",
-      "managedFields",
-      "selfLink");
+      "managedFields");
 
   private FieldSet() {}
 
@@ -44,7 +44,7 @@ public final class FieldSet {
       }
       if (name.equals("metadata")) {
         ObjectNode own = field.getValue().deepCopy();
-        own.remove(SERVER_OWNED);
+        own.remove(SERVER_OWNED).remove("selfLink");
         if (!own.isEmpty()) {
           collect(own, root.child(name), List.of("f:metadata"), leaves);
         }

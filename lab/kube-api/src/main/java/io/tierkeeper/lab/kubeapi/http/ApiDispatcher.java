@@ -282,14 +282,9 @@ public final class ApiDispatcher {
     }
     ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");
-    ObjectNode details =
-        status.put("status", "Success").putObject("details").put("name", key.name());
-    if (!type.group().isEmpty()) {
-      details.put("group", type.group());
-    }
-    details
-        .put("kind", type.plural())
+    ObjectNode details = ApiError.details(type, key.name())
         .put("uid", deleted.object().at("/metadata/uid").asText());
+    status.put("status", "Success").set("details", details);
     return Answer.of(200, status);
   }
 

@@ -33,17 +33,17 @@ public final class ApiError extends RuntimeException {
   }
 
   public static ApiError notFound(Kind type, String name) {
-    return new ApiError(404, "NotFound", shown(type, name) + " not found", of(type, name));
+    return new ApiError(404, "NotFound", shown(type, name) + " not found", details(type, name));
   }
 
   public static ApiError alreadyExists(Kind type, String name) {
     return new ApiError(
-        409, "AlreadyExists", shown(type, name) + " already exists", of(type, name));
+        409, "AlreadyExists", shown(type, name) + " already exists", details(type, name));
   }
 
   public static ApiError conflict(Kind type, String name, String why) {
     String message = "Operation cannot be fulfilled on " + shown(type, name) + ": " + why;
-    return new ApiError(409, "Conflict", message, of(type, name));
+    return new ApiError(409, "Conflict", message, details(type, name));
   }
 
   public static ApiError modified(Kind type, String name) {
@@ -78,7 +78,7 @@ public final class ApiError extends RuntimeException {
   }
 
   public static ApiError invalid(Kind type, String name, List<FieldError> errors) {
-    ObjectNode details = of(type, name);
+    ObjectNode details = details(type, name);
     details.put("kind", type.kind());
     ArrayNode causes = details.putArray("causes");
     errors.forEach(e -> causes
@@ -114,7 +114,8 @@ public final class ApiError extends RuntimeException {
     return " \"" + name + "\"";
   }
 
-  private static ObjectNode of(Kind type, String name) {
+  /** The details of a Status about an object. */
+  public static ObjectNode details(Kind type, String name) {
     ObjectNode details = Json.object().put("name", name);
     if (!type.group().isEmpty()) {
       details.put("group", type.group());

@@ -21,17 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The only writer of objects: creation, updates, patches and deletions by the rules of the API server. */
 public final class ResourceWriter {
-  private static final List<String> KEPT_FROM_LIVE = List.of(
-      "name",
-      "namespace",
-      "uid",
-      "resourceVersion",
-      "generation",
-      "creationTimestamp",
-      "deletionTimestamp",
-      "deletionGracePeriodSeconds",
-      "managedFields");
-
   private final ObjectStore store;
   private final ResourceTypes types;
   private final Clock clock;
@@ -67,7 +56,7 @@ public final class ResourceWriter {
     if (Json.text(metadata, "resourceVersion") != null) {
       throw ApiError.badRequest("resourceVersion should not be set on objects to be created");
     }
-    KEPT_FROM_LIVE.stream()
+    FieldSet.SERVER_OWNED.stream()
         .filter(field -> !field.equals("name") && !field.equals("namespace"))
         .forEach(metadata::remove);
     String name = metadataRules.nameOf(type, metadata);
@@ -246,7 +235,7 @@ public final class ResourceWriter {
     }
     next = candidate.deepCopy();
     ObjectNode metadata = Json.child(next, "metadata");
-    for (String field : KEPT_FROM_LIVE) {
+    for (String field : FieldSet.SERVER_OWNED) {
       if (!(takeManagedFields && field.equals("managedFields"))) {
         copy(field, live.path("metadata"), metadata);
       }

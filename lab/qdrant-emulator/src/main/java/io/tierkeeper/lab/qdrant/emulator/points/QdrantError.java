@@ -18,7 +18,6 @@ public final class QdrantError extends RuntimeException {
     SERVICE("Service internal error: ", Status.Code.INTERNAL, 500),
     SHARD_UNAVAILABLE("Shard temporarily unavailable: ", Status.Code.UNAVAILABLE, 503),
     TIMEOUT("Timeout error: ", Status.Code.DEADLINE_EXCEEDED, 408),
-    FORBIDDEN("Forbidden: ", Status.Code.PERMISSION_DENIED, 403),
     UNAUTHENTICATED("", Status.Code.UNAUTHENTICATED, 401),
     CONNECTION("", Status.Code.UNAVAILABLE, 503),
     UNIMPLEMENTED("", Status.Code.UNIMPLEMENTED, 501);
