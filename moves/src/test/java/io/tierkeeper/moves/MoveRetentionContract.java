@@ -9,6 +9,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -146,12 +147,14 @@ interface MoveRetentionContract extends OnMoveRig {
       AtomicReference<MoveJournal> stored = new AtomicReference<>(over(journal));
       assertThatThrownBy(() -> {
             for (int i = 0; i < 200; i++) {
-              Progress progress = engine.advance(move, stored.get(), MoveRig.go(), stored::set);
+              Progress progress = engine.advance(
+                  move, Objects.requireNonNull(stored.get()), MoveRig.go(), stored::set);
               stored.set(progress.journal());
             }
           })
           .hasMessage("died");
-      Progress end = rig.drive(rig.engine(), move, stored.get(), MoveRig.go(), each -> {});
+      MoveJournal last = Objects.requireNonNull(stored.get());
+      Progress end = rig.drive(rig.engine(), move, last, MoveRig.go(), each -> {});
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
