@@ -158,17 +158,19 @@ interface MoveFenceContract extends OnMoveRig {
 
   /** Turns the engine, with the fence or without, until the move comes to this; the journal then. */
   private static Progress until(
-      MoveRig rig, MoveEngine engine, Move move, Progress from, boolean fence, Predicate<Progress> end) {
+      MoveRig rig,
+      MoveEngine engine,
+      Move move,
+      Progress from,
+      boolean fence,
+      Predicate<Progress> end) {
     Progress progress = from;
     for (int i = 0; i < 2_000 && !end.test(progress); i++) {
       if (progress instanceof Progress.Wait wait) {
         MoveRig.pause(wait.after());
       }
       progress = engine.advance(
-          move,
-          progress.journal(),
-          fence ? MoveRig.go().withFence() : MoveRig.go(),
-          written -> {});
+          move, progress.journal(), fence ? MoveRig.go().withFence() : MoveRig.go(), written -> {});
     }
     assertThat(end.test(progress)).as("%s", progress).isTrue();
     return progress;
@@ -181,15 +183,14 @@ interface MoveFenceContract extends OnMoveRig {
       Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
       MoveEngine engine = rig.engine();
       Progress begun = engine.advance(move, MoveJournal.initial(), MoveRig.go(), written -> {});
-      Progress verified = until(
-          rig, engine, move, begun, true, at -> at.journal().header().verification() != null);
-      Progress lifted = until(
-          rig, engine, move, verified, false, at -> reason(at).equals("AwaitingFence"));
+      Progress verified =
+          until(rig, engine, move, begun, true, at -> at.journal().header().verification() != null);
+      Progress lifted =
+          until(rig, engine, move, verified, false, at -> reason(at).equals("AwaitingFence"));
       rig.write(5);
       rig.write(900);
       rig.delete(7);
-      Progress end =
-          until(rig, engine, move, lifted, true, at -> at instanceof Progress.Finished);
+      Progress end = until(rig, engine, move, lifted, true, at -> at instanceof Progress.Finished);
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();

@@ -401,7 +401,8 @@ public final class DemotionPlanner {
       return situation.takeBack(new Decision.TakeBack(
           MoveStep.LAST_PASSES,
           "NotFenced",
-          "The fence has been raised since " + since + ", but " + situation.memory().leakingScans()
+          "The fence has been raised since " + since + ", but "
+              + situation.memory().leakingScans()
               + " copy scans since have found new writes to the dedicated key " + move.dedicated()
               + ". Pause every writer of the tenant."));
     }

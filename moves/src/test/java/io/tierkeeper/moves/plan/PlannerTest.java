@@ -52,8 +52,8 @@ class PlannerTest {
     assertThat(plan(move, active, verified, go, new Recollection(true, false, 0, NOW)))
         .isInstanceOfSatisfying(
             Decision.Wait.class, wait -> assertThat(wait.reason()).isEqualTo("WriteMaybeUnderWay"));
-    assertThat(
-            plan(move, active, verified, go, new Recollection(true, false, 0, NOW.minusSeconds(71))))
+    assertThat(plan(
+            move, active, verified, go, new Recollection(true, false, 0, NOW.minusSeconds(71))))
         .isInstanceOf(DeleteSource.class);
   }
 
