@@ -168,7 +168,7 @@ public record MoveJournal(
         demotion().orElse(Protocol.DemotionState.NOTHING).withUndo(undoing);
     Protocol.FenceState fence = fence().orElse(Protocol.FenceState.NOTHING);
     return withProtocol(
-        move.settings().demotion() == DemotionStrategy.FENCE
+        move.settings().demotion().strategy() == DemotionStrategy.FENCE
             ? new Protocol.Fence(state, fence)
             : new Protocol.Freeze(state, fence));
   }

@@ -123,22 +123,8 @@ interface MoveBackContract extends OnMoveRig {
       MoveSettings base = MoveRig.settings();
       Move move = rig.move(
           Direction.PROMOTE,
-          new MoveSettings(
-              base.verifyLevel(),
-              base.searchProbes(),
-              base.minTopKOverlap(),
-              base.settle(),
-              Duration.ofHours(1),
-              base.deleteBatch(),
-              1,
-              Placement.LEAST_LOADED,
-              base.demotion(),
-              base.quietFor(),
-              base.maxWait(),
-              base.whenBusy(),
-              null,
-              false,
-              base.moveDeadline()));
+          base.with(
+              draft -> draft.retainSource(Duration.ofHours(1)).placement(Placement.LEAST_LOADED)));
       MoveEngine engine = rig.engine();
       MoveJournal journal = MoveJournal.initial();
       Progress progress = null;
@@ -186,23 +172,7 @@ interface MoveBackContract extends OnMoveRig {
           Duration.ofSeconds(5));
       Progress end = rig.drive(
           rig.move(
-              Direction.DEMOTE,
-              new MoveSettings(
-                  base.verifyLevel(),
-                  base.searchProbes(),
-                  base.minTopKOverlap(),
-                  base.settle(),
-                  base.retainSource(),
-                  base.deleteBatch(),
-                  1,
-                  base.placement(),
-                  DemotionStrategy.FENCE,
-                  base.quietFor(),
-                  base.maxWait(),
-                  base.whenBusy(),
-                  fence,
-                  false,
-                  base.moveDeadline())),
+              Direction.DEMOTE, base.withDemotion(MoveFixtures.fencing(base.demotion(), fence))),
           MoveRig.go());
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);

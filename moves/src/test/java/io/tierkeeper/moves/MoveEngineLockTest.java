@@ -97,7 +97,7 @@ class MoveEngineLockTest {
         TenantId.of(tenant),
         ShardKey.of("default"),
         Direction.PROMOTE,
-        MoveSettings.defaults());
+        MoveFixtures.settings());
     engine.advance(move, MoveJournal.initial(), MoveSignals.none("test"), journal -> {});
   }
 }

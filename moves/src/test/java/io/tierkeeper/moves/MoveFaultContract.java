@@ -149,8 +149,10 @@ interface MoveFaultContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor(Duration.ofMinutes(1));
-        draft.maxWait(Duration.ofSeconds(1));
+        draft.demotion(draft
+            .demotion()
+            .with(demotion ->
+                demotion.quietFor(Duration.ofMinutes(1)).maxWait(Duration.ofSeconds(1))));
       }));
       int[] n = {0};
       Progress end = rig.drive(
@@ -175,7 +177,9 @@ interface MoveFaultContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Progress end = rig.drive(
-          rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.snapshotFirst(true))),
+          rig.move(
+              Direction.DEMOTE,
+              MoveRig.settings(draft -> draft.demotion(draft.demotion().withSnapshotFirst(true)))),
           MoveRig.go());
       assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
         assertThat(finished.phase()).isEqualTo(MovePhase.SUCCEEDED);

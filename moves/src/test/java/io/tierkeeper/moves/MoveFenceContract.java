@@ -203,8 +203,7 @@ interface MoveFenceContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(60);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.demotion(DemotionStrategy.FENCE);
-        draft.fence(new Fence.Manual());
+        draft.demotion(MoveFixtures.fencing(draft.demotion(), new Fence.Manual()));
         draft.settle(Duration.ofMillis(50));
         draft.moveDeadline(Duration.ofMillis(500));
       }));
@@ -231,8 +230,7 @@ interface MoveFenceContract extends OnMoveRig {
 
   private static MoveSettings fenced(Fence fence) {
     return MoveRig.settings(draft -> {
-      draft.demotion(DemotionStrategy.FENCE);
-      draft.fence(fence);
+      draft.demotion(MoveFixtures.fencing(draft.demotion(), fence));
       draft.settle(Duration.ofMillis(50));
     });
   }

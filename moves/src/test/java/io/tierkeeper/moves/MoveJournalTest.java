@@ -61,14 +61,12 @@ class MoveJournalTest {
   }
 
   private static MoveSettings freezing() {
-    return MoveSettings.defaults();
+    return MoveFixtures.settings();
   }
 
   private static MoveSettings fencing() {
-    return freezing()
-        .with(draft -> draft
-            .demotion(DemotionStrategy.FENCE)
-            .fence(new Fence.Webhook(URI.create("http://gate/"), Duration.ofSeconds(1))));
+    Fence fence = new Fence.Webhook(URI.create("http://gate/"), Duration.ofSeconds(1));
+    return freezing().withDemotion(MoveFixtures.fencing(freezing().demotion(), fence));
   }
 
   @Test

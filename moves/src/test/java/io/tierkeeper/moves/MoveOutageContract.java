@@ -162,7 +162,9 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(
-          Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor(Duration.ofMinutes(1))));
+          Direction.DEMOTE,
+          MoveRig.settings(
+              draft -> draft.demotion(draft.demotion().withQuietFor(Duration.ofMinutes(1)))));
       MoveEngine engine = rig.engine();
       boolean[] faulted = {false};
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {

@@ -197,14 +197,16 @@ final class MoveRig implements AutoCloseable {
 
   /** Quick ones, for tests that wait for real. */
   static MoveSettings settings(Consumer<MoveSettingsBuilder> change) {
-    return MoveSettings.defaults()
+    return MoveFixtures.settings()
         .with(settings -> settings
-            .searchProbes(3)
+            .verification(settings.verification().withSearchProbes(3))
             .settle(Duration.ofMillis(150))
             .retainSource(Duration.ZERO)
             .deleteBatch(40)
-            .quietFor(Duration.ofMillis(100))
-            .maxWait(Duration.ofSeconds(20))
+            .demotion(settings
+                .demotion()
+                .with(demotion ->
+                    demotion.quietFor(Duration.ofMillis(100)).maxWait(Duration.ofSeconds(20))))
             .moveDeadline(Duration.ofSeconds(20)))
         .with(change);
   }

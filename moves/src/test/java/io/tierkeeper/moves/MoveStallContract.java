@@ -157,10 +157,11 @@ interface MoveStallContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.demotion(DemotionStrategy.FENCE);
-        draft.fence(new Fence.Webhook(
-            URI.create("http://127.0.0.1:" + gate.getAddress().getPort() + "/"),
-            Duration.ofSeconds(5)));
+        draft.demotion(MoveFixtures.fencing(
+            draft.demotion(),
+            new Fence.Webhook(
+                URI.create("http://127.0.0.1:" + gate.getAddress().getPort() + "/"),
+                Duration.ofSeconds(5))));
         draft.settle(Duration.ofMillis(50));
         draft.moveDeadline(Duration.ofMillis(500));
       }));
@@ -202,7 +203,7 @@ interface MoveStallContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor(Duration.ofSeconds(2));
+        draft.demotion(draft.demotion().withQuietFor(Duration.ofSeconds(2)));
         draft.moveDeadline(Duration.ofMillis(500));
       }));
       MoveEngine engine = rig.engine(

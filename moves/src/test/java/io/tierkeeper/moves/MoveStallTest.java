@@ -132,9 +132,11 @@ class MoveStallTest {
     try (MoveRig rig = new MoveRig(SLOW)) {
       rig.loadDedicated(100);
       Duration half = Duration.ofMillis(500);
-      Move patient = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> draft.quietFor(half)));
+      Move patient = rig.move(
+          Direction.DEMOTE,
+          MoveRig.settings(draft -> draft.demotion(draft.demotion().withQuietFor(half))));
       Move hasty = rig.move(Direction.DEMOTE, MoveRig.settings(draft -> {
-        draft.quietFor(half);
+        draft.demotion(draft.demotion().withQuietFor(half));
         draft.moveDeadline(half);
       }));
       MoveEngine engine = rig.engine();

@@ -85,7 +85,7 @@ class RemedyCommandTest {
         TenantId.of("acme"),
         ShardKey.of("default"),
         Direction.DEMOTE,
-        MoveSettings.defaults());
+        MoveFixtures.settings());
   }
 
   private List<String> run(Remedy remedy) {

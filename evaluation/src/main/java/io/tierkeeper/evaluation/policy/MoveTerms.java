@@ -44,22 +44,11 @@ public record MoveTerms(
    * @param fallbackReplicas replicas of the fallback, which a dedicated shard gets where the policy does not say
    */
   public MoveSettings settings(Duration settle, Duration moveDeadline, int fallbackReplicas) {
-    return new MoveSettings(
-        common.verifyLevel(),
-        common.searchProbes(),
-        common.minTopKOverlap(),
-        settle,
-        common.retainSource(),
-        common.deleteBatch(),
-        replicationFactor.orElse(Math.max(1, fallbackReplicas)),
-        common.placement(),
-        common.demotion(),
-        common.quietFor(),
-        common.maxWait(),
-        common.whenBusy(),
-        common.fence(),
-        common.snapshotFirst(),
-        moveDeadline);
+    return common.with(draft -> {
+      draft.settle(settle);
+      draft.replicationFactor(replicationFactor.orElse(Math.max(1, fallbackReplicas)));
+      draft.moveDeadline(moveDeadline);
+    });
   }
 
   /**
@@ -86,13 +75,7 @@ public record MoveTerms(
       TierPolicySpec.Dedicated dedicated,
       DemotionSpec demotion) {
     return new MoveSettings(
-        switch (requireNonNull(verify.level())) {
-          case Ids -> VerifyLevel.IDS;
-          case Content -> VerifyLevel.CONTENT;
-        },
-        atLeast("spec.verify.searchProbes", requireNonNull(verify.searchProbes()), 0),
-        DecimalText.parse(
-            "spec.verify.minTopKOverlap", requireNonNull(verify.minTopKOverlap()), 0, 1),
+        verification(verify),
         Duration.ZERO,
         duration("spec.retain.sourceFor", retain.sourceFor()),
         atLeast("spec.retain.deleteBatch", requireNonNull(retain.deleteBatch()), 1),
@@ -101,6 +84,23 @@ public record MoveTerms(
           case WithFallback -> Placement.WITH_FALLBACK;
           case LeastLoaded -> Placement.LEAST_LOADED;
         },
+        demotion(demotion),
+        Duration.ZERO);
+  }
+
+  private static MoveSettings.Verification verification(TierPolicySpec.Verify verify) {
+    return new MoveSettings.Verification(
+        switch (requireNonNull(verify.level())) {
+          case Ids -> VerifyLevel.IDS;
+          case Content -> VerifyLevel.CONTENT;
+        },
+        atLeast("spec.verify.searchProbes", requireNonNull(verify.searchProbes()), 0),
+        DecimalText.parse(
+            "spec.verify.minTopKOverlap", requireNonNull(verify.minTopKOverlap()), 0, 1));
+  }
+
+  private static MoveSettings.Demotion demotion(DemotionSpec demotion) {
+    return new MoveSettings.Demotion(
         switch (requireNonNull(demotion.strategy())) {
           case Freeze -> DemotionStrategy.FREEZE;
           case Fence -> DemotionStrategy.FENCE;
@@ -113,8 +113,7 @@ public record MoveTerms(
           case Proceed -> WhenBusy.PROCEED;
         },
         fence(demotion),
-        requireNonNull(demotion.snapshotFirst()),
-        Duration.ZERO);
+        requireNonNull(demotion.snapshotFirst()));
   }
 
   private static @Nullable Fence fence(DemotionSpec demotion) {

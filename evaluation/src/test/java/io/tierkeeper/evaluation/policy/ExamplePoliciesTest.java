@@ -32,7 +32,7 @@ class ExamplePoliciesTest {
         .moves()
         .common()
         .retainSource()
-        .plus(policy.moves().common().quietFor())
+        .plus(policy.moves().common().demotion().quietFor())
         .plus(policy.decisions().promote().stabilizationWindow())
         .plus(policy.decisions().demote().stabilizationWindow())
         .plus(policy.decisions().cooldown().afterMove());

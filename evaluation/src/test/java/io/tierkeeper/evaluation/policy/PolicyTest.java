@@ -222,20 +222,19 @@ class PolicyTest {
     assertThat(moves.deleteOnlyInWindows()).isTrue();
     assertThat(moves.settings(Duration.ofSeconds(70), Duration.ofMinutes(5), 1))
         .isEqualTo(new MoveSettings(
-            VerifyLevel.CONTENT,
-            20,
-            0.99,
+            new MoveSettings.Verification(VerifyLevel.CONTENT, 20, 0.99),
             Duration.ofSeconds(70),
             Duration.ofHours(24),
             1000,
             1,
             Placement.LEAST_LOADED,
-            DemotionStrategy.FREEZE,
-            Duration.ofSeconds(30),
-            Duration.ofHours(24),
-            WhenBusy.GIVE_UP,
-            null,
-            false,
+            new MoveSettings.Demotion(
+                DemotionStrategy.FREEZE,
+                Duration.ofSeconds(30),
+                Duration.ofHours(24),
+                WhenBusy.GIVE_UP,
+                null,
+                false),
             Duration.ofMinutes(5)));
     assertThat(read(null).spec().schedule())
         .isEqualTo(new TierPolicySpec.Schedule("*/1 * * * *", "UTC"));
@@ -321,10 +320,11 @@ class PolicyTest {
         policy("{retain: {sourceFor: 2s}, demotion: {strategy: Fence, fence: {by: Manual}}}"));
 
     assertThat(rules.common().retainSource()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(rules.common().fence()).isEqualTo(new Fence.Manual());
+    assertThat(rules.common().demotion().fence()).isEqualTo(new Fence.Manual());
     assertThat(
             moves(policy("{demotion: {strategy: Fence, fence: {by: Webhook, url: 'http://x/'}}}"))
                 .common()
+                .demotion()
                 .fence())
         .isEqualTo(new Fence.Webhook(URI.create("http://x/"), Duration.ofSeconds(30)));
     assertThat(rules.common().deleteBatch()).isEqualTo(1000);

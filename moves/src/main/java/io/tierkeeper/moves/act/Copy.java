@@ -118,7 +118,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     if (memory.emptyScans == 0) {
       return Duration.ofMillis(50);
     }
-    Duration quarter = move.settings().quietFor().dividedBy(4);
+    Duration quarter = move.settings().demotion().quietFor().dividedBy(4);
     return quarter.compareTo(MAX_PAUSE) < 0 ? quarter : MAX_PAUSE;
   }
 

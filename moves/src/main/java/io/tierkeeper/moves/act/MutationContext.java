@@ -125,7 +125,7 @@ public final class MutationContext {
 
   /** The fence of the move's settings. */
   Fence fence() {
-    Fence fence = move.settings().fence();
+    Fence fence = move.settings().demotion().fence();
     if (fence == null) {
       throw new IllegalStateException("fence: is missing in the settings of move " + move.name());
     }

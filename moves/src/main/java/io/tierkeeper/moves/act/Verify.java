@@ -56,7 +56,8 @@ public record Verify(MoveStep step) implements ScanMutation {
       MutationContext context, VerificationScan scan, TenantReads reads) {
     Move move = context.move();
     MoveJournal journal = context.journal();
-    double overlap = SearchProbes.overlap(reads, scan.samples(), move.settings().searchProbes());
+    double overlap = SearchProbes.overlap(
+        reads, scan.samples(), move.settings().verification().searchProbes());
     Instant now = context.clock().instant();
     VerificationReport report = scan.conclude(
         Duration.between(Objects.requireNonNullElse(context.memory().scannedAt, now), now),
@@ -118,7 +119,7 @@ public record Verify(MoveStep step) implements ScanMutation {
           "All " + report.compared() + " points of tenant " + move.tenant()
               + " are equal in both keys, but searches in the dedicated key return other points: "
               + "topKOverlap is " + report.topKOverlap() + ", required: at least "
-              + move.settings().minTopKOverlap()
+              + move.settings().verification().minTopKOverlap()
               + ". No point is deleted, and the operator keeps comparing. The command takes the move "
               + "back.",
           new Remedy.SetAbort(true));

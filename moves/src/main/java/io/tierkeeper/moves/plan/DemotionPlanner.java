@@ -128,7 +128,7 @@ public final class DemotionPlanner {
   }
 
   private Optional<Decision> strategyAllows(Situation of) {
-    return undo || move.settings().demotion() != DemotionStrategy.NEVER
+    return undo || move.settings().demotion().strategy() != DemotionStrategy.NEVER
         ? Optional.empty()
         : Optional.of(
             of.onceWritesHaveArrived(
@@ -334,7 +334,9 @@ public final class DemotionPlanner {
       Replica extra = replicas.get(replicas.size() - 1);
       return mutate(new DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId()));
     }
-    if (move.settings().snapshotFirst() && !undo && demotion.state().snapshot() == null) {
+    if (move.settings().demotion().snapshotFirst()
+        && !undo
+        && demotion.state().snapshot() == null) {
       Replica shard = replicas.get(0);
       return mutate(new Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId()));
     }
@@ -362,7 +364,7 @@ public final class DemotionPlanner {
     if (evidence.copied() == null) {
       return copy(MoveStep.COPY, undo);
     }
-    boolean byHand = move.settings().fence() instanceof Fence.Manual;
+    boolean byHand = move.settings().demotion().fence() instanceof Fence.Manual;
     if (byHand && !signals.fenced() && fence.raised().fencedAt() != null) {
       // The writers continue: what was verified under the fence is not the last version any more.
       return mutate(new LiftFence(MoveStep.FENCE));
@@ -373,7 +375,7 @@ public final class DemotionPlanner {
               MoveStep.FENCE,
               "NotFenced",
               "spec.fenced of the TierMove was not set to true within "
-                  + move.settings().maxWait()))
+                  + move.settings().demotion().maxWait()))
           : new Decision.Wait(
               MoveStep.FENCE,
               "AwaitingFence",

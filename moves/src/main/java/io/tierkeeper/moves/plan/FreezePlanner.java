@@ -52,15 +52,15 @@ final class FreezePlanner {
     }
     Instant quietSince = freeze.state().quietSince();
     boolean quiet = quietSince != null
-        && !situation.now().isBefore(quietSince.plus(move.settings().quietFor()));
-    boolean givesUp = move.settings().whenBusy() == WhenBusy.GIVE_UP;
+        && !situation.now().isBefore(quietSince.plus(move.settings().demotion().quietFor()));
+    boolean givesUp = move.settings().demotion().whenBusy() == WhenBusy.GIVE_UP;
     // An undo has nothing to fall back to: it waits for the tenant as long as it takes.
     if (situation.late() && !quiet && givesUp && !undo) {
       return situation.takeBack(new Decision.TakeBack(
           MoveStep.QUIET,
           "NotQuiet",
-          "The tenant was never quiet for " + move.settings().quietFor() + " within "
-              + move.settings().maxWait()
+          "The tenant was never quiet for " + move.settings().demotion().quietFor() + " within "
+              + move.settings().demotion().maxWait()
               + ". Set demotion.strategy: Fence or demotion.whenBusy: Proceed in the policy."));
     }
     boolean due = quiet || situation.late() && !givesUp;

@@ -49,8 +49,8 @@ public final class MovePlanner {
         + settings.settle().toSeconds()
         + (promote
             ? settings.retainSource().toSeconds()
-            : settings.demotion() == DemotionStrategy.FREEZE
-                ? settings.quietFor().toSeconds()
+            : settings.demotion().strategy() == DemotionStrategy.FREEZE
+                ? settings.demotion().quietFor().toSeconds()
                 : 0);
     return new MovePlan(
         move.direction().label(),
@@ -81,7 +81,7 @@ public final class MovePlanner {
       steps.add(MoveStep.DELETE_SOURCE);
       return List.copyOf(steps);
     }
-    return switch (settings.demotion()) {
+    return switch (settings.demotion().strategy()) {
       case NEVER -> List.of(MoveStep.PREFLIGHT);
       case FREEZE -> demotionByFreeze();
       case FENCE ->

@@ -39,7 +39,8 @@ public record Situation(
   /** Whether a demotion has waited for its tenant for as long as the policy lets it. */
   boolean late() {
     Instant startedAt = journal.header().startedAt();
-    return startedAt != null && now.isAfter(startedAt.plus(move.settings().maxWait()));
+    return startedAt != null
+        && now.isAfter(startedAt.plus(move.settings().demotion().maxWait()));
   }
 
   /**

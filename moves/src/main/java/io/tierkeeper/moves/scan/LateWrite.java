@@ -47,7 +47,7 @@ public final class LateWrite {
   }
 
   public Ruling rule(Point source, @Nullable Point target) {
-    boolean idsOnly = move.settings().verifyLevel() == VerifyLevel.IDS;
+    boolean idsOnly = move.settings().verification().level() == VerifyLevel.IDS;
     if (target != null && (idsOnly || PointContent.same(source, target))) {
       return Ruling.EQUAL;
     }

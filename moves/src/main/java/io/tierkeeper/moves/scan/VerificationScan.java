@@ -139,8 +139,9 @@ public final class VerificationScan implements ResumableScan {
         different = 0;
       }
     }
-    boolean good =
-        missing == 0 && different == 0 && overlap >= reads.move().settings().minTopKOverlap();
+    boolean good = missing == 0
+        && different == 0
+        && overlap >= reads.move().settings().verification().minTopKOverlap();
     return new VerificationReport(
         compared, missing, extra, different, "", overlap, good ? Verdict.EQUAL : Verdict.DIFFERENT);
   }

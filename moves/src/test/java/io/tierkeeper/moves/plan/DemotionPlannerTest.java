@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
-import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveFixtures;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.act.AbortTransfer;
@@ -110,7 +110,7 @@ class DemotionPlannerTest {
     Consumer<JournalDraft> busyForLong = draft -> {
       draft.step(MoveStep.QUIET);
       draft.copied("10:0");
-      draft.startedAt(NOW.minus(MoveSettings.defaults().maxWait()).minusSeconds(1));
+      draft.startedAt(NOW.minus(MoveFixtures.settings().demotion().maxWait()).minusSeconds(1));
     };
     assertThat(demote(scene, busyForLong))
         .isInstanceOfSatisfying(

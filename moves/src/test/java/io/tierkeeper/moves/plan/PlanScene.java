@@ -1,9 +1,9 @@
 package io.tierkeeper.moves.plan;
 
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MoveFixtures;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
@@ -107,7 +107,7 @@ final class PlanScene {
   }
 
   static Move move(Direction direction) {
-    return move(direction, MoveSettings.defaults());
+    return move(direction, MoveFixtures.settings());
   }
 
   static Move move(Direction direction, MoveSettings settings) {
@@ -125,8 +125,8 @@ final class PlanScene {
   }
 
   static MoveSettings fencing(Fence fence) {
-    return MoveSettings.defaults()
-        .with(settings -> settings.demotion(DemotionStrategy.FENCE).fence(fence));
+    MoveSettings settings = MoveFixtures.settings();
+    return settings.withDemotion(MoveFixtures.fencing(settings.demotion(), fence));
   }
 
   static Object promote(Scene scene, Consumer<JournalDraft> journal) {

@@ -83,7 +83,7 @@ public final class MovePlanning {
       Policy rules) {
     SortedMap<String, String> inputs = new TreeMap<>();
     MoveSettings settings = move.settings();
-    inputs.put("verify", settings.verifyLevel().name());
+    inputs.put("verify", settings.verification().level().name());
     inputs.put("replicationFactor", Integer.toString(settings.replicationFactor()));
     inputs.put("placement", settings.placement().name());
     if (relativeSize != null) {
@@ -91,7 +91,7 @@ public final class MovePlanning {
     }
     PlannedTenant.input(move).ifPresent(kind -> inputs.put(PlannedTenant.INDEX, kind));
     if (move.direction() == io.tierkeeper.governance.decision.Direction.DEMOTE) {
-      inputs.put("strategy", settings.demotion().name());
+      inputs.put("strategy", settings.demotion().strategy().name());
     }
     return MovePlanner.plan(move, layout, points, bytes, rules.version(), inputs);
   }

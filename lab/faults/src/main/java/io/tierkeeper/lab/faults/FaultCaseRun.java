@@ -226,11 +226,11 @@ public final class FaultCaseRun {
     boolean fence = scenario.demotion() == DemotionStrategy.FENCE;
     return SceneMoves.quick(scenario.demotion(), 1, Duration.ofMinutes(10))
         .with(settings -> settings
-            .searchProbes(1)
+            .verification(settings.verification().withSearchProbes(1))
             .settle(Duration.ofSeconds(2))
             .retainSource(
                 scenario == MoveScenario.PROMOTION_UNDONE ? Duration.ofHours(2) : Duration.ZERO)
             .deleteBatch(40)
-            .fence(fence ? WriterGate.WEBHOOK : null));
+            .demotion(settings.demotion().withFence(fence ? WriterGate.WEBHOOK : null)));
   }
 }

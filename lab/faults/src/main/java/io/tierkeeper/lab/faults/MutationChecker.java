@@ -245,7 +245,7 @@ public final class MutationChecker {
     if (!stored.header().deletionBegun()) {
       find("the dedicated key is deleted and the journal does not know of it");
     }
-    if (of.settings().demotion() == DemotionStrategy.FENCE
+    if (of.settings().demotion().strategy() == DemotionStrategy.FENCE
         && stored.fence().map(FenceState::fencedAt).isPresent()
         && !writersHeld.getAsBoolean()) {
       find("the dedicated key is deleted and the tenant's writers are not paused");
@@ -298,9 +298,9 @@ public final class MutationChecker {
       case "Verify" -> waited(what, Wait.FOR_SETTLING, settle);
       case "Drain" -> waited(what, Wait.FOR_DRAINING, settle);
       case "Freeze" -> {
-        boolean patient = move.settings().whenBusy() == WhenBusy.GIVE_UP;
+        boolean patient = move.settings().demotion().whenBusy() == WhenBusy.GIVE_UP;
         if (patient) {
-          waited(what, Wait.FOR_QUIET, move.settings().quietFor());
+          waited(what, Wait.FOR_QUIET, move.settings().demotion().quietFor());
         }
       }
       default -> {}

@@ -187,7 +187,9 @@ final class RealRun {
         .with(quick -> quick
             .settle(Duration.ofSeconds(2))
             .deleteBatch(500)
-            .fence(strategy == DemotionStrategy.FENCE ? WriterGate.WEBHOOK : null));
+            .demotion(quick
+                .demotion()
+                .withFence(strategy == DemotionStrategy.FENCE ? WriterGate.WEBHOOK : null)));
     Progress.Finished end = tenant.move(
         direction,
         settings,

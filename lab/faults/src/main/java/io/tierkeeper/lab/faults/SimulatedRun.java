@@ -351,11 +351,17 @@ public final class SimulatedRun {
             1,
             proceeds ? Duration.ofSeconds(5) : Duration.ofMinutes(5))
         .with(settings -> settings
-            .searchProbes(2)
+            .verification(settings.verification().withSearchProbes(2))
             .settle(Duration.ofSeconds(2))
             .retainSource(lateWrites ? RETAINED : Duration.ZERO)
             .deleteBatch(20)
-            .whenBusy(proceeds ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
-            .fence(!fence ? null : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY)));
+            .demotion(settings
+                .demotion()
+                .with(demotion -> demotion
+                    .whenBusy(proceeds ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
+                    .fence(
+                        !fence
+                            ? null
+                            : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY)))));
   }
 }

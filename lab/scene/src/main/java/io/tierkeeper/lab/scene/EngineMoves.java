@@ -61,20 +61,19 @@ public final class EngineMoves implements TenantMoves {
 
   /** Waits are shorter than the defaults of a policy, so that the duration of a move depends on its points. */
   private static final MoveSettings SETTINGS = new MoveSettings(
-      VerifyLevel.CONTENT,
-      2,
-      0.99,
+      new MoveSettings.Verification(VerifyLevel.CONTENT, 2, 0.99),
       Duration.ofSeconds(5),
       Duration.ZERO,
       1000,
       1,
       Placement.WITH_FALLBACK,
-      DemotionStrategy.FREEZE,
-      Duration.ofSeconds(10),
-      Duration.ofMinutes(2),
-      WhenBusy.GIVE_UP,
-      null,
-      false,
+      new MoveSettings.Demotion(
+          DemotionStrategy.FREEZE,
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(2),
+          WhenBusy.GIVE_UP,
+          null,
+          false),
       Duration.ofMinutes(10));
 
   private record Job(int tenant, Direction direction) {}

@@ -56,20 +56,19 @@ public final class SceneMoves {
   public static MoveSettings quick(
       DemotionStrategy demotion, int replicationFactor, Duration maxWait) {
     return new MoveSettings(
-        VerifyLevel.CONTENT,
-        SEARCH_PROBES,
-        MIN_OVERLAP,
+        new MoveSettings.Verification(VerifyLevel.CONTENT, SEARCH_PROBES, MIN_OVERLAP),
         SHORT,
         Duration.ZERO,
         DELETE_BATCH,
         replicationFactor,
         Placement.WITH_FALLBACK,
-        demotion,
-        SHORT,
-        maxWait,
-        WhenBusy.GIVE_UP,
-        demotion == DemotionStrategy.FENCE ? new Fence.Manual() : null,
-        false,
+        new MoveSettings.Demotion(
+            demotion,
+            SHORT,
+            maxWait,
+            WhenBusy.GIVE_UP,
+            demotion == DemotionStrategy.FENCE ? new Fence.Manual() : null,
+            false),
         Duration.ofMinutes(1));
   }
 }
