@@ -265,8 +265,7 @@ public final class DemotionPlanner {
       return deleteDedicated();
     }
     // A key that is to come back is thawed as well: against what it held at the freeze it shows
-    // what
-    // clients write into it afterwards.
+    // what clients write into it afterwards.
     return switch (layout.state(move.thawedCopyKey())) {
       case ABSENT ->
         mutate(new CreateKey(
@@ -449,14 +448,14 @@ public final class DemotionPlanner {
   }
 
   private Decision waitOr(MoveStep step, String reason, String message, Supplier<Decision> late) {
-    if (!stuck()) {
+    if (!situation.stuck()) {
       return new Decision.Wait(step, reason, message, reason.equals("Changing") ? POLL : SLOW_POLL);
     }
     return step == MoveStep.PREFLIGHT ? giveUp(step, reason, message) : late.get();
   }
 
   private Decision waitOrAbort(String reason, String message) {
-    return stuck()
+    return situation.stuck()
         ? giveUp(MoveStep.PREFLIGHT, reason, message)
         : new Decision.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
   }
@@ -480,10 +479,6 @@ public final class DemotionPlanner {
             + ". Its content is on disk; meanwhile the fallback serves the tenant and takes its writes. The "
             + "command recovers the key from its own content; run it against that peer.",
         Planner.returnToService(replicas));
-  }
-
-  private boolean stuck() {
-    return situation.stuck();
   }
 
   private Decision deleteDedicated() {
