@@ -1,12 +1,24 @@
 package io.tierkeeper.moves;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import io.tierkeeper.qdrant.PointId;
 import java.net.URI;
 import java.time.Duration;
 
 /** How the tenant's writers are paused. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "by")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Fence.Webhook.class, name = "Webhook"),
+  @JsonSubTypes.Type(value = Fence.Token.class, name = "Token"),
+  @JsonSubTypes.Type(value = Fence.Manual.class, name = "Manual")
+})
 public sealed interface Fence {
 
   /**
@@ -27,7 +39,19 @@ public sealed interface Fence {
   record Webhook(URI url, Duration timeout) implements Fence {}
 
   /** Removes, and restores, the point that the tenant's JWT requires by {@code value_exists}. */
-  record Token(String collection, PointId point) implements Fence {}
+  record Token(
+      String collection,
+      @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(converter = PointIdReader.class)
+          PointId point)
+      implements Fence {}
+
+  /** Reads the id of a marker point as it is stored. */
+  final class PointIdReader extends StdConverter<String, PointId> {
+    @Override
+    public PointId convert(String text) {
+      return PointId.parse(text);
+    }
+  }
 
   /** Waits until {@code TierMove.spec.fenced} is set. */
   record Manual() implements Fence {}

@@ -54,6 +54,21 @@ public record Move(
     return ShardKey.of(tenant);
   }
 
+  /** The same move by other rules. */
+  public Move under(MoveSettings rules) {
+    return new Move(
+        name,
+        uid,
+        source,
+        collection,
+        tenantField,
+        tenantIndex,
+        tenant,
+        fallback,
+        direction,
+        rules);
+  }
+
   /** All points of the tenant. */
   public Filter tenantFilter() {
     return Filter.tenant(tenantField, tenant);

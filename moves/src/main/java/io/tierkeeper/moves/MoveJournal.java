@@ -18,21 +18,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * Durable move state that cannot be reconstructed from Qdrant, persisted before each mutation. All of it may be lost: the engine then
  * assumes the worst, and waits, starts over or stalls, but loses no point. It is stored as one flat JSON object.
+ *
+ * @param settings the rules that the move began with and ends by, whatever its policy says since; null before it began
  */
 @RecordBuilder
 public record MoveJournal(
-    JournalHeader header, Abort abort, CopyEvidence evidence, Protocol protocol)
+    JournalHeader header,
+    Abort abort,
+    CopyEvidence evidence,
+    Protocol protocol,
+    @Nullable MoveSettings settings)
     implements MoveJournalBuilder.With {
 
   private static final ObjectMapper JSON = JsonMapper.builder()
       .addModule(new JavaTimeModule())
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+      .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
       .build();
+
+  private static final String SETTINGS = "settings";
 
   /** Nothing is known: a move that never began, or whose journal is lost. */
   public static MoveJournal initial() {
     return new MoveJournal(
-        JournalHeader.initial(), Abort.NONE, CopyEvidence.NONE, Protocol.Unassigned.NOTHING);
+        JournalHeader.initial(),
+        Abort.NONE,
+        CopyEvidence.NONE,
+        Protocol.Unassigned.NOTHING,
+        null);
   }
 
   /**
@@ -48,14 +61,17 @@ public record MoveJournal(
           new Protocol.Unassigned(
               JSON.treeToValue(json, Protocol.Promotion.class),
               JSON.treeToValue(json, Protocol.DemotionState.class),
-              JSON.treeToValue(json, Protocol.FenceState.class)));
+              JSON.treeToValue(json, Protocol.FenceState.class)),
+          json.hasNonNull(SETTINGS)
+              ? JSON.treeToValue(json.get(SETTINGS), MoveSettings.class)
+              : null);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "journal: cannot be read; allowed: what a move wrote: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** A JSON object of 3 KB; times in RFC 3339. */
+  /** A JSON object of 4 KB, 7 KB while points are deleted; times in RFC 3339. */
   public ObjectNode toJson() {
     ObjectNode json = JSON.valueToTree(header);
     json.setAll(JSON.<ObjectNode>valueToTree(abort));
@@ -63,7 +79,15 @@ public record MoveJournal(
     promotion().ifPresent(part -> json.setAll(JSON.<ObjectNode>valueToTree(part)));
     demotion().ifPresent(part -> json.setAll(JSON.<ObjectNode>valueToTree(part)));
     fence().ifPresent(part -> json.setAll(JSON.<ObjectNode>valueToTree(part)));
+    if (settings != null) {
+      json.set(SETTINGS, JSON.valueToTree(settings));
+    }
     return json;
+  }
+
+  /** The move by the rules that it began with. */
+  public Move byItsRules(Move asked) {
+    return settings == null ? asked : asked.under(settings);
   }
 
   /** Where the move was last seen. */

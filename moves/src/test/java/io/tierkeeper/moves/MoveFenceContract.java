@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
@@ -11,8 +12,13 @@ import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Upsert;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +181,47 @@ interface MoveFenceContract extends OnMoveRig {
     }
     assertThat(end.test(progress)).as("%s", progress).isTrue();
     return progress;
+  }
+
+  @Test
+  default void liftsTheFenceThatItRaisedWhateverThePolicySaysSince() throws IOException {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    HttpServer gate =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    gate.createContext("/", exchange -> {
+      calls.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+              .contains("\"Lift\"")
+          ? "Lift"
+          : "Fence");
+      exchange.sendResponseHeaders(204, -1);
+      exchange.close();
+    });
+    gate.start();
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move fencing = rig.move(
+          Direction.DEMOTE,
+          fenced(new Fence.Webhook(
+              URI.create("http://127.0.0.1:" + gate.getAddress().getPort() + "/"),
+              Duration.ofSeconds(5))));
+      Move edited = fencing.under(MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      Progress progress =
+          engine.advance(fencing, MoveJournal.initial(), MoveRig.go(), written -> {});
+      for (int i = 0; i < 3_000 && !(progress instanceof Progress.Finished); i++) {
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+        progress = engine.advance(
+            calls.isEmpty() ? fencing : edited, progress.journal(), MoveRig.go(), written -> {});
+      }
+      assertThat(progress.phase()).as("%s", progress).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(calls).startsWith("Fence").endsWith("Lift");
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.content(rig.tenant)).isNull();
+    } finally {
+      gate.stop(0);
+    }
   }
 
   @Test

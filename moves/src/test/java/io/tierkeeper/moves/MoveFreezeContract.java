@@ -18,10 +18,50 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients change around a freeze, in whichever key it lands, remembered or not. */
 interface MoveFreezeContract extends OnMoveRig {
+
+  /** A policy that is edited to Never, in whatever step and whether or not the journal is still known. */
+  @ParameterizedTest
+  @CsvSource({"COPY, true", "QUIET, true", "THAW_COPY, true", "MERGE, true", "THAW_COPY, false"})
+  default void endsADemotionByTheRulesThatItBeganWith(MoveStep at, boolean journalKept) {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      Move edited = move.under(MoveRig.settings()
+          .withDemotion(MoveRig.settings().demotion().withStrategy(DemotionStrategy.NEVER)));
+      MoveEngine engine = rig.engine();
+      MoveJournal journal = MoveJournal.initial();
+      Progress progress = null;
+      boolean reached = false;
+      for (int i = 0; i < 3_000 && !(progress instanceof Progress.Finished); i++) {
+        if (!reached && journal.step() == at) {
+          reached = true;
+          rig.write(5);
+          journal = journalKept ? journal : MoveJournal.initial();
+        }
+        progress = engine.advance(reached ? edited : move, journal, MoveRig.go(), written -> {});
+        journal = progress.journal();
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      assertThat(reached).isTrue();
+      boolean succeeds = journalKept;
+      assertThat(progress).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase())
+            .as("%s", end)
+            .isEqualTo(succeeds ? MovePhase.SUCCEEDED : MovePhase.ABORTED);
+      });
+      assertThat(rig.content(succeeds ? MoveRig.DEFAULT : rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(move.freezeSourceKey())).isNull();
+      assertThat(rig.content(move.thawedCopyKey())).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
 
   /** An engine that finds something changed between its last pass and the freeze. */
   static MoveEngine surprised(MoveRig rig, Move move, Runnable change) {

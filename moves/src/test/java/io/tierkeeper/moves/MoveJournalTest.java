@@ -35,7 +35,14 @@ class MoveJournalTest {
        "quietSince": "2026-11-20T05:00:00Z", "copied": "10:0", "difference": 4,
        "fencedAt": "2026-11-20T06:00:00Z", "token": "{}", "notBefore": "2026-11-20T07:00:00Z",
        "total": 100, "snapshot": "s", "stalledFor": "Refused", "interrupted": true,
-       "copiedTable": "t"}
+       "copiedTable": "t", "left": "9:0", "leftTable": "u",
+       "settings": {"verification": {"level": "CONTENT", "searchProbes": 3, "minTopKOverlap": 0.9},
+         "settle": "PT1M10S", "retainSource": "PT24H", "deleteBatch": 1000, "replicationFactor": 2,
+         "placement": "LEAST_LOADED", "demotion": {"strategy": "FENCE", "quietFor": "PT30S",
+           "maxWait": "PT24H", "whenBusy": "GIVE_UP",
+           "fence": {"by": "Token", "collection": "tokens", "point": "18446744073709551615"},
+           "snapshotFirst": true},
+         "moveDeadline": "PT10M"}}
       """;
 
   private static JsonNode parsed(String json) {
@@ -72,7 +79,7 @@ class MoveJournalTest {
   @Test
   void everyMemberOfTheStoredObjectIsKept() {
     JsonNode all = parsed(ALL);
-    assertThat(all.size()).isEqualTo(26);
+    assertThat(all.size()).isEqualTo(29);
     assertThat(parsed(MoveJournal.fromJson(all).toJson().toString())).isEqualTo(all);
   }
 

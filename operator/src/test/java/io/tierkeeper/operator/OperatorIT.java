@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.PatchCommands;
@@ -129,6 +130,24 @@ class OperatorIT {
       run(PatchCommands.demote("kb-acme"));
       assertThat(world.tenant("kb-acme").orElseThrow().getSpec().tier())
           .isEqualTo(TenantTierSpec.Tier.Fallback);
+    }
+  }
+
+  @Test
+  void endsAMoveByTheRulesThatItBeganWithIfItsPolicyIsDeleted() {
+    world.applyPolicy("Auto");
+    world.merge(
+        TierPolicy.class,
+        "brisk",
+        "{\"spec\":{\"approval\":{\"required\":[]},\"retain\":{\"sourceFor\":\"4s\"}}}");
+    world.applyCollection("brisk", "");
+    world.applyTenant("kb-acme", "acme", "");
+    try (TierkeeperOperator operator = world.start()) {
+      await().atMost(MOVED).until(() -> world.moveIn("Retaining").isPresent());
+      world.delete(TierPolicy.class, "brisk");
+      await().atMost(MOVED).until(() -> world.moveIn("Succeeded").isPresent());
+      assertThat(world.countIn(ShardKey.of("acme"), "acme")).isEqualTo(300);
+      assertThat(world.countIn(FALLBACK, "acme")).isZero();
     }
   }
 

@@ -147,6 +147,10 @@ final class OperatorWorld implements AutoCloseable {
         .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
+  void delete(Class<? extends HasMetadata> kind, String name) {
+    client.resources(kind).inNamespace(namespace).withName(name).delete();
+  }
+
   void applyPolicy(String mode) {
     apply("""
         apiVersion: tierkeeper.io/v1alpha1

@@ -29,6 +29,17 @@ public sealed interface PointId extends Comparable<PointId> {
     return new Uuid(uuid);
   }
 
+  /**
+   * Reads what {@link #toString} wrote.
+   *
+   * @throws IllegalArgumentException if it is neither an unsigned 64-bit number nor a UUID
+   */
+  static PointId parse(String text) {
+    return text.matches("[0-9]+")
+        ? of(Long.parseUnsignedLong(text))
+        : of(UUID.fromString(text));
+  }
+
   @Override
   default int compareTo(PointId other) {
     return switch (this) {

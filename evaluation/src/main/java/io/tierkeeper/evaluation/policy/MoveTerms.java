@@ -19,7 +19,6 @@ import io.tierkeeper.qdrant.PointId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,9 +158,7 @@ public record MoveTerms(
 
   private static PointId point(String text) {
     try {
-      return text.matches("[0-9]+")
-          ? PointId.of(Long.parseUnsignedLong(text))
-          : PointId.of(UUID.fromString(text));
+      return PointId.parse(text);
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException(
           "spec.demotion.fence.token.pointId",

@@ -5,6 +5,7 @@ import io.tierkeeper.api.mapping.PolicyCompletion;
 import io.tierkeeper.api.mapping.PolicyHash;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
@@ -70,6 +71,13 @@ public record Policy(
             Objects.requireNonNull(schedule.evaluate()),
             Objects.requireNonNull(schedule.timeZone())),
         Objects.requireNonNull(spec.mass()).metric() == TierPolicySpec.Metric.Weighted);
+  }
+
+  /** A policy in which nothing is set: the documented defaults. */
+  public static Policy defaults() {
+    TierPolicy empty = new TierPolicy();
+    empty.setMetadata(new ObjectMetaBuilder().withName("defaults").build());
+    return read(empty);
   }
 
   /**

@@ -125,7 +125,8 @@ public final class MoveEngine {
     }
   }
 
-  private Progress step(Move move, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+  private Progress step(Move asked, MoveJournal stored, MoveSignals signals, JournalWriter writer) {
+    Move move = stored.byItsRules(asked);
     boolean first = !memories.containsKey(move.uid());
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
     Observation seen = observer.observe(move, stored);
@@ -408,7 +409,7 @@ public final class MoveEngine {
       Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
     JournalHeader header = journal.header();
     boolean changes = header.step() != step || header.stepStartedAt() == null;
-    if (!changes && header.startedAt() != null) {
+    if (!changes && header.startedAt() != null && journal.settings() != null) {
       return journal;
     }
     long total = header.total() > 0
@@ -419,7 +420,7 @@ public final class MoveEngine {
                 .mapToLong(Replica::points)
                 .max()
                 .orElse(0));
-    return journal.header(draft -> {
+    return journal.withSettings(move.settings()).header(draft -> {
       draft.stepStartedAt(
           header.step() == step ? Objects.requireNonNullElse(header.stepStartedAt(), now) : now);
       draft.step(step);

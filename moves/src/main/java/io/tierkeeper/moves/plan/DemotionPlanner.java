@@ -128,15 +128,25 @@ public final class DemotionPlanner {
   }
 
   private Optional<Decision> strategyAllows(Situation of) {
-    return undo || move.settings().demotion().strategy() != DemotionStrategy.NEVER
-        ? Optional.empty()
-        : Optional.of(
-            of.onceWritesHaveArrived(
-                new Decision.Complete(
-                    MoveStep.PREFLIGHT,
-                    MovePhase.ABORTED,
-                    "DemotionRefused",
-                    "demotion.strategy of the policy is Never; nothing was changed. Allowed: Freeze or Fence.")));
+    if (undo || takesBack() || move.settings().demotion().strategy() != DemotionStrategy.NEVER) {
+      return Optional.empty();
+    }
+    boolean untouched = journal.deeds() == 0
+        && seen.marked() == 0
+        && layout.state(move.dedicated()) == KeyState.ACTIVE
+        && layout.state(move.freezeSourceKey()) == KeyState.ABSENT
+        && layout.state(move.thawedCopyKey()) == KeyState.ABSENT;
+    String refusal = "demotion.strategy of the policy is Never; allowed: Freeze or Fence. ";
+    // A journal that is lost does not know by which rules the move began.
+    return Optional.of(
+        untouched
+            ? of.onceWritesHaveArrived(new Decision.Complete(
+                MoveStep.PREFLIGHT,
+                MovePhase.ABORTED,
+                "DemotionRefused",
+                refusal + "Nothing was changed."))
+            : of.takeBack(new Decision.TakeBack(
+                journal.step(), "DemotionRefused", refusal + "The demotion is taken back.")));
   }
 
   /** A freeze of this move that a process before did not get to abort. */

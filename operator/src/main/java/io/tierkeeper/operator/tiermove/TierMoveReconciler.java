@@ -174,6 +174,23 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
             .build());
   }
 
+  /** What is in force now. A move that has begun ends by the rules in its journal, even if its policy is gone or invalid. */
+  private static Policy rules(TierMove resource, @Nullable TierPolicy policy, boolean begun) {
+    try {
+      return policy == null ? Policy.defaults() : Policy.read(policy);
+    } catch (IllegalArgumentException e) {
+      if (!begun) {
+        throw e;
+      }
+      log.warn(
+          "TierMove {}/{} continues by the rules that it began with; its policy is invalid: {}",
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          e.getMessage());
+      return Policy.defaults();
+    }
+  }
+
   private UpdateControl<TierMove> drive(
       TierMove resource, @Nullable TierMoveStatus before, TieredCollection collection)
       throws ConnectionFault {
@@ -181,7 +198,8 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     Optional<TierPolicy> policy = views.policy(
         namespace,
         String.valueOf(Objects.requireNonNull(collection.getSpec().policyRef()).name()));
-    if (policy.isEmpty()) {
+    boolean begun = before != null && before.journal() != null;
+    if (policy.isEmpty() && !begun) {
       blocked(
           resource,
           Reasons.POLICY_NOT_FOUND,
@@ -190,7 +208,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
               + "; create it or correct the name");
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
-    Policy rules = Policy.read(policy.get());
+    Policy rules = rules(resource, policy.orElse(null), begun);
     Direction direction =
         MoveFacts.direction(Objects.requireNonNull(resource.getSpec().direction()));
     TenantId tenant = PlannedTenant.of(resource.getSpec())
