@@ -41,8 +41,10 @@ public sealed interface Fence {
   /** Removes, and restores, the point that the tenant's JWT requires by {@code value_exists}. */
   record Token(
       String collection,
-      @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(converter = PointIdReader.class)
-          PointId point)
+
+      @JsonSerialize(using = ToStringSerializer.class)
+      @JsonDeserialize(converter = PointIdReader.class)
+      PointId point)
       implements Fence {}
 
   /** Reads the id of a marker point as it is stored. */

@@ -41,11 +41,7 @@ public record MoveJournal(
   /** Nothing is known: a move that never began, or whose journal is lost. */
   public static MoveJournal initial() {
     return new MoveJournal(
-        JournalHeader.initial(),
-        Abort.NONE,
-        CopyEvidence.NONE,
-        Protocol.Unassigned.NOTHING,
-        null);
+        JournalHeader.initial(), Abort.NONE, CopyEvidence.NONE, Protocol.Unassigned.NOTHING, null);
   }
 
   /**

@@ -189,10 +189,11 @@ interface MoveFenceContract extends OnMoveRig {
     HttpServer gate =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     gate.createContext("/", exchange -> {
-      calls.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
-              .contains("\"Lift\"")
-          ? "Lift"
-          : "Fence");
+      calls.add(
+          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+                  .contains("\"Lift\"")
+              ? "Lift"
+              : "Fence");
       exchange.sendResponseHeaders(204, -1);
       exchange.close();
     });

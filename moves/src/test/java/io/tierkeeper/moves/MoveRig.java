@@ -239,8 +239,10 @@ final class MoveRig implements AutoCloseable {
       theirs.add(point(1_000_000 + id, 1, "other"));
       promised.put(id, 1L);
     }
-    port().upsert(Upsert.of(collection, clientSelector(), mine));
-    port().upsert(Upsert.of(collection, ShardSelector.key(DEFAULT), theirs));
+    if (points > 0) {
+      port().upsert(Upsert.of(collection, clientSelector(), mine));
+      port().upsert(Upsert.of(collection, ShardSelector.key(DEFAULT), theirs));
+    }
   }
 
   /** One write of the tenant, by whatever peer, repeated until it is acknowledged as clients must. */

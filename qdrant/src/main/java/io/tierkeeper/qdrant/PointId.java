@@ -35,9 +35,7 @@ public sealed interface PointId extends Comparable<PointId> {
    * @throws IllegalArgumentException if it is neither an unsigned 64-bit number nor a UUID
    */
   static PointId parse(String text) {
-    return text.matches("[0-9]+")
-        ? of(Long.parseUnsignedLong(text))
-        : of(UUID.fromString(text));
+    return text.matches("[0-9]+") ? of(Long.parseUnsignedLong(text)) : of(UUID.fromString(text));
   }
 
   @Override

@@ -1,11 +1,11 @@
 package io.tierkeeper.evaluation.policy;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.mapping.PolicyCompletion;
 import io.tierkeeper.api.mapping.PolicyHash;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.evaluation.schedule.CronSchedule;

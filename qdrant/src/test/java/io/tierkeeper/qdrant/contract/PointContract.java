@@ -373,6 +373,15 @@ public interface PointContract {
   }
 
   @Test
+  default void section3AnUpsertOfNoPointsIsRefused() {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      assertThatThrownBy(() ->
+              scene.port().upsert(Upsert.of(scene.name(), ShardSelector.key(FALLBACK), List.of())))
+          .isInstanceOf(QdrantException.Rejected.class);
+    }
+  }
+
+  @Test
   default void section3AnUpsertReplacesAndSetPayloadMerges() {
     try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);

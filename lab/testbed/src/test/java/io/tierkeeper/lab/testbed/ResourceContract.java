@@ -209,7 +209,8 @@ abstract class ResourceContract {
   }
 
   @Test
-  void aWatchContinuesFromAVersionAndReceivesGoneWhereThatIsForgotten() throws InterruptedException {
+  void aWatchContinuesFromAVersionAndReceivesGoneWhereThatIsForgotten()
+      throws InterruptedException {
     GenericKubernetesResource first = create("""
         kind: TenantTier
         metadata: {name: t}

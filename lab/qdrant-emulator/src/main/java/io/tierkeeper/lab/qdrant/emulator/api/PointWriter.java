@@ -90,6 +90,9 @@ final class PointWriter {
 
   private static void check(CollectionState collection, PointsUpdateOperation operation) {
     VectorSchema schema = VectorSchema.of(collection.config());
+    if (operation.hasUpsert() && operation.getUpsert().getPointsCount() == 0) {
+      throw QdrantError.badRequest("Empty update request");
+    }
     for (PointStruct point : operation.getUpsert().getPointsList()) {
       PointKey.of(point.getId());
       schema.accept(point.getVectors());
