@@ -364,8 +364,7 @@ final class MoveRig implements AutoCloseable {
       MoveSignals signals,
       Consumer<Progress> each) {
     // A move goes by the settings in its journal; a test that gives others means them.
-    MoveJournal at =
-        journal.settings() == null ? journal : journal.withSettings(move.settings());
+    MoveJournal at = journal.settings() == null ? journal : journal.withSettings(move.settings());
     for (int i = 0; i < 3_000; i++) {
       Progress progress = engine.advance(move, at, signals, written -> {});
       each.accept(progress);

@@ -260,6 +260,7 @@ public final class SimulatedRun {
     Duration meanwhile = List.of(LESS_FAST, BUSY, SLOW).get(random.nextInt(3));
     boolean seldom = random.nextBoolean();
     WriterGate gate = tenant.gate();
+    int decisions = tenant.decisions();
     long[] switched = {0};
     long[] frozen = {0, 0};
     long[] previous = {simulator.nanoTime()};
@@ -302,8 +303,10 @@ public final class SimulatedRun {
       findings.add("move " + number + " has ended and its fence is up");
     }
     gate.set(false);
-    if (lateWrites && switched[0] != 0) {
-      // A late write is in the fallback only until it is copied.
+    boolean late = lateWrites || tenant.decisions() > decisions;
+    if (late && switched[0] != 0) {
+      // A late write is in the fallback only, until it is copied or the tenant has decided what it
+      // is.
       workload.staleBetween(MovedTenant.ACME, switched[0], simulator.nanoTime(), MAX_LATE_WRITES);
     }
     tenant.pace(contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);

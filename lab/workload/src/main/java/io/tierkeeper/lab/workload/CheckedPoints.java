@@ -30,9 +30,12 @@ public record CheckedPoints(String tenantField, int dimensions) {
    *
    * @param version from its payload
    * @param fault what is wrong with it; null when it is valid
-   * @param olderVector whether the only fault is a vector of an earlier version
+   * @param otherVector whether the only fault is a vector of another version
    */
-  public record Reading(long id, long version, @Nullable String fault, boolean olderVector) {}
+  public record Reading(long id, long version, @Nullable String fault, boolean otherVector) {}
+
+  /** A vector that a merge writes before its fields is newer by fewer versions than this. */
+  private static final long NEWER_VERSIONS = 100;
 
   /** The point of this id as version {@code version} writes it, vector included. */
   public Point point(ShardKey tenant, long id, long version) {
@@ -93,10 +96,10 @@ public record CheckedPoints(String tenantField, int dimensions) {
     if (!vectorsRead || holds(point, id, vectorVersion)) {
       return Optional.of(new Reading(id, version, null, false));
     }
-    boolean older =
-        LongStream.range(1, vectorVersion).anyMatch(earlier -> holds(point, id, earlier));
+    boolean other = LongStream.range(1, vectorVersion + NEWER_VERSIONS)
+        .anyMatch(another -> holds(point, id, another));
     return Optional.of(
-        new Reading(id, version, "vector does not match version " + vectorVersion, older));
+        new Reading(id, version, "vector does not match version " + vectorVersion, other));
   }
 
   /** The version of the vector that a point carries. */

@@ -147,13 +147,16 @@ public final class HistoryChecker {
     }
   }
 
-  /** A payload-only change of a point whose last vector is not yet merged returns the vector before for a while. */
+  /**
+   * A payload-only change of a point whose last vector is not yet merged returns the vector before for a while, and a merge of
+   * vectors and fields writes the vectors a moment before.
+   */
   private void checkMixed(Read read) {
     if (read.mixed() == 0) {
       return;
     }
     String finding = "a read of " + read.tenant() + " saw " + read.mixed()
-        + " points with a vector older than their payload says";
+        + " points with a vector of another version than their payload says";
     if (windows.stream().anyMatch(window -> window.covers(read))) {
       stale += read.mixed();
       note(finding);

@@ -53,7 +53,7 @@ public sealed interface Operation {
    * @param doubled how many ids were returned more than once
    * @param leaked how many points of other tenants were returned
    * @param faulty how many points were in a state that was never written
-   * @param mixed how many points had a vector older than their payload says
+   * @param mixed how many points had a vector of another version than their payload says
    */
   record Read(
       ShardKey tenant,

@@ -129,11 +129,11 @@ final class TenantReader implements Runnable {
       }
       Optional<CheckedPoints.Reading> reading =
           context.points().read(context.tenant(), point, withVectors);
-      if (reading.isEmpty() || (reading.get().fault() != null && !reading.get().olderVector())) {
+      if (reading.isEmpty() || (reading.get().fault() != null && !reading.get().otherVector())) {
         faulty++;
         continue;
       }
-      mixed += reading.get().olderVector() ? 1 : 0;
+      mixed += reading.get().otherVector() ? 1 : 0;
       ids[used] = reading.get().id();
       versions[used++] = reading.get().version();
     }

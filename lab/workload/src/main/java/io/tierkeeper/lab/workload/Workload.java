@@ -143,6 +143,18 @@ public final class Workload {
     return version;
   }
 
+  /**
+   * Whether the point of a busy tenant was only partially changed after this version, as far as any write was sent: such a change
+   * has no effect while the key that serves lacks the point.
+   */
+  public boolean onlyPartiallyChangedSince(long id, long version) {
+    return history.stream()
+        .filter(Operation.Write.class::isInstance)
+        .map(Operation.Write.class::cast)
+        .filter(write -> write.id() == id && write.version() > version)
+        .allMatch(write -> write.kind() == Operation.WriteKind.SET_PAYLOAD);
+  }
+
   /** Stops the clients, reads the final state of the collection, and checks the history. */
   public CheckReport finish() throws InterruptedException {
     for (TenantClients its : clients.values()) {

@@ -86,6 +86,7 @@ public final class ManualIntervention {
           SEARCHES_DIFFER,
           UNMARKED_POINTS_IN_FALLBACK,
           ID_HELD_BY_ANOTHER_TENANT,
+          FOREIGN_POINTS,
           FOREIGN_TRANSFER,
           RESHARDING,
           REVIVE_FAILED,
@@ -104,7 +105,7 @@ public final class ManualIntervention {
         continue;
       }
       OptionalLong wanted = wanted(old);
-      if (now == null && wanted.equals(OptionalLong.of(version(old)))) {
+      if (now == null && wanted.isPresent() && onlyPartiallyChangedSince(old)) {
         port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(old))
             .mode(UpsertMode.INSERT_ONLY));
       } else if (now == null) {
@@ -150,6 +151,11 @@ public final class ManualIntervention {
         port.delete(scene.name(), ShardSelector.key(serving), Filter.ids(List.of(last.id())), true);
       }
     }
+  }
+
+  /** Whether the fallback's version is the newest that was written as a whole: changes since had no effect in the other key. */
+  private boolean onlyPartiallyChangedSince(Point old) {
+    return workload.onlyPartiallyChangedSince(((PointId.Num) old.id()).value(), version(old));
   }
 
   private OptionalLong wanted(Point point) {
