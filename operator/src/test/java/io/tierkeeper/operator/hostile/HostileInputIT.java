@@ -118,17 +118,19 @@ class HostileInputIT {
 
   /** The stored object is flat: each of these records has members of its own in it. */
   private static List<String> journalMembers() {
-    List<String> members = Stream.of(
-            JournalHeader.class,
-            Abort.class,
-            CopyEvidence.class,
-            Protocol.Promotion.class,
-            Protocol.DemotionState.class,
-            Protocol.FenceState.class)
-        .flatMap(part -> Arrays.stream(part.getRecordComponents()))
-        .map(RecordComponent::getName)
+    List<String> members = Stream.concat(
+            Stream.of(
+                    JournalHeader.class,
+                    Abort.class,
+                    CopyEvidence.class,
+                    Protocol.Promotion.class,
+                    Protocol.DemotionState.class,
+                    Protocol.FenceState.class)
+                .flatMap(part -> Arrays.stream(part.getRecordComponents()))
+                .map(RecordComponent::getName),
+            Stream.of("settings"))
         .toList();
-    assertThat(members).hasSize(26).doesNotHaveDuplicates();
+    assertThat(members).hasSize(29).doesNotHaveDuplicates();
     return members;
   }
 
