@@ -178,33 +178,8 @@ public final class DemotionPlanner {
         : Optional.empty();
   }
 
-  /** What is not the tenant's is not copied, so the key must not be deleted with it. */
   private Optional<Decision> onlyOwnPoints(Situation of) {
-    if (!seen.foreign().any() || journal.deletionBegun() || takesBack()) {
-      return Optional.empty();
-    }
-    String message = "In the dedicated key " + move.dedicated() + ", " + seen.foreign()
-        + " do not belong to tenant " + move.tenant()
-        + " alone: payload field " + move.tenantField()
-        + " is missing or holds another value. Each point must belong to this tenant only, or be moved to "
-        + "the key of its own tenant.";
-    if (!undo && evidence.copied() == null) {
-      return Optional.of(situation.takeBack(new Decision.TakeBack(
-          MoveStep.PREFLIGHT, StallReason.FOREIGN_POINTS.apiName(), message)));
-    }
-    // Only a freeze can be taken back; an undo is itself a taking back.
-    boolean active = layout.state(move.dedicated()) == KeyState.ACTIVE;
-    Remedy remedy = active || undo
-        ? new Remedy.ListForeignPoints(active ? move.dedicated() : move.thawedCopyKey())
-        : new Remedy.SetAbort(true);
-    return Optional.of(new Decision.Stalled(
-        journal.step(),
-        StallReason.FOREIGN_POINTS,
-        message + " The key is not deleted while it holds them. "
-            + (remedy instanceof Remedy.SetAbort
-                ? "The command takes the move back."
-                : "The command lists them."),
-        remedy));
+    return takesBack() ? Optional.empty() : ForeignPoints.decide(of, undo);
   }
 
   private boolean takesBack() {
