@@ -226,6 +226,32 @@ interface MoveOutageContract extends OnMoveRig {
   }
 
   @Test
+  default void leavesNoSnapshotOnAPeerWhereTheirTransferFails() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      int[] taken = {0};
+      int[] deleted = {0};
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("downloadShardSnapshot") && taken[0] < 4) {
+              throw new QdrantException.Unavailable("the connection was closed", null);
+            }
+            Object answer = next.go();
+            taken[0] += method.getName().equals("createShardSnapshot") ? 1 : 0;
+            deleted[0] += method.getName().equals("deleteShardSnapshot") ? 1 : 0;
+            return answer;
+          }),
+          rig.audit);
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(taken[0]).isGreaterThanOrEqualTo(4);
+      assertThat(deleted[0]).isEqualTo(taken[0]);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
   @Resolves(StallReason.REVIVE_FAILED)
   default void bringsAFrozenKeyBackByHandWhereItsSnapshotFails() {
     try (MoveRig rig = rig()) {
