@@ -1,6 +1,5 @@
 package io.tierkeeper.moves;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param abortReason why, PascalCase
  * @param abortMessage the same as a sentence; before the move is taken back, the last failure
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Abort(
     boolean aborting,

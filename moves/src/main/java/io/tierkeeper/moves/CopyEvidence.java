@@ -1,6 +1,5 @@
 package io.tierkeeper.moves;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param left as {@code copied}, without the points that are just being deleted; null where none are
  * @param leftTable as {@code copiedTable}, without these points
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record CopyEvidence(
     @Nullable String copied,

@@ -1,6 +1,5 @@
 package io.tierkeeper.moves;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param interrupted the dedicated key was Active and then out of service, so that the fallback may hold newer points
  */
 @RecordBuilder
-@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record JournalHeader(
     MoveStep step,
@@ -47,6 +45,11 @@ public record JournalHeader(
 
   static JournalHeader initial() {
     return JournalHeaderBuilder.builder().step(MoveStep.PREFLIGHT).build();
+  }
+
+  /** Whether both keys were compared completely and found equal. */
+  public boolean verified() {
+    return verification != null && verification.verdict() == Verdict.EQUAL;
   }
 
   /** Whether the move was stalled for this reason at the last step. */

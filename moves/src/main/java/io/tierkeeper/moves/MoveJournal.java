@@ -1,6 +1,7 @@
 package io.tierkeeper.moves;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -31,6 +32,8 @@ public record MoveJournal(
     implements MoveJournalBuilder.With {
 
   private static final ObjectMapper JSON = JsonMapper.builder()
+      // Also in the settings: a later version may have written more.
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
       .addModule(new JavaTimeModule())
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
       .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)

@@ -1,6 +1,5 @@
 package io.tierkeeper.moves;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
@@ -35,7 +34,6 @@ public sealed interface Protocol {
    * @param notBefore back-off
    */
   @RecordBuilder
-  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   record Promotion(
       @Nullable Instant activeSince,
@@ -99,7 +97,6 @@ public sealed interface Protocol {
    * @param snapshot name of the shard snapshot that was taken first
    */
   @RecordBuilder
-  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   record DemotionState(
       boolean undo,
@@ -120,7 +117,6 @@ public sealed interface Protocol {
    * @param fencedAt the tenant's writers are paused since
    * @param token the marker point that the fence took away, as JSON
    */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   record FenceState(@Nullable Instant fencedAt, @Nullable String token) {
 

@@ -84,6 +84,15 @@ class MoveJournalTest {
   }
 
   @Test
+  void ignoresWhatALaterVersionAddsToTheSettings() {
+    ObjectNode later = parsed(ALL).deepCopy();
+    ((ObjectNode) later.get("settings")).put("ofALaterVersion", 1);
+    ((ObjectNode) later.at("/settings/demotion")).put("ofALaterVersion", 1);
+    ((ObjectNode) later.at("/settings/demotion/fence")).put("ofALaterVersion", 1);
+    assertThat(MoveJournal.fromJson(later)).isEqualTo(MoveJournal.fromJson(parsed(ALL)));
+  }
+
+  @Test
   void readsBackTheJournalThatItWrote() {
     Move move = move(Direction.PROMOTE, freezing());
     MoveJournal journal = MoveJournal.initial()

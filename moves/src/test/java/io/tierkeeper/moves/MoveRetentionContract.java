@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the fallback takes between the verification of a promotion and the deletion of its source, whoever observes it. */
@@ -69,11 +70,15 @@ interface MoveRetentionContract extends OnMoveRig {
     }
   }
 
-  @Test
-  default void bringsOverWhatAClientWroteByTheFallbacksOwnName() {
+  @ParameterizedTest
+  @EnumSource(VerifyLevel.class)
+  default void bringsOverWhatAClientWroteByTheFallbacksOwnName(VerifyLevel level) {
     try (MoveRig rig = rig()) {
       rig.load(60);
-      Move move = retaining(rig, Duration.ofHours(1));
+      Move retaining = retaining(rig, Duration.ofHours(1));
+      Move move = retaining.under(retaining
+          .settings()
+          .withVerification(retaining.settings().verification().withLevel(level)));
       MoveJournal journal = retained(rig, rig.engine(), move);
       rig.port()
           .upsert(Upsert.of(

@@ -4,7 +4,6 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.Protocol.Promotion;
-import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
@@ -73,7 +72,8 @@ public final class MoveObserver {
         boolean demoting = move.direction() == Direction.DEMOTE || journal.undo() || marked > 0;
         if (demoting) {
           foreign = foreign(move, journal, layout);
-        } else if (layout.state(move.dedicated()) == KeyState.ABSENT || verified(journal)) {
+        } else if (layout.state(move.dedicated()) == KeyState.ABSENT
+            || journal.header().verified()) {
           shared = sample(move, port, move.fallback(), move.sharedPoints());
         }
       } catch (QdrantException e) {
@@ -112,7 +112,7 @@ public final class MoveObserver {
 
   private static PointSample foreign(Move move, MoveJournal journal, ClusterLayout layout) {
     boolean due = journal.evidence().copied() == null
-        || (verified(journal) && !journal.header().deletionBegun());
+        || (journal.header().verified() && !journal.header().deletionBegun());
     Optional<ShardKey> readable = Stream.of(move.dedicated(), move.thawedCopyKey())
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
         .findFirst();
@@ -143,11 +143,6 @@ public final class MoveObserver {
                 .stream()
                 .map(Point::id)
                 .toList());
-  }
-
-  private static boolean verified(MoveJournal journal) {
-    return journal.header().verification() != null
-        && journal.header().verification().verdict() == Verdict.EQUAL;
   }
 
   private Instant since(String name, String picture, Instant now) {

@@ -15,7 +15,6 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Protocol;
 import io.tierkeeper.moves.StallReason;
-import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.act.AbortTransfer;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.CreateKey;
@@ -246,7 +245,7 @@ public final class DemotionPlanner {
     if (!ours && !back) {
       return notActive(MoveStep.PREFLIGHT, "this move did not freeze it");
     }
-    if (begun || (verified() && !back)) {
+    if (begun || (journal.verified() && !back)) {
       return deleteDedicated();
     }
     // A key that is to come back is thawed as well: against what it held at the freeze it shows
@@ -276,10 +275,6 @@ public final class DemotionPlanner {
             "The dedicated key may be returning to service; waiting until that would be visible",
             POLL)
         : mutate(new Revive(MoveStep.REVIVE, shard.shardId(), shard.peerId()));
-  }
-
-  private boolean verified() {
-    return journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
   }
 
   private Decision active(boolean takeBack) {
@@ -393,7 +388,7 @@ public final class DemotionPlanner {
               + ". Pause every writer of the tenant."));
     }
     // The key is deleted directly after a scan that found nothing, whatever was verified before.
-    return verified() && situation.memory().copiedForFreeze()
+    return journal.verified() && situation.memory().copiedForFreeze()
         ? deleteDedicated()
         : mutate(new Copy(MoveStep.LAST_PASSES, false, true));
   }

@@ -361,9 +361,7 @@ public final class PromotionPlanner {
     if (activeSince == null) {
       return new Decision.RecordActive(MoveStep.AWAIT_ACTIVE);
     }
-    boolean verified =
-        journal.verification() != null && journal.verification().verdict() == Verdict.EQUAL;
-    if (journal.deletionBegun() && !journal.interrupted() && verified) {
+    if (journal.deletionBegun() && !journal.interrupted() && journal.verified()) {
       return deleting();
     }
     if (promotion.baseline() == null) {

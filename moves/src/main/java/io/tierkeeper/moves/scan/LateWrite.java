@@ -48,10 +48,12 @@ public final class LateWrite {
 
   public Ruling rule(Point source, @Nullable Point target) {
     boolean idsOnly = move.settings().verification().level() == VerifyLevel.IDS;
-    if (target != null && (idsOnly || PointContent.same(source, target))) {
+    boolean verified = baseline.trust() == SwitchBaseline.Trust.VERIFIED;
+    // What the source took after the verification was not compared at all, at whatever level.
+    if (target != null && ((idsOnly && !verified) || PointContent.same(source, target))) {
       return Ruling.EQUAL;
     }
-    if (baseline.trust() == SwitchBaseline.Trust.VERIFIED) {
+    if (verified) {
       return sinceVerified(source, target);
     }
     boolean sinceScan = baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN

@@ -39,6 +39,10 @@ public final class SwitchBaseline {
   /** The dedicated key was out of service in between, so that a difference need not mean that it is newer. */
   public boolean interrupted;
 
+  private List<PointId> inDoubt = List.of();
+  private Trust trust = Trust.NONE;
+  private Duration gap = Duration.ZERO;
+
   /** Of a scan that has not read anything yet. */
   SwitchBaseline() {
     this(new Baseline());
@@ -55,10 +59,6 @@ public final class SwitchBaseline {
     verified.trust = Trust.VERIFIED;
     return verified;
   }
-
-  private List<PointId> inDoubt = List.of();
-  private Trust trust = Trust.NONE;
-  private Duration gap = Duration.ZERO;
 
   /**
    * Concludes how far the finished post-switch scan counts.
