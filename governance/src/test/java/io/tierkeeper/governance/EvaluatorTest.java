@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -16,6 +19,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 class EvaluatorTest {
   private static final GovernanceParameters DEFAULTS = GovernanceParameters.defaults();
@@ -73,28 +77,61 @@ class EvaluatorTest {
         .isEqualTo(evaluator.evaluate(regimes, DEFAULTS));
   }
 
+  /** A power of two changes no bit of a share, so that nothing else may change either. */
   @Property(tries = 300)
-  void changesNothingWhenEverythingIsScaled(
-      @ForAll("collections") List<Regime> regimes, @ForAll("factors") double factor) {
+  void changesNoBitWhenEverythingIsScaledByAPowerOfTwo(
+      @ForAll("collections") List<Regime> regimes,
+      @ForAll @IntRange(min = -40, max = 40) int power) {
     Evaluation evaluation = evaluator.evaluate(regimes, DEFAULTS);
     Assume.that(evaluation.known());
 
-    Evaluation scaled = evaluator.evaluate(
-        regimes.stream()
-            .map(regime -> new Regime(
-                regime.tenant(),
-                regime.contribution() * factor,
-                regime.state(),
-                regime.lastDampedMass(),
-                regime.window()))
-            .toList(),
-        DEFAULTS);
+    Evaluation scaled = evaluator.evaluate(scaled(regimes, Math.scalb(1.0, power)), DEFAULTS);
 
     assertThat(scaled.regimes()).hasSameSizeAs(evaluation.regimes());
     for (int i = 0; i < scaled.regimes().size(); i++) {
       assertThat(scaled.regimes().get(i).dampedMass())
-          .isCloseTo(evaluation.regimes().get(i).dampedMass(), within(1e-12));
+          .isEqualTo(evaluation.regimes().get(i).dampedMass());
+      assertThat(scaled.regimes().get(i).alphaStar())
+          .isEqualTo(evaluation.regimes().get(i).alphaStar());
     }
+  }
+
+  /**
+   * Any other factor rounds the shares in their last bit. Where the objective is flat, or has two minima alike, that bit
+   * may move alpha* by far more, but not the value at the minimum.
+   */
+  @Property(tries = 300)
+  void findsAsGoodAMinimumWhenEverythingIsScaled(
+      @ForAll("collections") List<Regime> regimes, @ForAll("factors") double factor) {
+    Evaluation evaluation = evaluator.evaluate(regimes, DEFAULTS);
+    Assume.that(evaluation.known());
+
+    Evaluation scaled = evaluator.evaluate(scaled(regimes, factor), DEFAULTS);
+
+    Map<String, RegimeEvaluation> before = evaluation.regimes().stream()
+        .collect(Collectors.toMap(RegimeEvaluation::tenant, Function.identity()));
+    assertThat(scaled.regimes()).isNotEmpty();
+    for (RegimeEvaluation regime : scaled.regimes()) {
+      RegimeEvaluation was = before.get(regime.tenant());
+      // A mass at the floor below which a tenant is dropped may be on either side of it.
+      if (was != null) {
+        assertThat(regime.observedMass())
+            .isCloseTo(was.observedMass(), within(1e-15 + 1e-14 * was.observedMass()));
+        assertThat(regime.objective())
+            .isCloseTo(was.objective(), within(1e-10 * Math.max(1, Math.abs(was.objective()))));
+      }
+    }
+  }
+
+  private static List<Regime> scaled(List<Regime> regimes, double factor) {
+    return regimes.stream()
+        .map(regime -> new Regime(
+            regime.tenant(),
+            regime.contribution() * factor,
+            regime.state(),
+            regime.lastDampedMass(),
+            regime.window()))
+        .toList();
   }
 
   @Property(tries = 300)
@@ -293,7 +330,7 @@ class EvaluatorTest {
 
   @Provide
   Arbitrary<Double> factors() {
-    return Arbitraries.of(1e-9, 0.1, 0.3, 3.0, 1000.0, 1e9, 0x1p-40);
+    return Arbitraries.of(1e-9, 0.1, 0.3, 3.0, 1000.0, 1e9);
   }
 
   @Provide
