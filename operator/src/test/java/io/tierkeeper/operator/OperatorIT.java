@@ -13,8 +13,8 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.operator.config.LeaderElection;
+import io.tierkeeper.operator.move.ApprovalCommands;
 import io.tierkeeper.operator.move.MovePlanning;
-import io.tierkeeper.operator.move.PatchCommands;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
@@ -127,7 +127,7 @@ class OperatorIT {
           .contains("\"by\":\"alice\"")
           .contains("\"door\":\"Git\"")
           .contains("io.tierkeeper.measurement.v1");
-      run(PatchCommands.demote("kb-acme"));
+      run(ApprovalCommands.demote("kb-acme"));
       assertThat(world.tenant("kb-acme").orElseThrow().getSpec().tier())
           .isEqualTo(TenantTierSpec.Tier.Fallback);
     }
@@ -345,7 +345,7 @@ class OperatorIT {
   /** With the command that the status prints. */
   private void approve(TierMove move) {
     assertThat(move.getStatus().message())
-        .contains(PatchCommands.approve(move.getMetadata().getName()));
+        .contains(ApprovalCommands.approve(move.getMetadata().getName()));
     run(move.getStatus().message());
   }
 

@@ -18,8 +18,8 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.move.ApprovalCommands;
 import io.tierkeeper.operator.move.MoveFacts;
-import io.tierkeeper.operator.move.PatchCommands;
 import io.tierkeeper.operator.policy.UnsupportedFields;
 import io.tierkeeper.operator.status.Conditions;
 import java.time.Duration;
@@ -174,7 +174,7 @@ public final class TenantStatuses {
   }
 
   private static String approve(TierMove move) {
-    return "Approve with: " + PatchCommands.approve(move.getMetadata().getName());
+    return "Approve with: " + ApprovalCommands.approve(move.getMetadata().getName());
   }
 
   private static TenantTierStatus.Advice advice(Facts facts) {

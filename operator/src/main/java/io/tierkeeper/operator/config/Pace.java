@@ -5,7 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often things are looked at, and how long they are waited for.
+ * How often things are looked at, and how long they are waited for. {@link OperatorEnvironment} has the defaults for
+ * production.
  *
  * @param evaluateEvery evaluates so often in addition to the policies' own schedule, which cannot go below a minute; null leaves
  *     it to the policies
@@ -25,26 +26,14 @@ public record Pace(
     int keepFinishedPerTenant)
     implements PaceBuilder.With {
 
-  /** For production. */
-  public static Pace defaults() {
-    return new Pace(
-        null,
-        Duration.ofMinutes(1),
-        Duration.ofSeconds(70),
-        Duration.ofMinutes(5),
-        Duration.ofDays(30),
-        20);
-  }
-
   /** For a demo or a test: evaluates once a second and settles for one. */
   public static Pace brisk() {
-    Pace d = defaults();
     return new Pace(
         Duration.ofSeconds(1),
         Duration.ofSeconds(5),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
-        d.keepFinishedFor,
-        d.keepFinishedPerTenant);
+        Duration.ofDays(30),
+        20);
   }
 }

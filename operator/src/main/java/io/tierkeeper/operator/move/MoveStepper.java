@@ -170,7 +170,7 @@ public final class MoveStepper {
               + " without approval. A new plan is created if the move is still advised.");
     }
     String message = "Approval required before " + expires + ". Approve with: "
-        + PatchCommands.approve(move.subject().name()) + ", or add planHash "
+        + ApprovalCommands.approve(move.subject().name()) + ", or add planHash "
         + move.subject().spec().planHash()
         + " to spec.approvals of TenantTier " + move.subject().tenantTier() + ".";
     return waiting(
@@ -313,7 +313,7 @@ public final class MoveStepper {
     return new TierMoveStatus.Undo(
         possible,
         possible ? text(retainedUntil(progress.journal())) : null,
-        possible ? PatchCommands.demote(move.subject().tenantTier()) : null);
+        possible ? ApprovalCommands.demote(move.subject().tenantTier()) : null);
   }
 
   private Outcome outcome(

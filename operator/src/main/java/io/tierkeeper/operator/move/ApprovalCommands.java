@@ -1,9 +1,9 @@
 package io.tierkeeper.operator.move;
 
 /** The {@code kubectl} commands that messages print for an administrator, in the namespace of the resource. */
-public final class PatchCommands {
+public final class ApprovalCommands {
 
-  private PatchCommands() {}
+  private ApprovalCommands() {}
 
   /** Approves a TierMove. */
   public static String approve(String move) {
