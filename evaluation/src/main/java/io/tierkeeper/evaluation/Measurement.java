@@ -9,12 +9,19 @@ import java.util.Map;
  *
  * @param at when it was taken
  * @param tenants one row for each tenant with points, and for each with a shard key of its own;
- *     {@link io.tierkeeper.qdrant.ReservedNames#OTHERS} for all tenants beyond the facet's limit
+ *     {@link io.tierkeeper.qdrant.ReservedNames#OTHERS} for all points that are in none of these rows
  * @param fallbackPoints points in the fallback, retained copies included
+ * @param anomalies points that cannot be attributed to one tenant
  */
-public record Measurement(Instant at, Map<TenantId, TenantCount> tenants, long fallbackPoints) {
+public record Measurement(
+    Instant at, Map<TenantId, TenantCount> tenants, long fallbackPoints, Anomalies anomalies) {
 
   public Measurement {
     tenants = Map.copyOf(tenants);
+  }
+
+  /** A measurement in which each point belongs to one tenant. */
+  public Measurement(Instant at, Map<TenantId, TenantCount> tenants, long fallbackPoints) {
+    this(at, tenants, fallbackPoints, Anomalies.NONE);
   }
 }

@@ -10,11 +10,20 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
-/** Counts the tenants of a collection: one facet on the fallback, exact counts where a decision hangs on them. */
+/**
+ * Counts the tenants of a collection: one facet on the fallback, exact counts where a decision hangs on them. Every
+ * point is in the total, whether or not it belongs to a tenant.
+ */
 public final class MeasurementObserver {
 
   /** Tenants beyond so many in the fallback are measured together. */
@@ -22,6 +31,19 @@ public final class MeasurementObserver {
 
   /** A facet's counts are estimates; within this fraction of a threshold they are counted exactly. */
   private static final double NEAR = 0.2;
+
+  /** A part of the fallback that no value of the facet explains is ignored below this: clients write meanwhile. */
+  private static final double IN_FLIGHT = 0.001;
+
+  /** TenantTiers that the facet does not reach and that are counted one by one. */
+  private static final int MAX_COUNTED = 1_000;
+
+  /** The biggest tenants, whose points are examined. */
+  private static final int MAX_EXAMINED = 10;
+
+  private static final Comparator<ShardKey> BY_NAME = Comparator.<ShardKey, String>comparing(
+          ShardKey::toString)
+      .thenComparing(key -> key instanceof ShardKey.Number);
 
   private final InstantSource clock;
 
@@ -35,49 +57,203 @@ public final class MeasurementObserver {
    * @throws io.tierkeeper.qdrant.QdrantException when a call fails; a measurement is whole or not at all
    */
   public Measurement measure(QdrantReads port, MeasurementRequest request) {
-    ShardSelector inFallback = ShardSelector.key(request.fallback());
-    Map<TenantId, TenantCount> counts = new HashMap<>();
-    for (TenantId tenant : request.dedicated()) {
-      long points = port.count(
-          request.collection(),
-          ShardSelector.key(ShardKey.of(tenant)),
-          Filter.tenant(request.tenantField(), tenant));
-      counts.put(tenant, new TenantCount(points, true, true));
+    return new Run(port, request).measure();
+  }
+
+  /** One measurement. */
+  private final class Run {
+    private final QdrantReads port;
+    private final MeasurementRequest request;
+    private final ShardSelector inFallback;
+    private final TenantSpelling spelling;
+    private final Map<TenantId, TenantCount> counts = new HashMap<>();
+    private final Map<ShardKey, Long> foreignKeys = new TreeMap<>(BY_NAME);
+    private final Map<ShardKey, Long> strayPoints = new TreeMap<>(BY_NAME);
+    private final Set<TenantId> foreign = new HashSet<>();
+    private final Set<TenantId> mistyped = new HashSet<>();
+    /** Points that are in no tenant's row. */
+    private long others;
+
+    Run(QdrantReads port, MeasurementRequest request) {
+      this.port = port;
+      this.request = request;
+      inFallback = ShardSelector.key(request.fallback());
+      spelling = TenantSpelling.of(request.index());
     }
-    long fallbackPoints = port.count(request.collection(), inFallback, null);
-    List<FacetHit> facet =
-        port.facet(request.collection(), inFallback, request.tenantField(), FACET_LIMIT);
-    long retained = 0;
-    for (FacetHit hit : facet) {
-      boolean named = request.discover() || request.declared().contains(hit.tenant());
-      if (request.dedicated().contains(hit.tenant())) {
-        retained += hit.count();
-      } else if (named) {
-        counts.put(hit.tenant(), new TenantCount(hit.count(), false, false));
+
+    Measurement measure() {
+      request.keys().forEach(this::key);
+      long fallbackPoints = port.count(request.collection(), inFallback, null);
+      long withoutTenant = port.count(
+          request.collection(),
+          inFallback,
+          new Filter(List.of(new Filter.IsEmpty(request.tenantField())), List.of()));
+      List<FacetHit> facet =
+          port.facet(request.collection(), inFallback, request.tenantField(), FACET_LIMIT);
+      boolean complete = facet.size() < FACET_LIMIT;
+      Map<TenantId, TenantId> known = spelling.known(request.declared(), counts.keySet());
+      long listed = 0;
+      long unusable = 0;
+      for (FacetHit hit : facet) {
+        listed += hit.count();
+        if (hit.tenant() == null) {
+          unusable += hit.count();
+        } else {
+          inFallback(known.getOrDefault(hit.tenant(), hit.tenant()), hit.count());
+        }
+      }
+      long unexplained = fallbackPoints - withoutTenant - listed;
+      unexplained -= absent(complete);
+      if (!complete) {
+        others += Math.max(0, unexplained);
+      } else if (unexplained > fallbackPoints * IN_FLIGHT) {
+        unusable += unexplained;
+      }
+      others += withoutTenant + unusable;
+      exactly();
+      if (others > 0) {
+        counts.put(ReservedNames.OTHERS, new TenantCount(others, false, true));
+      }
+      return new Measurement(
+          clock.instant(),
+          counts,
+          fallbackPoints,
+          new Anomalies(
+              foreignKeys,
+              strayPoints,
+              withoutTenant,
+              unusable,
+              listed > fallbackPoints - withoutTenant ? shared() : Map.of(),
+              spellings(),
+              mistyped));
+    }
+
+    /** Whose points an Active key holds: a key that has a tenant's name need not be the tenant's. */
+    private void key(ShardKey key) {
+      ShardSelector inKey = ShardSelector.key(key);
+      TenantId tenant = key.tenant();
+      long all = port.count(request.collection(), inKey, null);
+      long own =
+          port.count(request.collection(), inKey, Filter.tenant(request.tenantField(), tenant));
+      long stray = 0;
+      if (own == 0) {
+        stray = all;
+      } else if (own < all) {
+        // Both counts are of different instants, and the tenant's clients delete points between
+        // them.
+        stray =
+            port.count(request.collection(), inKey, Filter.notOf(request.tenantField(), tenant));
+      }
+      if (stray > own) {
+        foreignKeys.put(key, own + stray);
+        foreign.add(tenant);
+        others += own + stray;
+        return;
+      }
+      if (stray > 0) {
+        strayPoints.put(key, stray);
+        others += stray;
+      }
+      counts.put(tenant, new TenantCount(own, true, true));
+    }
+
+    private void inFallback(TenantId tenant, long points) {
+      TenantCount count = counts.get(tenant);
+      if (count != null && count.dedicated()) {
+        // Retained by a move.
+        return;
+      }
+      if (foreign.contains(tenant) || !request.discover() && !request.declared().contains(tenant)) {
+        others += points;
+      } else {
+        counts.put(tenant, new TenantCount(points, false, false));
       }
     }
-    for (TenantId tenant : request.declared()) {
-      counts.putIfAbsent(tenant, new TenantCount(0, false, facet.size() < FACET_LIMIT));
+
+    /** Counts declared tenants that the facet does not list, and returns how many points they have. */
+    private long absent(boolean complete) {
+      long points = 0;
+      int counted = 0;
+      for (TenantId tenant : request.declared()) {
+        if (counts.containsKey(tenant) || foreign.contains(tenant)) {
+          continue;
+        }
+        boolean fits = spelling.fits(tenant);
+        if (fits && (complete || counted == MAX_COUNTED)) {
+          counts.put(tenant, new TenantCount(0, false, complete));
+          continue;
+        }
+        counted++;
+        TenantCount count = new TenantCount(countInFallback(tenant), false, true);
+        counts.put(tenant, count);
+        points += count.points();
+        if (!fits && count.points() == 0) {
+          mistyped.add(tenant);
+        }
+      }
+      return points;
     }
-    long total =
-        Math.max(1, counts.values().stream().mapToLong(TenantCount::points).sum());
-    counts.replaceAll((tenant, count) ->
-        count.exact() || !near(count.points(), total, request.policy())
-            ? count
-            : new TenantCount(
-                port.count(
-                    request.collection(), inFallback, Filter.tenant(request.tenantField(), tenant)),
-                false,
-                true));
-    long known = counts.values().stream()
-        .filter(count -> !count.dedicated())
-        .mapToLong(TenantCount::points)
-        .sum();
-    long others = fallbackPoints - retained - known;
-    if (others > 0 && (facet.size() == FACET_LIMIT || !request.discover())) {
-      counts.put(ReservedNames.OTHERS, new TenantCount(others, false, true));
+
+    private void exactly() {
+      long total = Math.max(
+          1, others + counts.values().stream().mapToLong(TenantCount::points).sum());
+      counts.replaceAll(
+          (tenant, count) -> count.exact() || !near(count.points(), total, request.policy())
+              ? count
+              : new TenantCount(countInFallback(tenant), false, true));
     }
-    return new Measurement(clock.instant(), counts, fallbackPoints);
+
+    private long countInFallback(TenantId tenant) {
+      return port.count(
+          request.collection(), inFallback, Filter.tenant(request.tenantField(), tenant));
+    }
+
+    /** The facet counts a point once for each of its tenants, so more than there are points means shared points. */
+    private Map<TenantId, Long> shared() {
+      Map<TenantId, Long> shared = new LinkedHashMap<>();
+      for (TenantId tenant : biggestInFallback()) {
+        long points = port.count(
+            request.collection(), inFallback, Filter.sharedPoints(request.tenantField(), tenant));
+        if (points > 0) {
+          shared.put(tenant, points);
+        }
+      }
+      return shared;
+    }
+
+    private Map<TenantId, SortedSet<String>> spellings() {
+      if (!spelling.varies()) {
+        return Map.of();
+      }
+      Set<TenantId> examined = new HashSet<>(biggestInFallback());
+      counts.forEach((tenant, count) -> {
+        if (!count.dedicated() && count.points() > 0 && request.declared().contains(tenant)) {
+          examined.add(tenant);
+        }
+      });
+      Map<TenantId, SortedSet<String>> spellings = new HashMap<>();
+      for (TenantId tenant : examined) {
+        SortedSet<String> found =
+            spelling.sample(port, request.collection(), inFallback, request.tenantField(), tenant);
+        if (!found.isEmpty() && !found.equals(Set.of(tenant.toString()))) {
+          spellings.put(tenant, found);
+        }
+      }
+      return spellings;
+    }
+
+    private List<TenantId> biggestInFallback() {
+      return counts.entrySet().stream()
+          .filter(entry -> !entry.getValue().dedicated()
+              && entry.getValue().points() > 0
+              && !ReservedNames.OTHERS.equals(entry.getKey()))
+          .sorted(Comparator.<Map.Entry<TenantId, TenantCount>>comparingLong(
+                  entry -> -entry.getValue().points())
+              .thenComparing(entry -> entry.getKey().toString()))
+          .limit(MAX_EXAMINED)
+          .map(Map.Entry::getKey)
+          .toList();
+    }
   }
 
   private static boolean near(long points, long total, DecisionPolicy policy) {

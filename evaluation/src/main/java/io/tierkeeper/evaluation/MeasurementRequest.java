@@ -1,6 +1,7 @@
 package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.Set;
@@ -10,8 +11,9 @@ import java.util.Set;
  *
  * @param collection Qdrant's name of the collection
  * @param tenantField payload field of the tenant
+ * @param index on this field
  * @param fallback the shared shard key
- * @param dedicated tenants that their dedicated key serves
+ * @param keys the other Active shard keys, working shard keys of moves excepted
  * @param declared tenants that have a TenantTier; measured even where the facet does not reach
  * @param discover whether tenants without a TenantTier are measured one by one
  * @param policy whose thresholds say which tenants are counted exactly
@@ -19,8 +21,9 @@ import java.util.Set;
 public record MeasurementRequest(
     String collection,
     String tenantField,
+    IndexedField index,
     ShardKey fallback,
-    Set<TenantId> dedicated,
+    Set<ShardKey> keys,
     Set<TenantId> declared,
     boolean discover,
     DecisionPolicy policy) {}

@@ -8,6 +8,7 @@ import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ReservedNames;
@@ -29,7 +30,8 @@ public final class LiveScores {
    * Measures a collection.
    *
    * @param cluster its name in the references
-   * @throws IllegalArgumentException when the collection does not exist or a peer is silent
+   * @throws IllegalArgumentException when the collection or the index on the tenant field does not exist, or a peer is
+   *     silent
    * @throws io.tierkeeper.qdrant.QdrantException when a call fails
    */
   public static HufSource measure(
@@ -51,28 +53,32 @@ public final class LiveScores {
       throw new IllegalArgumentException("collection " + collection + " has no shard key "
           + fallback + "; it has " + layout.keys());
     }
-    Set<TenantId> dedicated = layout.keys().stream()
+    Set<ShardKey> keys = layout.keys().stream()
         .filter(key -> !key.equals(fallback) && !ReservedNames.isWorkingKey(key))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
-        .map(ShardKey::tenant)
         .collect(Collectors.toSet());
     QdrantReads port = layout.peers().getFirst().port();
+    IndexedField index = port.describe(collection)
+        .map(description -> description.indexedFields().get(tenantKey))
+        .orElseThrow(() -> new IllegalArgumentException(
+            "field " + tenantKey + " of collection " + collection + " has no payload index"));
     Measurement measured = new MeasurementObserver(clock)
         .measure(
             port,
             new MeasurementRequest(
                 collection,
                 tenantKey,
+                index,
                 fallback,
-                dedicated,
+                keys,
                 Set.of(),
                 true,
                 DecisionPolicy.defaults()));
-    TenantId.Kind index = port.describe(collection)
-        .map(description -> description.tenantKind(tenantKey))
-        .orElse(TenantId.Kind.KEYWORD);
+    TenantId.Kind kind = index.type().equals(TenantId.Kind.INTEGER.word())
+        ? TenantId.Kind.INTEGER
+        : TenantId.Kind.KEYWORD;
     SortedMap<String, TenantCount> byText = new TreeMap<>();
-    measured.tenants().forEach((tenant, count) -> byText.put(tenant.text(index), count));
+    measured.tenants().forEach((tenant, count) -> byText.put(tenant.text(kind), count));
     return source(measured.at(), byText, cluster, collection, tenantKey, fallback);
   }
 

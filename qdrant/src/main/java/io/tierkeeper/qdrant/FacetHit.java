@@ -1,4 +1,11 @@
 package io.tierkeeper.qdrant;
 
-/** A tenant and in how many points a facet of the tenant field counted it. */
-public record FacetHit(TenantId tenant, long count) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of the tenant field and in how many points a facet counted it.
+ *
+ * @param tenant with this value; null for a value that cannot name a shard key: empty, negative, true or false
+ * @param count an estimate
+ */
+public record FacetHit(@Nullable TenantId tenant, long count) {}

@@ -38,7 +38,10 @@ public interface QdrantReads {
   /** The exact number of points. Without a selector, a tenant that is in two keys counts twice. Repeatable. */
   long count(String collection, ShardSelector selector, @Nullable Filter filter);
 
-  /** The most frequent values of an indexed field, most frequent first (approximate counts). Repeatable. */
+  /**
+   * The most frequent values of an indexed field, most frequent first (approximate counts), at most {@code limit}; values
+   * that cannot name a shard key are among them. Repeatable.
+   */
   List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit);
 
   /** The nearest points to a dense vector, payload included. Repeatable. */

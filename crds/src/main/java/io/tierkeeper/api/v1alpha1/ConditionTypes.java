@@ -41,5 +41,8 @@ public final class ConditionTypes {
   /** Present only while False: a value or a source of a penalty term cannot be used. */
   public static final String PENALTY_VALUES_USABLE = "PenaltyValuesUsable";
 
+  /** Present only while False: points are in the total of the collection that cannot be attributed to one tenant. */
+  public static final String POINTS_ASSIGNED = "PointsAssigned";
+
   private ConditionTypes() {}
 }

@@ -155,5 +155,23 @@ public final class Reasons {
   /** The ConfigMap of a penalty term is absent or cannot be read; the term's otherwise applies. */
   public static final String PENALTY_SOURCE_UNUSABLE = "PenaltySourceUnusable";
 
+  /** The points of a shard key do not belong to the tenant of its name. */
+  public static final String SHARD_KEY_HOLDS_OTHERS = "ShardKeyHoldsOthers";
+
+  /** A dedicated shard key holds points that do not belong to its tenant. */
+  public static final String FOREIGN_POINTS = "ForeignPoints";
+
+  /** Points belong to several tenants. */
+  public static final String SHARED_POINTS = "SharedPoints";
+
+  /** Points of the fallback have no value in the tenant field, or none that can name a shard key. */
+  public static final String POINTS_WITHOUT_TENANT = "PointsWithoutTenant";
+
+  /** The payload spells the tenant otherwise than its shard key would be spelled. */
+  public static final String TENANT_SPELLING_DIFFERS = "TenantSpellingDiffers";
+
+  /** The value of the TenantTier is not of the type of the index on the tenant field. */
+  public static final String TENANT_TYPE_DIFFERS = "TenantTypeDiffers";
+
   private Reasons() {}
 }

@@ -40,6 +40,7 @@ import io.tierkeeper.operator.move.MoveSlots;
 import io.tierkeeper.operator.tenant.PenaltyReading;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ReservedNames;
@@ -152,6 +153,8 @@ public final class CollectionEvaluator {
     private final TieredCollectionSpec spec;
     private final CollectionRuntime runtime;
     private final CollectionStatusWriter status;
+    /** Why no measurement could be made now. */
+    private @Nullable String unmeasured;
 
     Pass(CollectionCase about) {
       this.about = about;
@@ -253,8 +256,9 @@ public final class CollectionEvaluator {
                 new MeasurementRequest(
                     Objects.requireNonNull(spec.collection()),
                     Objects.requireNonNull(spec.tenantKey()),
+                    index(ground),
                     about.fallback(),
-                    LayoutJudgement.dedicated(about.fallback(), ground.layout()),
+                    LayoutJudgement.activeKeys(about.fallback(), ground.layout()),
                     declared,
                     discover,
                     rules.decisions()));
@@ -264,8 +268,27 @@ public final class CollectionEvaluator {
             about.namespace(),
             about.name(),
             e.getMessage());
+        unmeasured = e.getMessage();
         return null;
       }
+    }
+
+    private IndexedField index(Ground ground) {
+      return Objects.requireNonNull(ground.description().indexedFields().get(spec.tenantKey()));
+    }
+
+    /** Without those that the points as measured last do not allow. */
+    private TenantIntents intents(
+        TenantIntents declared, @Nullable Measurement measured, Ground ground) {
+      CollectionMemory memory = runtime.memory();
+      @Nullable
+      Measurement last = measured != null || memory == null ? measured : memory.measurement();
+      return last == null
+          ? declared
+          : declared.refusing(
+              last.anomalies(),
+              Objects.requireNonNull(spec.tenantKey()),
+              index(ground).type());
     }
 
     // ---- evaluating
@@ -275,7 +298,11 @@ public final class CollectionEvaluator {
       trail.policy(policy, runtime.policyHash());
       runtime.policyHash(rules.hash());
       trail.pauses(about.runningPauses(), runtime.pauses());
-      TenantIntents intents = TenantIntents.of(about.tiers(), rules, about.fallback());
+      TenantIntents declared = TenantIntents.of(about.tiers(), rules, about.fallback());
+      @Nullable
+      Measurement measured =
+          about.suspended() ? null : measure(ground, rules, declared.valid().keySet());
+      TenantIntents intents = intents(declared, measured, ground);
       MoveFacts moves =
           MoveFacts.of(views.movesOf(about.namespace(), about.name()), writers.statuses());
       Set<ShardKey> ours = ours(moves, ground.layout());
@@ -302,7 +329,7 @@ public final class CollectionEvaluator {
               tenantIndex,
               intents(intents),
               rows,
-              about.suspended() ? null : measure(ground, rules, intents.valid().keySet()),
+              measured,
               memory(rules, tenantIndex),
               new CollectionMoves(
                   moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
@@ -325,9 +352,11 @@ public final class CollectionEvaluator {
           audit.log(),
           moves,
           planned,
-          foreign,
-          unsettled,
-          PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
+          new CollectionStatusWriter.Findings(
+              foreign,
+              unsettled,
+              PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
+              unmeasured),
           fresh,
           rows,
           costs));

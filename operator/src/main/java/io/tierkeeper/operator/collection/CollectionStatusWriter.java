@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -80,21 +81,22 @@ final class CollectionStatusWriter {
   /** The collection was judged: writes everything, unless only noise has changed. */
   void judged(Judged judged) {
     EvaluationOutcome outcome = judged.outcome();
+    Findings findings = judged.findings();
     CollectionStatuses.measured(status, outcome, judged.layout(), about.fallback(), judged.rows());
     boolean measured = outcome.memory().measurement() != null;
     boolean fresh = judged.fresh();
     String unmeasured = measured ? Reasons.MEASUREMENTS_STALE : Reasons.NOT_MEASURED;
+    String age = fresh
+        ? "The last measurement is recent."
+        : measured
+            ? "The last measurement is older than mass.staleAfter of TierPolicy "
+                + judged.rules().name() + "; no move starts."
+            : "No measurement has been made yet.";
+    String freshness =
+        findings.unmeasured() == null ? age : age + " The measurement failed: " + findings.unmeasured();
     conditions.set(
-        ConditionTypes.MEASUREMENTS_FRESH,
-        fresh,
-        fresh ? Reasons.MEASURED : unmeasured,
-        fresh
-            ? "The last measurement is recent."
-            : measured
-                ? "The last measurement is older than mass.staleAfter of TierPolicy "
-                    + judged.rules().name() + "; no move starts."
-                : "No measurement has been made yet.");
-    judged
+        ConditionTypes.MEASUREMENTS_FRESH, fresh, fresh ? Reasons.MEASURED : unmeasured, freshness);
+    findings
         .foreign()
         .ifPresent(finding -> conditions.set(
             ConditionTypes.FOREIGN_MOVER, true, finding.reason(), finding.message()));
@@ -106,7 +108,8 @@ final class CollectionStatusWriter {
             true,
             about.suspended() ? Reasons.SUSPENDED : Reasons.PAUSED,
             sentence));
-    PenaltyFindings.report(judged.penalties(), conditions);
+    PenaltyFindings.report(findings.penalties(), conditions);
+    PointFindings.report(PointFindings.of(outcome, about.spec()), conditions);
     conditions.set(
         ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The audit trail is writable.");
     conditions.set(
@@ -115,7 +118,9 @@ final class CollectionStatusWriter {
         about.suspended() ? Reasons.SUSPENDED : fresh ? Reasons.READY : unmeasured,
         about.suspended()
             ? "Suspended: no measurement is made and no move starts."
-            : judged.layout().versionWarning().orElse("Tenants are measured and evaluated."));
+            : findings.unmeasured() != null || !fresh
+                ? freshness
+                : judged.layout().versionWarning().orElse("Tenants are measured and evaluated."));
     status
         .moveCosts(
             MoveCostStatuses.status(judged.costs(), judged.rules().decisions().costBand()))
@@ -126,25 +131,27 @@ final class CollectionStatusWriter {
             .distinct()
             .sorted()
             .toList())
-        .waitingFor(judged
-            .foreign()
-            .or(judged::unsettled)
+        .waitingFor(findings
+        .foreign()
+            .or(findings::unsettled)
             .map(finding ->
                 new TieredCollectionStatus.WaitingFor(finding.reason(), finding.message()))
             .orElse(null))
         .audit(CollectionStatuses.audit(judged.audit()));
     write(CollectionStatuses::noise);
     PenaltyFindings.news(before == null ? null : before.conditions(), conditions.list())
-        .ifPresent(news ->
-            events.warning(about.resource(), "Evaluate", news.getReason(), news.getMessage()));
+        .ifPresent(this::warn);
+    PointFindings.news(before == null ? null : before.conditions(), conditions.list())
+        .ifPresent(this::warn);
+  }
+
+  private void warn(Condition news) {
+    events.warning(about.resource(), "Evaluate", news.getReason(), news.getMessage());
   }
 
   /**
    * Everything that the status of a judged collection is made from.
    *
-   * @param foreign work of another client in the collection
-   * @param unsettled what is not at rest although no client is at work
-   * @param penalties what is wrong with the values of the policy's own penalty terms
    * @param rows how many tenants are shown
    * @param costs what moves have cost
    */
@@ -155,12 +162,24 @@ final class CollectionStatusWriter {
       JsonlAuditLog audit,
       MoveFacts moves,
       Map<TenantId, TierMove> planned,
-      Optional<Finding> foreign,
-      Optional<Finding> unsettled,
-      Optional<Finding> penalties,
+      Findings findings,
       boolean fresh,
       int rows,
       MoveCosts costs) {}
+
+  /**
+   * What an evaluation found to report.
+   *
+   * @param foreign work of another client in the collection
+   * @param unsettled what is not at rest although no client is at work
+   * @param penalties what is wrong with the values of the policy's own penalty terms
+   * @param unmeasured why no measurement could be made now; null where one was made, or none was attempted
+   */
+  record Findings(
+      Optional<Finding> foreign,
+      Optional<Finding> unsettled,
+      Optional<Finding> penalties,
+      @Nullable String unmeasured) {}
 
   /**
    * The collection cannot be judged.

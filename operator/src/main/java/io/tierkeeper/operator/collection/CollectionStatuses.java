@@ -120,6 +120,7 @@ final class CollectionStatuses {
     TieredCollectionStatus.Fallback fallback = status.fallback();
     TieredCollectionStatus.Audit audit = status.audit();
     return status.toBuilder()
+        .conditions(PointFindings.still(status.conditions()))
         .tenants(null)
         .summary(null)
         .topTenants(null)

@@ -10,7 +10,6 @@ import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardTransfer;
-import io.tierkeeper.qdrant.TenantId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -119,12 +118,11 @@ final class LayoutJudgement {
                     ", ", "Transfer by another client: ", "; moves wait until it has finished.")));
   }
 
-  /** The tenants that are served from a shard key of their own. */
-  static Set<TenantId> dedicated(ShardKey fallback, ClusterLayout layout) {
+  /** The Active shard keys that may be dedicated; the measurement shows whose points they hold. */
+  static Set<ShardKey> activeKeys(ShardKey fallback, ClusterLayout layout) {
     return layout.keys().stream()
         .filter(key -> !key.equals(fallback) && !ReservedNames.isWorkingKey(key))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)
-        .map(ShardKey::tenant)
         .collect(Collectors.toSet());
   }
 

@@ -7,13 +7,16 @@ import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.operator.move.TierNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,8 @@ public final class TenantDiscovery {
         || discovery.createAbovePoints() == null) {
       return;
     }
+    Measurement measurement = outcome.memory().measurement();
+    Anomalies anomalies = measurement == null ? Anomalies.NONE : measurement.anomalies();
     Set<TenantId> named = about.tiers().stream()
         .flatMap(tier -> TenantIntents.tenant(tier.getSpec()).stream())
         .collect(Collectors.toSet());
@@ -46,8 +51,15 @@ public final class TenantDiscovery {
           || ShardKey.of(verdict.tenant()).equals(about.fallback())) {
         continue;
       }
+      // Clients address the shard key by the spelling of the payload; with several there is no key
+      // for all of them.
+      SortedSet<String> spellings = anomalies.spellings().get(verdict.tenant());
+      if (spellings != null && spellings.size() > 1) {
+        continue;
+      }
+      TenantId tenant = spellings == null ? verdict.tenant() : TenantId.of(spellings.first());
       try {
-        client.resource(tier(about, verdict)).create();
+        client.resource(tier(about, verdict.name(), tenant)).create();
       } catch (KubernetesClientException e) {
         // Two tenants may have the same slug; the TenantTier of the second one must be created by
         // hand.
@@ -61,11 +73,10 @@ public final class TenantDiscovery {
     }
   }
 
-  private static TenantTier tier(CollectionCase about, TenantVerdict verdict) {
-    TenantId tenant = verdict.tenant();
+  private static TenantTier tier(CollectionCase about, String name, TenantId tenant) {
     TenantTier tier = new TenantTier();
     tier.setMetadata(new ObjectMetaBuilder()
-        .withName(TierNames.tenantTier(about.name(), verdict.name()))
+        .withName(TierNames.tenantTier(about.name(), name))
         .withNamespace(about.namespace())
         .addToLabels(DISCOVERED, "true")
         .build());

@@ -147,7 +147,6 @@ class GrpcReads implements QdrantReads {
         .getCount();
   }
 
-  /** Values that cannot name a shard key (empty, negative, true and false) are no tenants and are left out. */
   @Override
   public List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit) {
     Points.FacetCounts.Builder wire = Points.FacetCounts.newBuilder()
@@ -159,8 +158,7 @@ class GrpcReads implements QdrantReads {
     return read("facet of " + field + " in " + collection, stub -> stub.facet(wire.build()))
         .getHitsList()
         .stream()
-        .flatMap(hit ->
-            tenantOf(hit.getValue()).stream().map(tenant -> new FacetHit(tenant, hit.getCount())))
+        .map(hit -> new FacetHit(tenantOf(hit.getValue()).orElse(null), hit.getCount()))
         .toList();
   }
 

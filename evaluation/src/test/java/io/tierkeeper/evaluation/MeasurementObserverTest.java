@@ -1,0 +1,222 @@
+package io.tierkeeper.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.DecisionPolicy;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
+import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layouts that people have: every point is in the total, and what belongs to no tenant is reported. */
+class MeasurementObserverTest {
+
+  private static final String COLLECTION = "kb";
+  private static final ShardKey FALLBACK = ShardKey.of("default");
+  private static final TenantId ACME = TenantId.of("acme");
+  private static final TenantId GLOBEX = TenantId.of("globex");
+
+  private EmulatedQdrant qdrant;
+  private QdrantCluster cluster;
+  private long nextPoint = 1;
+
+  @BeforeEach
+  void start() {
+    qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+        qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+        qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
+    port().createCollection(CollectionTemplate.tiered(COLLECTION, 4));
+    createKey(FALLBACK);
+    port().createTenantIndex(COLLECTION, "group_id");
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    qdrant.close();
+  }
+
+  @Test
+  void aDedicatedKeyAndTheFallbackAreWhatTheyWere() {
+    createKey(ShardKey.of(ACME));
+    write(ShardKey.of(ACME), 30, "acme");
+    write(FALLBACK, 60, "globex");
+    write(FALLBACK, 10, "acme");
+    Measurement measured = measure(true, Set.of());
+    assertThat(measured.tenants())
+        .containsOnly(
+            Map.entry(ACME, new TenantCount(30, true, true)),
+            Map.entry(GLOBEX, new TenantCount(60, false, true)));
+    assertThat(measured.fallbackPoints()).isEqualTo(70);
+    assertThat(measured.anomalies()).isEqualTo(Anomalies.NONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shardKeysThatAreHashBucketsAreInTheTotalAndNoTenants(boolean discover) {
+    for (String bucket : List.of("key_0", "key_1")) {
+      createKey(ShardKey.of(bucket));
+      for (int tenant = 0; tenant < 10; tenant++) {
+        write(ShardKey.of(bucket), 50, "tenant-" + tenant);
+      }
+    }
+    write(FALLBACK, 60, "acme");
+    write(FALLBACK, 140, "globex");
+    write(FALLBACK, 5, "key_1");
+    Measurement measured = measure(discover, Set.of(ACME, GLOBEX));
+    assertThat(points(measured))
+        .isEqualTo(Map.of("acme", 60L, "globex", 140L, ReservedNames.OTHERS.toString(), 1005L));
+    assertThat(measured.tenants().values()).noneMatch(TenantCount::dedicated);
+    assertThat(measured.anomalies().foreignKeys())
+        .containsExactly(
+            Map.entry(ShardKey.of("key_0"), 500L), Map.entry(ShardKey.of("key_1"), 500L));
+    assertThat(measured.anomalies().isForeign(TenantId.of("key_1"))).isTrue();
+    assertThat(measured.anomalies().isForeign(ACME)).isFalse();
+  }
+
+  @Test
+  void strayPointsLeaveADedicatedKeyDedicated() {
+    createKey(ShardKey.of(ACME));
+    write(ShardKey.of(ACME), 30, "acme");
+    write(ShardKey.of(ACME), 1, "globex");
+    write(ShardKey.of(ACME), 1, null);
+    write(FALLBACK, 10, "globex");
+    Measurement measured = measure(true, Set.of(ACME));
+    assertThat(points(measured))
+        .isEqualTo(Map.of("acme", 30L, "globex", 10L, ReservedNames.OTHERS.toString(), 2L));
+    assertThat(measured.tenants().get(ACME).dedicated()).isTrue();
+    assertThat(measured.anomalies().strayPoints())
+        .containsExactly(Map.entry(ShardKey.of(ACME), 2L));
+  }
+
+  @Test
+  void aDedicatedKeyWithoutPointsIsDedicated() {
+    createKey(ShardKey.of(ACME));
+    Measurement measured = measure(true, Set.of(ACME));
+    assertThat(measured.tenants()).containsExactly(Map.entry(ACME, new TenantCount(0, true, true)));
+  }
+
+  @Test
+  void pointsWithoutATenantHaveTheSameSharesWithAndWithoutDiscovery() {
+    write(FALLBACK, 900, null);
+    for (String tenant : List.of("a", "b", "c", "d", "e")) {
+      write(FALLBACK, 20, tenant);
+    }
+    Measurement observed = measure(true, Set.of(TenantId.of("a")));
+    Measurement off = measure(false, Set.of(TenantId.of("a")));
+    for (Measurement measured : List.of(observed, off)) {
+      assertThat(measured.anomalies().withoutTenant()).isEqualTo(900);
+      assertThat(total(measured)).isEqualTo(1000);
+      assertThat(points(measured)).containsEntry("a", 20L);
+    }
+    assertThat(points(observed)).containsEntry(ReservedNames.OTHERS.toString(), 900L);
+    assertThat(points(off)).containsEntry(ReservedNames.OTHERS.toString(), 980L);
+  }
+
+  @Test
+  void valuesThatCannotNameAShardKeyAreInTheTotal() {
+    write(FALLBACK, 50, "acme");
+    write(FALLBACK, 30, "");
+    write(FALLBACK, 15, -1L);
+    write(FALLBACK, 5, true);
+    Measurement measured = measure(true, Set.of(ACME));
+    assertThat(points(measured))
+        .isEqualTo(Map.of("acme", 50L, ReservedNames.OTHERS.toString(), 50L));
+    assertThat(measured.anomalies().withoutTenant()).isZero();
+    assertThat(measured.anomalies().unusableValues()).isEqualTo(50);
+  }
+
+  @Test
+  void pointsOfSeveralTenantsAreReportedWithTheirNumber() {
+    write(FALLBACK, 100, "acme");
+    write(FALLBACK, 30, "globex");
+    write(FALLBACK, 20, List.of("acme", "globex"));
+    write(FALLBACK, 10, "initech");
+    assertThat(measure(true, Set.of()).anomalies().shared())
+        .containsExactly(Map.entry(ACME, 20L), Map.entry(GLOBEX, 20L));
+  }
+
+  private Measurement measure(boolean discover, Set<TenantId> declared) {
+    return new MeasurementObserver(() -> Instant.EPOCH)
+        .measure(
+            port(),
+            new MeasurementRequest(
+                COLLECTION,
+                "group_id",
+                new IndexedField("keyword", true),
+                FALLBACK,
+                keys,
+                declared,
+                discover,
+                DecisionPolicy.defaults()));
+  }
+
+  private final Set<ShardKey> keys = new java.util.HashSet<>();
+
+  private QdrantWrites port() {
+    return cluster.peers().get(0);
+  }
+
+  private void createKey(ShardKey key) {
+    port()
+        .createShardKey(
+            COLLECTION, new KeyTemplate(key, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
+    if (!key.equals(FALLBACK)) {
+      keys.add(key);
+    }
+  }
+
+  private void write(ShardKey key, int points, @Nullable Object tenant) {
+    List<Point> batch = new ArrayList<>();
+    for (int i = 0; i < points; i++) {
+      long id = nextPoint++;
+      Map<String, Object> payload = new HashMap<>(Map.of("n", id));
+      if (tenant != null) {
+        payload.put("group_id", tenant);
+      }
+      batch.add(new Point(PointId.of(id), payload, Map.of("", new PointVector.Dense(new float[] {
+        1, id % 7, id % 11, id % 13
+      }))));
+    }
+    port().upsert(Upsert.of(COLLECTION, ShardSelector.key(key), batch));
+  }
+
+  private static Map<String, Long> points(Measurement measured) {
+    Map<String, Long> points = new TreeMap<>();
+    measured.tenants().forEach((tenant, count) -> points.put(tenant.toString(), count.points()));
+    return points;
+  }
+
+  private static long total(Measurement measured) {
+    return measured.tenants().values().stream().mapToLong(TenantCount::points).sum();
+  }
+}

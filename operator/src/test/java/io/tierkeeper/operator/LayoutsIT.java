@@ -1,0 +1,141 @@
+package io.tierkeeper.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Layouts that people have, with the whole operator: what it cannot govern is named and nothing is moved. */
+@NullUnmarked
+class LayoutsIT {
+
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  @TempDir
+  Path audit;
+
+  private long nextPoint = 1_000_000;
+
+  @Test
+  void shardKeysThatAreHashBucketsAreNoTenants() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      for (String bucket : List.of("key_0", "key_1")) {
+        world
+            .port()
+            .createShardKey(
+                OperatorWorld.COLLECTION,
+                new KeyTemplate(
+                    ShardKey.of(bucket),
+                    world.qdrant.peers().get(0).peerId(),
+                    ReplicaState.ACTIVE));
+        for (int tenant = 0; tenant < 4; tenant++) {
+          write(world, ShardKey.of(bucket), 50, "tenant-" + tenant);
+        }
+      }
+      world.write("acme", 60);
+      world.write("globex", 40);
+      write(world, OperatorWorld.FALLBACK, 300, "key_1");
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      world.applyTenant("bucket", "key_1", "");
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          TieredCollectionStatus status = world.collection().orElseThrow().getStatus();
+          assertThat(status).isNotNull();
+          assertThat(status.topTenants()).isNotNull();
+          assertThat(status.dedicated()).isZero();
+          assertThat(status.topTenants())
+              .extracting(TieredCollectionStatus.TopTenant::tenant)
+              .containsExactly("acme", "globex");
+          assertThat(Double.parseDouble(status.topTenants().get(0).observedMass()))
+              .isEqualTo(0.075);
+          Condition points = condition(status.conditions(), "PointsAssigned");
+          assertThat(points.getStatus()).isEqualTo("False");
+          assertThat(points.getReason()).isEqualTo("ShardKeyHoldsOthers");
+          assertThat(points.getMessage()).contains("key_0 (200 points)", "key_1 (200 points)");
+          assertThat(world.tenant("bucket").orElseThrow().getStatus()).isNotNull();
+          Condition refused =
+              condition(world.tenant("bucket").orElseThrow().getStatus().conditions(), "Ready");
+          assertThat(refused.getStatus()).isEqualTo("False");
+          assertThat(refused.getReason()).isEqualTo("ShardKeyHoldsOthers");
+          assertThat(refused.getMessage()).contains("key_1", "200 points");
+          assertThat(OperatorWorld.condition(
+                  world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready"))
+              .startsWith("True");
+        });
+        String rest = world.version();
+        await()
+            .during(Duration.ofSeconds(3))
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.version()).isEqualTo(rest));
+        assertThat(world.moves()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void pointsWithoutATenantAreInTheTotalAndReported() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      write(world, OperatorWorld.FALLBACK, 400, null);
+      world.write("acme", 100);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          TieredCollectionStatus status = world.collection().orElseThrow().getStatus();
+          assertThat(status).isNotNull();
+          assertThat(status.topTenants()).isNotNull();
+          assertThat(Double.parseDouble(status.topTenants().get(0).observedMass()))
+              .isEqualTo(0.2);
+          Condition points = condition(status.conditions(), "PointsAssigned");
+          assertThat(points.getReason()).isEqualTo("PointsWithoutTenant");
+          assertThat(points.getMessage()).contains("400 points", "group_id");
+        });
+        assertThat(world.moves()).isEmpty();
+      }
+    }
+  }
+
+  private static Condition condition(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no condition " + type));
+  }
+
+  private void write(OperatorWorld world, ShardKey key, int points, @Nullable Object tenant) {
+    List<Point> batch = new ArrayList<>();
+    for (int i = 0; i < points; i++) {
+      Map<String, Object> payload = new HashMap<>(Map.of("n", nextPoint));
+      if (tenant != null) {
+        payload.put("group_id", tenant);
+      }
+      batch.add(new Point(
+          PointId.of(nextPoint++),
+          payload,
+          Map.of("", new PointVector.Dense(new float[] {1, i % 7, i % 11, i % 13}))));
+    }
+    world.port().upsert(Upsert.of(OperatorWorld.COLLECTION, ShardSelector.key(key), batch));
+  }
+}
