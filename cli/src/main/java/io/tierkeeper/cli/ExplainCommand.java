@@ -99,7 +99,7 @@ public final class ExplainCommand implements Subcommand, Callable<Integer> {
     TenantTierStatus status = tier.getStatus();
     String who = tier.getSpec().tenant() != null
         ? tier.getSpec().tenant()
-        : String.valueOf(tier.getSpec().tenantInteger());
+        : tier.getSpec().tenantInteger() + " (integer)";
     if (status == null) {
       out.println("Tenant " + who + ": not evaluated yet; is the operator running?");
       return;

@@ -47,12 +47,24 @@ class ExplainCommandTest {
     assertThat(explain("status: {tier: Fallback, points: 3}\n")).doesNotContain("penalty");
   }
 
+  @Test
+  void tellsAnIntegerFromTheSameDigitsAsText() {
+    assertThat(explainSpec("tenantInteger: 7", "status: {tier: Fallback, points: 3}\n"))
+        .startsWith("Tenant 7 (integer) of collection kb is in tier Fallback");
+    assertThat(explainSpec("tenant: '7'", "status: {tier: Fallback, points: 3}\n"))
+        .startsWith("Tenant 7 of collection kb is in tier Fallback");
+  }
+
   private static String explain(String status) {
+    return explainSpec("tenant: acme", status);
+  }
+
+  private static String explainSpec(String tenant, String status) {
     StringWriter out = new StringWriter();
     ExplainCommand.print(
         new PrintWriter(out, true),
         Serialization.unmarshal(
-            "metadata: {name: kb-acme}\nspec: {collectionRef: {name: kb}, tenant: acme}\n" + status,
+            "metadata: {name: kb-acme}\nspec: {collectionRef: {name: kb}, " + tenant + "}\n" + status,
             TenantTier.class));
     return out.toString().replace(System.lineSeparator(), "\n");
   }
