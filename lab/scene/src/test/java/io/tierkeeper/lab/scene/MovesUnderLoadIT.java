@@ -146,6 +146,7 @@ class MovesUnderLoadIT {
       busy.add(ACME);
       workload = SceneBuilder.on(backend.cluster(), "load-" + number)
           .points(SceneBuilder.TENANT_FIELD, 32)
+          .fallbackReplicas(1 + number % 2)
           .tenants(population)
           .clients(busy, 2)
           .seed(number)
