@@ -64,7 +64,8 @@ class ExplainCommandTest {
     ExplainCommand.print(
         new PrintWriter(out, true),
         Serialization.unmarshal(
-            "metadata: {name: kb-acme}\nspec: {collectionRef: {name: kb}, " + tenant + "}\n" + status,
+            "metadata: {name: kb-acme}\nspec: {collectionRef: {name: kb}, " + tenant + "}\n"
+                + status,
             TenantTier.class));
     return out.toString().replace(System.lineSeparator(), "\n");
   }

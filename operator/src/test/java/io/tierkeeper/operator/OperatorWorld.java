@@ -20,26 +20,15 @@ import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
-import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -51,8 +40,7 @@ import org.jspecify.annotations.NullUnmarked;
 final class OperatorWorld implements AutoCloseable {
 
   static final String COLLECTION = "knowledge_base";
-  static final ShardKey FALLBACK = ShardKey.of("default");
-  private static final int DIMENSIONS = 4;
+  static final ShardKey FALLBACK = TestCollection.FALLBACK;
 
   final KubernetesBackend kubernetes;
   final String namespace;
@@ -60,6 +48,7 @@ final class OperatorWorld implements AutoCloseable {
   final KubernetesClient client;
   final QdrantCluster cluster;
   private final Path audit;
+  private final TestCollection collection;
   private long nextPoint = 1;
 
   OperatorWorld(Path audit) {
@@ -72,15 +61,8 @@ final class OperatorWorld implements AutoCloseable {
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();
     namespace = kubernetes.newNamespace("world");
-    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-        qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
-        qdrant.peers().stream().map(EmulatedPeer::restPort).toList()));
-    port().createCollection(CollectionTemplate.tiered(COLLECTION, DIMENSIONS));
-    port()
-        .createShardKey(
-            COLLECTION,
-            new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
-    port().createTenantIndex(COLLECTION, "group_id");
+    cluster = GrpcQdrant.connect(TestCollection.endpoints(qdrant));
+    collection = TestCollection.create(port(), COLLECTION);
   }
 
   QdrantWrites port() {
@@ -92,30 +74,16 @@ final class OperatorWorld implements AutoCloseable {
   }
 
   void write(TenantId tenant, int points) {
-    List<Point> batch = new ArrayList<>();
-    for (int i = 0; i < points; i++) {
-      long id = nextPoint++;
-      batch.add(new Point(
-          PointId.of(id),
-          Map.of("group_id", tenant.payload(), "n", id),
-          Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))));
-    }
-    port()
-        .upsert(Upsert.of(
-            COLLECTION, ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK), batch));
+    collection.write(tenant, nextPoint, points);
+    nextPoint += points;
   }
 
   long count(String tenant) {
-    return port()
-        .count(
-            COLLECTION,
-            ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            Filter.tenant("group_id", TenantId.of(tenant)));
+    return collection.count(tenant);
   }
 
   long countIn(ShardKey key, String tenant) {
-    return port()
-        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", TenantId.of(tenant)));
+    return collection.countIn(key, tenant);
   }
 
   /** The shard keys of the collection on any peer. */

@@ -19,38 +19,28 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.KubernetesBackend;
+import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.operator.TierkeeperOperator;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
-import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.NullUnmarked;
@@ -58,7 +48,6 @@ import org.jspecify.annotations.NullUnmarked;
 /** A running operator, its API and an emulated Qdrant, with objects as plain JSON so that anything can be sent. */
 @NullUnmarked
 final class HostileWorld implements AutoCloseable {
-  static final ShardKey FALLBACK = ShardKey.of("default");
   static final String REQUEST = "tierkeeper.io/requestedAt";
   private static final ObjectMapper JSON = Serialization.jsonMapper();
 
@@ -146,34 +135,16 @@ final class HostileWorld implements AutoCloseable {
   }
 
   void createCollection(String name) {
-    QdrantWrites port = port(name);
-    port.createCollection(CollectionTemplate.tiered(name, 4));
-    port.createShardKey(
-        name,
-        new KeyTemplate(FALLBACK, of(name).qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
-    port.createTenantIndex(name, "group_id");
+    TestCollection.create(port(name), name);
   }
 
   void write(String collection, String tenant, int points) {
-    long first = next.getAndAdd(points);
-    port(collection)
-        .upsert(Upsert.of(
-            collection,
-            ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            LongStream.range(first, first + points)
-                .mapToObj(id -> new Point(
-                    PointId.of(id),
-                    Map.of("group_id", tenant, "n", id),
-                    Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))))
-                .toList()));
+    new TestCollection(port(collection), collection)
+        .write(TenantId.of(tenant), next.getAndAdd(points), points);
   }
 
   long count(String collection, String tenant) {
-    return port(collection)
-        .count(
-            collection,
-            ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            Filter.tenant("group_id", TenantId.of(tenant)));
+    return new TestCollection(port(collection), collection).count(tenant);
   }
 
   /** Takes the tenant's points and its shard key away. */
@@ -181,8 +152,8 @@ final class HostileWorld implements AutoCloseable {
     port(collection)
         .delete(
             collection,
-            ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-            Filter.matches("group_id", tenant),
+            TestCollection.selector(TenantId.of(tenant)),
+            TestCollection.filter(tenant),
             true);
     try {
       port(collection).deleteShardKey(collection, ShardKey.of(tenant));

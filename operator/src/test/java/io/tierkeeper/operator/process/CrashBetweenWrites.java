@@ -15,19 +15,13 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.moves.observe.LayoutObserver;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
-import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +37,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -55,7 +48,6 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked
 public final class CrashBetweenWrites {
   private static final String COLLECTION = "knowledge_base";
-  private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final ShardKey ACME = ShardKey.of("acme");
   private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final List<String> POSITIONS = List.of("before", "after");
@@ -162,35 +154,16 @@ public final class CrashBetweenWrites {
       this.crashPoint = crashPoint;
       kubernetes.applyCrds(Crds.all());
       restPorts = qdrant.peers().stream().map(EmulatedPeer::restPort).toList();
-      cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-          qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(), restPorts));
-      QdrantWrites port = port();
-      port.createCollection(CollectionTemplate.tiered(COLLECTION, 4));
-      port.createShardKey(
-          COLLECTION,
-          new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
-      port.createTenantIndex(COLLECTION, "group_id");
-      write("acme", 1, 60);
-      write("rest", 1000, 40);
+      cluster = GrpcQdrant.connect(TestCollection.endpoints(qdrant));
+      TestCollection collection = TestCollection.create(port(), COLLECTION);
+      collection.write(TenantId.of("acme"), 1, 60);
+      collection.write(TenantId.of("rest"), 1000, 40);
       Files.writeString(directory.resolve("kubeconfig"), kubernetes.kubeconfig());
       apply(manifests());
     }
 
     private QdrantWrites port() {
       return cluster.peers().get(0);
-    }
-
-    private void write(String tenant, long first, int points) {
-      port()
-          .upsert(Upsert.of(
-              COLLECTION,
-              ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK),
-              LongStream.range(first, first + points)
-                  .mapToObj(id -> new Point(
-                      PointId.of(id),
-                      Map.of("group_id", tenant, "n", id),
-                      Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))))
-                  .toList()));
     }
 
     private String manifests() {
@@ -251,7 +224,7 @@ public final class CrashBetweenWrites {
       AuditReport report = AuditVerifier.verify(List.of(directory.resolve("audit")), null);
       boolean leftOver = new LayoutObserver(cluster).observe(COLLECTION).keys().size() > 1;
       return new End(
-          contents(FALLBACK),
+          contents(TestCollection.FALLBACK),
           dedicated,
           moves().stream().map(move -> move.getStatus().phase()).sorted().toList(),
           tier() + (leftOver ? ", with keys left over" : ""),

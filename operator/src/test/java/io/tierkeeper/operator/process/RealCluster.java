@@ -23,20 +23,10 @@ import io.tierkeeper.lab.testbed.ApiServer;
 import io.tierkeeper.lab.testbed.ApiServerBinaries;
 import io.tierkeeper.lab.testbed.Chart;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.Filter;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.qdrant.Point;
-import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.qdrant.QdrantCluster;
-import io.tierkeeper.qdrant.QdrantEndpoints;
-import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
-import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +55,6 @@ import org.junit.jupiter.api.Assumptions;
 final class RealCluster implements AutoCloseable {
   static final String COLLECTION = "knowledge_base";
   static final String ACCOUNT = "tierkeeper";
-  private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final String API_KEY = "not-a-secret";
 
   final ApiServer kubernetes;
@@ -78,6 +67,7 @@ final class RealCluster implements AutoCloseable {
   private final List<Wired> operators = new ArrayList<>();
   private final int grpcPort;
   private final int restPort;
+  private final TestCollection collection;
   private long nextPoint = 1;
 
   /** One operator with its wires. */
@@ -115,16 +105,8 @@ final class RealCluster implements AutoCloseable {
     qdrant = EmulatedQdrant.start(EmulatorOptions.defaults()
         .withApiKey(API_KEY)
         .withTransfers(TransferOptions.defaults().withPointsPerSecond(pointsPerSecond)));
-    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-            qdrant.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
-            qdrant.peers().stream().map(EmulatedPeer::restPort).toList())
-        .apiKey(API_KEY));
-    port().createCollection(CollectionTemplate.tiered(COLLECTION, 4));
-    port()
-        .createShardKey(
-            COLLECTION,
-            new KeyTemplate(FALLBACK, qdrant.peers().get(0).peerId(), ReplicaState.ACTIVE));
-    port().createTenantIndex(COLLECTION, "group_id");
+    cluster = GrpcQdrant.connect(TestCollection.endpoints(qdrant).apiKey(API_KEY));
+    collection = TestCollection.create(cluster.peers().get(0), COLLECTION);
     try (RecordingProxy grpc = new RecordingProxy("127.0.0.1", 0, 1);
         RecordingProxy rest = new RecordingProxy("127.0.0.1", 0, 1)) {
       grpcPort = grpc.port();
@@ -141,10 +123,6 @@ final class RealCluster implements AutoCloseable {
                 "allowedHosts", "peer0.qdrant.test,peer1.qdrant.test,peer2.qdrant.test")
             .build())
         .create();
-  }
-
-  private QdrantWrites port() {
-    return cluster.peers().get(0);
   }
 
   /** Starts an operator under the chart's account. */
@@ -183,21 +161,12 @@ final class RealCluster implements AutoCloseable {
   }
 
   void write(String tenant, int points) {
-    List<Point> batch = IntStream.range(0, points)
-        .mapToObj(i -> nextPoint++)
-        .map(id -> new Point(
-            PointId.of(id),
-            Map.of("group_id", tenant, "n", id),
-            Map.of("", new PointVector.Dense(new float[] {1, id % 7, id % 11, id % 13}))))
-        .toList();
-    port()
-        .upsert(Upsert.of(
-            COLLECTION, ShardSelector.withFallback(ShardKey.of(tenant), FALLBACK), batch));
+    collection.write(TenantId.of(tenant), nextPoint, points);
+    nextPoint += points;
   }
 
   long countIn(ShardKey key, String tenant) {
-    return port()
-        .count(COLLECTION, ShardSelector.key(key), Filter.tenant("group_id", TenantId.of(tenant)));
+    return collection.countIn(key, tenant);
   }
 
   /** One collection, one tenant, and a policy that moves by itself at once. */
