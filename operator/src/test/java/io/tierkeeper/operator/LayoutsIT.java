@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
@@ -115,6 +117,61 @@ class LayoutsIT {
         assertThat(world.moves()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void oneOfTwoTieredCollectionsOfACollectionIsRefused() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.write("acme", 60);
+      world.write("globex", 140);
+      world.applyPolicy("Recommend");
+      world.applyCollection("brisk", "");
+      // Creation timestamps are in seconds.
+      await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
+      TieredCollection second = new TieredCollection();
+      second.setMetadata(new ObjectMetaBuilder()
+          .withName("another")
+          .withNamespace(world.namespace)
+          .build());
+      second.setSpec(world.collection().orElseThrow().getSpec());
+      world.client.resource(second).create();
+      world.apply("""
+          apiVersion: tierkeeper.io/v1alpha1
+          kind: TenantTier
+          metadata: {name: globex}
+          spec: {collectionRef: {name: another}, tenant: globex}
+          """);
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(world.collection().orElseThrow().getStatus()).isNotNull();
+          assertThat(OperatorWorld.condition(
+                  world.collection().orElseThrow().getStatus().conditions(), "Ready"))
+              .isEqualTo("True Ready");
+          TieredCollectionStatus status = another(world).getStatus();
+          assertThat(status).isNotNull();
+          Condition layout = condition(status.conditions(), "LayoutValid");
+          assertThat(layout.getStatus()).isEqualTo("False");
+          assertThat(layout.getReason()).isEqualTo("Conflict");
+          assertThat(layout.getMessage()).contains(world.namespace + "/kb", "knowledge_base");
+        });
+        assertThat(world.moves()).isEmpty();
+        world.delete(TieredCollection.class, "kb");
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(
+                    OperatorWorld.condition(another(world).getStatus().conditions(), "Ready"))
+                .isEqualTo("True Ready"));
+      }
+    }
+  }
+
+  private static TieredCollection another(OperatorWorld world) {
+    return world
+        .client
+        .resources(TieredCollection.class)
+        .inNamespace(world.namespace)
+        .withName("another")
+        .get();
   }
 
   private static Condition condition(List<Condition> conditions, String type) {

@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,8 +237,13 @@ public final class CollectionEvaluator {
             new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
       }
       status.qdrantReachable();
-      Optional<Finding> invalid =
-          LayoutJudgement.invalid(spec, about.fallback(), layout, description);
+      Set<String> peers = layout.peers().stream()
+          .map(peer -> Long.toUnsignedString(peer.status().peerId()))
+          .collect(Collectors.toSet());
+      Optional<Finding> invalid = SameCollection.older(
+              about.resource(), views.collections(), peers)
+          .map(conflict -> new Finding(Reasons.CONFLICT, conflict))
+          .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
       if (invalid.isPresent()) {
         throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
       }

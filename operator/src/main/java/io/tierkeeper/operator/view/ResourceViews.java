@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What the controllers watch, shared among them, so that each kind is kept in memory once. */
 public final class ResourceViews {
@@ -61,6 +62,11 @@ public final class ResourceViews {
   /** All TierMoves that are watched. */
   public List<TierMove> moves() {
     return cache(TierMove.class).list().toList();
+  }
+
+  /** All TieredCollections that are watched. */
+  public Stream<TieredCollection> collections() {
+    return cache(TieredCollection.class).list();
   }
 
   public List<TieredCollection> collectionsWith(TierPolicy policy) {
