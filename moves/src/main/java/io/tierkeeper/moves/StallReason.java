@@ -25,7 +25,8 @@ public enum StallReason {
   RESHARDING("A resharding does not end."),
   REVIVE_FAILED("The recovery of the frozen key fails."),
   FENCE_NOT_LIFTED("The fence does not lift: the tenant's writers are still paused."),
-  REFUSED("Qdrant rejects a call permanently.");
+  REFUSED("Qdrant rejects a call permanently."),
+  QDRANT_UNAVAILABLE("Qdrant has not carried out a call for longer than the deadline.");
 
   private final String sentence;
 

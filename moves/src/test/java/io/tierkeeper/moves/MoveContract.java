@@ -12,4 +12,5 @@ interface MoveContract
         MoveStallContract,
         MoveOutageContract,
         MoveOwnershipContract,
-        MoveRetentionContract {}
+        MoveRetentionContract,
+        MoveWaitContract {}

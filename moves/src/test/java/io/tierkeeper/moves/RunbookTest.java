@@ -65,6 +65,7 @@ class RunbookTest {
                 MoveFaultContract.class,
                 MoveOwnershipContract.class,
                 MoveRetentionContract.class,
+                MoveWaitContract.class,
                 MoveStallTest.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .map(method -> method.getAnnotation(Resolves.class))

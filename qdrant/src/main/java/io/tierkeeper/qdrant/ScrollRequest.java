@@ -27,6 +27,11 @@ public record ScrollRequest(
     return new ScrollRequest(collection, selector, filter, id, limit, withPayload, withVectors);
   }
 
+  /** With pages of at most so many points, at least 1. */
+  public ScrollRequest limitedTo(int points) {
+    return new ScrollRequest(collection, selector, filter, from, points, withPayload, withVectors);
+  }
+
   public ScrollRequest idsOnly() {
     return new ScrollRequest(collection, selector, filter, from, limit, false, false);
   }

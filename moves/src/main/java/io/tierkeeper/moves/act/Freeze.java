@@ -57,7 +57,7 @@ public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
 
   /** Retrying would disturb the tenant again and again. */
   @Override
-  public Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean stuck) {
+  public Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean overdue) {
     return failure instanceof QdrantException.Rejected
         ? Optional.of(new Withdrawal(
             "FreezeRefused",

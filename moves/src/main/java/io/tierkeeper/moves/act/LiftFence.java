@@ -26,16 +26,11 @@ public record LiftFence(MoveStep step) implements Call {
   }
 
   @Override
-  public boolean urgent() {
-    return true;
-  }
-
-  @Override
-  public Stall refused(MutationContext context, boolean takingBack, String failure) {
+  public Stall refused(MutationContext context, boolean takingBack, CallFailure failure) {
     return new Stall(
         StallReason.FENCE_NOT_LIFTED,
         "The fence of tenant " + context.move().tenant()
-            + " is not lifted and its writers are still paused: " + failure
+            + " is not lifted and its writers are still paused: " + failure.text()
             + ". The operator keeps retrying. The command lifts the fence by hand.",
         new Remedy.LiftFence(context.fence(), context.demotion().raised().token()));
   }

@@ -3,8 +3,6 @@ package io.tierkeeper.moves.act;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
-import io.tierkeeper.moves.StallReason;
-import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.Stall;
 import io.tierkeeper.qdrant.QdrantException;
 import java.time.Duration;
@@ -59,15 +57,10 @@ public sealed interface Mutation permits Call, ScanMutation {
   /**
    * Whether a failure ends the attempt and the move is taken back.
    *
-   * @param stuck the layout has not changed for longer than the move's deadline
+   * @param overdue no call has succeeded for longer than the move's deadline
    */
-  default Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean stuck) {
+  default Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean overdue) {
     return Optional.empty();
-  }
-
-  /** Whether a missing connection already needs intervention once it lasts longer than the deadline. */
-  default boolean urgent() {
-    return false;
   }
 
   /** Whether a call with unknown outcome must not be repeated before its effect would have been visible. */
@@ -79,19 +72,10 @@ public sealed interface Mutation permits Call, ScanMutation {
    * The stall of a mutation that keeps failing; the engine retries it all the same.
    *
    * @param takingBack the move is on its way back
-   * @param failure the last answer
    */
-  default Stall refused(MutationContext context, boolean takingBack, String failure) {
-    boolean back = !context.journal().header().deletionBegun() && !takingBack;
-    String collection = context.move().collection();
-    return new Stall(
-        StallReason.REFUSED,
-        "Qdrant refuses " + apiName() + " in collection " + collection + ": " + failure
-            + ". The operator keeps retrying it. Fix the cause that this answer names; "
-            + (back
-                ? "otherwise the command takes the move back."
-                : "the command shows the limits that collection " + collection + " has set."),
-        back ? new Remedy.SetAbort(true) : new Remedy.ShowStrictMode());
+  default Stall refused(MutationContext context, boolean takingBack, CallFailure failure) {
+    boolean revocable = !context.journal().header().deletionBegun() && !takingBack;
+    return failure.stall(apiName(), context.move(), revocable);
   }
 
   /** A wait between two steps. */

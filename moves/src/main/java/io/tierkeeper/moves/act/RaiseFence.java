@@ -24,8 +24,8 @@ public record RaiseFence(MoveStep step) implements Call {
   }
 
   @Override
-  public Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean stuck) {
-    return failure instanceof QdrantException.Unavailable && stuck
+  public Optional<Withdrawal> withdrawAfter(QdrantException failure, boolean overdue) {
+    return failure instanceof QdrantException.Unavailable && overdue
         ? Optional.of(new Withdrawal(
             "NotFenced", "The tenant's writers could not be paused: " + QdrantErrors.text(failure)))
         : Optional.empty();

@@ -32,11 +32,6 @@ public record Revive(MoveStep step, int shardId, long peerId) implements Call {
     return Outcome.done(context.journal());
   }
 
-  @Override
-  public boolean urgent() {
-    return true;
-  }
-
   /** A second revival that comes late would overwrite what clients wrote since the first. */
   @Override
   public boolean waitsForItsEffect() {
@@ -44,12 +39,12 @@ public record Revive(MoveStep step, int shardId, long peerId) implements Call {
   }
 
   @Override
-  public Stall refused(MutationContext context, boolean takingBack, String failure) {
+  public Stall refused(MutationContext context, boolean takingBack, CallFailure failure) {
     List<Replica> replicas = context.layout().replicas(context.move().dedicated());
     return new Stall(
         StallReason.REVIVE_FAILED,
         "The dedicated key " + context.move().dedicated() + " (" + ClusterLayout.places(replicas)
-            + ") does not return to service: " + failure
+            + ") does not return to service: " + failure.text()
             + ". The fallback serves the tenant meanwhile and no point is lost; the operator keeps "
             + "retrying. The command recovers the key from its own content; run it against that peer.",
         new Remedy.RecoverShard(replicas.get(0)));

@@ -3,7 +3,6 @@ package io.tierkeeper.moves.act;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,18 +23,27 @@ final class SnapshotTransfer {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the snapshot of shard " + fromShard + " cannot be stored in the temporary directory", e);
+      QdrantException failure = new QdrantException.Unavailable(
+          "the snapshot of shard " + fromShard
+              + " cannot be stored in the temporary directory of the operator: " + e,
+          e);
+      discard(from, collection, fromShard, name, failure);
+      throw failure;
     } catch (QdrantException e) {
-      // Each retry takes another snapshot, and these would fill the peer's disk.
-      try {
-        delete(from, collection, fromShard, name);
-      } catch (QdrantException left) {
-        e.addSuppressed(left);
-      }
+      discard(from, collection, fromShard, name, e);
       throw e;
     }
     delete(from, collection, fromShard, name);
+  }
+
+  /** Each retry takes another snapshot, and these would fill the peer's disk. */
+  private static void discard(
+      QdrantWrites from, String collection, int shard, String name, QdrantException failure) {
+    try {
+      delete(from, collection, shard, name);
+    } catch (QdrantException left) {
+      failure.addSuppressed(left);
+    }
   }
 
   private static void delete(QdrantWrites from, String collection, int shard, String name) {

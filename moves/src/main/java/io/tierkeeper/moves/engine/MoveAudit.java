@@ -42,16 +42,27 @@ public final class MoveAudit {
         Map.of());
   }
 
+  /**
+   * What became of a mutation.
+   *
+   * @param answer {@code ok}, or the error
+   * @param retries failed attempts before this one, of which the first has a line of its own
+   */
+  public record Result(String answer, int retries) {}
+
   /** The result of the mutation. */
   public void done(
       Move move,
       MoveJournal after,
       MoveJournal journal,
       Mutation mutation,
-      String answer,
+      Result result,
       Duration duration,
       Map<String, Long> counts) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("result", answer);
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("result", result.answer());
+    if (result.retries() > 0) {
+      json.put("retries", result.retries());
+    }
     if (mutation instanceof Snapshot) {
       after.demotion().map(DemotionState::snapshot).ifPresent(name -> json.put("snapshot", name));
     }
@@ -59,7 +70,7 @@ public final class MoveAudit {
         move,
         journal,
         MoveEvent.STEP_DONE,
-        stepName(journal),
+        stepName(journal) + (result.retries() > 0 ? "/retried" : ""),
         request(mutation),
         json,
         duration,

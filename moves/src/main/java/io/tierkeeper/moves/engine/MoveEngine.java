@@ -19,6 +19,7 @@ import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.moves.act.BaselineScans;
+import io.tierkeeper.moves.act.CallFailure;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.FenceCalls;
 import io.tierkeeper.moves.act.Mutation;
@@ -68,18 +69,24 @@ public final class MoveEngine {
   private final ReentrantLock stepping = new ReentrantLock();
 
   private final Map<String, WorkingMemory> memories = new HashMap<>();
+  private final Map<String, FailureSeries> failures = new HashMap<>();
 
   /** One step: what does not change while it lasts. */
   private record Step(
       Move move,
       Observation seen,
       WorkingMemory memory,
+      FailureSeries failures,
       MoveSignals signals,
       JournalWriter writer,
       Instant now) {
 
     ProgressView view() {
       return new ProgressView(move, seen, signals, now);
+    }
+
+    boolean overdue(Instant at) {
+      return failures.overdue(at, move.settings().moveDeadline());
     }
 
     boolean stuck() {
@@ -139,6 +146,12 @@ public final class MoveEngine {
         stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
     MoveJournal journal = takenBack(move, known, signals);
     memory.begunBy(now);
+    FailureSeries series = failures.computeIfAbsent(move.uid(), uid -> new FailureSeries());
+    series.begunBy(now);
+    if (seen.unclear().isPresent()) {
+      // A cluster that cannot be observed has a deadline of its own.
+      series.reset();
+    }
     if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
       memory.notActiveAt(now);
     }
@@ -159,7 +172,7 @@ public final class MoveEngine {
           signals.operatorVersion(),
           Map.of("points", at.header().total()));
     }
-    return carryOut(decision, at, new Step(move, seen, memory, signals, writer, now));
+    return carryOut(decision, at, new Step(move, seen, memory, series, signals, writer, now));
   }
 
   private Progress carryOut(Decision decision, MoveJournal at, Step step) {
@@ -188,10 +201,25 @@ public final class MoveEngine {
         audit.event(step.move(), progress.journal(), MoveEvent.CUTOVER, "Active", Map.of());
         yield progress;
       }
-      case Decision.ScanBeforeCopy scan -> scanned(BaselineScans::preCopy, at, step);
-      case Decision.ScanAfterSwitch scan -> scanned(BaselineScans::postSwitch, at, step);
-      case Decision.Mutate mutate -> perform(mutate.mutation(), at, step);
+      case Decision.ScanBeforeCopy scan ->
+        awaited(scan, at, step)
+            .orElseGet(() -> scanned("PreCopyScan", BaselineScans::preCopy, scan, at, step));
+      case Decision.ScanAfterSwitch scan ->
+        awaited(scan, at, step)
+            .orElseGet(() -> scanned("PostSwitchScan", BaselineScans::postSwitch, scan, at, step));
+      case Decision.Mutate mutate ->
+        awaited(mutate.mutation(), at, step).orElseGet(() -> perform(mutate.mutation(), at, step));
     };
+  }
+
+  /** What is reported while the next attempt of a call that failed is not due. */
+  private static Optional<Progress> awaited(Object call, MoveJournal at, Step step) {
+    FailureSeries series = step.failures();
+    Duration pause = series.pause(call, step.now());
+    if (pause.isZero()) {
+      return Optional.empty();
+    }
+    return Optional.of(step.view().waiting(at, series.reason(), series.message(), pause));
   }
 
   private static Progress recorded(MoveJournal journal, Step step) {
@@ -211,6 +239,7 @@ public final class MoveEngine {
             "difference",
             at.demotion().map(DemotionState::difference).orElse(0L)));
     memories.remove(step.move().uid());
+    failures.remove(step.move().uid());
     observer.forget(step.move());
     return step.view().finished(at.header(draft -> draft.step(MoveStep.DONE)), complete);
   }
@@ -256,18 +285,35 @@ public final class MoveEngine {
   }
 
   /** A slice of a scan that changes nothing, so no intent is recorded for it. */
-  private Progress scanned(Function<MutationContext, Outcome> scan, MoveJournal at, Step step) {
+  private Progress scanned(
+      String name,
+      Function<MutationContext, Outcome> scan,
+      Decision decision,
+      MoveJournal at,
+      Step step) {
     try {
       Outcome outcome =
           scan.apply(executor.context(step.move(), step.seen(), at, step.memory(), step.writer()));
+      step.failures().succeeded(outcome.finished());
       if (outcome.finished()) {
         step.writer().write(outcome.journal());
       }
       return step.view().continuing(outcome.journal());
     } catch (QdrantException e) {
       step.memory().dropScans();
+      Instant now = clock.instant();
+      FailureSeries series = step.failures();
+      series.failed(decision, null, Duration.ofSeconds(1), now);
+      if (step.overdue(now)) {
+        series.stalls();
+        boolean revocable =
+            !at.header().deletionBegun() && !step.view().takingBack(at) && !at.undo();
+        CallFailure failure = CallFailure.of(e, series.lasting(now));
+        return step.view().stalled(at, failure.stall(name, step.move(), revocable));
+      }
+      series.waits("QdrantUnavailable", QdrantErrors.text(e));
       return step.view()
-          .waiting(at, "QdrantUnavailable", QdrantErrors.text(e), Duration.ofSeconds(1));
+          .waiting(at, series.reason(), series.message(), series.pause(decision, now));
     }
   }
 
@@ -285,20 +331,25 @@ public final class MoveEngine {
     Move move = step.move();
     MutationContext context = executor.context(move, step.seen(), at, step.memory(), step.writer());
     Instant began = clock.instant();
+    FailureSeries series = step.failures();
+    int retries = series.failures(mutation);
+    boolean announced = mutation.underWay(step.memory()) || series.announced(mutation, at);
     try {
-      if (!mutation.underWay(step.memory())) {
+      if (!announced) {
         context = context.with(executor.announce(mutation, context));
         step.writer().write(context.journal());
         audit.intended(move, context.journal(), mutation);
+        announced = true;
       }
       Outcome outcome = executor.perform(mutation, context);
+      series.succeeded(outcome.finished());
       if (outcome.finished()) {
         audit.done(
             move,
             outcome.journal(),
             context.journal(),
             mutation,
-            "ok",
+            new MoveAudit.Result("ok", retries),
             Duration.between(began, clock.instant()),
             outcome.counts());
         mutation
@@ -316,15 +367,23 @@ public final class MoveEngine {
       return performed(mutation, outcome, context, step);
     } catch (QdrantException e) {
       step.memory().dropScans();
-      audit.done(
-          move,
-          context.journal(),
-          context.journal(),
-          mutation,
-          e.getClass().getSimpleName() + ": " + QdrantErrors.text(e),
-          Duration.between(began, clock.instant()),
-          Map.of());
+      if (retries == 0) {
+        // The retries belong to this line; their number is in the line of the success.
+        audit.done(
+            move,
+            context.journal(),
+            context.journal(),
+            mutation,
+            new MoveAudit.Result(e.getClass().getSimpleName() + ": " + QdrantErrors.text(e), 0),
+            Duration.between(began, clock.instant()),
+            Map.of());
+      }
       log.info("move {} step {}: {}", move.name(), mutation.step(), QdrantErrors.text(e));
+      series.failed(
+          mutation,
+          announced ? context.journal() : null,
+          e instanceof QdrantException.Unavailable ? Duration.ofSeconds(1) : Planner.POLL,
+          clock.instant());
       if (e instanceof QdrantException.OutcomeUnknown) {
         step.memory().uncertainWriteAt(clock.instant());
       }
@@ -351,7 +410,10 @@ public final class MoveEngine {
     if (mutation.waitsForItsEffect() && step.stuck()) {
       return view.stalled(
           outcome.journal(),
-          mutation.refused(context, view.takingBack(context.journal()), "no error"));
+          mutation.refused(
+              context,
+              view.takingBack(context.journal()),
+              new CallFailure("no error", step.seen().unchangedFor(), false)));
     }
     return mutation
         .pauseAfter(context, outcome)
@@ -365,44 +427,44 @@ public final class MoveEngine {
     MoveJournal journal = context.journal();
     ProgressView view = step.view();
     String text = QdrantErrors.text(e);
-    Optional<Mutation.Withdrawal> withdrawal = mutation.withdrawAfter(e, step.stuck());
-    if (withdrawal.isPresent()) {
+    Instant now = clock.instant();
+    boolean overdue = step.overdue(now);
+    Optional<Mutation.Withdrawal> withdrawal = mutation.withdrawAfter(e, overdue);
+    // What takes a promotion back cannot be taken back itself.
+    if (withdrawal.isPresent() && !journal.undo()) {
+      step.failures().reset();
       return recorded(
           journal.withAbort(Abort.of(withdrawal.get().reason(), withdrawal.get().message())), step);
     }
-    MoveJournal next = journal.withAbort(journal.abort().failure(text));
-    boolean stalls = step.stuck();
-    return switch (e) {
-      case QdrantException.OutcomeUnknown unknown -> {
-        if (mutation.waitsForItsEffect()) {
-          // The time for which the layout has been unchanged counts from here.
-          observer.forget(step.move());
-        }
-        yield view.waiting(
-            journal,
-            "OutcomeUnknown",
-            "Observing what became of " + mutation.apiName() + ": " + text,
-            Planner.POLL);
-      }
-      case QdrantException.Unavailable away ->
-        mutation.urgent() && stalls
-            ? refused(mutation, next, context, step, text)
-            : view.waiting(journal, "QdrantUnavailable", text, Duration.ofSeconds(1));
-      case QdrantException.NotFound gone ->
-        stalls
-            ? refused(mutation, next, context, step, text)
-            : view.waiting(next, "LookingAgain", text, Planner.POLL);
-      case QdrantException.Rejected refused ->
-        stalls
-            ? refused(mutation, next, context, step, text)
-            : view.waiting(next, "Refused", text, Planner.POLL);
-    };
+    boolean answered =
+        e instanceof QdrantException.Rejected || e instanceof QdrantException.NotFound;
+    MoveJournal next = answered ? journal.withAbort(journal.abort().failure(text)) : journal;
+    boolean unknown = e instanceof QdrantException.OutcomeUnknown;
+    if (unknown && mutation.waitsForItsEffect()) {
+      // The time for which the layout has been unchanged counts from here.
+      observer.forget(step.move());
+    }
+    FailureSeries series = step.failures();
+    if (overdue) {
+      series.stalls();
+      boolean takingBack = view.takingBack(journal) || journal.undo();
+      CallFailure failure = CallFailure.of(e, series.lasting(now));
+      return view.stalled(next, mutation.refused(context, takingBack, failure));
+    }
+    series.waits(
+        reason(e), unknown ? "Observing what became of " + mutation.apiName() + ": " + text : text);
+    // The effect of an unknown call may show before its next attempt is due.
+    Duration pause = unknown ? Planner.POLL : series.pause(mutation, now);
+    return view.waiting(next, series.reason(), series.message(), pause);
   }
 
-  private static Progress refused(
-      Mutation mutation, MoveJournal next, MutationContext context, Step step, String text) {
-    ProgressView view = step.view();
-    return view.stalled(next, mutation.refused(context, view.takingBack(context.journal()), text));
+  private static String reason(QdrantException e) {
+    return switch (e) {
+      case QdrantException.OutcomeUnknown unknown -> "OutcomeUnknown";
+      case QdrantException.Unavailable away -> "QdrantUnavailable";
+      case QdrantException.NotFound gone -> "LookingAgain";
+      case QdrantException.Rejected refused -> "Refused";
+    };
   }
 
   private static MoveJournal enter(

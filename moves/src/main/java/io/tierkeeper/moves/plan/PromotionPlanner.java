@@ -129,6 +129,10 @@ public final class PromotionPlanner {
     if (gate.isPresent()) {
       return gate.get();
     }
+    if (evidence.copied() == null) {
+      // Before the key, which must not be Partial for as long as it takes to read all points.
+      return new Decision.ScanBeforeCopy(MoveStep.PREFLIGHT);
+    }
     long peer = layout.replicas(move.fallback()).get(0).peerId();
     return mutate(new CreateKey(
         MoveStep.CREATE_KEY, new KeyTemplate(move.dedicated(), peer, ReplicaState.PARTIAL)));

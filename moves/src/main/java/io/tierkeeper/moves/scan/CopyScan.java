@@ -41,6 +41,7 @@ public final class CopyScan implements ResumableScan {
   private final List<PointId> leftovers = new ArrayList<>();
   private Optional<Obstacle> obstacle = Optional.empty();
   private long changes;
+  private long bytes;
 
   /**
    * @param sourceWins unmarked points of the tenant in the fallback are old copies that the dedicated key overrules
@@ -68,7 +69,7 @@ public final class CopyScan implements ResumableScan {
         compare(original);
       }
       budget.spend();
-      if (fresh.size() + changed.size() + gone.size() >= BATCH) {
+      if (fresh.size() + changed.size() + gone.size() >= BATCH || bytes >= PointSize.TARGET_BYTES) {
         flush();
       }
     }
@@ -91,6 +92,7 @@ public final class CopyScan implements ResumableScan {
     Point copy = fallback.nextIf(original.id());
     if (copy == null) {
       fresh.add(original);
+      bytes += PointSize.of(original);
       return;
     }
     if (unattributed(original, copy)) {
@@ -102,6 +104,7 @@ public final class CopyScan implements ResumableScan {
         && CopyMark.base(copy).map(base -> base.unchanged(original)).orElse(false);
     if (!current) {
       changed.add(original);
+      bytes += PointSize.of(original);
     }
   }
 
@@ -129,16 +132,17 @@ public final class CopyScan implements ResumableScan {
     }
     List<Point> points = new ArrayList<>(fresh);
     points.addAll(changed);
-    if (!points.isEmpty()) {
-      // Never over another tenant's point, whatever happens between the check and the write.
-      writes.upsert(Upsert.of(
-              move.collection(),
-              ShardSelector.key(move.fallback()),
-              points.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
-          .onlyWhere(move.tenantFilter()));
-      changes += points.size();
-    }
+    // Never over another tenant's point, whatever happens between the check and the write.
+    Halving.each(
+        points,
+        part -> writes.upsert(Upsert.of(
+                move.collection(),
+                ShardSelector.key(move.fallback()),
+                part.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
+            .onlyWhere(move.tenantFilter())));
+    changes += points.size();
     deleteGone();
+    bytes = 0;
     fresh.clear();
     changed.clear();
     gone.clear();

@@ -2,6 +2,7 @@ package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -77,7 +78,7 @@ public final class IdStream {
         if (page.hasNext()) {
           head = page.next();
         } else {
-          ScrollPage answer = port.scroll(request);
+          ScrollPage answer = scroll();
           page = answer.points().iterator();
           PointId next = answer.next();
           more = next != null;
@@ -85,6 +86,26 @@ public final class IdStream {
         }
       }
       return head;
+    }
+
+    /** The next page, of fewer points where the server refuses so many or where they are large. */
+    private ScrollPage scroll() {
+      while (true) {
+        try {
+          ScrollPage answer = port.scroll(request);
+          long bytes = PointSize.of(answer.points());
+          if (bytes > PointSize.TARGET_BYTES) {
+            long fitting = answer.points().size() * PointSize.TARGET_BYTES / bytes;
+            request = request.limitedTo((int) Math.max(1, Math.min(request.limit(), fitting)));
+          }
+          return answer;
+        } catch (QdrantException.Rejected e) {
+          if (request.limit() == 1) {
+            throw e;
+          }
+          request = request.limitedTo(request.limit() / 2);
+        }
+      }
     }
 
     void skip(PointId id) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,17 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
   /** A fresh look at these points in the fallback, if they belong to this tenant and no other. */
   public Map<PointId, Point> mineAlone(Collection<PointId> ids) {
     Map<PointId, Point> found = new TreeMap<>();
-    for (QdrantReads replica : ids.isEmpty() ? List.<QdrantReads>of() : fallbackReplicas) {
-      replica
-          .scroll(ScrollRequest.whole(
-              move.collection(),
-              ShardSelector.key(move.fallback()),
-              Filter.ids(ids).and(mineAlone()),
-              ids.size()))
-          .points()
-          .forEach(point -> found.putIfAbsent(point.id(), point));
+    for (QdrantReads replica : fallbackReplicas) {
+      Halving.each(
+          List.copyOf(ids),
+          part -> replica
+              .scroll(ScrollRequest.whole(
+                  move.collection(),
+                  ShardSelector.key(move.fallback()),
+                  Filter.ids(part).and(mineAlone()),
+                  part.size()))
+              .points()
+              .forEach(point -> found.putIfAbsent(point.id(), point)));
     }
     return found;
   }
@@ -77,9 +80,7 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
 
   /** A fresh look at these points; those that are not there are missing from the map. */
   public Map<PointId, Point> now(ShardKey key, Collection<PointId> ids) {
-    return ids.isEmpty()
-        ? Map.of()
-        : byId(port.retrieve(move.collection(), ShardSelector.key(key), List.copyOf(ids)));
+    return byId(ids, part -> port.retrieve(move.collection(), ShardSelector.key(key), part));
   }
 
   /** A fresh look at one point of the tenant; null where it is not there or belongs to another tenant. */
@@ -93,19 +94,21 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
    * path into nested objects and lists.
    */
   public Map<PointId, Point> mine(ShardKey key, Collection<PointId> ids) {
-    return ids.isEmpty()
-        ? Map.of()
-        : byId(port.scroll(ScrollRequest.whole(
+    return byId(
+        ids,
+        part -> port.scroll(ScrollRequest.whole(
                 move.collection(),
                 ShardSelector.key(key),
-                Filter.ids(ids).and(move.tenantFilter()),
-                ids.size()))
+                Filter.ids(part).and(move.tenantFilter()),
+                part.size()))
             .points());
   }
 
-  private static Map<PointId, Point> byId(List<Point> points) {
+  private static Map<PointId, Point> byId(
+      Collection<PointId> ids, Function<List<PointId>, List<Point>> read) {
     Map<PointId, Point> found = new HashMap<>();
-    points.forEach(point -> found.put(point.id(), point));
+    Halving.each(
+        List.copyOf(ids), part -> read.apply(part).forEach(point -> found.put(point.id(), point)));
     return found;
   }
 }

@@ -38,12 +38,13 @@ import org.junit.jupiter.api.Test;
 class PromotionPlannerTest {
 
   @Test
-  void createsTheKeyWhereItIsAbsent() {
-    assertThat(promote(new Scene(), draft -> {})).isInstanceOf(CreateKey.class);
+  void readsTheFallbackAndThenCreatesTheKeyWhereItIsAbsent() {
+    assertThat(promote(new Scene(), draft -> {})).isInstanceOf(Decision.ScanBeforeCopy.class);
+    assertThat(promote(new Scene(), draft -> draft.copied("10:0"))).isInstanceOf(CreateKey.class);
   }
 
   @Test
-  void looksAtTheFallbackAndThenStartsTheCopyWherePartialAndTheStartWasNeverSent() {
+  void readsTheFallbackIfThatIsNotDoneAndStartsTheCopyWherePartialAndTheStartWasNeverSent() {
     Scene scene = new Scene().tenant(ReplicaState.PARTIAL, 0);
     assertThat(promote(scene, draft -> draft.step(MoveStep.CREATE_KEY)))
         .isInstanceOf(Decision.ScanBeforeCopy.class);

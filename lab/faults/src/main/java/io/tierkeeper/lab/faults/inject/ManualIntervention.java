@@ -91,7 +91,8 @@ public final class ManualIntervention {
           RESHARDING,
           REVIVE_FAILED,
           FENCE_NOT_LIFTED,
-          REFUSED -> {}
+          REFUSED,
+          QDRANT_UNAVAILABLE -> {}
     }
   }
 
