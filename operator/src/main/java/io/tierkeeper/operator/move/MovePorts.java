@@ -22,12 +22,22 @@ public interface MovePorts {
 
   void release();
 
+  /** The move is stalled: it keeps its collection, but other moves of the cluster do not wait for it. */
+  void stalls();
+
+  /** The case as it is now: a request may have been made since it was read. */
+  MoveCase now(MoveCase before);
+
   /** Makes sure, before Qdrant is changed, that deleting the TierMove waits for the move's end. */
   void hold();
 
   /** One turn of the engine. */
   Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer);
 
-  /** Stores the status durably. */
+  /**
+   * Stores the status durably.
+   *
+   * @throws RuntimeException if it cannot be stored, as when the TierMove is gone
+   */
   void store(TierMoveStatus status);
 }

@@ -6,7 +6,8 @@ import java.util.Map;
 /** Who may change shards: one move at a time in a collection, so many in a Qdrant cluster. */
 public final class MoveSlots {
 
-  private record Holder(String moveUid, String cluster) {}
+  /** @param stalled the move waits for manual intervention, so that others of the cluster may go on */
+  private record Holder(String moveUid, String cluster, boolean stalled) {}
 
   private final Map<String, Holder> byCollection = new HashMap<>();
 
@@ -21,19 +22,30 @@ public final class MoveSlots {
   public synchronized boolean claim(String collection, String cluster, String moveUid, int limit) {
     Holder holder = byCollection.get(collection);
     if (holder != null) {
-      return holder.moveUid().equals(moveUid);
+      return resume(collection, cluster, moveUid);
     }
     if (busy(cluster) >= limit) {
       return false;
     }
-    byCollection.put(collection, new Holder(moveUid, cluster));
-    return true;
+    return resume(collection, cluster, moveUid);
   }
 
-  /** Takes the slot whatever the limit: for a move that was at work before a restart. */
+  /** Takes the slot whatever the limit: for a move that was at work before a restart or a stall. */
   public synchronized boolean resume(String collection, String cluster, String moveUid) {
-    Holder holder = byCollection.putIfAbsent(collection, new Holder(moveUid, cluster));
-    return holder == null || holder.moveUid().equals(moveUid);
+    Holder holder = byCollection.get(collection);
+    boolean free = holder == null || holder.moveUid().equals(moveUid);
+    if (free) {
+      byCollection.put(collection, new Holder(moveUid, cluster, false));
+    }
+    return free;
+  }
+
+  /** The move is stalled: it keeps its collection and does not count in its cluster until it goes on. */
+  public synchronized void stalled(String collection, String moveUid) {
+    Holder holder = byCollection.get(collection);
+    if (holder != null && holder.moveUid().equals(moveUid)) {
+      byCollection.put(collection, new Holder(moveUid, holder.cluster(), true));
+    }
   }
 
   /** Gives the slot back if the move has it. */
@@ -44,10 +56,10 @@ public final class MoveSlots {
     }
   }
 
-  /** Moves at work in a cluster. */
+  /** Moves at work in a cluster, without those that are stalled. */
   public synchronized int busy(String cluster) {
     return (int) byCollection.values().stream()
-        .filter(holder -> holder.cluster().equals(cluster))
+        .filter(holder -> holder.cluster().equals(cluster) && !holder.stalled())
         .count();
   }
 }

@@ -186,12 +186,11 @@ public final class MoveStepper {
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
     MoveJournal journal = known;
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
-    boolean abort = Boolean.TRUE.equals(move.subject().spec().abort()) || move.stop();
     boolean slot = true;
     if (retaining) {
       Instant until = retainedUntil(journal);
       boolean due = until != null && !clock.instant().isBefore(until);
-      slot = (due || move.undo() || abort) && ports.claim(false);
+      slot = (due || move.undo() || abortRequested(move)) && ports.claim(false);
     } else if (!ports.claim(begun)) {
       return waiting(
           move,
@@ -201,40 +200,91 @@ public final class MoveStepper {
           "Waiting for another move in this collection to finish.",
           SLOT_POLL);
     }
-    MoveSignals signals = new MoveSignals(
-        abort && slot,
-        Boolean.TRUE.equals(move.subject().spec().fenced()),
-        move.undo() && slot,
-        slot && (!move.deleteOnlyInWindows() || move.window().open()),
-        move.version());
+    boolean works = slot;
+    MoveCase current = move;
+    MoveSignals signals = signals(move, works);
     TierMoveStatus[] stored = {before};
     Progress progress = null;
     for (int step = 0; step < MAX_STEPS; step++) {
-      progress = ports.advance(journal, signals, next -> {
-        stored[0] = stored[0].toBuilder()
-            .observedGeneration(move.subject().generation())
-            .phase(workingPhase(stored[0], next))
-            .startedAt(text(next.header().startedAt()))
-            .message(sentence(next, next.abort().aborting()))
-            .journal(StoredJournal.write(next, move.subject().uid()))
-            .build();
-        ports.hold();
-        ports.store(stored[0]);
-      });
+      MoveCase asked = ports.now(current);
+      MoveSignals given = signals(asked, works);
+      current = asked;
+      signals = given;
+      try {
+        progress = ports.advance(
+            journal, given, next -> announce(asked, given, works, next, stored, ports));
+      } catch (SignalsChanged e) {
+        continue;
+      }
       journal = progress.journal();
-      stored[0] = progressed(move, stored[0], progress);
+      stored[0] = progressed(asked, stored[0], progress);
       if (!(progress instanceof Progress.Continue)) {
         break;
       }
       // Readers of the status see each step.
       ports.store(stored[0]);
     }
-    Outcome outcome = outcome(move, stored[0], Objects.requireNonNull(progress), signals);
+    if (progress == null) {
+      return new Outcome(stored[0], AT_ONCE);
+    }
+    Outcome outcome = outcome(current, stored[0], progress, signals);
     MovePhase phase = MoveFacts.phase(outcome.status());
     if (phase.ended() || MoveFacts.stage(phase) == Stage.RETAINING) {
       ports.release();
+    } else if (progress instanceof Progress.Stalled) {
+      ports.stalls();
     }
     return outcome;
+  }
+
+  /** Stores the journal of a mutation, which is not made where something else was requested in this moment. */
+  private static void announce(
+      MoveCase move,
+      MoveSignals given,
+      boolean works,
+      MoveJournal next,
+      TierMoveStatus[] stored,
+      MovePorts ports) {
+    TierMoveStatus previous = stored[0];
+    boolean begun = StoredJournal.read(
+            previous.journal(), move.subject().name(), move.subject().uid())
+        .map(journal -> journal.header().deletionBegun())
+        .orElse(false);
+    stored[0] = previous.toBuilder()
+        .observedGeneration(move.subject().generation())
+        .phase(workingPhase(previous, next))
+        .startedAt(text(next.header().startedAt()))
+        .message(sentence(move, next, next.abort().aborting()))
+        .journal(StoredJournal.write(next, move.subject().uid()))
+        .build();
+    ports.hold();
+    ports.store(stored[0]);
+    if (!begun && !signals(ports.now(move), works).equals(given)) {
+      stored[0] = previous;
+      ports.store(previous);
+      throw new SignalsChanged();
+    }
+  }
+
+  /** What was requested has changed since the step was planned, so its mutation was not made. */
+  private static final class SignalsChanged extends RuntimeException {
+    SignalsChanged() {
+      super("a request of the move has changed", null, false, false);
+    }
+  }
+
+  private static boolean abortRequested(MoveCase move) {
+    return Boolean.TRUE.equals(move.subject().spec().abort()) || move.stop();
+  }
+
+  /** @param works whether the move may change shards now */
+  private static MoveSignals signals(MoveCase move, boolean works) {
+    return new MoveSignals(
+        abortRequested(move) && works,
+        Boolean.TRUE.equals(move.subject().spec().fenced()),
+        move.undo() && works,
+        works && (!move.deleteOnlyInWindows() || move.window().open()),
+        move.version());
   }
 
   private static @Nullable Instant retainedUntil(MoveJournal journal) {
@@ -252,7 +302,7 @@ public final class MoveStepper {
   private TierMoveStatus progressed(MoveCase move, TierMoveStatus status, Progress progress) {
     StepProgress step = progress.step();
     MoveJournal journal = progress.journal();
-    String sentence = sentence(journal, progress.phase() == MovePhase.ABORTING);
+    String sentence = sentence(move, journal, progress.phase() == MovePhase.ABORTING);
     TierMoveStatus.Builder next = status.toBuilder()
         .observedGeneration(move.subject().generation())
         .phase(progress.phase().apiName())
@@ -283,14 +333,23 @@ public final class MoveStepper {
   }
 
   /** What happens now. */
-  private static String sentence(MoveJournal journal, boolean back) {
-    String sentence = journal.step().sentence();
+  private static String sentence(MoveCase move, MoveJournal journal, boolean back) {
+    String sentence = refusedAbort(move, journal) + journal.step().sentence();
     if (journal.undo()) {
       return "Demoting the tenant to the fallback again. " + sentence;
     }
     return back && journal.step().phase() != MovePhase.ABORTING
         ? "Reverting the move. " + sentence
         : sentence;
+  }
+
+  /** What a request that comes too late is answered with; empty where there is none. */
+  private static String refusedAbort(MoveCase move, MoveJournal journal) {
+    return journal.header().deletionBegun()
+            && !journal.abort().aborting()
+            && (abortRequested(move) || move.undo())
+        ? "The abort is refused because the deletion of the source has begun; the move runs to its end. "
+        : "";
   }
 
   private static TierMoveStatus.Verification verification(VerificationReport report) {
@@ -323,14 +382,12 @@ public final class MoveStepper {
     return switch (progress) {
       case Progress.Continue next -> new Outcome(status, AT_ONCE);
       case Progress.Wait wait -> {
+        String message = refusedAbort(move, wait.journal()) + wait.message();
         conditions
-            .set(ConditionTypes.READY, false, wait.reason(), wait.message())
-            .set(ConditionTypes.RECONCILING, true, wait.reason(), wait.message());
+            .set(ConditionTypes.READY, false, wait.reason(), message)
+            .set(ConditionTypes.RECONCILING, true, wait.reason(), message);
         yield new Outcome(
-            status.toBuilder()
-                .message(wait.message())
-                .conditions(conditions.list())
-                .build(),
+            status.toBuilder().message(message).conditions(conditions.list()).build(),
             awaitedAtMost(move, wait.after(), signals));
       }
       case Progress.Stalled stalled -> {

@@ -135,9 +135,11 @@ public final class LeaderSession implements AutoCloseable {
     register(
         TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
     MoveFinalizer finalizer = new MoveFinalizer(client);
+    MoveCaseReader cases = new MoveCaseReader(views, runtimes, options.clock(), options.version());
     MoveParts parts = new MoveParts(
-        new MoveCaseReader(views, runtimes, options.clock(), options.version()),
-        new TierMovePorts.Factory(views, statuses, runtimes, slots, finalizer, options.pace()),
+        cases,
+        new TierMovePorts.Factory(
+            views, statuses, runtimes, slots, finalizer, cases, options.pace()),
         new MoveStepper(options.clock()),
         new MoveRecorder(views, statuses, events, meters, runtimes, triggers, options.clock()),
         finalizer,

@@ -34,7 +34,18 @@ public final class StatusWriter {
   private final InstantSource clock;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-  private record Written(Object status, String resourceVersion, Instant at) {}
+  /** @param resource as the server had it then; null where it was not read or written here */
+  private record Written(
+      Object status,
+      String resourceVersion,
+      Instant at,
+      @Nullable Object resource) {}
+
+  private enum Answer {
+    WRITTEN,
+    UNCHANGED,
+    GONE
+  }
 
   public StatusWriter(KubernetesClient client, InstantSource clock) {
     this.client = client;
@@ -63,10 +74,41 @@ public final class StatusWriter {
       if (now != null && uid(now).equals(uid(resource)) && now.getStatus() != null) {
         written.put(
             uid(now),
-            new Written(now.getStatus(), now.getMetadata().getResourceVersion(), clock.instant()));
+            new Written(
+                now.getStatus(), now.getMetadata().getResourceVersion(), clock.instant(), now));
       }
     }
     return last(resource);
+  }
+
+  /**
+   * The resource as the server answered the last write of its status, or as given where that is newer: a watch may be late,
+   * and a request in its spec would be seen too late.
+   */
+  public <R extends CustomResource<?, ?>> R latest(R resource) {
+    Written mine = written.get(uid(resource));
+    if (mine == null
+        || mine.resource() == null
+        || !newer(mine.resourceVersion(), resource.getMetadata().getResourceVersion())) {
+      return resource;
+    }
+    @SuppressWarnings("unchecked")
+    R answered = (R) mine.resource();
+    return answered;
+  }
+
+  /**
+   * Writes a status without which nothing may be done, unless it is the same as the last one.
+   *
+   * @throws ResourceGoneException if the resource is gone, or another has its name
+   */
+  public <T, R extends CustomResource<?, T>> void store(R resource, T status) {
+    if (apply(resource, status, (before, after) -> false) == Answer.GONE) {
+      throw new ResourceGoneException(
+          resource.getKind(),
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName());
+    }
   }
 
   /** Writes the status unless it is the same as the last one; answers whether it was written. */
@@ -83,16 +125,22 @@ public final class StatusWriter {
    */
   public <T, R extends CustomResource<?, T>> boolean write(
       R resource, T status, BiPredicate<T, T> noise) {
+    return apply(resource, status, noise) == Answer.WRITTEN;
+  }
+
+  private <T, R extends CustomResource<?, T>> Answer apply(
+      R resource, T status, BiPredicate<T, T> noise) {
     @Nullable T before = last(resource);
     if (before != null) {
       if (json(before).equals(json(status))) {
-        return false;
+        return Answer.UNCHANGED;
       }
       Written mine = written.computeIfAbsent(
           uid(resource),
-          uid -> new Written(before, resource.getMetadata().getResourceVersion(), clock.instant()));
+          uid -> new Written(
+              before, resource.getMetadata().getResourceVersion(), clock.instant(), null));
       if (noise.test(before, status) && clock.instant().isBefore(mine.at().plus(NOISE_REST))) {
-        return false;
+        return Answer.UNCHANGED;
       }
     }
     R fresh = fresh(resource);
@@ -106,14 +154,19 @@ public final class StatusWriter {
               .withFieldManager(FIELD_MANAGER)
               .withForce(true)
               .build());
+      if (!uid(answer).equals(uid(resource))) {
+        // Another resource of the same name took the place of this one.
+        forget(uid(resource));
+        return Answer.GONE;
+      }
       written.put(
           uid(resource),
-          new Written(status, answer.getMetadata().getResourceVersion(), clock.instant()));
-      return true;
+          new Written(status, answer.getMetadata().getResourceVersion(), clock.instant(), answer));
+      return Answer.WRITTEN;
     } catch (KubernetesClientException e) {
       if (e.getCode() == NOT_FOUND) {
         forget(uid(resource));
-        return false;
+        return Answer.GONE;
       }
       throw e;
     }

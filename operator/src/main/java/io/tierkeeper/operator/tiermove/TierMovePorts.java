@@ -22,6 +22,7 @@ import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.ConnectionFault;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
 import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.MovePorts;
@@ -42,6 +43,7 @@ public final class TierMovePorts implements MovePorts {
     private final CollectionRuntimes runtimes;
     private final MoveSlots slots;
     private final MoveFinalizer finalizer;
+    private final MoveCaseReader cases;
     private final Pace pace;
 
     public Factory(
@@ -50,12 +52,14 @@ public final class TierMovePorts implements MovePorts {
         CollectionRuntimes runtimes,
         MoveSlots slots,
         MoveFinalizer finalizer,
+        MoveCaseReader cases,
         Pace pace) {
       this.views = views;
       this.statuses = statuses;
       this.runtimes = runtimes;
       this.slots = slots;
       this.finalizer = finalizer;
+      this.cases = cases;
       this.pace = pace;
     }
 
@@ -177,6 +181,29 @@ public final class TierMovePorts implements MovePorts {
   }
 
   @Override
+  public void stalls() {
+    shared.slots.stalled(slot, resource.getMetadata().getUid());
+  }
+
+  @Override
+  public MoveCase now(MoveCase before) {
+    String namespace = resource.getMetadata().getNamespace();
+    TierMove latest = shared
+        .views
+        .tierMove(namespace, resource.getMetadata().getName())
+        .filter(
+            found -> found.getMetadata().getUid().equals(resource.getMetadata().getUid()))
+        .orElse(resource);
+    return shared.cases.read(
+        shared.statuses.latest(latest),
+        before.status(),
+        shared.views.collection(namespace, collection.getMetadata().getName()).orElse(collection),
+        rules,
+        move.tenant(),
+        move.direction());
+  }
+
+  @Override
   public void hold() {
     shared.finalizer.add(resource);
   }
@@ -189,6 +216,6 @@ public final class TierMovePorts implements MovePorts {
 
   @Override
   public void store(TierMoveStatus status) {
-    shared.statuses.write(resource, status);
+    shared.statuses.store(resource, status);
   }
 }

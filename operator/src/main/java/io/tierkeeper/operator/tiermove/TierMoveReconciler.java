@@ -25,6 +25,7 @@ import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveStepper;
 import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.Conditions;
+import io.tierkeeper.operator.status.ResourceGoneException;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -127,6 +128,11 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
           resource.getMetadata().getName(),
           e.getMessage());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(SOON);
+    } catch (ResourceGoneException e) {
+      // Its deletion is reconciled as well.
+      log.warn("move stopped: {}", e.getMessage());
+      parts.ports().release(resource, collection.get().getMetadata().getName());
+      return UpdateControl.noUpdate();
     } catch (IllegalArgumentException e) {
       log.warn("TierMove {}/{} is waiting", namespace, resource.getMetadata().getName(), e);
       blocked(

@@ -85,6 +85,10 @@ public final class ResourceViews {
     return find(TieredCollection.class, namespace, name);
   }
 
+  public Optional<TierMove> tierMove(String namespace, String name) {
+    return find(TierMove.class, namespace, name);
+  }
+
   public Optional<TenantTier> tenantTier(String namespace, String name) {
     return find(TenantTier.class, namespace, name);
   }

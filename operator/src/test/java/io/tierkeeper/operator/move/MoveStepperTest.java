@@ -68,6 +68,7 @@ class MoveStepperTest {
         .isEqualTo(
             "It stands still. Resolve with: curl -sf $QDRANT/x (see docs/runbooks/PlacementStuck.md)");
     assertThat(types(stalled)).contains("Stalled");
+    assertThat(ports.stalled).isTrue();
   }
 
   @Test
@@ -139,6 +140,62 @@ class MoveStepperTest {
   }
 
   @Test
+  void hearsAnAbortBeforeEachStep() {
+    MoveCase move = move(null, true, null);
+    ports.requested = aborted(move);
+    ports.requestedAfter = 2;
+    for (int i = 0; i < 2; i++) {
+      ports.next.add(new Progress.Continue(
+          MoveJournal.initial(), MovePhase.COPYING, progress(MoveStep.COPY, 1, 10)));
+    }
+    ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
+    stepper.step(move, ports);
+    assertThat(ports.given.stream().map(MoveSignals::abortRequested))
+        .containsExactly(false, false, true);
+  }
+
+  @Test
+  void makesNoMutationThatAnAbortHasOvertaken() {
+    MoveCase move = move(null, true, null);
+    ports.writesFirst = true;
+    ports.requested = aborted(move);
+    ports.requestedAfter = 1;
+    ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
+    stepper.step(move, ports);
+    // The journal of the mutation that was not made is taken back.
+    assertThat(ports.calls).containsExactly("hold", "store", "store", "hold", "store", "advanced");
+    assertThat(ports.stored.get(1).journal()).isNull();
+    assertThat(ports.given.stream().map(MoveSignals::abortRequested)).containsExactly(false, true);
+  }
+
+  @Test
+  void saysThatAnAbortComesTooLate() {
+    ports.next.add(new Progress.Wait(
+        MoveJournal.initial().header(draft -> draft.deletionBegun(true)),
+        MovePhase.CLEANING_UP,
+        progress(MoveStep.DELETE_SOURCE, 4, 10),
+        "Deleting",
+        "Deletes.",
+        Duration.ofSeconds(1)));
+    MoveCase move = aborted(move(null, true, null, true));
+    assertThat(stepper.step(move, ports).status().message())
+        .isEqualTo("The abort is refused because the deletion of the source has begun; the move "
+            + "runs to its end. Deletes.");
+  }
+
+  @Test
+  void letsOtherMovesOfTheClusterGoOnWhileItIsStalled() {
+    MoveSlots slots = new MoveSlots();
+    assertThat(slots.claim("a", "cluster", "move-a", 1)).isTrue();
+    assertThat(slots.claim("b", "cluster", "move-b", 1)).isFalse();
+    slots.stalled("a", "move-a");
+    assertThat(slots.claim("a", "cluster", "other", 1)).as("its own collection").isFalse();
+    assertThat(slots.claim("b", "cluster", "move-b", 1)).isTrue();
+    assertThat(slots.resume("a", "cluster", "move-a")).isTrue();
+    assertThat(slots.busy("cluster")).isEqualTo(2);
+  }
+
+  @Test
   void endsWithoutADeedWhenItIsWithdrawnBeforeItBegan() {
     MoveStepper.Outcome ended =
         stepper.step(move(null, true, "TenantTier of this move was deleted."), ports);
@@ -202,6 +259,39 @@ class MoveStepperTest {
         .toList();
   }
 
+  private static MoveCase aborted(MoveCase move) {
+    MoveCase.Subject subject = move.subject();
+    TierMoveSpec spec = subject.spec();
+    return new MoveCase(
+        new MoveCase.Subject(
+            subject.name(),
+            subject.uid(),
+            subject.tenantTier(),
+            new TierMoveSpec(
+                spec.collectionRef(),
+                spec.tenant(),
+                null,
+                spec.direction(),
+                spec.planHash(),
+                null,
+                spec.approved(),
+                true,
+                false,
+                null),
+            2,
+            subject.createdAt()),
+        move.status(),
+        move.begun(),
+        move.approvals(),
+        move.withdrawn(),
+        move.held(),
+        move.window(),
+        move.stop(),
+        move.undo(),
+        move.deleteOnlyInWindows(),
+        move.version());
+  }
+
   private static MoveCase move(
       @Nullable TierMoveStatus status, boolean approved, @Nullable String withdrawn) {
     return move(status, approved, withdrawn, false);
@@ -247,8 +337,14 @@ class MoveStepperTest {
     private final Deque<Progress> next = new ArrayDeque<>();
     private final List<TierMoveStatus> stored = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
+    private final List<MoveSignals> given = new ArrayList<>();
     private boolean released;
     private boolean writesFirst;
+    private boolean stalled;
+    /** What is requested once so many steps were asked for; null for nothing. */
+    private @Nullable MoveCase requested;
+
+    private int requestedAfter = Integer.MAX_VALUE;
 
     @Override
     public Optional<String> drift() {
@@ -266,12 +362,23 @@ class MoveStepperTest {
     }
 
     @Override
+    public void stalls() {
+      stalled = true;
+    }
+
+    @Override
+    public MoveCase now(MoveCase before) {
+      return requested != null && given.size() >= requestedAfter ? requested : before;
+    }
+
+    @Override
     public void hold() {
       calls.add("hold");
     }
 
     @Override
     public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
+      given.add(signals);
       if (writesFirst) {
         writer.write(journal);
       }

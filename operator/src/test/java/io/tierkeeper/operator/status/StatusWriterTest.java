@@ -1,8 +1,11 @@
 package io.tierkeeper.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -60,6 +63,40 @@ class StatusWriterTest {
 
     StatusWriter writer = new StatusWriter(client, InstantSource.system());
     assertThat(message(writer.newest(cached))).isEmpty();
+  }
+
+  @Test
+  void refusesToStoreWhatIsGone() {
+    TierMove cached = client.resource(move()).create();
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    writer.store(cached, said("begun"));
+    client.resource(cached).delete();
+    assertThatThrownBy(() -> writer.store(cached, said("next")))
+        .isInstanceOf(ResourceGoneException.class)
+        .hasMessageContaining("TierMove default/m");
+    assertThat(writer.write(cached, said("last"))).isFalse();
+  }
+
+  @Test
+  void refusesToStoreInANamesake() {
+    TierMove cached = client.resource(move()).create();
+    client.resource(cached).delete();
+    client.resource(move()).create();
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    assertThatThrownBy(() -> writer.store(cached, said("next")))
+        .isInstanceOf(ResourceGoneException.class);
+  }
+
+  @Test
+  void showsTheSpecThatTheServerAnsweredWith() {
+    TierMove cached = client.resource(move()).create();
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    assertThat(writer.latest(cached)).isSameAs(cached);
+    client
+        .resource(cached)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"abort\":true}}");
+    writer.store(cached, said("begun"));
+    assertThat(writer.latest(cached).getSpec().abort()).isTrue();
   }
 
   private static TierMove move() {
