@@ -27,7 +27,7 @@ import java.util.TreeMap;
 public final class MeasurementObserver {
 
   /** Tenants beyond so many in the fallback are measured together. */
-  static final int FACET_LIMIT = 100_000;
+  public static final int FACET_LIMIT = 100_000;
 
   /** A facet's counts are estimates; within this fraction of a threshold they are counted exactly. */
   private static final double NEAR = 0.2;
@@ -89,8 +89,8 @@ public final class MeasurementObserver {
           inFallback,
           new Filter(List.of(new Filter.IsEmpty(request.tenantField())), List.of()));
       List<FacetHit> facet =
-          port.facet(request.collection(), inFallback, request.tenantField(), FACET_LIMIT);
-      boolean complete = facet.size() < FACET_LIMIT;
+          port.facet(request.collection(), inFallback, request.tenantField(), request.facetLimit());
+      boolean complete = facet.size() < request.facetLimit();
       Map<TenantId, TenantId> known = spelling.known(request.declared(), counts.keySet());
       long listed = 0;
       long unusable = 0;

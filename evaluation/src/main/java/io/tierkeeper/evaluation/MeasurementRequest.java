@@ -16,6 +16,8 @@ import java.util.Set;
  * @param keys the other Active shard keys, working shard keys of moves excepted
  * @param declared tenants that have a TenantTier; measured even where the facet does not reach
  * @param discover whether tenants without a TenantTier are measured one by one
+ * @param facetLimit how many of the fallback's biggest tenants are measured one by one, at least 1 and at most
+ *     {@link MeasurementObserver#FACET_LIMIT}
  * @param policy whose thresholds say which tenants are counted exactly
  */
 public record MeasurementRequest(
@@ -26,4 +28,5 @@ public record MeasurementRequest(
     Set<ShardKey> keys,
     Set<TenantId> declared,
     boolean discover,
+    int facetLimit,
     DecisionPolicy policy) {}

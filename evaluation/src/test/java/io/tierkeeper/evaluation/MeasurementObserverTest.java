@@ -25,6 +25,7 @@ import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,8 @@ class MeasurementObserverTest {
 
   private EmulatedQdrant qdrant;
   private QdrantCluster cluster;
+  private final Set<ShardKey> keys = new HashSet<>();
+  private int facetLimit = MeasurementObserver.FACET_LIMIT;
   private long nextPoint = 1;
 
   @BeforeEach
@@ -165,6 +168,22 @@ class MeasurementObserverTest {
         .containsExactly(Map.entry(ACME, 20L), Map.entry(GLOBEX, 20L));
   }
 
+  @Test
+  void tenantsBeyondTheLimitOfTheFacetAreInTheTotalAndDeclaredOnesCounted() {
+    facetLimit = 2;
+    write(FALLBACK, 50, "acme");
+    write(FALLBACK, 40, "");
+    write(FALLBACK, 30, "globex");
+    write(FALLBACK, 20, "initech");
+    write(FALLBACK, 10, null);
+    Measurement measured = measure(true, Set.of(GLOBEX));
+    assertThat(points(measured))
+        .isEqualTo(Map.of("acme", 50L, "globex", 30L, ReservedNames.OTHERS.toString(), 70L));
+    assertThat(measured.tenants().get(GLOBEX).exact()).isTrue();
+    assertThat(measured.anomalies().withoutTenant()).isEqualTo(10);
+    assertThat(measured.anomalies().unusableValues()).isEqualTo(40);
+  }
+
   private Measurement measure(boolean discover, Set<TenantId> declared) {
     return new MeasurementObserver(() -> Instant.EPOCH)
         .measure(
@@ -177,10 +196,10 @@ class MeasurementObserverTest {
                 keys,
                 declared,
                 discover,
+                facetLimit,
                 DecisionPolicy.defaults()));
   }
 
-  private final Set<ShardKey> keys = new java.util.HashSet<>();
 
   private QdrantWrites port() {
     return cluster.peers().get(0);

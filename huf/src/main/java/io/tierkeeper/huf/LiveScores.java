@@ -73,6 +73,7 @@ public final class LiveScores {
                 keys,
                 Set.of(),
                 true,
+                MeasurementObserver.FACET_LIMIT,
                 DecisionPolicy.defaults()));
     TenantId.Kind kind = index.type().equals(TenantId.Kind.INTEGER.word())
         ? TenantId.Kind.INTEGER

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param customSharding whether sharding_method is custom
  * @param indexedFields payload fields with an index, each with its type
  * @param points the engine's own estimate over all shards
+ * @param strictMode which calls the collection refuses
  */
 public record CollectionDescription(
     String name,
@@ -16,7 +17,26 @@ public record CollectionDescription(
     int replicationFactor,
     int shardNumber,
     Map<String, IndexedField> indexedFields,
-    long points) {
+    long points,
+    StrictMode strictMode) {
+
+  /** A collection without strict mode. */
+  public CollectionDescription(
+      String name,
+      boolean customSharding,
+      int replicationFactor,
+      int shardNumber,
+      Map<String, IndexedField> indexedFields,
+      long points) {
+    this(
+        name,
+        customSharding,
+        replicationFactor,
+        shardNumber,
+        indexedFields,
+        points,
+        StrictMode.OFF);
+  }
 
   /** The kind of tenants that the index on this field finds; keywords where it has none. */
   public TenantId.Kind tenantKind(@Nullable String tenantField) {
@@ -31,6 +51,14 @@ public record CollectionDescription(
    *
    * @param type Qdrant's word for it in lower case, as {@code keyword} or {@code integer}
    * @param tenant whether it was declared with is_tenant
+   * @param lookup whether it finds exact values, as filters and facets need; false for an integer index that was declared
+   *     with {@code lookup: false}
    */
-  public record IndexedField(String type, boolean tenant) {}
+  public record IndexedField(String type, boolean tenant, boolean lookup) {
+
+    /** An index that finds exact values. */
+    public IndexedField(String type, boolean tenant) {
+      this(type, tenant, true);
+    }
+  }
 }

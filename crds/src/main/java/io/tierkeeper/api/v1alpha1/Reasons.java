@@ -173,5 +173,11 @@ public final class Reasons {
   /** The value of the TenantTier is not of the type of the index on the tenant field. */
   public static final String TENANT_TYPE_DIFFERS = "TenantTypeDiffers";
 
+  /** The collection's strict mode refuses calls that a move needs; the message has the options. */
+  public static final String STRICT_MODE_TOO_STRICT = "StrictModeTooStrict";
+
+  /** The index on the tenant field has no lookup, so that it finds no tenant. */
+  public static final String TENANT_INDEX_WITHOUT_LOOKUP = "TenantIndexWithoutLookup";
+
   private Reasons() {}
 }

@@ -171,7 +171,7 @@ public final class CollectionEvaluator {
         TierPolicy policy = policy();
         rules = rules(policy);
         status.policyResolved(rules);
-        Ground ground = ground();
+        Ground ground = ground(rules);
         OpenTrail audit = runtimes.trail(about.resource());
         Result result = evaluate(policy, rules, ground, audit);
         meters.evaluated(Duration.ofNanos(System.nanoTime() - began));
@@ -216,7 +216,7 @@ public final class CollectionEvaluator {
       }
     }
 
-    private Ground ground() throws Unusable {
+    private Ground ground(Policy rules) throws Unusable {
       Connection connection;
       ClusterLayout layout;
       @Nullable CollectionDescription description;
@@ -244,6 +244,9 @@ public final class CollectionEvaluator {
               about.resource(), views.collections(), peers)
           .map(conflict -> new Finding(Reasons.CONFLICT, conflict))
           .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
+      if (invalid.isEmpty() && description != null) {
+        invalid = StrictModeJudgement.of(description, rules.moves().common().deleteBatch());
+      }
       if (invalid.isPresent()) {
         throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
       }
@@ -267,6 +270,7 @@ public final class CollectionEvaluator {
                     LayoutJudgement.activeKeys(about.fallback(), ground.layout()),
                     declared,
                     discover,
+                    facetLimit(ground),
                     rules.decisions()));
       } catch (QdrantException e) {
         log.warn(
@@ -281,6 +285,12 @@ public final class CollectionEvaluator {
 
     private IndexedField index(Ground ground) {
       return Objects.requireNonNull(ground.description().indexedFields().get(spec.tenantKey()));
+    }
+
+    private static int facetLimit(Ground ground) {
+      return (int) Math.min(
+          MeasurementObserver.FACET_LIMIT,
+          ground.description().strictMode().maxQueryLimit().orElse(Long.MAX_VALUE));
     }
 
     /** Without those that the points as measured last do not allow. */

@@ -68,6 +68,12 @@ final class LayoutJudgement {
                   : " is indexed as " + index.type() + " without is_tenant")
               + "; create a keyword index with is_tenant true");
     }
+    if (!index.lookup()) {
+      return found(
+          Reasons.TENANT_INDEX_WITHOUT_LOOKUP,
+          "spec.tenantKey: " + spec.tenantKey()
+              + " has an integer index with lookup false, which counts no tenants; create it with lookup true");
+    }
     return fallback(fallback, layout);
   }
 

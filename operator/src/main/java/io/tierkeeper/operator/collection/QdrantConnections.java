@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class QdrantConnections implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  /** The time-out that a read sends to the server, which is to give up before the client does. */
+  static final Duration SERVER_TIMEOUT = DEADLINE.minusSeconds(1);
+
   private static final int PREFIX_LENGTH = 16;
 
   /**

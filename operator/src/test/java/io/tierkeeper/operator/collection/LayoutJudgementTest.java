@@ -108,6 +108,15 @@ class LayoutJudgementTest {
         .isEqualTo(Reasons.SHARDING_NOT_CUSTOM);
   }
 
+  @Test
+  void refusesAnIntegerIndexThatFindsNoValues() {
+    Finding finding = invalid(
+            layout(ONE_SHARD, "1.19.0"), Map.of("group_id", new IndexedField("integer", false, false)))
+        .orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.TENANT_INDEX_WITHOUT_LOOKUP);
+    assertThat(finding.message()).contains("group_id", "lookup true");
+  }
+
   private static Optional<Finding> invalid(
       ClusterLayout layout, Map<String, IndexedField> indexes) {
     return LayoutJudgement.invalid(

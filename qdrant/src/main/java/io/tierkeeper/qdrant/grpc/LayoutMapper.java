@@ -10,11 +10,13 @@ import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.StrictMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Converts collections, their configuration and their layout. */
@@ -103,14 +105,40 @@ final class LayoutMapper {
         params.hasReplicationFactor() ? params.getReplicationFactor() : 1,
         params.getShardNumber(),
         java.util.Collections.unmodifiableMap(fields),
-        info.getPointsCount());
+        info.getPointsCount(),
+        strictMode(info.getConfig().getStrictModeConfig()));
+  }
+
+  /** An option that is not set does not limit anything, and none does unless strict mode is enabled. */
+  static StrictMode strictMode(Collections.StrictModeConfig config) {
+    return !config.getEnabled()
+        ? StrictMode.OFF
+        : new StrictMode(
+            !config.hasUnindexedFilteringRetrieve() || config.getUnindexedFilteringRetrieve(),
+            !config.hasUnindexedFilteringUpdate() || config.getUnindexedFilteringUpdate(),
+            !config.hasSearchAllowExact() || config.getSearchAllowExact(),
+            limit(config.hasMaxQueryLimit(), config.getMaxQueryLimit()),
+            limit(config.hasMaxTimeout(), config.getMaxTimeout()),
+            limit(config.hasFilterMaxConditions(), config.getFilterMaxConditions()),
+            limit(config.hasConditionMaxSize(), config.getConditionMaxSize()),
+            limit(config.hasUpsertMaxBatchsize(), config.getUpsertMaxBatchsize()),
+            limit(config.hasReadRateLimit(), config.getReadRateLimit()),
+            limit(config.hasWriteRateLimit(), config.getWriteRateLimit()));
+  }
+
+  private static OptionalLong limit(boolean set, long value) {
+    return set ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
   private static IndexedField indexed(Collections.PayloadSchemaInfo schema) {
     Collections.PayloadIndexParams params = schema.getParams();
     boolean tenant = params.getKeywordIndexParams().getIsTenant()
         || params.getUuidIndexParams().getIsTenant();
-    return new IndexedField(schema.getDataType().name().toLowerCase(Locale.ROOT), tenant);
+    Collections.IntegerIndexParams integers = params.getIntegerIndexParams();
+    return new IndexedField(
+        schema.getDataType().name().toLowerCase(Locale.ROOT),
+        tenant,
+        !integers.hasLookup() || integers.getLookup());
   }
 
   static Collections.CreateCollection toWire(CollectionTemplate template, long timeoutSeconds) {
