@@ -13,4 +13,5 @@ interface MoveContract
         MoveOutageContract,
         MoveOwnershipContract,
         MoveRetentionContract,
-        MoveWaitContract {}
+        MoveWaitContract,
+        MoveReplicaContract {}

@@ -217,6 +217,23 @@ final class MoveRig implements AutoCloseable {
     load(points);
   }
 
+  /** Gives the fallback a second replica, on another peer. */
+  void replicateFallback() {
+    Replica first = settled().replicas(DEFAULT).get(0);
+    port()
+        .replicateShard(
+            collection,
+            first.shardId(),
+            first.peerId(),
+            cluster.peers().get(1).status().peerId());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> settled().replicas(DEFAULT).stream()
+                .filter(replica -> replica.state() == ReplicaState.ACTIVE)
+                .count()
+            == 2);
+  }
+
   ShardSelector clientSelector() {
     return ShardSelector.withFallback(tenant, DEFAULT);
   }

@@ -40,6 +40,6 @@ class RealMoveContractIT implements MoveContract {
     return new MoveRig(
         backend.cluster(),
         URI.create(
-            "http://" + backend.address().host() + ":" + backend.address().rest()));
+            "http://" + backend.address(0).host() + ":" + backend.address(0).rest()));
   }
 }

@@ -38,11 +38,9 @@ public final class BinaryQdrant implements QdrantBackend, QdrantBackend.Disturba
   }
 
   @Override
-  public Address address() {
+  public Address address(int peer) {
     return new Address(
-        "127.0.0.1",
-        qdrant.restPorts().getFirst(),
-        qdrant.endpoints().getFirst().getPort());
+        "127.0.0.1", qdrant.restPorts().get(peer), qdrant.endpoints().get(peer).getPort());
   }
 
   @Override

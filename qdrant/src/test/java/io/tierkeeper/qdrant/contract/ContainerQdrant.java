@@ -75,9 +75,10 @@ public final class ContainerQdrant implements QdrantBackend {
   }
 
   @Override
-  public Address address() {
-    QdrantContainer first = peers.getFirst();
-    return new Address(first.getHost(), first.getMappedPort(REST), first.getMappedPort(GRPC));
+  public Address address(int peer) {
+    QdrantContainer container = peers.get(peer);
+    return new Address(
+        container.getHost(), container.getMappedPort(REST), container.getMappedPort(GRPC));
   }
 
   @Override

@@ -17,11 +17,14 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
   private final EmulatedQdrant emulated;
   private final QdrantCluster cluster;
   private final EmulatorOptions options;
+  private final boolean ports;
 
-  private EmulatedBackend(EmulatedQdrant emulated, QdrantCluster cluster, EmulatorOptions options) {
+  private EmulatedBackend(
+      EmulatedQdrant emulated, QdrantCluster cluster, EmulatorOptions options, boolean ports) {
     this.emulated = emulated;
     this.cluster = cluster;
     this.options = options;
+    this.ports = ports;
   }
 
   /** Starts the emulator with these options, which have at least three peers. */
@@ -32,7 +35,7 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
             peers.stream().map(EmulatedPeer::grpcEndpoint).toList(),
             peers.stream().map(EmulatedPeer::restPort).toList())
         .apiKey(options.apiKey()));
-    return new EmulatedBackend(emulated, cluster, options);
+    return new EmulatedBackend(emulated, cluster, options, true);
   }
 
   /** Starts it without sockets: calls are served on the calling thread. */
@@ -47,7 +50,7 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
                 peer.http()))
             .toList(),
         patience);
-    return new EmulatedBackend(emulated, cluster, options);
+    return new EmulatedBackend(emulated, cluster, options, false);
   }
 
   @Override
@@ -61,9 +64,18 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
   }
 
   @Override
-  public Address address() {
-    EmulatedPeer first = emulated.peers().get(0);
-    return new Address("127.0.0.1", first.restPort(), first.grpcEndpoint().getPort());
+  public Address address(int peer) {
+    EmulatedPeer addressed = emulated.peers().get(peer);
+    return new Address(
+        "127.0.0.1", addressed.restPort(), addressed.grpcEndpoint().getPort());
+  }
+
+  @Override
+  public RawPeer raw(int peer) {
+    EmulatedPeer called = emulated.peers().get(peer);
+    return ports
+        ? RawPeer.at(address(peer))
+        : new RawPeer(called.channel(), called.http(), URI.create("http://peer-" + peer));
   }
 
   @Override

@@ -84,7 +84,7 @@ class ForbiddenCallsIT {
     try {
       await()
           .atMost(time)
-          .until(() -> cluster(backend.address())
+          .until(() -> cluster(backend.address(0))
               .contains("\"consensus_thread_status\":\"stopped_with_err\""));
       return true;
     } catch (ConditionTimeoutException e) {

@@ -40,7 +40,7 @@ class PythonClientIT {
   }
 
   private static void play(String python, QdrantBackend backend) throws Exception {
-    QdrantBackend.Address address = backend.address();
+    QdrantBackend.Address address = backend.address(0);
     Result result = run(
         python,
         SCRIPT.toString(),

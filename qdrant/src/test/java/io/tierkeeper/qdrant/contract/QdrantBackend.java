@@ -12,8 +12,13 @@ public interface QdrantBackend extends AutoCloseable {
   /** The peers, connected, for the life of the backend. */
   QdrantCluster cluster();
 
-  /** Address of the first peer, for other clients. */
-  Address address();
+  /** Address of a peer, by its position in {@link #cluster()}, for other clients. */
+  Address address(int peer);
+
+  /** A peer as other clients use it; the caller closes it. */
+  default RawPeer raw(int peer) {
+    return RawPeer.at(address(peer));
+  }
 
   /** Faults of single peers; empty where the test does not control the peers. */
   Optional<Disturbance> disturbance();

@@ -5,4 +5,9 @@ package io.tierkeeper.qdrant.contract;
  * implements this and names its backend, which it starts once for all tests.
  */
 public interface QdrantPortContract
-    extends RoutingContract, LayoutContract, PromotionContract, PointContract, SnapshotContract {}
+    extends RoutingContract,
+        LayoutContract,
+        PromotionContract,
+        PointContract,
+        ReplicaContract,
+        SnapshotContract {}

@@ -8,16 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A cluster outside of the test's control; without faults. */
 public final class RemoteQdrant implements QdrantBackend {
   private final QdrantCluster cluster;
   private final String urls;
-  private final Address address;
+  private final List<Address> addresses;
 
-  private RemoteQdrant(String urls, Address address, QdrantCluster cluster) {
+  private RemoteQdrant(String urls, List<Address> addresses, QdrantCluster cluster) {
     this.urls = urls;
-    this.address = address;
+    this.addresses = addresses;
     this.cluster = cluster;
   }
 
@@ -42,9 +43,15 @@ public final class RemoteQdrant implements QdrantBackend {
       throw new IllegalArgumentException(
           "QDRANT_URL " + urls + " has " + peers + " peers; required: at least 3");
     }
-    URI first = grpc.get(0);
-    return new RemoteQdrant(
-        urls, new Address(first.getHost(), rest.get(0), first.getPort()), cluster);
+    // One name may stand for several peers, and one REST port for all of them.
+    List<Address> addresses = IntStream.range(0, cluster.peers().size())
+        .mapToObj(peer -> {
+          URI endpoint = cluster.peers().get(peer).endpoint();
+          return new Address(
+              endpoint.getHost(), rest.get(Math.min(peer, rest.size() - 1)), endpoint.getPort());
+        })
+        .toList();
+    return new RemoteQdrant(urls, addresses, cluster);
   }
 
   @Override
@@ -58,8 +65,8 @@ public final class RemoteQdrant implements QdrantBackend {
   }
 
   @Override
-  public Address address() {
-    return address;
+  public Address address(int peer) {
+    return addresses.get(peer);
   }
 
   @Override

@@ -19,15 +19,46 @@ public final class VirtualQdrant {
   private VirtualQdrant() {}
 
   /**
+   * How often a shard of the fallback is there.
+   *
+   * @param replicas of the fallback, 1 to 3
+   * @param lag longest time between the arrival of a write at one replica and at the next
+   */
+  public record Replication(int replicas, Duration lag) {
+
+    /** One replica. */
+    public static final Replication NONE = new Replication(1, Duration.ZERO);
+
+    /** One replica in half of all draws, else two or three, whose writes differ in time by up to 50 ms. */
+    public static Replication drawn(SplittableRandom random) {
+      int replicas = Math.max(1, random.nextInt(4));
+      return replicas == 1
+          ? NONE
+          : new Replication(replicas, Duration.ofMillis(random.nextInt(50)));
+    }
+  }
+
+  /**
    * A Qdrant whose consensus lag and transfers are as slow as the random numbers say.
    *
    * @param seed of the emulator
    */
   public static EmulatedQdrant drawn(
       VirtualScheduler scheduler, long seed, SplittableRandom random) {
+    return drawn(scheduler, seed, random, Replication.NONE);
+  }
+
+  /**
+   * A Qdrant whose replicas also differ in time; to create them is up to the scene.
+   *
+   * @param seed of the emulator
+   */
+  public static EmulatedQdrant drawn(
+      VirtualScheduler scheduler, long seed, SplittableRandom random, Replication replication) {
     return EmulatedQdrant.withoutPorts(
         EmulatorOptions.defaults()
             .withSeed(seed)
+            .withReplicaLag(replication.lag())
             .withConsensusLag(Duration.ofMillis(1 + random.nextInt(60)))
             .withTransfers(TransferOptions.defaults()
                 .withPreparation(Duration.ofMillis(20 + random.nextInt(400)))

@@ -34,6 +34,7 @@ public final class EmulatedQdrant implements AutoCloseable {
         options.seed(),
         options.consensusLag(),
         options.forwardTimeout(),
+        options.replicaLag(),
         options.transfers(),
         processes);
     this.rules = new RuleMonitor(cluster);
@@ -100,6 +101,21 @@ public final class EmulatedQdrant implements AutoCloseable {
    */
   public void delayWrites(Duration longest) {
     cluster.delayWrites(longest);
+  }
+
+  /**
+   * Delays writes between the replicas of a shard from now on: the first one takes a write at once, each further one up to
+   * this time later; the write is acknowledged when all have it.
+   *
+   * @param longest the longest delay between two replicas; zero for none
+   */
+  public void delayReplicas(Duration longest) {
+    cluster.delayReplicas(longest);
+  }
+
+  /** Lets a peer acknowledge writes and lose them, as a crash before they are on disk does: its replicas differ for good. */
+  public void loseWrites(long peerId, boolean lose) {
+    cluster.node(peerId).loseWrites(lose);
   }
 
   /** Every violation so far of the engine's rules. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed seed of every random choice: placement, peer ids, consensus lag
  * @param consensusLag longest time between the commit of an entry and its application by a peer; each peer draws its own
  * @param forwardTimeout how long one peer waits for another that does not answer
+ * @param replicaLag longest time by which a write reaches a further replica of its shard later than the one before;
+ *     zero lets it reach all together
  * @param transfers how shard transfers run
  */
 @RecordBuilder
@@ -24,6 +26,7 @@ public record EmulatorOptions(
     long seed,
     Duration consensusLag,
     Duration forwardTimeout,
+    Duration replicaLag,
     TransferOptions transfers)
     implements EmulatorOptionsBuilder.With {
 
@@ -36,6 +39,10 @@ public record EmulatorOptions(
       throw new IllegalArgumentException(
           "consensusLag is " + consensusLag + ", allowed: zero and more");
     }
+    if (replicaLag.isNegative()) {
+      throw new IllegalArgumentException(
+          "replicaLag is " + replicaLag + ", allowed: zero and more");
+    }
   }
 
   /** Three peers of 1.19.0 without API key, a lag of up to 20 ms. */
@@ -47,6 +54,7 @@ public record EmulatorOptions(
         1,
         Duration.ofMillis(20),
         Duration.ofSeconds(60),
+        Duration.ZERO,
         TransferOptions.defaults());
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
+import com.google.protobuf.Message;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.NamedVectorsOutput;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
@@ -33,6 +34,15 @@ final class PointAnswers {
     vectors(hit.point().vectors(), vectors).ifPresent(point::setVectors);
     Optional.ofNullable(hit.key()).ifPresent(point::setShardKey);
     return point.build();
+  }
+
+  /** What replicas are compared by: the point as the request asks for it; a vector that is not a number equals none. */
+  static Object compared(PointReader.Hit hit, Message request) {
+    RetrievedPoint shown =
+        retrieved(hit, true, Requests.withPayload(request), Requests.withVectors(request));
+    boolean incomparable = shown.hasVectors()
+        && hit.point().vectors().values().stream().anyMatch(VectorSchema::hasNaN);
+    return incomparable ? new Object() : shown;
   }
 
   static ScoredPoint scored(

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Points.ReadConsistency;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
@@ -32,15 +33,26 @@ final class PointReader {
   /** A point with the key it was read from and, in searches, its score. */
   record Hit(StoredPoint point, @Nullable ShardKey key, float score) {}
 
-  /** Which points of which shards a request is about. */
+  /**
+   * Which points of which shards a request is about.
+   *
+   * @param consistency how many replicas of each shard must agree on the answer
+   * @param shown what of a point is sent, which is what replicas must agree on
+   */
   record Scope(
       String collection,
       @Nullable ShardKeySelector selector,
-      @Nullable Filter filter) {
+      @Nullable Filter filter,
+      ReadConsistency consistency,
+      Function<Hit, Object> shown) {
 
     static Scope of(Message request) {
       return new Scope(
-          Requests.collection(request), Requests.selector(request), Requests.filter(request));
+          Requests.collection(request),
+          Requests.selector(request),
+          Requests.filter(request),
+          Requests.consistency(request),
+          hit -> PointAnswers.compared(hit, request));
     }
   }
 
@@ -56,9 +68,8 @@ final class PointReader {
   List<Hit> scroll(Scope scope, @Nullable PointKey from, int limit) {
     TreeMap<PointKey, Hit> merged = new TreeMap<>();
     for (ReplicaSet shard : route(scope)) {
-      for (StoredPoint point :
-          read(scope, shard, store -> store.scroll(scope.filter(), from, limit))) {
-        merged.putIfAbsent(point.key(), new Hit(point, shard.key(), 0));
+      for (Hit hit : hits(scope, shard, store -> store.scroll(scope.filter(), from, limit))) {
+        merged.putIfAbsent(hit.point().key(), hit);
       }
     }
     return merged.values().stream().limit(limit).toList();
@@ -68,11 +79,11 @@ final class PointReader {
   List<Hit> retrieve(Scope scope, Collection<PointKey> ids) {
     Map<PointKey, Hit> found = new HashMap<>();
     for (ReplicaSet shard : route(scope)) {
-      List<StoredPoint> here = read(
-          scope,
-          shard,
-          store -> ids.stream().map(store::get).filter(Objects::nonNull).toList());
-      here.forEach(point -> found.putIfAbsent(point.key(), new Hit(point, shard.key(), 0)));
+      hits(
+              scope,
+              shard,
+              store -> ids.stream().map(store::get).filter(Objects::nonNull).toList())
+          .forEach(hit -> found.putIfAbsent(hit.point().key(), hit));
     }
     return ids.stream().map(found::remove).filter(Objects::nonNull).toList();
   }
@@ -81,7 +92,8 @@ final class PointReader {
   long count(Scope scope) {
     long sum = 0;
     for (ReplicaSet shard : route(scope)) {
-      sum += read(scope, shard, store -> store.count(scope.filter()));
+      sum +=
+          agreement(scope, shard).number(read(scope, shard, store -> store.count(scope.filter())));
     }
     return sum;
   }
@@ -94,7 +106,8 @@ final class PointReader {
       throw ReplicaStore.noIndex(field);
     }
     for (ReplicaSet shard : shards) {
-      read(scope, shard, store -> store.facet(field, scope.filter()))
+      agreement(scope, shard)
+          .numbers(read(scope, shard, store -> store.facet(field, scope.filter())))
           .forEach((value, count) -> sums.merge(value, count, Long::sum));
     }
     Comparator<Map.Entry<Object, Long>> order =
@@ -112,11 +125,13 @@ final class PointReader {
     List<Hit> hits = new ArrayList<>();
     Set<PointKey> seen = new HashSet<>(excluded);
     for (ReplicaSet shard : route(scope)) {
-      for (StoredPoint point :
-          read(scope, shard, store -> store.scroll(scope.filter(), null, Integer.MAX_VALUE))) {
-        Float score = scoring.score(point);
-        if (score != null && near(scoring, score, threshold) && seen.add(point.key())) {
-          hits.add(new Hit(point, shard.key(), score));
+      for (Hit hit :
+          hits(scope, shard, store -> store.scroll(scope.filter(), null, Integer.MAX_VALUE))) {
+        Float score = scoring.score(hit.point());
+        if (score != null
+            && near(scoring, score, threshold)
+            && seen.add(hit.point().key())) {
+          hits.add(new Hit(hit.point(), hit.key(), score));
         }
       }
     }
@@ -137,22 +152,43 @@ final class PointReader {
     return Routing.forRead(node.collection(scope.collection()), scope.selector());
   }
 
-  /** Reads one shard: here where a readable replica is local, else at another peer, which looks at no state. */
-  private <T> T read(Scope scope, ReplicaSet shard, Function<ReplicaStore, T> question) {
+  private List<Hit> hits(
+      Scope scope, ReplicaSet shard, Function<ReplicaStore, List<StoredPoint>> question) {
+    List<List<Hit>> answers = read(scope, shard, question).stream()
+        .map(points ->
+            points.stream().map(point -> new Hit(point, shard.key(), 0)).toList())
+        .toList();
+    return agreement(scope, shard).items(answers, scope.shown());
+  }
+
+  private static Agreement agreement(Scope scope, ReplicaSet shard) {
+    return Agreement.of(scope.consistency(), shard.replicas().size());
+  }
+
+  /**
+   * As many answers as the request's consistency demands: here first, where a readable replica is local, then at other
+   * peers, which look at no state.
+   */
+  private <T> List<T> read(Scope scope, ReplicaSet shard, Function<ReplicaStore, T> question) {
+    int demanded = agreement(scope, shard).answers();
     List<Long> peers = new ArrayList<>(shard.peers(ReplicaSet::readable));
-    if (peers.isEmpty()) {
+    if (peers.size() < Math.max(1, demanded)) {
       throw QdrantError.service(
           "The replica set for shard %s on peer %s does not have enough active replicas"
               .formatted(shard.shardId(), node.peerId()));
     }
     peers.sort(Comparator.comparingInt(peer -> rank(shard, peer)));
     QdrantError last = null;
+    List<T> answers = new ArrayList<>();
     for (long peer : peers) {
       PeerNode reader = node.cluster().node(peer);
       try {
         reader.awaitRunning();
-        return question.apply(
-            reader.replica(scope.collection(), shard.shardId()).store());
+        answers.add(
+            question.apply(reader.replica(scope.collection(), shard.shardId()).store()));
+        if (answers.size() == demanded) {
+          return answers;
+        }
       } catch (QdrantError e) {
         if (e.kind() == QdrantError.Kind.BAD_INPUT || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {
           throw e;

@@ -9,6 +9,7 @@ import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
+import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaLag;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Transfer;
 import io.tierkeeper.lab.qdrant.emulator.points.FilterMatcher;
@@ -135,7 +136,8 @@ final class PointWriter {
       ReplicaSet shard,
       PointsUpdateOperation operation,
       boolean explicit) {
-    List<Long> receivers = shard.peers(ReplicaSet::updatable);
+    ReplicaLag lag = node.cluster().replicaLag();
+    List<Long> receivers = lag.order(shard, shard.peers(ReplicaSet::updatable));
     if (receivers.isEmpty()) {
       throw noReplica(shard, node);
     }
@@ -144,6 +146,9 @@ final class PointWriter {
     boolean enough = false;
     Map<Long, QdrantError> failures = new HashMap<>();
     for (long peer : receivers) {
+      if (peer != receivers.getFirst()) {
+        lag.awaitArrival(shard, peer);
+      }
       try {
         if (!dropped) {
           node.cluster().node(peer).update(collection.name(), shard.shardId(), operation);

@@ -4,8 +4,12 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
+import io.qdrant.client.grpc.Points.ReadConsistency;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.qdrant.client.grpc.Points.WithPayloadSelector;
+import io.qdrant.client.grpc.Points.WithVectorsSelector;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Transfer;
+import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,36 @@ final class Requests {
   static @Nullable Filter filter(Message request) {
     FieldDescriptor field = request.getDescriptorForType().findFieldByName("filter");
     return field != null && request.hasField(field) ? (Filter) request.getField(field) : null;
+  }
+
+  /** How many replicas of a shard must agree on what is read; nothing where the request does not say. */
+  static ReadConsistency consistency(Message request) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("read_consistency");
+    if (field == null || !request.hasField(field)) {
+      return ReadConsistency.getDefaultInstance();
+    }
+    ReadConsistency consistency = (ReadConsistency) request.getField(field);
+    if (consistency.getValueCase() == ReadConsistency.ValueCase.VALUE_NOT_SET) {
+      throw QdrantError.validation(
+          "invalid read consistency message: `ReadConsistency::value` field is `None`");
+    }
+    return consistency;
+  }
+
+  /** What of the payload a request asks for. */
+  static WithPayloadSelector withPayload(Message request) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("with_payload");
+    return field == null
+        ? WithPayloadSelector.getDefaultInstance()
+        : (WithPayloadSelector) request.getField(field);
+  }
+
+  /** Which vectors a request asks for. */
+  static WithVectorsSelector withVectors(Message request) {
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName("with_vectors");
+    return field == null
+        ? WithVectorsSelector.getDefaultInstance()
+        : (WithVectorsSelector) request.getField(field);
   }
 
   static @Nullable ShardKeySelector selector(Message request) {

@@ -21,6 +21,7 @@ public final class Cluster {
   private final Map<Long, PeerNode> nodes = new TreeMap<>();
   private final Duration forwardTimeout;
   private final TransferOptions transfers;
+  private final ReplicaLag replicaLag;
   private volatile Duration maxWriteDelay = Duration.ZERO;
 
   /**
@@ -30,6 +31,7 @@ public final class Cluster {
    * @param seed of every random choice
    * @param consensusLag longest time between the commit of an entry and its application by a peer
    * @param forwardTimeout how long one peer waits for another that does not answer
+   * @param replicaLag longest time between the arrival of a write at one replica and at the next
    * @param transfers how shard transfers run
    * @param processes where it runs and waits
    */
@@ -38,6 +40,7 @@ public final class Cluster {
       long seed,
       Duration consensusLag,
       Duration forwardTimeout,
+      Duration replicaLag,
       TransferOptions transfers,
       Scheduler processes) {
     this.forwardTimeout = forwardTimeout;
@@ -45,6 +48,7 @@ public final class Cluster {
     this.processes = processes;
     this.clock = processes.clock();
     this.random = new Random(seed);
+    this.replicaLag = new ReplicaLag(replicaLag, seed, processes);
     List<Long> ids = random.longs(1, 1L << 53).distinct().limit(peers).boxed().toList();
     this.consensus = new Consensus(ids, consensusLag, seed, processes);
     for (long id : ids) {
@@ -63,6 +67,16 @@ public final class Cluster {
 
   public Scheduler processes() {
     return processes;
+  }
+
+  /** When writes arrive at the replicas of a shard. */
+  public ReplicaLag replicaLag() {
+    return replicaLag;
+  }
+
+  /** Delays writes between the replicas of a shard by up to this time; zero for none. */
+  public void delayReplicas(Duration longest) {
+    replicaLag.setLongest(longest);
   }
 
   public Clock clock() {

@@ -1,7 +1,10 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
 import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Points.PointStruct;
+import io.qdrant.client.grpc.Points.PointsIdsList;
+import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -37,6 +40,23 @@ final class ForwardProxy {
       PointsUpdateOperation forwarded = forwarded(store, operation);
       if (forwarded != null) {
         send(forwarded);
+      }
+    });
+  }
+
+  /** Deletes at the receiver what the source does not have, as the batches of a transfer without a filter do. */
+  void deleteOthers(ReplicaStore source, ReplicaStore receiver) {
+    updateLock.run(() -> {
+      List<PointId> others = receiver.all().stream()
+          .filter(point -> source.get(point.key()) == null)
+          .map(point -> point.key().toId())
+          .toList();
+      if (!others.isEmpty()) {
+        send(PointsUpdateOperation.newBuilder()
+            .setDeletePoints(PointsUpdateOperation.DeletePoints.newBuilder()
+                .setPoints(PointsSelector.newBuilder()
+                    .setPoints(PointsIdsList.newBuilder().addAllIds(others))))
+            .build());
       }
     });
   }

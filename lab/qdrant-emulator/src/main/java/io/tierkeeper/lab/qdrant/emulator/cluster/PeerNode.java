@@ -38,6 +38,7 @@ public final class PeerNode implements Consensus.Member {
   private final Set<Long> partialShardsWrittenTo = ConcurrentHashMap.newKeySet();
   private final Scheduler.Monitor lifeLock;
   private Life life = Life.RUNNING;
+  private volatile boolean losingWrites;
   private volatile ClusterState view;
   private final Snapshots snapshots = new Snapshots(this);
   private volatile Readiness readiness = new Readiness(this);
@@ -114,7 +115,14 @@ public final class PeerNode implements Consensus.Member {
     if (replica == null) {
       throw QdrantError.notFound("No target shard " + shardId + " found for update");
     }
-    replica.update(operation);
+    if (!losingWrites) {
+      replica.update(operation);
+    }
+  }
+
+  /** From now on this peer acknowledges writes and loses them, or takes them again. */
+  public void loseWrites(boolean lose) {
+    losingWrites = lose;
   }
 
   /** Whether this peer has sent an operation to this Partial shard before; the first one is lost. */

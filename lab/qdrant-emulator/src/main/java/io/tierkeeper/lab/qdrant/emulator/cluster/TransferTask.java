@@ -94,6 +94,10 @@ public final class TransferTask implements Runnable {
       return;
     }
     sent.set(0);
+    if (!transfer.filtered()) {
+      proxy.deleteOthers(
+          source.store(), receiver.replica(collection, key.targetShard()).store());
+    }
     int batch = options.batch();
     PointKey cursor = null;
     do {

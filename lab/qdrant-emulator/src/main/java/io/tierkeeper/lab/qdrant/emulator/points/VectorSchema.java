@@ -122,6 +122,21 @@ public record VectorSchema(Map<String, VectorParams> dense, Set<String> sparse) 
     return params.getDistance() == Distance.Cosine ? normalised(vector) : vector;
   }
 
+  /** Whether a component of a stored vector is not a number; such vectors equal none, not even themselves. */
+  public static boolean hasNaN(Vector vector) {
+    return switch (vector.getVectorCase()) {
+      case DENSE -> hasNaN(vector.getDense().getDataList());
+      case SPARSE -> hasNaN(vector.getSparse().getValuesList());
+      case MULTI_DENSE ->
+        vector.getMultiDense().getVectorsList().stream().anyMatch(row -> hasNaN(row.getDataList()));
+      case DOCUMENT, IMAGE, OBJECT, VECTOR_NOT_SET -> false;
+    };
+  }
+
+  private static boolean hasNaN(List<Float> values) {
+    return values.stream().anyMatch(value -> value.isNaN());
+  }
+
   private static DenseVector normalised(DenseVector vector) {
     double squares = 0;
     for (int i = 0; i < vector.getDataCount(); i++) {

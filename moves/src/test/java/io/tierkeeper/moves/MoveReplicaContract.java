@@ -1,0 +1,134 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.moves.engine.MoveEngine;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Moves where the fallback has two replicas, which differ while writes are in flight. */
+interface MoveReplicaContract extends OnMoveRig {
+
+  /** Steps in which the tenant writes; in the others a demotion waits until it is quiet. */
+  Set<MoveStep> BUSY = EnumSet.of(
+      MoveStep.COPY,
+      MoveStep.THAW_COPY,
+      MoveStep.MERGE,
+      MoveStep.DELETE_DEDICATED,
+      MoveStep.REMOVE_MARKER);
+
+  @Test
+  default void promotesAndDemotesWithoutLossWhileReplicasOfTheFallbackDiffer() {
+    try (MoveRig rig = rig()) {
+      rig.replicateFallback();
+      rig.load(600);
+      rig.emulated().ifPresent(qdrant -> qdrant.delayReplicas(Duration.ofMillis(40)));
+      try (Writer writer = new Writer(rig)) {
+        writer.busy.set(true);
+        Progress promoted = rig.drive(
+            rig.engine(),
+            rig.move(Direction.PROMOTE, MoveRig.settings()),
+            MoveJournal.initial(),
+            MoveRig.go(),
+            progress -> {});
+        assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+          assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+        });
+      }
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+
+      try (Writer writer = new Writer(rig)) {
+        Progress demoted = rig.drive(
+            rig.engine(),
+            rig.move(Direction.DEMOTE, MoveRig.settings()),
+            MoveJournal.initial(),
+            MoveRig.go(),
+            progress -> writer.busy.set(BUSY.contains(progress.journal().step())));
+        assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+          assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+        });
+      }
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.otherTenants()).isEqualTo(600);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  /** A peer that crashed before its last writes were on disk: its replica lacks points, wherever the copy is taken from. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  default void promotesAndDemotesWithoutLossWhereAReplicaOfTheFallbackLacksPoints(int peer) {
+    try (MoveRig rig = rig()) {
+      Assumptions.assumeTrue(
+          rig.emulated().isPresent(), "no write can be lost on one replica only");
+      EmulatedQdrant qdrant = rig.emulated().orElseThrow();
+      rig.replicateFallback();
+      rig.load(300);
+      long losing = rig.cluster.peers().get(peer).status().peerId();
+      qdrant.loseWrites(losing, true);
+      for (long id = 301; id <= 308; id++) {
+        rig.write(id);
+      }
+      qdrant.loseWrites(losing, false);
+      MoveEngine engine = rig.engine();
+      Move promotion = rig.move(Direction.PROMOTE, MoveRig.settings());
+      Progress promoted =
+          rig.drive(engine, promotion, MoveJournal.initial(), MoveRig.go(), progress -> {});
+      if (promoted instanceof Progress.Stalled stalled) {
+        // The copy was taken from the replica that lacks them.
+        assertThat(stalled.message()).contains("8 points missing", "[301, 302, ");
+        promoted = rig.resolve(engine, promotion, stalled, StallReason.VERIFICATION_DIFFERENCE);
+      }
+      assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      Progress demoted = rig.drive(rig.move(Direction.DEMOTE, MoveRig.settings()), MoveRig.go());
+      assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  /** A client of the tenant on a thread of its own: its writes are in flight while the move reads. */
+  final class Writer implements AutoCloseable {
+    final AtomicBoolean busy = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final CompletableFuture<Void> end;
+
+    Writer(MoveRig rig) {
+      this.end = CompletableFuture.runAsync(
+          () -> {
+            for (int n = 1; !stopped.get(); n++) {
+              if (busy.get()) {
+                rig.write(1 + n * 37L % 640);
+              } else {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+              }
+            }
+          },
+          Thread::startVirtualThread);
+    }
+
+    @Override
+    public void close() {
+      stopped.set(true);
+      end.join();
+    }
+  }
+}
