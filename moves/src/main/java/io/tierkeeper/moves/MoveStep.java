@@ -87,7 +87,7 @@ public enum MoveStep {
   GIVE_BACK(
       MovePhase.ABORTING,
       AtDeadline.STALL,
-      "Writing changes made in the fallback during the freeze back to the dedicated shard key."),
+      "Writing changes made in the fallback while the dedicated shard key was out of service back to it."),
   REMOVE_COPIES(
       MovePhase.ABORTING,
       AtDeadline.STALL,
@@ -157,15 +157,15 @@ public enum MoveStep {
       case FREEZE -> List.of(THAW_COPY, GIVE_BACK, REVIVE);
       case THAW_COPY -> List.of(MERGE, REVIVE);
       case MERGE -> List.of(DELETE_DEDICATED, REVIVE);
-      case FENCE -> List.of(DRAIN, LIFT);
-      case DRAIN -> List.of(LAST_PASSES, LIFT);
-      case LAST_PASSES -> List.of(DELETE_DEDICATED, LIFT);
+      case FENCE -> List.of(DRAIN, LIFT, GIVE_BACK);
+      case DRAIN -> List.of(LAST_PASSES, LIFT, GIVE_BACK);
+      case LAST_PASSES -> List.of(DELETE_DEDICATED, LIFT, GIVE_BACK);
       case DELETE_DEDICATED -> List.of(LIFT, REMOVE_MARKER);
-      case LIFT -> List.of(REMOVE_MARKER, REMOVE_COPIES);
+      case LIFT -> List.of(REMOVE_MARKER, GIVE_BACK, REMOVE_COPIES);
       case REMOVE_MARKER -> List.of(DONE);
       case REVIVE -> List.of(GIVE_BACK);
       case GIVE_BACK -> List.of(COPY, REMOVE_COPIES);
-      case REMOVE_COPIES -> List.of(DONE);
+      case REMOVE_COPIES -> List.of(GIVE_BACK, DONE);
       case DONE -> List.of();
     };
   }

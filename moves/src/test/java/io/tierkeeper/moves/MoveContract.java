@@ -11,6 +11,7 @@ interface MoveContract
         MoveFaultContract,
         MoveStallContract,
         MoveOutageContract,
+        MoveInterruptionContract,
         MoveOwnershipContract,
         MoveRetentionContract,
         MoveWaitContract,

@@ -45,16 +45,27 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     MoveJournal journal = context.journal();
     CopyScan scan = memory.copy;
     if (scan == null) {
-      scan = new CopyScan(context.reads(), context.port(), sourceWins);
+      memory.copyBegins();
+      boolean copiedOnce = memory.copiedBefore != null || journal.evidence().copied() != null;
+      scan = new CopyScan(
+          context.reads(),
+          context.port(),
+          new CopyScan.Known(sourceWins, copiedOnce, memory.copiedBefore));
       memory.copy = scan;
       memory.copyBegan = context.clock().instant();
-      memory.copied = null;
     }
     if (!scan.run(new ScanBudget(context.clock()))) {
       return Outcome.unfinished(journal);
     }
-    memory.copy = null;
     Optional<CopyScan.Obstacle> obstacle = scan.obstacle();
+    if (obstacle.isPresent() || scan.clientWrote()) {
+      memory.copyEndedEarly(scan);
+    }
+    memory.copy = null;
+    if (scan.clientWrote()) {
+      // Nobody need have seen the outage: what the fallback holds shows it.
+      return Outcome.done(interrupted(journal));
+    }
     if (obstacle.isPresent()) {
       return Outcome.done(
           journal.withAbort(Abort.of(obstacle.get().reason(), obstacle.get().message())));
@@ -75,6 +86,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     Instant began = Objects.requireNonNullElse(memory.copyBegan, context.clock().instant());
     boolean empty = scan.changes() == 0;
     memory.copied = scan.copied();
+    memory.copiedBefore = null;
     memory.emptyScans = empty ? memory.emptyScans + 1 : 0;
     if (step != MoveStep.LAST_PASSES) {
       memory.leakingScans = 0;
@@ -122,7 +134,15 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     return quarter.compareTo(MAX_PAUSE) < 0 ? quarter : MAX_PAUSE;
   }
 
-  private static Stall unmarked(Move move, List<PointId> ids, boolean interrupted) {
+  /** The fallback has accepted writes of the tenant: they are written back before anything else happens to them. */
+  static MoveJournal interrupted(MoveJournal journal) {
+    return journal.header(draft -> {
+      draft.interrupted(true);
+      draft.verification(null);
+    });
+  }
+
+  static Stall unmarked(Move move, List<PointId> ids, boolean interrupted) {
     return new Stall(
         StallReason.UNMARKED_POINTS_IN_FALLBACK,
         "The fallback " + move.fallback() + " holds points of tenant " + move.tenant()
@@ -131,8 +151,9 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             + (interrupted
                 ? ". They were written while the dedicated key was out of service. The command saves both "
                     + "versions and writes the fallback's version into the dedicated key."
-                : ". They are left over from an earlier move. The command saves them, inserts those that the "
-                    + "dedicated key lacks into it, and deletes them from the fallback."),
+                : ". They are left over from an earlier move, or were written in an outage of the dedicated "
+                    + "key that the operator did not observe. The command saves them, inserts those that "
+                    + "the dedicated key lacks into it, and deletes them from the fallback."),
         interrupted ? new Remedy.TakeFromFallback(ids) : new Remedy.KeepDedicated(ids));
   }
 }

@@ -134,6 +134,6 @@ public final class MutationContext {
 
   /** What the last copy scan, the pre-copy scan or the verification saw. */
   LastCopy lastCopy() {
-    return new LastCopy(memory.copied, journal.evidence());
+    return new LastCopy(memory.lastCopied(), journal.evidence());
   }
 }

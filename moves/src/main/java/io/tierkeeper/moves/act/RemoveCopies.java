@@ -3,44 +3,68 @@ package io.tierkeeper.moves.act;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.scan.IdStream;
 import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
-import io.tierkeeper.qdrant.QdrantWrites;
-import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardSelector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Deletes this move's copies from the fallback, as many as fit into one step. */
+/**
+ * Deletes this move's copies from the fallback, as many as fit into one step. A copy that a client has changed stays: the
+ * dedicated key lacks that change.
+ */
 public record RemoveCopies(MoveStep step) implements Call {
 
   @Override
   public Outcome perform(MutationContext context) {
     Move move = context.move();
-    QdrantWrites port = context.port();
+    int batch = Math.min(move.settings().deleteBatch(), TenantReads.PAGE);
     ScanBudget budget = new ScanBudget(context.clock());
-    Filter marked = move.tenantFilter().and(CopyMark.filter(move.uid()));
-    ShardSelector fallback = ShardSelector.key(move.fallback());
+    IdStream copies = context.reads().copiesInFallback();
+    List<PointId> ids = new ArrayList<>();
     long removed = 0;
-    while (budget.left()) {
-      List<PointId> ids = port
-          .scroll(ScrollRequest.whole(
-                  move.collection(), fallback, marked, move.settings().deleteBatch())
-              .idsOnly())
-          .points()
-          .stream()
-          .map(Point::id)
-          .toList();
-      if (ids.isEmpty()) {
-        break;
+    boolean changed = false;
+    while (copies.peek() != null && budget.left()) {
+      Point copy = copies.next();
+      budget.spend();
+      if (CopyMark.untouched(copy)) {
+        ids.add(copy.id());
+      } else {
+        changed = true;
       }
-      port.delete(
-          move.collection(), fallback, Filter.ids(ids).and(CopyMark.filter(move.uid())), true);
-      removed += ids.size();
-      ids.forEach(id -> budget.spend());
+      if (ids.size() == batch) {
+        removed += remove(context, ids);
+      }
     }
-    return new Outcome(context.journal(), true, Map.of("deleted", removed), null);
+    removed += remove(context, ids);
+    if (changed) {
+      context.memory().inOrder(null);
+    }
+    return new Outcome(
+        changed ? Copy.interrupted(context.journal()) : context.journal(),
+        true,
+        Map.of("deleted", removed),
+        null);
+  }
+
+  private static int remove(MutationContext context, List<PointId> ids) {
+    Move move = context.move();
+    int count = ids.size();
+    if (count > 0) {
+      context
+          .port()
+          .delete(
+              move.collection(),
+              ShardSelector.key(move.fallback()),
+              Filter.ids(ids).and(CopyMark.filter(move.uid())),
+              true);
+      ids.clear();
+    }
+    return count;
   }
 }

@@ -54,6 +54,13 @@ public final class WorkingMemory {
   @Nullable
   Baseline copied;
 
+  /** What the whole copy scan before the running one saw; null where copies were deleted since, or nothing is known. */
+  @Nullable
+  Baseline copiedBefore;
+
+  /** See {@link #leftInFallback}. */
+  private @Nullable Long leftInFallback;
+
   /** The last step ended a whole copy scan, made because a freeze is due. */
   private boolean copiedForFreeze;
 
@@ -87,6 +94,41 @@ public final class WorkingMemory {
   /** The dedicated key was seen in another state than Active. */
   public void notActiveAt(Instant now) {
     lastNotActive = now;
+    leftInFallback = null;
+  }
+
+  /**
+   * How many points that are not of this move are in the fallback, since it was last found to hold nothing newer than the
+   * dedicated key; null where that is not known, or is over.
+   */
+  public @Nullable Long leftInFallback() {
+    return leftInFallback;
+  }
+
+  /** The fallback holds nothing newer than the dedicated key, or the opposite has shown. */
+  void inOrder(@Nullable Long left) {
+    leftInFallback = left;
+  }
+
+  /** What the fallback was last known to hold as copies; null where that is not known. */
+  @Nullable
+  Baseline lastCopied() {
+    return copied == null ? copiedBefore : copied;
+  }
+
+  /** A copy scan begins: what the last whole one saw is kept aside until it ends. */
+  void copyBegins() {
+    copiedBefore = lastCopied();
+    copied = null;
+    leftInFallback = null;
+  }
+
+  /** A copy scan ended early. Of a copy that it has deleted it cannot be told any more that a client did not. */
+  void copyEndedEarly(CopyScan scan) {
+    copy = null;
+    if (scan.deleted()) {
+      copiedBefore = null;
+    }
   }
 
   /** Whether this process has scanned both keys since the switch. */
@@ -143,7 +185,9 @@ public final class WorkingMemory {
     postSwitch = null;
     verification = null;
     deletion = null;
-    copy = null;
+    if (copy != null) {
+      copyEndedEarly(copy);
+    }
     merge = null;
     writeBack = null;
   }

@@ -42,11 +42,18 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     Move move = context.move();
     WriteBackScan scan = memory.writeBack;
     if (scan == null) {
-      boolean thawed = context.layout().state(move.thawedCopyKey()) == KeyState.ACTIVE;
+      boolean thawed = thawed(context);
       // The working shard keys are created after a whole copy scan.
       boolean copied = context.layout().state(move.freezeSourceKey()) != KeyState.ABSENT;
       scan = new WriteBackScan(
-          context.reads(), context.port(), context.lastCopy(), thawed, copied, concludes);
+          context.reads(),
+          context.port(),
+          context.lastCopy(),
+          thawed,
+          // Without these keys an older journal may be the one of a move whose copies were removed.
+          copied || memory.lastCopied() != null,
+          copied || context.lastCopy().recorded(),
+          concludes);
       memory.writeBack = scan;
     }
     if (!scan.run(new ScanBudget(context.clock()))) {
@@ -60,11 +67,34 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     if (!scan.undecided().isEmpty()) {
       return new Outcome(journal, true, counts, Merge.onlyFrozen(move, scan.undecided()));
     }
-    boolean inOrder = scan.changes() == 0 && scan.concludes();
-    if (inOrder) {
-      memory.copied = null;
+    if (!scan.unattributed().isEmpty() && journal.header().interrupted()) {
+      List<PointId> ids = scan.unattributed();
+      return new Outcome(
+          journal,
+          true,
+          counts,
+          Copy.unmarked(
+              move, ids.subList(0, Math.min(VerificationScan.MAX_NAMED, ids.size())), true));
     }
-    return new Outcome(inOrder ? asBeforeCopy(journal) : journal, true, counts, null);
+    if (scan.changes() > 0) {
+      return new Outcome(Copy.interrupted(journal), true, counts, null);
+    }
+    if (!scan.concludes()) {
+      return new Outcome(journal, true, counts, null);
+    }
+    memory.copied = null;
+    memory.copiedBefore = null;
+    memory.inOrder((long) scan.unattributed().size());
+    boolean takesBack = journal.abort().aborting() && !thawed(context);
+    return new Outcome(
+        asBeforeCopy(journal).withEvidence(takesBack ? scan.evidence() : CopyEvidence.NONE),
+        true,
+        counts,
+        null);
+  }
+
+  private static boolean thawed(MutationContext context) {
+    return context.layout().state(context.move().thawedCopyKey()) == KeyState.ACTIVE;
   }
 
   /** From here the copy scans may start over, or the copies may go. */
@@ -73,6 +103,7 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
         .withEvidence(CopyEvidence.NONE)
         .header(draft -> {
           draft.step(MoveStep.COPY);
+          draft.interrupted(false);
           draft.startSentAt(null);
           draft.verification(null);
         })

@@ -114,6 +114,21 @@ public final class CopyMark {
     return mark == null || mark.equals(moveUid) ? Optional.empty() : Optional.of(mark.toString());
   }
 
+  /** Whether a point is as it was copied, by whatever move; false where it bears no mark, or a damaged one. */
+  public static boolean untouched(Point point) {
+    return base(point).map(base -> base.unchanged(point)).orElse(false);
+  }
+
+  /**
+   * Whether a point of a dedicated key has the fields of a mark without being one. A whole mark comes from an application that
+   * has written back what it read in the fallback during a move; it means nothing there.
+   */
+  public static boolean reservedFieldInUse(Point point) {
+    boolean any = FIELDS.stream().anyMatch(point.payload()::containsKey);
+    return any
+        && !(point.payload().get(MOVE_FIELD) instanceof String && base(point).isPresent());
+  }
+
   /** The base of a marked point; empty where the mark is damaged. */
   public static Optional<Base> base(Point point) {
     if (!(point.payload().get(BASE_FIELD) instanceof Map<?, ?> base)

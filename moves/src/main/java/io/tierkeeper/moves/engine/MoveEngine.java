@@ -32,6 +32,7 @@ import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.MoveObserver;
 import io.tierkeeper.moves.observe.Observation;
 import io.tierkeeper.moves.plan.Decision;
+import io.tierkeeper.moves.plan.Outage;
 import io.tierkeeper.moves.plan.Planner;
 import io.tierkeeper.moves.plan.Recollection;
 import io.tierkeeper.moves.plan.Situation;
@@ -144,7 +145,7 @@ public final class MoveEngine {
     }
     MoveJournal known =
         stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
-    MoveJournal journal = takenBack(move, known, signals);
+    MoveJournal journal = Outage.recorded(move, seen, takenBack(move, known, signals));
     memory.begunBy(now);
     FailureSeries series = failures.computeIfAbsent(move.uid(), uid -> new FailureSeries());
     series.begunBy(now);
@@ -159,6 +160,7 @@ public final class MoveEngine {
         memory.scannedSinceSwitch(),
         memory.takeCopiedForFreeze(),
         memory.leakingScans(),
+        memory.leftInFallback(),
         memory.uncertainWrite());
     Decision decision =
         Planner.plan(new Situation(move, seen, journal, signals, recollection, now));

@@ -9,6 +9,7 @@ import io.tierkeeper.qdrant.ShardTransfer;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ import java.util.stream.Stream;
  * @param silent the peers that did not answer, each with its reason
  */
 public record ClusterLayout(String collection, List<PeerObservation> peers, List<String> silent) {
+
+  /** In these states a replica answers reads, so that a request is not sent to the fallback. */
+  private static final Set<ReplicaState> SERVING =
+      EnumSet.of(ReplicaState.ACTIVE, ReplicaState.ACTIVE_READ, ReplicaState.RESHARDING_SCALE_DOWN);
 
   private record Place(int shardId, long peerId, ShardKey key, ReplicaState state) {}
 
@@ -190,6 +195,21 @@ public record ClusterLayout(String collection, List<PeerObservation> peers, List
           RESHARDING_SCALE_DOWN,
           UNKNOWN -> KeyState.OTHER;
     };
+  }
+
+  /**
+   * Whether a peer sends reads and writes for this key to the fallback instead: the key is there, and one of its shards has no
+   * replica that serves. In ActiveRead both keys take the writes.
+   */
+  public boolean replacedByFallback(ShardKey key) {
+    return peers.stream().map(PeerObservation::view).filter(Objects::nonNull).anyMatch(view -> {
+      List<Replica> replicas = view.replicasOf(key);
+      Set<Integer> serving = replicas.stream()
+          .filter(replica -> SERVING.contains(replica.state()))
+          .map(Replica::shardId)
+          .collect(Collectors.toSet());
+      return replicas.stream().anyMatch(replica -> !serving.contains(replica.shardId()));
+    });
   }
 
   /** Every transfer that any peer lists. */

@@ -26,9 +26,7 @@ import io.tierkeeper.moves.act.Merge;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.RaiseFence;
 import io.tierkeeper.moves.act.RecoverFrozen;
-import io.tierkeeper.moves.act.RemoveCopies;
 import io.tierkeeper.moves.act.RemoveMarks;
-import io.tierkeeper.moves.act.ReplicateShard;
 import io.tierkeeper.moves.act.Revive;
 import io.tierkeeper.moves.act.Snapshot;
 import io.tierkeeper.moves.act.WriteBack;
@@ -298,7 +296,12 @@ public final class DemotionPlanner {
           : mutate(new WriteBack(MoveStep.GIVE_BACK, settled));
     }
     if (takeBack) {
-      return backToStart();
+      boolean raised = demotion instanceof Protocol.Fence fence
+          && (mayBeFenced(fence) || journal.step() == MoveStep.FENCE);
+      return new ReversalPlanner(situation, raised).plan();
+    }
+    if (journal.interrupted() && copying(keys)) {
+      return mutate(new WriteBack(MoveStep.GIVE_BACK, situation.settled()));
     }
     if (layout.state(move.thawedCopyKey()) == KeyState.ACTIVE) {
       // Left by an earlier freeze from which the key has come back; its content is old.
@@ -323,6 +326,11 @@ public final class DemotionPlanner {
       case Protocol.Fence fence -> fenced(fence);
       case Protocol.Freeze freeze -> new FreezePlanner(situation, freeze).plan();
     };
+  }
+
+  /** Whether the fallback may hold copies of this move: what it has accepted since is newer, or asked about. */
+  private boolean copying(boolean keys) {
+    return keys || seen.marked() > 0 || evidence.copied() != null;
   }
 
   private Optional<Decision> gate() {
@@ -391,40 +399,6 @@ public final class DemotionPlanner {
     return journal.verified() && situation.memory().copiedForFreeze()
         ? deleteDedicated()
         : mutate(new Copy(MoveStep.LAST_PASSES, false, true));
-  }
-
-  private Decision backToStart() {
-    // First of all, so that the writers need not wait; the answer to raising it may have been lost.
-    if (demotion instanceof Protocol.Fence fence
-        && (mayBeFenced(fence) || journal.step() == MoveStep.FENCE)) {
-      return mutate(new LiftFence(MoveStep.LIFT));
-    }
-    // Before the copies, so that no older journal takes their absence for a client's deletions.
-    for (ShardKey key : List.of(move.thawedCopyKey(), move.freezeSourceKey())) {
-      if (layout.state(key) != KeyState.ABSENT) {
-        return mutate(new DeleteKey(MoveStep.REMOVE_COPIES, key));
-      }
-    }
-    if (seen.marked() > 0) {
-      return mutate(new RemoveCopies(MoveStep.REMOVE_COPIES));
-    }
-    List<Replica> replicas = layout.replicas(move.dedicated());
-    if (replicas.size()
-        < Math.min(move.settings().replicationFactor(), layout.peers().size())) {
-      List<Long> on = replicas.stream().map(Replica::peerId).toList();
-      Optional<Long> target = layout.leastLoaded(on);
-      if (target.isPresent()) {
-        return mutate(new ReplicateShard(
-            MoveStep.REMOVE_COPIES, replicas.get(0).shardId(), on.get(0), target.get()));
-      }
-    }
-    return situation.onceWritesHaveArrived(new Decision.Complete(
-        MoveStep.REMOVE_COPIES,
-        MovePhase.ABORTED,
-        abort.abortReason() == null ? "AbortRequested" : abort.abortReason(),
-        abort.abortMessage() == null
-            ? "Everything is restored: the tenant is in its dedicated key."
-            : abort.abortMessage()));
   }
 
   private Decision waitOr(MoveStep step, String reason, String message, Supplier<Decision> late) {

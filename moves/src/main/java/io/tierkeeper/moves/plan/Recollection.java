@@ -9,16 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param scannedSinceSwitch this process has scanned both keys since the dedicated one became Active
  * @param copiedForFreeze the last step ended a whole copy scan, made because a freeze is due
  * @param leakingScans complete copy scans under the fence that have found new writes
+ * @param leftInFallback points that are not of this move, since the fallback was found to hold nothing newer than the dedicated
+ *     key; null where that is not known
  * @param uncertainWrite when a write was last sent that may still be under way; null where there is none
  */
 public record Recollection(
     boolean scannedSinceSwitch,
     boolean copiedForFreeze,
     int leakingScans,
+    @Nullable Long leftInFallback,
     @Nullable Instant uncertainWrite) {
 
   /** Of a new process. */
   public static Recollection none() {
-    return new Recollection(false, false, 0, null);
+    return new Recollection(false, false, 0, null, null);
   }
 }

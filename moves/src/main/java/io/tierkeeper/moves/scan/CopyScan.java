@@ -10,28 +10,53 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.UpsertMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One scan of the copy loop: makes the fallback hold what the dedicated key holds, each point marked. Safe only while
- * every peer routes the tenant to the dedicated key, since then no client writes its points in the fallback.
+ * One scan of the copy loop: makes the fallback hold what the dedicated key holds, each point marked. While every peer
+ * routes the tenant to the dedicated key, no client writes its points in the fallback; what a client has written there
+ * all the same was accepted in an outage of the dedicated key. The scan neither overwrites nor deletes that, and ends.
  */
 public final class CopyScan implements ResumableScan {
 
   /** Why the demotion is not possible; the reason is PascalCase. */
   public record Obstacle(String reason, String message) {}
 
+  /**
+   * What is known of the fallback from before.
+   *
+   * @param sourceWins unmarked points of the tenant are old copies that the dedicated key overrules
+   * @param copiedOnce a whole copy scan has left no point of the tenant without a mark
+   * @param copied what that scan saw, if it was this process's and none of its copies was deleted since; else null
+   */
+  public record Known(
+      boolean sourceWins, boolean copiedOnce, @Nullable Baseline copied) {}
+
+  /** Who wrote a point of the fallback. */
+  private enum Origin {
+    /** This move; no client has changed it. */
+    COPY,
+    /** An earlier copy that the dedicated key overrules. */
+    OLD_COPY,
+    /** A client, while the dedicated key was out of service. */
+    CLIENT,
+    UNKNOWN
+  }
+
   private static final int BATCH = 256;
 
   private final TenantReads reads;
   private final QdrantWrites writes;
   private final Move move;
-  private final boolean sourceWins;
+  private final Known known;
   private final IdStream dedicated;
   private final IdStream fallback;
   private final Baseline copied = new Baseline();
@@ -40,24 +65,23 @@ public final class CopyScan implements ResumableScan {
   private final List<Point> gone = new ArrayList<>();
   private final List<PointId> leftovers = new ArrayList<>();
   private Optional<Obstacle> obstacle = Optional.empty();
+  private boolean clientWrote;
+  private boolean deleted;
   private long changes;
   private long bytes;
 
-  /**
-   * @param sourceWins unmarked points of the tenant in the fallback are old copies that the dedicated key overrules
-   */
-  public CopyScan(TenantReads reads, QdrantWrites writes, boolean sourceWins) {
+  public CopyScan(TenantReads reads, QdrantWrites writes, Known known) {
     this.reads = reads;
     this.writes = writes;
     this.move = reads.move();
-    this.sourceWins = sourceWins;
+    this.known = known;
     this.dedicated = reads.in(move.dedicated(), null);
     this.fallback = reads.inFallback(null);
   }
 
   @Override
   public boolean run(ScanBudget budget) {
-    while (budget.left() && obstacle.isEmpty()) {
+    while (budget.left() && !halted()) {
       Point original = dedicated.peek();
       if (fallback.isBefore(original == null ? null : original.id())) {
         gone.add(fallback.next());
@@ -73,65 +97,112 @@ public final class CopyScan implements ResumableScan {
         flush();
       }
     }
-    if (obstacle.isEmpty()) {
+    if (!halted()) {
       flush();
     }
-    return obstacle.isPresent();
+    return halted();
+  }
+
+  private boolean halted() {
+    return obstacle.isPresent() || clientWrote;
   }
 
   private void compare(Point original) {
-    if (original.payload().containsKey(CopyMark.MOVE_FIELD)) {
+    if (CopyMark.reservedFieldInUse(original)) {
       obstacle = Optional.of(new Obstacle(
           "MarkerFieldInUse",
           "Point " + original.id() + " of the dedicated key " + move.dedicated()
-              + " has a payload field " + CopyMark.MOVE_FIELD
-              + ", which is reserved for moves. Remove the field from the tenant's points."));
+              + " has a payload field " + CopyMark.MOVE_FIELD + " or " + CopyMark.BASE_FIELD
+              + ", which are reserved for moves. Remove these fields from the tenant's points."));
       return;
     }
     copied.add(original);
     Point copy = fallback.nextIf(original.id());
     if (copy == null) {
-      fresh.add(original);
-      bytes += PointSize.of(original);
+      if (known.copied() != null && known.copied().matches(original)) {
+        // It was copied and has not changed since, so a client has deleted the copy.
+        clientWrote = true;
+      } else {
+        fresh.add(original);
+        bytes += PointSize.of(original);
+      }
       return;
     }
-    if (unattributed(original, copy)) {
-      leftover(original.id());
-      return;
-    }
-    boolean current = CopyMark.marked(copy, move.uid())
-        && PointContent.same(original, copy)
-        && CopyMark.base(copy).map(base -> base.unchanged(original)).orElse(false);
-    if (!current) {
+    boolean same = PointContent.same(original, copy);
+    if (same ? !current(original, copy) : overruled(copy, original.id())) {
       changed.add(original);
       bytes += PointSize.of(original);
     }
   }
 
-  /** Whether it is not known who wrote the fallback's point, and when: it may be newer than the dedicated key's. */
-  private boolean unattributed(Point original, Point copy) {
-    if (sourceWins
-        || copy.payload().containsKey(CopyMark.MOVE_FIELD)
-        || PointContent.same(original, copy)) {
-      return false;
-    }
-    Point now = reads.now(move.dedicated(), original.id());
-    return now != null && !PointContent.same(now, copy);
+  private boolean current(Point original, Point copy) {
+    return CopyMark.marked(copy, move.uid())
+        && CopyMark.base(copy).map(base -> base.unchanged(original)).orElse(false);
   }
 
-  private void leftover(PointId id) {
-    if (leftovers.size() < VerificationScan.MAX_NAMED) {
-      leftovers.add(id);
+  /** Whether the dedicated key's version is the newer one; if not, what differs is recorded. */
+  private boolean overruled(Point copy, PointId id) {
+    return switch (origin(copy)) {
+      case COPY, OLD_COPY -> true;
+      case CLIENT, UNKNOWN -> {
+        Point now = reads.now(move.dedicated(), id);
+        yield now == null || PointContent.same(now, copy) || keep(copy);
+      }
+    };
+  }
+
+  /** Leaves a point as it is that may be newer than the dedicated key's. */
+  private boolean keep(Point copy) {
+    if (origin(copy) == Origin.CLIENT) {
+      clientWrote = true;
+    } else if (leftovers.size() < VerificationScan.MAX_NAMED) {
+      leftovers.add(copy.id());
     }
+    return false;
+  }
+
+  private Origin origin(Point copy) {
+    if (CopyMark.marked(copy, move.uid())) {
+      return CopyMark.untouched(copy) ? Origin.COPY : Origin.CLIENT;
+    }
+    if (known.copiedOnce()) {
+      return Origin.CLIENT;
+    }
+    if (CopyMark.foreignMark(copy, move.uid()).isPresent()) {
+      return CopyMark.untouched(copy) ? Origin.OLD_COPY : Origin.UNKNOWN;
+    }
+    return known.sourceWins() ? Origin.OLD_COPY : Origin.UNKNOWN;
   }
 
   private void flush() {
-    refuseForeignIds();
+    // The pages may be old: what is written must rest on what is there now.
+    Map<PointId, Point> now = reads.now(
+        move.fallback(),
+        Stream.of(fresh, changed, gone).flatMap(List::stream).map(Point::id).toList());
+    refuseForeignIds(now);
     if (obstacle.isPresent()) {
       return;
     }
-    List<Point> points = new ArrayList<>(fresh);
-    points.addAll(changed);
+    List<Point> missing =
+        fresh.stream().filter(point -> !now.containsKey(point.id())).toList();
+    clientWrote |= missing.size() < fresh.size();
+    List<Point> outdated = changed.stream()
+        .filter(point -> stillOverruled(point, now.get(point.id())))
+        .toList();
+    upsert(missing, UpsertMode.INSERT_ONLY);
+    upsert(outdated, UpsertMode.UPDATE_ONLY);
+    deleteGone(now);
+    bytes = 0;
+    fresh.clear();
+    changed.clear();
+    gone.clear();
+  }
+
+  private boolean stillOverruled(Point original, @Nullable Point copy) {
+    return copy != null && (PointContent.same(original, copy) || overruled(copy, original.id()));
+  }
+
+  private void upsert(List<Point> points, UpsertMode mode) {
     // Never over another tenant's point, whatever happens between the check and the write.
     Halving.each(
         points,
@@ -139,18 +210,14 @@ public final class CopyScan implements ResumableScan {
                 move.collection(),
                 ShardSelector.key(move.fallback()),
                 part.stream().map(point -> CopyMark.mark(point, move.uid())).toList())
+            .mode(mode)
             .onlyWhere(move.tenantFilter())));
     changes += points.size();
-    deleteGone();
-    bytes = 0;
-    fresh.clear();
-    changed.clear();
-    gone.clear();
   }
 
-  private void refuseForeignIds() {
-    Set<PointId> held = new TreeSet<>(
-        reads.now(move.fallback(), fresh.stream().map(Point::id).toList()).keySet());
+  private void refuseForeignIds(Map<PointId, Point> now) {
+    Set<PointId> held = new TreeSet<>(fresh.stream().map(Point::id).toList());
+    held.retainAll(now.keySet());
     held.removeAll(reads.mine(move.fallback(), held).keySet());
     held.stream()
         .findFirst()
@@ -161,29 +228,38 @@ public final class CopyScan implements ResumableScan {
                 + "; ids must be unique in the collection")));
   }
 
-  private void deleteGone() {
+  private void deleteGone(Map<PointId, Point> now) {
     List<PointId> ids = gone.stream().map(Point::id).toList();
     Map<PointId, Point> back = reads.mine(move.dedicated(), ids);
     List<PointId> dead = new ArrayList<>();
-    for (Point point : gone) {
-      if (!back.containsKey(point.id())) {
-        boolean copy = point.payload().containsKey(CopyMark.MOVE_FIELD);
-        if (copy || sourceWins) {
-          dead.add(point.id());
-        } else {
-          leftover(point.id());
-        }
+    for (PointId id : ids) {
+      Point copy = now.get(id);
+      if (copy != null && !back.containsKey(id) && (deletable(copy) || keep(copy))) {
+        dead.add(id);
       }
     }
     if (!dead.isEmpty()) {
       writes.delete(move.collection(), ShardSelector.key(move.fallback()), Filter.ids(dead), true);
+      deleted = true;
       changes += dead.size();
     }
+  }
+
+  /** A copy of another move may be the last one where the dedicated key lacks the point. */
+  private boolean deletable(Point copy) {
+    Origin origin = origin(copy);
+    return origin == Origin.COPY
+        || (origin == Origin.OLD_COPY && CopyMark.foreignMark(copy, move.uid()).isEmpty());
   }
 
   /** Points written or deleted in this scan. */
   public long changes() {
     return changes;
+  }
+
+  /** Whether this scan has deleted copies. */
+  public boolean deleted() {
+    return deleted;
   }
 
   /** What the dedicated key held, as far as this scan has read it. */
@@ -196,7 +272,12 @@ public final class CopyScan implements ResumableScan {
     return obstacle;
   }
 
-  /** Unmarked points of the tenant in the fallback that the dedicated key lacks or has otherwise. */
+  /** Whether the scan has ended at a change that a client made in the fallback. */
+  public boolean clientWrote() {
+    return clientWrote;
+  }
+
+  /** Points of the tenant in the fallback that the dedicated key lacks or has otherwise, and that this move did not copy. */
   public List<PointId> leftovers() {
     return leftovers;
   }

@@ -1,6 +1,7 @@
 package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -28,6 +29,14 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
   /** The tenant's points in the fallback: whatever any of its replicas has. */
   public IdStream inFallback(@Nullable PointId from) {
     return new IdStream(fallbackReplicas, request(move.fallback(), move.tenantFilter(), from));
+  }
+
+  /** The copies in the fallback that bear this move's mark. */
+  public IdStream copiesInFallback() {
+    return new IdStream(
+        fallbackReplicas,
+        request(
+            move.fallback(), move.tenantFilter().and(CopyMark.filter(move.uid())), null));
   }
 
   /** The ids of the points in the fallback that belong to no other tenant, which alone may be deleted after a promotion. */

@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.scan;
 
+import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.content.Fingerprint;
@@ -44,14 +45,18 @@ public final class WriteBackScan implements ResumableScan {
   private final Deque<Seen> missing = new ArrayDeque<>();
   private final List<PointId> conflicts = new ArrayList<>();
   private final List<PointId> undecided = new ArrayList<>();
+  private final List<PointId> unattributed = new ArrayList<>();
   private final boolean copiedOnce;
+  private final boolean attributable;
   private final boolean concludes;
   private boolean scanned;
   private long changes;
 
   /**
    * @param thawed whether the frozen key holds what the dedicated key held at the freeze
-   * @param copiedOnce whether the fallback has held a whole copy, even if it is not known of which points
+   * @param copiedOnce whether the fallback has held a whole copy, even if it is not known of which points: what it lacks a
+   *     client has deleted
+   * @param attributable whether a point without a mark was certainly written by a client after this move had begun to copy
    * @param concludes whether the fallback is in order again once this scan finds nothing
    */
   public WriteBackScan(
@@ -60,6 +65,7 @@ public final class WriteBackScan implements ResumableScan {
       LastCopy lastCopy,
       boolean thawed,
       boolean copiedOnce,
+      boolean attributable,
       boolean concludes) {
     this.reads = reads;
     this.writes = writes;
@@ -68,6 +74,7 @@ public final class WriteBackScan implements ResumableScan {
     this.inDedicated = new PointUpdate(reads, writes, move.dedicated(), move.tenantFilter());
     this.inFallback = new PointUpdate(reads, writes, move.fallback(), move.tenantFilter());
     this.copiedOnce = copiedOnce;
+    this.attributable = attributable;
     this.concludes = concludes;
     this.frozen = thawed ? reads.in(move.thawedCopyKey(), null) : null;
     this.dedicated = reads.in(move.dedicated(), null);
@@ -124,8 +131,7 @@ public final class WriteBackScan implements ResumableScan {
   }
 
   private boolean untouched(Point copy) {
-    return CopyMark.marked(copy, move.uid())
-        && CopyMark.base(copy).map(base -> base.unchanged(copy)).orElse(false);
+    return CopyMark.marked(copy, move.uid()) && CopyMark.untouched(copy);
   }
 
   private void writeBack(Seen seen) {
@@ -190,6 +196,10 @@ public final class WriteBackScan implements ResumableScan {
 
   private void writeBackWithoutFrozen(Point copy, @Nullable Point current, Seen seen) {
     boolean wholly = !CopyMark.marked(copy, move.uid());
+    if (wholly && !attributable) {
+      unattributed.add(copy.id());
+      return;
+    }
     if (current == null) {
       if (!wholly) {
         drop(copy);
@@ -302,6 +312,16 @@ public final class WriteBackScan implements ResumableScan {
   /** Points of the frozen content that are either new in it or were deleted by a client since; it is not known which. */
   public List<PointId> undecided() {
     return undecided;
+  }
+
+  /** Points that this move did not copy, of which it is not known when they were written. */
+  public List<PointId> unattributed() {
+    return unattributed;
+  }
+
+  /** The fingerprints of the dedicated key, or of its frozen content. */
+  public CopyEvidence evidence() {
+    return new CopyEvidence(reference.text(), reference.table().text());
   }
 
   /** Points that were changed in both keys; it is not known in which first. */

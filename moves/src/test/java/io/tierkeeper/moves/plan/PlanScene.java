@@ -39,7 +39,7 @@ final class PlanScene {
   static final VerificationReport EQUAL = new VerificationReport(10, 0, 0, 0, "", 1, Verdict.EQUAL);
 
   /** A process that has scanned both keys since the switch. */
-  static final Recollection SCANNED = new Recollection(true, false, 0, null);
+  static final Recollection SCANNED = new Recollection(true, false, 0, null, null);
 
   /** What all peers show; shard 1 is the fallback's, 2 the tenant's, 3 and 4 the own keys'. */
   static final class Scene {

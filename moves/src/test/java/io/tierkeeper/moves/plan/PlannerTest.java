@@ -49,11 +49,15 @@ class PlannerTest {
     Scene active = new Scene().tenant(ReplicaState.ACTIVE, 10);
     Move move = move(Direction.PROMOTE);
     MoveSignals go = MoveSignals.none("t");
-    assertThat(plan(move, active, verified, go, new Recollection(true, false, 0, NOW)))
+    assertThat(plan(move, active, verified, go, new Recollection(true, false, 0, null, NOW)))
         .isInstanceOfSatisfying(
             Decision.Wait.class, wait -> assertThat(wait.reason()).isEqualTo("WriteMaybeUnderWay"));
     assertThat(plan(
-            move, active, verified, go, new Recollection(true, false, 0, NOW.minusSeconds(71))))
+            move,
+            active,
+            verified,
+            go,
+            new Recollection(true, false, 0, null, NOW.minusSeconds(71))))
         .isInstanceOf(DeleteSource.class);
   }
 
@@ -69,9 +73,9 @@ class PlannerTest {
     MoveSignals go = MoveSignals.none("t");
     assertThat(plan(move, quiet, journal, go, Recollection.none()))
         .isEqualTo(new Copy(MoveStep.QUIET, false, true));
-    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, null)))
+    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, null, null)))
         .isInstanceOf(Freeze.class);
-    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, NOW)))
+    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, null, NOW)))
         .isInstanceOf(Decision.Wait.class);
   }
 
