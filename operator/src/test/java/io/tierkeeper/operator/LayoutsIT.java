@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -115,6 +116,44 @@ class LayoutsIT {
           assertThat(points.getMessage()).contains("400 points", "group_id");
         });
         assertThat(world.moves()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aMeasurementThatFailsIsReportedWithItsCause() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.write("acme", 10);
+      for (int call = 1; call <= 1000; call++) {
+        world.qdrant.faults().add(Fault.of(Fault.Kind.LOSE_CALL, "facet", call));
+      }
+      world.applyPolicy("Recommend");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(world.collection().orElseThrow().getStatus()).isNotNull();
+          List<Condition> conditions = world.collection().orElseThrow().getStatus().conditions();
+          for (String type : List.of("Ready", "MeasurementsFresh")) {
+            Condition condition = condition(conditions, type);
+            assertThat(condition.getStatus()).isEqualTo("False");
+            assertThat(condition.getReason()).isEqualTo("NotMeasured");
+            assertThat(condition.getMessage())
+                .startsWith("No measurement has been made yet.")
+                .contains("The measurement failed: ", "lost the call of facet");
+          }
+          assertThat(world.tenant("acme").orElseThrow().getStatus()).isNotNull();
+          assertThat(condition(
+                      world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
+                  .getMessage())
+              .contains("MeasurementsFresh of TieredCollection kb");
+        });
+        world.qdrant.faults().clear();
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(OperatorWorld.condition(
+                    world.collection().orElseThrow().getStatus().conditions(), "Ready"))
+                .isEqualTo("True Ready"));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.collection;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
@@ -88,17 +89,13 @@ public final class TenantStatuses {
     Conditions conditions =
         new Conditions(before == null ? null : before.conditions(), generation, facts.now());
     if (!facts.measured()) {
+      LocalReference collection = facts.resource().getSpec().collectionRef();
+      String message = "No measurement has been made yet; the reason is in condition "
+          + ConditionTypes.MEASUREMENTS_FRESH + " of TieredCollection "
+          + (collection == null ? "" : collection.name()) + ".";
       return conditions
-          .set(
-              ConditionTypes.READY,
-              false,
-              Reasons.NOT_MEASURED,
-              "No measurement has been made yet.")
-          .set(
-              ConditionTypes.MEASUREMENTS_FRESH,
-              false,
-              Reasons.NOT_MEASURED,
-              "No measurement has been made yet.");
+          .set(ConditionTypes.READY, false, Reasons.NOT_MEASURED, message)
+          .set(ConditionTypes.MEASUREMENTS_FRESH, false, Reasons.NOT_MEASURED, message);
     }
     UnsupportedFields.report(facts.resource().getSpec(), conditions);
     PenaltyFindings.report(facts.penalties(), conditions);
