@@ -179,5 +179,8 @@ public final class Reasons {
   /** The index on the tenant field has no lookup, so that it finds no tenant. */
   public static final String TENANT_INDEX_WITHOUT_LOOKUP = "TenantIndexWithoutLookup";
 
+  /** The tenant's shard key has more than one shard; moves need exactly one. */
+  public static final String DEDICATED_KEY_HAS_SEVERAL_SHARDS = "DedicatedKeyHasSeveralShards";
+
   private Reasons() {}
 }

@@ -5,7 +5,6 @@ import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
-import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.qdrant.ShardKey;
@@ -29,6 +28,9 @@ public record TenantIntents(Map<TenantId, Valid> valid, Map<String, Refusal> ref
 
   /** Why a TenantTier is not followed. */
   public record Refusal(TenantTier resource, String reason, String message) {}
+
+  /** Why the collection does not allow moves of a tenant. */
+  public record Obstacle(String reason, String message) {}
 
   private static final Comparator<TenantTier> OLDEST_FIRST =
       Comparator.<TenantTier, String>comparing(tier ->
@@ -83,64 +85,21 @@ public record TenantIntents(Map<TenantId, Valid> valid, Map<String, Refusal> ref
     return new TenantIntents(valid, refused);
   }
 
-  /**
-   * Without the TenantTiers whose tenant cannot have a shard key of its own as the points are.
-   *
-   * @param tenantField for the messages
-   * @param index Qdrant's word for the type of the index on this field
-   */
-  public TenantIntents refusing(Anomalies anomalies, String tenantField, String index) {
+  /** Without the TenantTiers of these tenants, which are refused for these reasons. */
+  public TenantIntents refusing(Map<TenantId, Obstacle> obstacles) {
     Map<TenantId, Valid> remaining = new LinkedHashMap<>();
     Map<String, Refusal> all = new LinkedHashMap<>(refused);
     valid.forEach((tenant, it) -> {
-      String name = it.resource().getMetadata().getName();
-      if (anomalies.isForeign(tenant)) {
-        all.put(
-            name,
-            new Refusal(
-                it.resource(),
-                Reasons.SHARD_KEY_HOLDS_OTHERS,
-                "spec.tenant: shard key " + tenant + " exists and its "
-                    + anomalies.foreignKeys().get(ShardKey.of(tenant))
-                    + " points do not belong to this tenant; a tenant needs a shard key of its own name."
-                    + " Move these points to a shard key of another name and delete the shard key, or"
-                    + " delete this TenantTier"));
-      } else if (anomalies.spellings().containsKey(tenant)) {
-        all.put(
-            name,
-            new Refusal(
-                it.resource(),
-                Reasons.TENANT_SPELLING_DIFFERS,
-                "spec.tenant: " + tenant + " is spelled "
-                    + String.join(", ", anomalies.spellings().get(tenant)) + " in field "
-                    + tenantField
-                    + "; a shard key is compared as text, so clients would not address it. Use one"
-                    + " spelling in payload, shard key selectors and TenantTier"));
-      } else if (anomalies.mistyped().contains(tenant)) {
-        all.put(
-            name,
-            new Refusal(
-                it.resource(), Reasons.TENANT_TYPE_DIFFERS, mistyped(tenant, tenantField, index)));
-      } else {
+      Obstacle obstacle = obstacles.get(tenant);
+      if (obstacle == null) {
         remaining.put(tenant, it);
+      } else {
+        all.put(
+            nameOf(it.resource()),
+            new Refusal(it.resource(), obstacle.reason(), obstacle.message()));
       }
     });
     return new TenantIntents(remaining, all);
-  }
-
-  private static String mistyped(TenantId tenant, String tenantField, String index) {
-    return switch (tenant) {
-      case TenantId.Keyword keyword ->
-        "spec.tenant: \"" + keyword + "\" is text"
-            + (index.equals("uuid") ? " that is no UUID" : "") + ", the index on " + tenantField
-            + " is of type " + index + ", and no point has this text; "
-            + (index.equals(TenantId.Kind.INTEGER.word())
-                ? "set spec.tenantInteger instead"
-                : "correct it");
-      case TenantId.Number number ->
-        "spec.tenantInteger: " + number + " is a number, the index on " + tenantField
-            + " is of type " + index + ", and no point has this number; set spec.tenant instead";
-    };
   }
 
   /**

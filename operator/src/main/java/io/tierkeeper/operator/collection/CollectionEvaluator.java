@@ -9,6 +9,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.audit.AuditUnavailableException;
+import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;
@@ -293,18 +294,18 @@ public final class CollectionEvaluator {
           ground.description().strictMode().maxQueryLimit().orElse(Long.MAX_VALUE));
     }
 
-    /** Without those that the points as measured last do not allow. */
+    /** Without those that the layout, or the points as measured last, do not allow. */
     private TenantIntents intents(
         TenantIntents declared, @Nullable Measurement measured, Ground ground) {
       CollectionMemory memory = runtime.memory();
-      @Nullable
-      Measurement last = measured != null || memory == null ? measured : memory.measurement();
-      return last == null
-          ? declared
-          : declared.refusing(
-              last.anomalies(),
-              Objects.requireNonNull(spec.tenantKey()),
-              index(ground).type());
+      @Nullable Measurement last =
+          measured != null || memory == null ? measured : memory.measurement();
+      return declared.refusing(TenantObstacles.of(
+          declared.valid().keySet(),
+          spec,
+          index(ground),
+          ground.layout(),
+          last == null ? Anomalies.NONE : last.anomalies()));
     }
 
     // ---- evaluating

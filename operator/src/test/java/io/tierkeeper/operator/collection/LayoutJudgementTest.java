@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.evaluation.Anomalies;
+import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.PeerObservation;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -16,6 +18,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +118,32 @@ class LayoutJudgementTest {
         .orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.TENANT_INDEX_WITHOUT_LOOKUP);
     assertThat(finding.message()).contains("group_id", "lookup true");
+  }
+
+  @Test
+  void refusesATenantWhoseKeyHasSeveralShards() {
+    TenantId acme = TenantId.of("acme");
+    List<Replica> replicas = new ArrayList<>(ONE_SHARD);
+    for (int peer = 1; peer <= 2; peer++) {
+      replicas.add(new Replica(2, peer, ShardKey.of(acme), ReplicaState.ACTIVE, 10));
+      replicas.add(new Replica(4, peer, ShardKey.of("globex"), ReplicaState.ACTIVE, 10));
+    }
+    assertThat(obstacles(replicas)).isEmpty();
+    replicas.add(new Replica(3, 1, ShardKey.of(acme), ReplicaState.ACTIVE, 10));
+    assertThat(obstacles(replicas)).containsOnlyKeys(acme);
+    assertThat(obstacles(replicas).get(acme).reason())
+        .isEqualTo(Reasons.DEDICATED_KEY_HAS_SEVERAL_SHARDS);
+    assertThat(obstacles(replicas).get(acme).message())
+        .contains("acme has 2 shards", "allowed: exactly one");
+  }
+
+  private static Map<TenantId, Obstacle> obstacles(List<Replica> replicas) {
+    return TenantObstacles.of(
+        Set.of(TenantId.of("acme"), TenantId.of("globex"), TenantId.of("initech")),
+        SPEC,
+        new IndexedField("keyword", true),
+        layout(replicas, "1.19.0"),
+        Anomalies.NONE);
   }
 
   private static Optional<Finding> invalid(
