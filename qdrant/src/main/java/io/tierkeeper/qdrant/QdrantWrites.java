@@ -2,6 +2,7 @@ package io.tierkeeper.qdrant;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,12 @@ public interface QdrantWrites extends QdrantReads {
 
   /** Removes these vectors from the points that match and leaves the others. A repeat does nothing. */
   void deleteVectors(String collection, ShardSelector selector, Set<String> names, Filter filter);
+
+  /**
+   * Performs operations in their order and waits; each is applied alone, so some may be done where one fails. A repeat
+   * does the same again. Moves never use it; for demos and tests, whose clients write as applications do.
+   */
+  void updateBatch(String collection, ShardSelector selector, List<PointOperation> operations);
 
   // ---- shard snapshots (REST only; the shard must be local to this peer)
 

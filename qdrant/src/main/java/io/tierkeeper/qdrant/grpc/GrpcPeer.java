@@ -10,6 +10,7 @@ import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointOperation;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -20,6 +21,7 @@ import io.tierkeeper.qdrant.Upsert;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -283,6 +285,22 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
   }
 
   @Override
+  public void updateBatch(
+      String collection, ShardSelector selector, List<PointOperation> operations) {
+    Points.UpdateBatchPoints.Builder wire = Points.UpdateBatchPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setTimeout(serverSeconds);
+    operations.forEach(operation -> wire.addOperations(BatchMapper.toWire(operation, selector)));
+    String verb = "updateBatch of " + operations.size() + " operations in " + collection;
+    calls
+        .call(
+            CallKind.WRITE, verb, deadline, client.points(), stub -> stub.updateBatch(wire.build()))
+        .getResultList()
+        .forEach(result -> requireDone(verb, true, result.getStatus()));
+  }
+
+  @Override
   public String createShardSnapshot(String collection, int shardId) {
     return rest.createShardSnapshot(collection, shardId);
   }
@@ -324,6 +342,10 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
         .call(CallKind.WRITE, verb, within, client.points(), invoke)
         .getResult()
         .getStatus();
+    requireDone(verb, mustBeApplied, status);
+  }
+
+  private void requireDone(String verb, boolean mustBeApplied, Points.UpdateStatus status) {
     boolean done = switch (status) {
       case Completed -> true;
       case Acknowledged -> !mustBeApplied;
@@ -342,7 +364,7 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
     }
   }
 
-  private static Points.PointsSelector matching(Filter filter) {
+  static Points.PointsSelector matching(Filter filter) {
     return Points.PointsSelector.newBuilder()
         .setFilter(QueryMapper.toWire(filter))
         .build();

@@ -19,6 +19,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointOperation;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -367,6 +368,50 @@ public interface PointContract {
               name, key, PointId.of(2), Map.of("body", other), Filter.matches("version", 1L)))
           .isInstanceOf(QdrantException.NotFound.class);
       assertThat(port.retrieve(name, key, List.of(PointId.of(2)))).isEmpty();
+    } finally {
+      port.deleteCollection(name);
+    }
+  }
+
+  @Test
+  default void section3ABatchPerformsEachOperationInItsOrder() {
+    QdrantWrites port = backend().cluster().peers().get(0);
+    String name = "contract-" + UUID.randomUUID();
+    VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+    port.createCollection(
+        new CollectionTemplate(name, Map.of("title", dot, "body", dot), 1, 0, 16));
+    try {
+      port.createShardKey(
+          name,
+          new KeyTemplate(FALLBACK, port.view(name).orElseThrow().peerId(), ReplicaState.ACTIVE));
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      PointVector first = new PointVector.Dense(new float[] {1, 2});
+      PointVector second = new PointVector.Dense(new float[] {3, 4});
+      PointId id = PointId.of(1);
+      PointId gone = PointId.of(2);
+      Filter its = Filter.ids(List.of(id));
+      port.updateBatch(
+          name,
+          key,
+          List.of(
+              new PointOperation.UpsertPoints(List.of(
+                  new Point(id, Map.of("a", 1L, "b", 1L), Map.of("title", first, "body", first)),
+                  new Point(gone, Map.of(), Map.of("title", first)))),
+              new PointOperation.ClearPayload(its),
+              new PointOperation.SetPayload(Map.of("c", List.of("x"), "d", 0.5), its),
+              new PointOperation.DeletePayload(Set.of("d"), its),
+              new PointOperation.UpdateVectors(id, Map.of("title", second)),
+              new PointOperation.DeleteVectors(Set.of("body"), its),
+              new PointOperation.Delete(Filter.ids(List.of(gone)))));
+      assertThat(port.retrieve(name, key, List.of(id, gone)))
+          .containsExactly(new Point(id, Map.of("c", List.of("x")), Map.of("title", second)));
+      port.updateBatch(
+          name, key, List.of(new PointOperation.OverwritePayload(Map.of("e", true), its)));
+      assertThat(port.retrieve(name, key, List.of(id)))
+          .containsExactly(new Point(id, Map.of("e", true), Map.of("title", second)));
+      assertThatThrownBy(() -> port.updateBatch(
+              name, key, List.of(new PointOperation.UpdateVectors(gone, Map.of("title", first)))))
+          .isInstanceOf(QdrantException.NotFound.class);
     } finally {
       port.deleteCollection(name);
     }

@@ -88,7 +88,6 @@ public class CheckerBenchmark {
             0,
             0,
             0,
-            0,
             time,
             time + 5,
             Outcome.OK));

@@ -78,7 +78,7 @@ final class SwarmLog {
     long[] versions = new long[seen.length];
     Arrays.fill(versions, VERSION);
     history.add(new Operation.Read(
-        group, reader, seen, versions, doubled, leaked, faulty, 0, from, to, outcome));
+        group, reader, seen, versions, doubled, leaked, faulty, from, to, outcome));
   }
 
   long acknowledged(ShardKey group) {

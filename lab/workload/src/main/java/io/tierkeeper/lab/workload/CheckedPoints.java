@@ -1,52 +1,85 @@
 package io.tierkeeper.lab.workload;
 
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.ShardKey;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Self-verifying points: the payload carries the version {@code v} of the last write, the version {@code w} of the
- * last write of the vector, and {@code h}, a hash of id, versions and tenant; the vector is derived from id and
- * {@code w}. So a reader can verify without further state that a point was written in the state that it has.
+ * Self-verifying points: the payload carries the version {@code v} of the last write of the point, {@code k}, which names
+ * the point, and {@code h}, a hash of id, version and tenant; the vector and each further field tell the version of the
+ * write that set them. So a reader can verify without further state that each part of a point was written as it is.
  *
  * @param tenantField the payload field that holds the tenant
  * @param dimensions of the one unnamed cosine vector
+ * @param manyFields whether points have the fields of {@link PointRegister} as well
  */
-public record CheckedPoints(String tenantField, int dimensions) {
+public record CheckedPoints(String tenantField, int dimensions, boolean manyFields) {
 
   private static final String VERSION = "v";
-  private static final String VECTOR_VERSION = "w";
+  private static final String NAME = "k";
   private static final String HASH = "h";
+
+  /** A vector may be newer than the version of its point by fewer versions than this. */
+  private static final long NEWER_VERSIONS = 100;
+
+  /** Points without further fields. */
+  public CheckedPoints(String tenantField, int dimensions) {
+    this(tenantField, dimensions, false);
+  }
 
   /**
    * A verified point.
    *
    * @param version from its payload
    * @param fault what is wrong with it; null when it is valid
-   * @param otherVector whether the only fault is a vector of another version
+   * @param registers the version of each {@link PointRegister}, by its ordinal
    */
-  public record Reading(long id, long version, @Nullable String fault, boolean otherVector) {}
+  public record Reading(long id, long version, @Nullable String fault, long[] registers) {}
 
-  /** A vector that a merge writes before its fields is newer by fewer versions than this. */
-  private static final long NEWER_VERSIONS = 100;
-
-  /** The point of this id as version {@code version} writes it, vector included. */
-  public Point point(ShardKey tenant, long id, long version) {
-    return new Point(
-        PointId.of(id),
-        payload(tenant, id, version, version),
-        Map.of("", new PointVector.Dense(vector(id, version))));
+  /** The fields that a point may have, apart from those that each has. */
+  Set<PointRegister> fields() {
+    return manyFields ? EnumSet.copyOf(PointRegister.FIELDS) : EnumSet.noneOf(PointRegister.class);
   }
 
-  /** The complete payload of a point whose vector was last written as {@code vectorVersion}. */
-  public Map<String, Object> payload(ShardKey tenant, long id, long version, long vectorVersion) {
+  /** The point of this id as version {@code version} writes it, with all vectors and fields. */
+  public Point point(ShardKey tenant, long id, long version) {
+    return point(tenant, id, version, fields());
+  }
+
+  Point point(ShardKey tenant, long id, long version, Set<PointRegister> fields) {
+    return new Point(PointId.of(id), payload(tenant, id, version, fields), vectors(id, version));
+  }
+
+  /** The point whose registers have these versions, by their ordinal. */
+  Point point(ShardKey tenant, long id, long[] versions) {
+    Map<String, Object> payload = payload(tenant, id, versions[0], Set.of());
+    for (PointRegister field : fields()) {
+      long version = versions[field.ordinal()];
+      if (version >= 0) {
+        payload.put(field.field(), field.value(version));
+      }
+    }
+    return new Point(
+        PointId.of(id), payload, vectors(id, versions[PointRegister.VECTOR.ordinal()]));
+  }
+
+  Map<String, PointVector> vectors(long id, long version) {
+    return Map.of("", new PointVector.Dense(vector(id, version)));
+  }
+
+  /** The payload of a point with these fields. */
+  Map<String, Object> payload(ShardKey tenant, long id, long version, Set<PointRegister> fields) {
     Map<String, Object> payload = new LinkedHashMap<>();
     payload.put(
         tenantField,
@@ -55,9 +88,26 @@ public record CheckedPoints(String tenantField, int dimensions) {
           case ShardKey.Number number -> number.value();
         });
     payload.put(VERSION, version);
-    payload.put(VECTOR_VERSION, vectorVersion);
-    payload.put(HASH, hash(tenant, id, version, vectorVersion));
+    payload.put(NAME, name(id));
+    payload.put(HASH, hash(tenant, id, version));
+    payload.putAll(values(version, fields));
     return payload;
+  }
+
+  /** The fields alone, as a version writes them. */
+  static Map<String, Object> values(long version, Set<PointRegister> fields) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    fields.forEach(field -> values.put(field.field(), field.value(version)));
+    return values;
+  }
+
+  /** A filter by content that matches a point in every version. */
+  static Filter named(long id) {
+    return Filter.matches(NAME, name(id));
+  }
+
+  private static String name(long id) {
+    return "p" + Long.toUnsignedString(id);
   }
 
   /** The unit vector of an id and version; the same arguments give the same vector. */
@@ -85,34 +135,57 @@ public record CheckedPoints(String tenantField, int dimensions) {
    */
   public Optional<Reading> read(ShardKey tenant, Point point, boolean vectorsRead) {
     if (!(point.id() instanceof PointId.Num(long id))
-        || !(point.payload().get(VERSION) instanceof Long version)
-        || !(point.payload().get(VECTOR_VERSION) instanceof Long vectorVersion)) {
+        || !(point.payload().get(VERSION) instanceof Long version)) {
       return Optional.empty();
     }
-    if (!Long.valueOf(hash(tenant, id, version, vectorVersion))
-        .equals(point.payload().get(HASH))) {
-      return Optional.of(new Reading(id, version, "hash does not match version " + version, false));
+    long[] registers = new long[PointRegister.COUNT];
+    Arrays.fill(registers, PointRegister.NOT_READ);
+    registers[PointRegister.POINT.ordinal()] = version;
+    if (!Long.valueOf(hash(tenant, id, version)).equals(point.payload().get(HASH))
+        || !name(id).equals(point.payload().get(NAME))) {
+      return Optional.of(
+          new Reading(id, version, "hash does not match version " + version, registers));
     }
-    if (!vectorsRead || holds(point, id, vectorVersion)) {
-      return Optional.of(new Reading(id, version, null, false));
+    for (PointRegister field : fields()) {
+      OptionalLong its = field.version(point.payload().get(field.field()));
+      if (its.isEmpty()) {
+        String fault = "field " + field.field() + " holds a value of no version: "
+            + point.payload().get(field.field());
+        return Optional.of(new Reading(id, version, fault, registers));
+      }
+      registers[field.ordinal()] = its.getAsLong();
     }
-    boolean other = LongStream.range(1, vectorVersion + NEWER_VERSIONS)
-        .anyMatch(another -> holds(point, id, another));
-    return Optional.of(
-        new Reading(id, version, "vector does not match version " + vectorVersion, other));
+    if (vectorsRead) {
+      OptionalLong its = vectorVersion(point, id, version);
+      if (its.isEmpty()) {
+        return Optional.of(new Reading(id, version, "vector matches no version", registers));
+      }
+      registers[PointRegister.VECTOR.ordinal()] = its.getAsLong();
+    }
+    return Optional.of(new Reading(id, version, null, registers));
   }
 
-  /** The version of the vector that a point carries. */
-  public static long vectorVersion(Point point) {
-    return (Long) java.util.Objects.requireNonNull(point.payload().get(VECTOR_VERSION));
-  }
-
-  private boolean holds(Point point, long id, long vectorVersion) {
+  private OptionalLong vectorVersion(Point point, long id, long version) {
     if (!(point.vectors().get("") instanceof PointVector.Dense(float[] values))
         || values.length != dimensions) {
-      return false;
+      return OptionalLong.empty();
     }
-    float[] expected = vector(id, vectorVersion);
+    // The nearest versions first: most often it is the one of the point.
+    for (long back = version; back >= 1; back--) {
+      if (holds(values, id, back)) {
+        return OptionalLong.of(back);
+      }
+    }
+    for (long ahead = version + 1; ahead < version + NEWER_VERSIONS; ahead++) {
+      if (holds(values, id, ahead)) {
+        return OptionalLong.of(ahead);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private boolean holds(float[] values, long id, long version) {
+    float[] expected = vector(id, version);
     for (int i = 0; i < dimensions; i++) {
       if (Math.abs(values[i] - expected[i]) > 1e-5) {
         return false;
@@ -121,8 +194,8 @@ public record CheckedPoints(String tenantField, int dimensions) {
     return true;
   }
 
-  private static long hash(ShardKey tenant, long id, long version, long vectorVersion) {
-    return mix(mix(mix(tenant.hashCode(), id), version), vectorVersion) >>> 1;
+  private static long hash(ShardKey tenant, long id, long version) {
+    return mix(mix(tenant.hashCode(), id), version) >>> 1;
   }
 
   private static long mix(long a, long b) {

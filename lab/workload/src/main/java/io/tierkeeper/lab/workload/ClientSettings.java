@@ -9,6 +9,7 @@ final class ClientSettings {
   private volatile Duration writerPause = Duration.ofMillis(20);
   private volatile Duration readerPause = Duration.ofMillis(100);
   private volatile boolean updatesOnly;
+  private volatile boolean keepsPayloads;
 
   /** Number of points that the writers insert or delete up to. */
   int targetPoints() {
@@ -37,6 +38,15 @@ final class ClientSettings {
   /** Whether writers only change points, without inserts and deletes. */
   boolean updatesOnly() {
     return updatesOnly;
+  }
+
+  /** Whether no write replaces a payload as a whole and leaves the vectors. */
+  boolean keepsPayloads() {
+    return keepsPayloads;
+  }
+
+  void keepPayloads(boolean keeps) {
+    keepsPayloads = keeps;
   }
 
   void updateOnly() {

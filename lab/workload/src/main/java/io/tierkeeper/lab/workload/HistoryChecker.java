@@ -4,13 +4,16 @@ import io.tierkeeper.lab.workload.Operation.Outcome;
 import io.tierkeeper.lab.workload.Operation.Read;
 import io.tierkeeper.lab.workload.Operation.Size;
 import io.tierkeeper.lab.workload.Operation.Write;
-import io.tierkeeper.lab.workload.Operation.WriteKind;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Checks the history of a workload: no acknowledged write is lost, no read returns what was never written, no read is
@@ -20,11 +23,15 @@ import java.util.Map;
 public final class HistoryChecker {
 
   private static final int MAX_FINDINGS = 20;
+  private static final PointHistory[] NONE = {PointHistory.EMPTY};
+  private static final long[] NOTHING = {};
 
   /** A point this young at a freeze may be newer than the last pass of the copy. */
   private static final long NEW_POINT_NANOS = 5_000_000_000L;
 
-  private final Map<Long, PointHistory> writes = new HashMap<>();
+  /** The registers of each id by their ordinal; only the point itself where no register was read. */
+  private final Map<Long, PointHistory[]> writes = new HashMap<>();
+
   private final List<String> findings = new ArrayList<>();
   private final List<StaleWindow> windows;
   private long pointsWritten;
@@ -49,10 +56,18 @@ public final class HistoryChecker {
    * The content of the collection after the last operation.
    *
    * @param versions the version of each point of the tenants with clients, by id
+   * @param registers the versions of the {@link PointRegister}s of these points, by id; empty where they are not known
    * @param inBothTiers number of ids in the fallback and in the dedicated key
    * @param faulty number of points in a state that was never written, and of idle tenants whose points have changed
    */
-  public record FinalState(Map<Long, Long> versions, long inBothTiers, long faulty) {}
+  public record FinalState(
+      Map<Long, Long> versions, Map<Long, long[]> registers, long inBothTiers, long faulty) {
+
+    /** A state of which only the versions of the points are known. */
+    public FinalState(Map<Long, Long> versions, long inBothTiers, long faulty) {
+      this(versions, Map.of(), inBothTiers, faulty);
+    }
+  }
 
   /**
    * A time in which stale reads of a tenant are announced: between a freeze and the merge of what was written after the
@@ -77,20 +92,25 @@ public final class HistoryChecker {
   public static CheckReport check(
       Collection<Operation> history, List<StaleWindow> windows, FinalState end) {
     HistoryChecker checker = new HistoryChecker(windows);
+    int registers = !end.registers().isEmpty()
+            || history.stream()
+                .anyMatch(done -> done instanceof Read read && read.registers().length > 0)
+        ? PointRegister.COUNT
+        : 1;
     for (Operation operation : history) {
       checker.operations++;
       if (operation instanceof Write write) {
-        checker.writes.computeIfAbsent(write.id(), id -> new PointHistory()).add(write);
+        checker.add(write, registers);
         if (write.outcome() == Outcome.UNKNOWN) {
           checker.writesUnknown++;
-        } else if (write.kind() == WriteKind.UPSERT) {
+        } else if (write.kind().whole()) {
           checker.pointsWritten++;
         }
       }
     }
-    checker.writes.values().forEach(PointHistory::seal);
+    checker.writes.values().forEach(its -> Stream.of(its).forEach(PointHistory::seal));
     checker.checkFinalState(end);
-    Map<Integer, Map<Long, Long>> lastSeen = new HashMap<>();
+    Map<Integer, Map<Long, long[]>> lastSeen = new HashMap<>();
     history.stream()
         .filter(Read.class::isInstance)
         .map(Read.class::cast)
@@ -101,7 +121,20 @@ public final class HistoryChecker {
     return checker.report(history);
   }
 
-  private void check(Read read, Map<Long, Long> lastSeen) {
+  private void add(Write write, int registers) {
+    PointHistory[] its = writes.computeIfAbsent(write.id(), id -> {
+      PointHistory[] none = new PointHistory[registers];
+      Arrays.setAll(none, i -> new PointHistory(PointRegister.at(i)));
+      return none;
+    });
+    for (PointHistory each : its) {
+      if (write.touches(each.register())) {
+        each.add(write);
+      }
+    }
+  }
+
+  private void check(Read read, Map<Long, long[]> lastSeen) {
     doubled += read.doubled();
     leaked += read.leaked();
     phantom += read.faulty();
@@ -109,7 +142,6 @@ public final class HistoryChecker {
       find("a read of " + read.tenant() + " saw " + read.doubled() + " ids twice, " + read.leaked()
           + " foreign points and " + read.faulty() + " points in a state that was never written");
     }
-    checkMixed(read);
     if (read.outcome() == Outcome.UNKNOWN) {
       readsFailed++;
       note("a read of " + read.tenant() + " failed");
@@ -117,51 +149,95 @@ public final class HistoryChecker {
     }
     for (int i = 0; i < read.ids().length; i++) {
       long id = read.ids()[i];
-      long version = read.versions()[i];
-      PointHistory known = writes.getOrDefault(id, PointHistory.EMPTY);
-      Write acknowledged = known.appliedBefore(read.invokedAt());
-      if (!known.holds(version, read.returnedAt())) {
-        phantom++;
-        find("point " + id + " of " + read.tenant() + " was read as version " + version
-            + ", which was never written");
-      }
-      long floor = Math.max(
-          acknowledged == null ? -1 : acknowledged.version(), lastSeen.getOrDefault(id, -1L));
-      if (version < floor) {
-        stale++;
-        boolean announced =
-            windows.stream().anyMatch(window -> window.covers(read)) || mayHaveNoEffect(known);
-        staleUnannounced += announced ? 0 : 1;
-        longestStale = Math.max(
-            longestStale,
-            read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
-        String finding = "point " + id + " of " + read.tenant() + " was read as version " + version
-            + " after version " + floor + " was acknowledged or seen";
-        if (announced) {
-          note(finding);
-        } else {
-          find(finding);
+      long[] seen =
+          i < read.registers().length ? read.registers()[i] : new long[] {read.versions()[i]};
+      PointHistory[] known = writes.getOrDefault(id, NONE);
+      long[] last = lastSeen.computeIfAbsent(id, any -> {
+        long[] nothing = new long[seen.length];
+        Arrays.fill(nothing, PointRegister.ABSENT);
+        return nothing;
+      });
+      for (int register = 0; register < Math.min(seen.length, known.length); register++) {
+        if (seen[register] != PointRegister.NOT_READ) {
+          check(read, id, known, register, seen[register], last);
         }
       }
-      lastSeen.merge(id, version, Math::max);
+      torn(known, seen, read).ifPresent(write -> torn(read, write));
     }
   }
 
-  /**
-   * A payload-only change of a point whose last vector is not yet merged returns the vector before for a while, and a merge of
-   * vectors and fields writes the vectors a moment before.
-   */
-  private void checkMixed(Read read) {
-    if (read.mixed() == 0) {
-      return;
+  private void check(
+      Read read, long id, PointHistory[] known, int register, long version, long[] lastSeen) {
+    PointHistory its = known[register];
+    Write acknowledged = its.appliedBefore(read.invokedAt());
+    long floor = Math.max(acknowledged == null ? -1 : acknowledged.version(), lastSeen[register]);
+    boolean absent = version == PointRegister.ABSENT;
+    if (!absent && !its.holds(version, read.returnedAt())) {
+      phantom++;
+      find(name(id, register) + " of " + read.tenant() + " was read as version " + version
+          + ", which was never written");
     }
-    String finding = "a read of " + read.tenant() + " saw " + read.mixed()
-        + " points with a vector of another version than their payload says";
+    if (absent ? floor >= 0 && !its.removed(floor, read.returnedAt()) : version < floor) {
+      stale++;
+      boolean announced = windows.stream().anyMatch(window -> window.covers(read))
+          || mayHaveNoEffect(known)
+          || removedNothing(its, read);
+      staleUnannounced += announced ? 0 : 1;
+      longestStale = Math.max(
+          longestStale, read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
+      String finding = name(id, register) + " of " + read.tenant() + " was read as "
+          + (absent ? "absent" : "version " + version) + " after version " + floor
+          + " was acknowledged or seen";
+      if (announced) {
+        note(finding);
+      } else {
+        find(finding);
+      }
+    }
+    lastSeen[register] = Math.max(lastSeen[register], version);
+  }
+
+  private static String name(long id, int register) {
+    return (register == 0
+            ? ""
+            : PointRegister.at(register).name().toLowerCase(Locale.ROOT) + " of ")
+        + "point " + id;
+  }
+
+  /** The write of which a point shows a part, and not the other parts or newer ones; empty where there is none. */
+  private Optional<Write> torn(PointHistory[] known, long[] seen, Read read) {
+    for (int i = 0; i < Math.min(seen.length, known.length); i++) {
+      Write write = seen[i] < 0 ? null : known[i].find(seen[i]);
+      if (write == null) {
+        continue;
+      }
+      for (int other = 0; other < Math.min(seen.length, known.length); other++) {
+        if (!write.touches(PointRegister.at(other)) || seen[other] == PointRegister.NOT_READ) {
+          continue;
+        }
+        boolean older = seen[other] == PointRegister.ABSENT
+            ? !known[other].removed(write.version(), read.returnedAt())
+            : seen[other] < write.version();
+        if (older && !removedNothing(known[other], read)) {
+          return Optional.of(write);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A change of the payload alone, of a point whose last vector is not yet merged, returns the vector before for a while,
+   * and a merge of vectors and fields writes the vectors a moment before.
+   */
+  private void torn(Read read, Write write) {
+    String finding = "point " + write.id() + " of " + read.tenant() + " was read with a part of "
+        + write.kind() + " of version " + write.version() + " and without its other parts";
     if (windows.stream().anyMatch(window -> window.covers(read))) {
-      stale += read.mixed();
+      stale++;
       note(finding);
     } else {
-      phantom += read.mixed();
+      phantom++;
       find(finding);
     }
   }
@@ -195,62 +271,106 @@ public final class HistoryChecker {
           + end.inBothTiers() + " points are in both tiers");
     }
     writes.forEach((id, known) -> {
-      Write lastAcknowledged = null;
-      boolean unknownAfter = false;
-      for (Write write : known.writes()) {
-        if (write.outcome() == Outcome.OK) {
-          lastAcknowledged = write;
-          unknownAfter = false;
-        } else {
-          unknownAfter = true;
-        }
-      }
       Long version = end.versions().get(id);
-      if (lastAcknowledged == null) {
-        return;
-      }
-      if (lastAcknowledged.kind() == WriteKind.DELETE) {
-        if (version != null && !unknownAfter && mayHaveNoEffect(known)) {
-          unplaced++;
-        } else if (version != null && !unknownAfter) {
-          phantom++;
-          find("point " + id + " of " + lastAcknowledged.tenant() + " exists as version " + version
-              + " although version " + lastAcknowledged.version() + " deleted it");
+      checkFinal(id, known, 0, version == null ? PointRegister.ABSENT : version);
+      long[] registers = end.registers().getOrDefault(id, NOTHING);
+      for (int register = 1; register < Math.min(known.length, registers.length); register++) {
+        if (registers[register] != PointRegister.NOT_READ) {
+          checkFinal(id, known, register, registers[register]);
         }
-      } else if (version == null ? !unknownAfter : version < lastAcknowledged.version()) {
-        if (lastAcknowledged.kind() == WriteKind.SET_PAYLOAD
-            && version != null
-            && mayHaveNoEffect(known)) {
-          unplaced++;
-          return;
-        }
-        lost++;
-        find("point " + id + " of " + lastAcknowledged.tenant() + " should be version "
-            + lastAcknowledged.version() + " and is " + (version == null ? "absent" : version));
       }
     });
     end.versions().forEach((id, version) -> {
-      if (!writes.getOrDefault(id, PointHistory.EMPTY).knows(version)) {
+      PointHistory[] known = writes.getOrDefault(id, NONE);
+      if (!known[0].knows(version)) {
         phantom++;
         find("point " + id + " exists as version " + version + ", which was never written");
       }
     });
   }
 
+  private void checkFinal(long id, PointHistory[] known, int register, long version) {
+    Write lastAcknowledged = null;
+    boolean unknownAfter = false;
+    PointHistory its = known[register];
+    for (Write write : its.writes()) {
+      if (write.outcome() == Outcome.OK) {
+        lastAcknowledged = write;
+        unknownAfter = false;
+      } else {
+        unknownAfter = true;
+      }
+    }
+    boolean absent = version == PointRegister.ABSENT;
+    if (register > 0 && !absent && !its.holds(version, Long.MAX_VALUE)) {
+      phantom++;
+      find(name(id, register) + " holds version " + version + ", which was never written");
+    }
+    if (lastAcknowledged == null) {
+      return;
+    }
+    if (lastAcknowledged.removes(its.register())) {
+      if (!absent
+          && !unknownAfter
+          && (mayHaveNoEffect(known) || removedNothing(its, lastAcknowledged))) {
+        unplaced++;
+      } else if (!absent && !unknownAfter) {
+        phantom++;
+        find(name(id, register) + " of " + lastAcknowledged.tenant() + " exists as version "
+            + version + " although version " + lastAcknowledged.version() + " deleted it"
+            + (register == 0 ? "" : " (" + lastAcknowledged.kind() + ")"));
+      }
+    } else if (absent ? !unknownAfter : version < lastAcknowledged.version()) {
+      if (!lastAcknowledged.kind().whole() && (!absent || register > 0) && mayHaveNoEffect(known)) {
+        unplaced++;
+        return;
+      }
+      lost++;
+      find(name(id, register) + " of " + lastAcknowledged.tenant() + " should be version "
+          + lastAcknowledged.version() + " (" + lastAcknowledged.kind() + ") and is "
+          + (absent ? "absent" : version));
+    }
+  }
+
   /**
    * Whether a point was new at a freeze and was deleted or partially changed before it was merged. Such a write may have
    * had no effect, since the point was not yet in the key that served; this is a known cost of a freeze.
    */
-  private boolean mayHaveNoEffect(PointHistory known) {
-    if (windows.isEmpty() || known.writes().isEmpty()) {
+  private boolean mayHaveNoEffect(PointHistory[] known) {
+    if (windows.isEmpty() || known[0].writes().isEmpty()) {
       return false;
     }
-    Write first = known.writes().getFirst();
+    Write first = known[0].writes().getFirst();
     return windows.stream()
         .filter(window -> window.tenant().equals(first.tenant()))
         .filter(window -> first.returnedAt() >= window.from() - NEW_POINT_NANOS)
-        .anyMatch(window -> known.writes().stream()
-            .anyMatch(write -> write.kind() != WriteKind.UPSERT && window.covers(write)));
+        .anyMatch(window -> Stream.of(known)
+            .flatMap(its -> its.writes().stream())
+            .anyMatch(write -> !write.kind().whole() && window.covers(write)));
+  }
+
+  /**
+   * Whether a part of a point was new at a freeze and was removed before it was merged: such a removal has had no effect, since
+   * the key that served did not have the part yet; this is a known cost of a freeze.
+   */
+  private boolean removedNothing(PointHistory its, Read read) {
+    Write last = its.appliedBefore(read.invokedAt());
+    return last != null && last.removes(its.register()) && removedNothing(its, last);
+  }
+
+  private boolean removedNothing(PointHistory its, Write removal) {
+    if (removal.kind().whole() || removal.kind().deletes()) {
+      return false;
+    }
+    Write before = null;
+    for (Write write : its.writes()) {
+      if (write.version() < removal.version()) {
+        before = write;
+      }
+    }
+    long written = before == null ? Long.MIN_VALUE : before.returnedAt();
+    return windows.stream()
+        .anyMatch(window -> window.covers(removal) && written >= window.from() - NEW_POINT_NANOS);
   }
 
   private CheckReport report(Collection<Operation> history) {

@@ -2,24 +2,32 @@ package io.tierkeeper.lab.workload;
 
 import io.tierkeeper.lab.workload.Operation.Outcome;
 import io.tierkeeper.lab.workload.Operation.Write;
-import io.tierkeeper.lab.workload.Operation.WriteKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one id. Its one writer sends them one after the other, so they are sorted by version and by time, and each
- * query is a binary search.
+ * The writes of one register of an id. Its one writer sends them one after the other, so they are sorted by version and by
+ * time, and each query is a binary search.
  */
 final class PointHistory {
 
-  static final PointHistory EMPTY = new PointHistory().seal();
+  static final PointHistory EMPTY = new PointHistory(PointRegister.POINT).seal();
 
+  private final PointRegister register;
   private final List<Write> writes = new ArrayList<>(2);
 
   /** For each write the last one up to it that is known to be applied; null when there is none. */
   private final List<@Nullable Write> applied = new ArrayList<>(2);
+
+  PointHistory(PointRegister register) {
+    this.register = register;
+  }
+
+  PointRegister register() {
+    return register;
+  }
 
   void add(Write write) {
     writes.add(write);
@@ -43,10 +51,17 @@ final class PointHistory {
     return writes;
   }
 
-  /** Whether this version was written by an upsert or a payload change that was invoked by this time. */
+  /** Whether a write that was invoked by this time gave the register the value of this version. */
   boolean holds(long version, long by) {
     Write write = find(version);
-    return write != null && write.kind() != WriteKind.DELETE && write.invokedAt() <= by;
+    return write != null && !write.removes(register) && write.invokedAt() <= by;
+  }
+
+  /** Whether the register was removed by a write of this version or a later one that was invoked by this time. */
+  boolean removed(long from, long by) {
+    return writes.stream()
+        .anyMatch(
+            write -> write.version() >= from && write.removes(register) && write.invokedAt() <= by);
   }
 
   /** Whether a write of this version was ever sent. */
@@ -70,7 +85,9 @@ final class PointHistory {
     return from == 0 ? null : applied.get(from - 1);
   }
 
-  private @Nullable Write find(long version) {
+  /** The write of this version; null when there is none. */
+  @Nullable
+  Write find(long version) {
     int from = 0;
     int to = writes.size() - 1;
     while (from <= to) {

@@ -77,6 +77,12 @@ public final class SceneBuilder {
     return this;
   }
 
+  /** Points with many fields of all types, which clients write one by one and by all of Qdrant's operations. */
+  public SceneBuilder manyFields() {
+    this.points = new CheckedPoints(points.tenantField(), points.dimensions(), true);
+    return this;
+  }
+
   /** Tenants that begin in a dedicated shard key. */
   public SceneBuilder dedicated(ShardKey... keys) {
     dedicated.addAll(List.of(keys));

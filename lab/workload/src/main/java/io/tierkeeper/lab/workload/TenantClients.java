@@ -52,6 +52,11 @@ public final class TenantClients {
     context.settings().updateOnly();
   }
 
+  /** Whether clients neither overwrite nor clear payloads from now on, which leaves the vectors of a point as they are. */
+  public void keepPayloads(boolean keep) {
+    context.settings().keepPayloads(keep);
+  }
+
   /** Ends all current pauses, so that a new pace or size takes effect at once. */
   public void wake() {
     context.gate().wake();

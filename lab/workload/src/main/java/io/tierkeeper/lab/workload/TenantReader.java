@@ -115,10 +115,10 @@ final class TenantReader implements Runnable {
     List<Point> found = answer.value() == null ? List.of() : answer.value();
     long[] ids = new long[found.size()];
     long[] versions = new long[found.size()];
+    long[][] registers = new long[found.size()][];
     int doubled = 0;
     int leaked = 0;
     int faulty = 0;
-    int mixed = 0;
     int used = 0;
     Set<PointId> distinct = new HashSet<>();
     for (Point point : found) {
@@ -129,12 +129,12 @@ final class TenantReader implements Runnable {
       }
       Optional<CheckedPoints.Reading> reading =
           context.points().read(context.tenant(), point, withVectors);
-      if (reading.isEmpty() || (reading.get().fault() != null && !reading.get().otherVector())) {
+      if (reading.isEmpty() || reading.get().fault() != null) {
         faulty++;
         continue;
       }
-      mixed += reading.get().otherVector() ? 1 : 0;
       ids[used] = reading.get().id();
+      registers[used] = reading.get().registers();
       versions[used++] = reading.get().version();
     }
     context
@@ -144,10 +144,10 @@ final class TenantReader implements Runnable {
             number,
             Arrays.copyOf(ids, used),
             Arrays.copyOf(versions, used),
+            Arrays.copyOf(registers, used),
             doubled,
             leaked,
             faulty,
-            mixed,
             answer.invokedAt(),
             answer.returnedAt(),
             answer.outcome()));

@@ -9,15 +9,22 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /** A client that writes its own ids, one operation at a time. */
 final class TenantWriter implements Runnable {
 
   private static final int BATCH = 64;
+  private static final int FEW = 3;
+
+  private static final long LATE_NANOS = 500_000_000L;
 
   /** Half of the writes go to so many of the newest points. */
   private static final int HOT_POINTS = 4;
@@ -30,6 +37,7 @@ final class TenantWriter implements Runnable {
   private final TenantContext context;
   private final int writers;
   private final SplittableRandom random;
+  private final PointChanges changes;
   private final List<OwnedPoint> live = new ArrayList<>();
   private List<Long> sent = List.of();
   private long nextId;
@@ -37,10 +45,10 @@ final class TenantWriter implements Runnable {
   /**
    * A point that this writer owns.
    *
-   * @param vectorVersion version of the last write that carried a vector
    * @param applied whether it is known to be applied, not only acknowledged
+   * @param late whether its last write took so long that it may have arrived after a switch
    */
-  private record OwnedPoint(long id, long version, long vectorVersion, boolean applied) {}
+  private record OwnedPoint(long id, long version, boolean applied, boolean late) {}
 
   /** @param writers number of writers of the tenant, who share the target size */
   TenantWriter(TenantContext context, int writers, long firstId, SplittableRandom random) {
@@ -48,6 +56,7 @@ final class TenantWriter implements Runnable {
     this.writers = writers;
     this.nextId = firstId;
     this.random = random;
+    this.changes = new PointChanges(context, random);
   }
 
   @Override
@@ -89,15 +98,97 @@ final class TenantWriter implements Runnable {
   }
 
   private void randomWrite() {
-    int dice = context.settings().updatesOnly() ? 15 + random.nextInt(70) : random.nextInt(100);
+    boolean updatesOnly = context.settings().updatesOnly();
+    int dice = updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
     if (live.isEmpty() || dice < 15) {
-      insert(1, random.nextInt(4) > 0);
+      insert(context.points().manyFields() && dice < 3 ? FEW : 1, random.nextInt(4) > 0);
+    } else if (dice >= 85) {
+      delete(1);
+    } else if (context.points().manyFields()) {
+      change(dice);
     } else if (dice < 60) {
       overwrite(anyIndex(), random.nextInt(4) > 0);
-    } else if (dice < 85) {
-      setPayload(anyIndex());
     } else {
-      delete(1);
+      setPayload(anyIndex());
+    }
+  }
+
+  /** By any of Qdrant's operations that change points. */
+  private void change(int dice) {
+    if (dice < 32) {
+      overwrite(anyIndex(), random.nextInt(4) > 0);
+    } else if (dice < 36) {
+      perform(several(old -> changes.upsert(WriteKind.BATCH_UPSERT, old.id(), old.version() + 1)));
+    } else if (dice < 43) {
+      setPayload(anyIndex());
+    } else if (dice < 75) {
+      OwnedPoint old = live.get(anyIndex());
+      perform(List.of(partial(old, dice)));
+    } else {
+      perform(several(old -> partial(old, 43 + random.nextInt(32))));
+    }
+  }
+
+  private PointChange partial(OwnedPoint old, int dice) {
+    long version = old.version() + 1;
+    if (!old.applied() || old.late()) {
+      // A late write of the whole point and a change of a part of it that is not late: moves keep
+      // the newer one, so such changes are left out until they are merged, see DESIGN.md.
+      return changes.upsert(WriteKind.UPSERT, old.id(), version);
+    }
+    boolean replaces = !context.settings().keepsPayloads();
+    if (dice < 53) {
+      return changes.setFields(old.id(), version);
+    } else if (dice < 58 || (dice < 67 && !replaces)) {
+      return changes.deletePayload(old.id(), version);
+    } else if (dice < 64) {
+      return changes.overwritePayload(old.id(), version);
+    } else if (dice < 67) {
+      return changes.clearPayload(old.id(), version);
+    }
+    return changes.updateVectors(old.id(), version);
+  }
+
+  /** Changes of a few different points. */
+  private List<PointChange> several(Function<OwnedPoint, PointChange> change) {
+    Map<Long, OwnedPoint> chosen = new LinkedHashMap<>();
+    for (int i = 0; i < FEW; i++) {
+      OwnedPoint old = live.get(anyIndex());
+      chosen.put(old.id(), old);
+    }
+    return chosen.values().stream().map(change).toList();
+  }
+
+  /** Sends changes of live points in one call. */
+  private void perform(List<PointChange> all) {
+    // Without its payload a point is not the tenant's for a moment.
+    long cleared =
+        all.stream().filter(change -> change.kind() == WriteKind.CLEAR_PAYLOAD).count();
+    context.bounds().deletesInvoked(cleared);
+    Answer<Boolean> answer = send(
+        all.stream().map(PointChange::id).toList(),
+        port -> port.updateBatch(
+            context.scene().name(),
+            context.selector(),
+            all.stream().flatMap(change -> change.operations().stream()).toList()));
+    if (answer.outcome() == Outcome.OK) {
+      LongStream.range(0, cleared).forEach(i -> context.bounds().applied());
+    }
+    for (PointChange change : all) {
+      record(
+          change.kind(),
+          change.id(),
+          change.version(),
+          change.sets(),
+          change.removes(),
+          true,
+          answer);
+      for (int i = 0; i < live.size(); i++) {
+        if (live.get(i).id() == change.id()) {
+          replace(i, new OwnedPoint(change.id(), change.version(), true, late(answer)), answer);
+          break;
+        }
+      }
     }
   }
 
@@ -118,11 +209,12 @@ final class TenantWriter implements Runnable {
     context.bounds().insertsInvoked(howMany);
     List<Long> ids = LongStream.range(0, howMany).mapToObj(i -> first + i).toList();
     Answer<Boolean> answer = send(ids, port -> port.upsert(upsert(batch, wait)));
+    WriteKind kind = howMany == 1 ? WriteKind.UPSERT : WriteKind.BATCH_UPSERT;
     // Ids are unsigned and may pass the largest long.
     for (long id = first; id != nextId; id++) {
-      record(WriteKind.UPSERT, id, 1, wait, answer);
+      record(kind, id, 1, changes.all(), 0, wait, answer);
       if (!answer.retried()) {
-        live.add(new OwnedPoint(id, 1, 1, wait));
+        live.add(new OwnedPoint(id, 1, wait, late(answer)));
       }
       if (answer.outcome() == Outcome.OK && wait) {
         context.bounds().applied();
@@ -140,13 +232,13 @@ final class TenantWriter implements Runnable {
     long version = old.version() + 1;
     List<Point> batch = List.of(context.points().point(context.tenant(), old.id(), version));
     Answer<Boolean> answer = send(List.of(old.id()), port -> port.upsert(upsert(batch, wait)));
-    record(WriteKind.UPSERT, old.id(), version, wait, answer);
-    replace(index, new OwnedPoint(old.id(), version, version, old.applied() || wait), answer);
+    record(WriteKind.UPSERT, old.id(), version, changes.all(), 0, wait, answer);
+    replace(index, new OwnedPoint(old.id(), version, old.applied() || wait, late(answer)), answer);
   }
 
   private void setPayload(int index) {
     OwnedPoint old = live.get(index);
-    if (!old.applied()) {
+    if (!old.applied() || old.late()) {
       overwrite(index, true);
       return;
     }
@@ -156,11 +248,16 @@ final class TenantWriter implements Runnable {
         port -> port.setPayload(
             context.scene().name(),
             context.selector(),
-            context.points().payload(context.tenant(), old.id(), version, old.vectorVersion()),
+            new LinkedHashMap<>(
+                context.points().payload(context.tenant(), old.id(), version, Set.of())),
             context.filter().and(Filter.ids(List.of(PointId.of(old.id())))),
             true));
-    record(WriteKind.SET_PAYLOAD, old.id(), version, true, answer);
-    replace(index, new OwnedPoint(old.id(), version, old.vectorVersion(), true), answer);
+    record(WriteKind.SET_PAYLOAD, old.id(), version, PointRegister.POINT.bit(), 0, true, answer);
+    replace(index, new OwnedPoint(old.id(), version, true, late(answer)), answer);
+  }
+
+  private static boolean late(Answer<?> answer) {
+    return answer.returnedAt() - answer.invokedAt() > LATE_NANOS;
   }
 
   private void replace(int index, OwnedPoint now, Answer<Boolean> answer) {
@@ -183,14 +280,18 @@ final class TenantWriter implements Runnable {
       deleted.add(live.remove(random.nextInt((live.size() + 1) / 2)));
     }
     context.bounds().deletesInvoked(deleted.stream().filter(OwnedPoint::applied).count());
-    Filter ids = Filter.ids(
-        deleted.stream().map(owned -> (PointId) PointId.of(owned.id())).toList());
+    boolean byContent = howMany == 1 && context.points().manyFields() && random.nextBoolean();
+    Filter which = byContent
+        ? CheckedPoints.named(deleted.getFirst().id())
+        : Filter.ids(
+            deleted.stream().map(owned -> (PointId) PointId.of(owned.id())).toList());
     Answer<Boolean> answer = send(
         deleted.stream().map(OwnedPoint::id).toList(),
         port -> port.delete(
-            context.scene().name(), context.selector(), context.filter().and(ids), true));
+            context.scene().name(), context.selector(), context.filter().and(which), true));
+    WriteKind kind = byContent ? WriteKind.DELETE_BY_FILTER : WriteKind.DELETE;
     for (OwnedPoint owned : deleted) {
-      record(WriteKind.DELETE, owned.id(), owned.version() + 1, true, answer);
+      record(kind, owned.id(), owned.version() + 1, 0, -1, true, answer);
     }
     if (answer.outcome() == Outcome.OK) {
       context.bounds().deletesAcknowledged(deleted.size());
@@ -213,7 +314,14 @@ final class TenantWriter implements Runnable {
     sent = List.of();
   }
 
-  private void record(WriteKind kind, long id, long version, boolean waited, Answer<?> answer) {
+  private void record(
+      WriteKind kind,
+      long id,
+      long version,
+      int sets,
+      int removes,
+      boolean waited,
+      Answer<?> answer) {
     context
         .history()
         .add(new Operation.Write(
@@ -221,6 +329,8 @@ final class TenantWriter implements Runnable {
             kind,
             id,
             version,
+            sets,
+            removes,
             waited,
             answer.invokedAt(),
             answer.returnedAt(),

@@ -9,16 +9,18 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,25 +124,61 @@ public final class Workload {
   }
 
   /**
-   * The version of a busy tenant's point after its last acknowledged write.
+   * A busy tenant's point as its acknowledged writes leave it.
    *
-   * @return empty when that write was a deletion, or when there is none
+   * @return empty when the last of them was a deletion, or when there is none
    */
-  public OptionalLong acknowledgedVersion(long id) {
-    OptionalLong version = OptionalLong.empty();
-    long newest = -1;
+  public Optional<Point> acknowledged(ShardKey tenant, long id) {
+    long[] versions = new long[PointRegister.COUNT];
+    List<Operation.@Nullable Write> last = lastAcknowledged(id);
+    for (PointRegister register : PointRegister.values()) {
+      Operation.Write write = last.get(register.ordinal());
+      versions[register.ordinal()] =
+          write == null || write.removes(register) ? PointRegister.ABSENT : write.version();
+    }
+    return versions[0] == PointRegister.ABSENT
+        ? Optional.empty()
+        : Optional.of(scene.points().point(tenant, id, versions));
+  }
+
+  /** Whether each register of a busy tenant's point is as its last acknowledged write left it, or newer. */
+  public boolean upToDate(ShardKey tenant, Point point) {
+    return scene
+        .points()
+        .read(tenant, point, true)
+        .filter(reading -> reading.fault() == null)
+        .map(reading -> {
+          List<Operation.@Nullable Write> last = lastAcknowledged(reading.id());
+          return Stream.of(PointRegister.values()).allMatch(register -> {
+            Operation.Write write = last.get(register.ordinal());
+            long version = reading.registers()[register.ordinal()];
+            return write == null
+                || version == PointRegister.NOT_READ
+                || (write.removes(register)
+                    ? version == PointRegister.ABSENT
+                    : version >= write.version())
+                || version > write.version();
+          });
+        })
+        .orElse(false);
+  }
+
+  /** The last acknowledged write of each register of a point; null where there is none. */
+  private List<Operation.@Nullable Write> lastAcknowledged(long id) {
+    Operation.@Nullable Write[] last = new Operation.@Nullable Write[PointRegister.COUNT];
     for (Operation operation : history) {
       if (operation instanceof Operation.Write write
           && write.id() == id
-          && write.outcome() == Operation.Outcome.OK
-          && write.version() > newest) {
-        newest = write.version();
-        version = write.kind() == Operation.WriteKind.DELETE
-            ? OptionalLong.empty()
-            : OptionalLong.of(newest);
+          && write.outcome() == Operation.Outcome.OK) {
+        for (PointRegister register : PointRegister.values()) {
+          Operation.Write before = last[register.ordinal()];
+          if (write.touches(register) && (before == null || write.version() > before.version())) {
+            last[register.ordinal()] = write;
+          }
+        }
       }
     }
-    return version;
+    return Arrays.asList(last);
   }
 
   /**
@@ -152,7 +190,7 @@ public final class Workload {
         .filter(Operation.Write.class::isInstance)
         .map(Operation.Write.class::cast)
         .filter(write -> write.id() == id && write.version() > version)
-        .allMatch(write -> write.kind() == Operation.WriteKind.SET_PAYLOAD);
+        .noneMatch(write -> write.kind().whole() || write.kind().deletes());
   }
 
   /** Stops the clients, reads the final state of the collection, and checks the history. */
@@ -183,6 +221,7 @@ public final class Workload {
 
   private HistoryChecker.FinalState finalState() {
     Map<Long, Long> versions = new HashMap<>();
+    Map<Long, long[]> registers = new HashMap<>();
     long inBoth = 0;
     long faulty = 0;
     for (ShardKey tenant : clients.keySet()) {
@@ -192,6 +231,7 @@ public final class Workload {
           faulty++;
         } else {
           versions.put(reading.get().id(), reading.get().version());
+          registers.put(reading.get().id(), reading.get().registers());
         }
       }
       if (exists(tenant)) {
@@ -208,7 +248,7 @@ public final class Workload {
         faulty++;
       }
     }
-    return new HistoryChecker.FinalState(versions, inBoth, faulty);
+    return new HistoryChecker.FinalState(versions, registers, inBoth, faulty);
   }
 
   private boolean exists(ShardKey tenant) {

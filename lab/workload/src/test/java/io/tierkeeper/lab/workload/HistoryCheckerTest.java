@@ -10,6 +10,7 @@ import io.tierkeeper.lab.workload.Operation.Write;
 import io.tierkeeper.lab.workload.Operation.WriteKind;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,7 @@ class HistoryCheckerTest {
   void countsFailedDoubledAndForeignReads() {
     CheckReport report = judge(
         Map.of(),
-        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 0, 1, Outcome.UNKNOWN),
+        new Read(ACME, 1, new long[0], new long[0], 1, 2, 3, 0, 1, Outcome.UNKNOWN),
         new Size(ACME, -1, 0, 0, 0, 1, Outcome.UNKNOWN));
     assertThat(report.traffic().readsFailed()).isEqualTo(2);
     assertThat(report.anomalies().doubled()).isOne();
@@ -182,16 +183,96 @@ class HistoryCheckerTest {
 
   @Test
   void excusesAnOlderVectorOnlyWhileAFreezeAnnouncesIt() {
-    Read mixed = new Read(ACME, 1, new long[0], new long[0], 0, 0, 0, 1, 50, 60, Outcome.OK);
-    FinalState end = new FinalState(Map.of(), 0, 0);
+    Write first = write(1, 1, 0, 10);
+    Write second = write(1, 2, 20, 30);
+    // The version of the second write, with the vector of the first.
+    Read mixed = parts(50, 60, 2, 1);
+    FinalState end = new FinalState(Map.of(1L, 2L), 0, 0);
     CheckReport within = HistoryChecker.check(
-        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 55, 90, 1)), end);
-    assertThat(within.staleness().reads()).isOne();
+        List.of(first, second, mixed),
+        List.of(new HistoryChecker.StaleWindow(ACME, 55, 90, 1)),
+        end);
+    assertThat(within.staleness().reads()).isPositive();
     assertThat(within.staleness().unannounced()).isZero();
     assertThat(within.anomalies().phantom()).isZero();
     CheckReport after = HistoryChecker.check(
-        List.of(mixed), List.of(new HistoryChecker.StaleWindow(ACME, 10, 40, 1)), end);
+        List.of(first, second, mixed),
+        List.of(new HistoryChecker.StaleWindow(ACME, 10, 40, 1)),
+        end);
     assertThat(after.anomalies().phantom()).isOne();
+    CheckReport whileWritten = HistoryChecker.check(
+        List.of(
+            first,
+            new Write(ACME, WriteKind.UPSERT, 1, 2, true, 45, 70, Outcome.OK),
+            parts(50, 60, 1, 2)),
+        end);
+    assertThat(whileWritten.anomalies().phantom()).as("half of an upsert").isOne();
+  }
+
+  @Test
+  void followsEachFieldAndVectorOnItsOwn() {
+    Write whole = parts(WriteKind.UPSERT, 1, ALL, 0, 0, 10);
+    Write title = parts(WriteKind.SET_PAYLOAD, 2, TITLE, 0, 20, 30);
+    Write score = parts(WriteKind.SET_PAYLOAD, 3, SCORE, 0, 40, 50);
+    Write vector = parts(WriteKind.UPDATE_VECTORS, 4, VECTOR, 0, 60, 70);
+    Write untitled = parts(WriteKind.DELETE_PAYLOAD, 5, 0, TITLE, 80, 90);
+    List<Operation> history = List.of(whole, title, score, vector, untitled);
+    assertThat(HistoryChecker.check(history, end(1, 4, -1, 3)).clean()).isTrue();
+    assertThat(HistoryChecker.check(history, end(1, 4, -1, 1)).anomalies().lost())
+        .as("an update of one field")
+        .isOne();
+    assertThat(HistoryChecker.check(history, end(1, 1, -1, 3)).anomalies().lost())
+        .as("an update of the vector")
+        .isOne();
+    assertThat(HistoryChecker.check(history, end(1, 4, 2, 3)).anomalies().phantom())
+        .as("a removed field")
+        .isOne();
+    assertThat(HistoryChecker.check(history, end(1, 4, -1, 2)).anomalies().phantom())
+        .as("a value of another field's write")
+        .isOne();
+    assertThat(HistoryChecker.check(history, end(1, 4, -1, -1)).anomalies().lost())
+        .as("an absent field")
+        .isOne();
+    List<Operation> read = new ArrayList<>(history);
+    read.add(parts(55, 58, 1, 1, 2, 1));
+    assertThat(HistoryChecker.check(read, end(1, 4, -1, 3)).staleness().reads()).isOne();
+  }
+
+  private static final int ALL = (1 << PointRegister.COUNT) - 1;
+  private static final int VECTOR = PointRegister.VECTOR.bit();
+  private static final int TITLE = PointRegister.TITLE.bit();
+  private static final int SCORE = PointRegister.SCORE.bit();
+
+  private static Write parts(
+      WriteKind kind, long version, int sets, int removes, long invoked, long returned) {
+    return new Write(ACME, kind, 1, version, sets, removes, true, invoked, returned, Outcome.OK);
+  }
+
+  /** All other registers are not read. */
+  private static long[] registers(long... first) {
+    long[] registers = new long[PointRegister.COUNT];
+    Arrays.fill(registers, PointRegister.NOT_READ);
+    System.arraycopy(first, 0, registers, 0, first.length);
+    return registers;
+  }
+
+  private static Read parts(long invoked, long returned, long... registers) {
+    return new Read(
+        ACME,
+        1,
+        new long[] {1},
+        new long[] {registers[0]},
+        new long[][] {registers(registers)},
+        0,
+        0,
+        0,
+        invoked,
+        returned,
+        Outcome.OK);
+  }
+
+  private static FinalState end(long... registers) {
+    return new FinalState(Map.of(1L, registers[0]), Map.of(1L, registers(registers)), 0, 0);
   }
 
   @Test
@@ -216,6 +297,6 @@ class HistoryCheckerTest {
 
   private static Read read(long id, long version, long invoked, long returned) {
     return new Read(
-        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, 0, invoked, returned, Outcome.OK);
+        ACME, 1, new long[] {id}, new long[] {version}, 0, 0, 0, invoked, returned, Outcome.OK);
   }
 }

@@ -5,6 +5,7 @@ import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -21,7 +22,7 @@ import io.tierkeeper.qdrant.UpsertMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** Resolves stalled moves as an administrator does who knows what the tenant wrote. */
 public final class ManualIntervention {
@@ -105,22 +106,28 @@ public final class ManualIntervention {
       if (beingWritten(old)) {
         continue;
       }
-      OptionalLong wanted = wanted(old);
+      Optional<Point> wanted = wanted(old);
+      Filter its = Filter.ids(List.of(old.id()));
       if (now == null && wanted.isPresent() && onlyPartiallyChangedSince(old)) {
-        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(old))
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(wanted.get()))
             .mode(UpsertMode.INSERT_ONLY));
       } else if (now == null) {
         // Unwanted, or older than what was there: then a deletion is under way.
-        port.delete(
-            scene.name(), ShardSelector.key(scene.fallback()), Filter.ids(List.of(old.id())), true);
-      } else if (wanted.equals(OptionalLong.of(version(old))) && version(now) < version(old)) {
-        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(old)));
-      } else if (!givingBack && version(now) > version(old)) {
-        port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(now))
-            .mode(UpsertMode.UPDATE_ONLY));
-      } else if (givingBack && version(now) != version(old)) {
-        port.delete(
-            scene.name(), ShardSelector.key(scene.fallback()), Filter.ids(List.of(old.id())), true);
+        port.delete(scene.name(), ShardSelector.key(scene.fallback()), its, true);
+      } else if (wanted.isPresent() && !PointContent.same(now, old)) {
+        Point right = upToDate(now) ? unmarked(now) : upToDate(old) ? old : wanted.get();
+        if (!PointContent.same(now, right)) {
+          port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(right)));
+        }
+        if (PointContent.same(old, right)) {
+          continue;
+        }
+        if (givingBack) {
+          port.delete(scene.name(), ShardSelector.key(scene.fallback()), its, true);
+        } else {
+          port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(right))
+              .mode(UpsertMode.UPDATE_ONLY));
+        }
       }
     }
   }
@@ -141,15 +148,19 @@ public final class ManualIntervention {
       if (copied.containsKey(last.id()) || beingWritten(last)) {
         continue;
       }
-      OptionalLong wanted = wanted(last);
-      if (wanted.equals(OptionalLong.of(version(last)))) {
+      Optional<Point> wanted = wanted(last);
+      if (wanted.isPresent() && upToDate(last)) {
         port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(last))
             .mode(UpsertMode.INSERT_ONLY));
         continue;
       }
-      port.delete(scene.name(), ShardSelector.key(frozen), Filter.ids(List.of(last.id())), true);
+      Filter its = Filter.ids(List.of(last.id()));
+      port.delete(scene.name(), ShardSelector.key(frozen), its, true);
       if (wanted.isEmpty()) {
-        port.delete(scene.name(), ShardSelector.key(serving), Filter.ids(List.of(last.id())), true);
+        port.delete(scene.name(), ShardSelector.key(serving), its, true);
+      } else if (serving.equals(scene.fallback())) {
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(serving), List.of(wanted.get()))
+            .mode(UpsertMode.INSERT_ONLY));
       }
     }
   }
@@ -159,8 +170,12 @@ public final class ManualIntervention {
     return workload.onlyPartiallyChangedSince(((PointId.Num) old.id()).value(), version(old));
   }
 
-  private OptionalLong wanted(Point point) {
-    return workload.acknowledgedVersion(((PointId.Num) point.id()).value());
+  private Optional<Point> wanted(Point point) {
+    return workload.acknowledged(tenant, ((PointId.Num) point.id()).value());
+  }
+
+  private boolean upToDate(Point point) {
+    return workload.upToDate(tenant, point);
   }
 
   /** Whether the tenant itself does not know the version yet; the decision is repeated when the move stalls again. */
