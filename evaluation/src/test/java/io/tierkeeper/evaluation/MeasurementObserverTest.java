@@ -14,6 +14,7 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ReservedNames;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,9 @@ class MeasurementObserverTest {
   private static final ShardKey FALLBACK = ShardKey.of("default");
   private static final TenantId ACME = TenantId.of("acme");
   private static final TenantId GLOBEX = TenantId.of("globex");
+
+  private static final String UPPER = "3F2504E0-4F89-41D3-9A0C-0305E82C3301";
+  private static final String PLAIN = "9a0c0305e82c33013f2504e04f8941d3";
 
   private EmulatedQdrant qdrant;
   private QdrantCluster cluster;
@@ -184,16 +189,96 @@ class MeasurementObserverTest {
     assertThat(measured.anomalies().unusableValues()).isEqualTo(40);
   }
 
+  @Test
+  void aDeclaredTenantIsMeasuredInItsOwnSpellingOfAUuid() {
+    write(FALLBACK, 60, UPPER);
+    write(FALLBACK, 30, PLAIN);
+    Measurement measured =
+        measureUuids(Set.of(TenantId.of(UPPER), TenantId.of(PLAIN)), Set.of());
+    assertThat(points(measured)).isEqualTo(Map.of(UPPER, 60L, PLAIN, 30L));
+    assertThat(measured.anomalies()).isEqualTo(Anomalies.NONE);
+  }
+
+  @Test
+  void aTenantThatThePayloadSpellsOtherwiseIsReportedWithThatSpelling() {
+    write(FALLBACK, 60, UPPER);
+    write(FALLBACK, 30, PLAIN);
+    write(FALLBACK, 5, canonical(PLAIN));
+    TenantId declared = TenantId.of(canonical(UPPER));
+    Measurement measured = measureUuids(Set.of(declared), Set.of());
+    assertThat(points(measured))
+        .isEqualTo(Map.of(canonical(UPPER), 60L, canonical(PLAIN), 35L));
+    assertThat(measured.anomalies().spellings())
+        .isEqualTo(Map.of(
+            declared,
+            new TreeSet<>(Set.of(UPPER)),
+            TenantId.of(canonical(PLAIN)),
+            new TreeSet<>(Set.of(PLAIN, canonical(PLAIN)))));
+  }
+
+  @Test
+  void retainedPointsOfADedicatedUuidAreNotCountedTwice() {
+    createKey(ShardKey.of(UPPER));
+    write(ShardKey.of(UPPER), 60, UPPER);
+    write(FALLBACK, 60, UPPER);
+    Measurement measured = measureUuids(Set.of(TenantId.of(UPPER)), keys);
+    assertThat(measured.tenants())
+        .containsExactly(Map.entry(TenantId.of(UPPER), new TenantCount(60, true, true)));
+    assertThat(measured.anomalies()).isEqualTo(Anomalies.NONE);
+  }
+
+  @Test
+  void aDeclaredTenantThatTheIndexCannotContainIsReportedUnlessItHasPoints() {
+    write(FALLBACK, 60, 7L);
+    Measurement measured = measure(
+        port(),
+        new IndexedField("integer", false),
+        Set.of(TenantId.of("7"), TenantId.of(8), TenantId.of(7)),
+        Set.of(),
+        true);
+    assertThat(measured.anomalies().mistyped()).containsExactly(TenantId.of("7"));
+    write(FALLBACK, 1, "7");
+    assertThat(measure(
+                port(),
+                new IndexedField("integer", false),
+                Set.of(TenantId.of("7"), TenantId.of(7)),
+                Set.of(),
+                true)
+            .anomalies()
+            .mistyped())
+        .isEmpty();
+    assertThat(measureUuids(Set.of(TenantId.of("acme")), Set.of()).anomalies().mistyped())
+        .containsExactly(ACME);
+  }
+
+  private static String canonical(String uuid) {
+    return TenantSpelling.canonical(uuid).orElseThrow();
+  }
+
+  private Measurement measureUuids(Set<TenantId> declared, Set<ShardKey> active) {
+    return measure(
+        UuidIndex.over(port()), new IndexedField("uuid", true), declared, active, true);
+  }
+
   private Measurement measure(boolean discover, Set<TenantId> declared) {
+    return measure(port(), new IndexedField("keyword", true), declared, keys, discover);
+  }
+
+  private Measurement measure(
+      QdrantReads reads,
+      IndexedField index,
+      Set<TenantId> declared,
+      Set<ShardKey> active,
+      boolean discover) {
     return new MeasurementObserver(() -> Instant.EPOCH)
         .measure(
-            port(),
+            reads,
             new MeasurementRequest(
                 COLLECTION,
                 "group_id",
-                new IndexedField("keyword", true),
+                index,
                 FALLBACK,
-                keys,
+                active,
                 declared,
                 discover,
                 facetLimit,
