@@ -20,7 +20,7 @@ public record TieredCollectionSpec(
     @JsonPropertyDescription("Connection to Qdrant.") @Required @Nullable
     Qdrant qdrant,
 
-    @JsonPropertyDescription("Name of the collection in Qdrant; immutable.")
+    @JsonPropertyDescription("Name of the collection in Qdrant, not an alias; immutable.")
     @Required
     @Size(min = 1, max = 255)
     @ValidationRule(
@@ -32,7 +32,7 @@ public record TieredCollectionSpec(
     String collection,
 
     @JsonPropertyDescription(
-        "Payload field with the tenant; immutable; needs a keyword index with is_tenant.")
+        "Payload field with the tenant; immutable; needs a keyword or uuid index with is_tenant, or an integer index with lookup.")
     @Required
     @Size(min = 1, max = 255)
     @ValidationRule(

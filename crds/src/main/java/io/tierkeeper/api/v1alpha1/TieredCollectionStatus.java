@@ -17,7 +17,7 @@ public record TieredCollectionStatus(
     Long observedGeneration,
 
     @JsonPropertyDescription(
-        "Conditions: Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, Paused, ForeignMover, AuditHealthy.")
+        "Conditions: Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, PointsAssigned, Paused, ForeignMover, AuditHealthy.")
     @Nullable
     List<Condition> conditions,
 
