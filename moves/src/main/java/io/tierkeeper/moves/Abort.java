@@ -16,6 +16,9 @@ public record Abort(
     @Nullable String abortReason,
     @Nullable String abortMessage) {
 
+  /** The frozen content could not be made readable; the key comes back without. */
+  public static final String THAW_FAILED = "ThawFailed";
+
   static final Abort NONE = new Abort(false, null, null);
 
   /** The move is taken back for this reason. */
@@ -23,8 +26,8 @@ public record Abort(
     return new Abort(true, reason, message);
   }
 
-  /** The same with the last failure. */
+  /** The same with the last failure; why a move is taken back stays. */
   public Abort failure(String message) {
-    return new Abort(aborting, abortReason, message);
+    return aborting ? this : new Abort(false, abortReason, message);
   }
 }

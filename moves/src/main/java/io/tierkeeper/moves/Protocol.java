@@ -95,6 +95,7 @@ public sealed interface Protocol {
    * @param quietSince copy scans have found no change since
    * @param difference points that a freeze found changed after the last copy scan
    * @param snapshot name of the shard snapshot that was taken first
+   * @param transferProbed a snapshot of the dedicated key was transferred on trial
    */
   @RecordBuilder
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -102,9 +103,11 @@ public sealed interface Protocol {
       boolean undo,
       @Nullable Instant quietSince,
       long difference,
-      @Nullable String snapshot) implements ProtocolDemotionStateBuilder.With {
+      @Nullable String snapshot,
+      boolean transferProbed)
+      implements ProtocolDemotionStateBuilder.With {
 
-    static final DemotionState NOTHING = new DemotionState(false, null, 0, null);
+    static final DemotionState NOTHING = new DemotionState(false, null, 0, null, false);
 
     DemotionState begunBy(Instant now) {
       return withQuietSince(MoveJournal.earlier(quietSince, now));

@@ -90,6 +90,75 @@ interface MoveWaitContract extends OnMoveRig {
   }
 
   @Test
+  default void freezesNoKeyWhoseSnapshotCannotBeUploaded() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      AtomicBoolean frozen = new AtomicBoolean();
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            frozen.compareAndSet(false, method.getName().equals("replicatePoints"));
+            if (method.getName().equals("recoverShardSnapshot")
+                || method.getName().equals("probeShardSnapshot")) {
+              throw new QdrantException.Rejected("HTTP 413 Request Entity Too Large", null);
+            }
+            return next.go();
+          }),
+          rig.audit);
+      Progress end = rig.drive(
+          engine,
+          rig.move(Direction.DEMOTE, MoveRig.settings()),
+          MoveJournal.initial(),
+          MoveRig.go(),
+          each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.reason()).isEqualTo("SnapshotTransferFailed");
+        assertThat(finished.message()).contains("413", "Fence");
+      });
+      assertThat(frozen).isFalse();
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void bringsAFrozenKeyBackWhoseContentCannotBeThawed() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.moveDeadline(Duration.ofSeconds(1))));
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("recoverShardSnapshot")
+                && rig.settled().replicas(move.thawedCopyKey()).stream()
+                    .anyMatch(replica -> args != null && args[1].equals(replica.shardId()))) {
+              throw new QdrantException.Unavailable("No space left on device", null);
+            }
+            return next.go();
+          }),
+          rig.audit);
+      AtomicBoolean written = new AtomicBoolean();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {
+        if (progress.journal().step() == MoveStep.THAW_COPY && written.compareAndSet(false, true)) {
+          rig.write(5);
+          rig.write(900);
+          rig.delete(7);
+        }
+      });
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.reason()).isEqualTo("ThawFailed");
+        assertThat(finished.message()).contains("No space left on device");
+      });
+      assertThat(written).isTrue();
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.content(move.freezeSourceKey())).isNull();
+      assertThat(rig.content(move.thawedCopyKey())).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
   default void announcesARetriedMutationOnce() {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);

@@ -110,6 +110,14 @@ public interface QdrantWrites extends QdrantReads {
    */
   void recoverShardSnapshot(String collection, int shardId, Path file);
 
+  /**
+   * Uploads a snapshot for a local shard as {@link #recoverShardSnapshot} does, with a checksum that is not its own: the
+   * server takes all of it and then refuses it. Shows that a snapshot of this size arrives; changes nothing. Repeatable.
+   *
+   * @throws QdrantException what a server or a proxy before it answered instead
+   */
+  void probeShardSnapshot(String collection, int shardId, Path file);
+
   /** Deletes a snapshot. A repeat is {@link QdrantException.NotFound}. */
   void deleteShardSnapshot(String collection, int shardId, String name);
 }

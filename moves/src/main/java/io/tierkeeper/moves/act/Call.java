@@ -10,6 +10,7 @@ public sealed interface Call extends Mutation
         Freeze,
         LiftFence,
         MoveShard,
+        ProbeTransfer,
         RaiseFence,
         RecoverFrozen,
         RemoveCopies,

@@ -5,6 +5,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Transfers a shard's content by snapshot, into another shard or into itself. */
 final class SnapshotTransfer {
@@ -13,12 +14,24 @@ final class SnapshotTransfer {
 
   static void transfer(
       String collection, QdrantWrites from, int fromShard, QdrantWrites to, int toShard) {
+    download(
+        collection, from, fromShard, file -> to.recoverShardSnapshot(collection, toShard, file));
+  }
+
+  /** The same, to where the other shard refuses the snapshot once it has all of it. */
+  static void probe(
+      String collection, QdrantWrites from, int fromShard, QdrantWrites to, int toShard) {
+    download(collection, from, fromShard, file -> to.probeShardSnapshot(collection, toShard, file));
+  }
+
+  private static void download(
+      String collection, QdrantWrites from, int fromShard, Consumer<Path> upload) {
     String name = from.createShardSnapshot(collection, fromShard);
     try {
       Path file = Files.createTempFile("tierkeeper-", ".snapshot");
       try {
         from.downloadShardSnapshot(collection, fromShard, name, file);
-        to.recoverShardSnapshot(collection, toShard, file);
+        upload.accept(file);
       } finally {
         Files.deleteIfExists(file);
       }

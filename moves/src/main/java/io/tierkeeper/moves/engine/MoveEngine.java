@@ -409,7 +409,10 @@ public final class MoveEngine {
           outcome.counts());
       return view.stalled(outcome.journal(), stall);
     }
-    if (mutation.waitsForItsEffect() && step.stuck()) {
+    Instant stepStartedAt = outcome.journal().header().stepStartedAt();
+    boolean late = stepStartedAt != null
+        && step.now().isAfter(stepStartedAt.plus(step.move().settings().moveDeadline()));
+    if (mutation.waitsForItsEffect() && step.stuck() && late) {
       return view.stalled(
           outcome.journal(),
           mutation.refused(

@@ -246,6 +246,9 @@ public final class DemotionPlanner {
     if (begun || (journal.verified() && !back)) {
       return deleteDedicated();
     }
+    if (back && Abort.THAW_FAILED.equals(abort.abortReason())) {
+      return revive(shard);
+    }
     // A key that is to come back is thawed as well: against what it held at the freeze it shows
     // what clients write into it afterwards.
     return switch (layout.state(move.thawedCopyKey())) {

@@ -8,6 +8,7 @@ import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.CreateKey;
 import io.tierkeeper.moves.act.Freeze;
+import io.tierkeeper.moves.act.ProbeTransfer;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -49,6 +50,15 @@ final class FreezePlanner {
           ? new KeyTemplate(move.freezeSourceKey(), shard.peerId(), ReplicaState.ACTIVE)
           : new KeyTemplate(move.thawedCopyKey(), shard.peerId(), ReplicaState.PARTIAL);
       return new Decision.Mutate(new CreateKey(MoveStep.CREATE_OWN_KEYS, missing));
+    }
+    if (!freeze.state().transferProbed()) {
+      Replica thawed = layout.replicas(move.thawedCopyKey()).get(0);
+      return new Decision.Mutate(new ProbeTransfer(
+          MoveStep.CREATE_OWN_KEYS,
+          shard.shardId(),
+          shard.peerId(),
+          thawed.shardId(),
+          thawed.peerId()));
     }
     Instant quietSince = freeze.state().quietSince();
     boolean quiet = quietSince != null

@@ -110,6 +110,7 @@ class DemotionPlannerTest {
     Consumer<JournalDraft> busyForLong = draft -> {
       draft.step(MoveStep.QUIET);
       draft.copied("10:0");
+      draft.transferProbed();
       draft.startedAt(NOW.minus(MoveFixtures.settings().demotion().maxWait()).minusSeconds(1));
     };
     assertThat(demote(scene, busyForLong))

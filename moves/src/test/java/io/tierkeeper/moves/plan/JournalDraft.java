@@ -73,6 +73,10 @@ final class JournalDraft {
     stored.put("copied", fingerprint);
   }
 
+  void transferProbed() {
+    stored.put("transferProbed", true);
+  }
+
   void stalledFor(String reason) {
     stored.put("stalledFor", reason);
   }

@@ -15,6 +15,7 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.DeleteSource;
 import io.tierkeeper.moves.act.Freeze;
+import io.tierkeeper.moves.act.ProbeTransfer;
 import io.tierkeeper.moves.plan.PlanScene.Scene;
 import io.tierkeeper.qdrant.ReplicaState;
 import java.time.Duration;
@@ -62,12 +63,27 @@ class PlannerTest {
   }
 
   @Test
+  void freezesNoKeyWhoseSnapshotWasNotTransferredOnTrial() {
+    Move move = move(Direction.DEMOTE);
+    Scene quiet = new Scene().tenant(ReplicaState.ACTIVE, 10).own(move, true, ReplicaState.PARTIAL);
+    MoveJournal journal = JournalDraft.journal(draft -> {
+      draft.step(MoveStep.QUIET);
+      draft.copied("10:0");
+      draft.quietSince(NOW.minusSeconds(100));
+    });
+    Recollection due = new Recollection(false, true, 0, null, null);
+    assertThat(plan(move, quiet, journal, MoveSignals.none("t"), due))
+        .isInstanceOf(ProbeTransfer.class);
+  }
+
+  @Test
   void freezesOnlyRightAfterAWholeCopyScan() {
     Move move = move(Direction.DEMOTE);
     Scene quiet = new Scene().tenant(ReplicaState.ACTIVE, 10).own(move, true, ReplicaState.PARTIAL);
     MoveJournal journal = JournalDraft.journal(draft -> {
       draft.step(MoveStep.QUIET);
       draft.copied("10:0");
+      draft.transferProbed();
       draft.quietSince(NOW.minusSeconds(100));
     });
     MoveSignals go = MoveSignals.none("t");

@@ -241,8 +241,7 @@ public final class CollectionEvaluator {
       Set<String> peers = layout.peers().stream()
           .map(peer -> Long.toUnsignedString(peer.status().peerId()))
           .collect(Collectors.toSet());
-      Optional<Finding> invalid = SameCollection.older(
-              about.resource(), views.collections(), peers)
+      Optional<Finding> invalid = SameCollection.older(about.resource(), views.collections(), peers)
           .map(conflict -> new Finding(Reasons.CONFLICT, conflict))
           .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
       if (invalid.isEmpty() && description != null) {

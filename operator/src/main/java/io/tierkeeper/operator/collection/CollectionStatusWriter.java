@@ -92,8 +92,9 @@ final class CollectionStatusWriter {
             ? "The last measurement is older than mass.staleAfter of TierPolicy "
                 + judged.rules().name() + "; no move starts."
             : "No measurement has been made yet.";
-    String freshness =
-        findings.unmeasured() == null ? age : age + " The measurement failed: " + findings.unmeasured();
+    String freshness = findings.unmeasured() == null
+        ? age
+        : age + " The measurement failed: " + findings.unmeasured();
     conditions.set(
         ConditionTypes.MEASUREMENTS_FRESH, fresh, fresh ? Reasons.MEASURED : unmeasured, freshness);
     findings
@@ -132,7 +133,7 @@ final class CollectionStatusWriter {
             .sorted()
             .toList())
         .waitingFor(findings
-        .foreign()
+            .foreign()
             .or(findings::unsettled)
             .map(finding ->
                 new TieredCollectionStatus.WaitingFor(finding.reason(), finding.message()))

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 public final class SameCollection {
 
   private static final Comparator<TieredCollection> OLDEST_FIRST =
-      Comparator.<TieredCollection, String>comparing(it ->
-              Objects.requireNonNullElse(it.getMetadata().getCreationTimestamp(), ""))
+      Comparator.<TieredCollection, String>comparing(
+              it -> Objects.requireNonNullElse(it.getMetadata().getCreationTimestamp(), ""))
           .thenComparing(it -> it.getMetadata().getNamespace())
           .thenComparing(it -> it.getMetadata().getName());
 
@@ -38,7 +38,8 @@ public final class SameCollection {
         .filter(other -> OLDEST_FIRST.compare(other, collection) < 0)
         .filter(other -> same(collection, other, peers))
         .min(OLDEST_FIRST)
-        .map(other -> "spec.collection: " + collection.getSpec().collection()
+        .map(
+            other -> "spec.collection: " + collection.getSpec().collection()
                 + " is governed by the older TieredCollection " + key(other)
                 + "; allowed: one TieredCollection for each collection in Qdrant. Delete one of the two");
   }
@@ -60,15 +61,15 @@ public final class SameCollection {
 
   private static Set<String> endpoints(TieredCollection collection) {
     TieredCollectionSpec.Qdrant qdrant = collection.getSpec().qdrant();
-    List<String> endpoints = qdrant == null || qdrant.endpoints() == null
-        ? List.of()
-        : qdrant.endpoints();
+    List<String> endpoints =
+        qdrant == null || qdrant.endpoints() == null ? List.of() : qdrant.endpoints();
     return endpoints.stream()
         .map(endpoint -> endpoint.toLowerCase(Locale.ROOT))
         .collect(Collectors.toSet());
   }
 
   private static String key(TieredCollection collection) {
-    return collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
+    return collection.getMetadata().getNamespace() + "/"
+        + collection.getMetadata().getName();
   }
 }

@@ -47,13 +47,20 @@ class SameCollectionTest {
   }
 
   private static TieredCollection collection(
-      String namespace, String created, String name, String endpoint, @org.jspecify.annotations.Nullable String peer) {
-    return Serialization.unmarshal("""
+      String namespace,
+      String created,
+      String name,
+      String endpoint,
+      @org.jspecify.annotations.Nullable String peer) {
+    return Serialization.unmarshal(
+        """
         apiVersion: tierkeeper.io/v1alpha1
         kind: TieredCollection
         metadata: {name: docs, namespace: %s, creationTimestamp: "%s"}
         spec: {qdrant: {endpoints: ["%s"]}, collection: %s}
         status: {fallback: {peer: %s}}
-        """.formatted(namespace, created, endpoint, name, peer == null ? "null" : "\"" + peer + "\""), TieredCollection.class);
+        """.formatted(
+                namespace, created, endpoint, name, peer == null ? "null" : "\"" + peer + "\""),
+        TieredCollection.class);
   }
 }

@@ -47,6 +47,7 @@ public final class FaultInjectingOperator {
       "deleteVectors",
       "createShardSnapshot",
       "recoverShardSnapshot",
+      "probeShardSnapshot",
       "deleteShardSnapshot");
 
   private FaultInjectingOperator() {}

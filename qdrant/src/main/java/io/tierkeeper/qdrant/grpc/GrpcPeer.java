@@ -311,6 +311,11 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
   }
 
   @Override
+  public void probeShardSnapshot(String collection, int shardId, Path file) {
+    rest.probeShardSnapshot(collection, shardId, file);
+  }
+
+  @Override
   public void deleteShardSnapshot(String collection, int shardId, String name) {
     rest.deleteShardSnapshot(collection, shardId, name);
   }

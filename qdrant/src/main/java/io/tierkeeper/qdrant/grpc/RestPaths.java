@@ -28,6 +28,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,9 @@ final class RestPaths {
   private static final int LONGEST_ERROR = 2000;
 
   /** A shard may be large; a snapshot still has an end. */
+  /** Of no file. */
+  private static final String NO_CHECKSUM = "0".repeat(64);
+
   private static final Duration SNAPSHOT_DEADLINE = Duration.ofMinutes(10);
 
   private final HttpClient http;
@@ -116,11 +120,41 @@ final class RestPaths {
   }
 
   void recoverShardSnapshot(String collection, int shardId, Path file) {
-    String boundary = "tierkeeper" + UUID.randomUUID();
-    BodyPublisher body;
     String checksum;
     try {
       checksum = sha256(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("snapshot file " + file + " cannot be read", e);
+    }
+    HttpRequest.Builder request = upload(collection, shardId, file, checksum);
+    json("recoverShardSnapshot", CallKind.WRITE, request, SNAPSHOT_DEADLINE);
+  }
+
+  void probeShardSnapshot(String collection, int shardId, Path file) {
+    HttpRequest.Builder request = upload(collection, shardId, file, NO_CHECKSUM);
+    String verb = "probeShardSnapshot";
+    HttpResponse<String> answer = send(
+        verb,
+        CallKind.READ,
+        request,
+        BodyHandlers.ofString(StandardCharsets.UTF_8),
+        SNAPSHOT_DEADLINE);
+    String text = errorText(answer.body());
+    boolean arrived =
+        answer.statusCode() == 400 && text.toLowerCase(Locale.ROOT).contains("checksum mismatch");
+    if (answer.statusCode() == 200) {
+      throw new QdrantException.Rejected(
+          verb + " at " + root + ": a snapshot with a wrong checksum was accepted", null);
+    }
+    if (!arrived) {
+      requireOk(verb, CallKind.READ, answer);
+    }
+  }
+
+  private HttpRequest.Builder upload(String collection, int shardId, Path file, String checksum) {
+    String boundary = "tierkeeper" + UUID.randomUUID();
+    BodyPublisher body;
+    try {
       body = BodyPublishers.concat(
           BodyPublishers.ofString("--"
               + boundary
@@ -131,12 +165,11 @@ final class RestPaths {
     } catch (IOException e) {
       throw new UncheckedIOException("snapshot file " + file + " cannot be read", e);
     }
-    HttpRequest.Builder request = request(shard(collection, shardId)
+    return request(shard(collection, shardId)
             + "/snapshots/upload?priority=snapshot&wait=true&checksum="
             + checksum)
         .header("Content-Type", "multipart/form-data; boundary=" + boundary)
         .POST(body);
-    json("recoverShardSnapshot", CallKind.WRITE, request, SNAPSHOT_DEADLINE);
   }
 
   void deleteShardSnapshot(String collection, int shardId, String name) {

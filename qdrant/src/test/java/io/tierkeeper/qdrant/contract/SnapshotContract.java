@@ -82,6 +82,21 @@ public interface SnapshotContract {
   }
 
   @Test
+  default void section4AProbedUploadChangesNothing(@TempDir Path dir) {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      scene.put(routed(ACME), points(ACME, 0, 5, 1L));
+      int shard = scene.replica(FALLBACK).shardId();
+      String name = scene.port(0).createShardSnapshot(scene.name(), shard);
+      Path file = dir.resolve("s");
+      scene.port(0).downloadShardSnapshot(scene.name(), shard, name, file);
+      scene.put(routed(ACME), points(ACME, 3, 9, 2L));
+      var before = scene.read(routed(ACME));
+      scene.port(0).probeShardSnapshot(scene.name(), shard, file);
+      assertThat(scene.read(routed(ACME))).isEqualTo(before);
+    }
+  }
+
+  @Test
   default void section4GarbageIsNotRecoveredAndLeavesThePoints(@TempDir Path dir)
       throws IOException {
     try (ContractScene scene = ContractScene.create(backend())) {

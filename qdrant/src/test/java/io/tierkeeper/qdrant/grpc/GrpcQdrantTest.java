@@ -369,6 +369,25 @@ class GrpcQdrantTest {
   }
 
   @Test
+  void aProbedUploadMustArriveWhole(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("f"), "content");
+    server.rest = exchange -> new ScriptedQdrant.Answer(
+        400, "{\"status\":{\"error\":\"Wrong input: Checksum mismatch: expected x, actual 0\"}}");
+    port().probeShardSnapshot("kb", 3, file);
+    server.rest = exchange -> new ScriptedQdrant.Answer(413, "Request Entity Too Large");
+    assertThatThrownBy(() -> port().probeShardSnapshot("kb", 3, file))
+        .isInstanceOf(QdrantException.Rejected.class)
+        .hasMessageContaining("HTTP 413 Request Entity Too Large");
+    server.rest = exchange -> new ScriptedQdrant.Answer(504, "Gateway Timeout");
+    assertThatThrownBy(() -> port().probeShardSnapshot("kb", 3, file))
+        .isInstanceOf(QdrantException.Unavailable.class);
+    server.rest = exchange -> new ScriptedQdrant.Answer(200, "{\"result\":true}");
+    assertThatThrownBy(() -> port().probeShardSnapshot("kb", 3, file))
+        .isInstanceOf(QdrantException.Rejected.class)
+        .hasMessageContaining("a wrong checksum was accepted");
+  }
+
+  @Test
   void endpointsAreCheckedByName() {
     URI peer = URI.create("http://127.0.0.1:6334");
     assertThatThrownBy(() ->

@@ -57,6 +57,9 @@ public final class MutationChecker {
       Map.entry("Copy", Set.of("upsert", "delete")),
       Map.entry("Freeze", Set.of("replicatePoints", "abortTransfer")),
       Map.entry(
+          "ProbeTransfer",
+          Set.of("createShardSnapshot", "probeShardSnapshot", "deleteShardSnapshot")),
+      Map.entry(
           "RecoverFrozen",
           Set.of("createShardSnapshot", "recoverShardSnapshot", "deleteShardSnapshot")),
       Map.entry(
