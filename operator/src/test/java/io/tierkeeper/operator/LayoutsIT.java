@@ -121,6 +121,38 @@ class LayoutsIT {
   }
 
   @Test
+  void aPlanIsWithdrawnWhenItsShardKeyTurnsOutToBeNoTenants() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.write("acme", 60);
+      world.write("globex", 40);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      try (TierkeeperOperator operator = world.start()) {
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.moveIn("AwaitingApproval")).isPresent());
+        world
+            .port()
+            .createShardKey(
+                OperatorWorld.COLLECTION,
+                new KeyTemplate(
+                    ShardKey.of("acme"),
+                    world.qdrant.peers().get(0).peerId(),
+                    ReplicaState.ACTIVE));
+        write(world, ShardKey.of("acme"), 20, "globex");
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.moveIn("Expired"))
+                .hasValueSatisfying(move -> assertThat(move.getStatus().message())
+                    .contains("TenantTier acme is refused", "shard key acme exists")));
+        assertThat(world.moveIn("AwaitingApproval")).isEmpty();
+        assertThat(world.countIn(OperatorWorld.FALLBACK, "acme")).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
   void aMeasurementThatFailsIsReportedWithItsCause() throws Exception {
     try (OperatorWorld world = new OperatorWorld(audit)) {
       world.write("acme", 10);

@@ -1,11 +1,14 @@
 package io.tierkeeper.operator.tiermove;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.tierkeeper.api.mapping.TimeText;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
@@ -18,6 +21,7 @@ import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
+import io.tierkeeper.operator.collection.SameCollection;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -88,7 +92,7 @@ public final class MoveCaseReader {
         resource.isMarkedForDeletion()
             ? "TierMove was deleted before the move started."
             : withdrawn(collection, owner, tenant, direction),
-        held.orElse(null),
+        held.or(() -> refused(collection)).orElse(null),
         rules.window(now, direction),
         // The engine goes on to the end instead where the deletion of the source has begun.
         abortsOnStop || resource.isMarkedForDeletion(),
@@ -117,6 +121,28 @@ public final class MoveCaseReader {
         .findFirst();
   }
 
+  /** Why no move starts: the collection is another TieredCollection's, or its layout does not allow moves. */
+  private Optional<MoveCase.Held> refused(TieredCollection collection) {
+    String name = "TieredCollection " + collection.getMetadata().getName() + ": ";
+    return SameCollection.older(
+            collection, views.collections(), SameCollection.knownPeers(collection))
+        .map(conflict -> new MoveCase.Held(Reasons.CONFLICT, name + conflict))
+        .or(() -> condition(
+                collection.getStatus() == null ? null : collection.getStatus().conditions(),
+                ConditionTypes.LAYOUT_VALID,
+                "False")
+            .map(invalid -> new MoveCase.Held(invalid.getReason(), name + invalid.getMessage())));
+  }
+
+  private static Optional<Condition> condition(
+      @Nullable List<Condition> conditions, String type, String status) {
+    return conditions == null
+        ? Optional.empty()
+        : conditions.stream()
+            .filter(it -> type.equals(it.getType()) && status.equals(it.getStatus()))
+            .findFirst();
+  }
+
   private @Nullable String withdrawn(
       TieredCollection collection,
       Optional<TenantTier> owner,
@@ -124,6 +150,13 @@ public final class MoveCaseReader {
       Direction direction) {
     if (owner.isEmpty()) {
       return "TenantTier of this move was deleted.";
+    }
+    TenantTierStatus status = owner.get().getStatus();
+    Optional<Condition> refused =
+        condition(status == null ? null : status.conditions(), ConditionTypes.STALLED, "True");
+    if (refused.isPresent()) {
+      return "TenantTier " + owner.get().getMetadata().getName() + " is refused: "
+          + refused.get().getMessage();
     }
     EvaluationOutcome outcome = runtimes
         .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())

@@ -18,7 +18,6 @@ import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.ConnectionFault;
-import io.tierkeeper.operator.collection.SameCollection;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;
@@ -213,17 +212,6 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
           "spec.policyRef of TieredCollection " + collection.getMetadata().getName()
               + ": TierPolicy does not exist in namespace " + namespace
               + "; create it or correct the name");
-      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
-    }
-    Optional<String> conflict = begun
-        ? Optional.empty()
-        : SameCollection.older(
-            collection, views.collections(), SameCollection.knownPeers(collection));
-    if (conflict.isPresent()) {
-      blocked(
-          resource,
-          Reasons.CONFLICT,
-          "TieredCollection " + collection.getMetadata().getName() + ": " + conflict.get());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
     }
     Policy rules = rules(resource, policy.orElse(null), begun);
