@@ -71,6 +71,57 @@ interface MoveVectorContract extends OnMoveRig {
     }
   }
 
+  /** Named vectors that some points do not have; a demotion writes them, and so does a late write. */
+  @Test
+  default void promotesAndDemotesATenantWithPointsThatHaveNoVectors() {
+    try (MoveRig rig = rig()) {
+      rig.vectors(Map.of("text", new VectorTemplate(4, Distance.DOT)));
+      List<Point> points = new ArrayList<>();
+      for (long id = 1; id <= 50; id++) {
+        rig.promised.put(id, 1L);
+        points.add(new Point(
+            PointId.of(id),
+            Map.of(MoveRig.FIELD, "acme", "v", 1L),
+            id % 5 == 0
+                ? Map.of()
+                : Map.of("text", new PointVector.Dense(new float[] {id, 1, 2, 3}))));
+      }
+      rig.port().upsert(Upsert.of(rig.collection, rig.clientSelector(), points));
+      Point late = new Point(
+          PointId.of(51), Map.of(MoveRig.FIELD, "acme", "v", 1L), Map.<String, PointVector>of());
+      boolean[] written = {false};
+      Progress promoted = rig.drive(
+          rig.engine(),
+          rig.move(Direction.PROMOTE, MoveRig.settings()),
+          MoveJournal.initial(),
+          MoveRig.go(),
+          progress -> {
+            if (progress.journal().step() == MoveStep.SETTLE && !written[0]) {
+              written[0] = true;
+              rig.port()
+                  .upsert(
+                      Upsert.of(rig.collection, ShardSelector.key(MoveRig.DEFAULT), List.of(late)));
+              rig.promised.put(51L, 1L);
+            }
+          });
+      assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      Progress demoted = rig.drive(rig.move(Direction.DEMOTE, MoveRig.settings()), MoveRig.go());
+      assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      for (Point point : points) {
+        assertThat(rig.port()
+                .retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), List.of(point.id())))
+            .containsExactly(point);
+      }
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
   private static void euclidean(MoveRig rig) {
     rig.vectors(Map.of("", new VectorTemplate(4, Distance.EUCLID)));
     rig.loadDedicated(0);

@@ -36,12 +36,13 @@ final class PointMapper {
   }
 
   static Points.PointStruct toWire(Point point) {
-    Points.PointStruct.Builder wire = Points.PointStruct.newBuilder().setId(toWire(point.id()));
-    wire.putAllPayload(payloadToWire(point.payload()));
-    if (!point.vectors().isEmpty()) {
-      wire.setVectors(vectorsToWire(point.vectors()));
-    }
-    return wire.build();
+    // A point without vectors says so by an empty map of names; the server refuses one that says
+    // nothing.
+    return Points.PointStruct.newBuilder()
+        .setId(toWire(point.id()))
+        .putAllPayload(payloadToWire(point.payload()))
+        .setVectors(vectorsToWire(point.vectors()))
+        .build();
   }
 
   static Point fromWire(Points.RetrievedPoint wire) {

@@ -9,5 +9,6 @@ public interface QdrantPortContract
         LayoutContract,
         PromotionContract,
         PointContract,
+        ValueContract,
         ReplicaContract,
         SnapshotContract {}

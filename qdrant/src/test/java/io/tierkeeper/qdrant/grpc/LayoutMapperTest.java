@@ -76,7 +76,9 @@ class LayoutMapperTest {
                 "c", integers(IntegerIndexParams.newBuilder().setLookup(false).build()))
             .putPayloadSchema(
                 "d",
-                PayloadSchemaInfo.newBuilder().setDataType(PayloadSchemaType.Integer).build())
+                PayloadSchemaInfo.newBuilder()
+                    .setDataType(PayloadSchemaType.Integer)
+                    .build())
             .build());
     assertThat(description.indexedFields().values())
         .extracting(IndexedField::lookup)

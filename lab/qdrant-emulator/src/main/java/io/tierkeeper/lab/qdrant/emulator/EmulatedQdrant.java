@@ -12,6 +12,7 @@ import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +117,14 @@ public final class EmulatedQdrant implements AutoCloseable {
   /** Lets a peer acknowledge writes and lose them, as a crash before they are on disk does: its replicas differ for good. */
   public void loseWrites(long peerId, boolean lose) {
     cluster.node(peerId).loseWrites(lose);
+  }
+
+  /**
+   * How many points were read so far, by field, because a filter asked for a field without an index: each costs a real server a
+   * read of its payload.
+   */
+  public Map<String, Long> unindexedReads() {
+    return cluster.filterCost().reads();
   }
 
   /** Every violation so far of the engine's rules. */

@@ -8,6 +8,7 @@ import io.qdrant.client.grpc.Points.ReadConsistency;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
+import io.tierkeeper.lab.qdrant.emulator.points.Numbers;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -114,9 +116,15 @@ final class PointReader {
         Map.Entry.<Object, Long>comparingByValue().reversed();
     return sums.entrySet().stream()
         .filter(e -> e.getValue() > 0)
-        .sorted(order.thenComparing(e -> e.getKey().toString()))
+        .sorted(order.thenComparing(Map.Entry::getKey, PointReader::compareValues))
         .limit(limit)
         .toList();
+  }
+
+  private static int compareValues(Object one, Object other) {
+    return one instanceof Long number && other instanceof Long second
+        ? number.compareTo(second)
+        : one.toString().compareTo(other.toString());
   }
 
   /** The nearest points, nearest first, found by looking at every matching one. */
@@ -154,10 +162,15 @@ final class PointReader {
 
   private List<Hit> hits(
       Scope scope, ReplicaSet shard, Function<ReplicaStore, List<StoredPoint>> question) {
-    List<List<Hit>> answers = read(scope, shard, question).stream()
-        .map(points ->
-            points.stream().map(point -> new Hit(point, shard.key(), 0)).toList())
-        .toList();
+    List<List<Hit>> answers = new ArrayList<>();
+    read(
+        scope,
+        shard,
+        question,
+        (peer, points) -> answers.add(points.stream()
+            .map(point -> peer == node.peerId() ? point : Numbers.rounded(point))
+            .map(point -> new Hit(point, shard.key(), 0))
+            .toList()));
     return agreement(scope, shard).items(answers, scope.shown());
   }
 
@@ -170,6 +183,16 @@ final class PointReader {
    * peers, which look at no state.
    */
   private <T> List<T> read(Scope scope, ReplicaSet shard, Function<ReplicaStore, T> question) {
+    List<T> answers = new ArrayList<>();
+    read(scope, shard, question, (peer, answer) -> answers.add(answer));
+    return answers;
+  }
+
+  private <T> void read(
+      Scope scope,
+      ReplicaSet shard,
+      Function<ReplicaStore, T> question,
+      BiConsumer<Long, T> answers) {
     int demanded = agreement(scope, shard).answers();
     List<Long> peers = new ArrayList<>(shard.peers(ReplicaSet::readable));
     if (peers.size() < Math.max(1, demanded)) {
@@ -179,15 +202,16 @@ final class PointReader {
     }
     peers.sort(Comparator.comparingInt(peer -> rank(shard, peer)));
     QdrantError last = null;
-    List<T> answers = new ArrayList<>();
+    int answered = 0;
     for (long peer : peers) {
       PeerNode reader = node.cluster().node(peer);
       try {
         reader.awaitRunning();
-        answers.add(
+        answers.accept(
+            peer,
             question.apply(reader.replica(scope.collection(), shard.shardId()).store()));
-        if (answers.size() == demanded) {
-          return answers;
+        if (++answered == demanded) {
+          return;
         }
       } catch (QdrantError e) {
         if (e.kind() == QdrantError.Kind.BAD_INPUT || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {

@@ -13,6 +13,7 @@ import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaLag;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Transfer;
 import io.tierkeeper.lab.qdrant.emulator.points.FilterMatcher;
+import io.tierkeeper.lab.qdrant.emulator.points.Numbers;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
@@ -96,8 +97,14 @@ final class PointWriter {
     }
     for (PointStruct point : operation.getUpsert().getPointsList()) {
       PointKey.of(point.getId());
+      if (!point.hasVectors()) {
+        throw QdrantError.validation("Expected some vectors");
+      }
       schema.accept(point.getVectors());
+      Numbers.requireFinite(point.getPayloadMap());
     }
+    Numbers.requireFinite(operation.getSetPayload().getPayloadMap());
+    Numbers.requireFinite(operation.getOverwritePayload().getPayloadMap());
     for (PointVectors point : operation.getUpdateVectors().getPointsList()) {
       PointKey.of(point.getId());
       schema.accept(point.getVectors());
@@ -151,7 +158,9 @@ final class PointWriter {
       }
       try {
         if (!dropped) {
-          node.cluster().node(peer).update(collection.name(), shard.shardId(), operation);
+          PointsUpdateOperation received =
+              peer == node.peerId() ? operation : Numbers.rounded(operation);
+          node.cluster().node(peer).update(collection.name(), shard.shardId(), received);
         }
         enough |= ReplicaSet.soleReceiver(state(shard, peer));
       } catch (QdrantError e) {

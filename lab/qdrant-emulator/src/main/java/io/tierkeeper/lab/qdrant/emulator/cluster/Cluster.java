@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import io.tierkeeper.lab.qdrant.emulator.points.FilterCost;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.time.Scheduler;
 import java.time.Clock;
@@ -22,6 +23,7 @@ public final class Cluster {
   private final Duration forwardTimeout;
   private final TransferOptions transfers;
   private final ReplicaLag replicaLag;
+  private final FilterCost filterCost = new FilterCost();
   private volatile Duration maxWriteDelay = Duration.ZERO;
 
   /**
@@ -72,6 +74,11 @@ public final class Cluster {
   /** When writes arrive at the replicas of a shard. */
   public ReplicaLag replicaLag() {
     return replicaLag;
+  }
+
+  /** What filters on fields without an index have read, on all peers. */
+  public FilterCost filterCost() {
+    return filterCost;
   }
 
   /** Delays writes between the replicas of a shard by up to this time; zero for none. */

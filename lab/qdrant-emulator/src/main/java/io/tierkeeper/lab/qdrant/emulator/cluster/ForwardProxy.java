@@ -6,6 +6,7 @@ import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsIdsList;
 import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
+import io.tierkeeper.lab.qdrant.emulator.points.Numbers;
 import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
@@ -80,7 +81,7 @@ final class ForwardProxy {
   /** The receiver acknowledges at its log: what its own points make of the operation is not seen here. */
   private void send(PointsUpdateOperation operation) {
     try {
-      receiver.accept(operation);
+      receiver.accept(Numbers.rounded(operation));
     } catch (QdrantError e) {
       if (e.kind() != QdrantError.Kind.NOT_FOUND || !e.text().contains("No point with id")) {
         throw e;

@@ -1,6 +1,8 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
-import com.google.common.collect.Sets;
+import com.google.common.collect.MapDifference;
+import com.google.common.collect.Maps;
+import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -167,20 +169,25 @@ public final class PeerNode implements Consensus.Member {
       LocalReplica present = replicas.get(ref);
       if (shard.replicas().containsKey(peerId)
           && (present == null || present.born() != shard.born())) {
-        ReplicaStore store = new ReplicaStore(VectorSchema.of(after.config()));
-        after.indexes().keySet().forEach(store::createIndex);
+        ReplicaStore store =
+            new ReplicaStore(VectorSchema.of(after.config()), cluster.filterCost());
+        after.indexes().forEach((field, index) -> store.createIndex(field, index.getDataType()));
         replicas.put(ref, new LocalReplica(store, shard.born(), cluster.processes()));
       }
     }
     if (before != null && !before.indexes().equals(after.indexes())) {
-      Set<String> added =
-          Sets.difference(after.indexes().keySet(), before.indexes().keySet());
-      Set<String> gone =
-          Sets.difference(before.indexes().keySet(), after.indexes().keySet());
+      MapDifference<String, PayloadSchemaInfo> difference =
+          Maps.difference(before.indexes(), after.indexes());
       replicas.forEach((ref, replica) -> {
         if (ref.collection().equals(after.name())) {
-          added.forEach(replica.store()::createIndex);
-          gone.forEach(replica.store()::dropIndex);
+          difference.entriesOnlyOnLeft().keySet().forEach(replica.store()::dropIndex);
+          difference
+              .entriesOnlyOnRight()
+              .forEach((field, index) -> replica.store().createIndex(field, index.getDataType()));
+          difference
+              .entriesDiffering()
+              .forEach((field, index) ->
+                  replica.store().createIndex(field, index.rightValue().getDataType()));
         }
       });
     }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.points;
 
+import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,15 +10,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The points of each value of one indexed payload field, in id order. */
+/** The points of each value of one indexed payload field, in id order; it sees values of its own type only. */
 final class FieldIndex {
 
   private static final NavigableSet<PointKey> NONE = java.util.Collections.emptyNavigableSet();
 
+  private final PayloadSchemaType type;
   private final PayloadPath path;
   private final Map<Object, NavigableSet<PointKey>> postings = new HashMap<>();
 
-  FieldIndex(String field) {
+  FieldIndex(String field, PayloadSchemaType type) {
+    this.type = type;
     this.path = PayloadPath.parse(field);
   }
 
@@ -43,8 +46,25 @@ final class FieldIndex {
     }
   }
 
+  PayloadSchemaType type() {
+    return type;
+  }
+
   NavigableSet<PointKey> posting(Object value) {
     return postings.getOrDefault(value, NONE);
+  }
+
+  /** The points of a text; null where the index has none of such texts, so that their payloads must be read. */
+  @Nullable
+  NavigableSet<PointKey> postingOfText(String text) {
+    return switch (type) {
+      case Keyword -> posting(text);
+      case Uuid -> {
+        String canonical = PointKey.canonical(text);
+        yield canonical == null ? null : posting(canonical);
+      }
+      default -> null;
+    };
   }
 
   Map<Object, NavigableSet<PointKey>> postings() {
@@ -63,12 +83,22 @@ final class FieldIndex {
     return values;
   }
 
-  private static @Nullable Object plain(Value value) {
-    return switch (value.getKindCase()) {
-      case STRING_VALUE -> value.getStringValue();
-      case INTEGER_VALUE -> value.getIntegerValue();
-      case BOOL_VALUE -> value.getBoolValue();
-      case NULL_VALUE, DOUBLE_VALUE, STRUCT_VALUE, LIST_VALUE, KIND_NOT_SET -> null;
+  private @Nullable Object plain(Value value) {
+    return switch (type) {
+      case Keyword -> value.hasStringValue() ? value.getStringValue() : null;
+      case Uuid -> value.hasStringValue() ? PointKey.canonical(value.getStringValue()) : null;
+      case Bool -> value.hasBoolValue() ? value.getBoolValue() : null;
+      case Integer -> {
+        if (value.hasIntegerValue()) {
+          yield value.getIntegerValue();
+        }
+        // A number with a point counts where it is whole.
+        double number = value.hasDoubleValue() ? value.getDoubleValue() : Double.NaN;
+        yield number == Math.rint(number) && Math.abs(number) < 0x1p63
+            ? (Object) (long) number
+            : null;
+      }
+      default -> null;
     };
   }
 }

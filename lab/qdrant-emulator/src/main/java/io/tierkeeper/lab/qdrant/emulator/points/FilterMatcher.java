@@ -1,10 +1,12 @@
 package io.tierkeeper.lab.qdrant.emulator.points;
 
+import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.FieldCondition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.Match;
 import io.qdrant.client.grpc.Common.Range;
+import io.qdrant.client.grpc.Common.RepeatedStrings;
 import io.qdrant.client.grpc.Common.ValuesCount;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.JsonWithInt.Value.KindCase;
@@ -19,21 +21,34 @@ import org.jspecify.annotations.Nullable;
 public final class FilterMatcher {
 
   private final Predicate<StoredPoint> predicate;
+  private final Map<String, PayloadSchemaType> indexes;
+  private final Set<String> unindexed = new HashSet<>();
 
-  private FilterMatcher(Predicate<StoredPoint> predicate) {
-    this.predicate = predicate;
+  private FilterMatcher(@Nullable Filter filter, Map<String, PayloadSchemaType> indexes) {
+    this.indexes = indexes;
+    this.predicate = filter == null ? point -> true : compile(filter);
   }
 
   /** The matcher of a filter; without a filter every point matches. */
   public static FilterMatcher of(@Nullable Filter filter) {
-    return new FilterMatcher(filter == null ? point -> true : compile(filter));
+    return of(filter, Map.of());
+  }
+
+  /** The matcher of a filter on fields that have these indexes, which see some values otherwise than the payload has them. */
+  static FilterMatcher of(@Nullable Filter filter, Map<String, PayloadSchemaType> indexes) {
+    return new FilterMatcher(filter, indexes);
+  }
+
+  /** The fields that this filter asks for and that no index has: their payloads are read, point by point. */
+  Set<String> unindexed() {
+    return unindexed;
   }
 
   boolean matches(StoredPoint point) {
     return predicate.test(point);
   }
 
-  private static Predicate<StoredPoint> compile(Filter filter) {
+  private Predicate<StoredPoint> compile(Filter filter) {
     List<Predicate<StoredPoint>> must = compile(filter.getMustList());
     List<Predicate<StoredPoint>> mustNot = compile(filter.getMustNotList());
     List<Predicate<StoredPoint>> should = compile(filter.getShouldList());
@@ -53,15 +68,21 @@ public final class FilterMatcher {
     return matching;
   }
 
-  private static List<Predicate<StoredPoint>> compile(List<Condition> conditions) {
-    return conditions.stream().map(FilterMatcher::compile).toList();
+  private List<Predicate<StoredPoint>> compile(List<Condition> conditions) {
+    return conditions.stream().map(this::compile).toList();
   }
 
-  private static Predicate<StoredPoint> compile(Condition condition) {
+  private Predicate<StoredPoint> compile(Condition condition) {
     return switch (condition.getConditionOneOfCase()) {
       case FIELD -> compile(condition.getField());
-      case IS_EMPTY -> isEmpty(condition.getIsEmpty().getKey());
-      case IS_NULL -> isNull(condition.getIsNull().getKey());
+      case IS_EMPTY -> {
+        noteRead(condition.getIsEmpty().getKey());
+        yield isEmpty(condition.getIsEmpty().getKey());
+      }
+      case IS_NULL -> {
+        noteRead(condition.getIsNull().getKey());
+        yield isNull(condition.getIsNull().getKey());
+      }
       case HAS_ID -> {
         Set<PointKey> ids = new HashSet<>();
         condition.getHasId().getHasIdList().forEach(id -> ids.add(PointKey.of(id)));
@@ -70,7 +91,8 @@ public final class FilterMatcher {
       case FILTER -> compile(condition.getFilter());
       case NESTED -> {
         PayloadPath path = PayloadPath.parse(condition.getNested().getKey());
-        Predicate<StoredPoint> inner = compile(condition.getNested().getFilter());
+        noteRead(condition.getNested().getKey());
+        Predicate<StoredPoint> inner = of(condition.getNested().getFilter()).predicate;
         yield point -> path.flatten(point.payload()).stream()
             .filter(Value::hasStructValue)
             .anyMatch(value -> inner.test(
@@ -84,7 +106,7 @@ public final class FilterMatcher {
     };
   }
 
-  private static Predicate<StoredPoint> compile(FieldCondition field) {
+  private Predicate<StoredPoint> compile(FieldCondition field) {
     if (field.hasGeoBoundingBox() || field.hasGeoRadius() || field.hasGeoPolygon()) {
       throw QdrantError.unimplemented("geo conditions");
     }
@@ -93,8 +115,9 @@ public final class FilterMatcher {
     }
     Predicate<StoredPoint> all = point -> true;
     PayloadPath path = PayloadPath.parse(field.getKey());
+    noteRead(field.getKey());
     if (field.hasMatch()) {
-      Predicate<Value> match = compile(field.getMatch());
+      Predicate<Value> match = match(field);
       all = point -> path.any(point.payload(), match);
     }
     if (field.hasRange()) {
@@ -114,6 +137,62 @@ public final class FilterMatcher {
       all = all.and(field.getIsNull() ? none : none.negate());
     }
     return all;
+  }
+
+  private void noteRead(String field) {
+    if (!indexes.containsKey(field)) {
+      unindexed.add(field);
+    }
+  }
+
+  /** An index of UUIDs matches any spelling, an index of integers also whole numbers with a point. */
+  private Predicate<Value> match(FieldCondition field) {
+    PayloadSchemaType type = indexes.get(field.getKey());
+    if (type == PayloadSchemaType.Uuid) {
+      Predicate<Value> canonical = compile(canonical(field.getMatch()));
+      return v -> canonical.test(canonical(v));
+    }
+    Predicate<Value> match = compile(field.getMatch());
+    return type == PayloadSchemaType.Integer ? v -> match.test(whole(v)) : match;
+  }
+
+  private static Match canonical(Match match) {
+    return switch (match.getMatchValueCase()) {
+      case KEYWORD ->
+        match.toBuilder().setKeyword(canonical(match.getKeyword())).build();
+      case KEYWORDS ->
+        match.toBuilder().setKeywords(canonical(match.getKeywords())).build();
+      case EXCEPT_KEYWORDS ->
+        match.toBuilder()
+            .setExceptKeywords(canonical(match.getExceptKeywords()))
+            .build();
+      default -> match;
+    };
+  }
+
+  private static RepeatedStrings canonical(RepeatedStrings texts) {
+    return RepeatedStrings.newBuilder()
+        .addAllStrings(
+            texts.getStringsList().stream().map(FilterMatcher::canonical).toList())
+        .build();
+  }
+
+  private static Value canonical(Value value) {
+    return value.hasStringValue()
+        ? Value.newBuilder().setStringValue(canonical(value.getStringValue())).build()
+        : value;
+  }
+
+  private static String canonical(String text) {
+    String canonical = PointKey.canonical(text);
+    return canonical == null ? text : canonical;
+  }
+
+  private static Value whole(Value value) {
+    double number = value.hasDoubleValue() ? value.getDoubleValue() : Double.NaN;
+    return number == Math.rint(number) && Math.abs(number) < 0x1p63
+        ? Value.newBuilder().setIntegerValue((long) number).build()
+        : value;
   }
 
   private static Predicate<StoredPoint> isEmpty(String key) {

@@ -11,19 +11,26 @@ public record PointKey(long number, @Nullable String uuid) implements Comparable
   public static PointKey of(PointId id) {
     return switch (id.getPointIdOptionsCase()) {
       case NUM -> new PointKey(id.getNum(), null);
-      case UUID -> new PointKey(0, canonical(id.getUuid()));
+      case UUID -> {
+        String canonical = canonical(id.getUuid());
+        if (canonical == null) {
+          throw QdrantError.validation("Unable to parse UUID: " + id.getUuid());
+        }
+        yield new PointKey(0, canonical);
+      }
       case POINTIDOPTIONS_NOT_SET -> throw QdrantError.validation("Empty ID is not allowed");
     };
   }
 
-  private static String canonical(String text) {
+  /** A UUID in lower case with hyphens, whatever its spelling; null where the text is none. */
+  static @Nullable String canonical(String text) {
     String plain = text.startsWith("urn:uuid:") ? text.substring("urn:uuid:".length()) : text;
     plain = plain.replaceFirst("^\\{(.*)}$", "$1").toLowerCase(Locale.ROOT);
     if (plain.matches("[0-9a-f]{32}")) {
       plain = plain.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
     }
     if (!plain.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
-      throw QdrantError.validation("Unable to parse UUID: " + text);
+      return null;
     }
     return UUID.fromString(plain).toString();
   }

@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.qdrant.emulator.points;
 
 import io.qdrant.client.VectorsFactory;
+import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.Match;
@@ -32,9 +33,13 @@ public final class ReplicaStore {
   private final VectorSchema schema;
   private final TreeMap<PointKey, StoredPoint> points = new TreeMap<>();
   private final Map<String, FieldIndex> indexes = new HashMap<>();
+  private final Map<String, PayloadSchemaType> indexTypes = new HashMap<>();
+  private final FilterCost cost;
 
-  public ReplicaStore(VectorSchema schema) {
+  /** @param cost counts what filters on fields without an index read */
+  public ReplicaStore(VectorSchema schema, FilterCost cost) {
     this.schema = schema;
+    this.cost = cost;
   }
 
   // ---- reading
@@ -54,8 +59,9 @@ public final class ReplicaStore {
 
   /** Matching points in id order from an id on (inclusive), at most so many. */
   public List<StoredPoint> scroll(@Nullable Filter filter, @Nullable PointKey from, int limit) {
-    FilterMatcher matcher = FilterMatcher.of(filter);
     return reading(() -> {
+      FilterMatcher matcher = FilterMatcher.of(filter, indexTypes);
+      int read = 0;
       List<StoredPoint> page = new ArrayList<>();
       NavigableSet<PointKey> keys = candidates(filter);
       for (PointKey key : from == null ? keys : keys.tailSet(from, true)) {
@@ -63,10 +69,12 @@ public final class ReplicaStore {
           break;
         }
         StoredPoint point = points.get(key);
+        read++;
         if (point != null && matcher.matches(point)) {
           page.add(point);
         }
       }
+      cost.add(matcher.unindexed(), read);
       return page;
     });
   }
@@ -77,8 +85,8 @@ public final class ReplicaStore {
 
   /** The number of matching points of each value of an indexed field. */
   public Map<Object, Long> facet(String field, @Nullable Filter filter) {
-    FilterMatcher matcher = FilterMatcher.of(filter);
     return reading(() -> {
+      FilterMatcher matcher = FilterMatcher.of(filter, indexTypes);
       Map<Object, Long> counts = new HashMap<>();
       FieldIndex index = indexes.get(field);
       if (index == null) {
@@ -88,7 +96,9 @@ public final class ReplicaStore {
         index.postings().forEach((value, keys) -> counts.put(value, (long) keys.size()));
         return counts;
       }
-      for (PointKey key : candidates(filter)) {
+      NavigableSet<PointKey> candidates = candidates(filter);
+      cost.add(matcher.unindexed(), candidates.size());
+      for (PointKey key : candidates) {
         StoredPoint point = points.get(key);
         if (point != null && matcher.matches(point)) {
           index.values(point).forEach(value -> counts.merge(value, 1L, Long::sum));
@@ -100,13 +110,16 @@ public final class ReplicaStore {
 
   /** The ids among these that match the filter now. */
   public List<PointKey> matching(Collection<PointKey> keys, @Nullable Filter filter) {
-    FilterMatcher matcher = FilterMatcher.of(filter);
-    return reading(() -> keys.stream()
-        .filter(key -> {
-          StoredPoint point = points.get(key);
-          return point != null && matcher.matches(point);
-        })
-        .toList());
+    return reading(() -> {
+      FilterMatcher matcher = FilterMatcher.of(filter, indexTypes);
+      cost.add(matcher.unindexed(), keys.size());
+      return keys.stream()
+          .filter(key -> {
+            StoredPoint point = points.get(key);
+            return point != null && matcher.matches(point);
+          })
+          .toList();
+    });
   }
 
   /** The smallest set of ids that an index or an id condition among the must conditions offers. */
@@ -142,14 +155,20 @@ public final class ReplicaStore {
       return null;
     }
     if (match.hasKeyword()) {
-      return index.posting(match.getKeyword());
+      return index.postingOfText(match.getKeyword());
     }
     if (match.hasInteger()) {
-      return index.posting(match.getInteger());
+      return index.type() == PayloadSchemaType.Integer ? index.posting(match.getInteger()) : null;
     }
     if (match.hasKeywords()) {
       NavigableSet<PointKey> union = new TreeSet<>();
-      match.getKeywords().getStringsList().forEach(value -> union.addAll(index.posting(value)));
+      for (String text : match.getKeywords().getStringsList()) {
+        NavigableSet<PointKey> posting = index.postingOfText(text);
+        if (posting == null) {
+          return null;
+        }
+        union.addAll(posting);
+      }
       return union;
     }
     return null;
@@ -157,16 +176,21 @@ public final class ReplicaStore {
 
   // ---- writing
 
-  public void createIndex(String field) {
+  /** Indexes the values of this type in a field; replaces an index of another type. */
+  public void createIndex(String field, PayloadSchemaType type) {
     writing(() -> {
-      FieldIndex index = new FieldIndex(field);
+      FieldIndex index = new FieldIndex(field, type);
+      indexTypes.put(field, type);
       points.values().forEach(index::add);
       indexes.put(field, index);
     });
   }
 
   public void dropIndex(String field) {
-    writing(() -> indexes.remove(field));
+    writing(() -> {
+      indexes.remove(field);
+      indexTypes.remove(field);
+    });
   }
 
   /** Puts other content in the place of all points. */
@@ -239,7 +263,7 @@ public final class ReplicaStore {
   private void upsert(PointsUpdateOperation.PointStructList upsert) {
     UpdateMode mode = upsert.hasUpdateMode() ? upsert.getUpdateMode() : UpdateMode.Upsert;
     FilterMatcher condition =
-        upsert.hasUpdateFilter() ? FilterMatcher.of(upsert.getUpdateFilter()) : null;
+        upsert.hasUpdateFilter() ? FilterMatcher.of(upsert.getUpdateFilter(), indexTypes) : null;
     for (PointStruct struct : upsert.getPointsList()) {
       PointKey key = PointKey.of(struct.getId());
       StoredPoint old = points.get(key);
@@ -257,7 +281,7 @@ public final class ReplicaStore {
 
   private void updateVectors(PointsUpdateOperation.UpdateVectors update) {
     FilterMatcher condition =
-        update.hasUpdateFilter() ? FilterMatcher.of(update.getUpdateFilter()) : null;
+        update.hasUpdateFilter() ? FilterMatcher.of(update.getUpdateFilter(), indexTypes) : null;
     PointKey missed = null;
     for (var change : update.getPointsList()) {
       PointKey key = PointKey.of(change.getId());

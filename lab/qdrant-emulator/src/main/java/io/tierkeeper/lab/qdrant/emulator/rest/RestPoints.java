@@ -31,7 +31,9 @@ import io.qdrant.client.grpc.Points.Vector;
 import io.qdrant.client.grpc.Points.VectorOutput;
 import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.api.Operations;
+import io.tierkeeper.lab.qdrant.emulator.points.Numbers;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -157,7 +159,9 @@ final class RestPoints {
     JsonNode vector = point.path("vector");
     if (vector.isArray()) {
       struct.setVectors(VectorsFactory.vectors(vector(vector)));
-    } else if (!vector.isEmpty()) {
+    } else if (vector.isMissingNode()) {
+      throw QdrantError.badRequest("Format error in JSON body: missing field `vector`");
+    } else {
       struct.setVectors(VectorsFactory.namedVectors(map(vector, RestPoints::vector)));
     }
     return struct.build();
@@ -183,7 +187,7 @@ final class RestPoints {
       case BOOLEAN -> ValueFactory.value(json.booleanValue());
       case NUMBER ->
         json.isIntegralNumber()
-            ? ValueFactory.value(json.longValue())
+            ? Numbers.integer(json.bigIntegerValue())
             : ValueFactory.value(json.doubleValue());
       case ARRAY -> ValueFactory.list(json.valueStream().map(RestPoints::value).toList());
       case OBJECT -> ValueFactory.value(fields(json));
@@ -198,7 +202,7 @@ final class RestPoints {
     if (point.getId().hasUuid()) {
       view.put("id", point.getId().getUuid());
     } else {
-      view.put("id", point.getId().getNum());
+      view.put("id", new BigInteger(Long.toUnsignedString(point.getId().getNum())));
     }
     view.set("payload", json(point.getPayloadMap()));
     if (point.getVectors().hasVector()) {
@@ -231,7 +235,10 @@ final class RestPoints {
       case STRING_VALUE -> JSON.textNode(value.getStringValue());
       case BOOL_VALUE -> JSON.booleanNode(value.getBoolValue());
       case INTEGER_VALUE -> JSON.numberNode(value.getIntegerValue());
-      case DOUBLE_VALUE -> JSON.numberNode(value.getDoubleValue());
+      case DOUBLE_VALUE -> {
+        BigInteger exact = Numbers.exact(value);
+        yield exact == null ? JSON.numberNode(value.getDoubleValue()) : JSON.numberNode(exact);
+      }
       case LIST_VALUE ->
         JSON.arrayNode()
             .addAll(value.getListValue().getValuesList().stream()
