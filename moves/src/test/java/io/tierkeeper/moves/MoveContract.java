@@ -8,6 +8,7 @@ interface MoveContract
         MoveFreezeContract,
         MoveVectorContract,
         MoveMergeContract,
+        MoveWindowContract,
         MoveFaultContract,
         MoveStallContract,
         MoveOutageContract,

@@ -35,8 +35,7 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
   public IdStream copiesInFallback() {
     return new IdStream(
         fallbackReplicas,
-        request(
-            move.fallback(), move.tenantFilter().and(CopyMark.filter(move.uid())), null));
+        request(move.fallback(), move.tenantFilter().and(CopyMark.filter(move.uid())), null));
   }
 
   /** The ids of the points in the fallback that belong to no other tenant, which alone may be deleted after a promotion. */
