@@ -230,7 +230,14 @@ public record MoveJournal(
           draft.interrupted(false);
         })
         .withProtocol(new Protocol.Freeze(
-            Protocol.DemotionState.NOTHING.withUndo(true), Protocol.FenceState.NOTHING));
+            Protocol.DemotionState.NOTHING.with(draft -> {
+              draft.undo(true);
+              if (header.verified()) {
+                draft.retained(evidence.copied());
+                draft.retainedTable(evidence.copiedTable());
+              }
+            }),
+            Protocol.FenceState.NOTHING));
   }
 
   /** The earlier of both; null where nothing has begun. */

@@ -96,6 +96,8 @@ public sealed interface Protocol {
    * @param difference points that a freeze found changed after the last copy scan
    * @param snapshot name of the shard snapshot that was taken first
    * @param transferProbed a snapshot of the dedicated key was transferred on trial
+   * @param retained fingerprint of the fallback when the promotion that is undone was verified; null where it is not known
+   * @param retainedTable which points {@code retained} stands for, as a table of hashes
    */
   @RecordBuilder
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -104,10 +106,18 @@ public sealed interface Protocol {
       @Nullable Instant quietSince,
       long difference,
       @Nullable String snapshot,
-      boolean transferProbed)
+      boolean transferProbed,
+      @Nullable String retained,
+      @Nullable String retainedTable)
       implements ProtocolDemotionStateBuilder.With {
 
-    static final DemotionState NOTHING = new DemotionState(false, null, 0, null, false);
+    static final DemotionState NOTHING =
+        new DemotionState(false, null, 0, null, false, null, null);
+
+    /** What the fallback held when the promotion that is undone was verified. */
+    public CopyEvidence source() {
+      return new CopyEvidence(retained, retainedTable);
+    }
 
     DemotionState begunBy(Instant now) {
       return withQuietSince(MoveJournal.earlier(quietSince, now));

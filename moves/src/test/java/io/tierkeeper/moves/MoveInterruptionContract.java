@@ -53,7 +53,7 @@ interface MoveInterruptionContract extends OnMoveRig {
           each -> each.journal().evidence().copied() != null && each.journal().step() == at);
       MoveSignals then = aborts ? MoveRig.go().abort() : MoveRig.go();
       if (seen == Seen.BY_THIS_PROCESS) {
-        progress = stalledOutage(rig, engine, move, progress.journal(), true);
+        progress = stalledOutage(rig, engine, move, progress.journal(), MoveRig.go(), true);
       } else {
         outage(rig, seen == Seen.NOT);
         engine = seen == Seen.NOT ? engine : rig.engine();
@@ -128,10 +128,61 @@ interface MoveInterruptionContract extends OnMoveRig {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "false,BY_THIS_PROCESS", "false,NOT", "false,NOT_AND_RESTARTED",
+    "true,BY_THIS_PROCESS", "true,NOT", "true,NOT_AND_RESTARTED"
+  })
+  default void keepsWhatTheFallbackAcceptedDuringAnUndo(boolean copied, Seen seen) {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings(draft -> {
+        draft.retainSource(Duration.ofHours(1));
+        draft.demotion(draft.demotion().withQuietFor(Duration.ofSeconds(1)));
+      }));
+      MoveEngine engine = rig.engine();
+      Progress progress = until(
+          rig,
+          engine,
+          move,
+          MoveJournal.initial(),
+          MoveRig.go(),
+          each -> each.journal().step() == MoveStep.RETAIN);
+      rig.write(3);
+      rig.write(777);
+      rig.delete(11);
+      MoveSignals undo = MoveRig.go().undo();
+      progress = until(
+          rig,
+          engine,
+          move,
+          progress.journal(),
+          undo,
+          each -> each.journal().undo() && (!copied || each.journal().evidence().copied() != null));
+      if (seen == Seen.BY_THIS_PROCESS) {
+        progress = stalledOutage(rig, engine, move, progress.journal(), undo, true);
+      } else {
+        // What a copy lacks after a restart, nothing shows.
+        outage(rig, !copied || seen == Seen.NOT);
+        engine = seen == Seen.NOT ? engine : rig.engine();
+      }
+      Progress end = rig.drive(engine, move, progress.journal(), undo, each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.reason()).as("%s", finished).isEqualTo("Undone");
+      });
+      expect(rig, move, false);
+    }
+  }
+
   private static Progress stalledOutage(
-      MoveRig rig, MoveEngine engine, Move move, MoveJournal journal, boolean deletes) {
+      MoveRig rig,
+      MoveEngine engine,
+      Move move,
+      MoveJournal journal,
+      MoveSignals signals,
+      boolean deletes) {
     rig.takeOutOfService(rig.tenant);
-    Progress stalled = rig.drive(engine, move, journal, MoveRig.go(), each -> {});
+    Progress stalled = rig.drive(engine, move, journal, signals, each -> {});
     assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
       assertThat(asked.reason()).isEqualTo(StallReason.DEDICATED_KEY_NOT_ACTIVE);
     });

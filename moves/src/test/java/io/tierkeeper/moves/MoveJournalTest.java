@@ -34,7 +34,8 @@ class MoveJournalTest {
        "aborting": true, "abortReason": "AbortRequested", "abortMessage": "Aborted.",
        "quietSince": "2026-11-20T05:00:00Z", "copied": "10:0", "difference": 4,
        "fencedAt": "2026-11-20T06:00:00Z", "token": "{}", "notBefore": "2026-11-20T07:00:00Z",
-       "total": 100, "snapshot": "s", "transferProbed": true, "stalledFor": "Refused", "interrupted": true,
+       "total": 100, "snapshot": "s", "transferProbed": true, "retained": "5:1",
+       "retainedTable": "t", "stalledFor": "Refused", "interrupted": true,
        "copiedTable": "t", "left": "9:0", "leftTable": "u",
        "settings": {"verification": {"level": "CONTENT", "searchProbes": 3, "minTopKOverlap": 0.9},
          "settle": "PT1M10S", "retainSource": "PT24H", "deleteBatch": 1000, "replicationFactor": 2,
@@ -79,7 +80,7 @@ class MoveJournalTest {
   @Test
   void everyMemberOfTheStoredObjectIsKept() {
     JsonNode all = parsed(ALL);
-    assertThat(all.size()).isEqualTo(30);
+    assertThat(all.size()).isEqualTo(32);
     assertThat(parsed(MoveJournal.fromJson(all).toJson().toString())).isEqualTo(all);
   }
 
@@ -152,7 +153,8 @@ class MoveJournalTest {
     MoveJournal freeze = fence.assigned(move(Direction.DEMOTE, freezing()), false);
     assertThat(freeze.protocol())
         .isEqualTo(new Protocol.Freeze(
-            new DemotionState(false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true),
+            new DemotionState(
+                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, "5:1", "t"),
             new FenceState(Instant.parse("2026-11-20T06:00:00Z"), "{}")));
     assertThat(freeze.assigned(move(Direction.DEMOTE, fencing()), false)).isEqualTo(fence);
     assertThat(freeze.toJson().has("retainedUntil")).isFalse();
@@ -167,6 +169,7 @@ class MoveJournalTest {
     assertThat(undo.undo()).isTrue();
     assertThat(undo.header().verification()).as("of the promotion").isNull();
     assertThat(undo.evidence()).isEqualTo(CopyEvidence.NONE);
+    assertThat(undo.demotion().orElseThrow().source()).isEqualTo(new CopyEvidence("10:0", "t"));
     assertThat(undo.header().total()).isEqualTo(100);
     MoveJournal begun = undo.header(draft -> draft.startSentAt(NOW));
     assertThat(MoveJournal.fromJson(begun.toJson()).assigned(move, true)).isEqualTo(begun);

@@ -12,6 +12,7 @@ import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.Stall;
 import io.tierkeeper.moves.scan.CopyScan;
 import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Continues copying the dedicated key into the fallback.
  *
- * @param sourceWins unmarked points of the tenant in the fallback are old copies
+ * @param sourceWins unmarked points of the tenant in the fallback are old copies, as far as they are as they were verified
  * @param beforeFreeze a freeze, or under a fence the deletion of the key, is due: once this scan has ended, it follows at once
  */
 public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
@@ -44,17 +46,27 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     WorkingMemory memory = context.memory();
     MoveJournal journal = context.journal();
     CopyScan scan = memory.copy;
+    ScanBudget budget = new ScanBudget(context.clock());
     if (scan == null) {
+      Optional<Function<Point, Optional<Boolean>>> source =
+          RetainedSource.compared(context, budget);
+      if (source.isEmpty()) {
+        return Outcome.unfinished(journal);
+      }
       memory.copyBegins();
       boolean copiedOnce = memory.copiedBefore != null || journal.evidence().copied() != null;
       scan = new CopyScan(
           context.reads(),
           context.port(),
-          new CopyScan.Known(sourceWins, copiedOnce, memory.copiedBefore));
+          new CopyScan.Known(
+              sourceWins,
+              copiedOnce,
+              !copiedOnce && RetainedSource.whole(context) ? memory.source : memory.copiedBefore,
+              source.get()));
       memory.copy = scan;
       memory.copyBegan = context.clock().instant();
     }
-    if (!scan.run(new ScanBudget(context.clock()))) {
+    if (!scan.run(budget)) {
       return Outcome.unfinished(journal);
     }
     Optional<CopyScan.Obstacle> obstacle = scan.obstacle();

@@ -10,10 +10,13 @@ import io.tierkeeper.moves.scan.SourceDeletionScan;
 import io.tierkeeper.moves.scan.SwitchBaseline;
 import io.tierkeeper.moves.scan.VerificationScan;
 import io.tierkeeper.moves.scan.WriteBackScan;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What this process remembers of a move between two steps; all of it may be lost at any time. */
@@ -57,6 +60,20 @@ public final class WorkingMemory {
   /** What the whole copy scan before the running one saw; null where copies were deleted since, or nothing is known. */
   @Nullable
   Baseline copiedBefore;
+
+  /**
+   * What the fallback held when the promotion that is undone was verified; null where it is not known, or where copies of it were
+   * deleted since.
+   */
+  @Nullable
+  Baseline source;
+
+  /** Whether a point of the fallback is as it was then, as far as that is known; null where that has not been asked. */
+  @Nullable
+  Function<Point, Optional<Boolean>> sourceInFallback;
+
+  @Nullable
+  PreCopyScan sourceScan;
 
   /** See {@link #leftInFallback}. */
   private @Nullable Long leftInFallback;
@@ -128,6 +145,7 @@ public final class WorkingMemory {
     copy = null;
     if (scan.deleted()) {
       copiedBefore = null;
+      source = null;
     }
   }
 
@@ -171,6 +189,17 @@ public final class WorkingMemory {
     return next;
   }
 
+  /** For the undo of a promotion: also what the fallback held when it was verified. */
+  public WorkingMemory undone() {
+    WorkingMemory next = anew();
+    if (switchBaseline != null) {
+      Baseline verified = switchBaseline.source();
+      next.source = verified;
+      next.sourceInFallback = point -> Optional.of(verified.matches(point));
+    }
+    return next;
+  }
+
   /** Lets nothing have begun later than now, which would be so after the clock was set back. */
   public void begunBy(Instant now) {
     uncertainWrite = MoveJournal.earlier(uncertainWrite, now);
@@ -182,6 +211,7 @@ public final class WorkingMemory {
   /** Forgets scans that may have stopped between two calls; they start over. */
   public void dropScans() {
     preCopy = null;
+    sourceScan = null;
     postSwitch = null;
     verification = null;
     deletion = null;

@@ -5,17 +5,20 @@ import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.Stall;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.VerificationScan;
 import io.tierkeeper.moves.scan.WriteBackScan;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Writes what clients changed in the fallback during a freeze back to the dedicated key.
@@ -41,22 +44,36 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     MoveJournal journal = context.journal();
     Move move = context.move();
     WriteBackScan scan = memory.writeBack;
+    ScanBudget budget = new ScanBudget(context.clock());
     if (scan == null) {
+      Optional<Function<Point, Optional<Boolean>>> source =
+          RetainedSource.compared(context, budget);
+      if (source.isEmpty()) {
+        return Outcome.unfinished(journal);
+      }
       boolean thawed = thawed(context);
       // The working shard keys are created after a whole copy scan.
       boolean copied = context.layout().state(move.freezeSourceKey()) != KeyState.ABSENT;
+      boolean uncopied = !copied && RetainedSource.whole(context);
+      LastCopy lastCopy = uncopied || !context.lastCopy().recorded()
+          ? RetainedSource.fresh(context)
+          : context.lastCopy();
       scan = new WriteBackScan(
           context.reads(),
           context.port(),
-          context.lastCopy(),
-          thawed,
-          // Without these keys an older journal may be the one of a move whose copies were removed.
-          copied || memory.lastCopied() != null,
-          copied || context.lastCopy().recorded(),
+          new WriteBackScan.Known(
+              lastCopy,
+              source.get(),
+              thawed,
+              // Without these keys an older journal may be the one of a move whose copies were
+              // removed.
+              copied || memory.lastCopied() != null || uncopied,
+              copied || lastCopy.recorded(),
+              !journal.header().interrupted()),
           concludes);
       memory.writeBack = scan;
     }
-    if (!scan.run(new ScanBudget(context.clock()))) {
+    if (!scan.run(budget)) {
       return Outcome.unfinished(journal);
     }
     memory.writeBack = null;
@@ -77,7 +94,8 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
               move, ids.subList(0, Math.min(VerificationScan.MAX_NAMED, ids.size())), true));
     }
     if (scan.changes() > 0) {
-      return new Outcome(Copy.interrupted(journal), true, counts, null);
+      boolean frozen = context.layout().state(move.freezeSourceKey()) != KeyState.ABSENT;
+      return new Outcome(frozen ? journal : Copy.interrupted(journal), true, counts, null);
     }
     if (!scan.concludes()) {
       return new Outcome(journal, true, counts, null);

@@ -195,7 +195,7 @@ public final class MoveEngine {
         yield recorded(at.startedOver(again.notBefore()), step);
       }
       case Decision.Undo undo -> {
-        memories.put(step.move().uid(), step.memory().anew());
+        memories.put(step.move().uid(), step.memory().undone());
         yield recorded(at.undone(), step);
       }
       case Decision.RecordActive active -> {

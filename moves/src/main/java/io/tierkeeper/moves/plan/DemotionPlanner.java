@@ -303,7 +303,7 @@ public final class DemotionPlanner {
           && (mayBeFenced(fence) || journal.step() == MoveStep.FENCE);
       return new ReversalPlanner(situation, raised).plan();
     }
-    if (journal.interrupted() && copying(keys)) {
+    if (journal.interrupted() && (undo || copying(keys))) {
       return mutate(new WriteBack(MoveStep.GIVE_BACK, situation.settled()));
     }
     if (layout.state(move.thawedCopyKey()) == KeyState.ACTIVE) {

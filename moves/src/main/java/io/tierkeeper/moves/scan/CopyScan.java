@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,13 @@ public final class CopyScan implements ResumableScan {
    * @param sourceWins unmarked points of the tenant are old copies that the dedicated key overrules
    * @param copiedOnce a whole copy scan has left no point of the tenant without a mark
    * @param copied what that scan saw, if it was this process's and none of its copies was deleted since; else null
+   * @param source whether a point is one of these old copies as it was verified; empty where that is not known
    */
   public record Known(
-      boolean sourceWins, boolean copiedOnce, @Nullable Baseline copied) {}
+      boolean sourceWins,
+      boolean copiedOnce,
+      @Nullable Baseline copied,
+      Function<Point, Optional<Boolean>> source) {}
 
   /** Who wrote a point of the fallback. */
   private enum Origin {
@@ -171,7 +176,11 @@ public final class CopyScan implements ResumableScan {
     if (CopyMark.foreignMark(copy, move.uid()).isPresent()) {
       return CopyMark.untouched(copy) ? Origin.OLD_COPY : Origin.UNKNOWN;
     }
-    return known.sourceWins() ? Origin.OLD_COPY : Origin.UNKNOWN;
+    if (!known.sourceWins()) {
+      return Origin.UNKNOWN;
+    }
+    // With nothing known of them, it is taken for granted that no outage came between.
+    return known.source().apply(copy).orElse(true) ? Origin.OLD_COPY : Origin.CLIENT;
   }
 
   private void flush() {

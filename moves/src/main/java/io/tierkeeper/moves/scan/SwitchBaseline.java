@@ -100,6 +100,11 @@ public final class SwitchBaseline {
     inDoubt = List.of();
   }
 
+  /** What the source held. */
+  public Baseline source() {
+    return baseline;
+  }
+
   /** As the journal keeps what was verified. */
   public CopyEvidence evidence() {
     return new CopyEvidence(baseline.fingerprint(), baseline.table().text());

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,37 +47,41 @@ public final class WriteBackScan implements ResumableScan {
   private final List<PointId> conflicts = new ArrayList<>();
   private final List<PointId> undecided = new ArrayList<>();
   private final List<PointId> unattributed = new ArrayList<>();
-  private final boolean copiedOnce;
-  private final boolean attributable;
+  private final Known known;
   private final boolean concludes;
   private boolean scanned;
   private long changes;
 
   /**
+   * What is known of the fallback from before.
+   *
+   * @param lastCopy what the dedicated key held when it was last copied
+   * @param source whether a point without a mark is an old copy that the dedicated key overrules; empty where that is not known
    * @param thawed whether the frozen key holds what the dedicated key held at the freeze
    * @param copiedOnce whether the fallback has held a whole copy, even if it is not known of which points: what it lacks a
    *     client has deleted
    * @param attributable whether a point without a mark was certainly written by a client after this move had begun to copy
-   * @param concludes whether the fallback is in order again once this scan finds nothing
+   * @param newer whether such a point is newer than the dedicated key's where nothing is known of that one
    */
-  public WriteBackScan(
-      TenantReads reads,
-      QdrantWrites writes,
+  public record Known(
       LastCopy lastCopy,
+      Function<Point, Optional<Boolean>> source,
       boolean thawed,
       boolean copiedOnce,
       boolean attributable,
-      boolean concludes) {
+      boolean newer) {}
+
+  /** @param concludes whether the fallback is in order again once this scan finds nothing */
+  public WriteBackScan(TenantReads reads, QdrantWrites writes, Known known, boolean concludes) {
     this.reads = reads;
     this.writes = writes;
     this.move = reads.move();
-    this.lastCopy = lastCopy;
+    this.known = known;
+    this.lastCopy = known.lastCopy();
     this.inDedicated = new PointUpdate(reads, writes, move.dedicated(), move.tenantFilter());
     this.inFallback = new PointUpdate(reads, writes, move.fallback(), move.tenantFilter());
-    this.copiedOnce = copiedOnce;
-    this.attributable = attributable;
     this.concludes = concludes;
-    this.frozen = thawed ? reads.in(move.thawedCopyKey(), null) : null;
+    this.frozen = known.thawed() ? reads.in(move.thawedCopyKey(), null) : null;
     this.dedicated = reads.in(move.dedicated(), null);
     this.fallback = reads.inFallback(null);
   }
@@ -98,7 +103,7 @@ public final class WriteBackScan implements ResumableScan {
     if (dedicated.isBefore(copy == null ? null : copy.id())) {
       Point original = dedicated.next();
       refer(original);
-      if (copiedOnce) {
+      if (known.copiedOnce()) {
         missing.add(seen(original));
       }
     } else if (copy == null) {
@@ -131,7 +136,9 @@ public final class WriteBackScan implements ResumableScan {
   }
 
   private boolean untouched(Point copy) {
-    return CopyMark.marked(copy, move.uid()) && CopyMark.untouched(copy);
+    return CopyMark.marked(copy, move.uid())
+        ? CopyMark.untouched(copy)
+        : known.source().apply(copy).orElse(false);
   }
 
   private void writeBack(Seen seen) {
@@ -196,7 +203,7 @@ public final class WriteBackScan implements ResumableScan {
 
   private void writeBackWithoutFrozen(Point copy, @Nullable Point current, Seen seen) {
     boolean wholly = !CopyMark.marked(copy, move.uid());
-    if (wholly && !attributable) {
+    if (wholly && !known.attributable()) {
       unattributed.add(copy.id());
       return;
     }
@@ -215,7 +222,7 @@ public final class WriteBackScan implements ResumableScan {
     boolean ours = base.map(copied -> copied.noneElsewhere(current, copy))
         // With nothing known the fallback's is taken for the newer one, if a client wrote it as a
         // whole: it was written while the key was away.
-        .orElseGet(() -> unchanged(current, seen).orElse(wholly));
+        .orElseGet(() -> unchanged(current, seen).orElse(wholly && known.newer()));
     if (ours) {
       // Without a base, an earlier attempt that wrote a part of it could not be told from a client.
       apply(copy, current, CopyMark.unmarked(copy), base.isPresent());

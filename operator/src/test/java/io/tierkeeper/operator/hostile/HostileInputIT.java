@@ -130,7 +130,7 @@ class HostileInputIT {
                 .map(RecordComponent::getName),
             Stream.of("settings"))
         .toList();
-    assertThat(members).hasSize(29).doesNotHaveDuplicates();
+    assertThat(members).hasSize(32).doesNotHaveDuplicates();
     return members;
   }
 
