@@ -9,7 +9,11 @@ public enum FaultProfile {
   /** The move process crashes now and then, and some writes of clients are late: routed before a switch, they arrive after it. */
   LATE_WRITES("straying"),
   /** Several writers change a handful of points concurrently during a demotion by freeze. */
-  CONTENTION("contended");
+  CONTENTION("contended"),
+  /** The dedicated key is out of service for some seconds, or passed by, while the move process watches or is down. */
+  OUTAGE("interrupted"),
+  /** The settings of a move are edited while it runs, its process restarts at any step, and its fence is lifted or leaks. */
+  EDITS("edited");
 
   private final String word;
 
@@ -22,11 +26,14 @@ public enum FaultProfile {
     return word;
   }
 
-  /** The profile of a random seed: half of the seeds have a nemesis, the others take the other profiles in turn. */
+  /** The profile of a random seed: a quarter of the seeds each have a nemesis, late writes and contention, an eighth
+   * each outages and edits. */
   static FaultProfile of(long seed) {
-    return switch (Math.floorMod(seed, 4)) {
-      case 0 -> LATE_WRITES;
-      case 2 -> CONTENTION;
+    return switch (Math.floorMod(seed, 8)) {
+      case 0, 4 -> LATE_WRITES;
+      case 2, 6 -> CONTENTION;
+      case 3 -> OUTAGE;
+      case 7 -> EDITS;
       default -> NEMESIS;
     };
   }

@@ -16,6 +16,7 @@ import io.tierkeeper.lab.scene.MoveDriver;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private final Scheduler processes;
   private final Function<Calls, QdrantCluster> connect;
@@ -54,6 +57,10 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   private final boolean losesJournal;
   private final MutationChecker checker;
   private int deaths;
+  private boolean stopped;
+  private boolean down;
+  private boolean moving;
+  private UnaryOperator<MoveSettings> edit = UnaryOperator.identity();
   private MoveJournal journal = MoveJournal.initial();
   private Function<MoveStep, MoveSignals> signals = step -> MoveSignals.none("simulated");
 
@@ -109,10 +116,18 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       Duration timeout) {
     journal = MoveJournal.initial();
     checker.begin(move);
+    edit = UnaryOperator.identity();
+    moving = true;
     signals = requests;
     Progress.Finished end = MoveDriver.restarting(processes, this::engine)
         .journal(this)
-        .signals(requests)
+        .signals(step -> {
+          if (stopped) {
+            throw new ProcessKilled();
+          }
+          return requests.apply(step);
+        })
+        .edits(running -> running.under(edit.apply(running.settings())))
         .onStalled(onStalled)
         .onFailure(this::recover)
         .maxWait(MAX_WAIT)
@@ -120,7 +135,32 @@ public final class MoveProcess implements MoveDriver.JournalStore {
         .build()
         .run(move);
     checker.ended();
+    moving = false;
     return end;
+  }
+
+  /** Changes the settings of the move that runs, as an edited policy does. */
+  void edit(UnaryOperator<MoveSettings> how) {
+    MoveSettings[] edited = new MoveSettings[1];
+    edit = settings -> {
+      if (edited[0] == null) {
+        edited[0] = how.apply(settings);
+      }
+      return edited[0];
+    };
+  }
+
+  /** Ends the process at its next step; it is down when this returns, until {@link #start}, unless no move runs. */
+  void stop() {
+    stopped = true;
+    while (!down && moving) {
+      processes.sleep(POLL);
+    }
+  }
+
+  /** Lets the process start again. */
+  void start() {
+    stopped = false;
   }
 
   /** The engine of a new process; the connections of a crashed one stay open, since its last requests are still on their way. */
@@ -149,7 +189,12 @@ public final class MoveProcess implements MoveDriver.JournalStore {
           journal = MoveJournal.initial();
           checker.forgotten();
         }
+        down = true;
         processes.sleep(RESTART);
+        while (stopped) {
+          processes.sleep(POLL);
+        }
+        down = false;
         return MoveDriver.Recovery.RESTART;
       }
       default -> {

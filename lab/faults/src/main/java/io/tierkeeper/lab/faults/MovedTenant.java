@@ -10,11 +10,13 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A tenant that is moved under faults: its clients and their gateway, the process that moves it, and what must hold at the end. */
 final class MovedTenant {
@@ -26,6 +28,7 @@ final class MovedTenant {
   private final MoveProcess process;
   private final ManualIntervention intervention;
   private final SceneMoves moves;
+  private boolean outage;
 
   /**
    * The tenant {@link #ACME} of a loaded collection.
@@ -68,7 +71,34 @@ final class MovedTenant {
       Function<MoveStep, MoveSignals> requests,
       Duration timeout) {
     return process.move(
-        moves.next(ACME, direction, settings), requests, intervention::decide, timeout);
+        moves.next(ACME, direction, settings),
+        requests,
+        stalled -> {
+          if (!outage || stalled.reason() != StallReason.DEDICATED_KEY_NOT_ACTIVE) {
+            intervention.decide(stalled);
+          }
+        },
+        timeout);
+  }
+
+  /** Whether the dedicated key is out of service for a while; then it comes back without an intervention. */
+  void outage(boolean now) {
+    outage = now;
+  }
+
+  /** Changes the settings of the move that runs, as an edited policy does. */
+  void edit(UnaryOperator<MoveSettings> how) {
+    process.edit(how);
+  }
+
+  /** Ends the move process; it is down when this returns. */
+  void stop() {
+    process.stop();
+  }
+
+  /** Lets the move process start again. */
+  void start() {
+    process.start();
   }
 
   /** Announces the stale reads of a freeze to the checker; the times are nanoseconds of the scheduler. */

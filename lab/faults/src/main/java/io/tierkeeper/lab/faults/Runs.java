@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All runs of the simulator by the id that repeats them: a fault case of a move or of the whole operator by the id of the
  * case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers
- * as {@code contended/7}.
+ * as {@code contended/7}, with outages of the dedicated key as {@code interrupted/7}, with edited settings as {@code edited/7}.
  */
 public final class Runs {
 
@@ -64,7 +64,12 @@ public final class Runs {
    */
   public static Stream<String> inTurns(long firstSeed) {
     List<FaultProfile> kinds =
-        List.of(FaultProfile.CONTENTION, FaultProfile.NEMESIS, FaultProfile.LATE_WRITES);
+        List.of(
+            FaultProfile.CONTENTION,
+            FaultProfile.NEMESIS,
+            FaultProfile.LATE_WRITES,
+            FaultProfile.OUTAGE,
+            FaultProfile.EDITS);
     List<String> injected = injected(firstSeed);
     Stream<String> undisturbed = Stream.of(MoveScenario.values())
         .map(scenario -> new FaultCase(scenario, 1, List.of(), FaultCaseRun.Journal.KEPT).id());

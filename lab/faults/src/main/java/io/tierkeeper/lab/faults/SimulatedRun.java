@@ -4,6 +4,7 @@ import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.FaultKind;
+import io.tierkeeper.lab.faults.inject.KeyOutage;
 import io.tierkeeper.lab.faults.inject.Nemesis;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.report.Evidence;
@@ -112,6 +113,7 @@ public final class SimulatedRun {
   private final FaultProfile profile;
   private final boolean lateWrites;
   private final boolean contended;
+  private final Surroundings surroundings;
   private boolean gatewayFails;
 
   private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile profile) {
@@ -153,6 +155,13 @@ public final class SimulatedRun {
             injector,
             lease,
             FaultCaseRun.Journal.KEPT));
+    this.surroundings = new Surroundings(
+        simulator,
+        random.split(),
+        profile,
+        workload.clients(MovedTenant.ACME),
+        tenant,
+        new KeyOutage(qdrant, workload.scene(), MovedTenant.ACME));
   }
 
   private SimulatedCluster connect(Calls calls) {
@@ -194,6 +203,9 @@ public final class SimulatedRun {
 
   private Report run() throws InterruptedException {
     workload.start(1, BUSY, READING);
+    if (profile == FaultProfile.OUTAGE && random.nextBoolean()) {
+      injector.plan(crashes());
+    }
     if (lateWrites) {
       qdrant.delayWrites(WRITE_DELAY);
       injector.plan(crashes());
@@ -244,7 +256,10 @@ public final class SimulatedRun {
     boolean fence = !contended && random.nextBoolean();
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
-    MoveStep abortAt = !lateWrites && !contended && random.nextInt(4) == 0
+    MoveStep abortAt = !lateWrites
+            && !contended
+            && profile != FaultProfile.OUTAGE
+            && random.nextInt(4) == 0
         ? steps.get(random.nextInt(steps.size()))
         : null;
     // An aborted freeze can lose a change of clients that write fast, see DESIGN.md.
@@ -257,6 +272,7 @@ public final class SimulatedRun {
         workload.clients(MovedTenant.ACME).updateOnly();
       }
     }
+    surroundings.draw(direction, steps, fence, byHand);
     // Fewer writes leave a change of the payload alone, more meet at one point.
     Duration meanwhile = List.of(LESS_FAST, BUSY, SLOW).get(random.nextInt(3));
     boolean seldom = random.nextBoolean();
@@ -271,6 +287,7 @@ public final class SimulatedRun {
         settings(fence, byHand, proceeds),
         step -> {
           abort[0] |= step == abortAt;
+          surroundings.at(step);
           states.add(direction + (fence ? " by fence " : " ") + step + (abort[0] ? " back" : "")
               + (gate.closed() ? " held" : "") + " " + nemesis.now());
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
@@ -305,6 +322,11 @@ public final class SimulatedRun {
           return signals(fence && byHand, step, abort[0]);
         },
         TIMEOUT);
+    surroundings.await();
+    if (surroundings.staleFrom() != 0) {
+      workload.staleBetween(
+          MovedTenant.ACME, surroundings.staleFrom(), simulator.nanoTime(), Long.MAX_VALUE);
+    }
     if (gate.closed() && !byHand) {
       findings.add("move " + number + " has ended and its fence is up");
     }
@@ -342,14 +364,15 @@ public final class SimulatedRun {
 
   private MoveSignals signals(boolean fence, MoveStep step, boolean abort) {
     MoveSignals signals = MoveSignals.none("simulated");
-    if (fence && step == MoveStep.FENCE) {
+    boolean withdrawn = surroundings.withdrawn();
+    if (fence && step == MoveStep.FENCE && !withdrawn) {
       try {
         tenant.gate().set(true);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
     }
-    if (fence && tenant.gate().closed()) {
+    if (fence && tenant.gate().closed() && !withdrawn) {
       signals = signals.withFence();
     }
     return abort ? signals.abort() : signals;
@@ -363,7 +386,10 @@ public final class SimulatedRun {
         .with(settings -> settings
             .verification(settings.verification().withSearchProbes(2))
             .settle(Duration.ofSeconds(2))
-            .retainSource(lateWrites ? RETAINED : Duration.ZERO)
+            .retainSource(
+                lateWrites
+                    ? RETAINED
+                    : profile == FaultProfile.OUTAGE ? Surroundings.RETAINED : Duration.ZERO)
             .deleteBatch(20)
             .demotion(settings
                 .demotion()

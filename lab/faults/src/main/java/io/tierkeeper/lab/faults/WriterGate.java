@@ -17,6 +17,7 @@ final class WriterGate implements WebhookSender {
   private final Workload workload;
   private final ShardKey tenant;
   private boolean closed;
+  private boolean leaks;
 
   WriterGate(Workload workload, ShardKey tenant) {
     this.workload = workload;
@@ -27,8 +28,17 @@ final class WriterGate implements WebhookSender {
     return closed;
   }
 
+  /** Whether it answers requests for a fence as ever and holds no writer. */
+  void leak(boolean leaky) {
+    leaks = leaky;
+  }
+
   /** Pauses or resumes the writers; returns when no write is in flight. */
   void set(boolean wanted) throws InterruptedException {
+    if (wanted && leaks) {
+      closed = true;
+      return;
+    }
     if (wanted != closed) {
       closed = wanted;
       if (wanted) {

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,7 @@ public final class MoveDriver {
   private final Supplier<MoveEngine> engines;
   private final @Nullable JournalStore journal;
   private final Function<MoveStep, MoveSignals> signals;
+  private final UnaryOperator<Move> edits;
   private final @Nullable WriterFence fence;
   private final Consumer<Progress.Stalled> onStalled;
   private final FailureHandler onFailure;
@@ -108,6 +110,7 @@ public final class MoveDriver {
     engines = builder.engines;
     journal = builder.journal;
     signals = builder.signals;
+    edits = builder.edits;
     fence = builder.fence;
     onStalled = builder.onStalled;
     onFailure = builder.onFailure;
@@ -182,7 +185,7 @@ public final class MoveDriver {
     MoveJournal before = store.load();
     MoveSignals wanted = signals.apply(before.step());
     Progress progress =
-        engine.advance(move, before, fenced ? wanted.withFence() : wanted, store::store);
+        engine.advance(edits.apply(move), before, fenced ? wanted.withFence() : wanted, store::store);
     if (!progress.journal().equals(store.load())) {
       store.store(progress.journal());
     }
@@ -224,6 +227,7 @@ public final class MoveDriver {
     private final Supplier<MoveEngine> engines;
     private @Nullable JournalStore journal;
     private Function<MoveStep, MoveSignals> signals = step -> MoveSignals.none("lab");
+    private UnaryOperator<Move> edits = UnaryOperator.identity();
     private @Nullable WriterFence fence;
     private Consumer<Progress.Stalled> onStalled = stalled -> {};
     private FailureHandler onFailure = failure -> Recovery.FAIL;
@@ -245,6 +249,12 @@ public final class MoveDriver {
     /** What is requested of the move at a step; nothing by default. */
     public Builder signals(Function<MoveStep, MoveSignals> requests) {
       this.signals = requests;
+      return this;
+    }
+
+    /** What the operator reads of the move before each step; as it was begun by default. */
+    public Builder edits(UnaryOperator<Move> edited) {
+      this.edits = edited;
       return this;
     }
 

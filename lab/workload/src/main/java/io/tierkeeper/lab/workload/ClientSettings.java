@@ -10,6 +10,8 @@ final class ClientSettings {
   private volatile Duration readerPause = Duration.ofMillis(100);
   private volatile boolean updatesOnly;
   private volatile boolean keepsPayloads;
+  private volatile boolean keepsAll;
+  private volatile boolean passesByDedicated;
 
   /** Number of points that the writers insert or delete up to. */
   int targetPoints() {
@@ -47,6 +49,24 @@ final class ClientSettings {
 
   void keepPayloads(boolean keeps) {
     keepsPayloads = keeps;
+  }
+
+  /** Whether writers remove no points and no fields. */
+  boolean keepsAll() {
+    return keepsAll;
+  }
+
+  void keepAll(boolean keeps) {
+    keepsAll = keeps;
+  }
+
+  /** Whether whole points go to the fallback by its own name, whether or not the tenant has a dedicated key. */
+  boolean passesByDedicated() {
+    return passesByDedicated;
+  }
+
+  void passByDedicated(boolean passes) {
+    passesByDedicated = passes;
   }
 
   void updateOnly() {

@@ -57,6 +57,16 @@ public final class TenantClients {
     context.settings().keepPayloads(keep);
   }
 
+  /** Whether clients remove points and fields from now on. */
+  public void remove(boolean removes) {
+    context.settings().keepAll(!removes);
+  }
+
+  /** Whether clients write whole points to the fallback by its own name from now on, past a dedicated key. */
+  public void passByDedicated(boolean pass) {
+    context.settings().passByDedicated(pass);
+  }
+
   /** Ends all current pauses, so that a new pace or size takes effect at once. */
   public void wake() {
     context.gate().wake();

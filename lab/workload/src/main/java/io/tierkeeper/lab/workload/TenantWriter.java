@@ -7,6 +7,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class TenantWriter implements Runnable {
    * A point that this writer owns.
    *
    * @param applied whether it is known to be applied, not only acknowledged
-   * @param late whether its last write took so long that it may have arrived after a switch
+   * @param late whether its last write took so long that it may have arrived after a switch, or was sent past the dedicated key
    */
   private record OwnedPoint(long id, long version, boolean applied, boolean late) {}
 
@@ -89,7 +90,7 @@ final class TenantWriter implements Runnable {
       insert(Math.min(BATCH, share - live.size()), true);
       return false;
     }
-    if (live.size() > share * TARGET_CEILING + 1) {
+    if (live.size() > share * TARGET_CEILING + 1 && !context.settings().keepsAll()) {
       delete(Math.min(BATCH, live.size() - share));
       return false;
     }
@@ -98,7 +99,7 @@ final class TenantWriter implements Runnable {
   }
 
   private void randomWrite() {
-    boolean updatesOnly = context.settings().updatesOnly();
+    boolean updatesOnly = context.settings().updatesOnly() || context.settings().keepsAll();
     int dice = updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
     if (live.isEmpty() || dice < 15) {
       insert(context.points().manyFields() && dice < 3 ? FEW : 1, random.nextInt(4) > 0);
@@ -137,7 +138,7 @@ final class TenantWriter implements Runnable {
       return changes.upsert(WriteKind.UPSERT, old.id(), version);
     }
     boolean replaces = !context.settings().keepsPayloads();
-    if (dice < 53) {
+    if (dice < 53 || (dice < 67 && context.settings().keepsAll())) {
       return changes.setFields(old.id(), version);
     } else if (dice < 58 || (dice < 67 && !replaces)) {
       return changes.deletePayload(old.id(), version);
@@ -214,7 +215,8 @@ final class TenantWriter implements Runnable {
     for (long id = first; id != nextId; id++) {
       record(kind, id, 1, changes.all(), 0, wait, answer);
       if (!answer.retried()) {
-        live.add(new OwnedPoint(id, 1, wait, late(answer)));
+        live.add(new OwnedPoint(
+            id, 1, wait, late(answer) || context.settings().passesByDedicated()));
       }
       if (answer.outcome() == Outcome.OK && wait) {
         context.bounds().applied();
@@ -223,7 +225,10 @@ final class TenantWriter implements Runnable {
   }
 
   private Upsert upsert(List<Point> batch, boolean wait) {
-    Upsert request = Upsert.of(context.scene().name(), context.selector(), batch);
+    ShardSelector selector = context.settings().passesByDedicated()
+        ? ShardSelector.key(context.scene().fallback())
+        : context.selector();
+    Upsert request = Upsert.of(context.scene().name(), selector, batch);
     return wait ? request : request.withoutWaiting();
   }
 
@@ -233,7 +238,14 @@ final class TenantWriter implements Runnable {
     List<Point> batch = List.of(context.points().point(context.tenant(), old.id(), version));
     Answer<Boolean> answer = send(List.of(old.id()), port -> port.upsert(upsert(batch, wait)));
     record(WriteKind.UPSERT, old.id(), version, changes.all(), 0, wait, answer);
-    replace(index, new OwnedPoint(old.id(), version, old.applied() || wait, late(answer)), answer);
+    replace(
+        index,
+        new OwnedPoint(
+            old.id(),
+            version,
+            old.applied() || wait,
+            late(answer) || context.settings().passesByDedicated()),
+        answer);
   }
 
   private void setPayload(int index) {

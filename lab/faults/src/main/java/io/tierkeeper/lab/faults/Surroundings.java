@@ -1,0 +1,250 @@
+package io.tierkeeper.lab.faults;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.faults.inject.KeyOutage;
+import io.tierkeeper.lab.time.VirtualScheduler;
+import io.tierkeeper.lab.workload.TenantClients;
+import io.tierkeeper.moves.DemotionStrategy;
+import io.tierkeeper.moves.Fence;
+import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.VerifyLevel;
+import io.tierkeeper.moves.WhenBusy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens around a move that is no fault of Qdrant or of the network: its dedicated key goes out of service while its
+ * process watches or is down, its process restarts at any step, its settings are edited, a service passes the dedicated key
+ * by, its fence is lifted by hand or holds no writer.
+ */
+final class Surroundings {
+
+  private enum Event {
+    OUTAGE_OBSERVED,
+    OUTAGE_UNOBSERVED,
+    /** The process is down, and clients write whole points to the fallback by its own name. */
+    BYPASSED,
+    RESTART,
+    EDIT,
+    EDIT_AND_RESTART
+  }
+
+  private static final List<Event> OUTAGES =
+      List.of(Event.OUTAGE_OBSERVED, Event.OUTAGE_UNOBSERVED, Event.BYPASSED);
+  private static final List<Event> EDITS =
+      List.of(Event.RESTART, Event.EDIT, Event.EDIT, Event.EDIT_AND_RESTART);
+
+  /** Where the dedicated key of a promotion serves and the source is still there. */
+  private static final List<MoveStep> SERVING = List.of(
+      MoveStep.SETTLE,
+      MoveStep.VERIFY,
+      MoveStep.RETAIN,
+      MoveStep.RETAIN,
+      MoveStep.RETAIN);
+
+  private static final EnumSet<MoveStep> FENCED =
+      EnumSet.of(MoveStep.DRAIN, MoveStep.LAST_PASSES, MoveStep.DELETE_DEDICATED);
+
+  /** Longer than the outages, so that the source is still there when they are over. */
+  static final Duration RETAINED = Duration.ofSeconds(20);
+
+  private static final Duration UNDER_WAY = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration MAX_OUTAGE = Duration.ofSeconds(8);
+  private static final Duration MAX_BYPASS = Duration.ofSeconds(4);
+  private static final int FLIPS = 3;
+  private static final int POLLS = 200;
+  private static final Duration MAX_FENCED = Duration.ofSeconds(4);
+
+  private final VirtualScheduler simulator;
+  private final SplittableRandom random;
+  private final FaultProfile profile;
+  private final TenantClients clients;
+  private final MovedTenant tenant;
+  private final KeyOutage outage;
+  private @Nullable Event event;
+  private @Nullable MoveStep when;
+  private boolean flipsFence;
+  private boolean fencing;
+  private boolean withdrawn;
+  private MoveStep now = MoveStep.PREFLIGHT;
+  private int running;
+  private long staleFrom;
+
+  Surroundings(
+      VirtualScheduler simulator,
+      SplittableRandom random,
+      FaultProfile profile,
+      TenantClients clients,
+      MovedTenant tenant,
+      KeyOutage outage) {
+    this.simulator = simulator;
+    this.random = random;
+    this.profile = profile;
+    this.clients = clients;
+    this.tenant = tenant;
+    this.outage = outage;
+  }
+
+  /** Draws what happens during the next move. */
+  void draw(Direction direction, List<MoveStep> steps, boolean fence, boolean byHand) {
+    event = null;
+    when = null;
+    staleFrom = 0;
+    fencing = false;
+    flipsFence = false;
+    if (profile == FaultProfile.OUTAGE && direction == Direction.PROMOTE) {
+      event = OUTAGES.get(random.nextInt(OUTAGES.size()));
+      when = event == Event.BYPASSED
+          ? MoveStep.RETAIN
+          : SERVING.get(random.nextInt(SERVING.size()));
+    } else if (profile == FaultProfile.EDITS) {
+      event = EDITS.get(random.nextInt(EDITS.size()));
+      // The first step stores the settings.
+      when = steps.get(1 + random.nextInt(steps.size() - 1));
+      flipsFence = fence && byHand && direction == Direction.DEMOTE;
+      tenant.gate().leak(fence && !byHand && direction == Direction.DEMOTE && random.nextBoolean());
+    }
+  }
+
+  /** The move is at this step. */
+  void at(MoveStep step) {
+    now = step;
+    if (step == when) {
+      when = null;
+      fork(this::happen);
+    }
+    if (flipsFence && !fencing && FENCED.contains(step)) {
+      fencing = true;
+      fork(this::flipFence);
+    }
+  }
+
+  /** Returns when nothing of it is going on any more. */
+  void await() {
+    flipsFence = false;
+    tenant.gate().leak(false);
+    while (running > 0) {
+      simulator.sleep(POLL);
+    }
+  }
+
+  /** Since when clients may read what is older, in nanoseconds of the scheduler; 0 where they may not. */
+  long staleFrom() {
+    return staleFrom;
+  }
+
+  private void fork(Runnable what) {
+    running++;
+    simulator.fork("surroundings", () -> {
+      try {
+        what.run();
+      } finally {
+        running--;
+      }
+    });
+  }
+
+  private void happen() {
+    switch (java.util.Objects.requireNonNull(event)) {
+      case OUTAGE_OBSERVED -> outage(true);
+      case OUTAGE_UNOBSERVED -> outage(false);
+      case BYPASSED -> bypass();
+      case RESTART -> restart();
+      case EDIT -> tenant.edit(this::edited);
+      case EDIT_AND_RESTART -> {
+        tenant.edit(this::edited);
+        restart();
+      }
+    }
+  }
+
+  private void outage(boolean observed) {
+    // What is removed in an outage comes back, as docs/moves.md says.
+    clients.remove(false);
+    simulator.sleep(UNDER_WAY);
+    if (!observed) {
+      tenant.stop();
+    }
+    long began = simulator.nanoTime();
+    tenant.outage(true);
+    if (outage.begin()) {
+      staleFrom = began;
+      sleepUpTo(MAX_OUTAGE);
+      outage.end();
+    }
+    tenant.outage(false);
+    clients.remove(true);
+    if (!observed) {
+      tenant.start();
+    }
+  }
+
+  private void bypass() {
+    staleFrom = simulator.nanoTime();
+    tenant.stop();
+    clients.passByDedicated(true);
+    sleepUpTo(MAX_BYPASS);
+    tenant.start();
+    sleepUpTo(MAX_BYPASS);
+    clients.passByDedicated(false);
+  }
+
+  private void restart() {
+    tenant.stop();
+    sleepUpTo(MAX_BYPASS);
+    tenant.start();
+  }
+
+  /** A person withdraws the fence, lifts it when the move waits for it again, and raises it anew. */
+  private void flipFence() {
+    try {
+      for (int flip = 0; flip < FLIPS && flipsFence; flip++) {
+        sleepUpTo(MAX_FENCED);
+        withdrawn = true;
+        for (int i = 0; i < POLLS && flipsFence && now != MoveStep.FENCE; i++) {
+          simulator.sleep(POLL);
+        }
+        if (flipsFence && now == MoveStep.FENCE) {
+          tenant.gate().set(false);
+          sleepUpTo(MAX_FENCED);
+        }
+        withdrawn = false;
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether the fence by hand is withdrawn, whether or not the writers are still held. */
+  boolean withdrawn() {
+    return withdrawn;
+  }
+
+  private MoveSettings edited(MoveSettings before) {
+    DemotionStrategy[] strategies = DemotionStrategy.values();
+    DemotionStrategy strategy = strategies[random.nextInt(strategies.length)];
+    Fence fence = random.nextBoolean()
+        ? new Fence.Manual()
+        : new Fence.Webhook(URI.create("http://other.invalid/fence"), Duration.ofSeconds(1));
+    return before.with(settings -> settings
+        .verification(settings.verification().with(verification -> verification.level(
+            random.nextBoolean() ? VerifyLevel.IDS : VerifyLevel.CONTENT)))
+        .settle(Duration.ZERO)
+        .retainSource(random.nextBoolean() ? Duration.ZERO : Duration.ofHours(2))
+        .deleteBatch(1 + random.nextInt(100))
+        .demotion(settings.demotion().with(demotion -> demotion
+            .strategy(strategy)
+            .whenBusy(random.nextBoolean() ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
+            .fence(strategy == DemotionStrategy.FENCE ? fence : null))));
+  }
+
+  private void sleepUpTo(Duration longest) {
+    simulator.sleep(Duration.ofNanos(random.nextLong(longest.toNanos())));
+  }
+}

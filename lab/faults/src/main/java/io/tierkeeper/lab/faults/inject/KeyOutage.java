@@ -1,0 +1,80 @@
+package io.tierkeeper.lab.faults.inject;
+
+import io.qdrant.client.grpc.Collections;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.workload.TieredScene;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ShardKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Takes the one replica of a shard key out of service, and brings it back with what it held. */
+public final class KeyOutage {
+
+  private static final Duration RETRY = Duration.ofMillis(500);
+
+  private final EmulatedQdrant qdrant;
+  private final TieredScene scene;
+  private final ShardKey key;
+
+  public KeyOutage(EmulatedQdrant qdrant, TieredScene scene, ShardKey key) {
+    this.qdrant = qdrant;
+    this.scene = scene;
+    this.key = key;
+  }
+
+  /** Sets the key Dead on all peers; false where it is not Active. */
+  public boolean begin() {
+    Optional<Replica> serving =
+        replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
+    serving.ifPresent(replica -> qdrant.forceReplicaState(
+        scene.name(), replica.shardId(), replica.peerId(), Collections.ReplicaState.Dead));
+    return serving.isPresent();
+  }
+
+  /** Recovers the key from its own snapshot, as the runbook says; it serves again when this returns, unless it is gone. */
+  public void end() {
+    while (replica().filter(replica -> replica.state() != ReplicaState.ACTIVE).isPresent()) {
+      try {
+        recover(replica().orElseThrow());
+      } catch (QdrantException e) {
+        // The peer is down for a moment.
+      }
+      scene.scheduler().sleep(RETRY);
+    }
+  }
+
+  private Optional<Replica> replica() {
+    return scene
+        .port()
+        .view(scene.name())
+        .flatMap(view -> view.replicasOf(key).stream().findFirst());
+  }
+
+  private void recover(Replica replica) {
+    QdrantWrites own = scene.cluster().peers().stream()
+        .filter(peer -> peer.status().peerId() == replica.peerId())
+        .findFirst()
+        .orElseThrow();
+    String name = own.createShardSnapshot(scene.name(), replica.shardId());
+    try {
+      Path file = Files.createTempFile("tierkeeper-", ".snapshot");
+      try {
+        own.downloadShardSnapshot(scene.name(), replica.shardId(), name, file);
+        own.recoverShardSnapshot(scene.name(), replica.shardId(), file);
+      } finally {
+        Files.deleteIfExists(file);
+        own.deleteShardSnapshot(scene.name(), replica.shardId(), name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
