@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param unindexedFilteringUpdate whether updates may filter by fields without an index
  * @param searchAllowExact whether counts and searches may be exact
  * @param maxQueryLimit the largest {@code limit} of a scroll, search or facet
- * @param maxTimeout the longest time-out of a read, in seconds
+ * @param maxTimeout the longest time-out of a read or an update, in seconds
  * @param filterMaxConditions conditions of one filter
  * @param conditionMaxSize elements of one condition, as the ids of {@code has_id}
  * @param upsertMaxBatchsize points of one upsert

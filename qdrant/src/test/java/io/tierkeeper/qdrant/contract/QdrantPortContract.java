@@ -11,4 +11,5 @@ public interface QdrantPortContract
         PointContract,
         ValueContract,
         ReplicaContract,
+        StrictModeContract,
         SnapshotContract {}

@@ -60,7 +60,9 @@ final class Layout {
   void changeCollection(UpdateCollection request, Duration timeout) {
     String name = request.getCollectionName();
     node.collection(name);
-    perform(new Command.ChangeCollection(name, request.getParams()), timeout);
+    perform(
+        new Command.ChangeCollection(name, request.getParams(), request.getStrictModeConfig()),
+        timeout);
   }
 
   /** Deletes a collection; false where it is not there. */

@@ -79,6 +79,7 @@ final class PointQueries {
     }
     Scope scope = Scope.of(request);
     int limit = request.hasLimit() ? (int) request.getLimit() : DEFAULT_LIMIT;
+    StrictRules.checkQuery(node.collection(scope.collection()), request, limit);
     int offset = (int) request.getOffset();
     List<PointReader.Hit> hits;
     if (!request.hasQuery()) {

@@ -4,8 +4,10 @@ import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.ReadConsistency;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
+import io.tierkeeper.lab.qdrant.emulator.cluster.LocalReplica;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
 import io.tierkeeper.lab.qdrant.emulator.points.Numbers;
@@ -40,13 +42,15 @@ final class PointReader {
    *
    * @param consistency how many replicas of each shard must agree on the answer
    * @param shown what of a point is sent, which is what replicas must agree on
+   * @param cost tokens that strict mode's limit of reads takes
    */
   record Scope(
       String collection,
       @Nullable ShardKeySelector selector,
       @Nullable Filter filter,
       ReadConsistency consistency,
-      Function<Hit, Object> shown) {
+      Function<Hit, Object> shown,
+      long cost) {
 
     static Scope of(Message request) {
       return new Scope(
@@ -54,8 +58,17 @@ final class PointReader {
           Requests.selector(request),
           Requests.filter(request),
           Requests.consistency(request),
-          hit -> PointAnswers.compared(hit, request));
+          hit -> PointAnswers.compared(hit, request),
+          tokens(request));
     }
+  }
+
+  private static long tokens(Message request) {
+    if (request instanceof GetPoints get) {
+      return get.getIdsCount();
+    }
+    Filter filter = Requests.filter(request);
+    return 1 + (filter == null ? 0 : StrictRules.count(filter));
   }
 
   private final PeerNode node;
@@ -207,14 +220,17 @@ final class PointReader {
       PeerNode reader = node.cluster().node(peer);
       try {
         reader.awaitRunning();
-        answers.accept(
-            peer,
-            question.apply(reader.replica(scope.collection(), shard.shardId()).store()));
+        LocalReplica replica = reader.replica(scope.collection(), shard.shardId());
+        replica.limitRead(
+            node.collection(scope.collection()).config().getStrictModeConfig(), scope.cost());
+        answers.accept(peer, question.apply(replica.store()));
         if (++answered == demanded) {
           return;
         }
       } catch (QdrantError e) {
-        if (e.kind() == QdrantError.Kind.BAD_INPUT || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {
+        if (e.kind() == QdrantError.Kind.BAD_INPUT
+            || e.kind() == QdrantError.Kind.RATE_LIMITED
+            || e.kind() == QdrantError.Kind.UNIMPLEMENTED) {
           throw e;
         }
         last = e;

@@ -8,6 +8,7 @@ import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.tierkeeper.lab.qdrant.emulator.cluster.CollectionState;
 import io.tierkeeper.lab.qdrant.emulator.cluster.Command;
+import io.tierkeeper.lab.qdrant.emulator.cluster.LocalReplica;
 import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaLag;
 import io.tierkeeper.lab.qdrant.emulator.cluster.ReplicaSet;
@@ -44,9 +45,11 @@ final class PointWriter {
       String name,
       PointsUpdateOperation operation,
       @Nullable ShardKeySelector selector,
-      boolean wait) {
+      boolean wait,
+      @Nullable Long timeout) {
     CollectionState collection = node.collection(name);
     check(collection, operation);
+    StrictRules.checkUpdate(collection, operation, selector(operation), timeout);
     if (selector != null) {
       rules.onSelector(name, selector);
     }
@@ -148,6 +151,7 @@ final class PointWriter {
     if (receivers.isEmpty()) {
       throw noReplica(shard, node);
     }
+    limitWrites(collection, shard, operation);
     boolean partial = shard.replicas().values().stream().allMatch(s -> s == ReplicaState.Partial);
     boolean dropped = explicit && partial && !node.sentBefore(shard);
     boolean enough = false;
@@ -174,6 +178,17 @@ final class PointWriter {
     failures.keySet().forEach(peer -> markDead(collection, shard, peer));
     if (!enough) {
       throw notGuaranteed();
+    }
+  }
+
+  /** Where the contacted peer has a replica, its own limit counts. */
+  private void limitWrites(
+      CollectionState collection, ReplicaSet shard, PointsUpdateOperation operation) {
+    LocalReplica own = node.replicaOrNull(collection.name(), shard.shardId());
+    if (own != null) {
+      own.limitWrite(
+          collection.config().getStrictModeConfig(),
+          Math.max(1, operation.getUpsert().getPointsCount()));
     }
   }
 

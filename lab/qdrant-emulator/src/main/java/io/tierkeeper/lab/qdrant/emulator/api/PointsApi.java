@@ -109,7 +109,8 @@ public final class PointsApi {
                 Requests.collection(request),
                 Requests.operation(field, request),
                 Requests.selector(request),
-                Requests.waits(request)),
+                Requests.waits(request),
+                StrictRules.number(request, "timeout")),
             Requests.waits(request)));
   }
 
@@ -126,7 +127,11 @@ public final class PointsApi {
     UpdateBatchResponse.Builder results = UpdateBatchResponse.newBuilder();
     for (PointsUpdateOperation operation : request.getOperationsList()) {
       long number = writer.write(
-          request.getCollectionName(), operation, Requests.selector(operation), request.getWait());
+          request.getCollectionName(),
+          operation,
+          Requests.selector(operation),
+          request.getWait(),
+          StrictRules.number(request, "timeout"));
       results.addResult(result(number, request.getWait()));
     }
     return results.build();
@@ -204,6 +209,7 @@ public final class PointsApi {
       throw QdrantError.validation(
           "Validation error in body: [limit: value 0 invalid, must be 1 or larger]");
     }
+    checkStrictMode(request);
     List<PointReader.Hit> hits = reader.scroll(
         Scope.of(request),
         request.hasOffset() ? PointKey.of(request.getOffset()) : null,
@@ -219,7 +225,12 @@ public final class PointsApi {
     return page.build();
   }
 
+  private void checkStrictMode(Message request) {
+    StrictRules.checkRead(node.collection(Requests.collection(request)), request);
+  }
+
   private GetResponse get(GetPoints request) {
+    checkStrictMode(request);
     GetResponse.Builder found = GetResponse.newBuilder();
     reader
         .retrieve(
@@ -230,12 +241,14 @@ public final class PointsApi {
   }
 
   private CountResponse count(CountPoints request) {
+    checkStrictMode(request);
     return CountResponse.newBuilder()
         .setResult(CountResult.newBuilder().setCount(reader.count(Scope.of(request))))
         .build();
   }
 
   private FacetResponse facet(FacetCounts request) {
+    checkStrictMode(request);
     int limit =
         request.hasLimit() ? (int) Math.min(Integer.MAX_VALUE, request.getLimit()) : DEFAULT_LIMIT;
     FacetResponse.Builder hits = FacetResponse.newBuilder();

@@ -5,6 +5,7 @@ import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
+import io.qdrant.client.grpc.Collections.StrictModeConfig;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.util.List;
 import java.util.TreeMap;
@@ -56,7 +57,9 @@ public sealed interface Command {
   }
 
   /** Changes the few collection parameters that the emulator keeps. */
-  record ChangeCollection(String collection, CollectionParamsDiff change) implements OnCollection {
+  record ChangeCollection(
+      String collection, CollectionParamsDiff change, StrictModeConfig strictMode)
+      implements OnCollection {
     @Override
     public CollectionState change(CollectionState old, ClusterState state, long index) {
       CreateCollection.Builder config = old.config().toBuilder();
@@ -68,6 +71,9 @@ public sealed interface Command {
       }
       if (change.hasOnDiskPayload()) {
         config.setOnDiskPayload(change.getOnDiskPayload());
+      }
+      if (!strictMode.equals(StrictModeConfig.getDefaultInstance())) {
+        config.mergeStrictModeConfig(strictMode);
       }
       return old.withConfig(config.build());
     }

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import io.qdrant.client.grpc.Collections.StrictModeConfig;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.ReplicaStore;
 import io.tierkeeper.lab.time.Scheduler;
@@ -12,18 +13,36 @@ public final class LocalReplica {
   private final ReplicaStore store;
   private final long born;
   private final Scheduler.Monitor gate;
+  private final RateLimit reads;
+  private final RateLimit writes;
   private @Nullable ForwardProxy proxy;
   private int inFlight;
   private boolean changing;
 
   LocalReplica(ReplicaStore store, long born, Scheduler processes) {
     this.gate = processes.monitor();
+    this.reads = new RateLimit("Read", processes);
+    this.writes = new RateLimit("Write", processes);
     this.store = store;
     this.born = born;
   }
 
   public ReplicaStore store() {
     return store;
+  }
+
+  /** Counts a read towards strict mode's limit, if there is one. */
+  public void limitRead(StrictModeConfig config, long cost) {
+    if (config.getEnabled() && config.hasReadRateLimit()) {
+      reads.consume(config.getReadRateLimit(), cost);
+    }
+  }
+
+  /** Counts a write towards strict mode's limit, if there is one. */
+  public void limitWrite(StrictModeConfig config, long cost) {
+    if (config.getEnabled() && config.hasWriteRateLimit()) {
+      writes.consume(config.getWriteRateLimit(), cost);
+    }
   }
 
   long born() {

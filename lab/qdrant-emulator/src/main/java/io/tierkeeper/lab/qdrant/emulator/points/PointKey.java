@@ -35,6 +35,11 @@ public record PointKey(long number, @Nullable String uuid) implements Comparable
     return UUID.fromString(plain).toString();
   }
 
+  /** Whether a text is a UUID in some spelling. */
+  public static boolean isUuid(String text) {
+    return canonical(text) != null;
+  }
+
   public PointId toId() {
     return uuid == null
         ? PointId.newBuilder().setNum(number).build()

@@ -18,6 +18,7 @@ public final class QdrantError extends RuntimeException {
     SERVICE("Service internal error: ", Status.Code.INTERNAL, 500),
     SHARD_UNAVAILABLE("Shard temporarily unavailable: ", Status.Code.UNAVAILABLE, 503),
     TIMEOUT("Timeout error: ", Status.Code.DEADLINE_EXCEEDED, 408),
+    RATE_LIMITED("", Status.Code.RESOURCE_EXHAUSTED, 429),
     UNAUTHENTICATED("", Status.Code.UNAUTHENTICATED, 401),
     CONNECTION("", Status.Code.UNAVAILABLE, 503),
     UNIMPLEMENTED("", Status.Code.UNIMPLEMENTED, 501);
