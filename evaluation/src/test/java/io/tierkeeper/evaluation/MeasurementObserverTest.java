@@ -121,7 +121,7 @@ class MeasurementObserverTest {
     Measurement measured = measure(true, Set.of(ACME));
     assertThat(points(measured))
         .isEqualTo(Map.of("acme", 30L, "globex", 10L, ReservedNames.OTHERS.toString(), 2L));
-    assertThat(measured.tenants().get(ACME).dedicated()).isTrue();
+    assertThat(measured.tenants()).containsEntry(ACME, new TenantCount(30, true, true));
     assertThat(measured.anomalies().strayPoints())
         .containsExactly(Map.entry(ShardKey.of(ACME), 2L));
   }
@@ -184,7 +184,7 @@ class MeasurementObserverTest {
     Measurement measured = measure(true, Set.of(GLOBEX));
     assertThat(points(measured))
         .isEqualTo(Map.of("acme", 50L, "globex", 30L, ReservedNames.OTHERS.toString(), 70L));
-    assertThat(measured.tenants().get(GLOBEX).exact()).isTrue();
+    assertThat(measured.tenants()).containsEntry(GLOBEX, new TenantCount(30, false, true));
     assertThat(measured.anomalies().withoutTenant()).isEqualTo(10);
     assertThat(measured.anomalies().unusableValues()).isEqualTo(40);
   }
