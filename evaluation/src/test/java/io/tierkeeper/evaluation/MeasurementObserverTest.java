@@ -2,6 +2,10 @@ package io.tierkeeper.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.qdrant.client.grpc.Points;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
@@ -230,25 +234,18 @@ class MeasurementObserverTest {
   @Test
   void aDeclaredTenantThatTheIndexCannotContainIsReportedUnlessItHasPoints() {
     write(FALLBACK, 60, 7L);
-    Measurement measured = measure(
-        port(),
-        new IndexedField("integer", false),
-        Set.of(TenantId.of("7"), TenantId.of(8), TenantId.of(7)),
-        Set.of(),
-        true);
-    assertThat(measured.anomalies().mistyped()).containsExactly(TenantId.of("7"));
-    write(FALLBACK, 1, "7");
-    assertThat(measure(
-                port(),
-                new IndexedField("integer", false),
-                Set.of(TenantId.of("7"), TenantId.of(7)),
-                Set.of(),
-                true)
+    assertThat(measureIntegers(Set.of(TenantId.of("7"), TenantId.of(8), TenantId.of(7)))
             .anomalies()
             .mistyped())
-        .isEmpty();
-    assertThat(measureUuids(Set.of(TenantId.of("acme")), Set.of()).anomalies().mistyped())
-        .containsExactly(ACME);
+        .containsExactly(TenantId.of("7"));
+    write(FALLBACK, 1, "7");
+    Measurement measured = measureIntegers(Set.of(TenantId.of("7"), TenantId.of(7)));
+    assertThat(measured.anomalies().mistyped()).isEmpty();
+    assertThat(measured.tenants())
+        .containsOnly(
+            Map.entry(TenantId.of("7"), new TenantCount(1, false, true)),
+            Map.entry(TenantId.of(7), new TenantCount(60, false, true)));
+    assertThat(measureUuids(Set.of(ACME), Set.of()).anomalies().mistyped()).containsExactly(ACME);
   }
 
   private static String canonical(String uuid) {
@@ -256,8 +253,32 @@ class MeasurementObserverTest {
   }
 
   private Measurement measureUuids(Set<TenantId> declared, Set<ShardKey> active) {
-    return measure(
-        UuidIndex.over(port()), new IndexedField("uuid", true), declared, active, true);
+    index(Points.FieldType.FieldTypeUuid);
+    return measure(port(), new IndexedField("uuid", true), declared, active, true);
+  }
+
+  private Measurement measureIntegers(Set<TenantId> declared) {
+    index(Points.FieldType.FieldTypeInteger);
+    return measure(port(), new IndexedField("integer", false), declared, Set.of(), true);
+  }
+
+  /** An index of this type in place of the keyword index. */
+  private void index(Points.FieldType type) {
+    ManagedChannel channel = ManagedChannelBuilder.forTarget(
+            qdrant.peers().get(0).grpcEndpoint().getAuthority())
+        .usePlaintext()
+        .build();
+    try {
+      PointsGrpc.newBlockingStub(channel)
+          .createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
+              .setCollectionName(COLLECTION)
+              .setFieldName("group_id")
+              .setFieldType(type)
+              .setWait(true)
+              .build());
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   private Measurement measure(boolean discover, Set<TenantId> declared) {
