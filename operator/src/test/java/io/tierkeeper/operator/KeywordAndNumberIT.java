@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.qdrant.client.grpc.Points;
-import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus.TopTenant;
@@ -53,7 +50,7 @@ class KeywordAndNumberIT {
     TenantId other = index == TenantId.Kind.KEYWORD ? TenantId.of(7) : TenantId.of("7");
     try (OperatorWorld world = new OperatorWorld(audit)) {
       if (index == TenantId.Kind.INTEGER) {
-        indexIntegers(world);
+        world.index(Points.FieldType.FieldTypeInteger);
       }
       world
           .port()
@@ -173,24 +170,5 @@ class KeywordAndNumberIT {
             tenant.kind() == TenantId.Kind.KEYWORD
                 ? "tenant: \"" + tenant + "\""
                 : "tenantInteger: " + tenant));
-  }
-
-  /** Makes the tenant index one of integers, which the port cannot. */
-  private static void indexIntegers(OperatorWorld world) {
-    ManagedChannel channel = ManagedChannelBuilder.forTarget(
-            world.qdrant.peers().get(0).grpcEndpoint().getAuthority())
-        .usePlaintext()
-        .build();
-    try {
-      PointsGrpc.newBlockingStub(channel)
-          .createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
-              .setCollectionName(OperatorWorld.COLLECTION)
-              .setFieldName("group_id")
-              .setFieldType(Points.FieldType.FieldTypeInteger)
-              .setWait(true)
-              .build());
-    } finally {
-      channel.shutdownNow();
-    }
   }
 }

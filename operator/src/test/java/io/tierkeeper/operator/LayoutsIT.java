@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.qdrant.client.grpc.Points;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
@@ -148,6 +151,45 @@ class LayoutsIT {
                     .contains("TenantTier acme is refused", "shard key acme exists")));
         assertThat(world.moveIn("AwaitingApproval")).isEmpty();
         assertThat(world.countIn(OperatorWorld.FALLBACK, "acme")).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  void tenantsOfAUuidIndexAreCreatedAndRefusedInThePayloadsSpelling() throws Exception {
+    String upper = "3F2504E0-4F89-41D3-9A0C-0305E82C3301";
+    String plain = "9a0c0305e82c33013f2504e04f8941d3";
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.index(Points.FieldType.FieldTypeUuid);
+      world.write(upper, 60);
+      world.write(plain, 20);
+      world.write("11111111-2222-3333-4444-555555555555", 20);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "discovery: {mode: Create, createAbovePoints: 50}");
+      world.applyTenant("plain", "9a0c0305-e82c-3301-3f25-04e04f8941d3", "tier: Dedicated");
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(world.client.resources(TenantTier.class).inNamespace(world.namespace).list()
+                  .getItems())
+              .extracting(tier -> tier.getSpec().tenant())
+              .contains(upper);
+          assertThat(world.tenant("plain").orElseThrow().getStatus()).isNotNull();
+          Condition refused =
+              condition(world.tenant("plain").orElseThrow().getStatus().conditions(), "Ready");
+          assertThat(refused.getReason()).isEqualTo("TenantSpellingDiffers");
+          assertThat(refused.getMessage()).contains(plain);
+          assertThat(world.moveIn("AwaitingApproval"))
+              .hasValueSatisfying(move -> assertThat(move.getSpec().tenant()).isEqualTo(upper));
+        });
+        assertThat(world.moves()).hasSize(1);
+        String move = world.moves().get(0).getMetadata().getName();
+        world.merge(TierMove.class, move, "{\"spec\":{\"approved\":true}}");
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .untilAsserted(() -> assertThat(world.moveIn("Succeeded")).isPresent());
+        assertThat(world.shardKeys())
+            .containsExactlyInAnyOrder(OperatorWorld.FALLBACK, ShardKey.of(upper));
+        assertThat(world.count(upper)).isEqualTo(60);
       }
     }
   }

@@ -6,6 +6,11 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.qdrant.client.grpc.Collections;
+import io.qdrant.client.grpc.Points;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -67,6 +72,29 @@ final class OperatorWorld implements AutoCloseable {
 
   QdrantWrites port() {
     return cluster.peers().get(0);
+  }
+
+  /** Makes an index of this type on the tenant field, in place of the keyword index. */
+  void index(Points.FieldType type) {
+    ManagedChannel channel = ManagedChannelBuilder.forTarget(
+            qdrant.peers().get(0).grpcEndpoint().getAuthority())
+        .usePlaintext()
+        .build();
+    try {
+      Points.CreateFieldIndexCollection.Builder index =
+          Points.CreateFieldIndexCollection.newBuilder()
+              .setCollectionName(COLLECTION)
+              .setFieldName("group_id")
+              .setFieldType(type)
+              .setWait(true);
+      if (type == Points.FieldType.FieldTypeUuid) {
+        index.setFieldIndexParams(Collections.PayloadIndexParams.newBuilder()
+            .setUuidIndexParams(Collections.UuidIndexParams.newBuilder().setIsTenant(true)));
+      }
+      PointsGrpc.newBlockingStub(channel).createFieldIndex(index.build());
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   void write(String tenant, int points) {
