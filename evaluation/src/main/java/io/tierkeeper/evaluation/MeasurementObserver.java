@@ -4,6 +4,7 @@ import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
@@ -184,7 +185,8 @@ public final class MeasurementObserver {
           continue;
         }
         counted++;
-        TenantCount count = new TenantCount(countInFallback(tenant), false, true);
+        TenantCount count =
+            new TenantCount(fits ? countInFallback(tenant) : countUnindexed(tenant), false, true);
         counts.put(tenant, count);
         points += count.points();
         if (!fits && count.points() == 0) {
@@ -201,6 +203,15 @@ public final class MeasurementObserver {
           (tenant, count) -> count.exact() || !near(count.points(), total, request.policy())
               ? count
               : new TenantCount(countInFallback(tenant), false, true));
+    }
+
+    /** Strict mode may refuse a filter that the index does not serve; then there is nothing that a move could do either. */
+    private long countUnindexed(TenantId tenant) {
+      try {
+        return countInFallback(tenant);
+      } catch (QdrantException.Rejected refused) {
+        return 0;
+      }
     }
 
     private long countInFallback(TenantId tenant) {

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.qdrant.client.grpc.Collections;
 import io.qdrant.client.grpc.Points;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
@@ -190,6 +192,100 @@ class LayoutsIT {
         assertThat(world.shardKeys())
             .containsExactlyInAnyOrder(OperatorWorld.FALLBACK, ShardKey.of(upper));
         assertThat(world.count(upper)).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  void strictModeIsNamedFromTheFirstEvaluationOnAndHoldsPlansBack() throws Exception {
+    Collections.StrictModeConfig tooStrict = Collections.StrictModeConfig.newBuilder()
+        .setEnabled(true)
+        .setUnindexedFilteringRetrieve(false)
+        .setUnindexedFilteringUpdate(false)
+        .setMaxQueryLimit(100)
+        .setMaxTimeout(5)
+        .build();
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.write("acme", 60);
+      world.write("globex", 40);
+      world.strict(tooStrict);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(world.collection().orElseThrow().getStatus()).isNotNull();
+          Condition layout =
+              condition(world.collection().orElseThrow().getStatus().conditions(), "LayoutValid");
+          assertThat(layout.getStatus()).isEqualTo("False");
+          assertThat(layout.getReason()).isEqualTo("StrictModeTooStrict");
+          assertThat(layout.getMessage())
+              .contains(
+                  "unindexed_filtering_retrieve is false",
+                  "unindexed_filtering_update is false",
+                  "max_query_limit is 100, required: 256 or more",
+                  "max_timeout is 5, required: 9 or more");
+        });
+        assertThat(world.moves()).isEmpty();
+        world.strict(Collections.StrictModeConfig.newBuilder().setEnabled(false).build());
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.moveIn("AwaitingApproval")).isPresent());
+        world.strict(tooStrict);
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(OperatorWorld.condition(
+                    world.collection().orElseThrow().getStatus().conditions(), "LayoutValid"))
+                .isEqualTo("False StrictModeTooStrict"));
+        world.merge(
+            TierMove.class,
+            world.moves().get(0).getMetadata().getName(),
+            "{\"spec\":{\"approved\":true}}");
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.moveIn("Pending"))
+                .hasValueSatisfying(move -> assertThat(move.getStatus().message())
+                    .contains("max_timeout is 5")));
+        assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK);
+
+        // What the condition requires is enough for a move.
+        world.raw(channel -> PointsGrpc.newBlockingStub(channel)
+            .createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
+                .setCollectionName(OperatorWorld.COLLECTION)
+                .setFieldName("tierkeeper_move")
+                .setFieldType(Points.FieldType.FieldTypeKeyword)
+                .setWait(true)
+                .build()));
+        world.strict(Collections.StrictModeConfig.newBuilder()
+            .setEnabled(true)
+            .setUnindexedFilteringRetrieve(false)
+            .setUnindexedFilteringUpdate(true)
+            .setSearchAllowExact(true)
+            .setMaxQueryLimit(256)
+            .setMaxTimeout(9)
+            .setFilterMaxConditions(64)
+            .setConditionMaxSize(1000)
+            .setUpsertMaxBatchsize(256)
+            .setReadRateLimit(6000)
+            .setWriteRateLimit(6000)
+            .build());
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .untilAsserted(() -> assertThat(world.moveIn("Succeeded")).isPresent());
+        assertThat(world.count("acme")).isEqualTo(60);
+        world.merge(TenantTier.class, "acme", "{\"spec\":{\"tier\":\"Fallback\"}}");
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.moveIn("AwaitingApproval")).isPresent());
+        world.merge(
+            TierMove.class,
+            world.moveIn("AwaitingApproval").orElseThrow().getMetadata().getName(),
+            "{\"spec\":{\"approved\":true}}");
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .untilAsserted(() ->
+                assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK));
+        assertThat(world.count("acme")).isEqualTo(60);
       }
     }
   }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.qdrant.client.grpc.Collections;
+import io.qdrant.client.grpc.CollectionsGrpc;
 import io.qdrant.client.grpc.Points;
 import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.api.v1alpha1.Crds;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -76,22 +78,35 @@ final class OperatorWorld implements AutoCloseable {
 
   /** Makes an index of this type on the tenant field, in place of the keyword index. */
   void index(Points.FieldType type) {
+    Points.CreateFieldIndexCollection.Builder index = Points.CreateFieldIndexCollection.newBuilder()
+        .setCollectionName(COLLECTION)
+        .setFieldName("group_id")
+        .setFieldType(type)
+        .setWait(true);
+    if (type == Points.FieldType.FieldTypeUuid) {
+      index.setFieldIndexParams(Collections.PayloadIndexParams.newBuilder()
+          .setUuidIndexParams(Collections.UuidIndexParams.newBuilder().setIsTenant(true)));
+    }
+    raw(channel -> PointsGrpc.newBlockingStub(channel).createFieldIndex(index.build()));
+  }
+
+  /** Sets options of the collection's strict mode; those that are not set stay as they are. */
+  void strict(Collections.StrictModeConfig options) {
+    raw(channel -> CollectionsGrpc.newBlockingStub(channel)
+        .update(Collections.UpdateCollection.newBuilder()
+            .setCollectionName(COLLECTION)
+            .setStrictModeConfig(options)
+            .build()));
+  }
+
+  /** A call that the port does not have. */
+  void raw(Consumer<ManagedChannel> call) {
     ManagedChannel channel = ManagedChannelBuilder.forTarget(
             qdrant.peers().get(0).grpcEndpoint().getAuthority())
         .usePlaintext()
         .build();
     try {
-      Points.CreateFieldIndexCollection.Builder index =
-          Points.CreateFieldIndexCollection.newBuilder()
-              .setCollectionName(COLLECTION)
-              .setFieldName("group_id")
-              .setFieldType(type)
-              .setWait(true);
-      if (type == Points.FieldType.FieldTypeUuid) {
-        index.setFieldIndexParams(Collections.PayloadIndexParams.newBuilder()
-            .setUuidIndexParams(Collections.UuidIndexParams.newBuilder().setIsTenant(true)));
-      }
-      PointsGrpc.newBlockingStub(channel).createFieldIndex(index.build());
+      call.accept(channel);
     } finally {
       channel.shutdownNow();
     }
