@@ -8,14 +8,21 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Moves that meet a failed copy, a foreign change, a busy tenant, or forget everything in a freeze. */
 interface MoveFaultContract extends OnMoveRig {
@@ -86,8 +93,10 @@ interface MoveFaultContract extends OnMoveRig {
             if (progress.journal().step() == MoveStep.AWAIT_ACTIVE
                 && MoveRig.active(progress.journal())
                 && !intercepted[0]) {
-              // More than the single ones that clients can have made between switch and first look.
-              overwrite(rig, -5);
+              // Changed in both keys since before the copy: neither version is known to be newer.
+              overwrite(rig, rig.tenant, -5);
+              overwrite(rig, MoveRig.DEFAULT, -6);
+              LongStream.rangeClosed(40, 49).forEach(id -> rig.promised.put(id, -6L));
               intercepted[0] = true;
             }
           });
@@ -105,11 +114,81 @@ interface MoveFaultContract extends OnMoveRig {
     }
   }
 
-  private static void overwrite(MoveRig rig, long version) {
+  @Test
+  default void keepsWhatClientsWroteBetweenTheSwitchAndThePostSwitchScan() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      boolean[] intercepted = {false};
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      Progress end =
+          rig.drive(rig.engine(), move, MoveJournal.initial(), MoveRig.go(), progress -> {
+            if (MoveRig.active(progress.journal()) && !intercepted[0]) {
+              overwrite(rig, rig.tenant, 5);
+              LongStream.rangeClosed(40, 49).forEach(id -> rig.promised.put(id, 5L));
+              intercepted[0] = true;
+            }
+          });
+      assertThat(intercepted[0]).isTrue();
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Afterwards.class)
+  default void namesEachPointThatTheCopyLacks(Afterwards afterwards) {
+    try (MoveRig rig = rig()) {
+      rig.load(60);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal at = MoveJournal.initial();
+      while (at.promotion().map(Promotion::baseline).isEmpty()) {
+        boolean active = MoveRig.active(at);
+        Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+        at = progress.journal();
+        if (!active && MoveRig.active(at)) {
+          rig.port()
+              .delete(
+                  rig.collection,
+                  ShardSelector.key(rig.tenant),
+                  Filter.ids(List.of(PointId.of(3), PointId.of(4), PointId.of(6))),
+                  true);
+        }
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      switch (afterwards) {
+        case NOTHING -> {}
+        case CLIENT_WRITE -> rig.write(20);
+        case RESTART -> engine = rig.engine();
+      }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("3 points missing", "first ids [3, 4, 6]");
+      });
+      rig.intervene(end);
+      Progress repaired = rig.drive(engine, move, end.journal(), MoveRig.go(), each -> {});
+      assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  /** What happens between the post-switch scan and the verification. */
+  enum Afterwards {
+    NOTHING,
+    CLIENT_WRITE,
+    RESTART
+  }
+
+  private static void overwrite(MoveRig rig, ShardKey key, long version) {
     rig.port()
         .upsert(Upsert.of(
             rig.collection,
-            ShardSelector.key(rig.tenant),
+            ShardSelector.key(key),
             LongStream.rangeClosed(40, 49)
                 .mapToObj(id -> MoveRig.point(id, version, "acme"))
                 .toList()));

@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.act;
 
+import io.tierkeeper.moves.Abort;
 import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.content.Baseline;
@@ -7,9 +8,8 @@ import io.tierkeeper.moves.scan.PostSwitchScan;
 import io.tierkeeper.moves.scan.PreCopyScan;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.SwitchBaseline;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Optional;
 
 /** The scans of a promotion that only read: no intent is recorded for them. */
 public final class BaselineScans {
@@ -22,6 +22,11 @@ public final class BaselineScans {
     MoveJournal journal = context.journal();
     PreCopyScan scan = memory.preCopy;
     if (scan == null) {
+      // The pre-copy scan, the post-switch scan and what was verified.
+      Optional<Abort> refused = HeapLimit.exceeded(context.seen().inFallback(), 3);
+      if (refused.isPresent()) {
+        return Outcome.done(journal.withAbort(refused.get()));
+      }
       scan = new PreCopyScan(context.reads());
       memory.preCopy = scan;
       memory.copied = null;
@@ -49,24 +54,18 @@ public final class BaselineScans {
       return Outcome.unfinished(journal);
     }
     memory.postSwitch = null;
-    Instant now = context.clock().instant();
     SwitchBaseline baseline = scan.baseline(context.lastCopy());
     String before = context.promotion().baseline();
     Instant startSentAt = journal.header().startSentAt();
     if (context.promotion().retainedUntil() != null) {
-      baseline.conclude(SwitchBaseline.Trust.VERIFIED, Duration.ZERO);
+      baseline.conclude(SwitchBaseline.Trust.VERIFIED);
     } else if (before != null) {
-      boolean same = baseline.sameSource(before) && SwitchBaseline.clean(before);
-      baseline.conclude(
-          same ? SwitchBaseline.Trust.FINGERPRINT : SwitchBaseline.Trust.NONE, Duration.ZERO);
-    } else if (startSentAt == null) {
-      baseline.conclude(SwitchBaseline.Trust.NONE, Duration.ZERO);
+      baseline.concludeAs(before);
     } else {
-      Instant since = Objects.requireNonNullElse(memory.lastNotActive, startSentAt);
-      baseline.conclude(SwitchBaseline.Trust.POST_SWITCH_SCAN, Duration.between(since, now));
+      baseline.conclude(
+          startSentAt == null ? SwitchBaseline.Trust.NONE : SwitchBaseline.Trust.POST_SWITCH_SCAN);
     }
     memory.switchBaseline = baseline;
-    memory.scannedAt = now;
     // What another process has compared may have changed since: it counts once this one has
     // compared it, too.
     return Outcome.done(

@@ -16,7 +16,6 @@ import io.tierkeeper.moves.scan.SwitchBaseline;
 import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.moves.scan.VerificationScan;
 import io.tierkeeper.qdrant.PointId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +58,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     double overlap = SearchProbes.overlap(
         reads, scan.samples(), move.settings().verification().searchProbes());
     Instant now = context.clock().instant();
-    VerificationReport report = scan.conclude(
-        Duration.between(Objects.requireNonNullElse(context.memory().scannedAt, now), now),
-        overlap);
+    VerificationReport report = scan.conclude(overlap);
     Map<String, Long> counts = Map.of(
         "compared", report.compared(),
         "missing", report.missing(),

@@ -26,13 +26,6 @@ public final class WorkingMemory {
   private @Nullable Instant uncertainWrite;
 
   @Nullable
-  Instant lastNotActive;
-
-  /** When the post-switch scan ended. */
-  @Nullable
-  Instant scannedAt;
-
-  @Nullable
   PreCopyScan preCopy;
 
   @Nullable
@@ -106,12 +99,6 @@ public final class WorkingMemory {
   /** A write may be under way from now on. */
   public void uncertainWriteAt(Instant now) {
     uncertainWrite = now;
-  }
-
-  /** The dedicated key was seen in another state than Active. */
-  public void notActiveAt(Instant now) {
-    lastNotActive = now;
-    leftInFallback = null;
   }
 
   /**
@@ -203,8 +190,6 @@ public final class WorkingMemory {
   /** Lets nothing have begun later than now, which would be so after the clock was set back. */
   public void begunBy(Instant now) {
     uncertainWrite = MoveJournal.earlier(uncertainWrite, now);
-    lastNotActive = MoveJournal.earlier(lastNotActive, now);
-    scannedAt = MoveJournal.earlier(scannedAt, now);
     copyBegan = MoveJournal.earlier(copyBegan, now);
   }
 

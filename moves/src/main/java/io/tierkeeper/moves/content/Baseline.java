@@ -9,9 +9,18 @@ import java.util.OptionalLong;
 /** What every point of a key held at one time: 24 or 32 bytes a point, filled in id order. */
 public final class Baseline {
 
+  private static final int FIRST = 256;
+  private static final int BYTES_OF_UUID = 32;
+
   private final Column numbers = new Column();
   private final Column uuids = new Column();
   private Fingerprint fingerprint = new Fingerprint();
+
+  /** How many points fit into so many bytes: the arrays double, and ids may be UUIDs. */
+  public static long maxPoints(long bytes) {
+    long entries = bytes / BYTES_OF_UUID;
+    return entries < FIRST ? 0 : Long.highestOneBit(entries);
+  }
 
   /** Adds a point; ids must come in ascending order. */
   public void add(Point point) {
@@ -86,9 +95,9 @@ public final class Baseline {
 
   private static final class Column {
     private long[] high = new long[0];
-    private long[] low = new long[256];
-    private long[] hashes = new long[256];
-    private long[] sums = new long[256];
+    private long[] low = new long[FIRST];
+    private long[] hashes = new long[FIRST];
+    private long[] sums = new long[FIRST];
     private int count;
 
     void add(long highBits, long lowBits, PointContent.Digest digest) {

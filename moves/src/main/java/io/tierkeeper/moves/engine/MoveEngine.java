@@ -153,9 +153,6 @@ public final class MoveEngine {
       // A cluster that cannot be observed has a deadline of its own.
       series.reset();
     }
-    if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
-      memory.notActiveAt(now);
-    }
     Recollection recollection = new Recollection(
         memory.scannedSinceSwitch(),
         memory.takeCopiedForFreeze(),

@@ -81,8 +81,14 @@ public final class LateWrite {
    */
   private Optional<Ruling> sinceBefore(Point source, @Nullable Point target) {
     LastCopy before = baseline.before;
-    if (before.unchanged(source).orElse(true)) {
-      return Optional.empty();
+    Optional<Boolean> unchanged = before.unchanged(source);
+    if (unchanged.orElse(true)) {
+      // All that the dedicated key holds was copied or written after that scan. Another version
+      // there is a
+      // client's; a point that is missing there may be a hole in the copy.
+      return unchanged.isPresent() && target != null && !baseline.interrupted
+          ? Optional.of(Ruling.SUPERSEDED)
+          : Optional.empty();
     }
     if (target == null) {
       // Or it was written during the copy and a client has deleted it since the switch.
@@ -94,7 +100,8 @@ public final class LateWrite {
   private Ruling byPostSwitchScan(Point source, @Nullable Point target) {
     return switch (baseline.trust()) {
       case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
-      case FINGERPRINT, VERIFIED -> Ruling.SUPERSEDED;
+      case VERIFIED -> Ruling.SUPERSEDED;
+      case FINGERPRINT -> suspected(source, target);
       case POST_SWITCH_SCAN -> {
         if (!baseline.baseline.knows(source.id())) {
           yield target == null ? Ruling.NEW : newerUnlessInterrupted();
@@ -104,13 +111,18 @@ public final class LateWrite {
               ? Ruling.CHANGED
               : newerUnlessInterrupted();
         }
-        Long atFirst = baseline.suspects.get(source.id());
-        if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
-          yield Ruling.SUPERSEDED;
-        }
-        yield target == null ? Ruling.MISSING : Ruling.DIFFERENT;
+        yield suspected(source, target);
       }
     };
+  }
+
+  /** Newer in the target, unless it has differed as it does since the post-switch scan. */
+  private Ruling suspected(Point source, @Nullable Point target) {
+    Long atFirst = baseline.suspects.get(source.id());
+    if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
+      return Ruling.SUPERSEDED;
+    }
+    return target == null ? Ruling.MISSING : Ruling.DIFFERENT;
   }
 
   private Ruling newerUnlessInterrupted() {

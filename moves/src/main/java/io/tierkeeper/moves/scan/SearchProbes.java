@@ -9,6 +9,7 @@ import io.tierkeeper.qdrant.ScoredPoint;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -89,6 +90,13 @@ public final class SearchProbes {
     double worst = hits.getLast().score();
     // Of a distance less is nearer, of a similarity more.
     return best >= worst ? hit.score() <= worst : hit.score() >= worst;
+  }
+
+  /** What a search needs of a point: one dense vector; empty where it has none. */
+  static Optional<Point> sample(Point point) {
+    return hasDense(point)
+        ? Optional.of(new Point(point.id(), Map.of(), Map.ofEntries(dense(point))))
+        : Optional.empty();
   }
 
   private static boolean hasDense(Point point) {

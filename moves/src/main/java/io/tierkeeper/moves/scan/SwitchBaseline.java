@@ -5,11 +5,11 @@ import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.Fingerprint;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.qdrant.PointId;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is known of the source since the dedicated key became Active, and how far it may be trusted. */
 public final class SwitchBaseline {
@@ -18,13 +18,16 @@ public final class SwitchBaseline {
   public enum Trust {
     /** This process scanned both keys when the dedicated one became Active. */
     POST_SWITCH_SCAN,
-    /** An earlier process did and found them equal, and the source's fingerprint is still the same. */
+    /** An earlier process did, all suspects are in its journal, and the source's fingerprint is still the same. */
     FINGERPRINT,
     /** The source was verified, by this process or an earlier one: {@link #before} is what it held then. */
     VERIFIED,
     /** Nothing is known of that time. */
     NONE
   }
+
+  /** So many suspects are kept in the journal. */
+  private static final int MAX_RECORDED = 40;
 
   final Baseline baseline;
   /** Points that differed in the post-switch scan, each with the target's content hash (0 where it was missing). */
@@ -41,7 +44,6 @@ public final class SwitchBaseline {
 
   private List<PointId> inDoubt = List.of();
   private Trust trust = Trust.NONE;
-  private Duration gap = Duration.ZERO;
 
   /** Of a scan that has not read anything yet. */
   SwitchBaseline() {
@@ -62,20 +64,43 @@ public final class SwitchBaseline {
 
   /**
    * Concludes how far the finished post-switch scan counts.
-   *
-   * @param gap the longest time that the dedicated key can have been Active before that scan ended
    */
-  public void conclude(Trust howFar, Duration gap) {
+  public void conclude(Trust howFar) {
     this.trust = howFar;
-    this.gap = gap;
+  }
+
+  /**
+   * Concludes how far it counts beside the post-switch scan of an earlier process: what that one suspected is still suspected.
+   *
+   * @param journal what {@link #text} of that scan was
+   */
+  public void concludeAs(String journal) {
+    String[] parts = journal.split("/", 3);
+    boolean same = parts.length > 1 && parts[0].equals(baseline.fingerprint());
+    suspects.clear();
+    if (!same || !(parts[1].equals("0") || (parts.length == 3 && readSuspects(parts[2])))) {
+      trust = Trust.NONE;
+      return;
+    }
+    trust = Trust.FINGERPRINT;
+  }
+
+  private boolean readSuspects(String text) {
+    try {
+      for (String suspect : text.split(",", -1)) {
+        String[] pair = suspect.split("=", 2);
+        suspects.put(PointId.parse(pair[0]), Long.parseUnsignedLong(pair[1], 16));
+      }
+      return true;
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Edited, or of another version: then nothing is known of them.
+      suspects.clear();
+      return false;
+    }
   }
 
   public Trust trust() {
     return trust;
-  }
-
-  public Duration gap() {
-    return gap;
   }
 
   /** Points whose deletion was sent; it is not known yet whether it was carried out. */
@@ -110,18 +135,15 @@ public final class SwitchBaseline {
     return new CopyEvidence(baseline.fingerprint(), baseline.table().text());
   }
 
-  /** As the journal keeps it: fingerprint of the source, number of suspects. */
+  /** As the journal keeps it: fingerprint of the source, number of suspects, and which they are unless there are many. */
   public String text() {
-    return baseline.fingerprint() + "/" + suspects.size();
-  }
-
-  /** Whether what the journal kept was free of suspects, but for a few that clients explain. */
-  public static boolean clean(String text) {
-    return text.matches(".*/[0-3]");
-  }
-
-  /** Whether the journal's fingerprint is that of the source now. */
-  public boolean sameSource(String text) {
-    return text.startsWith(baseline.fingerprint() + "/");
+    String text = baseline.fingerprint() + "/" + suspects.size();
+    return suspects.isEmpty() || suspects.size() > MAX_RECORDED
+        ? text
+        : text + "/"
+            + suspects.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> entry.getKey() + "=" + Long.toHexString(entry.getValue()))
+                .collect(Collectors.joining(","));
   }
 }

@@ -7,7 +7,6 @@ import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +20,6 @@ public final class VerificationScan implements ResumableScan {
   /** Unexplained points that a report names. */
   public static final int MAX_NAMED = 10;
 
-  // Clients can have written in the short time between the switch and the post-switch scan. So many
-  // differences that a late write does not explain are attributed to them: a few, and what their
-  // rate
-  // since then makes plausible with a margin of four.
-  private static final int TOLERATED = 3;
-  private static final int MARGIN = 4;
-  private static final int MAX_UNEXPLAINED = 10_000;
   private static final int SEARCH_SAMPLES = 1_000;
 
   private final TenantReads reads;
@@ -35,15 +27,13 @@ public final class VerificationScan implements ResumableScan {
   private final LateWrite lateWrite;
   private final IdStream source;
   private final IdStream target;
-  private final List<Point> unexplained = new ArrayList<>();
+  private final List<PointId> unexplained = new ArrayList<>();
   private final List<Point> samples = new ArrayList<>();
   private long compared;
   private long extra;
-  private long superseded;
   private long lateWrites;
   private long missing;
   private long different;
-  private long ambiguous;
   private final Baseline verified = new Baseline();
   private String resumeAfter = "";
 
@@ -78,7 +68,7 @@ public final class VerificationScan implements ResumableScan {
   private void compare(Point from, @Nullable Point copy) {
     compared++;
     if (samples.size() < SEARCH_SAMPLES && compared % 7 == 1) {
-      samples.add(from);
+      SearchProbes.sample(from).ifPresent(samples::add);
     }
     if (copy != null && PointContent.same(from, copy)) {
       verified.add(from);
@@ -92,19 +82,13 @@ public final class VerificationScan implements ResumableScan {
     }
     verified.add(nowFrom);
     switch (lateWrite.rule(nowFrom, nowCopy)) {
-      case EQUAL -> {}
-      case SUPERSEDED -> superseded++;
+      case EQUAL, SUPERSEDED -> {}
       case NEW, CHANGED -> {
         lateWrite.apply(nowFrom, nowCopy);
         lateWrites++;
       }
-      case MISSING -> {
+      case MISSING, AMBIGUOUS -> {
         missing++;
-        name(nowFrom);
-      }
-      case AMBIGUOUS -> {
-        missing++;
-        ambiguous++;
         name(nowFrom);
       }
       case DIFFERENT -> {
@@ -115,30 +99,13 @@ public final class VerificationScan implements ResumableScan {
   }
 
   private void name(Point point) {
-    if (unexplained.size() < MAX_UNEXPLAINED) {
-      unexplained.add(point);
+    if (unexplained.size() < MAX_NAMED) {
+      unexplained.add(point.id());
     }
   }
 
-  /**
-   * After the end: whether the unexplained points are few enough to be the clients' own writes between the switch and
-   * the post-switch scan. Where no client was seen to write, a missing point may be one that the copy lacks as well as the
-   * one that a client has deleted: then the move stalls.
-   */
-  public VerificationReport conclude(Duration sinceScan, double overlap) {
-    if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
-        && !baseline.interrupted
-        && ambiguous == 0
-        && missing + different > 0) {
-      boolean clientsWrote = superseded + extra + different > 0;
-      double rate = superseded / Math.max(1e-3, sinceScan.toMillis() / 1e3);
-      double plausible = TOLERATED + MARGIN * rate * baseline.gap().toMillis() / 1e3;
-      if (clientsWrote && missing + different <= plausible) {
-        superseded += missing + different;
-        missing = 0;
-        different = 0;
-      }
-    }
+  /** After the end: equal only where each difference is explained by what is known of that point. */
+  public VerificationReport conclude(double overlap) {
     boolean good = missing == 0
         && different == 0
         && overlap >= reads.move().settings().verification().minTopKOverlap();
@@ -168,6 +135,6 @@ public final class VerificationScan implements ResumableScan {
 
   /** The first ids that nothing explains. */
   public List<PointId> unexplained() {
-    return unexplained.stream().map(Point::id).limit(MAX_NAMED).toList();
+    return List.copyOf(unexplained);
   }
 }
