@@ -27,6 +27,12 @@ public interface QdrantReads {
   /** A collection's configuration; empty where the peer knows no such collection. */
   Optional<CollectionDescription> describe(String collection);
 
+  /**
+   * The collection that an alias stands for; empty where no alias has this name. Calls on points and reads of the layout accept an
+   * alias in place of a collection.
+   */
+  Optional<String> aliased(String name);
+
   // ---- points
 
   /** A page in id order. Repeatable. */

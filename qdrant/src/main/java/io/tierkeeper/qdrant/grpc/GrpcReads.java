@@ -95,6 +95,22 @@ class GrpcReads implements QdrantReads {
   }
 
   @Override
+  public Optional<String> aliased(String name) {
+    return calls
+        .call(
+            CallKind.READ,
+            "aliases",
+            deadline,
+            client.collections(),
+            stub -> stub.listAliases(Collections.ListAliasesRequest.getDefaultInstance()))
+        .getAliasesList()
+        .stream()
+        .filter(alias -> alias.getAliasName().equals(name))
+        .map(Collections.AliasDescription::getCollectionName)
+        .findFirst();
+  }
+
+  @Override
   public ScrollPage scroll(ScrollRequest request) {
     Points.ScrollPoints.Builder wire = Points.ScrollPoints.newBuilder()
         .setCollectionName(request.collection())

@@ -12,4 +12,5 @@ public interface QdrantPortContract
         ValueContract,
         ReplicaContract,
         StrictModeContract,
+        AliasContract,
         SnapshotContract {}

@@ -58,7 +58,7 @@ public final class EmulatedPeer {
     this.node = node;
     CallGate gate = new CallGate(node, faults, log, deadline);
     ApiKey key = new ApiKey(options.apiKey());
-    Operations operations = new Operations(gate);
+    Operations operations = new Operations(gate, name -> node.view().resolve(name));
     new CollectionsApi(node, rules).addTo(operations);
     new PointsApi(node, rules).addTo(operations);
     this.services = new GrpcServices(operations, options.version(), key);

@@ -32,6 +32,7 @@ import io.qdrant.client.grpc.Points.SetPayloadPoints;
 import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,21 @@ class PointsTest {
     return client
         .scroll(0, key("default"), Filter.newBuilder().addAllMust(List.of(must)).build())
         .size();
+  }
+
+  @Test
+  void countsThePointsThatFiltersOnFieldsWithoutIndexRead() {
+    client.fill("default", "acme", 0, 10);
+    client.fill("default", "other", 10, 20);
+    assertThat(matching(matchKeywords(ClientSide.TENANT, List.of("acme")))).isEqualTo(10);
+    assertThat(qdrant.unindexedReads()).isEmpty();
+    assertThat(matching(match("n", 3))).isEqualTo(1);
+    assertThat(qdrant.unindexedReads()).isEqualTo(Map.of("n", 20L));
+    assertThat(matching(matchKeywords(ClientSide.TENANT, List.of("acme")), match("n", 3)))
+        .isEqualTo(1);
+    assertThat(qdrant.unindexedReads()).isEqualTo(Map.of("n", 30L));
+    assertThat(matching(hasId(List.of(id(1), id(2), id(15))), isEmpty("x"))).isEqualTo(3);
+    assertThat(qdrant.unindexedReads()).isEqualTo(Map.of("n", 30L, "x", 3L));
   }
 
   @Test

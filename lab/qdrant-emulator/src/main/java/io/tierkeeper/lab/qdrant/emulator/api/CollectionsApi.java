@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
 import com.google.protobuf.Message;
+import io.qdrant.client.grpc.Collections.AliasDescription;
 import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
 import io.qdrant.client.grpc.Collections.CollectionConfig;
 import io.qdrant.client.grpc.Collections.CollectionDescription;
@@ -12,6 +13,7 @@ import io.qdrant.client.grpc.Collections.CollectionParams;
 import io.qdrant.client.grpc.Collections.CollectionStatus;
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.GetCollectionInfoResponse;
+import io.qdrant.client.grpc.Collections.ListAliasesResponse;
 import io.qdrant.client.grpc.Collections.ListCollectionsResponse;
 import io.qdrant.client.grpc.Collections.ListShardKeysResponse;
 import io.qdrant.client.grpc.Collections.LocalShardInfo;
@@ -34,6 +36,7 @@ import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The collections API of one peer, apart from the protocol that carries it. */
 public final class CollectionsApi {
@@ -71,10 +74,32 @@ public final class CollectionsApi {
         CollectionsGrpc.getCollectionClusterInfoMethod(),
         "collection_cluster_info",
         request -> clusterView(node.collection(request.getCollectionName())));
+    operations.read(
+        CollectionsGrpc.getListAliasesMethod(), "list_aliases", request -> aliases(name -> true));
+    operations.read(
+        CollectionsGrpc.getListCollectionAliasesMethod(),
+        "list_collection_aliases",
+        request -> aliases(request.getCollectionName()::equals));
     addChanges(operations);
   }
 
+  private ListAliasesResponse aliases(Predicate<String> ofCollection) {
+    ListAliasesResponse.Builder list = ListAliasesResponse.newBuilder();
+    node.view().aliases().forEach((alias, collection) -> {
+      if (ofCollection.test(collection)) {
+        list.addAliases(
+            AliasDescription.newBuilder().setAliasName(alias).setCollectionName(collection));
+      }
+    });
+    return list.build();
+  }
+
   private void addChanges(Operations operations) {
+    operations.change(
+        CollectionsGrpc.getUpdateAliasesMethod(),
+        request -> "update_aliases",
+        request -> brief(request),
+        layout::changeAliases);
     operations.change(
         CollectionsGrpc.getCreateMethod(),
         request -> "create_collection",

@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
+import io.qdrant.client.grpc.Collections.ChangeAliases;
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.CreateShardKey;
 import io.qdrant.client.grpc.Collections.DeleteCollection;
@@ -55,6 +56,11 @@ final class Layout {
     }
     perform(new Command.MakeCollection(config, placement), timeout);
     awaitOthers(timeout);
+  }
+
+  /** Changes aliases of collections. */
+  void changeAliases(ChangeAliases request, Duration timeout) {
+    perform(new Command.ChangeAliases(request.getActionsList()), timeout);
   }
 
   void changeCollection(UpdateCollection request, Duration timeout) {

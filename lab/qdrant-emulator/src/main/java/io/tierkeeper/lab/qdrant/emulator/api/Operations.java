@@ -3,14 +3,17 @@ package io.tierkeeper.lab.qdrant.emulator.api;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.qdrant.client.grpc.CollectionsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The methods that one peer answers, whatever protocol carries the call; each call passes the gate. */
@@ -19,12 +22,24 @@ public final class Operations {
   /** A method with what answers it, which throws {@link QdrantError}. */
   public record Operation<Q, A>(MethodDescriptor<Q, A> method, Function<Q, A> body) {}
 
+  /** Calls that do not take an alias in place of a collection: a new collection has its own name, an alias cannot be dropped. */
+  private static final Set<String> BY_NAME_ONLY = Set.of(
+      CollectionsGrpc.getCreateMethod().getFullMethodName(),
+      CollectionsGrpc.getDeleteMethod().getFullMethodName());
+
   private final CallGate gate;
+  private final UnaryOperator<String> aliases;
   private final Map<String, Operation<?, ?>> operations = new LinkedHashMap<>();
 
-  /** No operations yet, behind the gate of a peer. */
-  public Operations(CallGate gate) {
+  /**
+   * No operations yet.
+   *
+   * @param gate of the peer
+   * @param aliases the collection that a name stands for in the peer's view
+   */
+  public Operations(CallGate gate, UnaryOperator<String> aliases) {
     this.gate = gate;
+    this.aliases = aliases;
   }
 
   /** All operations, in the order in which they were added. */
@@ -50,9 +65,10 @@ public final class Operations {
   /** Adds a method that changes nothing. */
   public <Q extends Message, A> void read(
       MethodDescriptor<Q, A> method, String verb, Function<Q, A> body) {
-    add(
-        method,
-        request -> gate.read(verb, Requests.collection(request), () -> body.apply(request)));
+    add(method, given -> {
+      Q request = resolved(method, given);
+      return gate.read(verb, Requests.collection(request), () -> body.apply(request));
+    });
   }
 
   /** Adds a mutating method; the log shows its verb and its arguments in brief. */
@@ -61,13 +77,14 @@ public final class Operations {
       Function<Q, String> verb,
       Function<Q, String> detail,
       Function<Q, A> body) {
-    add(
-        method,
-        request -> gate.mutate(
-            verb.apply(request),
-            Requests.collection(request),
-            detail.apply(request),
-            () -> body.apply(request)));
+    add(method, given -> {
+      Q request = resolved(method, given);
+      return gate.mutate(
+          verb.apply(request),
+          Requests.collection(request),
+          detail.apply(request),
+          () -> body.apply(request));
+    });
   }
 
   /** Adds a mutating method that waits for consensus up to the request's timeout and is answered with true. */
@@ -86,6 +103,16 @@ public final class Operations {
       change.accept(request, Requests.timeout(request));
       return done;
     });
+  }
+
+  /** The request with the collection itself where it names an alias. */
+  @SuppressWarnings("unchecked") // the builder of a message makes messages of its type
+  private <Q extends Message, A> Q resolved(MethodDescriptor<Q, A> method, Q request) {
+    String name = Requests.collection(request);
+    String collection = aliases.apply(name);
+    return name.equals(collection) || BY_NAME_ONLY.contains(method.getFullMethodName())
+        ? request
+        : (Q) Requests.withCollection(request, collection);
   }
 
   private <Q, A> void add(MethodDescriptor<Q, A> method, Function<Q, A> body) {

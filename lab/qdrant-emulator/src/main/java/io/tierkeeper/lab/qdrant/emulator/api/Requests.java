@@ -26,6 +26,13 @@ final class Requests {
     return field == null ? "" : (String) request.getField(field);
   }
 
+  /** The same request for another collection. */
+  static Message withCollection(Message request, String collection) {
+    return request.toBuilder()
+        .setField(field(request, "collection_name"), collection)
+        .build();
+  }
+
   static boolean waits(Message request) {
     return (Boolean) request.getField(field(request, "wait"));
   }

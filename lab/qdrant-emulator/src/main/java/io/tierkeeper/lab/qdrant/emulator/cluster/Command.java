@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import io.qdrant.client.grpc.Collections.AliasOperations;
 import io.qdrant.client.grpc.Collections.CollectionParamsDiff;
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
@@ -8,6 +9,7 @@ import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.StrictModeConfig;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,10 @@ public sealed interface Command {
         throw new QdrantError(
             QdrantError.Kind.ALREADY_EXISTS, "Collection `" + name + "` already exists!");
       }
+      if (state.aliases().containsKey(name)) {
+        throw QdrantError.badInput("Can't create collection with name " + name
+            + ". Alias with the same name already exists");
+      }
       CollectionState made =
           new CollectionState(config, new TreeMap<>(), new TreeMap<>(), List.of());
       int shardId = 0;
@@ -53,6 +59,39 @@ public sealed interface Command {
     @Override
     public ClusterState apply(ClusterState state, long index) {
       return state.without(collection);
+    }
+  }
+
+  /** Changes aliases, one action after the other. */
+  record ChangeAliases(List<AliasOperations> actions) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      SortedMap<String, String> aliases = new TreeMap<>(state.aliases());
+      for (AliasOperations action : actions) {
+        switch (action.getActionCase()) {
+          case CREATE_ALIAS -> {
+            String alias = action.getCreateAlias().getAliasName();
+            String collection = action.getCreateAlias().getCollectionName();
+            state.collection(collection);
+            if (state.collections().containsKey(alias)) {
+              throw new QdrantError(
+                  QdrantError.Kind.ALREADY_EXISTS, "Collection `" + alias + "` already exists!");
+            }
+            aliases.put(alias, collection);
+          }
+          case RENAME_ALIAS -> {
+            String old = action.getRenameAlias().getOldAliasName();
+            String collection = aliases.remove(old);
+            if (collection == null) {
+              throw QdrantError.notFound("Alias " + old + " does not exists!");
+            }
+            aliases.put(action.getRenameAlias().getNewAliasName(), collection);
+          }
+          case DELETE_ALIAS -> aliases.remove(action.getDeleteAlias().getAliasName());
+          case ACTION_NOT_SET -> throw QdrantError.badInput("Malformed AliasOperation type");
+        }
+      }
+      return state.withAliases(aliases);
     }
   }
 

@@ -73,7 +73,7 @@ public final class Consensus implements AutoCloseable {
   Consensus(List<Long> peers, Duration lag, long seed, Scheduler processes) {
     this.processes = processes;
     this.lock = processes.monitor();
-    this.head = new ClusterState(peers, new TreeMap<>());
+    this.head = new ClusterState(peers, new TreeMap<>(), new TreeMap<>());
     this.lag = lag;
     this.seed = seed;
   }

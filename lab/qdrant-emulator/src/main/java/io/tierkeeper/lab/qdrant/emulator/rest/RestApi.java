@@ -236,6 +236,9 @@ public final class RestApi {
         for (int group = 1; group <= matcher.groupCount(); group++) {
           variables.add(decode(matcher.group(group)));
         }
+        if (path.startsWith("/collections/")) {
+          variables.set(0, node.view().resolve(variables.getFirst()));
+        }
         return route.handler().apply(new Call(request, variables));
       }
     }
