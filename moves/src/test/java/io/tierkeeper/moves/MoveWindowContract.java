@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,8 @@ interface MoveWindowContract extends OnMoveRig {
   }
 
   private static float first(Point point, String name) {
-    return ((PointVector.Dense) point.vectors().get(name)).values()[0];
+    PointVector vector = Objects.requireNonNull(point.vectors().get(name));
+    return ((PointVector.Dense) vector).values()[0];
   }
 
   @ParameterizedTest

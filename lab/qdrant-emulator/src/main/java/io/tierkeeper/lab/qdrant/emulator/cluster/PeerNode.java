@@ -12,6 +12,7 @@ import io.tierkeeper.lab.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +188,8 @@ public final class PeerNode implements Consensus.Member {
           difference
               .entriesDiffering()
               .forEach((field, index) ->
-                  replica.store().createIndex(field, index.rightValue().getDataType()));
+                  replica.store().createIndex(
+                      field, Objects.requireNonNull(index.rightValue()).getDataType()));
         }
       });
     }
