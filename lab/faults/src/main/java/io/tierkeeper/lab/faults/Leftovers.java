@@ -71,9 +71,7 @@ final class Leftovers {
     List<Point> own = all(tenant, null);
     marks(own);
     List<Point> foreign = own.stream()
-        .filter(point -> !tenant
-            .toString()
-            .equals(String.valueOf(point.payload().get(scene.points().tenantField()))))
+        .filter(point -> !tenant.toString().equals(scene.points().owner(point)))
         .toList();
     if (!foreign.isEmpty()) {
       findings.add("the key " + tenant + " holds points of others: " + some(foreign));

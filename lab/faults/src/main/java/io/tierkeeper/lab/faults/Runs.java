@@ -63,13 +63,12 @@ public final class Runs {
    * @param firstSeed of the random seeds, which go up from there; also draws the order of the fault cases
    */
   public static Stream<String> inTurns(long firstSeed) {
-    List<FaultProfile> kinds =
-        List.of(
-            FaultProfile.CONTENTION,
-            FaultProfile.NEMESIS,
-            FaultProfile.LATE_WRITES,
-            FaultProfile.OUTAGE,
-            FaultProfile.EDITS);
+    List<FaultProfile> kinds = List.of(
+        FaultProfile.CONTENTION,
+        FaultProfile.NEMESIS,
+        FaultProfile.LATE_WRITES,
+        FaultProfile.OUTAGE,
+        FaultProfile.EDITS);
     List<String> injected = injected(firstSeed);
     Stream<String> undisturbed = Stream.of(MoveScenario.values())
         .map(scenario -> new FaultCase(scenario, 1, List.of(), FaultCaseRun.Journal.KEPT).id());

@@ -114,6 +114,7 @@ public final class SimulatedRun {
   private final boolean lateWrites;
   private final boolean contended;
   private final Surroundings surroundings;
+  private final Bystanders bystanders;
   private boolean gatewayFails;
 
   private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile profile) {
@@ -129,6 +130,7 @@ public final class SimulatedRun {
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.nemesis = new Nemesis(simulator, qdrant, injector);
     // The collection is created and loaded without faults.
+    Layout layout = Layout.drawn(seed);
     int points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
     TenantPopulation population =
         TenantPopulation.zipf(MovedTenant.ACME.toString(), TENANTS, points, 1.0);
@@ -136,10 +138,14 @@ public final class SimulatedRun {
     SceneBuilder scene = SceneBuilder.on(
             new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
         .scheduler(simulator)
+        .tenantField(layout.tenantField())
         .manyFields()
         .tenants(population)
         .clients(Set.of(MovedTenant.ACME, other), contended ? SEVERAL : 1)
         .seed(seed);
+    if (layout.large()) {
+      scene.largeVectors();
+    }
     this.workload = (seed % 2 == 0 ? scene.firstId(FIRST_LARGE_ID) : scene).create();
     this.tenant = new MovedTenant(
         "sim",
@@ -155,6 +161,8 @@ public final class SimulatedRun {
             injector,
             lease,
             FaultCaseRun.Journal.KEPT));
+    this.bystanders = new Bystanders(
+        workload, layout, MovedTenant.ACME, population.tenants().getLast().key());
     this.surroundings = new Surroundings(
         simulator,
         random.split(),
@@ -202,6 +210,7 @@ public final class SimulatedRun {
   }
 
   private Report run() throws InterruptedException {
+    bystanders.write();
     workload.start(1, BUSY, READING);
     if (profile == FaultProfile.OUTAGE && random.nextBoolean()) {
       injector.plan(crashes());
@@ -224,6 +233,9 @@ public final class SimulatedRun {
     boolean dedicated = false;
     int moves = lateWrites ? 1 : contended ? 2 : 1 + random.nextInt(MAX_MOVES);
     for (int number = 1; number <= moves; number++) {
+      if (dedicated) {
+        bystanders.stray();
+      }
       dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
     }
     nemesis.rest();
@@ -233,6 +245,7 @@ public final class SimulatedRun {
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
     qdrant.violations().forEach(violation -> findings.add(violation.toString()));
+    findings.addAll(bystanders.findings(dedicated));
     findings.addAll(tenant.findings(check, check.anomalies().total(), dedicated));
     return new Report(
         new Evidence(check, tenant.deaths(), tenant.decisions(), states, findings),
@@ -256,12 +269,10 @@ public final class SimulatedRun {
     boolean fence = !contended && random.nextBoolean();
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
-    MoveStep abortAt = !lateWrites
-            && !contended
-            && profile != FaultProfile.OUTAGE
-            && random.nextInt(4) == 0
-        ? steps.get(random.nextInt(steps.size()))
-        : null;
+    MoveStep abortAt =
+        !lateWrites && !contended && profile != FaultProfile.OUTAGE && random.nextInt(4) == 0
+            ? steps.get(random.nextInt(steps.size()))
+            : null;
     // An aborted freeze can lose a change of clients that write fast, see DESIGN.md.
     boolean hurried = !fence && abortAt == null;
     boolean proceeds = hurried && (contended || random.nextBoolean());

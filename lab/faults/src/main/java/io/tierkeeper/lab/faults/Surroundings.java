@@ -40,12 +40,8 @@ final class Surroundings {
       List.of(Event.RESTART, Event.EDIT, Event.EDIT, Event.EDIT_AND_RESTART);
 
   /** Where the dedicated key of a promotion serves and the source is still there. */
-  private static final List<MoveStep> SERVING = List.of(
-      MoveStep.SETTLE,
-      MoveStep.VERIFY,
-      MoveStep.RETAIN,
-      MoveStep.RETAIN,
-      MoveStep.RETAIN);
+  private static final List<MoveStep> SERVING =
+      List.of(MoveStep.SETTLE, MoveStep.VERIFY, MoveStep.RETAIN, MoveStep.RETAIN, MoveStep.RETAIN);
 
   private static final EnumSet<MoveStep> FENCED =
       EnumSet.of(MoveStep.DRAIN, MoveStep.LAST_PASSES, MoveStep.DELETE_DEDICATED);
@@ -100,9 +96,8 @@ final class Surroundings {
     flipsFence = false;
     if (profile == FaultProfile.OUTAGE && direction == Direction.PROMOTE) {
       event = OUTAGES.get(random.nextInt(OUTAGES.size()));
-      when = event == Event.BYPASSED
-          ? MoveStep.RETAIN
-          : SERVING.get(random.nextInt(SERVING.size()));
+      when =
+          event == Event.BYPASSED ? MoveStep.RETAIN : SERVING.get(random.nextInt(SERVING.size()));
     } else if (profile == FaultProfile.EDITS) {
       event = EDITS.get(random.nextInt(EDITS.size()));
       // The first step stores the settings.
@@ -233,15 +228,19 @@ final class Surroundings {
         ? new Fence.Manual()
         : new Fence.Webhook(URI.create("http://other.invalid/fence"), Duration.ofSeconds(1));
     return before.with(settings -> settings
-        .verification(settings.verification().with(verification -> verification.level(
-            random.nextBoolean() ? VerifyLevel.IDS : VerifyLevel.CONTENT)))
+        .verification(settings
+            .verification()
+            .with(verification ->
+                verification.level(random.nextBoolean() ? VerifyLevel.IDS : VerifyLevel.CONTENT)))
         .settle(Duration.ZERO)
         .retainSource(random.nextBoolean() ? Duration.ZERO : Duration.ofHours(2))
         .deleteBatch(1 + random.nextInt(100))
-        .demotion(settings.demotion().with(demotion -> demotion
-            .strategy(strategy)
-            .whenBusy(random.nextBoolean() ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
-            .fence(strategy == DemotionStrategy.FENCE ? fence : null))));
+        .demotion(settings
+            .demotion()
+            .with(demotion -> demotion
+                .strategy(strategy)
+                .whenBusy(random.nextBoolean() ? WhenBusy.PROCEED : WhenBusy.GIVE_UP)
+                .fence(strategy == DemotionStrategy.FENCE ? fence : null))));
   }
 
   private void sleepUpTo(Duration longest) {

@@ -184,8 +184,8 @@ public final class MoveDriver {
     long started = scheduler.nanoTime();
     MoveJournal before = store.load();
     MoveSignals wanted = signals.apply(before.step());
-    Progress progress =
-        engine.advance(edits.apply(move), before, fenced ? wanted.withFence() : wanted, store::store);
+    Progress progress = engine.advance(
+        edits.apply(move), before, fenced ? wanted.withFence() : wanted, store::store);
     if (!progress.journal().equals(store.load())) {
       store.store(progress.journal());
     }

@@ -20,22 +20,27 @@ import org.jspecify.annotations.Nullable;
  * the point, and {@code h}, a hash of id, version and tenant; the vector and each further field tell the version of the
  * write that set them. So a reader can verify without further state that each part of a point was written as it is.
  *
- * @param tenantField the payload field that holds the tenant
- * @param dimensions of the one unnamed cosine vector
+ * @param tenantField the payload field that holds the tenant; dots lead into nested objects
+ * @param dimensions of the one unnamed vector
  * @param manyFields whether points have the fields of {@link PointRegister} as well
+ * @param largeVectors whether vectors are compared by Euclid's distance, and have a first component that is much larger than
+ *     what a new version changes; otherwise they are cosine vectors
  */
-public record CheckedPoints(String tenantField, int dimensions, boolean manyFields) {
+public record CheckedPoints(
+    String tenantField, int dimensions, boolean manyFields, boolean largeVectors) {
 
   private static final String VERSION = "v";
   private static final String NAME = "k";
   private static final String HASH = "h";
+  private static final float LARGE = 100_000;
+  private static final float SMALL = 0.0625f;
 
   /** A vector may be newer than the version of its point by fewer versions than this. */
   private static final long NEWER_VERSIONS = 100;
 
   /** Points without further fields. */
   public CheckedPoints(String tenantField, int dimensions) {
-    this(tenantField, dimensions, false);
+    this(tenantField, dimensions, false, false);
   }
 
   /**
@@ -74,24 +79,46 @@ public record CheckedPoints(String tenantField, int dimensions, boolean manyFiel
         PointId.of(id), payload, vectors(id, versions[PointRegister.VECTOR.ordinal()]));
   }
 
-  Map<String, PointVector> vectors(long id, long version) {
+  /** The vectors of a point, as a version writes them. */
+  public Map<String, PointVector> vectors(long id, long version) {
     return Map.of("", new PointVector.Dense(vector(id, version)));
   }
 
   /** The payload of a point with these fields. */
   Map<String, Object> payload(ShardKey tenant, long id, long version, Set<PointRegister> fields) {
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put(
-        tenantField,
+    Map<String, Object> payload = owned(
         switch (tenant) {
           case ShardKey.Keyword keyword -> keyword.value();
           case ShardKey.Number number -> number.value();
-        });
+        },
+        Map.of());
     payload.put(VERSION, version);
     payload.put(NAME, name(id));
     payload.put(HASH, hash(tenant, id, version));
     payload.putAll(values(version, fields));
     return payload;
+  }
+
+  /** A payload with this owner, or these, and these fields. */
+  public Map<String, Object> owned(Object owner, Map<String, Object> fields) {
+    Map<String, Object> payload = new LinkedHashMap<>();
+    String[] path = tenantField.split("\\.");
+    Object value = owner;
+    for (int i = path.length - 1; i > 0; i--) {
+      value = Map.of(path[i], value);
+    }
+    payload.put(path[0], value);
+    payload.putAll(fields);
+    return payload;
+  }
+
+  /** The text of a point's owner; "null" where it has none. */
+  public String owner(Point point) {
+    Object value = point.payload();
+    for (String part : tenantField.split("\\.")) {
+      value = value instanceof Map<?, ?> map ? map.get(part) : null;
+    }
+    return String.valueOf(value);
   }
 
   /** The fields alone, as a version writes them. */
@@ -110,8 +137,15 @@ public record CheckedPoints(String tenantField, int dimensions, boolean manyFiel
     return "p" + Long.toUnsignedString(id);
   }
 
-  /** The unit vector of an id and version; the same arguments give the same vector. */
+  /** The vector of an id and version; the same arguments give the same vector. */
   public float[] vector(long id, long version) {
+    if (largeVectors) {
+      float[] large = new float[dimensions];
+      large[0] = LARGE;
+      large[1] = version * SMALL;
+      large[2] = (mix(id, 0) >>> 40) * SMALL;
+      return large;
+    }
     SplittableRandom random = new SplittableRandom(mix(id, version));
     double[] raw = new double[dimensions];
     double squares = 0;

@@ -79,7 +79,22 @@ public final class SceneBuilder {
 
   /** Points with many fields of all types, which clients write one by one and by all of Qdrant's operations. */
   public SceneBuilder manyFields() {
-    this.points = new CheckedPoints(points.tenantField(), points.dimensions(), true);
+    this.points =
+        new CheckedPoints(points.tenantField(), points.dimensions(), true, points.largeVectors());
+    return this;
+  }
+
+  /** Vectors of Euclid's distance with a large component that does not change. */
+  public SceneBuilder largeVectors() {
+    this.points =
+        new CheckedPoints(points.tenantField(), points.dimensions(), points.manyFields(), true);
+    return this;
+  }
+
+  /** The payload field that holds the tenant, or a path to it. */
+  public SceneBuilder tenantField(String field) {
+    this.points =
+        new CheckedPoints(field, points.dimensions(), points.manyFields(), points.largeVectors());
     return this;
   }
 

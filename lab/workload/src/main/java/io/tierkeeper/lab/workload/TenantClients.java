@@ -67,6 +67,12 @@ public final class TenantClients {
     context.settings().passByDedicated(pass);
   }
 
+  /** One more point is the tenant's, which it shares with another tenant and never writes. */
+  public void holdsShared() {
+    context.bounds().insertsInvoked(1);
+    context.bounds().applied();
+  }
+
   /** Ends all current pauses, so that a new pace or size takes effect at once. */
   public void wake() {
     context.gate().wake();

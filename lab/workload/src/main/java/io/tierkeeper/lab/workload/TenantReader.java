@@ -15,6 +15,9 @@ import java.util.SplittableRandom;
 /** A client that reads its tenant in every way that applications do: counts, searches and full scrolls. */
 final class TenantReader implements Runnable {
 
+  /** The field of points that belong to several tenants. */
+  static final String SHARED = "shared";
+
   private static final int PAGE = 1000;
   private static final int TOP = 10;
   private static final long QUERY_VECTORS = 1_000_000;
@@ -123,6 +126,9 @@ final class TenantReader implements Runnable {
     Set<PointId> distinct = new HashSet<>();
     for (Point point : found) {
       doubled += distinct.add(point.id()) ? 0 : 1;
+      if (point.payload().containsKey(SHARED)) {
+        continue;
+      }
       if (!ownedByTenant(point)) {
         leaked++;
         continue;
@@ -154,7 +160,6 @@ final class TenantReader implements Runnable {
   }
 
   private boolean ownedByTenant(Point point) {
-    String owner = String.valueOf(point.payload().get(context.points().tenantField()));
-    return context.tenant().toString().equals(owner);
+    return context.tenant().toString().equals(context.points().owner(point));
   }
 }

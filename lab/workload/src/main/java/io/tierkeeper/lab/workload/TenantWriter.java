@@ -215,8 +215,8 @@ final class TenantWriter implements Runnable {
     for (long id = first; id != nextId; id++) {
       record(kind, id, 1, changes.all(), 0, wait, answer);
       if (!answer.retried()) {
-        live.add(new OwnedPoint(
-            id, 1, wait, late(answer) || context.settings().passesByDedicated()));
+        live.add(
+            new OwnedPoint(id, 1, wait, late(answer) || context.settings().passesByDedicated()));
       }
       if (answer.outcome() == Outcome.OK && wait) {
         context.bounds().applied();

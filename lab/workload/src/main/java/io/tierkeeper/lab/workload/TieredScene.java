@@ -17,6 +17,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -41,7 +42,19 @@ public record TieredScene(
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
   void create() {
     QdrantWrites port = port();
-    port.createCollection(CollectionTemplate.tiered(name, points.dimensions()));
+    CollectionTemplate cosine = CollectionTemplate.tiered(name, points.dimensions());
+    port.createCollection(
+        points.largeVectors()
+            ? new CollectionTemplate(
+                name,
+                Map.of(
+                    "",
+                    new CollectionTemplate.VectorTemplate(
+                        points.dimensions(), CollectionTemplate.Distance.EUCLID)),
+                cosine.replicationFactor(),
+                cosine.globalM(),
+                cosine.payloadM())
+            : cosine);
     createKey(fallback);
     port.createTenantIndex(name, points.tenantField());
   }

@@ -226,6 +226,9 @@ public final class Workload {
     long faulty = 0;
     for (ShardKey tenant : clients.keySet()) {
       for (Point point : all(scene.selector(tenant), tenant)) {
+        if (point.payload().containsKey(TenantReader.SHARED)) {
+          continue;
+        }
         var reading = scene.points().read(tenant, point, true);
         if (reading.isEmpty() || reading.get().fault() != null) {
           faulty++;
@@ -262,7 +265,7 @@ public final class Workload {
     Map<ShardKey, Long> sums = new HashMap<>();
     idleTenants.forEach(tenant -> sums.put(tenant.key(), 0L));
     for (Point point : all(ShardSelector.key(scene.fallback()), null)) {
-      String name = String.valueOf(point.payload().get(scene.points().tenantField()));
+      String name = scene.points().owner(point);
       if (names.contains(name)) {
         long hash = 31L * point.id().hashCode() + point.payload().hashCode();
         sums.merge(ShardKey.of(name), hash * 31 + point.vectors().hashCode(), Long::sum);

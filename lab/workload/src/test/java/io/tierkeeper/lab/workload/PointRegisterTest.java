@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PointRegisterTest {
 
   private static final ShardKey ACME = ShardKey.of("acme");
-  private static final CheckedPoints POINTS = new CheckedPoints("group_id", 4, true);
+  private static final CheckedPoints POINTS = new CheckedPoints("group_id", 4, true, false);
 
   @Test
   void everyFieldTellsItsVersion() {

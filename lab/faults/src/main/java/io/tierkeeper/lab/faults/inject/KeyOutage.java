@@ -32,8 +32,7 @@ public final class KeyOutage {
 
   /** Sets the key Dead on all peers; false where it is not Active. */
   public boolean begin() {
-    Optional<Replica> serving =
-        replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
+    Optional<Replica> serving = replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
     serving.ifPresent(replica -> qdrant.forceReplicaState(
         scene.name(), replica.shardId(), replica.peerId(), Collections.ReplicaState.Dead));
     return serving.isPresent();

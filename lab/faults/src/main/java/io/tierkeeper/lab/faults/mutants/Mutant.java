@@ -35,6 +35,11 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
     FREEZE("freeze.*|promotion-undone/.*|contended/.*"),
     FENCE("fence.*|struck/.*"),
     LATE_WRITES("straying/.*"),
+    CONTENTION("contended/.*"),
+    OUTAGE("interrupted/.*"),
+    EDITS("edited/.*"),
+    /** Random seeds of all profiles. */
+    RANDOM("[a-z]+/[0-9]+"),
     /** Tenants of more than one page of points. */
     LARGE_TENANTS("");
 
