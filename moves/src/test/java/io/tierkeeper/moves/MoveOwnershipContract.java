@@ -147,6 +147,30 @@ interface MoveOwnershipContract extends OnMoveRig {
   }
 
   @Test
+  default void refusesToPromoteNumbersThatACopyWouldChange() {
+    try (MoveRig rig = rig()) {
+      rig.load(50);
+      // What a read over gRPC shows of 18446744073709551615, which only REST can write.
+      Map<String, Object> payload = new HashMap<>(MoveRig.point(700, 1, "acme").payload());
+      payload.put("file", Map.of("sha", List.of(1L, 0x1p64)));
+      rig.port()
+          .upsert(Upsert.of(
+              rig.collection,
+              ShardSelector.key(MoveRig.DEFAULT),
+              List.of(new Point(PointId.of(700), payload, MoveRig.point(700, 1, "").vectors()))));
+      Progress end = rig.drive(rig.move(Direction.PROMOTE, MoveRig.settings()), MoveRig.go());
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("RoundedIntegers");
+        assertThat(finished.message())
+            .contains("1 point (first id 700, payload field file.sha[])", "as text");
+      });
+      assertThat(rig.content(rig.tenant)).isNull();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
   default void leavesAPointToTheOtherTenantThatBecameSharedAfterThePromotionBegan() {
     try (MoveRig rig = rig()) {
       rig.load(50);

@@ -1,8 +1,10 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.moves.Abort;
+import io.tierkeeper.moves.Abort;
 import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.scan.PostSwitchScan;
 import io.tierkeeper.moves.scan.PreCopyScan;
@@ -35,6 +37,19 @@ public final class BaselineScans {
       return Outcome.unfinished(journal);
     }
     memory.preCopy = null;
+    Optional<String> changing = scan.changing();
+    if (changing.isPresent()) {
+      // Nothing was copied yet.
+      return Outcome.done(journal
+          .withAbort(Abort.of(
+              "RoundedIntegers",
+              "Of tenant " + context.move().tenant() + ", " + changing.get()
+                  + " have a number from 2^63 to 2^64. Qdrant rounds integers of this size when it copies"
+                  + " them, and a read cannot tell them from other numbers. Allowed: integers up to 2^63 - 1;"
+                  + " store larger ones as text."))
+          .header(draft -> draft.step(
+              draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step())));
+    }
     Baseline seen = scan.seen();
     memory.copied = seen;
     return Outcome.done(

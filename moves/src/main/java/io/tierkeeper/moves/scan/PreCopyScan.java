@@ -1,7 +1,9 @@
 package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.content.Baseline;
+import io.tierkeeper.moves.content.RoundedIntegers;
 import io.tierkeeper.qdrant.Point;
+import java.util.Optional;
 
 /**
  * Reads the fallback before a copy is started. After the switch, when both keys differ in a point, what it was before tells
@@ -11,6 +13,7 @@ public final class PreCopyScan implements ResumableScan {
 
   private final IdStream source;
   private final Baseline seen = new Baseline();
+  private final RoundedIntegers rounded = new RoundedIntegers();
 
   public PreCopyScan(TenantReads reads) {
     this.source = reads.inFallback(null);
@@ -24,9 +27,15 @@ public final class PreCopyScan implements ResumableScan {
         return true;
       }
       seen.add(source.next());
+      rounded.add(point);
       budget.spend();
     }
     return false;
+  }
+
+  /** Points that a copy would change, in words. */
+  public Optional<String> changing() {
+    return rounded.found();
   }
 
   /** What the fallback held. */
