@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.qdrant.client.grpc.Collections;
+import io.qdrant.client.grpc.CollectionsGrpc;
 import io.qdrant.client.grpc.Points;
 import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -286,6 +288,50 @@ class LayoutsIT {
             .untilAsserted(() ->
                 assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK));
         assertThat(world.count("acme")).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  void anAliasIsRefusedWithTheNameOfItsCollection() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.raw(channel -> {
+        CollectionsGrpc.CollectionsBlockingStub collections =
+            CollectionsGrpc.newBlockingStub(channel);
+        collections.updateAliases(Collections.ChangeAliases.newBuilder()
+            .addActions(Collections.AliasOperations.newBuilder()
+                .setCreateAlias(Collections.CreateAlias.newBuilder()
+                    .setCollectionName(OperatorWorld.COLLECTION)
+                    .setAliasName("current")))
+            .build());
+      });
+      world.write("acme", 60);
+      world.write("globex", 40);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      TieredCollection second = new TieredCollection();
+      second.setMetadata(new ObjectMetaBuilder()
+          .withName("another")
+          .withNamespace(world.namespace)
+          .build());
+      second.setSpec(world.collection().orElseThrow().getSpec());
+      second = Serialization.unmarshal(
+          Serialization.asYaml(second).replace("knowledge_base", "current"),
+          TieredCollection.class);
+      world.client.resource(second).create();
+      try (TierkeeperOperator operator = world.start()) {
+        await().atMost(SOON).untilAsserted(() -> {
+          assertThat(another(world).getStatus()).isNotNull();
+          Condition layout = condition(another(world).getStatus().conditions(), "LayoutValid");
+          assertThat(layout.getStatus()).isEqualTo("False");
+          assertThat(layout.getReason()).isEqualTo("CollectionIsAlias");
+          assertThat(layout.getMessage())
+              .contains("current is an alias of collection knowledge_base");
+          assertThat(world.collection().orElseThrow().getStatus()).isNotNull();
+          assertThat(OperatorWorld.condition(
+                  world.collection().orElseThrow().getStatus().conditions(), "Ready"))
+              .isEqualTo("True Ready");
+        });
       }
     }
   }

@@ -182,5 +182,8 @@ public final class Reasons {
   /** The tenant's shard key has more than one shard; moves need exactly one. */
   public static final String DEDICATED_KEY_HAS_SEVERAL_SHARDS = "DedicatedKeyHasSeveralShards";
 
+  /** The collection is named by an alias, which may be switched to another collection in the middle of a move. */
+  public static final String COLLECTION_IS_ALIAS = "CollectionIsAlias";
+
   private Reasons() {}
 }

@@ -221,6 +221,7 @@ public final class CollectionEvaluator {
       Connection connection;
       ClusterLayout layout;
       @Nullable CollectionDescription description;
+      Optional<Finding> alias;
       try {
         String name = Objects.requireNonNull(spec.collection());
         connection = runtimes.connection(about.resource());
@@ -229,7 +230,9 @@ public final class CollectionEvaluator {
         if (unreachable.isPresent()) {
           throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
         }
-        description = layout.peers().get(0).port().describe(name).orElse(null);
+        QdrantReads port = layout.peers().get(0).port();
+        description = port.describe(name).orElse(null);
+        alias = port.aliased(name).map(target -> LayoutJudgement.alias(name, target));
       } catch (ConnectionFault e) {
         throw new Unusable(ConditionTypes.QDRANT_REACHABLE, new Finding(e.reason(), e.sentence()));
       } catch (QdrantException e) {
@@ -241,8 +244,9 @@ public final class CollectionEvaluator {
       Set<String> peers = layout.peers().stream()
           .map(peer -> Long.toUnsignedString(peer.status().peerId()))
           .collect(Collectors.toSet());
-      Optional<Finding> invalid = SameCollection.older(about.resource(), views.collections(), peers)
-          .map(conflict -> new Finding(Reasons.CONFLICT, conflict))
+      Optional<Finding> invalid = alias
+          .or(() -> SameCollection.older(about.resource(), views.collections(), peers)
+              .map(conflict -> new Finding(Reasons.CONFLICT, conflict)))
           .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
       if (invalid.isEmpty() && description != null) {
         invalid = StrictModeJudgement.of(description, rules.moves().common().deleteBatch());

@@ -77,6 +77,15 @@ final class LayoutJudgement {
     return fallback(fallback, layout);
   }
 
+  /** An alias can be switched in the middle of a move, which would continue in another collection. */
+  static Finding alias(String alias, String collection) {
+    return new Finding(
+        Reasons.COLLECTION_IS_ALIAS,
+        "spec.collection: " + alias + " is an alias of collection " + collection
+            + "; allowed: a collection's own name. Create a TieredCollection with collection "
+            + collection + "; applications may keep the alias");
+  }
+
   private static Optional<Finding> fallback(ShardKey fallback, ClusterLayout layout) {
     List<Replica> replicas = layout.replicas(fallback);
     if (replicas.isEmpty()) {
