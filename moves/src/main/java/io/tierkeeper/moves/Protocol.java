@@ -111,8 +111,7 @@ public sealed interface Protocol {
       @Nullable String retainedTable)
       implements ProtocolDemotionStateBuilder.With {
 
-    static final DemotionState NOTHING =
-        new DemotionState(false, null, 0, null, false, null, null);
+    static final DemotionState NOTHING = new DemotionState(false, null, 0, null, false, null, null);
 
     /** What the fallback held when the promotion that is undone was verified. */
     public CopyEvidence source() {

@@ -6,6 +6,7 @@ import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ScrollRequest;
@@ -86,6 +87,35 @@ interface MoveWaitContract extends OnMoveRig {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  default void countsMarksInAPromotionOnlyWhereTheyDecide() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      AtomicInteger counts = new AtomicInteger();
+      AtomicInteger steps = new AtomicInteger();
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("count")
+                && args != null
+                && String.valueOf(args[2]).contains(CopyMark.MOVE_FIELD)) {
+              counts.incrementAndGet();
+            }
+            return next.go();
+          }),
+          rig.audit);
+      Progress end = rig.drive(
+          engine,
+          rig.move(Direction.PROMOTE, MoveRig.settings()),
+          MoveJournal.initial(),
+          MoveRig.go(),
+          each -> steps.incrementAndGet());
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      // The first look, the end of the pre-copy scan, and the creation of the key.
+      assertThat(counts.get()).isBetween(1, 3);
+      assertThat(steps.get()).isGreaterThan(8);
     }
   }
 

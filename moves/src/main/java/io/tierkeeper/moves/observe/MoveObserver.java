@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,8 @@ public final class MoveObserver {
   private final LayoutObserver layouts;
   private final InstantSource clock;
   private final Map<String, Seen> seen = new HashMap<>();
+  /** Promotions of which this process has found no marks and made none since. */
+  private final Set<String> unmarked = new HashSet<>();
 
   public MoveObserver(QdrantCluster cluster, InstantSource clock) {
     this.layouts = new LayoutObserver(cluster);
@@ -59,13 +62,9 @@ public final class MoveObserver {
     boolean indexed = false;
     if (layout.disagreement().isEmpty() && layout.exists()) {
       QdrantReads port = layout.anyPort();
-      ShardSelector fallback = ShardSelector.key(move.fallback());
       try {
         inFallback = inFallback(move, layout);
-        marked = inFallback == 0
-            ? 0
-            : port.count(
-                move.collection(), fallback, move.tenantFilter().and(CopyMark.filter(move.uid())));
+        marked = inFallback == 0 ? 0 : marked(move, journal, port);
         indexed = port.describe(move.collection())
             .map(description -> description.indexedFields().containsKey(move.tenantField()))
             .orElse(false);
@@ -73,7 +72,9 @@ public final class MoveObserver {
         if (demoting) {
           foreign = foreign(move, journal, layout);
         } else if (layout.state(move.dedicated()) == KeyState.ABSENT
-            || journal.header().verified()) {
+            ? journal.header().startedAt() == null || journal.evidence().copied() != null
+            : journal.header().verified()) {
+          // Before the pre-copy scan and after it, but not at each slice of it.
           shared = sample(move, port, move.fallback(), move.sharedPoints());
         }
       } catch (QdrantException e) {
@@ -99,6 +100,27 @@ public final class MoveObserver {
         steady,
         Duration.between(unchangedSince, now),
         Duration.between(idleSince, now));
+  }
+
+  /**
+   * The marks of this move. They have no index, so that a count reads every point of the tenant: in a promotion only an undo
+   * makes marks, and the journal knows of that one first.
+   */
+  private long marked(Move move, MoveJournal journal, QdrantReads port) {
+    boolean promoting = move.direction() == Direction.PROMOTE && !journal.undo();
+    if (promoting && journal.header().deeds() > 0 && unmarked.contains(move.uid())) {
+      return 0;
+    }
+    long marked = port.count(
+        move.collection(),
+        ShardSelector.key(move.fallback()),
+        move.tenantFilter().and(CopyMark.filter(move.uid())));
+    if (promoting && marked == 0) {
+      unmarked.add(move.uid());
+    } else {
+      unmarked.remove(move.uid());
+    }
+    return marked;
   }
 
   /** The most that a replica of the fallback shows: a point that only one of them has is there, too. */
@@ -157,6 +179,7 @@ public final class MoveObserver {
 
   public void forget(Move move) {
     seen.remove(move.uid());
+    unmarked.remove(move.uid());
     seen.remove(move.uid() + "/points");
   }
 
