@@ -1,8 +1,6 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
-import com.google.common.collect.MapDifference;
-import com.google.common.collect.Maps;
-import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
+import com.google.common.collect.Sets;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Points.PointsUpdateOperation;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
@@ -12,7 +10,6 @@ import io.tierkeeper.lab.time.Scheduler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -177,19 +174,16 @@ public final class PeerNode implements Consensus.Member {
       }
     }
     if (before != null && !before.indexes().equals(after.indexes())) {
-      MapDifference<String, PayloadSchemaInfo> difference =
-          Maps.difference(before.indexes(), after.indexes());
+      Set<String> gone =
+          Sets.difference(before.indexes().keySet(), after.indexes().keySet());
       replicas.forEach((ref, replica) -> {
         if (ref.collection().equals(after.name())) {
-          difference.entriesOnlyOnLeft().keySet().forEach(replica.store()::dropIndex);
-          difference
-              .entriesOnlyOnRight()
-              .forEach((field, index) -> replica.store().createIndex(field, index.getDataType()));
-          difference
-              .entriesDiffering()
-              .forEach((field, index) ->
-                  replica.store().createIndex(
-                      field, Objects.requireNonNull(index.rightValue()).getDataType()));
+          gone.forEach(replica.store()::dropIndex);
+          after.indexes().forEach((field, index) -> {
+            if (!index.equals(before.indexes().get(field))) {
+              replica.store().createIndex(field, index.getDataType());
+            }
+          });
         }
       });
     }
