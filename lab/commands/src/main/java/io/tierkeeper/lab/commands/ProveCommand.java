@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.commands;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.cli.Table;
 import io.tierkeeper.lab.faults.Proof;
@@ -10,6 +11,7 @@ import io.tierkeeper.lab.faults.mutants.Mutant;
 import io.tierkeeper.lab.faults.mutants.Mutants;
 import io.tierkeeper.lab.faults.report.MutantOutcome;
 import io.tierkeeper.lab.faults.report.ProofFigures;
+import io.tierkeeper.lab.faults.report.WriteCoverage;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Subcommand;
@@ -289,11 +291,40 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     }
     table.print(out, "");
     out.println();
+    printWrites(out, figures.writes());
+    printMutants(out, figures.mutants());
     figures.findings().forEach(finding -> {
       out.println("FOUND " + finding.what());
       out.println("  " + finding.command());
     });
     out.println((figures.passed() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
+  }
+
+  /** The writes of clients by operation and phase, and by operation and layout. */
+  private static void printWrites(PrintWriter out, WriteCoverage writes) {
+    if (writes.writes().isEmpty()) {
+      return;
+    }
+    Table table = new Table("CLIENT OPERATION", "PHASE OF THE MOVE", "LAYOUT", "WRITES");
+    writes
+        .writes()
+        .forEach((cell, count) ->
+            table.row(cell.operation().name(), cell.phase(), cell.layout(), number(count)));
+    table.print(out, "");
+    out.println();
+  }
+
+  private static void printMutants(PrintWriter out, List<MutantOutcome> mutants) {
+    if (mutants.isEmpty()) {
+      return;
+    }
+    Table table = new Table("MUTANT", "RUNS", "KILLED BY");
+    mutants.forEach(outcome -> table.row(
+        outcome.mutant(),
+        number(outcome.runs()),
+        outcome instanceof MutantOutcome.Killed killed ? killed.run() : "survived"));
+    table.print(out, "");
+    out.println();
   }
 
   private static void row(Table table, String what, long tried, long existing) {
@@ -321,6 +352,26 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
         .put("deaths", figures.deaths());
     root.setAll((ObjectNode) mapper.valueToTree(figures.checked()));
     root.put("askedOfAPerson", figures.decisions());
+    ArrayNode cells = root.putArray("coverage");
+    figures
+        .writes()
+        .writes()
+        .forEach((cell, count) -> cells
+            .addObject()
+            .put("operation", cell.operation().name())
+            .put("phase", cell.phase())
+            .put("layout", cell.layout())
+            .put("writes", count));
+    ArrayNode mutants = root.putArray("mutants");
+    figures.mutants().forEach(outcome -> {
+      ObjectNode mutant = mutants
+          .addObject()
+          .put("name", outcome.mutant())
+          .put("killed", outcome instanceof MutantOutcome.Killed);
+      if (outcome instanceof MutantOutcome.Killed killed) {
+        mutant.put("seedsToKill", killed.runs()).put("run", killed.run());
+      }
+    });
     ProofFigures.Real real = figures.real();
     if (real != null) {
       root.putObject("real")

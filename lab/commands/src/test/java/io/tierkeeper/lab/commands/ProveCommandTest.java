@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.lab.faults.report.MutantOutcome;
 import io.tierkeeper.lab.faults.report.ProofFigures;
+import io.tierkeeper.lab.faults.report.WriteCoverage;
+import io.tierkeeper.lab.workload.Operation.WriteKind;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +69,10 @@ class ProveCommandTest {
                 12,
                 13,
                 new ProofFigures.Checked(14, 0, 0, 0, 3, 0, 0, 0, 0, 20, 30),
-                List.of(),
+                new WriteCoverage(Map.of(
+                    new WriteCoverage.Cell(WriteKind.UPSERT, "PROMOTE Copying", "flat cosine"),
+                    7L)),
+                List.of(new MutantOutcome.Killed("some-error", 4, 5, "struck/4", "lost")),
                 null,
                 List.of(new ProofFigures.Finding("lost", "again"))),
             Duration.ofSeconds(2)));
@@ -97,6 +104,11 @@ class ProveCommandTest {
         "seconds")) {
       assertThat(json.path(field).isNumber()).as(field).isTrue();
     }
+    assertThat(json.path("coverage").path(0).path("operation").asText()).isEqualTo("UPSERT");
+    assertThat(json.path("coverage").path(0).path("phase").asText()).isEqualTo("PROMOTE Copying");
+    assertThat(json.path("coverage").path(0).path("layout").asText()).isEqualTo("flat cosine");
+    assertThat(json.path("coverage").path(0).path("writes").asLong()).isEqualTo(7);
+    assertThat(json.path("mutants").path(0).path("seedsToKill").asInt()).isEqualTo(4);
     assertThat(json.path("boundariesTried").asInt()).isEqualTo(5);
     assertThat(json.path("asPromised").asBoolean()).isFalse();
     assertThat(json.path("findings").path(0).path("command").asText()).isEqualTo("again");

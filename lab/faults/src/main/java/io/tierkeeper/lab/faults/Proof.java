@@ -109,6 +109,7 @@ public final class Proof {
         seed -> () -> SimulatedRun.numbered(seed),
         tally::seed);
     tally.seedsTook(System.nanoTime() - began);
+    count(tally::seedsRan);
     play(
         "random seeds of the whole operator",
         seeds(plan.operatorSeeds()),

@@ -9,6 +9,7 @@ import io.tierkeeper.lab.faults.inject.Nemesis;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.faults.report.Verdict;
+import io.tierkeeper.lab.faults.report.WriteCoverage;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SceneMoves;
@@ -35,8 +36,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -51,9 +55,14 @@ public final class SimulatedRun {
    * @param virtual how long the run took in virtual time
    * @param injected the faults that the nemesis injected
    * @param moves how they ended
+   * @param coverage the writes of the moved tenant's clients
    */
   public record Report(
-      Evidence evidence, Duration virtual, List<String> injected, List<String> moves) {}
+      Evidence evidence,
+      Duration virtual,
+      List<String> injected,
+      List<String> moves,
+      WriteCoverage coverage) {}
 
   private static final String COLLECTION = "kb";
   private static final int TENANTS = 3;
@@ -113,6 +122,8 @@ public final class SimulatedRun {
   private final FaultProfile profile;
   private final boolean lateWrites;
   private final boolean contended;
+  private final NavigableMap<Long, String> phases = new TreeMap<>();
+  private final Layout layout;
   private final Surroundings surroundings;
   private final Bystanders bystanders;
   private boolean gatewayFails;
@@ -130,7 +141,7 @@ public final class SimulatedRun {
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.nemesis = new Nemesis(simulator, qdrant, injector);
     // The collection is created and loaded without faults.
-    Layout layout = Layout.drawn(seed);
+    this.layout = Layout.drawn(seed);
     int points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
     TenantPopulation population =
         TenantPopulation.zipf(MovedTenant.ACME.toString(), TENANTS, points, 1.0);
@@ -251,7 +262,21 @@ public final class SimulatedRun {
         new Evidence(check, tenant.deaths(), tenant.decisions(), states, findings),
         Duration.ofNanos(simulator.nanoTime()),
         nemesis.injected(),
-        ended);
+        ended,
+        coverage());
+  }
+
+  private WriteCoverage coverage() {
+    Map<WriteCoverage.Cell, Long> writes = new TreeMap<>();
+    workload.eachWrite(MovedTenant.ACME, (operation, at) -> {
+      Map.Entry<Long, String> phase = phases.floorEntry(at);
+      writes.merge(
+          new WriteCoverage.Cell(
+              operation, phase == null ? WriteCoverage.AT_REST : phase.getValue(), layout.words()),
+          1L,
+          Long::sum);
+    });
+    return new WriteCoverage(writes);
   }
 
   /** The move process crashes a few times, or not at all, so that it may come late to what it has switched. */
@@ -299,6 +324,7 @@ public final class SimulatedRun {
         step -> {
           abort[0] |= step == abortAt;
           surroundings.at(step);
+          phases.put(simulator.nanoTime(), direction + " " + step.phase().apiName());
           states.add(direction + (fence ? " by fence " : " ") + step + (abort[0] ? " back" : "")
               + (gate.closed() ? " held" : "") + " " + nemesis.now());
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
@@ -333,6 +359,7 @@ public final class SimulatedRun {
           return signals(fence && byHand, step, abort[0]);
         },
         TIMEOUT);
+    phases.put(simulator.nanoTime(), WriteCoverage.AT_REST);
     surroundings.await();
     if (surroundings.staleFrom() != 0) {
       workload.staleBetween(

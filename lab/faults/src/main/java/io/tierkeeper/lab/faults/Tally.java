@@ -6,6 +6,7 @@ import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.faults.report.MutantOutcome;
 import io.tierkeeper.lab.faults.report.ProofFigures;
 import io.tierkeeper.lab.faults.report.Verdict;
+import io.tierkeeper.lab.faults.report.WriteCoverage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Tally {
   private final Set<String> states = new HashSet<>();
   private ProofFigures.@Nullable Real real;
   private ProofFigures.Checked checked = ProofFigures.Checked.NOTHING;
+  private WriteCoverage writes = WriteCoverage.NONE;
   private long trials;
   private long seeds;
   private long seedNanos;
@@ -90,6 +92,7 @@ final class Tally {
   void seed(Verdict<Long, SimulatedRun.Report> verdict) {
     seeds++;
     if (verdict.report() != null) {
+      writes = writes.plus(verdict.report().coverage());
       add(verdict.report().evidence());
     }
     find(verdict, "--seed " + verdict.run());
@@ -148,6 +151,15 @@ final class Tally {
     findings.add(new ProofFigures.Finding(what, "./tierkeeper prove " + arguments));
   }
 
+  /** All random seeds of moves have run. */
+  void seedsRan() {
+    if (seeds >= WriteCoverage.ENOUGH_SEEDS) {
+      writes
+          .missing()
+          .forEach(cell -> find("no client has sent " + cell, "--seeds " + seeds + " --no-bugs"));
+    }
+  }
+
   List<ProofFigures.Finding> findings() {
     return findings;
   }
@@ -165,6 +177,7 @@ final class Tally {
         deaths,
         decisions,
         checked,
+        writes,
         List.copyOf(mutants),
         real,
         List.copyOf(findings));

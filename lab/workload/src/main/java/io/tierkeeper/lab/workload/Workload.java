@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -191,6 +192,15 @@ public final class Workload {
         .map(Operation.Write.class::cast)
         .filter(write -> write.id() == id && write.version() > version)
         .noneMatch(write -> write.kind().whole() || write.kind().deletes());
+  }
+
+  /** Passes each write of a tenant's clients with the time of its invocation, in nanoseconds of the scheduler. */
+  public void eachWrite(ShardKey tenant, ObjLongConsumer<Operation.WriteKind> take) {
+    for (Operation operation : history) {
+      if (operation instanceof Operation.Write write && write.tenant().equals(tenant)) {
+        take.accept(write.kind(), write.invokedAt());
+      }
+    }
   }
 
   /** Stops the clients, reads the final state of the collection, and checks the history. */

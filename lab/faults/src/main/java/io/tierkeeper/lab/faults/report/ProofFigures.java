@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param deaths crashes of the move process
  * @param decisions how often a stalled move required a manual intervention
  * @param checked what the checker found in all runs
+ * @param writes of the clients in the random seeds of moves
  * @param mutants one outcome for each
  * @param real null where there was no real Qdrant
  */
@@ -19,6 +20,7 @@ public record ProofFigures(
     long deaths,
     long decisions,
     Checked checked,
+    WriteCoverage writes,
     List<MutantOutcome> mutants,
     @Nullable Real real,
     List<Finding> findings) {
