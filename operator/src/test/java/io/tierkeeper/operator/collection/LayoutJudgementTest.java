@@ -130,11 +130,13 @@ class LayoutJudgementTest {
     }
     assertThat(obstacles(replicas)).isEmpty();
     replicas.add(new Replica(3, 1, ShardKey.of(acme), ReplicaState.ACTIVE, 10));
-    assertThat(obstacles(replicas)).containsOnlyKeys(acme);
-    assertThat(obstacles(replicas).get(acme).reason())
-        .isEqualTo(Reasons.DEDICATED_KEY_HAS_SEVERAL_SHARDS);
-    assertThat(obstacles(replicas).get(acme).message())
-        .contains("acme has 2 shards", "allowed: exactly one");
+    assertThat(obstacles(replicas))
+        .containsExactly(Map.entry(
+            acme,
+            new Obstacle(
+                Reasons.DEDICATED_KEY_HAS_SEVERAL_SHARDS,
+                "spec.tenant: shard key acme has 2 shards; allowed: exactly one. Create it anew with"
+                    + " shards_number 1")));
   }
 
   private static Map<TenantId, Obstacle> obstacles(List<Replica> replicas) {
