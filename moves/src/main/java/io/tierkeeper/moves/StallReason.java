@@ -20,6 +20,7 @@ public enum StallReason {
   UNMARKED_POINTS_IN_FALLBACK(
       "The fallback holds points of the tenant that the move did not copy."),
   ID_HELD_BY_ANOTHER_TENANT("Two tenants use the same id."),
+  MARKER_FIELD_IN_USE("Points of the tenant have payload fields that are reserved for moves."),
   FOREIGN_POINTS("The dedicated key holds points that are not the tenant's alone."),
   FOREIGN_TRANSFER("A transfer that the operator did not start does not end."),
   RESHARDING("A resharding does not end."),

@@ -13,6 +13,7 @@ interface MoveContract
         MoveStallContract,
         MoveOutageContract,
         MoveInterruptionContract,
+        MoveObstacleContract,
         MoveOwnershipContract,
         MoveRetentionContract,
         MoveWaitContract,

@@ -121,6 +121,17 @@ class RemedyCommandTest {
                     + written("acme", ",\"update_mode\":\"insert_only\""),
                 "POST /collections/kb/points/delete?wait=true {\"points\":[7],\"shard_key\":\"default\"}")),
         Map.entry(
+            new Remedy.SavePoints(IDS),
+            List.of(
+                points + "{\"ids\":[7],\"shard_key\":\"acme\"" + whole,
+                points + "{\"ids\":[7],\"shard_key\":\"default\"" + whole)),
+        Map.entry(
+            new Remedy.RemoveMarkerFields(IDS),
+            List.of(
+                points + "{\"ids\":[7],\"shard_key\":\"acme\"" + whole,
+                "POST /collections/kb/points/payload/delete?wait=true {\"keys\":[\"tierkeeper_base\","
+                    + "\"tierkeeper_move\"],\"points\":[7],\"shard_key\":\"acme\"}")),
+        Map.entry(
             new Remedy.RecoverShard(REPLICA),
             List.of(
                 "POST /collections/kb/shards/2/snapshots ",

@@ -64,6 +64,7 @@ class RunbookTest {
                 MoveFreezeContract.class,
                 MoveFaultContract.class,
                 MoveOwnershipContract.class,
+                MoveObstacleContract.class,
                 MoveRetentionContract.class,
                 MoveWaitContract.class,
                 MoveStallTest.class)

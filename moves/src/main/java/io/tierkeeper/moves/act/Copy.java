@@ -79,8 +79,10 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
       return Outcome.done(interrupted(journal));
     }
     if (obstacle.isPresent()) {
-      return Outcome.done(
-          journal.withAbort(Abort.of(obstacle.get().reason(), obstacle.get().message())));
+      // Another tenant may have overwritten copies, and may delete what it wrote.
+      memory.copiedBefore = null;
+      memory.source = null;
+      return obstructed(journal, obstacle.get());
     }
     Map<String, Long> counts = Map.of("points", scan.copied().count(), "changes", scan.changes());
     return scan.leftovers().isEmpty()
@@ -92,6 +94,28 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             unmarked(context.move(), scan.leftovers(), journal.header().interrupted()));
   }
 
+  /** An undo cannot be taken back: it continues once the point is no obstacle any more. */
+  private static Outcome obstructed(MoveJournal journal, CopyScan.Obstacle obstacle) {
+    if (!journal.undo()) {
+      return Outcome.done(
+          journal.withAbort(Abort.of(obstacle.reason().apiName(), obstacle.message())));
+    }
+    List<PointId> ids = List.of(obstacle.point());
+    boolean field = obstacle.reason() == StallReason.MARKER_FIELD_IN_USE;
+    return new Outcome(
+        journal,
+        true,
+        Map.of(),
+        new Stall(
+            obstacle.reason(),
+            obstacle.message()
+                + (field
+                    ? " The command saves the point and removes them; the undo then continues."
+                    : ". The undo continues once one of both points has another id. The command saves "
+                        + "them as both keys have them."),
+            field ? new Remedy.RemoveMarkerFields(ids) : new Remedy.SavePoints(ids)));
+  }
+
   private MoveJournal copied(MutationContext context, CopyScan scan) {
     WorkingMemory memory = context.memory();
     MoveJournal journal = context.journal();
@@ -99,6 +123,9 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     boolean empty = scan.changes() == 0;
     memory.copied = scan.copied();
     memory.copiedBefore = null;
+    if (scan.deleted()) {
+      memory.source = null;
+    }
     memory.emptyScans = empty ? memory.emptyScans + 1 : 0;
     if (step != MoveStep.LAST_PASSES) {
       memory.leakingScans = 0;

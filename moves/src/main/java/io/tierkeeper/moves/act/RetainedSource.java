@@ -52,11 +52,12 @@ final class RetainedSource {
     return Optional.of(memory.sourceInFallback);
   }
 
-  /** Whether the fallback holds it as it was, but for what clients have written: no copy scan has changed it. */
+  /** Whether the fallback lacks nothing of it but what clients have deleted: no copy scan has. */
   static boolean whole(MutationContext context) {
-    return context.seen().marked() == 0
-        && context.demotion().state().undo()
-        && (context.memory().source != null || context.demotion().state().retained() != null);
+    DemotionState state = context.demotion().state();
+    return state.undo()
+        && (context.memory().source != null
+            || (context.seen().marked() == 0 && state.retained() != null));
   }
 
   /** As it is compared with the dedicated key before the first whole copy scan. */

@@ -54,10 +54,9 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
       boolean thawed = thawed(context);
       // The working shard keys are created after a whole copy scan.
       boolean copied = context.layout().state(move.freezeSourceKey()) != KeyState.ABSENT;
-      boolean uncopied = !copied && RetainedSource.whole(context);
-      LastCopy lastCopy = uncopied || !context.lastCopy().recorded()
-          ? RetainedSource.fresh(context)
-          : context.lastCopy();
+      boolean recorded = context.lastCopy().recorded();
+      boolean uncopied = !copied && !recorded && RetainedSource.whole(context);
+      LastCopy lastCopy = recorded ? context.lastCopy() : RetainedSource.fresh(context);
       scan = new WriteBackScan(
           context.reads(),
           context.port(),

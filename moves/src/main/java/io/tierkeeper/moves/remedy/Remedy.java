@@ -26,6 +26,12 @@ public sealed interface Remedy {
    */
   record KeepDedicated(List<PointId> ids) implements Remedy {}
 
+  /** Saves these points, of any tenant, as both keys have them; changes nothing. */
+  record SavePoints(List<PointId> ids) implements Remedy {}
+
+  /** Saves these points as the dedicated key has them and removes the payload fields that are reserved for moves. */
+  record RemoveMarkerFields(List<PointId> ids) implements Remedy {}
+
   /** Saves a shard's content to a file and recovers it into the same shard, which makes a sole replica Active. */
   record RecoverShard(Replica replica) implements Remedy {}
 

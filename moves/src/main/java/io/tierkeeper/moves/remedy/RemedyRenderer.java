@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardKey;
@@ -50,6 +51,21 @@ public final class RemedyRenderer {
             + " && "
             + write(move.fallback(), move, INSERT_ONLY, "saved-frozen.json");
       case Remedy.KeepDedicated(List<PointId> ids) -> keepDedicated(move, ids);
+      case Remedy.SavePoints(List<PointId> ids) ->
+        save(move, ids, move.dedicated(), "saved-dedicated.json")
+            + " && "
+            + save(move, ids, move.fallback(), "saved-fallback.json");
+      case Remedy.RemoveMarkerFields(List<PointId> ids) -> {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        ArrayNode names = fields.putArray("keys");
+        CopyMark.FIELDS.stream().sorted().forEach(names::add);
+        fields.set("points", list(ids));
+        yield save(move, ids, move.dedicated(), "saved-dedicated.json")
+            + " && "
+            + post(
+                "\"" + collection(move) + "/points/payload/delete?wait=true\"",
+                put(fields, move.dedicated()));
+      }
       case Remedy.RecoverShard(Replica replica) -> {
         String snapshots = snapshots(move, replica);
         yield saveShard(snapshots) + " && curl -sf -X POST \"" + snapshots

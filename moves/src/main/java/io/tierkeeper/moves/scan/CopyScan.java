@@ -1,6 +1,7 @@
 package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.content.PointContent;
@@ -11,7 +12,9 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopyScan implements ResumableScan {
 
-  /** Why the demotion is not possible; the reason is PascalCase. */
-  public record Obstacle(String reason, String message) {}
+  /** The point that makes the demotion impossible, and why. */
+  public record Obstacle(StallReason reason, PointId point, String message) {}
 
   /**
    * What is known of the fallback from before.
@@ -68,6 +71,8 @@ public final class CopyScan implements ResumableScan {
   private final List<Point> fresh = new ArrayList<>();
   private final List<Point> changed = new ArrayList<>();
   private final List<Point> gone = new ArrayList<>();
+  /** Copied before and unchanged since: a client has deleted these copies, if it has written to the fallback at all. */
+  private final Deque<PointId> missing = new ArrayDeque<>();
   private final List<PointId> leftovers = new ArrayList<>();
   private Optional<Obstacle> obstacle = Optional.empty();
   private boolean clientWrote;
@@ -92,7 +97,7 @@ public final class CopyScan implements ResumableScan {
         gone.add(fallback.next());
       } else if (original == null) {
         flush();
-        return true;
+        return halted() || copyMissing(budget);
       } else {
         dedicated.next();
         compare(original);
@@ -108,6 +113,23 @@ public final class CopyScan implements ResumableScan {
     return halted();
   }
 
+  /** Nothing else shows an outage, and another tenant may have taken an id and given it up: the points are copied again. */
+  private boolean copyMissing(ScanBudget budget) {
+    while (!missing.isEmpty() && !halted()) {
+      if (!budget.left()) {
+        return false;
+      }
+      List<PointId> ids = new ArrayList<>();
+      while (ids.size() < BATCH && !missing.isEmpty()) {
+        ids.add(missing.remove());
+        budget.spend();
+      }
+      fresh.addAll(reads.mine(move.dedicated(), ids).values());
+      flush();
+    }
+    return true;
+  }
+
   private boolean halted() {
     return obstacle.isPresent() || clientWrote;
   }
@@ -115,7 +137,8 @@ public final class CopyScan implements ResumableScan {
   private void compare(Point original) {
     if (CopyMark.reservedFieldInUse(original)) {
       obstacle = Optional.of(new Obstacle(
-          "MarkerFieldInUse",
+          StallReason.MARKER_FIELD_IN_USE,
+          original.id(),
           "Point " + original.id() + " of the dedicated key " + move.dedicated()
               + " has a payload field " + CopyMark.MOVE_FIELD + " or " + CopyMark.BASE_FIELD
               + ", which are reserved for moves. Remove these fields from the tenant's points."));
@@ -125,8 +148,7 @@ public final class CopyScan implements ResumableScan {
     Point copy = fallback.nextIf(original.id());
     if (copy == null) {
       if (known.copied() != null && known.copied().matches(original)) {
-        // It was copied and has not changed since, so a client has deleted the copy.
-        clientWrote = true;
+        missing.add(original.id());
       } else {
         fresh.add(original);
         bytes += PointSize.of(original);
@@ -231,7 +253,8 @@ public final class CopyScan implements ResumableScan {
     held.stream()
         .findFirst()
         .ifPresent(id -> obstacle = Optional.of(new Obstacle(
-            "IdHeldByAnotherTenant",
+            StallReason.ID_HELD_BY_ANOTHER_TENANT,
+            id,
             "Id " + id + " of tenant " + move.tenant()
                 + " belongs to another tenant in the fallback " + move.fallback()
                 + "; ids must be unique in the collection")));

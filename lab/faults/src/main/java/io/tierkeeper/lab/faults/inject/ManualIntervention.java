@@ -87,6 +87,7 @@ public final class ManualIntervention {
           SEARCHES_DIFFER,
           UNMARKED_POINTS_IN_FALLBACK,
           ID_HELD_BY_ANOTHER_TENANT,
+          MARKER_FIELD_IN_USE,
           FOREIGN_POINTS,
           FOREIGN_TRANSFER,
           RESHARDING,

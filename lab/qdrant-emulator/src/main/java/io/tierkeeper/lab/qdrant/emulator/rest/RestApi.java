@@ -177,6 +177,10 @@ public final class RestApi {
         "POST",
         path + "/delete",
         call -> Answer.ok(points.delete(call.collection(), call.request().json())));
+    on(
+        "POST",
+        path + "/payload/delete",
+        call -> Answer.ok(points.deletePayload(call.collection(), call.request().json())));
   }
 
   private void addLayout(Operations operations) {

@@ -17,6 +17,7 @@ import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
+import io.qdrant.client.grpc.Points.DeletePayloadPoints;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.PointStruct;
@@ -100,6 +101,20 @@ final class RestPoints {
       delete.setShardKeySelector(selector(request));
     }
     return done(operations.call(PointsGrpc.getDeleteMethod(), delete.build()));
+  }
+
+  JsonNode deletePayload(String collection, JsonNode request) {
+    PointsIdsList.Builder ids = PointsIdsList.newBuilder();
+    request.path("points").forEach(id -> ids.addIds(id(id)));
+    DeletePayloadPoints.Builder delete = DeletePayloadPoints.newBuilder()
+        .setCollectionName(collection)
+        .setWait(true)
+        .setPointsSelector(PointsSelector.newBuilder().setPoints(ids));
+    request.path("keys").forEach(name -> delete.addKeys(name.asText()));
+    if (request.hasNonNull("shard_key")) {
+      delete.setShardKeySelector(selector(request));
+    }
+    return done(operations.call(PointsGrpc.getDeletePayloadMethod(), delete.build()));
   }
 
   private static ObjectNode done(PointsOperationResponse answer) {
