@@ -96,6 +96,7 @@ public sealed interface Protocol {
    * @param difference points that a freeze found changed after the last copy scan
    * @param snapshot name of the shard snapshot that was taken first
    * @param transferProbed a snapshot of the dedicated key was transferred on trial
+   * @param replicas how many the dedicated key had before the move dropped one; 0 where it has dropped none
    * @param retained fingerprint of the fallback when the promotion that is undone was verified; null where it is not known
    * @param retainedTable which points {@code retained} stands for, as a table of hashes
    */
@@ -107,11 +108,13 @@ public sealed interface Protocol {
       long difference,
       @Nullable String snapshot,
       boolean transferProbed,
+      int replicas,
       @Nullable String retained,
       @Nullable String retainedTable)
       implements ProtocolDemotionStateBuilder.With {
 
-    static final DemotionState NOTHING = new DemotionState(false, null, 0, null, false, null, null);
+    static final DemotionState NOTHING =
+        new DemotionState(false, null, 0, null, false, 0, null, null);
 
     /** What the fallback held when the promotion that is undone was verified. */
     public CopyEvidence source() {

@@ -34,7 +34,7 @@ class MoveJournalTest {
        "aborting": true, "abortReason": "AbortRequested", "abortMessage": "Aborted.",
        "quietSince": "2026-11-20T05:00:00Z", "copied": "10:0", "difference": 4,
        "fencedAt": "2026-11-20T06:00:00Z", "token": "{}", "notBefore": "2026-11-20T07:00:00Z",
-       "total": 100, "snapshot": "s", "transferProbed": true, "retained": "5:1",
+       "total": 100, "snapshot": "s", "transferProbed": true, "replicas": 3, "retained": "5:1",
        "retainedTable": "t", "stalledFor": "Refused", "interrupted": true,
        "copiedTable": "t", "left": "9:0", "leftTable": "u",
        "settings": {"verification": {"level": "CONTENT", "searchProbes": 3, "minTopKOverlap": 0.9},
@@ -80,7 +80,7 @@ class MoveJournalTest {
   @Test
   void everyMemberOfTheStoredObjectIsKept() {
     JsonNode all = parsed(ALL);
-    assertThat(all.size()).isEqualTo(32);
+    assertThat(all.size()).isEqualTo(33);
     assertThat(parsed(MoveJournal.fromJson(all).toJson().toString())).isEqualTo(all);
   }
 
@@ -154,7 +154,7 @@ class MoveJournalTest {
     assertThat(freeze.protocol())
         .isEqualTo(new Protocol.Freeze(
             new DemotionState(
-                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, "5:1", "t"),
+                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, 3, "5:1", "t"),
             new FenceState(Instant.parse("2026-11-20T06:00:00Z"), "{}")));
     assertThat(freeze.assigned(move(Direction.DEMOTE, fencing()), false)).isEqualTo(fence);
     assertThat(freeze.toJson().has("retainedUntil")).isFalse();

@@ -1,13 +1,16 @@
 package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
@@ -110,6 +113,70 @@ interface MoveObstacleContract extends OnMoveRig {
       Progress end = rig.drive(move, MoveRig.go());
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.UNMARKED_POINTS_IN_FALLBACK)
+  default void asksAboutCopiesOfAnotherMoveThatAClientHasChanged() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(20);
+      // As a demotion leaves them whose TierMove was deleted by force: two copies, of which one was
+      // changed while the key was frozen.
+      List<Point> copied = rig.port()
+          .retrieve(
+              rig.collection, ShardSelector.key(rig.tenant), List.of(PointId.of(5), PointId.of(6)));
+      Point changed = CopyMark.mark(MoveRig.point(5, 2, "acme"), copied.get(0), "a-deleted-move");
+      Point old = CopyMark.mark(copied.get(1), "a-deleted-move");
+      rig.write(6);
+      rig.port()
+          .upsert(
+              Upsert.of(rig.collection, ShardSelector.key(MoveRig.DEFAULT), List.of(changed, old)));
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.message()).contains("[5]", "a-deleted-move");
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.UNMARKED_POINTS_IN_FALLBACK);
+      rig.promised.put(5L, 2L);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
+  default void restoresTheReplicasThatADedicatedKeyHadWhenADemotionIsAborted() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(40);
+      Replica first = rig.settled().replicas(rig.tenant).get(0);
+      long second = rig.cluster.peers().stream()
+          .map(peer -> peer.status().peerId())
+          .filter(peer -> peer != first.peerId())
+          .findFirst()
+          .orElseThrow();
+      rig.port().replicateShard(rig.collection, first.shardId(), first.peerId(), second);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> rig.settled().state(rig.tenant) == KeyState.ACTIVE
+              && rig.settled().replicas(rig.tenant).size() == 2);
+      // The policy has one replica for dedicated keys.
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal journal = MoveJournal.initial();
+      for (int i = 0; i < 3_000 && journal.evidence().copied() == null; i++) {
+        Progress progress = engine.advance(move, journal, MoveRig.go(), written -> {});
+        journal = progress.journal();
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      assertThat(rig.settled().replicas(rig.tenant)).hasSize(1);
+      Progress end = rig.drive(engine, move, journal, MoveRig.go().abort(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.settled().replicas(rig.tenant)).hasSize(2);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
 

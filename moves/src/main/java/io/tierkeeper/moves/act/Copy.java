@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -85,6 +86,10 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
       return obstructed(journal, obstacle.get());
     }
     Map<String, Long> counts = Map.of("points", scan.copied().count(), "changes", scan.changes());
+    if (!scan.changedForeign().isEmpty()) {
+      return new Outcome(
+          journal, true, counts, ofOtherMoves(context.move(), scan.changedForeign()));
+    }
     return scan.leftovers().isEmpty()
         ? new Outcome(copied(context, scan), true, counts, null)
         : new Outcome(
@@ -179,6 +184,17 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
       draft.interrupted(true);
       draft.verification(null);
     });
+  }
+
+  private static Stall ofOtherMoves(Move move, Map<PointId, String> marks) {
+    return new Stall(
+        StallReason.UNMARKED_POINTS_IN_FALLBACK,
+        "The fallback " + move.fallback() + " holds points of tenant " + move.tenant()
+            + " that another move copied and a client has changed there since: ids "
+            + marks.keySet() + ", moves " + new TreeSet<>(marks.values())
+            + ". That move did not end. The command saves both versions and writes the fallback's version "
+            + "into the dedicated key; the runbook says how to keep the dedicated key's version instead.",
+        new Remedy.TakeFromFallback(List.copyOf(marks.keySet())));
   }
 
   static Stall unmarked(Move move, List<PointId> ids, boolean interrupted) {

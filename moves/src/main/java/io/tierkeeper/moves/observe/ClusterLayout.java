@@ -133,10 +133,15 @@ public record ClusterLayout(String collection, List<PeerObservation> peers, List
     return peers.stream().anyMatch(peer -> peer.view() != null);
   }
 
+  /** How many shards a key has, each with its replicas; 0 where the key does not exist. */
+  public long shards(ShardKey key) {
+    return replicas(key).stream().map(Replica::shardId).distinct().count();
+  }
+
   /** What is wrong with the fallback key: it must have exactly one shard, Active on all its peers. */
   public Optional<String> fallbackFault(ShardKey fallback) {
     List<Replica> replicas = replicas(fallback);
-    long shards = replicas.stream().map(Replica::shardId).distinct().count();
+    long shards = shards(fallback);
     if (shards != 1) {
       return Optional.of(
           "the fallback key " + fallback + " has " + shards + " shards; allowed: exactly one");

@@ -70,6 +70,7 @@ public final class DemotionPlanner {
   private final Instant now;
   /** Whatever the state of the dedicated key is, these come first, in this order. */
   private final List<Guard> guards = List.of(
+      this::oneShard,
       this::strategyAllows,
       this::abortsFreeze,
       this::noForeignTransfer,
@@ -122,6 +123,25 @@ public final class DemotionPlanner {
       case DEAD -> frozen(takeBack);
       case ACTIVE -> active(takeBack);
     };
+  }
+
+  /** A freeze and its way back handle one shard. */
+  private Optional<Decision> oneShard(Situation of) {
+    long shards = of.layout().shards(move.dedicated());
+    if (shards <= 1) {
+      return Optional.empty();
+    }
+    String message = "shard key " + move.dedicated() + " has " + shards + " shards; allowed: one.";
+    boolean untouched = journal.deeds() == 0 && of.seen().marked() == 0;
+    return Optional.of(
+        untouched
+            ? of.onceWritesHaveArrived(new Decision.Complete(
+                MoveStep.PREFLIGHT,
+                MovePhase.ABORTED,
+                "DedicatedKeyHasSeveralShards",
+                "The " + message + " Nothing was changed."))
+            : new Decision.Wait(
+                journal.step(), "DedicatedKeyHasSeveralShards", "The " + message, SLOW_POLL));
   }
 
   private Optional<Decision> strategyAllows(Situation of) {

@@ -266,25 +266,26 @@ public final class PromotionPlanner {
         .mapToLong(Replica::points)
         .max()
         .orElse(0);
-    // A clean-up that this process did not begin by a start of its own is one after a lost journal:
-    // it saw the copy running. If the key holds more than the fallback, that copy was no promotion.
-    boolean seenRunning =
-        journal.step() == MoveStep.CLEAN_UP && held >= 0 && held <= seen.inFallback();
-    return known || held == 0 || seenRunning ? Optional.empty() : Optional.of(unknownHistory(held));
+    // A clean-up after a lost journal: the process saw the copy running.
+    boolean seenRunning = journal.step() == MoveStep.CLEAN_UP && held >= 0;
+    // A key that holds more than the fallback may have served in the meantime, unobserved.
+    return held == 0 || ((known || seenRunning) && held <= seen.inFallback())
+        ? Optional.empty()
+        : Optional.of(unknownHistory(held, known));
   }
 
   /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
-  private Decision unknownHistory(long held) {
+  private Decision unknownHistory(long held, boolean known) {
     Replica replica = layout.replicas(move.dedicated()).get(0);
     return new Decision.Stalled(
         MoveStep.VERIFY,
         StallReason.DEDICATED_KEY_NOT_ACTIVE,
         "The dedicated key " + move.dedicated() + " is " + layout.state(move.dedicated())
-            + " on peer "
-            + Long.toUnsignedString(replica.peerId()) + ", holds " + held
-            + " points (the fallback: "
-            + seen.inFallback()
-            + "), and the journal of the move that created it is lost: it may be an interrupted copy or "
+            + " on peer " + Long.toUnsignedString(replica.peerId()) + ", holds " + held
+            + " points (the fallback: " + seen.inFallback()
+            + (known
+                ? "): it may have served the tenant in the meantime, unobserved. It may be an interrupted copy or "
+                : "), and the journal of the move that created it is lost: it may be an interrupted copy or ")
             + "the only copy of the tenant's points, so the operator never deletes it. If it is an "
             + "interrupted copy, the command saves it and deletes the key, and the move continues; run it "
             + "against that peer. If not, recover that snapshot into the same shard instead.",

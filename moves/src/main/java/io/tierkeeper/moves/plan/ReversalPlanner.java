@@ -5,6 +5,7 @@ import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.act.DeleteKey;
 import io.tierkeeper.moves.act.LiftFence;
 import io.tierkeeper.moves.act.Mutation;
@@ -63,8 +64,7 @@ final class ReversalPlanner {
       return mutate(new RemoveCopies(MoveStep.REMOVE_COPIES));
     }
     List<Replica> replicas = layout.replicas(move.dedicated());
-    if (replicas.size()
-        < Math.min(move.settings().replicationFactor(), layout.peers().size())) {
+    if (replicas.size() < Math.min(wanted(), layout.peers().size())) {
       List<Long> on = replicas.stream().map(Replica::peerId).toList();
       Optional<Long> target = layout.leastLoaded(on);
       if (target.isPresent()) {
@@ -77,6 +77,12 @@ final class ReversalPlanner {
         MovePhase.ABORTED,
         abort.abortReason() == null ? "AbortRequested" : abort.abortReason(),
         message()));
+  }
+
+  /** As many replicas as before the move; a journal that does not know them may have been lost. */
+  private int wanted() {
+    int before = situation.journal().demotion().map(DemotionState::replicas).orElse(0);
+    return before > 0 || journal.deeds() == 0 ? before : move.settings().replicationFactor();
   }
 
   /** Whether the fallback may hold writes of the tenant that the dedicated key lacks: this process has not compared them. */

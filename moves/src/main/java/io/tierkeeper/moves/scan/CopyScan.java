@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -73,7 +74,9 @@ public final class CopyScan implements ResumableScan {
   private final List<Point> gone = new ArrayList<>();
   /** Copied before and unchanged since: a client has deleted these copies, if it has written to the fallback at all. */
   private final Deque<PointId> missing = new ArrayDeque<>();
+
   private final List<PointId> leftovers = new ArrayList<>();
+  private final Map<PointId, String> changedForeign = new TreeMap<>();
   private Optional<Obstacle> obstacle = Optional.empty();
   private boolean clientWrote;
   private boolean deleted;
@@ -182,6 +185,11 @@ public final class CopyScan implements ResumableScan {
   private boolean keep(Point copy) {
     if (origin(copy) == Origin.CLIENT) {
       clientWrote = true;
+    } else if (CopyMark.foreignMark(copy, move.uid()).isPresent() && !CopyMark.untouched(copy)) {
+      if (changedForeign.size() < VerificationScan.MAX_NAMED) {
+        CopyMark.foreignMark(copy, move.uid())
+            .ifPresent(mark -> changedForeign.put(copy.id(), mark));
+      }
     } else if (leftovers.size() < VerificationScan.MAX_NAMED) {
       leftovers.add(copy.id());
     }
@@ -307,6 +315,11 @@ public final class CopyScan implements ResumableScan {
   /** Whether the scan has ended at a change that a client made in the fallback. */
   public boolean clientWrote() {
     return clientWrote;
+  }
+
+  /** Copies of other moves that a client has changed in the fallback, each with the uid of its move. */
+  public Map<PointId, String> changedForeign() {
+    return changedForeign;
   }
 
   /** Points of the tenant in the fallback that the dedicated key lacks or has otherwise, and that this move did not copy. */

@@ -11,18 +11,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveFixtures;
+import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.act.AbortTransfer;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.CreateKey;
 import io.tierkeeper.moves.act.DeleteKey;
+import io.tierkeeper.moves.act.DropReplica;
 import io.tierkeeper.moves.act.Merge;
 import io.tierkeeper.moves.act.RecoverFrozen;
 import io.tierkeeper.moves.act.RemoveMarks;
 import io.tierkeeper.moves.act.Revive;
 import io.tierkeeper.moves.act.WriteBack;
 import io.tierkeeper.moves.plan.PlanScene.Scene;
+import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -35,6 +38,24 @@ class DemotionPlannerTest {
   void copiesWhileTheKeyIsActive() {
     assertThat(demote(new Scene().tenant(ReplicaState.ACTIVE, 10), draft -> {}))
         .isInstanceOf(Copy.class);
+  }
+
+  @Test
+  void refusesAKeyWithSeveralShardsBeforeAnythingIsChanged() {
+    Scene scene = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    scene.replicas.add(new Replica(5, 11, TENANT, ReplicaState.ACTIVE, 10));
+    assertThat(demote(scene, draft -> {})).isInstanceOfSatisfying(Decision.Complete.class, end -> {
+      assertThat(end.phase()).isEqualTo(MovePhase.ABORTED);
+      assertThat(end.reason()).isEqualTo("DedicatedKeyHasSeveralShards");
+      assertThat(end.message()).contains("shard key acme has 2 shards; allowed: one");
+    });
+  }
+
+  @Test
+  void dropsReplicasOfTheOneShard() {
+    Scene scene = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    scene.replicas.add(new Replica(2, 12, TENANT, ReplicaState.ACTIVE, 10));
+    assertThat(demote(scene, draft -> {})).isEqualTo(new DropReplica(MoveStep.REDUCE, 2, 12));
   }
 
   @Test

@@ -105,6 +105,9 @@ class PromotionPlannerTest {
     Consumer<JournalDraft> seenRunning = draft -> draft.step(MoveStep.CLEAN_UP);
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 100), seenRunning))
         .isInstanceOf(DeleteKey.class);
+    assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 101), draft -> draft.startSentAt(NOW)))
+        .as("it may have served, unobserved")
+        .isInstanceOf(Decision.Stalled.class);
     assertThat(promote(new Scene().tenant(ReplicaState.DEAD, 101), seenRunning))
         .isInstanceOfSatisfying(
             Decision.Stalled.class,
