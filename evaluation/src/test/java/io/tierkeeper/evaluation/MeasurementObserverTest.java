@@ -197,8 +197,7 @@ class MeasurementObserverTest {
   void aDeclaredTenantIsMeasuredInItsOwnSpellingOfAUuid() {
     write(FALLBACK, 60, UPPER);
     write(FALLBACK, 30, PLAIN);
-    Measurement measured =
-        measureUuids(Set.of(TenantId.of(UPPER), TenantId.of(PLAIN)), Set.of());
+    Measurement measured = measureUuids(Set.of(TenantId.of(UPPER), TenantId.of(PLAIN)), Set.of());
     assertThat(points(measured)).isEqualTo(Map.of(UPPER, 60L, PLAIN, 30L));
     assertThat(measured.anomalies()).isEqualTo(Anomalies.NONE);
   }
@@ -210,8 +209,7 @@ class MeasurementObserverTest {
     write(FALLBACK, 5, canonical(PLAIN));
     TenantId declared = TenantId.of(canonical(UPPER));
     Measurement measured = measureUuids(Set.of(declared), Set.of());
-    assertThat(points(measured))
-        .isEqualTo(Map.of(canonical(UPPER), 60L, canonical(PLAIN), 35L));
+    assertThat(points(measured)).isEqualTo(Map.of(canonical(UPPER), 60L, canonical(PLAIN), 35L));
     assertThat(measured.anomalies().spellings())
         .isEqualTo(Map.of(
             declared,
@@ -305,7 +303,6 @@ class MeasurementObserverTest {
                 facetLimit,
                 DecisionPolicy.defaults()));
   }
-
 
   private QdrantWrites port() {
     return cluster.peers().get(0);

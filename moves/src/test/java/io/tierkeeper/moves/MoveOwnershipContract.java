@@ -157,7 +157,8 @@ interface MoveOwnershipContract extends OnMoveRig {
           .upsert(Upsert.of(
               rig.collection,
               ShardSelector.key(MoveRig.DEFAULT),
-              List.of(new Point(PointId.of(700), payload, MoveRig.point(700, 1, "").vectors()))));
+              List.of(
+                  new Point(PointId.of(700), payload, MoveRig.point(700, 1, "").vectors()))));
       Progress end = rig.drive(rig.move(Direction.PROMOTE, MoveRig.settings()), MoveRig.go());
       assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
         assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);

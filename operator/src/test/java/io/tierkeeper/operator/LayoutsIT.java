@@ -173,7 +173,11 @@ class LayoutsIT {
       world.applyTenant("plain", "9a0c0305-e82c-3301-3f25-04e04f8941d3", "tier: Dedicated");
       try (TierkeeperOperator operator = world.start()) {
         await().atMost(SOON).untilAsserted(() -> {
-          assertThat(world.client.resources(TenantTier.class).inNamespace(world.namespace).list()
+          assertThat(world
+                  .client
+                  .resources(TenantTier.class)
+                  .inNamespace(world.namespace)
+                  .list()
                   .getItems())
               .extracting(tier -> tier.getSpec().tenant())
               .contains(upper);
@@ -246,8 +250,8 @@ class LayoutsIT {
         await()
             .atMost(SOON)
             .untilAsserted(() -> assertThat(world.moveIn("Pending"))
-                .hasValueSatisfying(move -> assertThat(move.getStatus().message())
-                    .contains("max_timeout is 5")));
+                .hasValueSatisfying(
+                    move -> assertThat(move.getStatus().message()).contains("max_timeout is 5")));
         assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK);
 
         // What the condition requires is enough for a move.
@@ -285,8 +289,8 @@ class LayoutsIT {
             "{\"spec\":{\"approved\":true}}");
         await()
             .atMost(Duration.ofSeconds(90))
-            .untilAsserted(() ->
-                assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK));
+            .untilAsserted(
+                () -> assertThat(world.shardKeys()).containsExactly(OperatorWorld.FALLBACK));
         assertThat(world.count("acme")).isEqualTo(60);
       }
     }
@@ -349,7 +353,8 @@ class LayoutsIT {
       try (TierkeeperOperator operator = world.start()) {
         await().atMost(SOON).untilAsserted(() -> {
           assertThat(world.collection().orElseThrow().getStatus()).isNotNull();
-          List<Condition> conditions = world.collection().orElseThrow().getStatus().conditions();
+          List<Condition> conditions =
+              world.collection().orElseThrow().getStatus().conditions();
           for (String type : List.of("Ready", "MeasurementsFresh")) {
             Condition condition = condition(conditions, type);
             assertThat(condition.getStatus()).isEqualTo("False");
@@ -359,8 +364,7 @@ class LayoutsIT {
                 .contains("The measurement failed: ", "lost the call of facet");
           }
           assertThat(world.tenant("acme").orElseThrow().getStatus()).isNotNull();
-          assertThat(condition(
-                      world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
+          assertThat(condition(world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
                   .getMessage())
               .contains("MeasurementsFresh of TieredCollection kb");
         });

@@ -1,7 +1,6 @@
 package io.tierkeeper.moves.act;
 
 import io.tierkeeper.moves.Abort;
-import io.tierkeeper.moves.Abort;
 import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
@@ -10,7 +9,9 @@ import io.tierkeeper.moves.scan.PostSwitchScan;
 import io.tierkeeper.moves.scan.PreCopyScan;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.SwitchBaseline;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The scans of a promotion that only read: no intent is recorded for them. */
@@ -47,8 +48,7 @@ public final class BaselineScans {
                   + " have a number from 2^63 to 2^64. Qdrant rounds integers of this size when it copies"
                   + " them, and a read cannot tell them from other numbers. Allowed: integers up to 2^63 - 1;"
                   + " store larger ones as text."))
-          .header(draft -> draft.step(
-              draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step())));
+          .header(draft -> draft.step(draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step())));
     }
     Baseline seen = scan.seen();
     memory.copied = seen;
@@ -72,14 +72,18 @@ public final class BaselineScans {
     SwitchBaseline baseline = scan.baseline(context.lastCopy());
     String before = context.promotion().baseline();
     Instant startSentAt = journal.header().startSentAt();
+    Instant now = context.clock().instant();
     if (context.promotion().retainedUntil() != null) {
       baseline.conclude(SwitchBaseline.Trust.VERIFIED);
     } else if (before != null) {
       baseline.concludeAs(before);
+    } else if (startSentAt == null) {
+      baseline.conclude(SwitchBaseline.Trust.NONE);
     } else {
-      baseline.conclude(
-          startSentAt == null ? SwitchBaseline.Trust.NONE : SwitchBaseline.Trust.POST_SWITCH_SCAN);
+      Instant since = Objects.requireNonNullElse(memory.lastNotActive, startSentAt);
+      baseline.concludeAfter(Duration.between(since, now));
     }
+    memory.scannedAt = now;
     memory.switchBaseline = baseline;
     // What another process has compared may have changed since: it counts once this one has
     // compared it, too.

@@ -16,14 +16,20 @@ import io.tierkeeper.moves.scan.SwitchBaseline;
 import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.moves.scan.VerificationScan;
 import io.tierkeeper.qdrant.PointId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Continues comparing the source with the dedicated key; writes late writes into the dedicated key. */
 public record Verify(MoveStep step) implements ScanMutation {
+
+  private static final Logger log = LoggerFactory.getLogger(Verify.class);
 
   @Override
   public boolean underWay(WorkingMemory memory) {
@@ -58,20 +64,33 @@ public record Verify(MoveStep step) implements ScanMutation {
     double overlap = SearchProbes.overlap(
         reads, scan.samples(), move.settings().verification().searchProbes());
     Instant now = context.clock().instant();
-    VerificationReport report = scan.conclude(overlap);
+    Duration sinceScan =
+        Duration.between(Objects.requireNonNullElse(context.memory().scannedAt, now), now);
+    VerificationReport report = scan.conclude(sinceScan, overlap);
     Map<String, Long> counts = Map.of(
         "compared", report.compared(),
         "missing", report.missing(),
         "extra", report.extra(),
         "different", report.different(),
-        "broughtOver", scan.lateWrites());
+        "broughtOver", scan.lateWrites(),
+        "attributed", scan.attributed());
     Instant until = now.plus(move.settings().retainSource());
     boolean equal = report.verdict() == Verdict.EQUAL;
     MoveJournal compared = journal.header(draft -> draft.verification(report));
+    if (!equal && scan.undecided(sinceScan)) {
+      return new Outcome(compared, true, counts, null);
+    }
     if (!equal) {
       boolean interrupted = journal.header().interrupted();
       return new Outcome(
           compared, true, counts, difference(move, report, scan.unexplained(), interrupted));
+    }
+    if (scan.attributed() > 0) {
+      log.info(
+          "move {}: {} points that changed between the switch and the post-switch scan are attributed to clients; first ids {}",
+          move.name(),
+          scan.attributed(),
+          scan.unexplained());
     }
     SwitchBaseline verified = scan.verified();
     context.memory().verified(verified);
@@ -84,6 +103,20 @@ public record Verify(MoveStep step) implements ScanMutation {
         true,
         counts,
         null);
+  }
+
+  /** What differs may be the clients' own, which shows in what else they do. */
+  @Override
+  public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
+    VerificationReport report = outcome.journal().header().verification();
+    return outcome.finished() && report != null && report.verdict() == Verdict.DIFFERENT
+        ? Optional.of(new Pause(
+            "ObservingClients",
+            report.missing() + " points are missing in the dedicated key and " + report.different()
+                + " differ since the switch. The clients' writes are observed, to tell whether they did it;"
+                + " then both keys are compared again",
+            Duration.ofSeconds(1)))
+        : Optional.empty();
   }
 
   @Override

@@ -25,6 +25,14 @@ public final class WorkingMemory {
   /** A write of this move was sent then, or before, and may still be under way. */
   private @Nullable Instant uncertainWrite;
 
+  /** When the dedicated key was last seen in another state than Active. */
+  @Nullable
+  Instant lastNotActive;
+
+  /** When the post-switch scan ended. */
+  @Nullable
+  Instant scannedAt;
+
   @Nullable
   PreCopyScan preCopy;
 
@@ -136,6 +144,12 @@ public final class WorkingMemory {
     }
   }
 
+  /** The dedicated key was seen in another state than Active: clients may have used the fallback. */
+  public void notActiveAt(Instant now) {
+    lastNotActive = now;
+    leftInFallback = null;
+  }
+
   /** Whether this process has scanned both keys since the switch. */
   public boolean scannedSinceSwitch() {
     return switchBaseline != null;
@@ -190,6 +204,8 @@ public final class WorkingMemory {
   /** Lets nothing have begun later than now, which would be so after the clock was set back. */
   public void begunBy(Instant now) {
     uncertainWrite = MoveJournal.earlier(uncertainWrite, now);
+    lastNotActive = MoveJournal.earlier(lastNotActive, now);
+    scannedAt = MoveJournal.earlier(scannedAt, now);
     copyBegan = MoveJournal.earlier(copyBegan, now);
   }
 

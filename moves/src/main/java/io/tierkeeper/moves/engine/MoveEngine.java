@@ -147,6 +147,9 @@ public final class MoveEngine {
         stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
     MoveJournal journal = Outage.recorded(move, seen, takenBack(move, known, signals));
     memory.begunBy(now);
+    if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
+      memory.notActiveAt(now);
+    }
     FailureSeries series = failures.computeIfAbsent(move.uid(), uid -> new FailureSeries());
     series.begunBy(now);
     if (seen.unclear().isPresent()) {

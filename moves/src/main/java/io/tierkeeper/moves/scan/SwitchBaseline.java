@@ -5,11 +5,13 @@ import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.Fingerprint;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.qdrant.PointId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of the source since the dedicated key became Active, and how far it may be trusted. */
 public final class SwitchBaseline {
@@ -42,6 +44,10 @@ public final class SwitchBaseline {
   /** The dedicated key was out of service in between, so that a difference need not mean that it is newer. */
   public boolean interrupted;
 
+  /** The longest time that the dedicated key can have been Active before the post-switch scan ended; null where not known. */
+  @Nullable
+  Duration gap;
+
   private List<PointId> inDoubt = List.of();
   private Trust trust = Trust.NONE;
 
@@ -62,9 +68,13 @@ public final class SwitchBaseline {
     return verified;
   }
 
-  /**
-   * Concludes how far the finished post-switch scan counts.
-   */
+  /** Concludes that this process has scanned both keys, and how long after the switch at most. */
+  public void concludeAfter(Duration sinceSwitch) {
+    gap = sinceSwitch;
+    conclude(Trust.POST_SWITCH_SCAN);
+  }
+
+  /** Concludes how far the finished post-switch scan counts. */
   public void conclude(Trust howFar) {
     this.trust = howFar;
   }

@@ -7,8 +7,10 @@ import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantWrites;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,13 @@ public final class VerificationScan implements ResumableScan {
   private long lateWrites;
   private long missing;
   private long different;
+  private long ambiguous;
+  /** Changes of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
+  private long deletions;
+
+  private long rewrites;
   private final Baseline verified = new Baseline();
+  private boolean attributed;
   private String resumeAfter = "";
 
   public VerificationScan(TenantReads reads, QdrantWrites writes, SwitchBaseline baseline) {
@@ -82,13 +90,19 @@ public final class VerificationScan implements ResumableScan {
     }
     verified.add(nowFrom);
     switch (lateWrite.rule(nowFrom, nowCopy)) {
-      case EQUAL, SUPERSEDED -> {}
+      case EQUAL -> {}
+      case SUPERSEDED -> observed(nowFrom.id(), nowCopy == null);
       case NEW, CHANGED -> {
         lateWrite.apply(nowFrom, nowCopy);
         lateWrites++;
       }
-      case MISSING, AMBIGUOUS -> {
+      case MISSING -> {
         missing++;
+        name(nowFrom);
+      }
+      case AMBIGUOUS -> {
+        missing++;
+        ambiguous++;
         name(nowFrom);
       }
       case DIFFERENT -> {
@@ -104,13 +118,61 @@ public final class VerificationScan implements ResumableScan {
     }
   }
 
-  /** After the end: equal only where each difference is explained by what is known of that point. */
-  public VerificationReport conclude(double overlap) {
-    boolean good = missing == 0
-        && different == 0
+  private void observed(PointId id, boolean deleted) {
+    if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
+        && baseline.baseline.knows(id)
+        && !baseline.suspects.containsKey(id)) {
+      if (deleted) {
+        deletions++;
+      } else {
+        rewrites++;
+      }
+    }
+  }
+
+  /**
+   * After the end: equal where each difference is explained by what is known of that point, or is of the time before the
+   * post-switch scan and to be expected at the rate at which clients were observed to delete or change points since.
+   *
+   * @param sinceScan the time since the post-switch scan of this process; zero where another has made it
+   */
+  public VerificationReport conclude(Duration sinceScan, double overlap) {
+    Optional<ClientRate> rate = rate(sinceScan);
+    attributed = missing + different > 0
+        && rate.map(
+                known -> known.explains(missing, deletions) && known.explains(different, rewrites))
+            .orElse(false);
+    boolean good = (attributed || missing + different == 0)
         && overlap >= reads.move().settings().verification().minTopKOverlap();
     return new VerificationReport(
-        compared, missing, extra, different, "", overlap, good ? Verdict.EQUAL : Verdict.DIFFERENT);
+        compared,
+        attributed ? 0 : missing,
+        extra,
+        attributed ? 0 : different,
+        "",
+        overlap,
+        good ? Verdict.EQUAL : Verdict.DIFFERENT);
+  }
+
+  /** Whether a difference may still turn out to be the clients' if they are observed for longer. */
+  public boolean undecided(Duration sinceScan) {
+    return missing + different > 0
+        && rate(sinceScan).map(known -> !known.conclusive()).orElse(false);
+  }
+
+  private Optional<ClientRate> rate(Duration sinceScan) {
+    Duration gap = baseline.gap;
+    return gap == null
+            || ambiguous > 0
+            || baseline.interrupted
+            || baseline.trust() != SwitchBaseline.Trust.POST_SWITCH_SCAN
+        ? Optional.empty()
+        : Optional.of(new ClientRate(gap, sinceScan));
+  }
+
+  /** How many points' differences were attributed to clients. */
+  public long attributed() {
+    return attributed ? missing + different : 0;
   }
 
   /** How far it is. */

@@ -301,8 +301,8 @@ public final class CollectionEvaluator {
     private TenantIntents intents(
         TenantIntents declared, @Nullable Measurement measured, Ground ground) {
       CollectionMemory memory = runtime.memory();
-      @Nullable Measurement last =
-          measured != null || memory == null ? measured : memory.measurement();
+      @Nullable
+      Measurement last = measured != null || memory == null ? measured : memory.measurement();
       return declared.refusing(TenantObstacles.of(
           declared.valid().keySet(),
           spec,

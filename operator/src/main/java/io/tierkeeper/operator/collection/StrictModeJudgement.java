@@ -33,8 +33,9 @@ final class StrictModeJudgement {
     List<String> options = new ArrayList<>();
     IndexedField mark = description.indexedFields().get(CopyMark.MOVE_FIELD);
     if (!mode.unindexedFilteringRetrieve() && (mark == null || !mark.type().equals("keyword"))) {
-      options.add("unindexed_filtering_retrieve is false, required: true, or a keyword index on field "
-          + CopyMark.MOVE_FIELD);
+      options.add(
+          "unindexed_filtering_retrieve is false, required: true, or a keyword index on field "
+              + CopyMark.MOVE_FIELD);
     }
     if (!mode.unindexedFilteringUpdate()) {
       options.add("unindexed_filtering_update is false, required: true");
@@ -57,7 +58,8 @@ final class StrictModeJudgement {
         ? Optional.empty()
         : Optional.of(new Finding(
             Reasons.STRICT_MODE_TOO_STRICT,
-            "strict_mode_config of collection " + description.name() + " refuses calls of Tierkeeper: "
+            "strict_mode_config of collection " + description.name()
+                + " refuses calls of Tierkeeper: "
                 + String.join("; ", options)
                 + ". Change it with PATCH /collections/" + description.name()));
   }

@@ -114,7 +114,8 @@ class LayoutJudgementTest {
   @Test
   void refusesAnIntegerIndexThatFindsNoValues() {
     Finding finding = invalid(
-            layout(ONE_SHARD, "1.19.0"), Map.of("group_id", new IndexedField("integer", false, false)))
+            layout(ONE_SHARD, "1.19.0"),
+            Map.of("group_id", new IndexedField("integer", false, false)))
         .orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.TENANT_INDEX_WITHOUT_LOOKUP);
     assertThat(finding.message()).contains("group_id", "lookup true");

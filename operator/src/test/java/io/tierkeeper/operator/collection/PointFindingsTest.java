@@ -42,8 +42,7 @@ class PointFindingsTest {
     for (int key = 0; key < 8; key++) {
       keys.put(ShardKey.of("key_" + key), 100L);
     }
-    Finding finding = findings(
-            new Anomalies(keys, Map.of(), 3, 0, Map.of(), Map.of(), Set.of()))
+    Finding finding = findings(new Anomalies(keys, Map.of(), 3, 0, Map.of(), Map.of(), Set.of()))
         .orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.SHARD_KEY_HOLDS_OTHERS);
     assertThat(finding.message())

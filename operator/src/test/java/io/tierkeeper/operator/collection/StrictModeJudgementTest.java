@@ -28,8 +28,7 @@ class StrictModeJudgementTest {
 
   @Test
   void namesFiltersOnUnindexedFields() {
-    StrictMode cloud =
-        new StrictMode(false, false, true, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
+    StrictMode cloud = new StrictMode(false, false, true, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
     Finding finding = judge(cloud, INDEXES).orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.STRICT_MODE_TOO_STRICT);
     assertThat(finding.message())

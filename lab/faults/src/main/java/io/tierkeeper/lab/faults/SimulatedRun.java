@@ -242,7 +242,9 @@ public final class SimulatedRun {
       });
     }
     boolean dedicated = false;
-    int moves = lateWrites ? 1 : contended || profile == FaultProfile.EDITS ? 2 : 1 + random.nextInt(MAX_MOVES);
+    int moves = lateWrites
+        ? 1
+        : contended || profile == FaultProfile.EDITS ? 2 : 1 + random.nextInt(MAX_MOVES);
     for (int number = 1; number <= moves; number++) {
       if (dedicated) {
         bystanders.stray();
@@ -292,8 +294,8 @@ public final class SimulatedRun {
   /** Whether the move has succeeded. */
   private boolean move(int number, Direction direction) throws InterruptedException {
     // A fence that is withdrawn or leaks is what an edited move is about most of all.
-    boolean fence =
-        !contended && (profile == FaultProfile.EDITS ? random.nextInt(4) > 0 : random.nextBoolean());
+    boolean fence = !contended
+        && (profile == FaultProfile.EDITS ? random.nextInt(4) > 0 : random.nextBoolean());
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
     MoveStep abortAt =
