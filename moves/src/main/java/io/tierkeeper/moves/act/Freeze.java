@@ -7,6 +7,8 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardTransfer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
 
   private static final Logger log = LoggerFactory.getLogger(Freeze.class);
+
+  /** A freeze follows its copy scan within this time, or another scan comes first. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
 
   @Override
   public void describe(ObjectNode request) {
@@ -34,6 +39,12 @@ public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
   public Outcome perform(MutationContext context) {
     Move move = context.move();
     QdrantWrites port = context.port();
+    Instant copied = context.memory().copiedAt;
+    if (copied == null || context.clock().instant().isAfter(copied.plus(FRESH))) {
+      // The journal took so long to be stored that much may have changed since: copied once more,
+      // the difference stays small.
+      return Outcome.unfinished(context.journal());
+    }
     QdrantException.OutcomeUnknown unknown = null;
     try {
       port.replicatePoints(

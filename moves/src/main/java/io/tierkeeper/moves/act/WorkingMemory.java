@@ -82,6 +82,10 @@ public final class WorkingMemory {
   /** The last step ended a whole copy scan, made because a freeze is due. */
   private boolean copiedForFreeze;
 
+  /** When a copy scan for a freeze last ended. */
+  @Nullable
+  Instant copiedAt;
+
   /** How many points the last whole copy scan found changed. */
   @Nullable
   Long lastChanges;
@@ -179,8 +183,9 @@ public final class WorkingMemory {
   }
 
   /** After a copy scan for a freeze: remembers whether it has ended. */
-  public void copiedForFreeze() {
+  public void copiedForFreeze(Instant now) {
     copiedForFreeze = copied != null;
+    copiedAt = now;
   }
 
   /** For an attempt that starts over: of the one before, only what may still be under way. */

@@ -68,7 +68,8 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
               // removed.
               copied || memory.lastCopied() != null || uncopied,
               copied || lastCopy.recorded(),
-              !journal.header().interrupted()),
+              // Where a copy was recorded, and only its record is too coarse, a person decides.
+              !recorded && !journal.header().interrupted()),
           concludes);
       memory.writeBack = scan;
     }

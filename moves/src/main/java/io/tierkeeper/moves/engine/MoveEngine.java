@@ -364,7 +364,7 @@ public final class MoveEngine {
                 milestone.counts()));
       }
       if (mutation instanceof Copy copy && copy.beforeFreeze()) {
-        step.memory().copiedForFreeze();
+        step.memory().copiedForFreeze(clock.instant());
       }
       return performed(mutation, outcome, context, step);
     } catch (QdrantException e) {

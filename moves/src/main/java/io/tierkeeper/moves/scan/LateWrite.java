@@ -26,7 +26,7 @@ public final class LateWrite {
     NEW,
     /** A request from before the switch changed it in the source only. */
     CHANGED,
-    /** Missing in the target from the post-switch scan on. */
+    /** Missing in the target from the post-switch scan on, and unchanged in the source since before the copy. */
     MISSING,
     /** Different in the target from the post-switch scan on. */
     DIFFERENT,
@@ -122,7 +122,11 @@ public final class LateWrite {
     if (atFirst == null || atFirst != (target == null ? 0 : PointContent.hash(target))) {
       return Ruling.SUPERSEDED;
     }
-    return target == null ? Ruling.MISSING : Ruling.DIFFERENT;
+    if (target != null) {
+      return Ruling.DIFFERENT;
+    }
+    // Only a point that the source held before the copy, as it is now, was certainly to be copied.
+    return baseline.before.unchanged(source).orElse(false) ? Ruling.MISSING : Ruling.AMBIGUOUS;
   }
 
   private Ruling newerUnlessInterrupted() {

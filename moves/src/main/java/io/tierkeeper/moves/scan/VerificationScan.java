@@ -107,6 +107,11 @@ public final class VerificationScan implements ResumableScan {
       }
       case DIFFERENT -> {
         different++;
+        if (nowCopy != null && reads.mine(reads.move().dedicated(), nowFrom.id()) == null) {
+          // No client of the tenant sees it there: a part of a late write, and nothing that is to
+          // be expected of clients.
+          ambiguous++;
+        }
         name(nowFrom);
       }
     }

@@ -1,6 +1,5 @@
 package io.tierkeeper.lab.faults.inject;
 
-import io.qdrant.client.grpc.Collections;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.qdrant.QdrantException;
@@ -33,8 +32,8 @@ public final class KeyOutage {
   /** Sets the key Dead on all peers; false where it is not Active. */
   public boolean begin() {
     Optional<Replica> serving = replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
-    serving.ifPresent(replica -> qdrant.forceReplicaState(
-        scene.name(), replica.shardId(), replica.peerId(), Collections.ReplicaState.Dead));
+    serving.ifPresent(
+        replica -> qdrant.killReplica(scene.name(), replica.shardId(), replica.peerId()));
     return serving.isPresent();
   }
 

@@ -100,7 +100,8 @@ public final class ManualIntervention {
 
   /** The key that agrees with what the tenant was promised is right, the other is mended. */
   private void mend(QdrantWrites port, boolean givingBack) {
-    Map<PointId, Point> there = content(port, tenant);
+    // Of whatever tenant: a point whose payload a client has cleared is there as well.
+    Map<PointId, Point> there = content(port, tenant, new Filter(List.of(), List.of()));
     for (Point point : content(port, scene.fallback()).values()) {
       Point old = unmarked(point);
       Point now = there.get(old.id());
@@ -116,7 +117,11 @@ public final class ManualIntervention {
         // Unwanted, or older than what was there: then a deletion is under way.
         port.delete(scene.name(), ShardSelector.key(scene.fallback()), its, true);
       } else if (wanted.isPresent() && !PointContent.same(now, old)) {
-        Point right = upToDate(now) ? unmarked(now) : upToDate(old) ? old : wanted.get();
+        // A write whose outcome its client does not know may be in one of them, and readers have
+        // seen it.
+        boolean newest = version(old) > Math.max(version(now), version(wanted.get()));
+        Point right =
+            newest ? old : upToDate(now) ? unmarked(now) : upToDate(old) ? old : wanted.get();
         if (!PointContent.same(now, right)) {
           port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(right)));
         }
@@ -203,9 +208,12 @@ public final class ManualIntervention {
   }
 
   private Map<PointId, Point> content(QdrantWrites port, ShardKey key) {
+    return content(port, key, scene.filter(tenant));
+  }
+
+  private Map<PointId, Point> content(QdrantWrites port, ShardKey key, Filter filter) {
     Map<PointId, Point> found = new LinkedHashMap<>();
-    port.scroll(
-            ScrollRequest.whole(scene.name(), ShardSelector.key(key), scene.filter(tenant), atMost))
+    port.scroll(ScrollRequest.whole(scene.name(), ShardSelector.key(key), filter, atMost))
         .points()
         .forEach(point -> found.put(point.id(), point));
     return found;

@@ -88,6 +88,11 @@ public final class EmulatedQdrant implements AutoCloseable {
     return state.transfers().size();
   }
 
+  /** Sets a replica Dead on all peers, as after a write that failed there. */
+  public void killReplica(String collection, int shardId, long peerId) {
+    forceReplicaState(collection, shardId, peerId, ReplicaState.Dead);
+  }
+
   /** Sets a replica's state by force, for tests of states that need an accident to come about. */
   public void forceReplicaState(String collection, int shardId, long peerId, ReplicaState state) {
     cluster.consensus().propose(new Command.ForceReplicaState(collection, shardId, peerId, state));
