@@ -19,10 +19,14 @@ import io.tierkeeper.launcher.UsageException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -300,16 +304,36 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     out.println((figures.passed() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
   }
 
-  /** The writes of clients by operation and phase, and by operation and layout. */
+  /** The writes of clients by operation, in short; the JSON has each phase. */
   private static void printWrites(PrintWriter out, WriteCoverage writes) {
     if (writes.writes().isEmpty()) {
       return;
     }
-    Table table = new Table("CLIENT OPERATION", "PHASE OF THE MOVE", "LAYOUT", "WRITES");
-    writes
-        .writes()
-        .forEach((cell, count) ->
-            table.row(cell.operation().name(), cell.phase(), cell.layout(), number(count)));
+    Map<String, Predicate<WriteCoverage.Cell>> columns = new LinkedHashMap<>();
+    columns.put("AT REST", cell -> cell.phase().equals(WriteCoverage.AT_REST));
+    columns.put("IN PROMOTIONS", cell -> cell.phase().startsWith("PROMOTE"));
+    columns.put("IN DEMOTIONS", cell -> cell.phase().startsWith("DEMOTE"));
+    writes.writes().keySet().stream()
+        .map(WriteCoverage.Cell::layout)
+        .sorted()
+        .distinct()
+        .forEach(layout ->
+            columns.put(layout.toUpperCase(Locale.ROOT), cell -> cell.layout().equals(layout)));
+    Table table = new Table(Stream.concat(Stream.of("CLIENT OPERATION"), columns.keySet().stream())
+        .toArray(String[]::new));
+    writes.writes().keySet().stream()
+        .map(WriteCoverage.Cell::operation)
+        .sorted()
+        .distinct()
+        .forEach(operation -> table.row(Stream.concat(
+                Stream.of(operation.name()),
+                columns.values().stream()
+                    .map(column -> number(writes.writes().entrySet().stream()
+                        .filter(entry ->
+                            entry.getKey().operation() == operation && column.test(entry.getKey()))
+                        .mapToLong(Map.Entry::getValue)
+                        .sum())))
+            .toArray(String[]::new)));
     table.print(out, "");
     out.println();
   }
