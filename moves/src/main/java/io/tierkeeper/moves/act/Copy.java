@@ -76,7 +76,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     }
     memory.copy = null;
     if (scan.clientWrote()) {
-      // Nobody need have seen the outage: what the fallback holds shows it.
+      // What the fallback holds shows an outage that no process has observed.
       return Outcome.done(interrupted(journal));
     }
     if (obstacle.isPresent()) {

@@ -49,8 +49,8 @@ final class ReversalPlanner {
       return mutate(new LiftFence(MoveStep.LIFT));
     }
     if (mayHoldNewer()) {
-      // Nobody need have seen an outage of the dedicated key. After one, writes that were routed in
-      // it may still arrive.
+      // An outage of the dedicated key may have been unobserved. After one, writes that were routed
+      // in it may still arrive.
       return mutate(
           new WriteBack(MoveStep.GIVE_BACK, situation.settled() || !journal.interrupted()));
     }

@@ -31,7 +31,9 @@ record ClientRate(Duration gap, Duration observing) {
     }
     double expected = (double) observed * gap.toNanos() / Math.max(1, observing.toNanos());
     return expected > 0
-        && 1 - new PoissonDistribution(expected).cumulativeProbability((int) changes - 1)
+        && 1
+                - new PoissonDistribution(expected)
+                    .cumulativeProbability((int) Math.min(changes - 1, Integer.MAX_VALUE))
             >= LEAST_PROBABILITY;
   }
 

@@ -24,7 +24,8 @@ class ClientRateTest {
     "3, 5, 500, 10000, true",
     "5, 100, 500, 10000, true",
     "16, 100, 500, 10000, false",
-    "10, 5, 500, 0, true"
+    "10, 5, 500, 0, true",
+    "3000000000, 100, 500, 10000, false"
   })
   void explainsWhatIsToBeExpectedAtTheRateThatWasObserved(
       long changes, long observed, long gap, long observing, boolean explained) {
