@@ -9,6 +9,7 @@ interface MoveContract
         MoveVectorContract,
         MoveMergeContract,
         MoveWindowContract,
+        MoveAttributionContract,
         MoveFaultContract,
         MoveStallContract,
         MoveOutageContract,

@@ -11,11 +11,16 @@ import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +114,57 @@ interface MoveFreezeContract extends OnMoveRig {
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(10))
         .until(() -> rig.settled().state(key) == KeyState.ACTIVE);
+  }
+
+  /** A Kubernetes API that answers late must not make the difference of a freeze large. */
+  @Test
+  default void copiesAgainWhereStoringTheJournalOfAFreezeTakesLong() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move move = rig.move(
+          Direction.DEMOTE,
+          MoveRig.settings()
+              .withDemotion(MoveRig.settings().demotion().withMaxWait(Duration.ofMinutes(10))));
+      AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+      Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+          return Instant.now().plus(Objects.requireNonNull(ahead.get()));
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException("UTC only");
+        }
+      };
+      MoveEngine engine = new MoveEngine(rig.cluster, rig.audit, clock, Leadership.always());
+      MoveJournal at = MoveJournal.initial();
+      Progress progress = null;
+      for (int i = 0; i < 3_000 && !(progress instanceof Progress.Finished); i++) {
+        progress = engine.advance(move, at, MoveRig.go(), written -> {
+          if (written.step() == MoveStep.FREEZE && Duration.ZERO.equals(ahead.get())) {
+            ahead.set(Duration.ofMinutes(1));
+            rig.write(5);
+          }
+        });
+        at = progress.journal();
+        if (progress instanceof Progress.Wait wait) {
+          MoveRig.pause(wait.after());
+        }
+      }
+      assertThat(ahead.get()).isPositive();
+      assertThat(progress).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(end.report().difference()).isZero();
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.breaches()).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -209,6 +209,48 @@ class MoveStallTest {
     }
   }
 
+  /** More has changed than the journal can tell apart, so that it is not known what was copied. */
+  @Test
+  void asksAPersonWhereTheRecordOfTheCopyIsTooCoarseAfterAFreezeThatWasMissed() {
+    try (MoveRig rig = new MoveRig(EmulatorOptions.defaults()
+        .withTransfers(TransferOptions.defaults().withPreparation(Duration.ofMillis(1500))))) {
+      rig.loadDedicated(100);
+      Move move = rig.move(
+          Direction.DEMOTE, MoveRig.settings(draft -> draft.settle(Duration.ofMillis(200))));
+      AtomicBoolean missed = new AtomicBoolean();
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("abortTransfer") && missed.compareAndSet(false, true)) {
+              await().until(() -> partial(rig));
+              rig.write(900);
+              await().until(() -> rig.settled().state(rig.tenant) == KeyState.ACTIVE);
+              rig.port()
+                  .upsert(Upsert.of(
+                      rig.collection,
+                      rig.clientSelector(),
+                      List.of(MoveRig.point(900, 9, "acme"))));
+              for (long id = 20; id < 80; id++) {
+                rig.write(id);
+              }
+            }
+            return next.go();
+          }),
+          rig.audit);
+      MoveJournal at = MoveJournal.initial();
+      for (int i = 0; i < 2_000 && at.step() != MoveStep.FREEZE; i++) {
+        at = engine.advance(move, at, MoveRig.go(), written -> {}).journal();
+        MoveRig.pause(Duration.ofMillis(20));
+      }
+      assertThat(missed).isTrue();
+      Progress end = rig.drive(rig.engine(), move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [900]");
+      });
+      assertThat(rig.content(rig.tenant)).containsEntry(900L, 9L);
+    }
+  }
+
   private static boolean partial(MoveRig rig) {
     ClusterLayout layout = new LayoutObserver(rig.cluster).observe(rig.collection);
     return layout.disagreement().isEmpty() && layout.state(rig.tenant) == KeyState.PARTIAL;

@@ -1,0 +1,101 @@
+package io.tierkeeper.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.Protocol.Promotion;
+import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.ShardSelector;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is missing in the dedicated key since the switch: deleted by a client, or never copied. */
+interface MoveAttributionContract extends OnMoveRig {
+
+  private static Filter only(long id) {
+    return Filter.ids(List.of(PointId.of(id)));
+  }
+
+  /** Advances to the end of the post-switch scan, and does something when the key has become Active. */
+  private static MoveJournal driveToBaseline(
+      MoveEngine engine, Move move, MoveJournal from, Runnable onceActive) {
+    MoveJournal at = from;
+    while (at.promotion().map(Promotion::baseline).isEmpty()) {
+      boolean active = MoveRig.active(at);
+      Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
+      at = progress.journal();
+      if (!active && MoveRig.active(at)) {
+        onceActive.run();
+      }
+      if (progress instanceof Progress.Wait wait) {
+        MoveRig.pause(wait.after());
+      }
+    }
+    return at;
+  }
+
+  @Test
+  default void attributesADeletionRightAfterTheSwitchToATenantThatGoesOnDeleting() {
+    try (MoveRig rig = rig()) {
+      rig.load(100);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal at = driveToBaseline(engine, move, MoveJournal.initial(), () -> rig.delete(3));
+      for (long id = 11; id <= 40; id++) {
+        rig.delete(id);
+      }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
+  }
+
+  /**
+   * The tenant field of a point is removed before the copy, which therefore lacks the point, and set again, in the fallback,
+   * by a write that comes late.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void attributesNoPointThatTheFallbackDidNotHoldBeforeTheCopy(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.load(120);
+      ShardSelector fallback = ShardSelector.key(MoveRig.DEFAULT);
+      rig.port().deletePayload(rig.collection, fallback, Set.of(MoveRig.FIELD), only(5));
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine first = rig.engine();
+      // More than the journal can tell apart.
+      MoveJournal at = MoveJournal.initial();
+      while (at.evidence().copied() == null) {
+        at = first.advance(move, at, MoveRig.go(), written -> {}).journal();
+      }
+      for (long id = 50; id <= 110; id++) {
+        rig.write(id);
+      }
+      MoveEngine engine = forgets ? rig.engine() : first;
+      at = driveToBaseline(
+          engine,
+          move,
+          at,
+          () -> rig.port()
+              .setPayload(rig.collection, fallback, Map.of(MoveRig.FIELD, "acme"), only(5), true));
+      for (long id = 11; id <= 40; id++) {
+        rig.delete(id);
+      }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [5]");
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+}
