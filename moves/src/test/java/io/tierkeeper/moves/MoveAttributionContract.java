@@ -25,19 +25,16 @@ interface MoveAttributionContract extends OnMoveRig {
   /** Advances to the end of the post-switch scan, and does something when the key has become Active. */
   private static MoveJournal driveToBaseline(
       MoveEngine engine, Move move, MoveJournal from, Runnable onceActive) {
-    MoveJournal at = from;
-    while (at.promotion().map(Promotion::baseline).isEmpty()) {
-      boolean active = MoveRig.active(at);
-      Progress progress = engine.advance(move, at, MoveRig.go(), written -> {});
-      at = progress.journal();
-      if (!active && MoveRig.active(at)) {
-        onceActive.run();
-      }
-      if (progress instanceof Progress.Wait wait) {
-        MoveRig.pause(wait.after());
-      }
-    }
-    return at;
+    Progress active = MoveRig.until(
+        engine, move, from, MoveRig.go(), progress -> MoveRig.active(progress.journal()));
+    onceActive.run();
+    return MoveRig.until(
+            engine,
+            move,
+            active.journal(),
+            MoveRig.go(),
+            progress -> progress.journal().promotion().map(Promotion::baseline).isPresent())
+        .journal();
   }
 
   @Test
@@ -71,10 +68,13 @@ interface MoveAttributionContract extends OnMoveRig {
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine first = rig.engine();
       // More than the journal can tell apart.
-      MoveJournal at = MoveJournal.initial();
-      while (at.evidence().copied() == null) {
-        at = first.advance(move, at, MoveRig.go(), written -> {}).journal();
-      }
+      MoveJournal at = MoveRig.until(
+              first,
+              move,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress -> progress.journal().evidence().copied() != null)
+          .journal();
       for (long id = 50; id <= 110; id++) {
         rig.write(id);
       }

@@ -27,7 +27,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The fences that need no webhook. */
@@ -163,26 +162,6 @@ interface MoveFenceContract extends OnMoveRig {
     }
   }
 
-  /** Turns the engine, with the fence or without, until the move comes to this; the journal then. */
-  private static Progress until(
-      MoveRig rig,
-      MoveEngine engine,
-      Move move,
-      Progress from,
-      boolean fence,
-      Predicate<Progress> end) {
-    Progress progress = from;
-    for (int i = 0; i < 2_000 && !end.test(progress); i++) {
-      if (progress instanceof Progress.Wait wait) {
-        MoveRig.pause(wait.after());
-      }
-      progress = engine.advance(
-          move, progress.journal(), fence ? MoveRig.go().withFence() : MoveRig.go(), written -> {});
-    }
-    assertThat(end.test(progress)).as("%s", progress).isTrue();
-    return progress;
-  }
-
   @Test
   default void liftsTheFenceThatItRaisedWhateverThePolicySaysSince() throws IOException {
     List<String> calls = new CopyOnWriteArrayList<>();
@@ -231,15 +210,20 @@ interface MoveFenceContract extends OnMoveRig {
       rig.loadDedicated(60);
       Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Manual()));
       MoveEngine engine = rig.engine();
-      Progress begun = engine.advance(move, MoveJournal.initial(), MoveRig.go(), written -> {});
-      Progress verified =
-          until(rig, engine, move, begun, true, at -> at.journal().header().verification() != null);
-      Progress lifted =
-          until(rig, engine, move, verified, false, at -> reason(at).equals("AwaitingFence"));
+      MoveSignals fenced = MoveRig.go().withFence();
+      Progress verified = MoveRig.until(
+          engine,
+          move,
+          MoveJournal.initial(),
+          fenced,
+          at -> at.journal().header().verification() != null);
+      Progress lifted = MoveRig.until(
+          engine, move, verified.journal(), MoveRig.go(), at -> reason(at).equals("AwaitingFence"));
       rig.write(5);
       rig.write(900);
       rig.delete(7);
-      Progress end = until(rig, engine, move, lifted, true, at -> at instanceof Progress.Finished);
+      Progress end = MoveRig.until(
+          engine, move, lifted.journal(), fenced, at -> at instanceof Progress.Finished);
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();

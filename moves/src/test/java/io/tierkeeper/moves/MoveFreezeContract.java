@@ -84,16 +84,10 @@ interface MoveFreezeContract extends OnMoveRig {
 
   static MoveJournal driveTo(
       MoveStep step, MoveEngine engine, Move move, MoveSignals signals, MoveJournal from) {
-    MoveJournal at = from;
-    for (int i = 0; i < 3_000 && at.step() != step; i++) {
-      Progress progress = engine.advance(move, at, signals, written -> {});
-      at = progress.journal();
-      if (progress instanceof Progress.Wait wait) {
-        MoveRig.pause(wait.after());
-      }
-    }
-    assertThat(at.step()).isEqualTo(step);
-    return at;
+    return from.step() == step
+        ? from
+        : MoveRig.until(engine, move, from, signals, at -> at.journal().step() == step)
+            .journal();
   }
 
   /** A new point, a newer and a deleted one in the dedicated key only. */

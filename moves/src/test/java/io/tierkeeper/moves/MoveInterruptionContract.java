@@ -9,7 +9,6 @@ import io.tierkeeper.qdrant.PointId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,8 +43,7 @@ interface MoveInterruptionContract extends OnMoveRig {
               draft -> draft.demotion(draft.demotion().withQuietFor(Duration.ofSeconds(1)))));
       MoveEngine engine = rig.engine();
       // The evidence of a whole copy scan is there.
-      Progress progress = until(
-          rig,
+      Progress progress = MoveRig.until(
           engine,
           move,
           MoveJournal.initial(),
@@ -72,8 +70,7 @@ interface MoveInterruptionContract extends OnMoveRig {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       MoveEngine engine = rig.engine();
-      Progress progress = until(
-          rig,
+      Progress progress = MoveRig.until(
           engine,
           move,
           MoveJournal.initial(),
@@ -98,15 +95,13 @@ interface MoveInterruptionContract extends OnMoveRig {
       rig.loadDedicated(100);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       MoveEngine engine = rig.engine();
-      Progress progress = until(
-          rig,
+      Progress progress = MoveRig.until(
           engine,
           move,
           MoveJournal.initial(),
           MoveRig.go(),
           each -> each.journal().evidence().copied() != null);
-      progress = until(
-          rig,
+      progress = MoveRig.until(
           engine,
           move,
           progress.journal(),
@@ -141,8 +136,7 @@ interface MoveInterruptionContract extends OnMoveRig {
         draft.demotion(draft.demotion().withQuietFor(Duration.ofSeconds(1)));
       }));
       MoveEngine engine = rig.engine();
-      Progress progress = until(
-          rig,
+      Progress progress = MoveRig.until(
           engine,
           move,
           MoveJournal.initial(),
@@ -152,8 +146,7 @@ interface MoveInterruptionContract extends OnMoveRig {
       rig.write(777);
       rig.delete(11);
       MoveSignals undo = MoveRig.go().undo();
-      progress = until(
-          rig,
+      progress = MoveRig.until(
           engine,
           move,
           progress.journal(),
@@ -217,27 +210,6 @@ interface MoveInterruptionContract extends OnMoveRig {
             Filter.ids(List.of(PointId.of(id))),
             true);
     rig.promised.put(id, version);
-  }
-
-  private static Progress until(
-      MoveRig rig,
-      MoveEngine engine,
-      Move move,
-      MoveJournal journal,
-      MoveSignals signals,
-      Predicate<Progress> reached) {
-    MoveJournal at = journal;
-    for (int i = 0; i < 3_000; i++) {
-      Progress progress = engine.advance(move, at, signals, written -> {});
-      if (reached.test(progress)) {
-        return progress;
-      }
-      at = progress.journal();
-      if (progress instanceof Progress.Wait wait) {
-        MoveRig.pause(wait.after());
-      }
-    }
-    throw new AssertionError("the move did not get there: " + at);
   }
 
   private static void expect(MoveRig rig, Move move, boolean dedicated) {

@@ -52,6 +52,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -394,6 +395,27 @@ final class MoveRig implements AutoCloseable {
       }
     }
     throw new AssertionError("the move did not end: " + at);
+  }
+
+  /** Advances a move until it is where a test wants it. */
+  static Progress until(
+      MoveEngine engine,
+      Move move,
+      MoveJournal journal,
+      MoveSignals signals,
+      Predicate<Progress> reached) {
+    MoveJournal at = journal;
+    for (int i = 0; i < 3_000; i++) {
+      Progress progress = engine.advance(move, at, signals, written -> {});
+      if (reached.test(progress)) {
+        return progress;
+      }
+      at = progress.journal();
+      if (progress instanceof Progress.Wait wait) {
+        pause(wait.after());
+      }
+    }
+    throw new AssertionError("the move did not get there: " + at);
   }
 
   static void pause(Duration asked) {

@@ -6,7 +6,6 @@ import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
-import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.Collection;
@@ -60,10 +59,7 @@ final class TenantObstacles {
               + " Move these points to a shard key of another name and delete the shard key, or delete"
               + " this TenantTier");
     }
-    long shards = layout.replicas(ShardKey.of(tenant)).stream()
-        .map(Replica::shardId)
-        .distinct()
-        .count();
+    long shards = layout.shards(ShardKey.of(tenant));
     if (shards > 1) {
       return found(
           Reasons.DEDICATED_KEY_HAS_SEVERAL_SHARDS,

@@ -36,18 +36,22 @@ public interface AliasContract {
 
   QdrantBackend backend();
 
+  private void create(ContractScene scene, String alias) {
+    change(
+        scene,
+        AliasOperations.newBuilder()
+            .setCreateAlias(
+                CreateAlias.newBuilder().setAliasName(alias).setCollectionName(scene.name()))
+            .build(),
+        alias,
+        Optional.of(scene.name()));
+  }
+
   @Test
   default void anAliasNamesItsCollectionInCallsOnPointsAndInReadsOfTheLayout() {
     try (ContractScene scene = ContractScene.create(backend())) {
       String alias = scene.name() + "-alias";
-      change(
-          scene,
-          AliasOperations.newBuilder()
-              .setCreateAlias(
-                  CreateAlias.newBuilder().setAliasName(alias).setCollectionName(scene.name()))
-              .build(),
-          alias,
-          Optional.of(scene.name()));
+      create(scene, alias);
       ShardSelector key = ShardSelector.key(FALLBACK);
       for (QdrantWrites port : scene.ports()) {
         port.upsert(Upsert.of(alias, key, points(ACME, 0, 3, 1L)));
@@ -75,14 +79,7 @@ public interface AliasContract {
   default void anAliasNamesItsCollectionInChangesOfTheLayoutButNotInItsDeletion() {
     try (ContractScene scene = ContractScene.create(backend())) {
       String alias = scene.name() + "-alias";
-      change(
-          scene,
-          AliasOperations.newBuilder()
-              .setCreateAlias(
-                  CreateAlias.newBuilder().setAliasName(alias).setCollectionName(scene.name()))
-              .build(),
-          alias,
-          Optional.of(scene.name()));
+      create(scene, alias);
       QdrantWrites port = scene.port();
       port.createShardKey(alias, new KeyTemplate(SPARE, scene.peerId(0), ReplicaState.ACTIVE));
       scene.awaitState(SPARE, ReplicaState.ACTIVE);
@@ -112,14 +109,7 @@ public interface AliasContract {
     try (ContractScene scene = ContractScene.create(backend())) {
       alias = scene.name() + "-alias";
       String renamed = alias + "-2";
-      change(
-          scene,
-          AliasOperations.newBuilder()
-              .setCreateAlias(
-                  CreateAlias.newBuilder().setAliasName(alias).setCollectionName(scene.name()))
-              .build(),
-          alias,
-          Optional.of(scene.name()));
+      create(scene, alias);
       change(
           scene,
           AliasOperations.newBuilder()
@@ -142,14 +132,7 @@ public interface AliasContract {
               .upsert(Upsert.of(renamed, ShardSelector.key(FALLBACK), List.of(point(1, ACME, 1L)))))
           .isInstanceOf(QdrantException.NotFound.class)
           .hasMessageContaining("Collection `" + renamed + "` doesn't exist!");
-      change(
-          scene,
-          AliasOperations.newBuilder()
-              .setCreateAlias(
-                  CreateAlias.newBuilder().setAliasName(alias).setCollectionName(scene.name()))
-              .build(),
-          alias,
-          Optional.of(scene.name()));
+      create(scene, alias);
     }
     QdrantWrites port = backend().cluster().peers().get(0);
     await().untilAsserted(() -> assertThat(port.aliased(alias)).isEmpty());
