@@ -23,7 +23,8 @@ public final class LineScanner extends CanonicalScanner {
   }
 
   private static final int MAX_DEPTH = 64;
-  private static final int SEQUENCE_DIGITS = 20;
+  private static final String MAX_SEQUENCE = "0" + Long.MAX_VALUE;
+  private static final int SEQUENCE_DIGITS = MAX_SEQUENCE.length();
   private static final byte[] DOMAIN = HashChain.DOMAIN.getBytes(StandardCharsets.UTF_8);
 
   private final MessageDigest digest = HashChain.sha256();
@@ -81,6 +82,9 @@ public final class LineScanner extends CanonicalScanner {
     if (sequence.length() != SEQUENCE_DIGITS
         || !sequence.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw bad("sequence '" + sequence + "' is not " + SEQUENCE_DIGITS + " digits");
+    }
+    if (sequence.compareTo(MAX_SEQUENCE) > 0) {
+      throw bad("sequence '" + sequence + "' is greater than " + MAX_SEQUENCE);
     }
     if (term < 0) {
       throw bad("data.actor.term is missing or no whole number");

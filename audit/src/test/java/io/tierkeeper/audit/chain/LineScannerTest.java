@@ -107,6 +107,16 @@ class LineScannerTest {
   }
 
   @Test
+  void refusesASequenceThatNoLongCanHold() {
+    String line = CanonicalJson.write(event(JSON.textNode("x")));
+    String last = "%020d".formatted(Long.MAX_VALUE);
+    assertThat(scan(new LineScanner(), line.replace("%020d".formatted(42), last)))
+        .isNull();
+    assertThat(scan(new LineScanner(), line.replace("%020d".formatted(42), "9".repeat(20))))
+        .contains("sequence '99999999999999999999' is greater than " + last);
+  }
+
+  @Test
   void refusesDeepNesting() {
     String canonical = CanonicalJson.write(event(JSON.textNode("HERE")));
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
