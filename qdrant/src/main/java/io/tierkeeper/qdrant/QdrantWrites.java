@@ -27,6 +27,9 @@ public interface QdrantWrites extends QdrantReads {
   /** Creates a keyword index with is_tenant on a payload field and waits. A repeat does nothing. */
   void createTenantIndex(String collection, String field);
 
+  /** Creates an index of a type on a payload field and waits. A repeat does nothing. */
+  void createTenantIndex(String collection, String field, TenantIndex type);
+
   /**
    * Creates a shard key of one shard and one replica on the named peer. A repeat is {@link QdrantException.Rejected}
    * because it exists: re-read and treat it as done. Never call it while a transfer of the collection runs.

@@ -17,6 +17,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.ShardTransfer;
+import io.tierkeeper.qdrant.TenantIndex;
 import io.tierkeeper.qdrant.Upsert;
 import java.net.URI;
 import java.nio.file.Path;
@@ -72,21 +73,37 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
 
   @Override
   public void createTenantIndex(String collection, String field) {
+    createTenantIndex(collection, field, TenantIndex.KEYWORD);
+  }
+
+  @Override
+  public void createTenantIndex(String collection, String field, TenantIndex type) {
+    Points.CreateFieldIndexCollection.Builder index = Points.CreateFieldIndexCollection.newBuilder()
+        .setCollectionName(collection)
+        .setFieldName(field)
+        .setWait(true)
+        .setTimeout(CONSENSUS_SECONDS);
+    Collections.PayloadIndexParams.Builder params = index.getFieldIndexParamsBuilder();
+    switch (type) {
+      case KEYWORD -> {
+        index.setFieldType(Points.FieldType.FieldTypeKeyword);
+        params.getKeywordIndexParamsBuilder().setIsTenant(true);
+      }
+      case UUID -> {
+        index.setFieldType(Points.FieldType.FieldTypeUuid);
+        params.getUuidIndexParamsBuilder().setIsTenant(true);
+      }
+      case INTEGER -> {
+        index.setFieldType(Points.FieldType.FieldTypeInteger);
+        params.getIntegerIndexParamsBuilder().setLookup(true).setRange(false);
+      }
+    }
     write(
         "createTenantIndex on " + field + " of " + collection,
         // A collection that has no shard yet only acknowledges its index.
         false,
         LAYOUT_DEADLINE,
-        stub -> stub.createFieldIndex(Points.CreateFieldIndexCollection.newBuilder()
-            .setCollectionName(collection)
-            .setFieldName(field)
-            .setFieldType(Points.FieldType.FieldTypeKeyword)
-            .setFieldIndexParams(Collections.PayloadIndexParams.newBuilder()
-                .setKeywordIndexParams(
-                    Collections.KeywordIndexParams.newBuilder().setIsTenant(true)))
-            .setWait(true)
-            .setTimeout(CONSENSUS_SECONDS)
-            .build()));
+        stub -> stub.createFieldIndex(index.build()));
   }
 
   @Override

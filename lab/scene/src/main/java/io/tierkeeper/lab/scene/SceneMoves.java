@@ -10,7 +10,6 @@ import io.tierkeeper.moves.Placement;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 
 /** Numbered moves of the tenants of one scene. */
@@ -40,7 +39,7 @@ public final class SceneMoves {
         "/namespaces/" + prefix + "/tieredcollections/" + scene.name(),
         scene.name(),
         scene.points().tenantField(),
-        TenantId.Kind.KEYWORD,
+        tenant.tenant().kind(),
         tenant.tenant(),
         scene.fallback(),
         direction,

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.workload;
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class SceneBuilder {
   private Scheduler scheduler = Scheduler.realTime();
   private ShardKey fallback = ShardKey.of("default");
   private CheckedPoints points = new CheckedPoints(TENANT_FIELD, DIMENSIONS);
+  private TenantIndex index = TenantIndex.KEYWORD;
   private @Nullable Integer fallbackReplicas;
   private final List<ShardKey> dedicated = new ArrayList<>();
   private @Nullable TenantPopulation tenants;
@@ -98,6 +100,12 @@ public final class SceneBuilder {
     return this;
   }
 
+  /** The type of the index on the tenant field; the tenants must be of its type. Keyword by default. */
+  public SceneBuilder tenantIndex(TenantIndex type) {
+    this.index = type;
+    return this;
+  }
+
   /** Tenants that begin in a dedicated shard key. */
   public SceneBuilder dedicated(ShardKey... keys) {
     dedicated.addAll(List.of(keys));
@@ -148,7 +156,7 @@ public final class SceneBuilder {
   public Workload create() {
     TieredScene scene = scene();
     Workload workload = new Workload(scene, seed);
-    scene.create();
+    scene.create(index);
     if (fallbackReplicas != null) {
       scene.replicateFallback(fallbackReplicas);
     }

@@ -3,6 +3,8 @@ package io.tierkeeper.lab.workload;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
 
 /**
  * The number of points of each tenant of a generated collection.
@@ -22,6 +24,20 @@ public record TenantPopulation(List<Tenant> tenants) {
    * @throws IllegalArgumentException when there are fewer points than tenants
    */
   public static TenantPopulation zipf(String first, int tenants, int points, double exponent) {
+    return zipf(
+        rank -> ShardKey.of(rank == 1 ? first : String.format(Locale.ROOT, "tenant-%03d", rank)),
+        tenants,
+        points,
+        exponent);
+  }
+
+  /**
+   * The same with other names.
+   *
+   * @param key of the tenant of each rank, from 1
+   */
+  public static TenantPopulation zipf(
+      IntFunction<ShardKey> key, int tenants, int points, double exponent) {
     if (tenants < 1 || points < tenants) {
       throw new IllegalArgumentException(
           "tenants " + tenants + " must be between 1 and the number of points, " + points);
@@ -35,10 +51,7 @@ public record TenantPopulation(List<Tenant> tenants) {
     for (int rank = 1; rank <= tenants; rank++) {
       int wanted = (int) Math.floor(points * Math.pow(rank, -exponent) / sum);
       int size = Math.max(1, Math.min(wanted, left - (tenants - rank)));
-      result.add(new Tenant(
-          ShardKey.of(
-              rank == 1 ? first : String.format(java.util.Locale.ROOT, "tenant-%03d", rank)),
-          size));
+      result.add(new Tenant(key.apply(rank), size));
       left -= size;
     }
     // Points left over by rounding go to the largest tenants, one each, so that the order stays.

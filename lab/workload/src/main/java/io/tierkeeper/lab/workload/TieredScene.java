@@ -14,6 +14,7 @@ import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public record TieredScene(
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
-  void create() {
+  void create(TenantIndex index) {
     QdrantWrites port = port();
     CollectionTemplate cosine = CollectionTemplate.tiered(name, points.dimensions());
     port.createCollection(
@@ -56,7 +57,7 @@ public record TieredScene(
                 cosine.payloadM())
             : cosine);
     createKey(fallback);
-    port.createTenantIndex(name, points.tenantField());
+    port.createTenantIndex(name, points.tenantField(), index);
   }
 
   /** Creates an empty Active shard key on the first peer. */

@@ -270,15 +270,17 @@ public final class Workload {
 
   /** A hash over the points of each idle tenant that does not depend on their order. */
   private Map<ShardKey, Long> fingerprints() {
-    Set<String> names = new HashSet<>();
-    idleTenants.forEach(tenant -> names.add(tenant.key().toString()));
+    Map<String, ShardKey> idle = new HashMap<>();
     Map<ShardKey, Long> sums = new HashMap<>();
-    idleTenants.forEach(tenant -> sums.put(tenant.key(), 0L));
+    for (TenantPopulation.Tenant tenant : idleTenants) {
+      idle.put(tenant.key().toString(), tenant.key());
+      sums.put(tenant.key(), 0L);
+    }
     for (Point point : all(ShardSelector.key(scene.fallback()), null)) {
-      String name = scene.points().owner(point);
-      if (names.contains(name)) {
+      ShardKey owner = idle.get(scene.points().owner(point));
+      if (owner != null) {
         long hash = 31L * point.id().hashCode() + point.payload().hashCode();
-        sums.merge(ShardKey.of(name), hash * 31 + point.vectors().hashCode(), Long::sum);
+        sums.merge(owner, hash * 31 + point.vectors().hashCode(), Long::sum);
       }
     }
     return sums;
