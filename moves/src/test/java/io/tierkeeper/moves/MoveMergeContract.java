@@ -265,7 +265,7 @@ interface MoveMergeContract extends OnMoveRig {
   @Test
   default void mergesNamedVectorsOneByOne() {
     try (MoveRig rig = rig()) {
-      VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+      VectorTemplate dot = new VectorTemplate.Dense(2, Distance.DOT);
       rig.vectors(Map.of("image", dot, "text", dot));
       rig.loadDedicated(0);
       List<Point> points = new ArrayList<>();

@@ -32,7 +32,7 @@ class MoveOddVectorTest {
   @Test
   void areCopiedMergedAndPromotedAgain() {
     try (MoveRig rig = new MoveRig()) {
-      rig.vectors(Map.of("", new VectorTemplate(4, Distance.DOT)));
+      rig.vectors(Map.of("", new VectorTemplate.Dense(4, Distance.DOT)));
       rig.loadDedicated(60);
       write(rig, rig.clientSelector(), odd(5, Float.NaN));
       write(rig, rig.clientSelector(), odd(6, Float.POSITIVE_INFINITY));

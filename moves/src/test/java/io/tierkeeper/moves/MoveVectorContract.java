@@ -75,7 +75,7 @@ interface MoveVectorContract extends OnMoveRig {
   @Test
   default void promotesAndDemotesATenantWithPointsThatHaveNoVectors() {
     try (MoveRig rig = rig()) {
-      rig.vectors(Map.of("text", new VectorTemplate(4, Distance.DOT)));
+      rig.vectors(Map.of("text", new VectorTemplate.Dense(4, Distance.DOT)));
       List<Point> points = new ArrayList<>();
       for (long id = 1; id <= 50; id++) {
         rig.promised.put(id, 1L);
@@ -123,7 +123,7 @@ interface MoveVectorContract extends OnMoveRig {
   }
 
   private static void euclidean(MoveRig rig) {
-    rig.vectors(Map.of("", new VectorTemplate(4, Distance.EUCLID)));
+    rig.vectors(Map.of("", new VectorTemplate.Dense(4, Distance.EUCLID)));
     rig.loadDedicated(0);
     List<Point> points = new ArrayList<>();
     for (long id = 1; id <= 60; id++) {

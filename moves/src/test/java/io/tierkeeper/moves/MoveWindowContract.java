@@ -113,7 +113,7 @@ interface MoveWindowContract extends OnMoveRig {
   }
 
   private static void load(MoveRig rig, int points) {
-    VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+    VectorTemplate dot = new VectorTemplate.Dense(2, Distance.DOT);
     rig.vectors(Map.of("image", dot, "text", dot));
     rig.loadDedicated(0);
     List<Point> loaded = new ArrayList<>();

@@ -22,12 +22,22 @@ public record CollectionTemplate(
     MANHATTAN
   }
 
-  /** A dense vector's size and distance. */
-  public record VectorTemplate(int size, Distance distance) {}
+  /** A kind of vector, as {@link PointVector} has them. */
+  public sealed interface VectorTemplate {
+
+    /** A dense vector's size and distance. */
+    record Dense(int size, Distance distance) implements VectorTemplate {}
+
+    /** The size and distance of each row of a multivector, which are compared by MaxSim. */
+    record MultiDense(int size, Distance distance) implements VectorTemplate {}
+
+    /** A sparse vector; it must have a name. */
+    record Sparse() implements VectorTemplate {}
+  }
 
   /** One unnamed cosine vector, one replica, m=0 and payload_m=16 as the multitenancy guide advises. */
   public static CollectionTemplate tiered(String name, int dimensions) {
     return new CollectionTemplate(
-        name, Map.of("", new VectorTemplate(dimensions, Distance.COSINE)), 1, 0, 16);
+        name, Map.of("", new VectorTemplate.Dense(dimensions, Distance.COSINE)), 1, 0, 16);
   }
 }

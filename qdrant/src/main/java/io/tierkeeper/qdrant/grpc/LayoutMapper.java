@@ -5,6 +5,7 @@ import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Replica;
@@ -143,12 +144,27 @@ final class LayoutMapper {
 
   static Collections.CreateCollection toWire(CollectionTemplate template, long timeoutSeconds) {
     Collections.VectorsConfig.Builder vectors = Collections.VectorsConfig.newBuilder();
-    VectorTemplate unnamed = template.vectors().get("");
+    Collections.VectorParamsMap.Builder named = Collections.VectorParamsMap.newBuilder();
+    Collections.SparseVectorConfig.Builder sparse = Collections.SparseVectorConfig.newBuilder();
+    template.vectors().forEach((name, vector) -> {
+      switch (vector) {
+        case VectorTemplate.Dense(int size, Distance distance) ->
+          named.putMap(name, toWire(size, distance).build());
+        case VectorTemplate.MultiDense(int size, Distance distance) ->
+          named.putMap(
+              name,
+              toWire(size, distance)
+                  .setMultivectorConfig(Collections.MultiVectorConfig.newBuilder()
+                      .setComparator(Collections.MultiVectorComparator.MaxSim))
+                  .build());
+        case VectorTemplate.Sparse() ->
+          sparse.putMap(name, Collections.SparseVectorParams.getDefaultInstance());
+      }
+    });
+    Collections.VectorParams unnamed = named.getMapMap().get("");
     if (unnamed != null && template.vectors().size() == 1) {
-      vectors.setParams(toWire(unnamed));
+      vectors.setParams(unnamed);
     } else {
-      Collections.VectorParamsMap.Builder named = Collections.VectorParamsMap.newBuilder();
-      template.vectors().forEach((name, vector) -> named.putMap(name, toWire(vector)));
       vectors.setParamsMap(named);
     }
     return Collections.CreateCollection.newBuilder()
@@ -160,20 +176,20 @@ final class LayoutMapper {
             .setM(template.globalM())
             .setPayloadM(template.payloadM()))
         .setVectorsConfig(vectors)
+        .setSparseVectorsConfig(sparse)
         .setTimeout(timeoutSeconds)
         .build();
   }
 
-  private static Collections.VectorParams toWire(VectorTemplate vector) {
-    Collections.Distance distance = switch (vector.distance()) {
-      case COSINE -> Collections.Distance.Cosine;
-      case DOT -> Collections.Distance.Dot;
-      case EUCLID -> Collections.Distance.Euclid;
-      case MANHATTAN -> Collections.Distance.Manhattan;
-    };
+  private static Collections.VectorParams.Builder toWire(int size, Distance distance) {
     return Collections.VectorParams.newBuilder()
-        .setSize(vector.size())
-        .setDistance(distance)
-        .build();
+        .setSize(size)
+        .setDistance(
+            switch (distance) {
+              case COSINE -> Collections.Distance.Cosine;
+              case DOT -> Collections.Distance.Dot;
+              case EUCLID -> Collections.Distance.Euclid;
+              case MANHATTAN -> Collections.Distance.Manhattan;
+            });
   }
 }

@@ -58,7 +58,7 @@ public final class ContractScene implements AutoCloseable {
     scene
         .port()
         .createCollection(new CollectionTemplate(
-            scene.name, Map.of("", new VectorTemplate(4, Distance.DOT)), 1, 0, 16));
+            scene.name, Map.of("", new VectorTemplate.Dense(4, Distance.DOT)), 1, 0, 16));
     scene.awaitEverywhere(view -> true);
     return scene;
   }

@@ -98,8 +98,8 @@ public interface PointContract {
     port.createCollection(new CollectionTemplate(
         name,
         Map.of(
-            "title", new VectorTemplate(2, Distance.DOT),
-            "body", new VectorTemplate(3, Distance.EUCLID)),
+            "title", new VectorTemplate.Dense(2, Distance.DOT),
+            "body", new VectorTemplate.Dense(3, Distance.EUCLID)),
         1,
         0,
         16));
@@ -335,7 +335,7 @@ public interface PointContract {
   default void section11VectorsAreUpdatedOneByOneWhereThePointMatches() {
     QdrantWrites port = backend().cluster().peers().get(0);
     String name = "contract-" + UUID.randomUUID();
-    VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+    VectorTemplate dot = new VectorTemplate.Dense(2, Distance.DOT);
     port.createCollection(
         new CollectionTemplate(name, Map.of("title", dot, "body", dot), 1, 0, 16));
     try {
@@ -377,7 +377,7 @@ public interface PointContract {
   default void section3ABatchPerformsEachOperationInItsOrder() {
     QdrantWrites port = backend().cluster().peers().get(0);
     String name = "contract-" + UUID.randomUUID();
-    VectorTemplate dot = new VectorTemplate(2, Distance.DOT);
+    VectorTemplate dot = new VectorTemplate.Dense(2, Distance.DOT);
     port.createCollection(
         new CollectionTemplate(name, Map.of("title", dot, "body", dot), 1, 0, 16));
     try {

@@ -51,7 +51,7 @@ public interface ValueContract {
     QdrantWrites port = backend().cluster().peers().get(0);
     String name = "contract-" + UUID.randomUUID();
     port.createCollection(new CollectionTemplate(
-        name, Map.of("text", new VectorTemplate(4, Distance.DOT)), 1, 0, 16));
+        name, Map.of("text", new VectorTemplate.Dense(4, Distance.DOT)), 1, 0, 16));
     try {
       port.createShardKey(
           name,

@@ -12,36 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Self-verifying points: the payload carries the version {@code v} of the last write of the point, {@code k}, which names
- * the point, and {@code h}, a hash of id, version and tenant; the vector and each further field tell the version of the
+ * the point, and {@code h}, a hash of id, version and tenant; each vector and each further field tell the version of the
  * write that set them. So a reader can verify without further state that each part of a point was written as it is.
  *
  * @param tenantField the payload field that holds the tenant; dots lead into nested objects
- * @param dimensions of the one unnamed vector
- * @param manyFields whether points have the fields of {@link PointRegister} as well
- * @param largeVectors whether vectors are compared by Euclid's distance, and have a first component that is much larger than
- *     what a new version changes; otherwise they are cosine vectors
+ * @param shape what the points consist of
  */
-public record CheckedPoints(
-    String tenantField, int dimensions, boolean manyFields, boolean largeVectors) {
+public record CheckedPoints(String tenantField, PointShape shape) {
 
   private static final String VERSION = "v";
   private static final String NAME = "k";
   private static final String HASH = "h";
-  private static final float LARGE = 100_000;
-  private static final float SMALL = 0.0625f;
-
-  /** A vector may be newer than the version of its point by fewer versions than this. */
-  private static final long NEWER_VERSIONS = 100;
-
-  /** Points without further fields. */
-  public CheckedPoints(String tenantField, int dimensions) {
-    this(tenantField, dimensions, false, false);
-  }
 
   /**
    * A verified point.
@@ -52,18 +37,37 @@ public record CheckedPoints(
    */
   public record Reading(long id, long version, @Nullable String fault, long[] registers) {}
 
+  /** Whether clients change fields and vectors one by one. */
+  boolean manyFields() {
+    return shape.manyFields();
+  }
+
+  /** The vectors that a point may have. */
+  CheckedVectors vectors() {
+    return new CheckedVectors(shape);
+  }
+
   /** The fields that a point may have, apart from those that each has. */
   Set<PointRegister> fields() {
-    return manyFields ? EnumSet.copyOf(PointRegister.FIELDS) : EnumSet.noneOf(PointRegister.class);
+    return manyFields()
+        ? EnumSet.copyOf(PointRegister.FIELDS)
+        : EnumSet.noneOf(PointRegister.class);
   }
 
   /** The point of this id as version {@code version} writes it, with all vectors and fields. */
   public Point point(ShardKey tenant, long id, long version) {
-    return point(tenant, id, version, fields());
+    return point(tenant, id, version, fields(), vectors().registers());
   }
 
-  Point point(ShardKey tenant, long id, long version, Set<PointRegister> fields) {
-    return new Point(PointId.of(id), payload(tenant, id, version, fields), vectors(id, version));
+  /** The point with these fields and these vectors. */
+  Point point(
+      ShardKey tenant,
+      long id,
+      long version,
+      Set<PointRegister> fields,
+      Set<PointRegister> vectors) {
+    return new Point(
+        PointId.of(id), payload(tenant, id, version, fields), vectors().of(id, version, vectors));
   }
 
   /** The point whose registers have these versions, by their ordinal. */
@@ -75,13 +79,19 @@ public record CheckedPoints(
         payload.put(field.field(), field.value(version));
       }
     }
-    return new Point(
-        PointId.of(id), payload, vectors(id, versions[PointRegister.VECTOR.ordinal()]));
+    Map<String, PointVector> vectors = new LinkedHashMap<>();
+    for (PointRegister register : vectors().registers()) {
+      long version = versions[register.ordinal()];
+      if (version >= 0) {
+        vectors.put(vectors().name(register), vectors().vector(register, id, version));
+      }
+    }
+    return new Point(PointId.of(id), payload, vectors);
   }
 
-  /** The vectors of a point, as a version writes them. */
+  /** All vectors of a point, as a version writes them. */
   public Map<String, PointVector> vectors(long id, long version) {
-    return Map.of("", new PointVector.Dense(vector(id, version)));
+    return vectors().of(id, version, vectors().registers());
   }
 
   /** The payload of a point with these fields. */
@@ -137,28 +147,14 @@ public record CheckedPoints(
     return "p" + Long.toUnsignedString(id);
   }
 
-  /** The vector of an id and version; the same arguments give the same vector. */
+  /** The name of the vector that clients search. */
+  String searched() {
+    return vectors().name(PointRegister.VECTOR);
+  }
+
+  /** The vector that clients search, of an id and version; the same arguments give the same vector. */
   public float[] vector(long id, long version) {
-    if (largeVectors) {
-      float[] large = new float[dimensions];
-      large[0] = LARGE;
-      large[1] = version * SMALL;
-      large[2] = (mix(id, 0) >>> 40) * SMALL;
-      return large;
-    }
-    SplittableRandom random = new SplittableRandom(mix(id, version));
-    double[] raw = new double[dimensions];
-    double squares = 0;
-    for (int i = 0; i < dimensions; i++) {
-      raw[i] = random.nextDouble(-1, 1);
-      squares += raw[i] * raw[i];
-    }
-    float[] unit = new float[dimensions];
-    double norm = Math.sqrt(squares);
-    for (int i = 0; i < dimensions; i++) {
-      unit[i] = (float) (raw[i] / norm);
-    }
-    return unit;
+    return vectors().dense(PointRegister.VECTOR, id, version);
   }
 
   /**
@@ -189,53 +185,19 @@ public record CheckedPoints(
       }
       registers[field.ordinal()] = its.getAsLong();
     }
-    if (vectorsRead) {
-      OptionalLong its = vectorVersion(point, id, version);
+    for (PointRegister register : vectorsRead ? vectors().registers() : Set.<PointRegister>of()) {
+      String vector = vectors().name(register);
+      OptionalLong its = vectors().version(register, point.vectors().get(vector), id, version);
       if (its.isEmpty()) {
-        return Optional.of(new Reading(id, version, "vector matches no version", registers));
+        String fault = "vector " + vector + " matches no version";
+        return Optional.of(new Reading(id, version, fault, registers));
       }
-      registers[PointRegister.VECTOR.ordinal()] = its.getAsLong();
+      registers[register.ordinal()] = its.getAsLong();
     }
     return Optional.of(new Reading(id, version, null, registers));
   }
 
-  private OptionalLong vectorVersion(Point point, long id, long version) {
-    if (!(point.vectors().get("") instanceof PointVector.Dense(float[] values))
-        || values.length != dimensions) {
-      return OptionalLong.empty();
-    }
-    // The nearest versions first: most often it is the one of the point.
-    for (long back = version; back >= 1; back--) {
-      if (holds(values, id, back)) {
-        return OptionalLong.of(back);
-      }
-    }
-    for (long ahead = version + 1; ahead < version + NEWER_VERSIONS; ahead++) {
-      if (holds(values, id, ahead)) {
-        return OptionalLong.of(ahead);
-      }
-    }
-    return OptionalLong.empty();
-  }
-
-  private boolean holds(float[] values, long id, long version) {
-    float[] expected = vector(id, version);
-    for (int i = 0; i < dimensions; i++) {
-      if (Math.abs(values[i] - expected[i]) > 1e-5) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static long hash(ShardKey tenant, long id, long version) {
-    return mix(mix(tenant.hashCode(), id), version) >>> 1;
-  }
-
-  private static long mix(long a, long b) {
-    long z = a * 0x9E3779B97F4A7C15L + b;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return CheckedVectors.mix(CheckedVectors.mix(tenant.hashCode(), id), version) >>> 1;
   }
 }

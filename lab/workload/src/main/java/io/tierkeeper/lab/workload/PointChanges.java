@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 final class PointChanges {
 
   private static final int POINT = PointRegister.POINT.bit();
-  private static final int VECTOR = PointRegister.VECTOR.bit();
 
   private final TenantContext context;
   private final SplittableRandom random;
@@ -27,19 +26,23 @@ final class PointChanges {
 
   /** The bits of all registers that points of this collection have. */
   int all() {
-    return POINT | VECTOR | PointRegister.bits(context.points().fields());
+    return POINT
+        | PointRegister.bits(context.points().vectors().registers())
+        | PointRegister.bits(context.points().fields());
   }
 
   PointChange upsert(WriteKind kind, long id, long version) {
     Set<PointRegister> fields = some(2);
+    Set<PointRegister> vectors = someVectors(true);
+    int sets = POINT | PointRegister.bits(fields) | PointRegister.bits(vectors);
     return new PointChange(
         kind,
         id,
         version,
-        POINT | VECTOR | PointRegister.bits(fields),
-        PointRegister.bits(without(fields)),
+        sets,
+        all() & ~sets,
         List.of(new PointOperation.UpsertPoints(
-            List.of(context.points().point(context.tenant(), id, version, fields)))));
+            List.of(context.points().point(context.tenant(), id, version, fields, vectors)))));
   }
 
   /** Sets some fields and leaves the version of the point. */
@@ -98,14 +101,39 @@ final class PointChanges {
   }
 
   PointChange updateVectors(long id, long version) {
+    Set<PointRegister> vectors = someVectors(false);
     return new PointChange(
         WriteKind.UPDATE_VECTORS,
         id,
         version,
-        VECTOR,
+        PointRegister.bits(vectors),
         0,
         List.of(new PointOperation.UpdateVectors(
-            PointId.of(id), context.points().vectors(id, version))));
+            PointId.of(id), context.points().vectors().of(id, version, vectors))));
+  }
+
+  PointChange deleteVectors(long id, long version) {
+    CheckedVectors known = context.points().vectors();
+    Set<PointRegister> vectors = someVectors(false);
+    return new PointChange(
+        WriteKind.DELETE_VECTORS,
+        id,
+        version,
+        0,
+        PointRegister.bits(vectors),
+        List.of(new PointOperation.DeleteVectors(
+            vectors.stream().map(known::name).collect(Collectors.toSet()), its(id))));
+  }
+
+  /** Half of the vectors; the unnamed one is never left out. */
+  private Set<PointRegister> someVectors(boolean orNone) {
+    Set<PointRegister> chosen = EnumSet.copyOf(context.points().vectors().registers());
+    if (!context.points().vectors().named()) {
+      return chosen;
+    }
+    PointRegister kept = PointRegister.VECTORS.get(random.nextInt(chosen.size()));
+    chosen.removeIf(vector -> (orNone || vector != kept) && random.nextBoolean());
+    return chosen;
   }
 
   private Filter its(long id) {

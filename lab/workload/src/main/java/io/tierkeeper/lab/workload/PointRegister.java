@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public enum PointRegister {
   /** The point itself, with its version field; gone where the point is deleted. */
   POINT(null),
-  /** The vectors that every point has. */
+  /** The vector that clients search. */
   VECTOR(null),
   TITLE("title"),
   SCORE("score"),
@@ -22,13 +22,21 @@ public enum PointRegister {
   PARTS("parts"),
   RANK("rank"),
   RATIO("ratio"),
-  NOTE("note");
+  NOTE("note"),
+  /** A second dense vector. */
+  IMAGE(null),
+  /** A sparse vector. */
+  WORDS(null),
+  /** A multivector. */
+  TOKENS(null);
 
   /** A register without a value. */
   public static final long ABSENT = -1;
   /** A register that was not read, or that points of this collection do not have. */
   public static final long NOT_READ = -2;
 
+  /** Those that are vectors. */
+  static final List<PointRegister> VECTORS = List.of(VECTOR, IMAGE, WORDS, TOKENS);
   /** Those that are payload fields. */
   static final List<PointRegister> FIELDS = List.copyOf(EnumSet.range(TITLE, NOTE));
 
@@ -70,7 +78,8 @@ public enum PointRegister {
       case RANK -> version;
       case RATIO -> version * -1.0e12 - 0.5;
       case NOTE -> Map.of("text", "note " + version, "flags", List.of(true, version % 2 == 0));
-      case POINT, VECTOR -> throw new IllegalArgumentException(this + " is no payload field");
+      case POINT, VECTOR, IMAGE, WORDS, TOKENS ->
+        throw new IllegalArgumentException(this + " is no payload field");
     };
   }
 
@@ -105,7 +114,7 @@ public enum PointRegister {
       case RATIO ->
         value instanceof Double number ? Math.round((number + 0.5) / -1.0e12) : NOT_READ;
       case NOTE -> value instanceof Map<?, ?> map ? number(map.get("text")) : NOT_READ;
-      case POINT, VECTOR -> NOT_READ;
+      case POINT, VECTOR, IMAGE, WORDS, TOKENS -> NOT_READ;
     };
     return version >= 0 && value(version).equals(value)
         ? java.util.OptionalLong.of(version)

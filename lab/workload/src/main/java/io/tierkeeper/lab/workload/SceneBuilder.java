@@ -25,7 +25,7 @@ public final class SceneBuilder {
   private final String name;
   private Scheduler scheduler = Scheduler.realTime();
   private ShardKey fallback = ShardKey.of("default");
-  private CheckedPoints points = new CheckedPoints(TENANT_FIELD, DIMENSIONS);
+  private CheckedPoints points = new CheckedPoints(TENANT_FIELD, PointShape.plain(DIMENSIONS));
   private TenantIndex index = TenantIndex.KEYWORD;
   private @Nullable Integer fallbackReplicas;
   private final List<ShardKey> dedicated = new ArrayList<>();
@@ -75,28 +75,33 @@ public final class SceneBuilder {
 
   /** The tenant field and the vector dimensions; {@value #TENANT_FIELD} and 4 by default. */
   public SceneBuilder points(String tenantField, int dimensions) {
-    this.points = new CheckedPoints(tenantField, dimensions);
+    this.points = new CheckedPoints(tenantField, PointShape.plain(dimensions));
     return this;
   }
 
   /** Points with many fields of all types, which clients write one by one and by all of Qdrant's operations. */
   public SceneBuilder manyFields() {
-    this.points =
-        new CheckedPoints(points.tenantField(), points.dimensions(), true, points.largeVectors());
-    return this;
+    return shape(points.shape().withManyFields());
   }
 
   /** Vectors of Euclid's distance with a large component that does not change. */
   public SceneBuilder largeVectors() {
-    this.points =
-        new CheckedPoints(points.tenantField(), points.dimensions(), points.manyFields(), true);
+    return shape(points.shape().with(PointShape.Vectors.EUCLID));
+  }
+
+  /** Named vectors: two dense ones, a sparse one and a multivector; with {@link #manyFields} points may lack some of them. */
+  public SceneBuilder namedVectors() {
+    return shape(points.shape().with(PointShape.Vectors.NAMED));
+  }
+
+  private SceneBuilder shape(PointShape shape) {
+    this.points = new CheckedPoints(points.tenantField(), shape);
     return this;
   }
 
   /** The payload field that holds the tenant, or a path to it. */
   public SceneBuilder tenantField(String field) {
-    this.points =
-        new CheckedPoints(field, points.dimensions(), points.manyFields(), points.largeVectors());
+    this.points = new CheckedPoints(field, points.shape());
     return this;
   }
 

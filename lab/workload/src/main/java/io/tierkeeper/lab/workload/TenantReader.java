@@ -90,7 +90,7 @@ final class TenantReader implements Runnable {
                 .search(
                     context.scene().name(),
                     context.selector(),
-                    "",
+                    context.points().searched(),
                     vector,
                     context.filter(),
                     TOP,

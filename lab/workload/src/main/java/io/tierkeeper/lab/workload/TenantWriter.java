@@ -147,7 +147,11 @@ final class TenantWriter implements Runnable {
     } else if (dice < 67) {
       return changes.clearPayload(old.id(), version);
     }
-    return changes.updateVectors(old.id(), version);
+    return context.points().vectors().named()
+            && !context.settings().keepsAll()
+            && random.nextInt(3) == 0
+        ? changes.deleteVectors(old.id(), version)
+        : changes.updateVectors(old.id(), version);
   }
 
   /** Changes of a few different points. */

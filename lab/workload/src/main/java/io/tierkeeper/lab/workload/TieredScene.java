@@ -18,7 +18,6 @@ import io.tierkeeper.qdrant.TenantIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,19 +42,13 @@ public record TieredScene(
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
   void create(TenantIndex index) {
     QdrantWrites port = port();
-    CollectionTemplate cosine = CollectionTemplate.tiered(name, points.dimensions());
-    port.createCollection(
-        points.largeVectors()
-            ? new CollectionTemplate(
-                name,
-                Map.of(
-                    "",
-                    new CollectionTemplate.VectorTemplate(
-                        points.dimensions(), CollectionTemplate.Distance.EUCLID)),
-                cosine.replicationFactor(),
-                cosine.globalM(),
-                cosine.payloadM())
-            : cosine);
+    CollectionTemplate plain = CollectionTemplate.tiered(name, points.shape().dimensions());
+    port.createCollection(new CollectionTemplate(
+        name,
+        points.vectors().templates(),
+        plain.replicationFactor(),
+        plain.globalM(),
+        plain.payloadM()));
     createKey(fallback);
     port.createTenantIndex(name, points.tenantField(), index);
   }

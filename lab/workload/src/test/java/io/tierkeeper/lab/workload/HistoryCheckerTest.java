@@ -238,8 +238,55 @@ class HistoryCheckerTest {
     assertThat(HistoryChecker.check(read, end(1, 4, -1, 3)).staleness().reads()).isOne();
   }
 
+  @Test
+  void followsEachNamedVectorOnItsOwn() {
+    List<Operation> history = List.of(
+        parts(WriteKind.UPSERT, 1, ALL, 0, 0, 10),
+        parts(WriteKind.UPDATE_VECTORS, 2, VECTOR | WORDS, 0, 20, 30),
+        parts(WriteKind.DELETE_VECTORS, 3, 0, IMAGE, 40, 50));
+    assertThat(HistoryChecker.check(history, vectors(2, -1, 2, 1)).clean()).isTrue();
+    assertThat(HistoryChecker.check(history, vectors(2, -1, 1, 1)).anomalies().lost())
+        .as("an update of one of two vectors")
+        .isOne();
+    assertThat(HistoryChecker.check(history, vectors(2, 1, 2, 1)).anomalies().phantom())
+        .as("a deleted vector that has come back")
+        .isOne();
+    assertThat(HistoryChecker.check(history, vectors(2, -1, 2, -1)).anomalies().lost())
+        .as("a vector that is gone")
+        .isOne();
+    assertThat(HistoryChecker.check(history, vectors(2, -1, 2, 2)).anomalies().phantom())
+        .as("a version that did not write this vector")
+        .isOne();
+    List<Operation> read = new ArrayList<>(history);
+    read.add(new Read(
+        ACME,
+        1,
+        new long[] {1},
+        new long[] {1},
+        new long[][] {vectors(2, 1, 2, 1).registers().get(1L)},
+        0,
+        0,
+        0,
+        60,
+        70,
+        Outcome.OK));
+    assertThat(HistoryChecker.check(read, vectors(2, -1, 2, 1)).staleness().reads())
+        .as("a read of a vector after its deletion")
+        .isOne();
+  }
+
+  private static FinalState vectors(long vector, long image, long words, long tokens) {
+    long[] registers = registers(1, vector);
+    registers[PointRegister.IMAGE.ordinal()] = image;
+    registers[PointRegister.WORDS.ordinal()] = words;
+    registers[PointRegister.TOKENS.ordinal()] = tokens;
+    return new FinalState(Map.of(1L, 1L), Map.of(1L, registers), 0, 0);
+  }
+
   private static final int ALL = (1 << PointRegister.COUNT) - 1;
   private static final int VECTOR = PointRegister.VECTOR.bit();
+  private static final int IMAGE = PointRegister.IMAGE.bit();
+  private static final int WORDS = PointRegister.WORDS.bit();
   private static final int TITLE = PointRegister.TITLE.bit();
   private static final int SCORE = PointRegister.SCORE.bit();
 
