@@ -40,3 +40,29 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The name of a part of the approval guard: (list . "approve"). */}}
+{{- define "tierkeeper.guard" -}}
+{{- $root := first . -}}
+{{- printf "%s-%s-%s" (include "tierkeeper.fullname" $root) $root.Release.Namespace (last .) -}}
+{{- end -}}
+
+{{/* Binds a part of the approval guard to the watched namespaces. */}}
+{{- define "tierkeeper.guardBinding" -}}
+{{- $root := first . -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: {{ include "tierkeeper.guard" . }}
+  labels:
+    {{- include "tierkeeper.labels" $root | nindent 4 }}
+spec:
+  policyName: {{ include "tierkeeper.guard" . }}
+  validationActions: [Deny]
+  matchResources:
+    namespaceSelector:
+      matchExpressions:
+        - key: kubernetes.io/metadata.name
+          operator: In
+          values: {{ include "tierkeeper.namespaces" $root }}
+{{- end -}}

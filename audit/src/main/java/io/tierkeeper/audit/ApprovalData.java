@@ -10,6 +10,8 @@ public record ApprovalData(ResourceRef object, Approval approval) implements Eve
    *
    * @param by who approved, as the door knows them
    * @param door {@code TierMove} (the field) or {@code Git} (the list in TenantTier)
+   * @param identity {@code Authenticated} if the API server has compared the name with the user's, else {@code Claimed}; absent in older lines, which
+   *     have claimed names
    * @param note such as a change number
    */
   public record Approval(
@@ -17,6 +19,7 @@ public record ApprovalData(ResourceRef object, Approval approval) implements Eve
       String planHash,
       String by,
       String door,
+      @Nullable String identity,
       @Nullable String note) {}
 
   @Override

@@ -174,6 +174,11 @@ public record TierMoveStatus(
       @Nullable
       String door,
 
+      @JsonPropertyDescription(
+          "Authenticated: the API server has compared the name with the user's. Claimed: nobody has. Absent if the policy approved.")
+      @Nullable
+      String identity,
+
       @JsonPropertyDescription("Note of the approver.") @Nullable
       String note,
 

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.collection;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
 import io.tierkeeper.audit.chain.CheckpointSignature;
 import io.tierkeeper.audit.file.AppendFile;
@@ -57,7 +58,10 @@ public final class AuditTrails {
 
   /** The file that is, or will be, written. */
   public Path file(String namespace, String name) {
-    return options.auditDirectory().resolve(AuditStream.of(namespace, name).fileStem() + ".jsonl");
+    return options
+        .audit()
+        .directory()
+        .resolve(AuditStream.of(namespace, name).fileStem() + ".jsonl");
   }
 
   /** The last measurements of a trail, oldest first, at most so many; to be read once it has been opened. */
@@ -74,6 +78,16 @@ public final class AuditTrails {
     return List.copyOf(last);
   }
 
+  /** Whether a trail records a step of the move of the TierMove with this uid; to be asked once it has been opened. */
+  boolean recordsMove(String namespace, String name, String uid) {
+    boolean[] found = {false};
+    read(
+        AuditStream.of(namespace, name),
+        line -> found[0] |=
+            line.data() instanceof MoveData move && move.object().uid().equals(uid));
+    return found[0];
+  }
+
   /**
    * Opens the trail for writing. It must hold, or else goes on from, the checkpoint in the collection's status.
    *
@@ -86,15 +100,15 @@ public final class AuditTrails {
     AuditStream stream = AuditStream.of(
         collection.getMetadata().getNamespace(), collection.getMetadata().getName());
     return JsonlAuditLog.open(
-        options.auditDirectory(),
+        options.audit().directory(),
         stream,
         new AuditWriter(
             options.version(),
             options.instance(),
             options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
         options.clock().withZone(ZoneOffset.UTC),
-        kept.withCopy(options.auditCopy())
-            .signing(options.auditSigningKey())
+        kept.withCopy(options.audit().copy())
+            .signing(options.audit().signingKey())
             .reporting(onCheckpoint)
             .withResumeFrom(checkpoint(collection)),
         disk);
@@ -160,10 +174,10 @@ public final class AuditTrails {
   }
 
   private List<Path> files(AuditStream stream) {
-    if (!Files.isDirectory(options.auditDirectory())) {
+    if (!Files.isDirectory(options.audit().directory())) {
       return List.of();
     }
-    try (Stream<Path> all = Files.list(options.auditDirectory())) {
+    try (Stream<Path> all = Files.list(options.audit().directory())) {
       return all.filter(file -> file.getFileName().toString().startsWith(stream.fileStem() + ".")
               || file.getFileName().toString().startsWith(stream.fileStem() + "-"))
           .filter(file -> file.getFileName().toString().endsWith(".jsonl"))
@@ -171,7 +185,7 @@ public final class AuditTrails {
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "audit directory " + options.auditDirectory() + " cannot be read", e);
+          "audit directory " + options.audit().directory() + " cannot be read", e);
     }
   }
 }

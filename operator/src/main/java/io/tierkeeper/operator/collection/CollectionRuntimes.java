@@ -71,6 +71,18 @@ public final class CollectionRuntimes implements AutoCloseable {
     return trail(collection);
   }
 
+  /**
+   * Whether the trail of a collection records a step of a move. Reads the whole trail.
+   *
+   * @param uid of the TierMove
+   * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be opened
+   */
+  public boolean recordsMove(TieredCollection collection, String uid) {
+    trail(collection);
+    return trails.recordsMove(
+        collection.getMetadata().getNamespace(), collection.getMetadata().getName(), uid);
+  }
+
   OpenTrail trail(TieredCollection collection) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();

@@ -29,6 +29,9 @@ final class OperatorEnvironment {
     AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
     AUDIT_SIGNING_KEY_FILE(
         "", "file with the Ed25519 private key that signs checkpoints; empty leaves them unsigned"),
+    APPROVAL_GUARD(
+        "false",
+        "whether the chart's admission policy guards approvals; approvers are recorded as Authenticated then"),
     HTTP_HOST("0.0.0.0", "address of probes and metrics"),
     HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
     LEADER_ELECTION("true", "whether replicas elect a leader"),
@@ -101,9 +104,11 @@ final class OperatorEnvironment {
             duration(Variable.LEASE_DURATION),
             duration(Variable.LEASE_RENEW_DEADLINE),
             duration(Variable.LEASE_RETRY_PERIOD)),
-        Path.of(text(Variable.AUDIT_DIR)),
-        flag(Variable.AUDIT_STDOUT) ? System.out : null,
-        signingKey(),
+        new OperatorOptions.AuditOutput(
+            Path.of(text(Variable.AUDIT_DIR)),
+            flag(Variable.AUDIT_STDOUT) ? System.out : null,
+            signingKey()),
+        flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
             text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535)),
         new Pace(

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance name of this replica, such as that of its pod; also its identity in the lease
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
- * @param auditDirectory of the audit files
- * @param auditCopy where each audit line also goes, for log shippers; null for nowhere
- * @param auditSigningKey signs the checkpoints of the trails; null leaves them unsigned
+ * @param audit where and how audit trails are written
+ * @param approvalGuard whether an admission policy lets only approvers approve, and only in their own names
  * @param http where probes and metrics are served
  * @param pace intervals and waits
  * @param qdrant how Qdrant is reached
@@ -33,15 +32,24 @@ public record OperatorOptions(
     String instance,
     String version,
     LeaderElection leaderElection,
-    Path auditDirectory,
-    @Nullable PrintStream auditCopy,
-    @Nullable AuditSigningKey auditSigningKey,
+    AuditOutput audit,
+    boolean approvalGuard,
     HttpAddress http,
     Pace pace,
     QdrantConnector qdrant,
     InstantSource clock,
     Runnable onLostLease)
     implements OperatorOptionsBuilder.With {
+
+  /**
+   * Where and how audit trails are written.
+   *
+   * @param directory of the audit files
+   * @param copy where each audit line also goes, for log shippers; null for nowhere
+   * @param signingKey signs the checkpoints of the trails; null leaves them unsigned
+   */
+  public record AuditOutput(
+      Path directory, @Nullable PrintStream copy, @Nullable AuditSigningKey signingKey) {}
 
   /**
    * Where probes and metrics are served.
@@ -85,6 +93,21 @@ public record OperatorOptions(
   /** The same with these namespaces; none means all. */
   public OperatorOptions withNamespaces(String... value) {
     return withNamespaces(new TreeSet<>(Set.of(value)));
+  }
+
+  /** The same with audit trails in another directory. */
+  public OperatorOptions withAuditDirectory(Path directory) {
+    return withAudit(new AuditOutput(directory, audit.copy(), audit.signingKey()));
+  }
+
+  /** The same with each audit line also written here. */
+  public OperatorOptions withAuditCopy(PrintStream copy) {
+    return withAudit(new AuditOutput(audit.directory(), copy, audit.signingKey()));
+  }
+
+  /** The same with checkpoints signed by another key, or by none. */
+  public OperatorOptions withAuditSigningKey(@Nullable AuditSigningKey key) {
+    return withAudit(new AuditOutput(audit.directory(), audit.copy(), key));
   }
 
   /** The same with probes and metrics served at another address. */

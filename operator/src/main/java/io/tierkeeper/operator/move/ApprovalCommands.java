@@ -5,9 +5,12 @@ public final class ApprovalCommands {
 
   private ApprovalCommands() {}
 
-  /** Approves a TierMove. */
+  /** Approves a TierMove in the name of the user who runs it, as the chart's admission policy requires. */
   public static String approve(String move) {
-    return "kubectl patch tiermove " + move + " --type merge -p '{\"spec\":{\"approved\":true}}'";
+    return "kubectl annotate tiermove " + move
+        + " tierkeeper.io/approved-by=\"$(kubectl auth whoami -o jsonpath='{.status.userInfo.username}')\""
+        + " --overwrite && kubectl patch tiermove " + move
+        + " --type merge -p '{\"spec\":{\"approved\":true}}'";
   }
 
   /** Demotes the tenant of a TenantTier. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the TierMove and its owner
  * @param status as last written
- * @param begun whether Qdrant may have been changed for it, whatever the status says: statuses are lost and edited
+ * @param marked whether its metadata or its phase say that it has begun; others can write them, so this alone is no proof
  * @param approvals what approves it
  * @param withdrawn why the tenant is not to be moved any more, in a sentence; null while it is
  * @param held why nothing may start now; null for nothing
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record MoveCase(
     Subject subject,
     @Nullable TierMoveStatus status,
-    boolean begun,
+    boolean marked,
     Approvals approvals,
     @Nullable String withdrawn,
     @Nullable Held held,
@@ -59,12 +59,14 @@ public record MoveCase(
    * @param expireAfter how long an approval is waited for
    * @param git those of the TenantTier, whatever plan they name
    * @param fieldApprover who set {@code spec.approved}, as far as it is known
+   * @param authenticated whether the API server has compared this name with the user's
    */
   public record Approvals(
       boolean required,
       Duration expireAfter,
       List<TenantTierSpec.Approval> git,
-      String fieldApprover) {}
+      String fieldApprover,
+      boolean authenticated) {}
 
   /** Why nothing may start: a documented reason and a sentence. */
   public record Held(String reason, String message) {}

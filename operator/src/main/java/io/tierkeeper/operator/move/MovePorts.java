@@ -10,8 +10,11 @@ import java.util.Optional;
 /** What a reconciliation of a TierMove can have done for it. */
 public interface MovePorts {
 
-  /** What has changed beyond its tolerance since the plan was made, in a sentence. */
+  /** What has changed beyond its tolerance since the plan was made and hashed, in a sentence. */
   Optional<String> drift();
+
+  /** Whether the audit trail records a step of this move. Expensive. */
+  boolean recorded();
 
   /**
    * Takes the collection's only slot.

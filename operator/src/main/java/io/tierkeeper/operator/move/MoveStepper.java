@@ -37,6 +37,8 @@ public final class MoveStepper {
   private static final String DOOR_FIELD = "Field";
   private static final String DOOR_GIT = "Git";
   private static final String DOOR_POLICY = "Policy";
+  private static final String AUTHENTICATED = "Authenticated";
+  private static final String CLAIMED = "Claimed";
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SLOT_POLL = Duration.ofSeconds(2);
   private static final Duration STALLED_POLL = Duration.ofSeconds(30);
@@ -66,11 +68,11 @@ public final class MoveStepper {
     Optional<MoveJournal> journal = StoredJournal.read(
         status.journal(), move.subject().name(), move.subject().uid());
     // Without its journal the engine reads the progress of a move from Qdrant; to expire it now
-    // would
-    // leave its shard keys and copies behind.
+    // would leave its shard keys and copies behind. What others can set proves nothing: a status
+    // that was lost is made up for by the trail.
     boolean begun = journal.isPresent()
-        || move.begun()
-        || (StoredJournal.present(status.journal()) && status.approval() != null);
+        || (status.approval() != null && (move.marked() || StoredJournal.present(status.journal())))
+        || (move.marked() && ports.recorded());
     if (begun) {
       return drive(move, status, journal.orElseGet(MoveJournal::initial), true, ports);
     }
@@ -147,15 +149,24 @@ public final class MoveStepper {
     for (TenantTierSpec.Approval given : move.approvals().git()) {
       if (Objects.equals(given.planHash(), move.subject().spec().planHash())) {
         return new TierMoveStatus.Approval(
-            Objects.requireNonNullElse(given.by(), "unnamed"), DOOR_GIT, given.note(), now);
+            Objects.requireNonNullElse(given.by(), "unnamed"),
+            DOOR_GIT,
+            CLAIMED,
+            given.note(),
+            now);
       }
     }
     if (Boolean.TRUE.equals(move.subject().spec().approved())) {
-      return new TierMoveStatus.Approval(move.approvals().fieldApprover(), DOOR_FIELD, null, now);
+      return new TierMoveStatus.Approval(
+          move.approvals().fieldApprover(),
+          DOOR_FIELD,
+          move.approvals().authenticated() ? AUTHENTICATED : CLAIMED,
+          null,
+          now);
     }
     return move.approvals().required()
         ? null
-        : new TierMoveStatus.Approval("policy", DOOR_POLICY, null, now);
+        : new TierMoveStatus.Approval("policy", DOOR_POLICY, null, null, now);
   }
 
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {

@@ -135,7 +135,7 @@ public final class LeaderSession implements AutoCloseable {
     register(
         TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
     MoveFinalizer finalizer = new MoveFinalizer(client);
-    MoveCaseReader cases = new MoveCaseReader(views, runtimes, options.clock(), options.version());
+    MoveCaseReader cases = new MoveCaseReader(views, runtimes, options);
     MoveParts parts = new MoveParts(
         cases,
         new TierMovePorts.Factory(

@@ -22,6 +22,7 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.SameCollection;
+import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -29,7 +30,6 @@ import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,21 +37,21 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a step of a TierMove looks at: its spec and status, pin, policy, pauses, windows and verdict. */
 public final class MoveCaseReader {
 
-  /** Who approved, where a tool says so; the API server's audit log is the proof. */
+  /** Who approved; the approval guard requires it to be the name of the user who sets {@code spec.approved}. */
   private static final String APPROVED_BY = "tierkeeper.io/approved-by";
 
   private final ResourceViews views;
   private final CollectionRuntimes runtimes;
   private final InstantSource clock;
   private final String version;
+  private final boolean guarded;
 
-  /** @param version of Tierkeeper, for the audit trail */
-  public MoveCaseReader(
-      ResourceViews views, CollectionRuntimes runtimes, InstantSource clock, String version) {
+  public MoveCaseReader(ResourceViews views, CollectionRuntimes runtimes, OperatorOptions options) {
     this.views = views;
     this.runtimes = runtimes;
-    this.clock = clock;
-    this.version = version;
+    this.clock = options.clock();
+    this.version = options.version();
+    this.guarded = options.approvalGuard();
   }
 
   /** What a step of the TierMove looks at. */
@@ -88,7 +88,8 @@ public final class MoveCaseReader {
                 .map(tier -> Objects.requireNonNullElse(
                     tier.getSpec().approvals(), List.<TenantTierSpec.Approval>of()))
                 .orElse(List.of()),
-            approver(resource)),
+            named(resource).orElseGet(() -> lastEditor(resource)),
+            guarded && named(resource).isPresent()),
         resource.isMarkedForDeletion()
             ? "TierMove was deleted before the move started."
             : withdrawn(collection, owner, tenant, direction),
@@ -181,11 +182,15 @@ public final class MoveCaseReader {
     return Optional.empty();
   }
 
-  private static String approver(TierMove resource) {
-    Map<String, String> annotations = resource.getMetadata().getAnnotations();
-    if (annotations != null && annotations.get(APPROVED_BY) != null) {
-      return annotations.get(APPROVED_BY);
-    }
+  /** The name in the annotation. */
+  private static Optional<String> named(TierMove resource) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(APPROVED_BY))
+        .filter(name -> !name.isBlank());
+  }
+
+  /** The field manager that set {@code spec.approved}, such as {@code kubectl-patch}. */
+  private static String lastEditor(TierMove resource) {
     return Objects.requireNonNullElse(
             resource.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
         .stream()

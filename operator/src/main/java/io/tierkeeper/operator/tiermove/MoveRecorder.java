@@ -127,11 +127,15 @@ public final class MoveRecorder {
                         String.valueOf(resource.getSpec().planHash()),
                         by,
                         door,
+                        Objects.requireNonNullElse(approval.identity(), "Claimed"),
                         approval.note()))),
             Durability.GROUPED);
     meters.approvedAfter(Duration.between(MoveFacts.created(resource), clock.instant()));
     events.normal(
-        resource, "Approve", Reasons.APPROVED, "Approved by " + by + " (" + approval.door() + ").");
+        resource,
+        "Approve",
+        Reasons.APPROVED,
+        "Approved by " + by + " (" + approval.door() + ", " + approval.identity() + ").");
   }
 
   private void phaseChanged(

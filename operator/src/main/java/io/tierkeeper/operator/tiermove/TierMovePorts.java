@@ -125,8 +125,13 @@ public final class TierMovePorts implements MovePorts {
 
   @Override
   public Optional<String> drift() {
-    ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
     MovePlan planned = MovePlanning.read(resource.getSpec());
+    String hash = planned.hash();
+    if (!hash.equals(resource.getSpec().planHash())) {
+      return Optional.of("spec.planHash " + resource.getSpec().planHash()
+          + " is not the hash of spec.plan, which is " + hash);
+    }
+    ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
     EvaluationOutcome outcome = shared
         .runtimes
         .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
@@ -154,6 +159,11 @@ public final class TierMovePorts implements MovePorts {
         current.policy(),
         current.inputs());
     return planned.driftFrom(comparable, MovePlanning.TOLERANCE);
+  }
+
+  @Override
+  public boolean recorded() {
+    return shared.runtimes.recordsMove(collection, resource.getMetadata().getUid());
   }
 
   @Override

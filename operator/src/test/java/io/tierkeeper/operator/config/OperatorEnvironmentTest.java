@@ -49,9 +49,9 @@ class OperatorEnvironmentTest {
     Path publicKey = pem(directory, "PUBLIC KEY", pair.getPublic().getEncoded());
     OperatorOptions options = OperatorOptions.fromEnvironment(
         Map.of("TIERKEEPER_AUDIT_SIGNING_KEY_FILE", key.toString()));
-    assertThat(Objects.requireNonNull(options.auditSigningKey()).publicKey().id())
+    assertThat(Objects.requireNonNull(options.audit().signingKey()).publicKey().id())
         .isEqualTo(AuditPublicKey.read(publicKey).id());
-    assertThat(OperatorOptions.fromEnvironment(Map.of()).auditSigningKey()).isNull();
+    assertThat(OperatorOptions.fromEnvironment(Map.of()).audit().signingKey()).isNull();
   }
 
   @Test

@@ -44,7 +44,7 @@ class MoveStepperTest {
   @Test
   void asksForApprovalOnlyWhileItWaitsForIt() {
     MoveStepper.Outcome waiting = stepper.step(move(null, false, null), ports);
-    assertThat(waiting.status().message()).contains("Approve with: kubectl patch tiermove ");
+    assertThat(waiting.status().message()).contains("Approve with: kubectl annotate tiermove ");
     assertThat(types(waiting.status())).contains("AwaitingApproval");
 
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
@@ -178,6 +178,7 @@ class MoveStepperTest {
         "Deletes.",
         Duration.ofSeconds(1)));
     MoveCase move = aborted(move(null, true, null, true));
+    ports.recorded = true;
     assertThat(stepper.step(move, ports).status().message())
         .isEqualTo("The abort is refused because the deletion of the source has begun; the move "
             + "runs to its end. Deletes.");
@@ -214,7 +215,31 @@ class MoveStepperTest {
   }
 
   @Test
-  void goesOnWithoutItsJournalInsteadOfBeingWithdrawn() {
+  void startsNothingBecauseOfMetadataOrOfItsPhase() {
+    MoveStepper.Outcome waiting = stepper.step(move(null, false, null, true), ports);
+    assertThat(waiting.status().phase()).isEqualTo("AwaitingApproval");
+    TierMoveStatus forged = TierMoveStatus.empty().toBuilder().phase("Copying").build();
+    assertThat(stepper.step(move(forged, false, null, true), ports).status().phase())
+        .isEqualTo("AwaitingApproval");
+    assertThat(stepper
+            .step(move(null, true, "Promote is no longer advised", true), ports)
+            .status()
+            .phase())
+        .isEqualTo("Expired");
+    assertThat(ports.calls).isEmpty();
+  }
+
+  @Test
+  void recordsWhetherTheNameOfTheApproverWasCompared() {
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    assertThat(stepper.step(move(null, true, null), ports).status().approval())
+        .isEqualTo(new TierMoveStatus.Approval(
+            "alice", "Field", "Authenticated", null, "2026-11-21T00:00:00Z"));
+  }
+
+  @Test
+  void goesOnWithoutItsStatusWhereTheTrailRecordsIt() {
+    ports.recorded = true;
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
     MoveStepper.Outcome outcome =
         stepper.step(move(null, true, "Promote is no longer advised", true), ports);
@@ -281,7 +306,7 @@ class MoveStepperTest {
             2,
             subject.createdAt()),
         move.status(),
-        move.begun(),
+        move.marked(),
         move.approvals(),
         move.withdrawn(),
         move.held(),
@@ -322,7 +347,7 @@ class MoveStepperTest {
             NOW),
         status,
         begun,
-        new MoveCase.Approvals(true, Duration.ofHours(1), List.of(), "alice"),
+        new MoveCase.Approvals(true, Duration.ofHours(1), List.of(), "alice", true),
         withdrawn,
         null,
         new WindowState(true, null),
@@ -338,6 +363,7 @@ class MoveStepperTest {
     private final List<TierMoveStatus> stored = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final List<MoveSignals> given = new ArrayList<>();
+    private boolean recorded;
     private boolean released;
     private boolean writesFirst;
     private boolean stalled;
@@ -349,6 +375,11 @@ class MoveStepperTest {
     @Override
     public Optional<String> drift() {
       return Optional.empty();
+    }
+
+    @Override
+    public boolean recorded() {
+      return recorded;
     }
 
     @Override

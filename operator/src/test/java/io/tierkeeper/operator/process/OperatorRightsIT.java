@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,12 +72,43 @@ class OperatorRightsIT {
             tenantKey: group_id
             fallbackShardKey: default
             policyRef: {name: absent}
-          """);
-      cluster.until(LONG, () -> used(cluster).contains("get tierpolicies tierkeeper.io"));
+          ---
+          apiVersion: tierkeeper.io/v1alpha1
+          kind: TierMove
+          metadata:
+            name: of-no-tenanttier
+            ownerReferences: [{apiVersion: tierkeeper.io/v1alpha1, kind: TenantTier, name: absent, uid: absent}]
+          spec:
+            collectionRef: {name: kb}
+            tenant: nobody
+            direction: Promote
+            planHash: "sha256:%s"
+            plan: {points: 1}
+          """.formatted("0".repeat(64)));
+      cluster.until(
+          LONG,
+          () -> used(cluster)
+              .containsAll(
+                  Set.of("get tierpolicies tierkeeper.io", "get tenanttiers tierkeeper.io")));
       one.process().terminate();
 
       Set<String> granted = granted(cluster.rights);
       assertThat(used(cluster)).as(cluster.logs()).isEqualTo(granted);
+    }
+  }
+
+  @Test
+  void aTenantTierAndItsMoveThatAreDeletedInMidMoveGo() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20)) {
+      cluster.start("one", Map.of());
+      cluster.awaitLeader("one", LONG);
+      cluster.write("acme", 400);
+      cluster.applyManifests("", "");
+      cluster.until(LONG, () -> cluster.anyMoveIn("Copying"));
+      cluster.admin.resources(TenantTier.class).inNamespace(cluster.namespace).delete();
+      cluster.admin.resources(TierMove.class).inNamespace(cluster.namespace).delete();
+      cluster.until(LONG, () -> cluster.moves().isEmpty());
+      assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isEqualTo(400);
     }
   }
 

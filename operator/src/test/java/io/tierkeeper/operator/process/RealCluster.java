@@ -47,7 +47,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A namespace of a real API server with the chart's account and rights, an emulated Qdrant of three peers, and operators
+ * A namespace of a real API server with the chart's account, rights and approval guard, an emulated Qdrant of three peers, and operators
  * as processes. Each operator reaches API and Qdrant through wires of its own: it resolves the peers' names by a hosts
  * file of its own to addresses of the loopback network on which recording proxies listen.
  */
@@ -99,7 +99,8 @@ final class RealCluster implements AutoCloseable {
     rights = Chart.render(namespace, Map.of()).stream()
         .filter(object -> object instanceof Role
             || object instanceof RoleBinding
-            || object instanceof ServiceAccount)
+            || object instanceof ServiceAccount
+            || object.getKind().startsWith("ValidatingAdmissionPolicy"))
         .toList();
     rights.forEach(object -> admin.resource(object).create());
     qdrant = EmulatedQdrant.start(EmulatorOptions.defaults()

@@ -62,7 +62,7 @@ class ChartTest {
         .containsExactlyInAnyOrder(
             "tierkeeper.io/tierpolicies: get list watch",
             "tierkeeper.io/tieredcollections: get list watch",
-            "tierkeeper.io/tenanttiers: create list watch",
+            "tierkeeper.io/tenanttiers: create get list watch",
             "tierkeeper.io/tiermoves: create delete get list patch watch",
             "tierkeeper.io/tierpolicies/status: patch",
             "tierkeeper.io/tieredcollections/status: patch",
