@@ -98,7 +98,8 @@ public final class MutationContext {
 
   /** Reads of the tenant's points, by the peer that answers first in the layout. */
   TenantReads reads() {
-    return new TenantReads(move, layout().anyPort(), layout().readsOf(move.fallback()));
+    return new TenantReads(
+        move, layout().anyPort(), layout().readsOf(move.fallback()), executor.page());
   }
 
   /** Reads and writes by that peer. */

@@ -18,13 +18,23 @@ public final class MutationExecutor {
   private final InstantSource clock;
   private final Leadership leadership;
   private final FenceCalls fences;
+  private final int page;
 
-  /** An executor whose fence webhooks go out by this sender. */
+  /**
+   * An executor whose fence webhooks go out by this sender.
+   *
+   * @param page number of points that scans read and write at once, at least 1
+   */
   public MutationExecutor(
-      QdrantCluster cluster, InstantSource clock, Leadership leadership, WebhookSender webhooks) {
+      QdrantCluster cluster,
+      InstantSource clock,
+      Leadership leadership,
+      WebhookSender webhooks,
+      int page) {
     this.cluster = cluster;
     this.clock = clock;
     this.leadership = leadership;
+    this.page = page;
     this.fences = new FenceCalls(webhooks);
   }
 
@@ -42,6 +52,10 @@ public final class MutationExecutor {
 
   FenceCalls fences() {
     return fences;
+  }
+
+  int page() {
+    return page;
   }
 
   /** What a mutation of this step works with. */

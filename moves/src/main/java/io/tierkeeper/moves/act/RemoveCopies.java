@@ -23,9 +23,10 @@ public record RemoveCopies(MoveStep step) implements Call {
   @Override
   public Outcome perform(MutationContext context) {
     Move move = context.move();
-    int batch = Math.min(move.settings().deleteBatch(), TenantReads.PAGE);
     ScanBudget budget = new ScanBudget(context.clock());
-    IdStream copies = context.reads().copiesInFallback();
+    TenantReads reads = context.reads();
+    int batch = Math.min(move.settings().deleteBatch(), reads.page());
+    IdStream copies = reads.copiesInFallback();
     List<PointId> ids = new ArrayList<>();
     long removed = 0;
     boolean changed = false;

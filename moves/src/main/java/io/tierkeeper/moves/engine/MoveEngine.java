@@ -37,6 +37,7 @@ import io.tierkeeper.moves.plan.Planner;
 import io.tierkeeper.moves.plan.Recollection;
 import io.tierkeeper.moves.plan.Situation;
 import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.Replica;
@@ -98,18 +99,19 @@ public final class MoveEngine {
   /** An engine whose webhooks go out by HTTP. */
   public MoveEngine(
       QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
-    this(cluster, audit, clock, leadership, FenceCalls.http());
+    this(cluster, audit, clock, leadership, FenceCalls.http(), TenantReads.PAGE);
   }
 
-  /** An engine with another sender of webhooks. */
+  /** An engine with another sender of webhooks, that reads and writes so many points at once. */
   public MoveEngine(
       QdrantCluster cluster,
       AuditSink audit,
       InstantSource clock,
       Leadership leadership,
-      WebhookSender webhooks) {
+      WebhookSender webhooks,
+      int page) {
     this.observer = new MoveObserver(cluster, clock);
-    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks);
+    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks, page);
     this.audit = new MoveAudit(audit, clock);
     this.clock = clock;
     this.leadership = leadership;

@@ -60,8 +60,6 @@ public final class CopyScan implements ResumableScan {
     UNKNOWN
   }
 
-  private static final int BATCH = 256;
-
   private final TenantReads reads;
   private final QdrantWrites writes;
   private final Move move;
@@ -106,7 +104,7 @@ public final class CopyScan implements ResumableScan {
         compare(original);
       }
       budget.spend();
-      if (fresh.size() + changed.size() + gone.size() >= BATCH || bytes >= PointSize.TARGET_BYTES) {
+      if (fresh.size() + changed.size() + gone.size() >= reads.page() || bytes >= PointSize.TARGET_BYTES) {
         flush();
       }
     }
@@ -123,7 +121,7 @@ public final class CopyScan implements ResumableScan {
         return false;
       }
       List<PointId> ids = new ArrayList<>();
-      while (ids.size() < BATCH && !missing.isEmpty()) {
+      while (ids.size() < reads.page() && !missing.isEmpty()) {
         ids.add(missing.remove());
         budget.spend();
       }

@@ -70,7 +70,7 @@ public final class MergeScan implements ResumableScan {
         return false;
       }
       List<PointId> batch = new ArrayList<>();
-      while (batch.size() < TenantReads.PAGE && !onlyFrozen.isEmpty()) {
+      while (batch.size() < reads.page() && !onlyFrozen.isEmpty()) {
         batch.add(onlyFrozen.remove());
         budget.spend();
       }

@@ -62,8 +62,8 @@ public final class SourceDeletionScan {
 
   private void delete(List<PointId> batch, Consumer<CopyEvidence> journal) {
     List<PointId> ids = new ArrayList<>();
-    for (int from = 0; from < batch.size(); from += TenantReads.PAGE) {
-      List<PointId> page = batch.subList(from, Math.min(batch.size(), from + TenantReads.PAGE));
+    for (int from = 0; from < batch.size(); from += reads.page()) {
+      List<PointId> page = batch.subList(from, Math.min(batch.size(), from + reads.page()));
       Map<PointId, Point> copies = reads.now(reads.move().dedicated(), page);
       reads.mineAlone(page).forEach((id, point) -> {
         if (settled(point, copies.get(id))) {

@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Reads of one tenant's points in one key, always by explicit key and by tenant.
  *
  * @param fallbackReplicas ports that together read every replica of the fallback
+ * @param page number of points that are read, and written, at once; at least 1
  */
-public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbackReplicas) {
+public record TenantReads(
+    Move move, QdrantReads port, List<QdrantReads> fallbackReplicas, int page) {
 
+  /** The number of points of a page by default. */
   public static final int PAGE = 256;
 
   /** The tenant's points in the fallback: whatever any of its replicas has. */
@@ -76,7 +79,7 @@ public record TenantReads(Move move, QdrantReads port, List<QdrantReads> fallbac
   }
 
   private ScrollRequest request(ShardKey key, Filter filter, @Nullable PointId from) {
-    return ScrollRequest.whole(move.collection(), ShardSelector.key(key), filter, PAGE)
+    return ScrollRequest.whole(move.collection(), ShardSelector.key(key), filter, page)
         .startingAt(from);
   }
 
