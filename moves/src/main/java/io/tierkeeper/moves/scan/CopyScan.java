@@ -104,7 +104,8 @@ public final class CopyScan implements ResumableScan {
         compare(original);
       }
       budget.spend();
-      if (fresh.size() + changed.size() + gone.size() >= reads.page() || bytes >= PointSize.TARGET_BYTES) {
+      if (fresh.size() + changed.size() + gone.size() >= reads.page()
+          || bytes >= PointSize.TARGET_BYTES) {
         flush();
       }
     }

@@ -47,6 +47,9 @@ import picocli.CommandLine.Spec;
     })
 public final class ProveCommand implements Subcommand, Callable<Integer> {
 
+  /** So many aspects of layouts fit into a line. */
+  private static final int IN_ONE_TABLE = 3;
+
   private static final int SHORT_SEEDS = 600;
   private static final int LONG_SEEDS = 60_000;
   private static final int SEEDS_PER_OPERATOR_SEED = 20;
@@ -304,21 +307,36 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     out.println((figures.passed() ? "PASS" : "FAIL") + " in " + took.toSeconds() + " s");
   }
 
-  /** The writes of clients by operation, in short; the JSON has each phase. */
+  /** The writes of clients by operation: by direction of the move, and by parts of the layout; the JSON has each phase. */
   private static void printWrites(PrintWriter out, WriteCoverage writes) {
     if (writes.writes().isEmpty()) {
       return;
     }
+    List<List<String>> aspects = WriteCoverage.ASPECTS;
+    Map<String, Predicate<WriteCoverage.Cell>> directions = new LinkedHashMap<>();
+    directions.put("AT REST", cell -> cell.phase().equals(WriteCoverage.AT_REST));
+    directions.put("IN PROMOTIONS", cell -> cell.phase().startsWith("PROMOTE"));
+    directions.put("IN DEMOTIONS", cell -> cell.phase().startsWith("DEMOTE"));
+    // Each write is in one cell of each aspect.
+    directions.replaceAll(
+        (name, cells) -> cells.and(cell -> aspects.getFirst().contains(cell.layout())));
+    printWrites(out, writes, directions);
+    printLayouts(out, writes, aspects.subList(0, IN_ONE_TABLE));
+    printLayouts(out, writes, aspects.subList(IN_ONE_TABLE, aspects.size()));
+  }
+
+  private static void printLayouts(
+      PrintWriter out, WriteCoverage writes, List<List<String>> aspects) {
     Map<String, Predicate<WriteCoverage.Cell>> columns = new LinkedHashMap<>();
-    columns.put("AT REST", cell -> cell.phase().equals(WriteCoverage.AT_REST));
-    columns.put("IN PROMOTIONS", cell -> cell.phase().startsWith("PROMOTE"));
-    columns.put("IN DEMOTIONS", cell -> cell.phase().startsWith("DEMOTE"));
-    writes.writes().keySet().stream()
-        .map(WriteCoverage.Cell::layout)
-        .sorted()
-        .distinct()
+    aspects.stream()
+        .flatMap(List::stream)
         .forEach(layout ->
             columns.put(layout.toUpperCase(Locale.ROOT), cell -> cell.layout().equals(layout)));
+    printWrites(out, writes, columns);
+  }
+
+  private static void printWrites(
+      PrintWriter out, WriteCoverage writes, Map<String, Predicate<WriteCoverage.Cell>> columns) {
     Table table = new Table(Stream.concat(Stream.of("CLIENT OPERATION"), columns.keySet().stream())
         .toArray(String[]::new));
     writes.writes().keySet().stream()
@@ -328,11 +346,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
         .forEach(operation -> table.row(Stream.concat(
                 Stream.of(operation.name()),
                 columns.values().stream()
-                    .map(column -> number(writes.writes().entrySet().stream()
-                        .filter(entry ->
-                            entry.getKey().operation() == operation && column.test(entry.getKey()))
-                        .mapToLong(Map.Entry::getValue)
-                        .sum())))
+                    .map(column -> number(
+                        writes.count(cell -> cell.operation() == operation && column.test(cell)))))
             .toArray(String[]::new)));
     table.print(out, "");
     out.println();

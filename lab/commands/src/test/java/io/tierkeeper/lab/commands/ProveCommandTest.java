@@ -70,8 +70,7 @@ class ProveCommandTest {
                 13,
                 new ProofFigures.Checked(14, 0, 0, 0, 3, 0, 0, 0, 0, 20, 30),
                 new WriteCoverage(Map.of(
-                    new WriteCoverage.Cell(WriteKind.UPSERT, "PROMOTE Copying", "flat cosine"),
-                    7L)),
+                    new WriteCoverage.Cell(WriteKind.UPSERT, "PROMOTE Copying", "flat"), 7L)),
                 List.of(new MutantOutcome.Killed("some-error", 4, 5, "struck/4", "lost")),
                 null,
                 List.of(new ProofFigures.Finding("lost", "again"))),
@@ -106,7 +105,7 @@ class ProveCommandTest {
     }
     assertThat(json.path("coverage").path(0).path("operation").asText()).isEqualTo("UPSERT");
     assertThat(json.path("coverage").path(0).path("phase").asText()).isEqualTo("PROMOTE Copying");
-    assertThat(json.path("coverage").path(0).path("layout").asText()).isEqualTo("flat cosine");
+    assertThat(json.path("coverage").path(0).path("layout").asText()).isEqualTo("flat");
     assertThat(json.path("coverage").path(0).path("writes").asLong()).isEqualTo(7);
     assertThat(json.path("mutants").path(0).path("seedsToKill").asInt()).isEqualTo(4);
     assertThat(json.path("boundariesTried").asInt()).isEqualTo(5);

@@ -5,40 +5,49 @@ import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Points that are not the moved tenant's alone: of no tenant, of two tenants, and of another tenant in the dedicated key. */
 final class Bystanders {
 
-  private static final PointId UNTAGGED = PointId.of(11);
   private static final PointId SHARED = PointId.of(12);
   private static final PointId STRAY = PointId.of(13);
+  private static final long FIRST_UNTAGGED = 14;
+  /** The points of a tenant lie between two of them. */
+  private static final long APART = 999_999_937;
 
   private final Workload workload;
   private final TieredScene scene;
-  private final Layout layout;
+  private final Layout.Others others;
   private final ShardKey tenant;
   private final ShardKey idle;
+  private final List<Point> untagged = new ArrayList<>();
   private boolean strayed;
 
   /** @param idle a tenant without clients, in the fallback */
-  Bystanders(Workload workload, Layout layout, ShardKey tenant, ShardKey idle) {
+  Bystanders(Workload workload, Layout.Others others, ShardKey tenant, ShardKey idle) {
     this.workload = workload;
     this.scene = workload.scene();
-    this.layout = layout;
+    this.others = others;
     this.tenant = tenant;
     this.idle = idle;
   }
 
   /** Writes those in the fallback; before the clients start. */
   void write() {
-    upsert(scene.fallback(), new Point(UNTAGGED, Map.of("note", "of no tenant"), vectors()));
-    if (layout.shared()) {
+    for (int i = 0; i < others.untagged(); i++) {
+      PointId id = PointId.of(FIRST_UNTAGGED + i * APART);
+      untagged.add(new Point(id, untagged(i), vectors()));
+    }
+    untagged.forEach(point -> upsert(scene.fallback(), point));
+    if (others.shared()) {
       List<Object> both = List.of(tenant.tenant().payload(), idle.tenant().payload());
       upsert(
           scene.fallback(),
@@ -47,9 +56,23 @@ final class Bystanders {
     }
   }
 
+  /** Without the tenant field, with null, an empty list or a value of another type in it, or with half of its path. */
+  private Map<String, Object> untagged(int number) {
+    Map<String, Object> payload = new HashMap<>(Map.of("note", "of no tenant"));
+    String top = scene.points().tenantField().split("\\.", 2)[0];
+    switch (number % 5) {
+      case 1 -> payload.put(top, null);
+      case 2 -> payload.put(top, List.of());
+      case 3 -> payload.putAll(scene.points().owned(2.5, Map.of()));
+      case 4 -> payload.put(top, Map.of("of", "nobody"));
+      default -> {}
+    }
+    return payload;
+  }
+
   /** Writes the one in the dedicated key. */
   void stray() {
-    if (layout.stray() && !strayed) {
+    if (others.stray() && !strayed) {
       strayed = true;
       upsert(
           tenant,
@@ -64,21 +87,29 @@ final class Bystanders {
     scene.port().upsert(Upsert.of(scene.name(), ShardSelector.key(key), List.of(point)));
   }
 
-  private Map<String, io.tierkeeper.qdrant.PointVector> vectors() {
+  private Map<String, PointVector> vectors() {
     return scene.points().vectors(1, 1);
   }
 
   /** What is wrong with them when all moves have ended; removes the one in the dedicated key. */
   List<String> findings(boolean dedicated) {
     List<String> findings = new ArrayList<>();
-    if (scene
+    Map<PointId, Map<String, Object>> left = new HashMap<>();
+    scene
         .port()
-        .retrieve(scene.name(), ShardSelector.key(scene.fallback()), List.of(UNTAGGED))
-        .isEmpty()) {
-      findings.add("the point of no tenant is gone");
+        .retrieve(
+            scene.name(),
+            ShardSelector.key(scene.fallback()),
+            untagged.stream().map(Point::id).toList())
+        .forEach(point -> left.put(point.id(), point.payload()));
+    for (Point point : untagged) {
+      if (!point.payload().equals(left.get(point.id()))) {
+        findings.add("point " + point.id() + " of no tenant was " + point.payload() + " and is "
+            + left.get(point.id()));
+      }
     }
     Filter shared = scene.filter(idle).and(Filter.ids(List.of(SHARED)));
-    if (layout.shared() && scene.port().count(scene.name(), scene.selector(idle), shared) != 1) {
+    if (others.shared() && scene.port().count(scene.name(), scene.selector(idle), shared) != 1) {
       findings.add("the point that " + idle + " shares with " + tenant + " is lost for " + idle);
     }
     if (strayed) {

@@ -23,6 +23,7 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.scan.TenantReads;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -97,6 +98,7 @@ public final class FaultCaseRun {
     this.tenant = new MovedTenant(
         "sim",
         workload,
+        MovedTenant.ACME,
         POINTS,
         gate -> new MoveProcess(
             simulator,
@@ -107,7 +109,8 @@ public final class FaultCaseRun {
             () -> simulator.clock().instant().plus(clockOffset),
             injector,
             lease,
-            journal));
+            journal,
+            TenantReads.PAGE));
   }
 
   /**

@@ -55,6 +55,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   private final FaultInjector injector;
   private final SimulatedLease lease;
   private final boolean losesJournal;
+  private final int page;
   private final MutationChecker checker;
   private int deaths;
   private boolean stopped;
@@ -71,6 +72,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
    * @param gateway receives its webhooks
    * @param writersHeld whether the tenant's writers are paused
    * @param wallClock its time of day
+   * @param page number of points that its engine reads and writes at once
    */
   MoveProcess(
       Scheduler processes,
@@ -81,7 +83,8 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       InstantSource wallClock,
       FaultInjector injector,
       SimulatedLease lease,
-      FaultCaseRun.Journal journal) {
+      FaultCaseRun.Journal journal,
+      int page) {
     this.processes = processes;
     this.connect = connect;
     this.audit = audit;
@@ -89,6 +92,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
     this.injector = injector;
     this.lease = lease;
     this.losesJournal = journal == FaultCaseRun.Journal.LOST_AT_DEATH;
+    this.page = page;
     this.checker = new MutationChecker(wallClock, writersHeld);
   }
 
@@ -166,7 +170,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   /** The engine of a new process; the connections of a crashed one stay open, since its last requests are still on their way. */
   private MoveEngine engine() {
     return new MoveEngine(
-        connect.apply(this::perform), audit(), checker.watched(), lease, this::post);
+        connect.apply(this::perform), audit(), checker.watched(), lease, this::post, page);
   }
 
   /** As the operator does: it repeats a step without a journal or trail, and its process ends with its leadership. */

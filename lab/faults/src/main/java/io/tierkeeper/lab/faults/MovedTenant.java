@@ -21,9 +21,11 @@ import java.util.function.UnaryOperator;
 /** A tenant that is moved under faults: its clients and their gateway, the process that moves it, and what must hold at the end. */
 final class MovedTenant {
 
+  /** The name of the tenant where a layout does not name another. */
   static final ShardKey ACME = ShardKey.of("acme");
 
   private final Workload workload;
+  private final ShardKey key;
   private final WriterGate gate;
   private final MoveProcess process;
   private final ManualIntervention intervention;
@@ -31,18 +33,24 @@ final class MovedTenant {
   private boolean outage;
 
   /**
-   * The tenant {@link #ACME} of a loaded collection.
+   * A tenant of a loaded collection.
    *
    * @param prefix of the names of its moves
+   * @param key of the tenant
    * @param points of all tenants
    * @param process that moves it, with the gateway of its writers
    */
   MovedTenant(
-      String prefix, Workload workload, int points, Function<WriterGate, MoveProcess> process) {
+      String prefix,
+      Workload workload,
+      ShardKey key,
+      int points,
+      Function<WriterGate, MoveProcess> process) {
     this.workload = workload;
-    this.gate = new WriterGate(workload, ACME);
+    this.key = key;
+    this.gate = new WriterGate(workload, key);
     this.process = process.apply(gate);
-    this.intervention = new ManualIntervention(workload, ACME, points);
+    this.intervention = new ManualIntervention(workload, key, points);
     this.moves = new SceneMoves(prefix, workload.scene());
   }
 
@@ -61,7 +69,7 @@ final class MovedTenant {
 
   /** Sets the pauses of the tenant's writers and readers. */
   void pace(Duration ofWriters, Duration ofReaders) {
-    workload.clients(ACME).pace(ofWriters, ofReaders);
+    workload.clients(key).pace(ofWriters, ofReaders);
   }
 
   /** Runs the next move to its end; for the parameters see {@link MoveProcess#move}. */
@@ -71,7 +79,7 @@ final class MovedTenant {
       Function<MoveStep, MoveSignals> requests,
       Duration timeout) {
     return process.move(
-        moves.next(ACME, direction, settings),
+        moves.next(key, direction, settings),
         requests,
         stalled -> {
           if (!outage || stalled.reason() != StallReason.DEDICATED_KEY_NOT_ACTIVE) {
@@ -103,7 +111,7 @@ final class MovedTenant {
 
   /** Announces the stale reads of a freeze to the checker; the times are nanoseconds of the scheduler. */
   void announceStaleReads(long frozen, long merged, Progress.Finished end) {
-    workload.staleBetween(ACME, frozen, merged, FreezeWindow.stalePoints(end));
+    workload.staleBetween(key, frozen, merged, FreezeWindow.stalePoints(end));
   }
 
   /**
@@ -125,7 +133,7 @@ final class MovedTenant {
       findings.add("the tenant's writers are still paused");
     }
     findings.addAll(process.findings());
-    findings.addAll(Leftovers.find(workload.scene(), ACME, dedicated));
+    findings.addAll(Leftovers.find(workload.scene(), key, dedicated));
     return findings;
   }
 }

@@ -19,6 +19,7 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
@@ -96,6 +97,7 @@ final class RealRun {
     this.tenant = new MovedTenant(
         "proof",
         workload,
+        MovedTenant.ACME,
         POINTS,
         gate -> new MoveProcess(
             processes,
@@ -106,7 +108,8 @@ final class RealRun {
             processes.clock(),
             injector,
             lease,
-            FaultCaseRun.Journal.KEPT));
+            FaultCaseRun.Journal.KEPT,
+            TenantReads.PAGE));
   }
 
   /**

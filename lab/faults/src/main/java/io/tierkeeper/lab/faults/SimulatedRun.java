@@ -83,6 +83,10 @@ public final class SimulatedRun {
   private static final Duration SELDOM = Duration.ofMillis(700);
   private static final Duration SLOW = Duration.ofMillis(400);
   private static final Duration QUIET = Duration.ofSeconds(4);
+  private static final Duration UNDER_WAY = Duration.ofMillis(500);
+  private static final Duration LOSING = Duration.ofSeconds(1);
+  private static final Duration ON_ITS_WAY = Duration.ofMillis(5);
+  private static final Duration LATE = Duration.ofMillis(500);
   private static final Duration STILL = Duration.ofHours(1);
   private static final Duration READING = Duration.ofMillis(200);
   private static final Duration FAULTS_LAST = Duration.ofSeconds(30);
@@ -114,6 +118,7 @@ public final class SimulatedRun {
   private final FaultInjector injector;
   private final Nemesis nemesis;
   private final Workload workload;
+  private final ShardKey key;
   private final ShardKey other;
   private final MovedTenant tenant;
   private final List<String> ended = new ArrayList<>();
@@ -134,33 +139,29 @@ public final class SimulatedRun {
     this.profile = profile;
     this.lateWrites = profile == FaultProfile.LATE_WRITES;
     this.contended = profile == FaultProfile.CONTENTION;
-    this.qdrant = VirtualQdrant.drawn(simulator, seed, random);
+    this.layout = Layout.drawn(seed);
+    this.qdrant = VirtualQdrant.drawn(simulator, seed, random, layout.fallback());
     this.injector = new FaultInjector(simulator, new SplittableRandom(seed), kind -> {
       throw new IllegalStateException(kind + " is not injected by this nemesis");
     });
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.nemesis = new Nemesis(simulator, qdrant, injector);
     // The collection is created and loaded without faults.
-    this.layout = Layout.drawn(seed);
     int points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
-    TenantPopulation population =
-        TenantPopulation.zipf(MovedTenant.ACME.toString(), TENANTS, points, 1.0);
+    TenantPopulation population = layout.population(TENANTS, points);
+    this.key = population.tenants().getFirst().key();
     this.other = population.tenants().get(1).key();
-    SceneBuilder scene = SceneBuilder.on(
-            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
-        .scheduler(simulator)
-        .tenantField(layout.tenantField())
-        .manyFields()
-        .tenants(population)
-        .clients(Set.of(MovedTenant.ACME, other), contended ? SEVERAL : 1)
-        .seed(seed);
-    if (layout.large()) {
-      scene.largeVectors();
-    }
+    SceneBuilder scene = layout.build(
+        SceneBuilder.on(new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+            .scheduler(simulator)
+            .tenants(population)
+            .clients(Set.of(key, other), contended ? SEVERAL : 1)
+            .seed(seed));
     this.workload = (seed % 2 == 0 ? scene.firstId(FIRST_LARGE_ID) : scene).create();
     this.tenant = new MovedTenant(
         "sim",
         workload,
+        key,
         points,
         gate -> new MoveProcess(
             simulator,
@@ -171,16 +172,17 @@ public final class SimulatedRun {
             simulator.clock(),
             injector,
             lease,
-            FaultCaseRun.Journal.KEPT));
+            FaultCaseRun.Journal.KEPT,
+            layout.page()));
     this.bystanders = new Bystanders(
-        workload, layout, MovedTenant.ACME, population.tenants().getLast().key());
+        workload, layout.others(), key, population.tenants().getLast().key());
     this.surroundings = new Surroundings(
         simulator,
         random.split(),
         profile,
-        workload.clients(MovedTenant.ACME),
+        workload.clients(key),
         tenant,
-        new KeyOutage(qdrant, workload.scene(), MovedTenant.ACME));
+        new KeyOutage(qdrant, workload.scene(), key));
   }
 
   private SimulatedCluster connect(Calls calls) {
@@ -241,6 +243,9 @@ public final class SimulatedRun {
         lease.rest();
       });
     }
+    if (losing()) {
+      loseWrites();
+    }
     boolean dedicated = false;
     int moves = lateWrites
         ? 1
@@ -268,15 +273,31 @@ public final class SimulatedRun {
         coverage());
   }
 
+  /** Whether a peer loses writes; while others are killed that would be the last copy. */
+  private boolean losing() {
+    return layout.losing() && profile != FaultProfile.NEMESIS;
+  }
+
+  /** The peer of the fallback's last replica loses what it takes now, as one does that crashes before that is on disk. */
+  private void loseWrites() {
+    long peer = qdrant.peers().get(layout.fallback().replicas() - 1).peerId();
+    // What is removed on the other replicas only comes back.
+    workload.clients(key).remove(false);
+    simulator.sleep(UNDER_WAY);
+    qdrant.loseWrites(peer, true);
+    simulator.sleep(LOSING);
+    qdrant.loseWrites(peer, false);
+    workload.clients(key).remove(true);
+  }
+
   private WriteCoverage coverage() {
     Map<WriteCoverage.Cell, Long> writes = new TreeMap<>();
-    workload.eachWrite(MovedTenant.ACME, (operation, at) -> {
+    workload.eachWrite(key, (operation, at) -> {
       Map.Entry<Long, String> phase = phases.floorEntry(at);
-      writes.merge(
-          new WriteCoverage.Cell(
-              operation, phase == null ? WriteCoverage.AT_REST : phase.getValue(), layout.words()),
-          1L,
-          Long::sum);
+      String during = phase == null ? WriteCoverage.AT_REST : phase.getValue();
+      for (String word : layout.words()) {
+        writes.merge(new WriteCoverage.Cell(operation, during, word), 1L, Long::sum);
+      }
     });
     return new WriteCoverage(writes);
   }
@@ -309,9 +330,14 @@ public final class SimulatedRun {
       tenant.pace(fence || proceeds ? BUSY : QUIET, READING);
       if (contended && random.nextBoolean()) {
         // Then all of it is about changes that meet.
-        workload.clients(MovedTenant.ACME).updateOnly();
+        workload.clients(key).updateOnly();
       }
     }
+    // A write on its way from replica to replica may reach the source of a promotion after the
+    // switch.
+    workload
+        .clients(key)
+        .lateAfter(layout.replicated() && direction == Direction.PROMOTE ? ON_ITS_WAY : LATE);
     surroundings.draw(direction, steps, fence, byHand);
     // Fewer writes leave a change of the payload alone, more meet at one point.
     Duration meanwhile = List.of(LESS_FAST, BUSY, SLOW).get(random.nextInt(3));
@@ -337,7 +363,7 @@ public final class SimulatedRun {
           }
           // A merge cannot tell yet that the vector of such a point is older, see DESIGN.md.
           workload
-              .clients(MovedTenant.ACME)
+              .clients(key)
               .keepPayloads(
                   !fence && (AROUND_THE_MERGE.contains(step) || AFTER_A_FREEZE.contains(step)));
           previous[0] = simulator.nanoTime();
@@ -366,19 +392,18 @@ public final class SimulatedRun {
     phases.put(simulator.nanoTime(), WriteCoverage.AT_REST);
     surroundings.await();
     if (surroundings.staleFrom() != 0) {
-      workload.staleBetween(
-          MovedTenant.ACME, surroundings.staleFrom(), simulator.nanoTime(), Long.MAX_VALUE);
+      workload.staleBetween(key, surroundings.staleFrom(), simulator.nanoTime(), Long.MAX_VALUE);
     }
     if (gate.closed() && !byHand) {
       findings.add("move " + number + " has ended and its fence is up");
     }
     gate.set(false);
-    workload.clients(MovedTenant.ACME).keepPayloads(false);
+    workload.clients(key).keepPayloads(false);
     boolean late = lateWrites || tenant.decisions() > decisions;
     if (late && switched[0] != 0) {
       // A late write is in the fallback only, until it is copied or the tenant has decided what it
       // is.
-      workload.staleBetween(MovedTenant.ACME, switched[0], simulator.nanoTime(), MAX_LATE_WRITES);
+      workload.staleBetween(key, switched[0], simulator.nanoTime(), MAX_LATE_WRITES);
     }
     tenant.pace(contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {
@@ -423,7 +448,8 @@ public final class SimulatedRun {
   private MoveSettings settings(boolean fence, boolean byHand, boolean proceeds) {
     return SceneMoves.quick(
             fence ? DemotionStrategy.FENCE : DemotionStrategy.FREEZE,
-            1,
+            // An outage is one of the only replica.
+            profile == FaultProfile.OUTAGE ? 1 : layout.dedicatedReplicas(),
             proceeds ? Duration.ofSeconds(5) : Duration.ofMinutes(5))
         .with(settings -> settings
             .verification(settings.verification().withSearchProbes(2))

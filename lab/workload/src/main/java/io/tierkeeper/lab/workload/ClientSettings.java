@@ -12,6 +12,8 @@ final class ClientSettings {
   private volatile boolean keepsPayloads;
   private volatile boolean keepsAll;
   private volatile boolean passesByDedicated;
+  private volatile int readPeers;
+  private volatile Duration lateAfter = Duration.ofMillis(500);
 
   /** Number of points that the writers insert or delete up to. */
   int targetPoints() {
@@ -67,6 +69,24 @@ final class ClientSettings {
 
   void passByDedicated(boolean passes) {
     passesByDedicated = passes;
+  }
+
+  /** A write that took longer may have arrived after a switch; the next one of its point is one of the whole point. */
+  Duration lateAfter() {
+    return lateAfter;
+  }
+
+  void lateAfter(Duration time) {
+    lateAfter = time;
+  }
+
+  /** Each reader reads from one of so many peers, the first ones, as long as that answers; 0: from any at each read. */
+  int readPeers() {
+    return readPeers;
+  }
+
+  void readPeers(int first) {
+    readPeers = first;
   }
 
   void updateOnly() {

@@ -28,6 +28,7 @@ public final class SceneBuilder {
   private CheckedPoints points = new CheckedPoints(TENANT_FIELD, PointShape.plain(DIMENSIONS));
   private TenantIndex index = TenantIndex.KEYWORD;
   private @Nullable Integer fallbackReplicas;
+  private @Nullable Integer readPeers;
   private final List<ShardKey> dedicated = new ArrayList<>();
   private @Nullable TenantPopulation tenants;
   private Set<ShardKey> withClients = Set.of();
@@ -64,12 +65,19 @@ public final class SceneBuilder {
   }
 
   /**
-   * The number of replicas of the fallback key, on the first peers; 1 by default.
+   * The number of replicas of the fallback key, on the first peers; 1 by default. With several of them each reader reads from
+   * one peer as long as that answers: another one may not have what it has read already.
    *
    * @param replicas 1 to the number of peers
    */
   public SceneBuilder fallbackReplicas(int replicas) {
     this.fallbackReplicas = replicas;
+    return this;
+  }
+
+  /** The number of peers, the first ones, that readers read from where the fallback has several replicas; all by default. */
+  public SceneBuilder readPeers(int first) {
+    this.readPeers = first;
     return this;
   }
 
@@ -171,6 +179,9 @@ public final class SceneBuilder {
     }
     if (tenants != null) {
       workload.load(tenants, withClients, writersEach, onLoaded);
+    }
+    if (fallbackReplicas != null && fallbackReplicas > 1) {
+      workload.readPeers(readPeers == null ? cluster.peers().size() : readPeers);
     }
     return workload;
   }

@@ -67,6 +67,19 @@ public final class TenantClients {
     context.settings().passByDedicated(pass);
   }
 
+  /**
+   * Sets the time after which a write counts as one that may have arrived late, after a switch; the next write of its point is
+   * one of the whole point. Half a second by default.
+   */
+  public void lateAfter(Duration time) {
+    context.settings().lateAfter(time);
+  }
+
+  /** Lets each reader read from one of so many peers, the first ones, as long as that answers. */
+  void readPeers(int first) {
+    context.settings().readPeers(first);
+  }
+
   /** One more point is the tenant's, which it shares with another tenant and never writes. */
   public void holdsShared() {
     context.bounds().insertsInvoked(1);

@@ -54,9 +54,24 @@ final class TenantConnection {
    * @param random chooses the peers
    */
   <T> Answer<T> send(String kind, SplittableRandom random, Function<QdrantWrites, T> call) {
+    return send(kind, anyPeer(random), random, call);
+  }
+
+  /**
+   * Sends a call to one peer, and to another one when that fails.
+   *
+   * @param number of the peer, from 0
+   */
+  <T> Answer<T> sendTo(
+      int number, String kind, SplittableRandom random, Function<QdrantWrites, T> call) {
+    return send(kind, cluster.peers().get(number), random, call);
+  }
+
+  private <T> Answer<T> send(
+      String kind, QdrantWrites peer, SplittableRandom random, Function<QdrantWrites, T> call) {
     long invoked = scheduler.nanoTime();
     try {
-      return new Answer<>(call.apply(anyPeer(random)), false, invoked, scheduler.nanoTime());
+      return new Answer<>(call.apply(peer), false, invoked, scheduler.nanoTime());
     } catch (QdrantException first) {
       attemptsFailed.incrementAndGet();
       scheduler.sleep(BACK_OFF);

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.workload;
 import io.tierkeeper.lab.workload.TenantConnection.Answer;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScrollRequest;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** A client that reads its tenant in every way that applications do: counts, searches and full scrolls. */
 final class TenantReader implements Runnable {
@@ -50,12 +52,8 @@ final class TenantReader implements Runnable {
 
   private void count() {
     CountBounds.Invocation bounds = context.bounds().invoke();
-    Answer<Long> answer = context
-        .connection()
-        .send(
-            "read",
-            random,
-            port -> port.count(context.scene().name(), context.selector(), context.filter()));
+    Answer<Long> answer =
+        send(port -> port.count(context.scene().name(), context.selector(), context.filter()));
     Long size = answer.value();
     record(size == null ? -1 : size, bounds, answer);
   }
@@ -70,8 +68,7 @@ final class TenantReader implements Runnable {
         PAGE,
         true,
         withVectors);
-    Answer<List<Point>> answer =
-        context.connection().send("read", random, port -> TieredScene.scroll(port, request));
+    Answer<List<Point>> answer = send(port -> TieredScene.scroll(port, request));
     recordRead(answer, withVectors);
     List<Point> found = answer.value();
     if (found != null) {
@@ -81,24 +78,26 @@ final class TenantReader implements Runnable {
 
   private void search() {
     float[] vector = context.points().vector(random.nextLong(QUERY_VECTORS), 1);
-    Answer<List<Point>> answer = context
-        .connection()
-        .send(
-            "read",
-            random,
-            port -> port
-                .search(
-                    context.scene().name(),
-                    context.selector(),
-                    context.points().searched(),
-                    vector,
-                    context.filter(),
-                    TOP,
-                    true)
-                .stream()
-                .map(hit -> new Point(hit.id(), hit.payload(), Map.of()))
-                .toList());
+    Answer<List<Point>> answer = send(port -> port
+        .search(
+            context.scene().name(),
+            context.selector(),
+            context.points().searched(),
+            vector,
+            context.filter(),
+            TOP,
+            true)
+        .stream()
+        .map(hit -> new Point(hit.id(), hit.payload(), Map.of()))
+        .toList());
     recordRead(answer, false);
+  }
+
+  private <T> Answer<T> send(Function<QdrantWrites, T> call) {
+    int peers = context.settings().readPeers();
+    return peers > 0
+        ? context.connection().sendTo(Math.floorMod(number, peers), "read", random, call)
+        : context.connection().send("read", random, call);
   }
 
   private void record(long size, CountBounds.Invocation bounds, Answer<?> answer) {

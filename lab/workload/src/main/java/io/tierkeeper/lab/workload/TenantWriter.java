@@ -25,8 +25,6 @@ final class TenantWriter implements Runnable {
   private static final int BATCH = 64;
   private static final int FEW = 3;
 
-  private static final long LATE_NANOS = 500_000_000L;
-
   /** Half of the writes go to so many of the newest points. */
   private static final int HOT_POINTS = 4;
 
@@ -272,8 +270,9 @@ final class TenantWriter implements Runnable {
     replace(index, new OwnedPoint(old.id(), version, true, late(answer)), answer);
   }
 
-  private static boolean late(Answer<?> answer) {
-    return answer.returnedAt() - answer.invokedAt() > LATE_NANOS;
+  private boolean late(Answer<?> answer) {
+    return answer.returnedAt() - answer.invokedAt()
+        > context.settings().lateAfter().toNanos();
   }
 
   private void replace(int index, OwnedPoint now, Answer<Boolean> answer) {

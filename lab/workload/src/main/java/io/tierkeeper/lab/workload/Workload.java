@@ -53,6 +53,11 @@ public final class Workload {
     return scene;
   }
 
+  /** Lets each reader of the busy tenants read from one of so many peers, the first ones, as long as that answers. */
+  void readPeers(int first) {
+    clients.values().forEach(its -> its.readPeers(first));
+  }
+
   /** Sets the id of the first point, unsigned; call before {@link #load}. */
   void idsFrom(long first) {
     firstId = first;

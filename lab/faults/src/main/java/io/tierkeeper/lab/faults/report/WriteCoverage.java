@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * How often clients of the moved tenant have sent each write in each phase of a move, for each layout.
+ * How often clients of the moved tenant have sent each write in each phase of a move, for each part of the layouts. Each
+ * write counts once for each part of its collection's layout, of which {@link #ASPECTS} has the kinds.
  *
  * @param writes the number of writes of each cell
  */
@@ -20,7 +22,7 @@ public record WriteCoverage(Map<Cell, Long> writes) {
    *
    * @param operation of the client
    * @param phase direction and phase of the move, or {@link #AT_REST}
-   * @param layout of the collection
+   * @param layout a part of the collection's layout
    */
   public record Cell(WriteKind operation, String phase, String layout) implements Comparable<Cell> {
     @Override
@@ -39,10 +41,6 @@ public record WriteCoverage(Map<Cell, Long> writes) {
   /** With so many random seeds every required cell is reached; with fewer none is required. */
   public static final int ENOUGH_SEEDS = 600;
 
-  /** Points of random seeds have one vector, which none of their clients deletes. */
-  private static final Set<WriteKind> SENT =
-      EnumSet.complementOf(EnumSet.of(WriteKind.DELETE_VECTORS));
-
   /** Of a freeze; payloads are not replaced there, see DESIGN.md. */
   private static final String FREEZE = "DEMOTE Verifying";
 
@@ -59,8 +57,16 @@ public record WriteCoverage(Map<Cell, Long> writes) {
   private static final Set<WriteKind> NOT_IN_A_FREEZE =
       EnumSet.of(WriteKind.OVERWRITE_PAYLOAD, WriteKind.CLEAR_PAYLOAD);
 
-  private static final List<String> LAYOUTS =
-      List.of("flat cosine", "flat euclid", "nested cosine", "nested euclid");
+  /** The parts of layouts by kind; each collection has one of each kind. */
+  public static final List<List<String>> ASPECTS = List.of(
+      List.of("flat", "nested"),
+      List.of("keyword", "uuid", "integer"),
+      List.of("cosine", "euclid", "named"),
+      List.of("1 replica", "2 replicas", "3 replicas"),
+      List.of("page 7", "page 16", "page 256"));
+
+  /** The one vector that these have cannot be deleted. */
+  private static final Set<String> ONE_VECTOR = Set.of("cosine", "euclid");
 
   /** The sum of both. */
   public WriteCoverage plus(WriteCoverage other) {
@@ -69,27 +75,35 @@ public record WriteCoverage(Map<Cell, Long> writes) {
     return new WriteCoverage(sum);
   }
 
-  /** How often an operation was sent in a phase, whatever the layout; 0 where it was not. */
-  private long count(WriteKind operation, String phase) {
+  /** The number of writes of these cells, each write once where they are all of one kind of {@link #ASPECTS}. */
+  public long count(Predicate<Cell> cells) {
     return writes.entrySet().stream()
-        .filter(entry ->
-            entry.getKey().operation() == operation && entry.getKey().phase().equals(phase))
+        .filter(entry -> cells.test(entry.getKey()))
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
 
-  /** Required cells without a write: of operation and phase, and of operation and layout. */
+  /** Required cells without a write: of operation and phase, of operation and layout, and of phase and layout. */
   public List<String> missing() {
     List<String> missing = new ArrayList<>();
-    for (WriteKind operation : SENT) {
+    List<String> layouts = ASPECTS.stream().flatMap(List::stream).toList();
+    for (WriteKind operation : WriteKind.values()) {
       REQUIRED_PHASES.stream()
           .filter(phase -> !(phase.equals(FREEZE) && NOT_IN_A_FREEZE.contains(operation)))
-          .filter(phase -> count(operation, phase) == 0)
+          .filter(phase ->
+              count(cell -> cell.operation() == operation && cell.phase().equals(phase)) == 0)
           .forEach(phase -> missing.add(operation + " in phase " + phase));
-      LAYOUTS.stream()
-          .filter(layout -> writes.keySet().stream()
-              .noneMatch(cell -> cell.operation() == operation && cell.layout().equals(layout)))
+      layouts.stream()
+          .filter(layout -> !(operation == WriteKind.DELETE_VECTORS && ONE_VECTOR.contains(layout)))
+          .filter(layout ->
+              count(cell -> cell.operation() == operation && cell.layout().equals(layout)) == 0)
           .forEach(layout -> missing.add(operation + " in layout " + layout));
+    }
+    for (String phase : REQUIRED_PHASES) {
+      layouts.stream()
+          .filter(layout ->
+              count(cell -> cell.phase().equals(phase) && cell.layout().equals(layout)) == 0)
+          .forEach(layout -> missing.add("anything in phase " + phase + " in layout " + layout));
     }
     return missing;
   }

@@ -119,7 +119,10 @@ public final class EmulatedQdrant implements AutoCloseable {
     cluster.delayReplicas(longest);
   }
 
-  /** Lets a peer acknowledge writes and lose them, as a crash before they are on disk does: its replicas differ for good. */
+  /**
+   * Lets a peer acknowledge writes and lose them, as a crash before they are on disk does: its replicas differ for good from the
+   * others of their shards. Shards with one replica lose nothing.
+   */
   public void loseWrites(long peerId, boolean lose) {
     cluster.node(peerId).loseWrites(lose);
   }

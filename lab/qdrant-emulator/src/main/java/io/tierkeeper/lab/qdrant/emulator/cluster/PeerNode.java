@@ -115,12 +115,18 @@ public final class PeerNode implements Consensus.Member {
     if (replica == null) {
       throw QdrantError.notFound("No target shard " + shardId + " found for update");
     }
-    if (!losingWrites) {
+    if (!losingWrites || !replicated(collection, shardId)) {
       replica.update(operation);
     }
   }
 
-  /** From now on this peer acknowledges writes and loses them, or takes them again. */
+  private boolean replicated(String collection, int shardId) {
+    CollectionState state = view.collections().get(collection);
+    ReplicaSet shard = state == null ? null : state.shards().get(shardId);
+    return shard != null && shard.replicas().size() > 1;
+  }
+
+  /** From now on this peer acknowledges writes of shards with other replicas and loses them, or takes them again. */
   public void loseWrites(boolean lose) {
     losingWrites = lose;
   }
