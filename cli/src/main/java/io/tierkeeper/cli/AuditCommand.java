@@ -10,6 +10,7 @@ import io.tierkeeper.audit.chain.AuditFault;
 import io.tierkeeper.audit.chain.AuditPublicKey;
 import io.tierkeeper.audit.chain.CheckpointSignature;
 import io.tierkeeper.audit.chain.SignatureCounts;
+import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.launcher.ExitCode;
@@ -71,8 +72,15 @@ public final class AuditCommand implements Subcommand {
           List<Path> publicKeys,
       @Option(
               names = "--require-signatures",
-              description = "Fail if a checkpoint has no signature; needs --public-key.")
+              description =
+                  "Fail if a checkpoint has no signature, or if no signed checkpoint covers the lines; needs --public-key.")
           boolean requireSignatures,
+      @Option(
+              names = "--collection",
+              paramLabel = "NAMESPACE/NAME",
+              description = "Fail if it is not the trail of this TieredCollection.")
+          @Nullable
+          String collection,
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws IOException {
     for (Path file : files) {
@@ -88,7 +96,11 @@ public final class AuditCommand implements Subcommand {
       throw new UsageException("--require-signatures needs --public-key");
     }
     AuditReport report = AuditVerifier.verify(
-        files, checkpoint == null ? null : parse(checkpoint), keys, requireSignatures);
+        files,
+        checkpoint == null ? null : parse(checkpoint),
+        keys,
+        requireSignatures,
+        collection == null ? null : stream(collection));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (json) {
       out.println(json(report));
@@ -107,6 +119,15 @@ public final class AuditCommand implements Subcommand {
     } catch (IOException e) {
       throw new UsageException("--public-key " + file + " must be a readable file");
     }
+  }
+
+  private static AuditStream stream(String collection) {
+    String[] parts = collection.split("/", -1);
+    if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+      throw new UsageException(
+          "--collection " + collection + " must be NAMESPACE/NAME of a TieredCollection");
+    }
+    return AuditStream.of(parts[0], parts[1]);
   }
 
   private static AuditCheckpoint parse(String text) {
@@ -159,6 +180,9 @@ public final class AuditCommand implements Subcommand {
         + signatures.unchecked() + " not checked"
         + (signatures.unchecked() > 0 ? " (no --public-key)" : "") + ", " + signatures.unsigned()
         + " missing");
+    if (keysGiven) {
+      out.println("  lines behind the last verified signature: " + report.behindSignature());
+    }
     if (keysGiven && signatures.unsigned() > 0) {
       out.println("  NOTE: unsigned checkpoints do not protect against a process that can write the"
           + " file; --require-signatures names the first one");
@@ -178,7 +202,8 @@ public final class AuditCommand implements Subcommand {
     root.putObject("signatures")
         .put("verified", report.signatures().verified())
         .put("unchecked", report.signatures().unchecked())
-        .put("unsigned", report.signatures().unsigned());
+        .put("unsigned", report.signatures().unsigned())
+        .put("linesBehind", report.behindSignature());
     if (report.fault() instanceof AuditFault fault) {
       root.set("fault", json(fault));
     }

@@ -79,6 +79,13 @@ class AuditCommandTest {
     JsonNode json = new ObjectMapper()
         .readTree(run("--json", "--public-key", publicKey.toString()).out());
     assertThat(json.at("/signatures/verified").asInt()).isEqualTo(2);
+    assertThat(json.at("/signatures/linesBehind").asInt()).isZero();
+    assertThat(with.out()).contains("lines behind the last verified signature: 0");
+    Ran other = run("--collection", "data/other");
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.out())
+        .contains("FOREIGN")
+        .contains("/namespaces/data/tieredcollections/other");
   }
 
   @Test

@@ -132,8 +132,8 @@ class AuditTrailIT {
       assertThat(operator.leading()).isTrue();
     }
     AuditCheckpoint kept = copied();
-    assertThat(
-            AuditVerifier.verify(List.of(audit), kept, List.of(publicKey), true).fault())
+    assertThat(AuditVerifier.verify(List.of(audit), kept, List.of(publicKey), true, null)
+            .fault())
         .isNull();
     Files.move(audit, directory.resolve("lost"));
     try (TierkeeperOperator operator = operator(key)) {
@@ -149,7 +149,7 @@ class AuditTrailIT {
           .contains("\"reason\":\"TrailElsewhere\"")
           .contains("\"prevhash\":\"" + kept.headHash() + "\"");
     }
-    AuditReport report = AuditVerifier.verify(List.of(audit), kept, List.of(publicKey), true);
+    AuditReport report = AuditVerifier.verify(List.of(audit), kept, List.of(publicKey), true, null);
     assertThat(report.fault()).isNull();
     assertThat(report.firstSequence()).isEqualTo(kept.size() + 1);
   }

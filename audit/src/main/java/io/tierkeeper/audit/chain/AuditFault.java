@@ -26,8 +26,10 @@ public record AuditFault(Path file, long line, long offset, Kind kind, String se
     CUT,
     /** The signature of a checkpoint is not that of a key that was given. */
     FORGED,
-    /** A checkpoint has no signature where one is asked for. */
+    /** A checkpoint has no signature where one is asked for, or no signed checkpoint covers the lines. */
     UNSIGNED,
+    /** The line is of the trail of another collection. */
+    FOREIGN,
     /** A deposed leader wrote it after its successor had begun. */
     OLDER_TERM,
     /** It is no audit line in canonical form. */

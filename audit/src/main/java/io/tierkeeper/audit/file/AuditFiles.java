@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class AuditFiles {
 
   private static final Pattern SEGMENT = Pattern.compile("(.+)\\.(\\d{20})\\.jsonl");
+  private static final Pattern NAMED = Pattern.compile(".+\\..+-([0-9a-f]{12})");
   private static final Pattern TORN = Pattern.compile("(.+)\\.(\\d{20})\\.[0-9a-f]{16}\\.torn");
 
   private AuditFiles() {}
@@ -100,6 +101,12 @@ public final class AuditFiles {
         .forEach(file ->
             trails.computeIfAbsent(stem(file), stem -> new ArrayList<>()).add(file));
     return trails;
+  }
+
+  /** Whether the name of the file means the trail with this source; a name that no operator has given means any. */
+  public static boolean isNamedAfter(Path file, String source) {
+    Matcher matcher = NAMED.matcher(stem(file));
+    return !matcher.matches() || matcher.group(1).equals(AuditStream.hash(source));
   }
 
   private static boolean isCurrent(Path file) {

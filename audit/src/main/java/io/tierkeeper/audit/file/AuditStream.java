@@ -29,8 +29,11 @@ public record AuditStream(String namespace, String name, String source) {
    * 64 each, and a hash of the source, so that neither a path nor another stream's file can be meant.
    */
   public String fileStem() {
-    String hash = HashChain.sha256Hex(source.getBytes(StandardCharsets.UTF_8));
-    return readable(namespace) + "." + readable(name) + "-" + hash.substring(0, HASH_LENGTH);
+    return readable(namespace) + "." + readable(name) + "-" + hash(source);
+  }
+
+  static String hash(String source) {
+    return HashChain.sha256Hex(source.getBytes(StandardCharsets.UTF_8)).substring(0, HASH_LENGTH);
   }
 
   /** The files of this trail in a directory, oldest first; empty when there are none. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     earlier files were not given, so nothing is said about them
  * @param head the last good line, of the last trail when several were given
  * @param signatures of the checkpoints among the good lines
+ * @param behindSignature good lines behind the last checkpoint whose signature was verified, of the last trail
  * @param fault the first bad line; null when ok
  */
 public record AuditReport(
@@ -25,4 +26,5 @@ public record AuditReport(
     long firstSequence,
     AuditHead head,
     SignatureCounts signatures,
+    long behindSignature,
     @Nullable AuditFault fault) {}

@@ -8,12 +8,14 @@ import io.tierkeeper.audit.chain.ChainPosition;
 import io.tierkeeper.audit.chain.LineScanner;
 import io.tierkeeper.audit.chain.SignatureCheck;
 import io.tierkeeper.audit.file.AuditFiles;
+import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.LineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +31,22 @@ public final class AuditVerifier {
 
   private final LineFile.Source source;
   private final SignatureCheck signatures;
+  private final boolean allSigned;
+  private final @Nullable AuditStream stream;
   private final Tally tally = new Tally();
+  private SignedCoverage coverage;
+  private long verified;
 
-  private AuditVerifier(LineFile.Source source, SignatureCheck signatures) {
+  private AuditVerifier(
+      LineFile.Source source,
+      SignatureCheck signatures,
+      boolean allSigned,
+      @Nullable AuditStream stream) {
     this.source = source;
     this.signatures = signatures;
+    this.allSigned = allSigned;
+    this.stream = stream;
+    coverage = new SignedCoverage(allSigned);
   }
 
   /**
@@ -45,7 +58,7 @@ public final class AuditVerifier {
    */
   public static AuditReport verify(List<Path> paths, @Nullable AuditCheckpoint checkpoint)
       throws IOException {
-    return verify(paths, checkpoint, List.of(), false);
+    return verify(paths, checkpoint, List.of(), false, null);
   }
 
   /**
@@ -53,7 +66,8 @@ public final class AuditVerifier {
    *
    * @param checkpoint from the status or an archive; null when there is none. Its own signature is verified too
    * @param keys those that may have signed; with none no signature is looked at
-   * @param allSigned whether a checkpoint without signature is a fault
+   * @param allSigned whether a checkpoint without signature is a fault, and lines that no signed checkpoint covers
+   * @param stream whose trail it must be; null for any. A file with an operator's name must hold the trail that it names
    * @throws IllegalArgumentException when a path does not exist, a checkpoint comes with several trails, or signatures
    *     are asked for without a key
    * @throws IOException when a file cannot be read
@@ -62,7 +76,8 @@ public final class AuditVerifier {
       List<Path> paths,
       @Nullable AuditCheckpoint checkpoint,
       List<AuditPublicKey> keys,
-      boolean allSigned)
+      boolean allSigned,
+      @Nullable AuditStream stream)
       throws IOException {
     if (allSigned && keys.isEmpty()) {
       throw new IllegalArgumentException("keys: none, though every checkpoint must be signed");
@@ -75,6 +90,8 @@ public final class AuditVerifier {
             allSigned
                 ? SignatureCheck.Strictness.ALL_SIGNED
                 : SignatureCheck.Strictness.GIVEN_KEYS),
+        allSigned,
+        stream,
         Files::newInputStream);
   }
 
@@ -85,6 +102,8 @@ public final class AuditVerifier {
         paths,
         checkpoint,
         new SignatureCheck(List.of(), SignatureCheck.Strictness.GIVEN_KEYS),
+        false,
+        null,
         source);
   }
 
@@ -92,6 +111,8 @@ public final class AuditVerifier {
       List<Path> paths,
       @Nullable AuditCheckpoint checkpoint,
       SignatureCheck signatures,
+      boolean allSigned,
+      @Nullable AuditStream stream,
       LineFile.Source source)
       throws IOException {
     Map<String, List<Path>> trails = AuditFiles.trails(paths);
@@ -99,22 +120,24 @@ public final class AuditVerifier {
       throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
           + trails.size() + " were given: " + trails.keySet());
     }
-    AuditVerifier verifier = new AuditVerifier(source, signatures);
+    AuditVerifier verifier = new AuditVerifier(source, signatures, allSigned, stream);
     ChainPosition position = new ChainPosition();
     for (List<Path> files : trails.values()) {
       position = new ChainPosition();
       AuditFault fault = verifier.verifyTrail(files, position, checkpoint);
       if (fault != null) {
-        return verifier.tally.report(position, signatures, fault);
+        return verifier.report(position, fault);
       }
     }
-    return verifier.tally.report(position, signatures, null);
+    return verifier.report(position, null);
   }
 
   private @Nullable AuditFault verifyTrail(
       List<Path> files, ChainPosition position, @Nullable AuditCheckpoint checkpoint)
       throws IOException {
     LineScanner scanner = new LineScanner();
+    coverage = new SignedCoverage(allSigned);
+    AuditFault last = null;
     boolean checkpointMet = checkpoint == null || checkpoint.size() == 0;
     for (Path file : files) {
       try (LineFile lines = LineFile.open(file, source)) {
@@ -123,8 +146,14 @@ public final class AuditVerifier {
           if (fault == null && checkpoint != null) {
             fault = compare(lines, scanner, position, checkpoint);
           }
+          if (fault == null) {
+            fault = covered(lines, scanner, position, checkpoint);
+          }
           if (fault != null) {
             return fault;
+          }
+          if (coverage.atEnd() instanceof String sentence) {
+            last = fault(lines, AuditFault.Kind.UNSIGNED, sentence);
           }
           checkpointMet |= checkpoint != null
               && (scanner.sequence() == checkpoint.size()
@@ -136,7 +165,49 @@ public final class AuditVerifier {
     if (checkpoint != null && !checkpointMet) {
       return missedCheckpoint(files, position, checkpoint);
     }
-    return null;
+    return coverage.atEnd() == null ? null : last;
+  }
+
+  private AuditReport report(ChainPosition position, @Nullable AuditFault fault) {
+    return tally.report(position, signatures, coverage.lines(), fault);
+  }
+
+  /** Judges whether signed checkpoints come as often as the operator writes them. */
+  private @Nullable AuditFault covered(
+      LineFile lines,
+      LineScanner scanner,
+      ChainPosition position,
+      @Nullable AuditCheckpoint checkpoint) {
+    boolean given = checkpoint != null && checkpoint.signature() != null;
+    boolean signed = signatures.counts().verified() > verified;
+    verified = signatures.counts().verified();
+    if (given && beginsBehind(scanner, position, Objects.requireNonNull(checkpoint))) {
+      coverage.signed();
+    }
+    if (signed
+        || given && scanner.sequence() == Objects.requireNonNull(checkpoint).size()) {
+      coverage.signed();
+      return null;
+    }
+    String sentence = coverage.unsigned(scanner.time());
+    return sentence == null ? null : fault(lines, AuditFault.Kind.UNSIGNED, sentence);
+  }
+
+  /** Whether the trail is that of the collection that was named, and the one that the file's name means. */
+  private @Nullable AuditFault foreign(LineFile lines, LineScanner scanner) {
+    String found = scanner.source();
+    if (stream != null && !found.equals(stream.source())) {
+      return fault(
+          lines,
+          AuditFault.Kind.FOREIGN,
+          "it is of the trail of " + found + ", not of " + stream.source());
+    }
+    return AuditFiles.isNamedAfter(lines.path(), found)
+        ? null
+        : fault(
+            lines,
+            AuditFault.Kind.FOREIGN,
+            "it is of the trail of " + found + ", not of the one that the file is named after");
   }
 
   /** Compares a good line with the checkpoint from elsewhere. */
@@ -201,7 +272,14 @@ public final class AuditVerifier {
     if (misfit != null) {
       return withHindsight(lines, scanner, misfit, position.head(), files);
     }
-    if (scanner.type().equals(SignatureCheck.CHECKPOINT)) {
+    boolean checkpoint = scanner.type().equals(SignatureCheck.CHECKPOINT);
+    if (lines.number() == 1 || checkpoint) {
+      AuditFault foreign = foreign(lines, scanner);
+      if (foreign != null) {
+        return foreign;
+      }
+    }
+    if (checkpoint) {
       misfit = signatures.judge(scanner);
     }
     return misfit == null ? null : fault(lines, misfit.kind(), misfit.sentence());
@@ -288,7 +366,10 @@ public final class AuditVerifier {
     }
 
     AuditReport report(
-        ChainPosition position, SignatureCheck signatures, @Nullable AuditFault fault) {
+        ChainPosition position,
+        SignatureCheck signatures,
+        long behindSignature,
+        @Nullable AuditFault fault) {
       return new AuditReport(
           fault == null,
           lines,
@@ -296,6 +377,7 @@ public final class AuditVerifier {
           position.firstSequence(),
           position.head(),
           signatures.counts(),
+          behindSignature,
           fault);
     }
   }

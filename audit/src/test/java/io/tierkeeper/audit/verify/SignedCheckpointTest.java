@@ -122,11 +122,11 @@ class SignedCheckpointTest {
     AuditFault stranger = Objects.requireNonNull(verify(null, FIRST_PUBLIC).fault());
     assertThat(stranger.kind()).isEqualTo(Kind.FORGED);
     assertThat(stranger.sentence()).contains("which was not given");
-    AuditFault unsigned = Objects.requireNonNull(
-        AuditVerifier.verify(List.of(directory), null, keys(FIRST_PUBLIC, SECOND_PUBLIC), true)
-            .fault());
+    AuditFault unsigned = Objects.requireNonNull(AuditVerifier.verify(
+            List.of(directory), null, keys(FIRST_PUBLIC, SECOND_PUBLIC), true, null)
+        .fault());
     assertThat(unsigned.kind()).isEqualTo(Kind.UNSIGNED);
-    assertThatThrownBy(() -> AuditVerifier.verify(List.of(directory), null, List.of(), true))
+    assertThatThrownBy(() -> AuditVerifier.verify(List.of(directory), null, List.of(), true, null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -172,7 +172,8 @@ class SignedCheckpointTest {
     forge(lie(), checkpoint -> checkpoint.without(List.of("keyId", "signature")));
     assertThat(verify(null, FIRST_PUBLIC).signatures()).isEqualTo(new SignatureCounts(0, 0, 3));
     AuditFault fault = Objects.requireNonNull(
-        AuditVerifier.verify(List.of(directory), null, keys(FIRST_PUBLIC), true).fault());
+        AuditVerifier.verify(List.of(directory), null, keys(FIRST_PUBLIC), true, null)
+            .fault());
     assertThat(fault.kind()).isEqualTo(Kind.UNSIGNED);
     assertThat(fault.line()).isEqualTo(4);
   }
@@ -264,7 +265,8 @@ class SignedCheckpointTest {
       log.append(SampleTrail.event(50), Durability.BEFORE_MUTATION);
       assertThat(log.lastCheckpoint()).contains(kept);
     }
-    AuditReport report = AuditVerifier.verify(List.of(other), kept, keys(FIRST_PUBLIC), false);
+    AuditReport report =
+        AuditVerifier.verify(List.of(other), kept, keys(FIRST_PUBLIC), false, null);
     assertThat(report.fault()).isNull();
     assertThat(report.firstSequence()).isEqualTo(kept.size() + 1);
     AuditCheckpoint another =
@@ -294,6 +296,69 @@ class SignedCheckpointTest {
       }
     }
     assertThat(checkpoints).hasSize(4);
+  }
+
+  @Test
+  void findsATrailThatWasWrittenAnewWithoutCheckpoints() throws IOException {
+    Path forged = Files.createDirectory(directory.resolve("forged"));
+    write(forged, OPTIONS.checkpointing(1_000_000, Duration.ofDays(9)), 0, 10);
+    AuditReport report = strict(forged);
+    assertThat(report.fault()).extracting(AuditFault::kind).isEqualTo(Kind.UNSIGNED);
+    assertThat(Objects.requireNonNull(report.fault()).sentence())
+        .isEqualTo("no signed checkpoint covers any line");
+    assertThat(report.behindSignature()).isEqualTo(10);
+  }
+
+  @Test
+  void findsManyLinesThatWereWrittenAnewBehindASignedCheckpoint() throws IOException {
+    Files.write(file, Files.readAllLines(file).subList(0, 4));
+    write(directory, OPTIONS.checkpointing(1_000_000, Duration.ofDays(9)), 100, 900);
+    AuditReport few = strict(directory);
+    assertThat(few.fault()).isNull();
+    // One more tells of the line that is gone.
+    assertThat(few.behindSignature()).isEqualTo(901);
+    write(directory, OPTIONS.checkpointing(1_000_000, Duration.ofDays(9)), 1_000, 200);
+    AuditFault fault = Objects.requireNonNull(strict(directory).fault());
+    assertThat(fault.kind()).isEqualTo(Kind.UNSIGNED);
+    assertThat(fault.line()).isEqualTo(4 + 1_065);
+    assertThat(fault.sentence())
+        .isEqualTo("1065 lines follow the last signed checkpoint; the operator writes one after"
+            + " 1000 lines or 10 minutes");
+  }
+
+  @Test
+  void findsLinesOfALongTimeThatNoSignedCheckpointCovers() throws IOException {
+    Files.write(file, Files.readAllLines(file).subList(0, 4));
+    try (JsonlAuditLog log = open(OPTIONS.checkpointing(1_000_000, Duration.ofDays(9)))) {
+      for (int k = 0; k < 90; k++) {
+        // One each minute.
+        log.append(SampleTrail.event(60_000 * k), Durability.GROUPED);
+      }
+    }
+    assertThat(strict(directory).fault()).extracting(AuditFault::kind).isEqualTo(Kind.UNSIGNED);
+  }
+
+  @Test
+  void findsTheTrailOfAnotherCollection() throws IOException {
+    assertThat(
+            AuditVerifier.verify(List.of(file), null, List.of(), false, STREAM).fault())
+        .isNull();
+    AuditStream other = AuditStream.of("data", "other");
+    AuditFault named = Objects.requireNonNull(
+        AuditVerifier.verify(List.of(file), null, List.of(), false, other).fault());
+    assertThat(named.kind()).isEqualTo(Kind.FOREIGN);
+    assertThat(named.sentence())
+        .isEqualTo("it is of the trail of " + STREAM.source() + ", not of " + other.source());
+    Path renamed = Files.move(file, file.resolveSibling(other.fileStem() + ".jsonl"));
+    assertThat(AuditVerifier.verify(List.of(renamed), null).fault())
+        .extracting(AuditFault::kind)
+        .isEqualTo(Kind.FOREIGN);
+    Path ownName = Files.move(renamed, file.resolveSibling("kept.jsonl"));
+    assertThat(AuditVerifier.verify(List.of(ownName), null).fault()).isNull();
+  }
+
+  private AuditReport strict(Path trail) throws IOException {
+    return AuditVerifier.verify(List.of(trail), null, keys(FIRST_PUBLIC), true, null);
   }
 
   /** What a forger wants to be believed, in the second line. */
@@ -364,7 +429,7 @@ class SignedCheckpointTest {
 
   private AuditReport verify(@Nullable AuditCheckpoint checkpoint, String... publicKeys)
       throws IOException {
-    return AuditVerifier.verify(List.of(directory), checkpoint, keys(publicKeys), false);
+    return AuditVerifier.verify(List.of(directory), checkpoint, keys(publicKeys), false, null);
   }
 
   private List<AuditPublicKey> keys(String... publicKeys) throws IOException {

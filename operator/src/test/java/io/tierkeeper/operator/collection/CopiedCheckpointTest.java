@@ -109,8 +109,8 @@ class CopiedCheckpointTest {
         .contains("\"reason\":\"TrailElsewhere\"")
         .contains("\"prevhash\":\"" + checkpoint.headHash() + "\"");
     AuditCheckpoint kept = Objects.requireNonNull(AuditTrails.checkpoint(collection(audit)));
-    assertThat(
-            AuditVerifier.verify(List.of(lost), kept, List.of(publicKey), false).fault())
+    assertThat(AuditVerifier.verify(List.of(lost), kept, List.of(publicKey), false, null)
+            .fault())
         .isNull();
   }
 
