@@ -20,6 +20,7 @@ import java.util.SortedSet;
  * @param spellings tenants whose points in the fallback spell them otherwise than their shard key would be, with the
  *     spellings found; only with a uuid index
  * @param mistyped tenants with a TenantTier and no point, whose value is not of the index's type
+ * @param uncounted tenants with a TenantTier whose value is not of the index's type, and whose points Qdrant refuses to count
  */
 public record Anomalies(
     Map<ShardKey, Long> foreignKeys,
@@ -28,11 +29,12 @@ public record Anomalies(
     long unusableValues,
     Map<TenantId, Long> shared,
     Map<TenantId, SortedSet<String>> spellings,
-    Set<TenantId> mistyped) {
+    Set<TenantId> mistyped,
+    Set<TenantId> uncounted) {
 
   /** Each point belongs to one tenant. */
   public static final Anomalies NONE =
-      new Anomalies(Map.of(), Map.of(), 0, 0, Map.of(), Map.of(), Set.of());
+      new Anomalies(Map.of(), Map.of(), 0, 0, Map.of(), Map.of(), Set.of(), Set.of());
 
   public Anomalies {
     foreignKeys = Collections.unmodifiableMap(new LinkedHashMap<>(foreignKeys));
@@ -40,6 +42,7 @@ public record Anomalies(
     shared = Collections.unmodifiableMap(new LinkedHashMap<>(shared));
     spellings = Map.copyOf(spellings);
     mistyped = Set.copyOf(mistyped);
+    uncounted = Set.copyOf(uncounted);
   }
 
   /** Whether a shard key of the tenant's name exists that is not the tenant's. */

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -72,6 +73,7 @@ public final class MeasurementObserver {
     private final Map<ShardKey, Long> strayPoints = new TreeMap<>(BY_NAME);
     private final Set<TenantId> foreign = new HashSet<>();
     private final Set<TenantId> mistyped = new HashSet<>();
+    private final Set<TenantId> uncounted = new HashSet<>();
     /** Points that are in no tenant's row. */
     private long others;
 
@@ -104,7 +106,7 @@ public final class MeasurementObserver {
         }
       }
       long unexplained = fallbackPoints - withoutTenant - listed;
-      unexplained -= absent(complete);
+      unexplained -= absent(complete, unexplained);
       if (!complete) {
         others += Math.max(0, unexplained);
       } else if (unexplained > fallbackPoints * IN_FLIGHT) {
@@ -126,7 +128,8 @@ public final class MeasurementObserver {
               unusable,
               listed > fallbackPoints - withoutTenant ? shared() : Map.of(),
               spellings(),
-              mistyped));
+              mistyped,
+              uncounted));
     }
 
     /** Whose points an Active key holds: a key that has a tenant's name need not be the tenant's. */
@@ -172,7 +175,7 @@ public final class MeasurementObserver {
     }
 
     /** Counts declared tenants that the facet does not list, and returns how many points they have. */
-    private long absent(boolean complete) {
+    private long absent(boolean complete, long unlisted) {
       long points = 0;
       int counted = 0;
       for (TenantId tenant : request.declared()) {
@@ -184,14 +187,21 @@ public final class MeasurementObserver {
           counts.put(tenant, new TenantCount(0, false, complete));
           continue;
         }
-        counted++;
-        TenantCount count =
-            new TenantCount(fits ? countInFallback(tenant) : countUnindexed(tenant), false, true);
-        counts.put(tenant, count);
-        points += count.points();
-        if (!fits && count.points() == 0) {
-          mistyped.add(tenant);
+        OptionalLong known;
+        if (fits) {
+          counted++;
+          known = OptionalLong.of(countInFallback(tenant));
+        } else {
+          known = request.unindexed().of(tenant, unlisted, () -> countUnindexed(tenant));
+          if (known.isEmpty()) {
+            uncounted.add(tenant);
+          } else if (known.getAsLong() == 0) {
+            mistyped.add(tenant);
+          }
         }
+        // A tenant whose points are unknown has none that could be moved.
+        counts.put(tenant, new TenantCount(known.orElse(0), false, known.isPresent()));
+        points += known.orElse(0);
       }
       return points;
     }
@@ -199,18 +209,19 @@ public final class MeasurementObserver {
     private void exactly() {
       long total = Math.max(
           1, others + counts.values().stream().mapToLong(TenantCount::points).sum());
-      counts.replaceAll(
-          (tenant, count) -> count.exact() || !near(count.points(), total, request.policy())
-              ? count
-              : new TenantCount(countInFallback(tenant), false, true));
+      counts.replaceAll((tenant, count) -> count.exact()
+              || uncounted.contains(tenant)
+              || !near(count.points(), total, request.policy())
+          ? count
+          : new TenantCount(countInFallback(tenant), false, true));
     }
 
-    /** Strict mode may refuse a filter that the index does not serve; then there is nothing that a move could do either. */
-    private long countUnindexed(TenantId tenant) {
+    /** Strict mode may refuse a filter that the index does not serve. */
+    private OptionalLong countUnindexed(TenantId tenant) {
       try {
-        return countInFallback(tenant);
+        return OptionalLong.of(countInFallback(tenant));
       } catch (QdrantException.Rejected refused) {
-        return 0;
+        return OptionalLong.empty();
       }
     }
 

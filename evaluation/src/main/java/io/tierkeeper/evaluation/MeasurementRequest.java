@@ -18,6 +18,7 @@ import java.util.Set;
  * @param discover whether tenants without a TenantTier are measured one by one
  * @param facetLimit how many of the fallback's biggest tenants are measured one by one, at least 1 and at most
  *     {@link MeasurementObserver#FACET_LIMIT}
+ * @param unindexed counts that earlier measurements of the same collection have made
  * @param policy whose thresholds say which tenants are counted exactly
  */
 public record MeasurementRequest(
@@ -29,4 +30,5 @@ public record MeasurementRequest(
     Set<TenantId> declared,
     boolean discover,
     int facetLimit,
+    UnindexedCounts unindexed,
     DecisionPolicy policy) {}

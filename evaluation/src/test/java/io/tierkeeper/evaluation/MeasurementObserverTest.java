@@ -12,12 +12,14 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ReplicaState;
@@ -27,6 +29,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +61,7 @@ class MeasurementObserverTest {
   private EmulatedQdrant qdrant;
   private QdrantCluster cluster;
   private final Set<ShardKey> keys = new HashSet<>();
+  private final UnindexedCounts unindexed = new UnindexedCounts();
   private int facetLimit = MeasurementObserver.FACET_LIMIT;
   private long nextPoint = 1;
 
@@ -237,6 +242,7 @@ class MeasurementObserverTest {
             .mistyped())
         .containsExactly(TenantId.of("7"));
     write(FALLBACK, 1, "7");
+    unindexed.keep(Map.of(TenantId.of("7"), 2L));
     Measurement measured = measureIntegers(Set.of(TenantId.of("7"), TenantId.of(7)));
     assertThat(measured.anomalies().mistyped()).isEmpty();
     assertThat(measured.tenants())
@@ -244,6 +250,67 @@ class MeasurementObserverTest {
             Map.entry(TenantId.of("7"), new TenantCount(1, false, true)),
             Map.entry(TenantId.of(7), new TenantCount(60, false, true)));
     assertThat(measureUuids(Set.of(ACME), Set.of()).anomalies().mistyped()).containsExactly(ACME);
+  }
+
+  @Test
+  void aTenantThatTheIndexCannotContainIsCountedOnceForEachGenerationOfItsTenantTier() {
+    write(FALLBACK, 60, 7L);
+    index(Points.FieldType.FieldTypeInteger);
+    AtomicInteger counts = new AtomicInteger();
+    QdrantReads counting = counting(counts, false);
+    TenantId text = TenantId.of("7");
+    IndexedField integers = new IndexedField("integer", false);
+    for (int i = 0; i < 3; i++) {
+      unindexed.keep(Map.of(text, 1L));
+      assertThat(measure(counting, integers, Set.of(text), Set.of(), true)
+              .anomalies()
+              .mistyped())
+          .containsExactly(text);
+      write(FALLBACK, 1, null);
+    }
+    assertThat(counts).hasValue(1);
+    write(FALLBACK, 5, "7");
+    unindexed.keep(Map.of(text, 2L));
+    for (int i = 0; i < 3; i++) {
+      assertThat(measure(counting, integers, Set.of(text), Set.of(), true).tenants())
+          .containsEntry(text, new TenantCount(5, false, true));
+    }
+    assertThat(counts).hasValue(2);
+  }
+
+  @Test
+  void aCountThatStrictModeRefusesIsUnknownAndNotZero() {
+    write(FALLBACK, 60, 7L);
+    write(FALLBACK, 5, "7");
+    index(Points.FieldType.FieldTypeInteger);
+    AtomicInteger counts = new AtomicInteger();
+    QdrantReads refusing = counting(counts, true);
+    TenantId text = TenantId.of("7");
+    IndexedField integers = new IndexedField("integer", false);
+    for (int i = 0; i < 3; i++) {
+      Anomalies found =
+          measure(refusing, integers, Set.of(text), Set.of(), true).anomalies();
+      assertThat(found.uncounted()).containsExactly(text);
+      assertThat(found.mistyped()).isEmpty();
+    }
+    assertThat(counts).hasValue(1);
+  }
+
+  /** Counts the counts by the text 7, or refuses them as strict mode does. */
+  private QdrantReads counting(AtomicInteger counts, boolean refuses) {
+    return (QdrantReads) Proxy.newProxyInstance(
+        QdrantReads.class.getClassLoader(),
+        new Class<?>[] {QdrantReads.class},
+        (self, method, args) -> {
+          if (method.getName().equals("count")
+              && Filter.tenant("group_id", TenantId.of("7")).equals(args[2])) {
+            counts.incrementAndGet();
+            if (refuses) {
+              throw new QdrantException.Rejected("count: index required for group_id", null);
+            }
+          }
+          return method.invoke(port(), args);
+        });
   }
 
   private static String canonical(String uuid) {
@@ -301,6 +368,7 @@ class MeasurementObserverTest {
                 declared,
                 discover,
                 facetLimit,
+                unindexed,
                 DecisionPolicy.defaults()));
   }
 

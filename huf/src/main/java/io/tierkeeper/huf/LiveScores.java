@@ -4,6 +4,7 @@ import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.MeasurementObserver;
 import io.tierkeeper.evaluation.MeasurementRequest;
 import io.tierkeeper.evaluation.TenantCount;
+import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
@@ -74,6 +75,7 @@ public final class LiveScores {
                 Set.of(),
                 true,
                 MeasurementObserver.FACET_LIMIT,
+                new UnindexedCounts(),
                 DecisionPolicy.defaults()));
     TenantId.Kind kind = index.type().equals(TenantId.Kind.INTEGER.word())
         ? TenantId.Kind.INTEGER

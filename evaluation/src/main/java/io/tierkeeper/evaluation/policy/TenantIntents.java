@@ -10,6 +10,7 @@ import io.tierkeeper.governance.decision.Pin;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,16 @@ public record TenantIntents(Map<TenantId, Valid> valid, Map<String, Refusal> ref
 
   /** Why the collection does not allow moves of a tenant. */
   public record Obstacle(String reason, String message) {}
+
+  /** The generations of the TenantTiers that are followed. */
+  public Map<TenantId, Long> generations() {
+    Map<TenantId, Long> generations = new HashMap<>();
+    valid.forEach((tenant, it) -> {
+      Long generation = it.resource().getMetadata().getGeneration();
+      generations.put(tenant, generation == null ? 0L : generation);
+    });
+    return generations;
+  }
 
   private static final Comparator<TenantTier> OLDEST_FIRST =
       Comparator.<TenantTier, String>comparing(tier ->

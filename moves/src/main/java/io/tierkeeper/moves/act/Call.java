@@ -13,8 +13,6 @@ public sealed interface Call extends Mutation
         ProbeTransfer,
         RaiseFence,
         RecoverFrozen,
-        RemoveCopies,
-        RemoveMarks,
         ReplicateShard,
         Revive,
         Snapshot,

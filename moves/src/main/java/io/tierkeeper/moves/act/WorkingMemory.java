@@ -103,6 +103,9 @@ public final class WorkingMemory {
   @Nullable
   WriteBackScan writeBack;
 
+  @Nullable
+  MarkedPoints marked;
+
   /** When a write was last sent whose fate is not known; null where there is none. */
   public @Nullable Instant uncertainWrite() {
     return uncertainWrite;
@@ -214,6 +217,23 @@ public final class WorkingMemory {
     copyBegan = MoveJournal.earlier(copyBegan, now);
   }
 
+  /** What is to be continued before anything is counted, see {@link UnderWay}. */
+  public UnderWay underWay() {
+    return new UnderWay(
+        copy != null || sourceScan != null, writeBack != null, marked != null, deletion != null);
+  }
+
+  /** How many points the scan that is under way, or the last copy scan, has dealt with; 0 where there is none. */
+  public long scanned() {
+    if (copy != null) {
+      return copy.copied().count();
+    }
+    if (deletion != null) {
+      return deletion.deleted();
+    }
+    return copied == null ? 0 : copied.count();
+  }
+
   /** Forgets scans that may have stopped between two calls; they start over. */
   public void dropScans() {
     preCopy = null;
@@ -226,5 +246,6 @@ public final class WorkingMemory {
     }
     merge = null;
     writeBack = null;
+    marked = null;
   }
 }

@@ -4,7 +4,6 @@ import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Abort;
-import io.tierkeeper.moves.JournalHeader;
 import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.Move;
@@ -32,7 +31,6 @@ import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.MoveObserver;
 import io.tierkeeper.moves.observe.Observation;
 import io.tierkeeper.moves.plan.Decision;
-import io.tierkeeper.moves.plan.Outage;
 import io.tierkeeper.moves.plan.Planner;
 import io.tierkeeper.moves.plan.Recollection;
 import io.tierkeeper.moves.plan.Situation;
@@ -40,13 +38,11 @@ import io.tierkeeper.moves.remedy.Stall;
 import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -84,7 +80,11 @@ public final class MoveEngine {
       Instant now) {
 
     ProgressView view() {
-      return new ProgressView(move, seen, signals, now);
+      return new ProgressView(move, seen, memory.scanned(), signals, now);
+    }
+
+    Step with(Observation other) {
+      return new Step(move, other, memory, failures, signals, writer, now);
     }
 
     boolean overdue(Instant at) {
@@ -95,6 +95,13 @@ public final class MoveEngine {
       return seen.unchangedFor().compareTo(move.settings().moveDeadline()) > 0;
     }
   }
+
+  /**
+   * What is done in a step.
+   *
+   * @param begins whether the move begins with it
+   */
+  private record Decided(Decision decision, MoveJournal journal, boolean begins) {}
 
   /** An engine whose webhooks go out by HTTP. */
   public MoveEngine(
@@ -139,36 +146,18 @@ public final class MoveEngine {
     Move move = stored.byItsRules(asked);
     boolean first = !memories.containsKey(move.uid());
     WorkingMemory memory = memories.computeIfAbsent(move.uid(), uid -> new WorkingMemory());
-    Observation seen = observer.observe(move, stored);
-    Instant now = clock.instant();
-    if (first && (stored.header().deeds() > 0 || seen.marked() > 0)) {
-      // What the process before has sent may still arrive.
-      memory.uncertainWriteAt(now);
-    }
-    MoveJournal known =
-        stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
-    MoveJournal journal = Outage.recorded(move, seen, takenBack(move, known, signals));
-    memory.begunBy(now);
-    if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
-      memory.notActiveAt(now);
-    }
     FailureSeries series = failures.computeIfAbsent(move.uid(), uid -> new FailureSeries());
-    series.begunBy(now);
-    if (seen.unclear().isPresent()) {
-      // A cluster that cannot be observed has a deadline of its own.
-      series.reset();
+    Observation seen = observer.observe(move, stored);
+    Step step = new Step(move, seen, memory, series, signals, writer, clock.instant());
+    Decided decided;
+    try {
+      decided = decide(step, stored, first);
+    } catch (QdrantException e) {
+      step = step.with(observer.uncounted(move, stored, seen, e));
+      decided = decide(step, stored, first);
     }
-    Recollection recollection = new Recollection(
-        memory.scannedSinceSwitch(),
-        memory.takeCopiedForFreeze(),
-        memory.leakingScans(),
-        memory.leftInFallback(),
-        memory.uncertainWrite());
-    Decision decision =
-        Planner.plan(new Situation(move, seen, journal, signals, recollection, now));
-    MoveJournal at =
-        enter(move, seen, answered(move, seen, journal, decision), decision.step(), now);
-    if (journal.header().startedAt() == null) {
+    MoveJournal at = decided.journal();
+    if (decided.begins()) {
       audit.event(
           move,
           at,
@@ -176,7 +165,35 @@ public final class MoveEngine {
           signals.operatorVersion(),
           Map.of("points", at.header().total()));
     }
-    return carryOut(decision, at, new Step(move, seen, memory, series, signals, writer, now));
+    return carryOut(decided.decision(), at, step);
+  }
+
+  /** @throws QdrantException where a count fails on which the decision depends */
+  private static Decided decide(Step step, MoveJournal stored, boolean first) {
+    Move move = step.move();
+    Observation seen = step.seen();
+    WorkingMemory memory = step.memory();
+    Instant now = step.now();
+    if (first && (stored.header().deeds() > 0 || seen.marked() > 0)) {
+      // What the process before has sent may still arrive.
+      memory.uncertainWriteAt(now);
+    }
+    MoveJournal journal = StepJournal.read(move, seen, stored, step.signals(), now);
+    memory.begunBy(now);
+    if (seen.unclear().isEmpty() && seen.layout().state(move.dedicated()) != KeyState.ACTIVE) {
+      memory.notActiveAt(now);
+    }
+    step.failures().begunBy(now);
+    if (seen.unclear().isPresent()) {
+      // A cluster that cannot be observed has a deadline of its own.
+      step.failures().reset();
+    }
+    Decision decision = Planner.plan(
+        new Situation(move, seen, journal, step.signals(), Recollection.of(memory), now));
+    return new Decided(
+        decision,
+        StepJournal.entered(move, seen, journal, decision, now),
+        journal.header().startedAt() == null);
   }
 
   private Progress carryOut(Decision decision, MoveJournal at, Step step) {
@@ -277,17 +294,6 @@ public final class MoveEngine {
             stall);
   }
 
-  /** A demotion that is once taken back stays so: its copies may be gone, and must not be taken for there. */
-  private static MoveJournal takenBack(Move move, MoveJournal journal, MoveSignals signals) {
-    boolean wanted = signals.abortRequested() || signals.undoRequested();
-    return wanted
-            && move.direction() == Direction.DEMOTE
-            && !journal.abort().aborting()
-            && !journal.header().deletionBegun()
-        ? journal.withAbort(Abort.of(signals.abortRequested() ? "AbortRequested" : "Undone", null))
-        : journal;
-  }
-
   /** A slice of a scan that changes nothing, so no intent is recorded for it. */
   private Progress scanned(
       String name,
@@ -319,15 +325,6 @@ public final class MoveEngine {
       return step.view()
           .waiting(at, series.reason(), series.message(), series.pause(decision, now));
     }
-  }
-
-  /** A move that continues has no stall open; one whose key is gone continues with the answer to it. */
-  private static MoveJournal answered(
-      Move move, Observation seen, MoveJournal journal, Decision decision) {
-    boolean open = journal.header().stalledFor() != null && !(decision instanceof Decision.Stalled);
-    return open && seen.layout().state(move.dedicated()) != KeyState.ABSENT
-        ? journal.header(draft -> draft.stalledFor(null))
-        : journal;
   }
 
   private Progress perform(Mutation mutation, MoveJournal at, Step step) {
@@ -472,29 +469,5 @@ public final class MoveEngine {
       case QdrantException.NotFound gone -> "LookingAgain";
       case QdrantException.Rejected refused -> "Refused";
     };
-  }
-
-  private static MoveJournal enter(
-      Move move, Observation seen, MoveJournal journal, MoveStep step, Instant now) {
-    JournalHeader header = journal.header();
-    boolean changes = header.step() != step || header.stepStartedAt() == null;
-    if (!changes && header.startedAt() != null && journal.settings() != null) {
-      return journal;
-    }
-    long total = header.total() > 0
-        ? header.total()
-        : Math.max(
-            seen.inFallback(),
-            seen.layout().replicas(move.dedicated()).stream()
-                .mapToLong(Replica::points)
-                .max()
-                .orElse(0));
-    return journal.withSettings(move.settings()).header(draft -> {
-      draft.stepStartedAt(
-          header.step() == step ? Objects.requireNonNullElse(header.stepStartedAt(), now) : now);
-      draft.step(step);
-      draft.startedAt(Objects.requireNonNullElse(header.startedAt(), now));
-      draft.total(total);
-    });
   }
 }

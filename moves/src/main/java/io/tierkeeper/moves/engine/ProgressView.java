@@ -26,12 +26,15 @@ public final class ProgressView {
 
   private final Move move;
   private final Observation seen;
+  private final long scanned;
   private final MoveSignals signals;
   private final Instant now;
 
-  public ProgressView(Move move, Observation seen, MoveSignals signals, Instant now) {
+  /** @param scanned points that the scan under way has dealt with */
+  public ProgressView(Move move, Observation seen, long scanned, MoveSignals signals, Instant now) {
     this.move = move;
     this.seen = seen;
+    this.scanned = scanned;
     this.signals = signals;
     this.now = now;
   }
@@ -121,11 +124,8 @@ public final class ProgressView {
     if (journal.step() == MoveStep.VERIFY) {
       return verification == null ? 0 : verification.compared();
     }
-    if (journal.step() == MoveStep.DELETE_SOURCE) {
-      return Math.max(0, journal.header().total() - seen.inFallback());
-    }
-    if (journal.step() == MoveStep.COPY) {
-      return seen.marked();
+    if (journal.step() == MoveStep.DELETE_SOURCE || journal.step() == MoveStep.COPY) {
+      return scanned;
     }
     return seen.layout().replicas(move.dedicated()).stream()
         .mapToLong(Replica::points)

@@ -1,31 +1,25 @@
 package io.tierkeeper.moves.observe;
 
-import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.Protocol.Promotion;
-import io.tierkeeper.moves.content.CopyMark;
-import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
-import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.Replica;
-import io.tierkeeper.qdrant.ScrollRequest;
-import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Reads everything a move depends on; changes nothing. */
 public final class MoveObserver {
@@ -37,6 +31,8 @@ public final class MoveObserver {
   private final Map<String, Seen> seen = new HashMap<>();
   /** Promotions of which this process has found no marks and made none since. */
   private final Set<String> unmarked = new HashSet<>();
+  /** Moves whose fallback could not be read, or counted, at their last step. */
+  private final Set<String> faulty = new HashSet<>();
 
   public MoveObserver(QdrantCluster cluster, InstantSource clock) {
     this.layouts = new LayoutObserver(cluster);
@@ -45,6 +41,12 @@ public final class MoveObserver {
 
   /** One observation; reads the layout twice while it matters that it is steady. */
   public Observation observe(Move move, MoveJournal journal) {
+    if (!faulty.remove(move.uid())) {
+      forget(faultOf(move));
+    }
+    if (journal.undo()) {
+      unmarked.remove(move.uid());
+    }
     ClusterLayout layout = layouts.observe(move.collection());
     boolean steady = true;
     if (journal.promotion().map(Promotion::activeSince).isEmpty()
@@ -54,117 +56,68 @@ public final class MoveObserver {
       ClusterLayout second = layouts.observe(move.collection());
       steady = second.disagreement().isEmpty() && picture(second).equals(picture(layout));
     }
-    Optional<String> fault = Optional.empty();
-    long inFallback = 0;
-    long marked = 0;
-    PointSample shared = PointSample.NONE;
-    PointSample foreign = PointSample.NONE;
-    boolean indexed = false;
-    if (layout.disagreement().isEmpty() && layout.exists()) {
-      QdrantReads port = layout.anyPort();
-      try {
-        inFallback = inFallback(move, layout);
-        marked = inFallback == 0 ? 0 : marked(move, journal, port);
-        indexed = port.describe(move.collection())
-            .map(description -> description.indexedFields().containsKey(move.tenantField()))
-            .orElse(false);
-        boolean demoting = move.direction() == Direction.DEMOTE || journal.undo() || marked > 0;
-        if (demoting) {
-          foreign = foreign(move, journal, layout);
-        } else if (layout.state(move.dedicated()) == KeyState.ABSENT
-            ? journal.header().startedAt() == null || journal.evidence().copied() != null
-            : journal.header().verified()) {
-          // Before the pre-copy scan and after it, but not at each slice of it.
-          shared = sample(move, port, move.fallback(), move.sharedPoints());
-        }
-      } catch (QdrantException e) {
-        fault = Optional.of("the fallback key cannot be counted: " + e.getMessage());
-      }
-    }
+    return at(move, journal, layout, steady, fallbackFault(move, layout));
+  }
+
+  /** The same, of which a count has failed. */
+  public Observation uncounted(
+      Move move, MoveJournal journal, Observation seen, QdrantException failure) {
+    return at(move, journal, seen.layout(), seen.steady(), Optional.of(fault(failure)));
+  }
+
+  private Observation at(
+      Move move,
+      MoveJournal journal,
+      ClusterLayout layout,
+      boolean steady,
+      Optional<String> fault) {
     Instant now = clock.instant();
     String picture = picture(layout) + fault.isPresent();
     long points = move.keys().stream()
         .flatMap(key -> layout.replicas(key).stream())
         .mapToLong(Replica::points)
         .sum();
-    Instant unchangedSince = since(move.uid(), picture, now);
-    Instant idleSince = since(move.uid() + "/points", picture + points, now);
+    String name = move.uid();
+    if (fault.isPresent()) {
+      // A count that fails shows that only when it is made, after an observation without a fault.
+      name = faultOf(move);
+      faulty.add(move.uid());
+      forget(move.uid());
+    }
+    Instant unchangedSince = since(name, picture, now);
+    Instant idleSince = since(name + "/points", picture + points, now);
     return new Observation(
         layout,
         fault,
-        inFallback,
-        shared,
-        foreign,
-        marked,
-        indexed,
+        new ExactCounts(
+            move,
+            journal,
+            layout,
+            fault.isEmpty() && layout.disagreement().isEmpty() && layout.exists(),
+            unmarked),
         steady,
         Duration.between(unchangedSince, now),
         Duration.between(idleSince, now));
   }
 
-  /**
-   * The marks of this move. They have no index, so that a count reads every point of the tenant: in a promotion only an undo
-   * makes marks, and the journal knows of that one first.
-   */
-  private long marked(Move move, MoveJournal journal, QdrantReads port) {
-    boolean promoting = move.direction() == Direction.PROMOTE && !journal.undo();
-    if (promoting && journal.header().deeds() > 0 && unmarked.contains(move.uid())) {
-      return 0;
+  /** The state that is shown does not prove that the fallback can be read, so one point is looked for. */
+  private static Optional<String> fallbackFault(Move move, ClusterLayout layout) {
+    if (layout.disagreement().isPresent() || !layout.exists()) {
+      return Optional.empty();
     }
-    long marked = port.count(
-        move.collection(),
-        ShardSelector.key(move.fallback()),
-        move.tenantFilter().and(CopyMark.filter(move.uid())));
-    if (promoting && marked == 0) {
-      unmarked.add(move.uid());
-    } else {
-      unmarked.remove(move.uid());
+    ShardSelector fallback = ShardSelector.key(move.fallback());
+    try {
+      layout
+          .readsOf(move.fallback())
+          .forEach(port -> port.retrieve(move.collection(), fallback, List.of(PointId.of(0))));
+      return Optional.empty();
+    } catch (QdrantException e) {
+      return Optional.of(fault(e));
     }
-    return marked;
   }
 
-  /** The most that a replica of the fallback shows: a point that only one of them has is there, too. */
-  private static long inFallback(Move move, ClusterLayout layout) {
-    return layout.readsOf(move.fallback()).stream()
-        .mapToLong(port ->
-            port.count(move.collection(), ShardSelector.key(move.fallback()), move.tenantFilter()))
-        .max()
-        .orElse(0);
-  }
-
-  private static PointSample foreign(Move move, MoveJournal journal, ClusterLayout layout) {
-    boolean due = journal.evidence().copied() == null
-        || (journal.header().verified() && !journal.header().deletionBegun());
-    Optional<ShardKey> readable = Stream.of(move.dedicated(), move.thawedCopyKey())
-        .filter(key -> layout.state(key) == KeyState.ACTIVE)
-        .findFirst();
-    if (!due || readable.isEmpty()) {
-      return PointSample.NONE;
-    }
-    QdrantReads port = layout.anyPort();
-    PointSample none = sample(move, port, readable.get(), move.foreignPoints());
-    PointSample also = sample(move, port, readable.get(), move.sharedPoints());
-    return new PointSample(
-        none.count() + also.count(),
-        Stream.concat(none.ids().stream(), also.ids().stream())
-            .limit(PointSample.MAX_NAMED)
-            .toList());
-  }
-
-  private static PointSample sample(Move move, QdrantReads port, ShardKey key, Filter filter) {
-    ShardSelector in = ShardSelector.key(key);
-    long count = port.count(move.collection(), in, filter);
-    return count == 0
-        ? PointSample.NONE
-        : new PointSample(
-            count,
-            port
-                .scroll(ScrollRequest.whole(move.collection(), in, filter, PointSample.MAX_NAMED)
-                    .idsOnly())
-                .points()
-                .stream()
-                .map(Point::id)
-                .toList());
+  private static String fault(QdrantException failure) {
+    return "the fallback key cannot be counted: " + failure.getMessage();
   }
 
   private Instant since(String name, String picture, Instant now) {
@@ -178,9 +131,17 @@ public final class MoveObserver {
   }
 
   public void forget(Move move) {
-    seen.remove(move.uid());
+    forget(move.uid());
     unmarked.remove(move.uid());
-    seen.remove(move.uid() + "/points");
+  }
+
+  private void forget(String name) {
+    seen.remove(name);
+    seen.remove(name + "/points");
+  }
+
+  private static String faultOf(Move move) {
+    return move.uid() + "/fault";
   }
 
   private static String picture(ClusterLayout layout) {

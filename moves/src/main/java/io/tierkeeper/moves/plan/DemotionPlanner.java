@@ -29,6 +29,7 @@ import io.tierkeeper.moves.act.RecoverFrozen;
 import io.tierkeeper.moves.act.RemoveMarks;
 import io.tierkeeper.moves.act.Revive;
 import io.tierkeeper.moves.act.Snapshot;
+import io.tierkeeper.moves.act.UnderWay;
 import io.tierkeeper.moves.act.WriteBack;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
@@ -68,14 +69,14 @@ public final class DemotionPlanner {
   private final Protocol.Demotion demotion;
   private final MoveSignals signals;
   private final Instant now;
+  private final UnderWay underWay;
   /** Whatever the state of the dedicated key is, these come first, in this order. */
   private final List<Guard> guards = List.of(
       this::oneShard,
       this::strategyAllows,
       this::abortsFreeze,
       this::noForeignTransfer,
-      this::noResharding,
-      this::onlyOwnPoints);
+      this::noResharding);
 
   private final boolean undo;
 
@@ -90,6 +91,7 @@ public final class DemotionPlanner {
     this.demotion = demotion;
     this.signals = situation.signals();
     this.now = situation.now();
+    this.underWay = situation.memory().underWay();
     this.undo = demotion.state().undo();
   }
 
@@ -195,10 +197,6 @@ public final class DemotionPlanner {
         : Optional.empty();
   }
 
-  private Optional<Decision> onlyOwnPoints(Situation of) {
-    return takesBack() ? Optional.empty() : ForeignPoints.decide(of, undo);
-  }
-
   private boolean takesBack() {
     return !undo && (signals.abortRequested() || signals.undoRequested() || abort.aborting());
   }
@@ -223,7 +221,11 @@ public final class DemotionPlanner {
     if (demotion instanceof Protocol.Fence fence && mayBeFenced(fence)) {
       return mutate(new LiftFence(MoveStep.LIFT));
     }
-    if (seen.marked() > 0) {
+    Optional<Decision> arriving = situation.awaitsWrites();
+    if (arriving.isPresent() && !underWay.marked()) {
+      return arriving.get();
+    }
+    if (underWay.marked() || seen.marked() > 0) {
       return mutate(new RemoveMarks(MoveStep.REMOVE_MARKER));
     }
     if (!journal.deletionBegun() && journal.deeds() > 0) {
@@ -334,6 +336,12 @@ public final class DemotionPlanner {
     if (gate.isPresent()) {
       return gate.get();
     }
+    if (evidence.copied() == null && !underWay.copy()) {
+      Optional<Decision> foreign = ForeignPoints.decide(situation, undo);
+      if (foreign.isPresent()) {
+        return foreign.get();
+      }
+    }
     List<Replica> replicas = layout.replicas(move.dedicated());
     if (replicas.size() > 1) {
       Replica extra = replicas.get(replicas.size() - 1);
@@ -353,7 +361,11 @@ public final class DemotionPlanner {
 
   /** Whether the fallback may hold copies of this move: what it has accepted since is newer, or asked about. */
   private boolean copying(boolean keys) {
-    return keys || seen.marked() > 0 || evidence.copied() != null;
+    return keys
+        || evidence.copied() != null
+        || underWay.copy()
+        || underWay.writeBack()
+        || seen.marked() > 0;
   }
 
   private Optional<Decision> gate() {
@@ -459,8 +471,10 @@ public final class DemotionPlanner {
   }
 
   private Decision deleteDedicated() {
-    return situation.onceWritesHaveArrived(
-        new DeleteKey(MoveStep.DELETE_DEDICATED, move.dedicated()));
+    return situation
+        .awaitsWrites()
+        .or(() -> ForeignPoints.decide(situation, undo))
+        .orElseGet(() -> mutate(new DeleteKey(MoveStep.DELETE_DEDICATED, move.dedicated())));
   }
 
   private static Decision copy(MoveStep step, boolean sourceWins) {

@@ -14,7 +14,7 @@ final class ForeignPoints {
 
   /** @param undo a promotion is being taken back, which cannot be taken back itself */
   static Optional<Decision> decide(Situation of, boolean undo) {
-    if (!of.seen().foreign().any() || of.journal().header().deletionBegun()) {
+    if (of.journal().header().deletionBegun() || !of.seen().foreign().any()) {
       return Optional.empty();
     }
     Move move = of.move();

@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides what comes next from what Qdrant shows; pure, so the crash tables are its tests. */
+/**
+ * Decides what comes next from what Qdrant shows, so the crash tables are its tests. It changes nothing; of the counts it asks
+ * for those only on which the decision depends.
+ */
 public final class Planner {
 
   public static final Duration POLL = Duration.ofMillis(200);
@@ -50,9 +53,9 @@ public final class Planner {
   public static boolean isUndo(Move move, Observation seen, MoveJournal journal) {
     return move.direction() == Direction.PROMOTE
         && (journal.undo()
-            || seen.marked() > 0
             || seen.layout().state(move.freezeSourceKey()) != KeyState.ABSENT
-            || seen.layout().state(move.thawedCopyKey()) != KeyState.ABSENT);
+            || seen.layout().state(move.thawedCopyKey()) != KeyState.ABSENT
+            || seen.marked() > 0);
   }
 
   /** Whether an abort was requested in the knowledge that the dedicated key is gone. */

@@ -27,7 +27,6 @@ import io.tierkeeper.moves.act.StartReplication;
 import io.tierkeeper.moves.act.Verify;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
-import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
@@ -35,7 +34,6 @@ import io.tierkeeper.qdrant.ShardTransfer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The way to a key of its own: create Partial, replicate once, verify, retain, delete from the fallback. */
@@ -54,6 +52,7 @@ public final class PromotionPlanner {
   private final MoveSignals signals;
   private final Instant now;
   private final List<ShardTransfer> transfers;
+  private final PromotionStalls stalls;
 
   PromotionPlanner(Situation situation, Protocol.Promotion promotion) {
     this.situation = situation;
@@ -67,6 +66,7 @@ public final class PromotionPlanner {
     this.signals = situation.signals();
     this.now = situation.now();
     this.transfers = layout.transfersInto(move.dedicated());
+    this.stalls = new PromotionStalls(situation);
   }
 
   Decision plan() {
@@ -148,7 +148,7 @@ public final class PromotionPlanner {
       return Optional.of(situation.takeBack(new Decision.TakeBack(
           MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get())));
     }
-    if (!seen.tenantIndexed()) {
+    if (!seen.counts().tenantIndexed()) {
       return Optional.of(situation.takeBack(new Decision.TakeBack(
           MoveStep.PREFLIGHT,
           "TenantFieldNotIndexed",
@@ -223,7 +223,7 @@ public final class PromotionPlanner {
   private Decision running(boolean takeBack) {
     if (promotion.activeSince() != null || journal.deletionBegun()) {
       return stuck()
-          ? placementStuck()
+          ? stalls.placementStuck()
           : new Decision.Wait(
               MoveStep.PLACE, "Placing", "Qdrant is copying a replica of the dedicated key", POLL);
     }
@@ -242,7 +242,7 @@ public final class PromotionPlanner {
 
   private Decision between() {
     return stuck()
-        ? stuckBeforeActive()
+        ? stalls.stuckBeforeActive()
         : new Decision.Wait(
             MoveStep.AWAIT_ACTIVE, "Replicating", "Waiting for the last step of the copy", POLL);
   }
@@ -259,7 +259,7 @@ public final class PromotionPlanner {
   /** Deleting the key is safe only while the fallback is certainly the truth. */
   private Optional<Decision> harm() {
     if (journal.deletionBegun() || promotion.activeSince() != null) {
-      return Optional.of(rescue("it has served the tenant"));
+      return Optional.of(stalls.rescue("it has served the tenant"));
     }
     boolean known = journal.startSentAt() != null || journal.step() == MoveStep.CREATE_KEY;
     long held = layout.replicas(move.dedicated()).stream()
@@ -271,71 +271,7 @@ public final class PromotionPlanner {
     // A key that holds more than the fallback may have served in the meantime, unobserved.
     return held == 0 || ((known || seenRunning) && held <= seen.inFallback())
         ? Optional.empty()
-        : Optional.of(unknownHistory(held, known));
-  }
-
-  /** Dead keys cannot be read, so Qdrant cannot show whether it was a copy or the tenant's home. */
-  private Decision unknownHistory(long held, boolean known) {
-    Replica replica = layout.replicas(move.dedicated()).get(0);
-    return new Decision.Stalled(
-        MoveStep.VERIFY,
-        StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.dedicated() + " is " + layout.state(move.dedicated())
-            + " on peer " + Long.toUnsignedString(replica.peerId()) + ", holds " + held
-            + " points (the fallback: " + seen.inFallback()
-            + (known
-                ? "): it may have served the tenant in the meantime, unobserved. It may be an interrupted copy or "
-                : "), and the journal of the move that created it is lost: it may be an interrupted copy or ")
-            + "the only copy of the tenant's points, so the operator never deletes it. If it is an "
-            + "interrupted copy, the command saves it and deletes the key, and the move continues; run it "
-            + "against that peer. If not, recover that snapshot into the same shard instead.",
-        new Remedy.SaveAndDropKey(replica));
-  }
-
-  private Decision rescue(String why) {
-    List<Replica> replicas = layout.replicas(move.dedicated());
-    return new Decision.Stalled(
-        journal.deletionBegun() ? MoveStep.DELETE_SOURCE : MoveStep.VERIFY,
-        StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.dedicated() + " is not Active ("
-            + ClusterLayout.places(replicas)
-            + ") and " + why
-            + ", so the operator never deletes it. Meanwhile the fallback serves the tenant and takes its "
-            + "writes. The command recovers the key from its own content; run it against that peer. Both "
-            + "keys are compared again before any point is deleted.",
-        Planner.returnToService(replicas));
-  }
-
-  private Decision placementStuck() {
-    List<Remedy.Place> dropped = transfers.stream()
-        .filter(ShardTransfer::sync)
-        .map(transfer -> new Remedy.Place(
-            Objects.requireNonNullElse(transfer.toShardId(), transfer.shardId()),
-            transfer.toPeer()))
-        .toList();
-    return new Decision.Stalled(
-        MoveStep.PLACE,
-        StallReason.PLACEMENT_STUCK,
-        "A transfer of the dedicated key has shown no progress for "
-            + seen.idleFor().toSeconds()
-            + " s: " + transfers
-            + ". The key serves the tenant meanwhile. The command aborts the transfer and drops the replica "
-            + "that it was creating; the move then starts it again.",
-        new Remedy.AbortTransfers(transfers, dropped));
-  }
-
-  private Decision stuckBeforeActive() {
-    Replica replica = layout.replicas(move.dedicated()).get(0);
-    return new Decision.Stalled(
-        MoveStep.AWAIT_ACTIVE,
-        StallReason.STUCK_BEFORE_ACTIVE,
-        "The dedicated key has been ActiveRead without a transfer for "
-            + seen.idleFor().toSeconds()
-            + " s (" + ClusterLayout.places(List.of(replica))
-            + "): it serves reads, both keys take writes, and no point is lost. The command saves the key "
-            + "and deletes it; run it against that peer. The fallback holds every point, and the copy "
-            + "starts over.",
-        new Remedy.SaveAndDropKey(replica));
+        : Optional.of(stalls.unknownHistory(held, known));
   }
 
   private Decision cleanUp() {
@@ -420,8 +356,16 @@ public final class PromotionPlanner {
   }
 
   private Decision deleting() {
+    DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
+    if (situation.memory().underWay().deletion()) {
+      return mutate(delete);
+    }
+    Optional<Decision> arriving = situation.awaitsWrites();
+    if (arriving.isPresent()) {
+      return arriving.get();
+    }
     if (seen.inFallback() <= seen.shared().count()) {
-      return situation.onceWritesHaveArrived(new Decision.Complete(
+      return new Decision.Complete(
           MoveStep.DELETE_SOURCE,
           MovePhase.SUCCEEDED,
           "Promoted",
@@ -430,11 +374,9 @@ public final class PromotionPlanner {
                   + "; in the fallback, " + seen.shared()
                   + " remain, since they belong to other tenants as well."
               : "The tenant is in its dedicated shard key " + move.dedicated()
-                  + " and nowhere else."));
+                  + " and nowhere else.");
     }
-    DeleteSource delete = new DeleteSource(MoveStep.DELETE_SOURCE);
-    return comparedHere(
-        journal.deletionBegun() ? mutate(delete) : situation.onceWritesHaveArrived(delete));
+    return comparedHere(mutate(delete));
   }
 
   /**
@@ -478,7 +420,7 @@ public final class PromotionPlanner {
       return running(false);
     }
     return stuck()
-        ? rescue("the states of its replicas keep changing")
+        ? stalls.rescue("the states of its replicas keep changing")
         : new Decision.Wait(
             MoveStep.AWAIT_ACTIVE, "Changing", "The dedicated key is changing its state", POLL);
   }

@@ -1,5 +1,7 @@
 package io.tierkeeper.moves.plan;
 
+import io.tierkeeper.moves.act.UnderWay;
+import io.tierkeeper.moves.act.WorkingMemory;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param leftInFallback points that are not of this move, since the fallback was found to hold nothing newer than the dedicated
  *     key; null where that is not known
  * @param uncertainWrite when a write was last sent that may still be under way; null where there is none
+ * @param underWay the scans that have slices left
  */
 public record Recollection(
     boolean scannedSinceSwitch,
     boolean copiedForFreeze,
     int leakingScans,
     @Nullable Long leftInFallback,
-    @Nullable Instant uncertainWrite) {
+    @Nullable Instant uncertainWrite,
+    UnderWay underWay) {
 
   /** Of a new process. */
   public static Recollection none() {
-    return new Recollection(false, false, 0, null, null);
+    return new Recollection(false, false, 0, null, null, UnderWay.NOTHING);
+  }
+
+  /** Of this process, at the beginning of a step. */
+  public static Recollection of(WorkingMemory memory) {
+    return new Recollection(
+        memory.scannedSinceSwitch(),
+        memory.takeCopiedForFreeze(),
+        memory.leakingScans(),
+        memory.leftInFallback(),
+        memory.uncertainWrite(),
+        memory.underWay());
   }
 }

@@ -11,6 +11,7 @@ import io.tierkeeper.moves.act.LiftFence;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.RemoveCopies;
 import io.tierkeeper.moves.act.ReplicateShard;
+import io.tierkeeper.moves.act.UnderWay;
 import io.tierkeeper.moves.act.WriteBack;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
@@ -31,6 +32,7 @@ final class ReversalPlanner {
   private final ClusterLayout layout;
   private final JournalHeader journal;
   private final Abort abort;
+  private final UnderWay underWay;
 
   /** @param mayBeFenced the writers may be paused; the answer to raising the fence may have been lost */
   ReversalPlanner(Situation situation, boolean mayBeFenced) {
@@ -41,6 +43,7 @@ final class ReversalPlanner {
     this.layout = situation.layout();
     this.journal = situation.journal().header();
     this.abort = situation.journal().abort();
+    this.underWay = situation.memory().underWay();
   }
 
   Decision plan() {
@@ -54,13 +57,17 @@ final class ReversalPlanner {
       return mutate(
           new WriteBack(MoveStep.GIVE_BACK, situation.settled() || !journal.interrupted()));
     }
+    Optional<Decision> arriving = situation.awaitsWrites();
+    if (arriving.isPresent() && !underWay.marked()) {
+      return arriving.get();
+    }
     // Before the copies, so that no older journal takes their absence for a client's deletions.
     for (ShardKey key : List.of(move.thawedCopyKey(), move.freezeSourceKey())) {
       if (layout.state(key) != KeyState.ABSENT) {
         return mutate(new DeleteKey(MoveStep.REMOVE_COPIES, key));
       }
     }
-    if (seen.marked() > 0) {
+    if (underWay.marked() || seen.marked() > 0) {
       return mutate(new RemoveCopies(MoveStep.REMOVE_COPIES));
     }
     List<Replica> replicas = layout.replicas(move.dedicated());
@@ -87,14 +94,20 @@ final class ReversalPlanner {
 
   /** Whether the fallback may hold writes of the tenant that the dedicated key lacks: this process has not compared them. */
   private boolean mayHoldNewer() {
-    boolean nothingBegun = journal.deeds() == 0 && seen.marked() == 0;
-    boolean nothingThere =
-        seen.inFallback() == 0 && situation.journal().evidence().copied() == null;
-    if (!journal.interrupted() && (nothingBegun || nothingThere)) {
-      return false;
+    if (journal.interrupted() || underWay.writeBack()) {
+      return true;
     }
     @Nullable Long left = situation.memory().leftInFallback();
-    return journal.interrupted() || left == null || seen.inFallback() - seen.marked() > left;
+    if (left != null && (underWay.marked() || situation.awaitsWrites().isPresent())) {
+      // Counted once that is over.
+      return false;
+    }
+    boolean nothingBegun = journal.deeds() == 0 && seen.marked() == 0;
+    if (nothingBegun
+        || (situation.journal().evidence().copied() == null && seen.inFallback() == 0)) {
+      return false;
+    }
+    return left == null || seen.inFallback() - seen.marked() > left;
   }
 
   private String message() {

@@ -8,6 +8,7 @@ import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Everything that a decision depends on.
@@ -48,14 +49,19 @@ public record Situation(
    * have arrived.
    */
   Decision onceWritesHaveArrived(Decision decision) {
+    return awaitsWrites().orElse(decision);
+  }
+
+  /** The wait for such a write; empty where none can be under way. */
+  Optional<Decision> awaitsWrites() {
     Instant uncertain = memory.uncertainWrite();
     return uncertain != null && now.isBefore(uncertain.plus(move.settings().settle()))
-        ? new Decision.Wait(
+        ? Optional.of(new Decision.Wait(
             journal.step(),
             "WriteMaybeUnderWay",
             "Waiting until a write of this move that may still be under way would have arrived",
-            Planner.POLL)
-        : decision;
+            Planner.POLL))
+        : Optional.empty();
   }
 
   Decision onceWritesHaveArrived(Mutation mutation) {

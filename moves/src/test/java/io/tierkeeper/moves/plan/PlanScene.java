@@ -9,9 +9,11 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.moves.act.UnderWay;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
 import io.tierkeeper.moves.observe.PeerObservation;
+import io.tierkeeper.moves.observe.PointCounts;
 import io.tierkeeper.moves.observe.PointSample;
 import io.tierkeeper.qdrant.PeerStatus;
 import io.tierkeeper.qdrant.PeerView;
@@ -39,7 +41,13 @@ final class PlanScene {
   static final VerificationReport EQUAL = new VerificationReport(10, 0, 0, 0, "", 1, Verdict.EQUAL);
 
   /** A process that has scanned both keys since the switch. */
-  static final Recollection SCANNED = new Recollection(true, false, 0, null, null);
+  static final Recollection SCANNED =
+      new Recollection(true, false, 0, null, null, UnderWay.NOTHING);
+
+  /** Counts that are known. */
+  record Counted(
+      long inFallback, long marked, PointSample shared, PointSample foreign, boolean tenantIndexed)
+      implements PointCounts {}
 
   /** What all peers show; shard 1 is the fallback's, 2 the tenant's, 3 and 4 the own keys'. */
   static final class Scene {
@@ -95,11 +103,7 @@ final class PlanScene {
       return new Observation(
           new ClusterLayout("kb", peers, silent),
           Optional.empty(),
-          100,
-          shared,
-          foreign,
-          marked,
-          true,
+          new Counted(100, marked, shared, foreign, true),
           true,
           unchanged,
           unchanged);

@@ -16,6 +16,7 @@ import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.DeleteSource;
 import io.tierkeeper.moves.act.Freeze;
 import io.tierkeeper.moves.act.ProbeTransfer;
+import io.tierkeeper.moves.act.UnderWay;
 import io.tierkeeper.moves.plan.PlanScene.Scene;
 import io.tierkeeper.qdrant.ReplicaState;
 import java.time.Duration;
@@ -50,7 +51,12 @@ class PlannerTest {
     Scene active = new Scene().tenant(ReplicaState.ACTIVE, 10);
     Move move = move(Direction.PROMOTE);
     MoveSignals go = MoveSignals.none("t");
-    assertThat(plan(move, active, verified, go, new Recollection(true, false, 0, null, NOW)))
+    assertThat(plan(
+            move,
+            active,
+            verified,
+            go,
+            new Recollection(true, false, 0, null, NOW, UnderWay.NOTHING)))
         .isInstanceOfSatisfying(
             Decision.Wait.class, wait -> assertThat(wait.reason()).isEqualTo("WriteMaybeUnderWay"));
     assertThat(plan(
@@ -58,7 +64,7 @@ class PlannerTest {
             active,
             verified,
             go,
-            new Recollection(true, false, 0, null, NOW.minusSeconds(71))))
+            new Recollection(true, false, 0, null, NOW.minusSeconds(71), UnderWay.NOTHING)))
         .isInstanceOf(DeleteSource.class);
   }
 
@@ -71,7 +77,7 @@ class PlannerTest {
       draft.copied("10:0");
       draft.quietSince(NOW.minusSeconds(100));
     });
-    Recollection due = new Recollection(false, true, 0, null, null);
+    Recollection due = new Recollection(false, true, 0, null, null, UnderWay.NOTHING);
     assertThat(plan(move, quiet, journal, MoveSignals.none("t"), due))
         .isInstanceOf(ProbeTransfer.class);
   }
@@ -89,9 +95,19 @@ class PlannerTest {
     MoveSignals go = MoveSignals.none("t");
     assertThat(plan(move, quiet, journal, go, Recollection.none()))
         .isEqualTo(new Copy(MoveStep.QUIET, false, true));
-    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, null, null)))
+    assertThat(plan(
+            move,
+            quiet,
+            journal,
+            go,
+            new Recollection(false, true, 0, null, null, UnderWay.NOTHING)))
         .isInstanceOf(Freeze.class);
-    assertThat(plan(move, quiet, journal, go, new Recollection(false, true, 0, null, NOW)))
+    assertThat(plan(
+            move,
+            quiet,
+            journal,
+            go,
+            new Recollection(false, true, 0, null, NOW, UnderWay.NOTHING)))
         .isInstanceOf(Decision.Wait.class);
   }
 

@@ -275,6 +275,7 @@ public final class CollectionEvaluator {
                     declared,
                     discover,
                     facetLimit(ground),
+                    runtime.unindexed(),
                     rules.decisions()));
       } catch (QdrantException e) {
         log.warn(
@@ -319,6 +320,7 @@ public final class CollectionEvaluator {
       runtime.policyHash(rules.hash());
       trail.pauses(about.runningPauses(), runtime.pauses());
       TenantIntents declared = TenantIntents.of(about.tiers(), rules, about.fallback());
+      runtime.unindexed().keep(declared.generations());
       @Nullable
       Measurement measured =
           about.suspended() ? null : measure(ground, rules, declared.valid().keySet());

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.collection.QdrantConnections.Connection;
@@ -15,6 +16,7 @@ public final class CollectionRuntime {
 
   private final ReentrantLock evaluating = new ReentrantLock();
   private final Map<String, PauseSeen> pauses = new HashMap<>();
+  private final UnindexedCounts unindexed = new UnindexedCounts();
   private @Nullable CollectionMemory memory;
   private volatile @Nullable EvaluationOutcome lastOutcome;
   private final AuditRetry auditRetry;
@@ -39,6 +41,11 @@ public final class CollectionRuntime {
   @Nullable
   CollectionMemory memory() {
     return memory;
+  }
+
+  /** Counts that a measurement does not repeat. */
+  UnindexedCounts unindexed() {
+    return unindexed;
   }
 
   void memory(@Nullable CollectionMemory value) {

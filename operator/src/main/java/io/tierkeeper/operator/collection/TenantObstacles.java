@@ -75,22 +75,30 @@ final class TenantObstacles {
               + "; shard keys are compared as text, so clients would not address the dedicated one. Use one"
               + " spelling in payload, shard key selectors and TenantTier");
     }
+    if (anomalies.uncounted().contains(tenant)) {
+      return found(
+          Reasons.TENANT_TYPE_DIFFERS,
+          mistyped(
+              tenant,
+              "strict mode refuses to count the points that have this value"
+                  + " (unindexed_filtering_retrieve is false)"));
+    }
     return anomalies.mistyped().contains(tenant)
-        ? found(Reasons.TENANT_TYPE_DIFFERS, mistyped(tenant))
+        ? found(Reasons.TENANT_TYPE_DIFFERS, mistyped(tenant, "no point has this value"))
         : Optional.empty();
   }
 
-  private String mistyped(TenantId tenant) {
+  private String mistyped(TenantId tenant, String points) {
     String index = "the index on " + spec.tenantKey() + " is of type " + this.index.type();
     return switch (tenant) {
       case TenantId.Keyword keyword ->
-        "spec.tenant: \"" + keyword + "\" is text, " + index + ", and no point has this value; "
+        "spec.tenant: \"" + keyword + "\" is text, " + index + ", and " + points + "; "
             + (this.index.type().equals(TenantId.Kind.INTEGER.word())
                 ? "set spec.tenantInteger instead"
                 : "required: a value of this type");
       case TenantId.Number number ->
-        "spec.tenantInteger: " + number + " is a number, " + index
-            + ", and no point has this value; set spec.tenant instead";
+        "spec.tenantInteger: " + number + " is a number, " + index + ", and " + points
+            + "; set spec.tenant instead";
     };
   }
 

@@ -42,7 +42,8 @@ class PointFindingsTest {
     for (int key = 0; key < 8; key++) {
       keys.put(ShardKey.of("key_" + key), 100L);
     }
-    Finding finding = findings(new Anomalies(keys, Map.of(), 3, 0, Map.of(), Map.of(), Set.of()))
+    Finding finding = findings(
+            new Anomalies(keys, Map.of(), 3, 0, Map.of(), Map.of(), Set.of(), Set.of()))
         .orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.SHARD_KEY_HOLDS_OTHERS);
     assertThat(finding.message())
@@ -60,6 +61,7 @@ class PointFindingsTest {
             7,
             Map.of(TenantId.of("globex"), 200L),
             Map.of(TenantId.of("3f25"), new TreeSet<>(Set.of("3F25"))),
+            Set.of(),
             Set.of()))
         .orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.TENANT_SPELLING_DIFFERS);
@@ -78,7 +80,7 @@ class PointFindingsTest {
   }
 
   private static Anomalies withoutTenant(long points) {
-    return new Anomalies(Map.of(), Map.of(), points, 0, Map.of(), Map.of(), Set.of());
+    return new Anomalies(Map.of(), Map.of(), points, 0, Map.of(), Map.of(), Set.of(), Set.of());
   }
 
   private static List<Condition> conditions(Anomalies anomalies) {
