@@ -18,4 +18,5 @@ interface MoveContract
         MoveOwnershipContract,
         MoveRetentionContract,
         MoveWaitContract,
-        MoveReplicaContract {}
+        MoveReplicaContract,
+        MoveShardContract {}

@@ -39,6 +39,9 @@ import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -216,6 +219,33 @@ final class MoveRig implements AutoCloseable {
   void loadDedicated(int points) {
     port().createShardKey(collection, new KeyTemplate(tenant, firstPeer(), ReplicaState.ACTIVE));
     load(points);
+  }
+
+  /** The tenant's own key with so many shards, which Tierkeeper never creates, and returns when all peers show it. */
+  void createDedicated(int shards) {
+    URI first = emulated == null
+        ? Objects.requireNonNull(rest)
+        : emulated.peers().get(0).restEndpoint();
+    String body = "{\"shard_key\": \"%s\", \"shards_number\": %d}".formatted(tenant, shards);
+    HttpRequest request = HttpRequest.newBuilder(
+            first.resolve("/collections/" + collection + "/shards"))
+        .header("Content-Type", "application/json")
+        .PUT(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> settled(),
+            layout -> layout.shards(tenant) == shards && layout.state(tenant) == KeyState.ACTIVE);
   }
 
   /** Gives the fallback a second replica, on another peer. */

@@ -1,206 +1,144 @@
 package io.tierkeeper.lab.scene;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tierkeeper.audit.InMemoryAudit;
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.CheckReport;
-import io.tierkeeper.lab.workload.SceneBuilder;
-import io.tierkeeper.lab.workload.TenantPopulation;
-import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
-import io.tierkeeper.moves.Leadership;
-import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.moves.Progress;
-import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.contract.QdrantBackend;
 import io.tierkeeper.qdrant.contract.QdrantBackends;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
  * A tenant is promoted, demoted by freeze, promoted again and demoted by fence under the checker's load, on a real Qdrant
- * if there is one, otherwise on the emulator. {@code -Dtierkeeper.rounds=20} repeats it twenty times and prints the figures
- * of {@code docs/engine.md}.
+ * if there is one, otherwise on the emulator. {@code -Dtierkeeper.rounds=20} repeats it twenty times, each time in another
+ * {@link LoadLayout}, and prints the figures of {@code docs/engine.md}; {@code -Dtierkeeper.round=7} begins with the seventh.
  */
 class MovesUnderLoadIT {
   private static final int ROUNDS = Integer.getInteger("tierkeeper.rounds", 1);
-  private static final ShardKey ACME = ShardKey.of("acme");
-  private static final Duration BUSY = Duration.ofMillis(20);
-  private static final Duration QUIET = Duration.ofSeconds(4);
-  private static final Duration READING = Duration.ofMillis(50);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int FIRST = Integer.getInteger("tierkeeper.round", 1);
 
-  /** The seconds of each round's moves of one kind, and the calls of tenants that failed during them. */
-  private record Figures(
-      String kind,
-      List<Double> seconds,
-      List<Long> ownErrors,
-      List<Long> othersErrors,
-      List<Long> difference,
-      List<Double> frozen) {
-    Figures(String kind) {
-      this(
-          kind,
-          new ArrayList<>(),
-          new ArrayList<>(),
-          new ArrayList<>(),
-          new ArrayList<>(),
-          new ArrayList<>());
-    }
+  /** Figures of all rounds of a test. */
+  private static final class Total {
+    private final Map<String, Integer> layouts = new TreeMap<>();
+    private long operations;
+    private long unknown;
+    private long stale;
+    private long unannounced;
+    private long longestStale;
+    private long unplaced;
 
-    @Override
-    public String toString() {
-      String moves = String.format(
-          Locale.ROOT,
-          "%s: %d, %s, failed calls before a retry: the tenant's %d, the others' %d",
-          kind,
-          seconds.size(),
-          spread(seconds),
-          ownErrors.stream().mapToLong(Long::longValue).sum(),
-          othersErrors.stream().mapToLong(Long::longValue).sum());
-      return frozen.isEmpty()
-          ? moves
-          : moves + "; from freeze to merged " + spread(frozen) + ", points that differed "
-              + difference.stream().sorted().map(String::valueOf).collect(Collectors.joining(" "));
-    }
-
-    private static String spread(List<Double> values) {
-      List<Double> sorted = values.stream().sorted().toList();
-      return String.format(
-          Locale.ROOT,
-          "%.1f s median (%.1f to %.1f)",
-          sorted.get(sorted.size() / 2),
-          sorted.getFirst(),
-          sorted.getLast());
+    void add(LoadLayout layout, CheckReport report) {
+      layouts.merge(layout.toString(), 1, Integer::sum);
+      operations += report.traffic().operations();
+      unknown += report.traffic().writesUnknown() + report.traffic().readsFailed();
+      stale += report.staleness().reads();
+      unannounced += report.staleness().unannounced();
+      longestStale = Math.max(longestStale, report.staleness().longestMillis());
+      unplaced += report.unplaced();
     }
   }
 
   @Test
   void losesNothingAndDisturbsNoOtherTenantInARoundOfEveryMove() throws Exception {
     try (QdrantBackend backend = QdrantBackends.realest()) {
-      Figures promotions = new Figures("promotions");
-      Figures freezes = new Figures("demotions by freeze");
-      Figures fences = new Figures("demotions by fence");
-      long operations = 0;
-      long stale = 0;
-      long longestStale = 0;
-      for (int round = 1; round <= ROUNDS; round++) {
-        Round one = new Round(backend, round);
-        one.move(Direction.PROMOTE, DemotionStrategy.FREEZE, promotions);
-        one.workload.clients(ACME).pace(QUIET, READING);
-        one.move(Direction.DEMOTE, DemotionStrategy.FREEZE, freezes);
-        one.workload.clients(ACME).pace(BUSY, READING);
-        one.move(Direction.PROMOTE, DemotionStrategy.FENCE, promotions);
-        one.move(Direction.DEMOTE, DemotionStrategy.FENCE, fences);
-        CheckReport report = one.workload.finish();
-        assertThat(report.whole()).as("round %d: %s", round, report).isTrue();
-        assertThat(report.staleness().unannounced())
-            .as("round %d: %s", round, report)
-            .isZero();
-        operations += report.traffic().operations();
-        stale += report.staleness().reads();
-        longestStale = Math.max(longestStale, report.staleness().longestMillis());
-        one.workload.scene().drop();
+      LoadFigures promotions = new LoadFigures("promotions");
+      LoadFigures freezes = new LoadFigures("demotions by freeze");
+      LoadFigures busy = new LoadFigures("demotions by freeze of a busy tenant");
+      LoadFigures fences = new LoadFigures("demotions by fence");
+      Total total = new Total();
+      int aborted = 0;
+      for (int number = FIRST; number < FIRST + ROUNDS; number++) {
+        LoadedRound round = new LoadedRound(backend, "load", number);
+        round.move(Direction.PROMOTE, DemotionStrategy.FREEZE, promotions);
+        round.move(
+            Direction.DEMOTE, DemotionStrategy.FREEZE, round.layout().contended() ? busy : freezes);
+        round.move(Direction.PROMOTE, DemotionStrategy.FENCE, promotions);
+        round.move(Direction.DEMOTE, DemotionStrategy.FENCE, fences);
+        CheckReport report = round.finish();
+        String name = "round " + number + ", " + round.layout() + ": " + report;
+        assertThat(report.whole()).as(name).isTrue();
+        assertThat(report.staleness().unannounced()).as(name).isZero();
+        total.add(round.layout(), report);
+        aborted += round.aborted();
       }
-      assertThat(freezes.othersErrors())
-          .as("failed calls of other tenants during a freeze")
-          .containsOnly(0L);
-      assertThat(fences.othersErrors())
-          .as("failed calls of other tenants during a fence")
-          .containsOnly(0L);
       System.out.printf(
           Locale.ROOT,
-          "Moves under load on %s: %d rounds, %d operations, lost 0, phantom 0, doubled 0, leaked 0, partial 0, stale reads %d (longest %d ms)%n  %s%n  %s%n  %s%n",
+          "Moves under load on %s: %d rounds, %d operations, lost 0, phantom 0, doubled 0, leaked 0, partial 0, stale reads %d (longest %d ms), changes without effect in a freeze %d, moves taken back and repeated %d%n  layouts %s%n",
           backend.description(),
           ROUNDS,
-          operations,
-          stale,
-          longestStale,
-          promotions,
-          freezes,
-          fences);
+          total.operations,
+          total.stale,
+          total.longestStale,
+          total.unplaced,
+          aborted,
+          total.layouts);
+      for (LoadFigures figures : new LoadFigures[] {promotions, freezes, busy, fences}) {
+        if (!figures.seconds().isEmpty()) {
+          System.out.println("  " + figures);
+        }
+        if (figures != promotions) {
+          assertThat(figures.othersErrors())
+              .as("failed calls of other tenants during %s", figures.kind())
+              .allMatch(errors -> errors == 0);
+        }
+      }
     }
   }
 
-  /** One collection with its load and its moves. */
-  private static final class Round {
-    private final Workload workload;
-    private final SceneMoves moves;
-    private final MoveEngine engine;
-    private final Set<ShardKey> others = new LinkedHashSet<>();
-
-    Round(QdrantBackend backend, int number) {
-      TenantPopulation population = TenantPopulation.zipf(ACME.toString(), 30, 15_000, 1.0);
-      population.tenants().subList(1, 4).forEach(tenant -> others.add(tenant.key()));
-      Set<ShardKey> busy = new LinkedHashSet<>(others);
-      busy.add(ACME);
-      workload = SceneBuilder.on(backend.cluster(), "load-" + number)
-          .points(SceneBuilder.TENANT_FIELD, 32)
-          .fallbackReplicas(1 + number % 2)
-          .tenants(population)
-          .clients(busy, 2)
-          .seed(number)
-          .create();
-      moves = new SceneMoves("load", workload.scene());
-      engine = new MoveEngine(
-          backend.cluster(), new InMemoryAudit(), Clock.systemUTC(), Leadership.always());
-      workload.start(2, BUSY, READING);
-    }
-
-    void move(Direction direction, DemotionStrategy strategy, Figures figures) {
-      FreezeWindow freeze = new FreezeWindow();
-      MoveDriver driver = MoveDriver.on(Scheduler.realTime(), engine)
-          .fence(fence())
-          .listener(freeze)
-          .maxWait(Duration.ofMillis(50))
-          .timeout(PATIENCE)
-          .build();
-      long own = workload.clients(ACME).attemptsFailed();
-      long foreign = othersErrors();
-      long began = System.nanoTime();
-      Progress.Finished end =
-          driver.run(moves.next(ACME, direction, SceneMoves.quick(strategy, 1, PATIENCE)));
-      figures.seconds().add((System.nanoTime() - began) / 1e9);
-      figures.ownErrors().add(workload.clients(ACME).attemptsFailed() - own);
-      figures.othersErrors().add(othersErrors() - foreign);
-      if (freeze.merged() != 0) {
-        figures.frozen().add((freeze.merged() - freeze.frozen()) / 1e9);
-        figures.difference().add(end.report().difference());
-        workload.staleBetween(
-            ACME, freeze.frozen(), freeze.merged(), end.report().difference());
+  @Test
+  void losesNothingWhereAPeerAndTheMoveProcessAreKilledInEveryMove() throws Exception {
+    try (QdrantBackend backend = QdrantBackends.realest()) {
+      assumeTrue(backend.disturbance().isPresent(), "the peers cannot be killed");
+      Total total = new Total();
+      int peersKilled = 0;
+      int crashes = 0;
+      int aborted = 0;
+      Map<String, Integer> killedIn = new TreeMap<>();
+      for (int number = FIRST; number < FIRST + ROUNDS; number++) {
+        LoadedRound round = new LoadedRound(backend, "kills", number);
+        int moves = 0;
+        for (DemotionStrategy strategy :
+            new DemotionStrategy[] {DemotionStrategy.FREEZE, DemotionStrategy.FENCE}) {
+          for (Direction direction : new Direction[] {Direction.PROMOTE, Direction.DEMOTE}) {
+            PlannedKill kill = PlannedKill.of(number, moves++, direction, strategy);
+            int before = round.peersKilled();
+            round.moveWithKills(direction, strategy, kill);
+            if (round.peersKilled() > before) {
+              killedIn.merge(
+                  direction.label() + " " + kill.step() + " peer " + kill.peer(), 1, Integer::sum);
+            }
+          }
+        }
+        CheckReport report = round.finish();
+        String name = "round " + number + ", " + round.layout() + ": " + report;
+        CheckReport.Anomalies found = report.anomalies();
+        assertThat(found.lost() + found.phantom() + found.doubled() + found.leaked())
+            .as(name)
+            .isZero();
+        total.add(round.layout(), report);
+        peersKilled += round.peersKilled();
+        crashes += round.crashes();
+        aborted += round.aborted();
       }
-      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
-    }
-
-    /** The tenant's applications pause their own writers when the move asks for it. */
-    private MoveDriver.WriterFence fence() {
-      return new MoveDriver.WriterFence() {
-        @Override
-        public void hold() throws InterruptedException {
-          workload.clients(ACME).hold();
-        }
-
-        @Override
-        public void release() {
-          workload.clients(ACME).release();
-        }
-      };
-    }
-
-    private long othersErrors() {
-      return others.stream()
-          .mapToLong(tenant -> workload.clients(tenant).attemptsFailed())
-          .sum();
+      System.out.printf(
+          Locale.ROOT,
+          "Moves with kills on %s: %d rounds, %d operations, %d peers killed, %d crashes of the move process, %d moves taken back and repeated; lost 0, phantom 0, doubled 0, leaked 0, calls without an answer after a retry %d, stale reads %d (unannounced %d)%n  layouts %s%n  killed in %s%n",
+          backend.description(),
+          ROUNDS,
+          total.operations,
+          peersKilled,
+          crashes,
+          aborted,
+          total.unknown,
+          total.stale,
+          total.unannounced,
+          total.layouts,
+          killedIn);
     }
   }
 }

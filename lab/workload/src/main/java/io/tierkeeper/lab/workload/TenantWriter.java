@@ -89,8 +89,7 @@ final class TenantWriter implements Runnable {
       return false;
     }
     if (live.size() > share * TARGET_CEILING + 1 && !context.settings().keepsAll()) {
-      delete(Math.min(BATCH, live.size() - share));
-      return false;
+      return !delete(Math.min(BATCH, live.size() - share));
     }
     randomWrite();
     return true;
@@ -288,14 +287,22 @@ final class TenantWriter implements Runnable {
     }
   }
 
-  private void delete(int howMany) {
+  /** False where every point that was drawn is one of which the last write may be in the fallback alone: it would come back. */
+  private boolean delete(int howMany) {
     List<OwnedPoint> deleted = new ArrayList<>(howMany);
     for (int i = 0; i < howMany; i++) {
       // None of the newest: the deletion of a point that is younger than a freeze cannot be known.
-      deleted.add(live.remove(random.nextInt((live.size() + 1) / 2)));
+      int index = random.nextInt((live.size() + 1) / 2);
+      if (!live.get(index).late()) {
+        deleted.add(live.remove(index));
+      }
+    }
+    if (deleted.isEmpty()) {
+      return false;
     }
     context.bounds().deletesInvoked(deleted.stream().filter(OwnedPoint::applied).count());
-    boolean byContent = howMany == 1 && context.points().manyFields() && random.nextBoolean();
+    boolean byContent =
+        deleted.size() == 1 && context.points().manyFields() && random.nextBoolean();
     Filter which = byContent
         ? CheckedPoints.named(deleted.getFirst().id())
         : Filter.ids(
@@ -311,6 +318,7 @@ final class TenantWriter implements Runnable {
     if (answer.outcome() == Outcome.OK) {
       context.bounds().deletesAcknowledged(deleted.size());
     }
+    return true;
   }
 
   private Answer<Boolean> send(List<Long> ids, Consumer<QdrantWrites> write) {

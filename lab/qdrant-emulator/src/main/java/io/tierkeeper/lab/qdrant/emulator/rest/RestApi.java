@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.qdrant.client.grpc.Collections.CreateShardKey;
+import io.qdrant.client.grpc.Collections.CreateShardKeyRequest;
 import io.qdrant.client.grpc.Collections.DeleteShardKey;
 import io.qdrant.client.grpc.Collections.DeleteShardKeyRequest;
 import io.qdrant.client.grpc.CollectionsGrpc;
@@ -184,6 +186,20 @@ public final class RestApi {
   }
 
   private void addLayout(Operations operations) {
+    on("PUT", "/collections/([^/]+)/shards", call -> {
+      JsonNode body = call.request().json();
+      CreateShardKey.Builder key =
+          CreateShardKey.newBuilder().setShardKey(RestPoints.key(body.path("shard_key")));
+      if (body.has("shards_number")) {
+        key.setShardsNumber(body.path("shards_number").asInt());
+      }
+      CreateShardKeyRequest request = CreateShardKeyRequest.newBuilder()
+          .setCollectionName(call.collection())
+          .setRequest(key)
+          .build();
+      return Answer.ok(
+          operations.call(CollectionsGrpc.getCreateShardKeyMethod(), request).getResult());
+    });
     on("POST", "/collections/([^/]+)/shards/delete", call -> {
       DeleteShardKey key = DeleteShardKey.newBuilder()
           .setShardKey(RestPoints.key(call.request().json().path("shard_key")))
