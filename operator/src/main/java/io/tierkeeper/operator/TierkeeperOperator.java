@@ -22,6 +22,9 @@ import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.operator.trigger.QuartzTimer;
 import io.tierkeeper.operator.view.TolerantReading;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +37,15 @@ public final class TierkeeperOperator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TierkeeperOperator.class);
 
+  /** A list of ten thousand resources from a busy API server takes longer than a lease may. */
+  private static final Duration LISTS = Duration.ofSeconds(30);
+
+  private static final Duration TAKE_OVER_LASTS = Duration.ofMinutes(2);
+  private static final Duration TAKE_OVER_MAY_END = Duration.ofSeconds(5);
+
   private final OperatorOptions options;
   private final KubernetesClient client;
+  private final KubernetesClient watching;
   private final Election election;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -43,15 +53,18 @@ public final class TierkeeperOperator implements AutoCloseable {
   private final OperatorMeters meters;
   private final AuditTrails trails;
   private final OperatorHttpServer http;
-  private final Object lifecycle = new Object();
+  private final ReentrantLock lifecycle = new ReentrantLock();
   private @Nullable LeaderSession session;
   private volatile boolean participating;
   private volatile boolean reconciling;
   private volatile boolean closed;
+  private volatile long leadsSince;
 
-  private TierkeeperOperator(KubernetesClient client, OperatorOptions options) {
+  private TierkeeperOperator(
+      KubernetesClient client, KubernetesClient watching, OperatorOptions options) {
     this.options = options;
     this.client = client;
+    this.watching = watching;
     election =
         new LeaseElection(client, options.leaderElection(), options.instance(), System::nanoTime);
     meters = new OperatorMeters(registry, election::leading);
@@ -65,11 +78,12 @@ public final class TierkeeperOperator implements AutoCloseable {
 
   /**
    * Starts the operator; returns once it takes part in the election, which it may not win, or once it reconciles where
-   * there is none. The client's settings are taken over into a client of the operator's own, with the time-outs that
-   * leader election needs; the given client is not closed.
+   * there is none. The client's settings are taken over into clients of the operator's own, one with the time-outs that
+   * leader election needs, one for lists and watches; the given client is not closed.
    */
   public static TierkeeperOperator start(KubernetesClient client, OperatorOptions options) {
-    TierkeeperOperator operator = new TierkeeperOperator(own(client, options), options);
+    TierkeeperOperator operator = new TierkeeperOperator(
+        own(client, options.leaderElection().requestTimeout()), own(client, LISTS), options);
     try {
       operator.begin();
       return operator;
@@ -80,10 +94,10 @@ public final class TierkeeperOperator implements AutoCloseable {
   }
 
   /** fabric8 retries each request inside the lease's renewal otherwise, far past the renew deadline. */
-  private static KubernetesClient own(KubernetesClient client, OperatorOptions options) {
+  private static KubernetesClient own(KubernetesClient client, Duration timeout) {
     Config config = new ConfigBuilder(client.getConfiguration())
         .withRequestRetryBackoffLimit(0)
-        .withRequestTimeout((int) options.leaderElection().requestTimeout().toMillis())
+        .withRequestTimeout((int) timeout.toMillis())
         .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
@@ -107,7 +121,9 @@ public final class TierkeeperOperator implements AutoCloseable {
   }
 
   private void lead() {
-    synchronized (lifecycle) {
+    leadsSince = System.nanoTime();
+    lifecycle.lock();
+    try {
       if (closed) {
         return;
       }
@@ -116,7 +132,7 @@ public final class TierkeeperOperator implements AutoCloseable {
             client,
             options,
             new LeaderSession.Ports(
-                new JosdkControllerHost(client, registry),
+                new JosdkControllerHost(watching, registry),
                 new QuartzTimer(options.instance(), options.clock()),
                 election),
             trails,
@@ -125,7 +141,7 @@ public final class TierkeeperOperator implements AutoCloseable {
         next.start();
         reconciling = true;
         log.info("{} is the leader, term {}: reconciling", options.instance(), election.term());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (!options.leaderElection().enabled()) {
           throw e;
         }
@@ -133,6 +149,8 @@ public final class TierkeeperOperator implements AutoCloseable {
         election.close();
         options.onLostLease().run();
       }
+    } finally {
+      lifecycle.unlock();
     }
   }
 
@@ -151,21 +169,41 @@ public final class TierkeeperOperator implements AutoCloseable {
     return election.leading();
   }
 
-  /** Stops reconciling, then releases the lease. A repeat does nothing. */
+  /**
+   * Stops reconciling, then releases the lease. A repeat does nothing. A take-over that is under way is not waited for long: the
+   * lease is not released then, so that nobody leads before it has run out.
+   */
   @Override
   public void close() {
-    synchronized (lifecycle) {
-      if (closed) {
-        return;
+    boolean first = !closed;
+    closed = true;
+    if (!first) {
+      return;
+    }
+    boolean settled = false;
+    try {
+      settled = lifecycle.tryLock(TAKE_OVER_MAY_END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      if (!settled) {
+        log.warn("{} stops in the middle of its take-over", options.instance());
+        election.abandon();
+      } else {
+        if (session != null) {
+          session.close();
+        }
+        election.close();
       }
-      closed = true;
-      if (session != null) {
-        session.close();
-      }
-      election.close();
       gcMetrics.close();
       http.close();
+      watching.close();
       client.close();
+    } finally {
+      if (settled) {
+        lifecycle.unlock();
+      }
     }
   }
 
@@ -184,8 +222,10 @@ public final class TierkeeperOperator implements AutoCloseable {
 
     @Override
     public Answer ready() {
+      boolean overdue =
+          leading() && !reconciling && System.nanoTime() - leadsSince > TAKE_OVER_LASTS.toNanos();
       return new Answer(
-          participating,
+          participating && !overdue,
           !participating
               ? "starting"
               : leading() ? reconciling ? "leading" : "taking over" : "standby");

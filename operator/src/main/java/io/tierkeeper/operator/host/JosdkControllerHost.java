@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +62,7 @@ public final class JosdkControllerHost implements ControllerHost {
           // Deletions too: what is kept of a resource goes with it.
           .withTriggerReconcilerOnAllEvents(true)
           .withOnUpdateFilter(settings.updateFilter()::accept)
+          .withGenericFilter(ResourceViews::readable)
           .withRetry(new GenericRetry()
               .setInitialInterval(settings.retry().first().toMillis())
               .setIntervalMultiplier(settings.retry().multiplier())
@@ -96,7 +98,8 @@ public final class JosdkControllerHost implements ControllerHost {
             .list(fromCache);
         return;
       } catch (KubernetesClientException e) {
-        if (!NOT_YET.contains(e.getCode()) || System.nanoTime() - end > 0) {
+        // Without a code it was a time-out.
+        if (e.getCode() != 0 && !NOT_YET.contains(e.getCode()) || System.nanoTime() - end > 0) {
           throw e;
         }
         log.info("API server does not serve {} yet: {}", kind.getSimpleName(), e.getMessage());

@@ -12,6 +12,9 @@ public interface Election extends AutoCloseable {
   /** The lease's count of leaders, from 1; 0 before the first election is won. */
   long term();
 
+  /** Leads no more, without releasing the lease: a call that has been sent may be under way. */
+  void abandon();
+
   /** Releases the lease, so that another replica need not wait for it to expire. A repeat does nothing. */
   @Override
   void close();

@@ -6,5 +6,6 @@ public interface LeadershipListener {
   /** @param term of the lease, from 1, grows with each change of leader */
   void onLeading(long term);
 
+  /** Leadership was lost, or the election has ended by itself, so that this process could never lead again. */
   void onLost();
 }

@@ -4,12 +4,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.tierkeeper.operator.config.LeaderElection;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +28,7 @@ public final class LeaseElection implements Election {
   private final String identity;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final @Nullable ObservedLock lock;
+  private final AtomicBoolean lost = new AtomicBoolean();
   private volatile boolean stopping;
   private @Nullable CompletableFuture<?> election;
 
@@ -42,8 +43,11 @@ public final class LeaseElection implements Election {
         settings.leaseNamespace() == null ? client.getNamespace() : settings.leaseNamespace();
     lock = settings.enabled()
         ? new ObservedLock(
-            new LeaseLock(
-                namespace == null ? "default" : namespace, settings.leaseName(), identity),
+            new ReadableLease(
+                namespace == null ? "default" : namespace,
+                settings.leaseName(),
+                identity,
+                settings.leaseDuration()),
             settings.renewDeadline(),
             Clock.systemUTC(),
             nanoTime)
@@ -60,7 +64,7 @@ public final class LeaseElection implements Election {
         () -> executor.execute(() -> listener.onLeading(lock.term())),
         () -> {
           lock.lose();
-          if (!stopping) {
+          if (!stopping && lost.compareAndSet(false, true)) {
             log.error("{} lost lease {}", identity, settings.leaseName());
             listener.onLost();
           }
@@ -78,6 +82,25 @@ public final class LeaseElection implements Election {
                 settings.leaseName()),
             executor)
         .start();
+    election.whenComplete((nothing, thrown) -> {
+      lock.lose();
+      if (!stopping && lost.compareAndSet(false, true)) {
+        log.error(
+            "{} no longer takes part in the election of {}",
+            identity,
+            settings.leaseName(),
+            thrown);
+        listener.onLost();
+      }
+    });
+  }
+
+  @Override
+  public void abandon() {
+    stopping = true;
+    if (lock != null) {
+      lock.stop();
+    }
   }
 
   @Override

@@ -78,6 +78,15 @@ public final class ObservedLock implements Lock {
       seen = record;
       seenAt = now;
     }
+    if (record != null
+        && ReadableLease.UNKNOWN_HOLDER.equals(record.getHolderIdentity())
+        && leading()) {
+      // Somebody has damaged the lease of this process, which renews it.
+      return record.toBuilder()
+          .holderIdentity(identity())
+          .leaderTransitions((int) (term - 1))
+          .build();
+    }
     return record == null
             || record.getRenewTime() == null
             || identity().equals(record.getHolderIdentity())

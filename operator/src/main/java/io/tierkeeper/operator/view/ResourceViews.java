@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.view;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -14,9 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the controllers watch, shared among them, so that each kind is kept in memory once. */
 public final class ResourceViews {
+
+  private static final Logger log = LoggerFactory.getLogger(ResourceViews.class);
 
   private static final String BY_COLLECTION = "collection";
   private static final String BY_POLICY = "policy";
@@ -30,18 +35,25 @@ public final class ResourceViews {
 
   /** Takes over the cache of a controller, before it starts. */
   public void tenantTiers(IndexerResourceCache<TenantTier> cache) {
-    cache.addIndexer(BY_COLLECTION, tier -> key(tier, tier.getSpec().collectionRef()));
+    cache.addIndexer(
+        BY_COLLECTION,
+        tier -> key(tier, tier.getSpec() == null ? null : tier.getSpec().collectionRef()));
     caches.put(TenantTier.class, cache);
   }
 
   public void tierMoves(IndexerResourceCache<TierMove> cache) {
-    cache.addIndexer(BY_COLLECTION, move -> key(move, move.getSpec().collectionRef()));
+    cache.addIndexer(
+        BY_COLLECTION,
+        move -> key(move, move.getSpec() == null ? null : move.getSpec().collectionRef()));
     caches.put(TierMove.class, cache);
   }
 
   public void collections(IndexerResourceCache<TieredCollection> cache) {
     cache.addIndexer(
-        BY_POLICY, collection -> key(collection, collection.getSpec().policyRef()));
+        BY_POLICY,
+        collection -> key(
+            collection,
+            collection.getSpec() == null ? null : collection.getSpec().policyRef()));
     caches.put(TieredCollection.class, cache);
   }
 
@@ -61,12 +73,12 @@ public final class ResourceViews {
 
   /** All TierMoves that are watched. */
   public List<TierMove> moves() {
-    return cache(TierMove.class).list().toList();
+    return cache(TierMove.class).list().filter(ResourceViews::readable).toList();
   }
 
   /** All TieredCollections that are watched. */
   public Stream<TieredCollection> collections() {
-    return cache(TieredCollection.class).list();
+    return cache(TieredCollection.class).list().filter(ResourceViews::readable);
   }
 
   public List<TieredCollection> collectionsWith(TierPolicy policy) {
@@ -93,12 +105,29 @@ public final class ResourceViews {
     return find(TenantTier.class, namespace, name);
   }
 
+  /**
+   * Whether a resource has a spec. The schema requires one, but resources are stored that an older schema let pass; they are
+   * named in the log and count as absent.
+   */
+  public static boolean readable(HasMetadata resource) {
+    boolean readable =
+        !(resource instanceof CustomResource<?, ?> custom) || custom.getSpec() != null;
+    if (!readable) {
+      log.warn(
+          "{} {}/{} is ignored: it has no spec that can be read; apply it again, or delete it",
+          resource.getKind(),
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName());
+    }
+    return readable;
+  }
+
   private <T extends HasMetadata> Optional<T> find(Class<T> kind, String namespace, String name) {
     Optional<T> cached = cache(kind).get(new ResourceID(name, namespace));
-    return cached.isPresent()
-        ? cached
-        : Optional.ofNullable(
-            client.resources(kind).inNamespace(namespace).withName(name).get());
+    return cached
+        .or(() -> Optional.ofNullable(
+            client.resources(kind).inNamespace(namespace).withName(name).get()))
+        .filter(ResourceViews::readable);
   }
 
   @SuppressWarnings("unchecked")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -113,6 +114,23 @@ public final class TolerantReading {
         return NOT_HANDLED;
       }
       report(context.getParser(), value, target);
+      return null;
+    }
+
+    /** Such as text where an object belongs. */
+    @Override
+    public @Nullable Object handleMissingInstantiator(
+        DeserializationContext context,
+        Class<?> target,
+        @Nullable ValueInstantiator instantiator,
+        @Nullable JsonParser parser,
+        String failure)
+        throws IOException {
+      if (target.isPrimitive() || parser == null) {
+        return NOT_HANDLED;
+      }
+      report(parser, parser.currentToken(), target);
+      parser.skipChildren();
       return null;
     }
 

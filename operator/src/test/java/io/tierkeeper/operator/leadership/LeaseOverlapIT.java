@@ -3,9 +3,12 @@ package io.tierkeeper.operator.leadership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.operator.config.LeaderElection;
 import java.io.IOException;
@@ -59,6 +62,36 @@ class LeaseOverlapIT {
           });
       assertThat(two.term()).isGreaterThan(one.term());
       await().atMost(Duration.ofSeconds(20)).untilTrue(firstLost);
+    }
+  }
+
+  @Test
+  void aDamagedLeaseIsTakenOverOnceItHasRunOutAndIsRepairedByItsHolder() {
+    AtomicBoolean lost = new AtomicBoolean();
+    try (EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+        KubernetesClient client = client(kubernetes, kubernetes.url().toString());
+        LeaseElection one = new LeaseElection(client, QUICK, "one", System::nanoTime)) {
+      var leases = client.leases().inNamespace("default").withName(QUICK.leaseName());
+      client
+          .resource(new LeaseBuilder()
+              .withNewMetadata()
+              .withName(QUICK.leaseName())
+              .withNamespace("default")
+              .endMetadata()
+              .build())
+          .create();
+      one.start(listener(() -> lost.set(true)));
+      await().atMost(Duration.ofSeconds(20)).until(one::leading);
+      long term = one.term();
+      leases.patch(
+          PatchContext.of(PatchType.JSON_MERGE),
+          "{\"spec\":{\"leaseTransitions\":null,\"holderIdentity\":null}}");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> "one".equals(leases.get().getSpec().getHolderIdentity()));
+      assertThat(one.leading()).isTrue();
+      assertThat(one.term()).isEqualTo(term);
+      assertThat(lost).isFalse();
     }
   }
 

@@ -36,6 +36,17 @@ class TolerantReadingTest {
   }
 
   @Test
+  void aTextWhereAnObjectBelongsIsAbsentAndTheRestIsRead() {
+    TenantTier tier = TolerantReading.serialization().unmarshal("""
+            {"metadata": {"name": "kb-acme"}, "spec": "none", "status": {"tier": "Dedicated"}}
+            """, TenantTier.class);
+    assertThat(tier.getSpec()).isNull();
+    assertThat(tier.getMetadata().getName()).isEqualTo("kb-acme");
+    assertThat(tier.getStatus().tier()).isEqualTo("Dedicated");
+    assertThat(ResourceViews.readable(tier)).isFalse();
+  }
+
+  @Test
   void aMemberOfAnotherShapeIsAbsentAndTheRestIsRead() {
     TenantTier tier = TolerantReading.serialization().unmarshal("""
             {"spec": {"tenant": "acme", "promote": [1, {"a": 2}], "approvals": "none", "tier": "Dedicated"}}

@@ -123,6 +123,11 @@ public final class SimulatedElection implements Election {
     return lock.term();
   }
 
+  @Override
+  public void abandon() {
+    lock.stop();
+  }
+
   /** Returns when the elector of an incarnation that has ended has noticed it; its lease runs out. */
   @Override
   public void close() {

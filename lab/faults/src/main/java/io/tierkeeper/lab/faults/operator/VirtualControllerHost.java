@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.operator.host.ControllerHost;
 import io.tierkeeper.operator.host.ControllerSettings;
+import io.tierkeeper.operator.view.ResourceViews;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,9 @@ public final class VirtualControllerHost implements ControllerHost {
             request(plural, id, Duration.ZERO);
           } else {
             item(plural, id).deleted = null;
+            if (!ResourceViews.readable(after)) {
+              return;
+            }
             if (before == null || settings.updateFilter().accept(after, before)) {
               request(plural, id, Duration.ZERO);
             }
