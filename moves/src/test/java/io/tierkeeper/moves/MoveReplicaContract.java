@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +109,52 @@ interface MoveReplicaContract extends OnMoveRig {
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  /** The replica that has lost the latest versions of points may be the one that the copy is taken from, or that is read first. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  default void asksBeforeItVerifiesOrDeletesAPointOfWhichReplicasHoldDifferentVersions(int peer) {
+    try (MoveRig rig = rig()) {
+      Assumptions.assumeTrue(
+          rig.emulated().isPresent(), "no write can be lost on one replica only");
+      EmulatedQdrant qdrant = rig.emulated().orElseThrow();
+      rig.replicateFallback();
+      rig.load(300);
+      long losing = rig.cluster.peers().get(peer).status().peerId();
+      qdrant.loseWrites(losing, true);
+      List<PointId> ids = LongStream.rangeClosed(41, 48).mapToObj(PointId::of).toList();
+      for (long id = 41; id <= 48; id++) {
+        rig.write(id);
+      }
+      qdrant.loseWrites(losing, false);
+      MoveEngine engine = rig.engine();
+      Move promotion = rig.move(Direction.PROMOTE, MoveRig.settings());
+      Progress asked =
+          rig.drive(engine, promotion, MoveJournal.initial(), MoveRig.go(), progress -> {});
+      assertThat(asked).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message())
+            .contains("different versions of 8 points", "[41, 42, 43, 44, 45, 46, 47, 48]");
+      });
+      // As the runbook says: the right version, which only the tenant knows, and then no other.
+      List<Point> right = rig.cluster
+          .peers()
+          .get(1 - peer)
+          .retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), ids);
+      rig.port()
+          .upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
+      rig.port()
+          .delete(
+              rig.collection, ShardSelector.key(MoveRig.DEFAULT), Filter.ids(ids), true);
+      Progress promoted =
+          rig.drive(engine, promotion, asked.journal(), MoveRig.go(), progress -> {});
+      assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Continues deleting the verified points from the fallback. */
 public record DeleteSource(MoveStep step) implements ScanMutation {
@@ -49,7 +50,13 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
         context.journal(),
         end,
         Map.of("deleted", scan.deleted(), "broughtOver", scan.lateWrites()),
-        scan.unexplained().isEmpty() ? null : difference(context.move(), scan.unexplained()));
+        stall(context.move(), scan));
+  }
+
+  private static @Nullable Stall stall(Move move, SourceDeletionScan scan) {
+    return scan.unexplained().isEmpty()
+        ? ReplicasDiffer.stall(move, scan.differing())
+        : difference(move, scan.unexplained());
   }
 
   private static Stall difference(Move move, List<PointId> ids) {

@@ -83,7 +83,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     if (!equal) {
       boolean interrupted = journal.header().interrupted();
       return new Outcome(
-          compared, true, counts, difference(move, report, scan.unexplained(), interrupted));
+          compared, true, counts, difference(move, report, scan, interrupted));
     }
     if (scan.attributed() > 0) {
       log.info(
@@ -142,7 +142,12 @@ public record Verify(MoveStep step) implements ScanMutation {
   }
 
   private static Stall difference(
-      Move move, VerificationReport report, List<PointId> ids, boolean interrupted) {
+      Move move, VerificationReport report, VerificationScan scan, boolean interrupted) {
+    List<PointId> ids = scan.unexplained();
+    Stall replicas = ReplicasDiffer.stall(move, scan.differing());
+    if (ids.isEmpty() && replicas != null) {
+      return replicas;
+    }
     if (ids.isEmpty()) {
       return new Stall(
           StallReason.SEARCHES_DIFFER,

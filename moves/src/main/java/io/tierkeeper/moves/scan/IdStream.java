@@ -1,5 +1,6 @@
 package io.tierkeeper.moves.scan;
 
+import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class IdStream {
 
   private final List<Pages> replicas;
+  private boolean differs;
 
   /**
    * @param ports that together read every replica; a point that only one of them shows is there as well, and of one that
@@ -42,8 +44,21 @@ public final class IdStream {
     if (point == null) {
       throw new NoSuchElementException("the stream has ended");
     }
+    differs = replicas.stream().map(Pages::peek).anyMatch(shown -> differ(shown, point));
     replicas.forEach(replica -> replica.skip(point.id()));
     return point;
+  }
+
+  /** Whether the replicas show the point that was taken last in different versions; one that lacks it does not count. */
+  public boolean differs() {
+    return differs;
+  }
+
+  private static boolean differ(@Nullable Point one, Point other) {
+    return one != null
+        && one != other
+        && one.id().equals(other.id())
+        && !PointContent.same(one, other);
   }
 
   /** Takes the next point if it has this id, else null. */

@@ -26,6 +26,7 @@ public final class SourceDeletionScan {
   private final SwitchBaseline verified;
   private final IdStream source;
   private final List<PointId> unexplained = new ArrayList<>();
+  private final List<PointId> differing = new ArrayList<>();
   private long deleted;
   private long lateWrites;
 
@@ -46,7 +47,7 @@ public final class SourceDeletionScan {
    * @return whether it has ended
    */
   public boolean run(ScanBudget budget, Consumer<CopyEvidence> journal) {
-    while (budget.left() && unexplained.isEmpty()) {
+    while (budget.left() && unexplained.isEmpty() && differing.isEmpty()) {
       List<PointId> batch = new ArrayList<>();
       while (batch.size() < reads.move().settings().deleteBatch() && source.peek() != null) {
         batch.add(source.next().id());
@@ -57,7 +58,7 @@ public final class SourceDeletionScan {
       }
       delete(batch, journal);
     }
-    return !unexplained.isEmpty();
+    return !unexplained.isEmpty() || !differing.isEmpty();
   }
 
   private void delete(List<PointId> batch, Consumer<CopyEvidence> journal) {
@@ -65,8 +66,10 @@ public final class SourceDeletionScan {
     for (int from = 0; from < batch.size(); from += reads.page()) {
       List<PointId> page = batch.subList(from, Math.min(batch.size(), from + reads.page()));
       Map<PointId, Point> copies = reads.now(reads.move().dedicated(), page);
+      Set<PointId> differ = reads.differing(page);
+      differing.addAll(differ);
       reads.mineAlone(page).forEach((id, point) -> {
-        if (settled(point, copies.get(id))) {
+        if (!differ.contains(id) && settled(point, copies.get(id))) {
           ids.add(id);
         }
       });
@@ -110,6 +113,11 @@ public final class SourceDeletionScan {
 
   public long lateWrites() {
     return lateWrites;
+  }
+
+  /** Points of which the replicas of the fallback hold different versions; they are not deleted. */
+  public List<PointId> differing() {
+    return differing;
   }
 
   /** Points that differ from the dedicated key for no known reason; they are not deleted. */

@@ -2,6 +2,7 @@ package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -13,7 +14,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,30 @@ public record TenantReads(
               .forEach(point -> found.putIfAbsent(point.id(), point)));
     }
     return found;
+  }
+
+  /**
+   * Those of these points of which the replicas of the fallback show different versions, at two looks: a write that is in flight
+   * between them has arrived at the second one. A replica that lacks a point does not count.
+   */
+  public Set<PointId> differing(Collection<PointId> ids) {
+    Set<PointId> first = fallbackReplicas.size() < 2 ? Set.of() : differingNow(ids);
+    return first.isEmpty() ? first : differingNow(first);
+  }
+
+  private Set<PointId> differingNow(Collection<PointId> ids) {
+    Set<PointId> differing = new TreeSet<>();
+    Map<PointId, Point> first = new HashMap<>();
+    for (QdrantReads replica : fallbackReplicas) {
+      byId(ids, part -> replica.retrieve(move.collection(), ShardSelector.key(move.fallback()), part))
+          .forEach((id, point) -> {
+            Point other = first.putIfAbsent(id, point);
+            if (other != null && !PointContent.same(point, other)) {
+              differing.add(id);
+            }
+          });
+    }
+    return differing;
   }
 
   private Filter mineAlone() {

@@ -37,6 +37,7 @@ public final class VerificationScan implements ResumableScan {
   private long missing;
   private long different;
   private long ambiguous;
+  private final List<PointId> differing = new ArrayList<>();
   /** Changes of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
   private long deletions;
 
@@ -66,17 +67,27 @@ public final class VerificationScan implements ResumableScan {
       } else {
         source.next();
         budget.spend();
-        compare(from, target.nextIf(from.id()));
+        compare(from, target.nextIf(from.id()), source.differs());
         resumeAfter = from.id().toString();
       }
     }
     return false;
   }
 
-  private void compare(Point from, @Nullable Point copy) {
+  private void compare(Point from, @Nullable Point copy, boolean replicasDiffer) {
     compared++;
     if (samples.size() < SEARCH_SAMPLES && compared % 7 == 1) {
       SearchProbes.sample(from).ifPresent(samples::add);
+    }
+    if (replicasDiffer && !reads.differing(List.of(from.id())).isEmpty()) {
+      // One of them has lost a write that was acknowledged; which one is right cannot be told.
+      verified.add(from);
+      different++;
+      ambiguous++;
+      if (differing.size() < MAX_NAMED) {
+        differing.add(from.id());
+      }
+      return;
     }
     if (copy != null && PointContent.same(from, copy)) {
       verified.add(from);
@@ -198,6 +209,11 @@ public final class VerificationScan implements ResumableScan {
 
   public List<Point> samples() {
     return samples;
+  }
+
+  /** The first ids of points of which the replicas of the fallback hold different versions. */
+  public List<PointId> differing() {
+    return List.copyOf(differing);
   }
 
   /** The first ids that nothing explains. */

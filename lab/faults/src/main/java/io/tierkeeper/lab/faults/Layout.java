@@ -62,7 +62,7 @@ public record Layout(
         indexes[random.nextInt(indexes.length)],
         vectors[random.nextInt(vectors.length)],
         fallback,
-        false,
+        fallback.replicas() > 1 && random.nextInt(3) == 0,
         random.nextInt(4) == 0 ? 2 : 1,
         PAGES.get(random.nextInt(PAGES.size())),
         new Others(

@@ -46,6 +46,9 @@ public final class MoveProcess implements MoveDriver.JournalStore {
 
   private static final Duration RESTART = Duration.ofSeconds(3);
   private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+  /** Of one move; many times what any needs. */
+  private static final int MAX_LINES = 1_500;
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Scheduler processes;
@@ -58,6 +61,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   private final int page;
   private final MutationChecker checker;
   private int deaths;
+  private int lines;
   private boolean stopped;
   private boolean down;
   private boolean moving;
@@ -120,6 +124,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       Duration timeout) {
     journal = MoveJournal.initial();
     checker.begin(move);
+    lines = 0;
     edit = UnaryOperator.identity();
     moving = true;
     signals = requests;
@@ -279,6 +284,10 @@ public final class MoveProcess implements MoveDriver.JournalStore {
         String name =
             event.data() instanceof MoveData move ? move.event().word() + " " + move.call() : "";
         int incarnation = deaths;
+        if (++lines > MAX_LINES) {
+          throw new IllegalStateException(
+              "the move spins: " + lines + " lines in its trail, the last one " + name);
+        }
         return unchecked(InjectionPoint.AUDIT, name, () -> {
           AuditReceipt receipt = audit.append(event, durability);
           if (incarnation == deaths) {

@@ -11,6 +11,7 @@ import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.faults.report.WriteCoverage;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
@@ -98,6 +99,9 @@ public final class SimulatedRun {
 
   private static final int MAX_LATE_WRITES = 5;
   private static final int MAX_CRASHES = 2;
+  /** The rule against key operations while a transfer is listed. */
+  private static final int NO_TRANSFER = 9;
+
   private static final int WRITES_BETWEEN = 14;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
@@ -262,7 +266,9 @@ public final class SimulatedRun {
     workload.clients(other).pace(QUIET, QUIET);
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
-    qdrant.violations().forEach(violation -> findings.add(violation.toString()));
+    qdrant.violations().stream()
+        .filter(violation -> !unavoidable(violation))
+        .forEach(violation -> findings.add(violation.toString()));
     findings.addAll(bystanders.findings(dedicated));
     findings.addAll(tenant.findings(check, check.anomalies().total(), dedicated));
     return new Report(
@@ -283,11 +289,18 @@ public final class SimulatedRun {
     long peer = qdrant.peers().get(layout.fallback().replicas() - 1).peerId();
     // What is removed on the other replicas only comes back.
     workload.clients(key).remove(false);
+    workload.clients(key).insertOnly(random.nextBoolean());
     simulator.sleep(UNDER_WAY);
     qdrant.loseWrites(peer, true);
     simulator.sleep(LOSING);
     qdrant.loseWrites(peer, false);
+    workload.clients(key).insertOnly(false);
     workload.clients(key).remove(true);
+  }
+
+  /** Qdrant begins to copy a replica that was left behind between the last look of a process and its call. */
+  private boolean unavoidable(RuleViolation violation) {
+    return layout.replicated() && profile == FaultProfile.NEMESIS && violation.rule() == NO_TRANSFER;
   }
 
   private WriteCoverage coverage() {

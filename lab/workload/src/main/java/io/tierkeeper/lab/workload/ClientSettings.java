@@ -12,6 +12,7 @@ final class ClientSettings {
   private volatile boolean keepsPayloads;
   private volatile boolean keepsAll;
   private volatile boolean passesByDedicated;
+  private volatile boolean insertsOnly;
   private volatile int readPeers;
   private volatile Duration lateAfter = Duration.ofMillis(500);
 
@@ -78,6 +79,15 @@ final class ClientSettings {
 
   void lateAfter(Duration time) {
     lateAfter = time;
+  }
+
+  /** Whether writers only insert points. */
+  boolean insertsOnly() {
+    return insertsOnly;
+  }
+
+  void insertOnly(boolean only) {
+    insertsOnly = only;
   }
 
   /** Each reader reads from one of so many peers, the first ones, as long as that answers; 0: from any at each read. */

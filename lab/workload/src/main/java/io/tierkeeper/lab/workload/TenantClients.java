@@ -62,6 +62,11 @@ public final class TenantClients {
     context.settings().keepAll(!removes);
   }
 
+  /** Whether clients only insert points from now on. */
+  public void insertOnly(boolean only) {
+    context.settings().insertOnly(only);
+  }
+
   /** Whether clients write whole points to the fallback by its own name from now on, past a dedicated key. */
   public void passByDedicated(boolean pass) {
     context.settings().passByDedicated(pass);

@@ -97,7 +97,9 @@ final class TenantWriter implements Runnable {
 
   private void randomWrite() {
     boolean updatesOnly = context.settings().updatesOnly() || context.settings().keepsAll();
-    int dice = updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
+    int dice = context.settings().insertsOnly()
+        ? random.nextInt(15)
+        : updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
     if (live.isEmpty() || dice < 15) {
       insert(context.points().manyFields() && dice < 3 ? FEW : 1, random.nextInt(4) > 0);
     } else if (dice >= 85) {

@@ -19,10 +19,13 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Resolves stalled moves as an administrator does who knows what the tenant wrote. */
 public final class ManualIntervention {
@@ -102,6 +105,7 @@ public final class ManualIntervention {
   private void mend(QdrantWrites port, boolean givingBack) {
     // Of whatever tenant: a point whose payload a client has cleared is there as well.
     Map<PointId, Point> there = content(port, tenant, new Filter(List.of(), List.of()));
+    Set<PointId> differing = differing();
     for (Point point : content(port, scene.fallback()).values()) {
       Point old = unmarked(point);
       Point now = there.get(old.id());
@@ -116,7 +120,8 @@ public final class ManualIntervention {
       } else if (now == null) {
         // Unwanted, or older than what was there: then a deletion is under way.
         port.delete(scene.name(), ShardSelector.key(scene.fallback()), its, true);
-      } else if (wanted.isPresent() && !PointContent.same(now, old)) {
+      } else if (wanted.isPresent()
+          && (!PointContent.same(now, old) || differing.contains(old.id()))) {
         // A write whose outcome its client does not know may be in one of them, and readers have
         // seen it.
         boolean newest = version(old) > Math.max(version(now), version(wanted.get()));
@@ -125,7 +130,7 @@ public final class ManualIntervention {
         if (!PointContent.same(now, right)) {
           port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(right)));
         }
-        if (PointContent.same(old, right)) {
+        if (PointContent.same(old, right) && !differing.contains(old.id())) {
           continue;
         }
         if (givingBack) {
@@ -136,6 +141,21 @@ public final class ManualIntervention {
         }
       }
     }
+  }
+
+  /** Points of which the replicas of the fallback have different versions. */
+  private Set<PointId> differing() {
+    Set<PointId> differing = new HashSet<>();
+    Map<PointId, Point> first = new HashMap<>();
+    for (QdrantWrites peer : scene.cluster().peers()) {
+      content(peer, scene.fallback()).forEach((id, point) -> {
+        Point other = first.putIfAbsent(id, point);
+        if (other != null && !PointContent.same(point, other)) {
+          differing.add(id);
+        }
+      });
+    }
+    return differing;
   }
 
   /** What the frozen content has and the fallback lacks is wanted there, or neither there nor where it serves. */
