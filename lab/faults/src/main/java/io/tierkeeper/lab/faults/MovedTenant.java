@@ -1,8 +1,8 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.faults.inject.ManualIntervention;
 import io.tierkeeper.lab.scene.FreezeWindow;
+import io.tierkeeper.lab.scene.ManualIntervention;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.workload.CheckReport;
 import io.tierkeeper.lab.workload.Workload;

@@ -31,9 +31,13 @@ class MovesUnderLoadIT {
     private long unannounced;
     private long longestStale;
     private long unplaced;
+    private int decisions;
+    private int aborted;
 
-    void add(LoadLayout layout, CheckReport report) {
-      layouts.merge(layout.toString(), 1, Integer::sum);
+    void add(LoadedRound round, CheckReport report) {
+      layouts.merge(round.layout().toString(), 1, Integer::sum);
+      decisions += round.decisions();
+      aborted += round.aborted();
       operations += report.traffic().operations();
       unknown += report.traffic().writesUnknown() + report.traffic().readsFailed();
       stale += report.staleness().reads();
@@ -51,7 +55,6 @@ class MovesUnderLoadIT {
       LoadFigures busy = new LoadFigures("demotions by freeze of a busy tenant");
       LoadFigures fences = new LoadFigures("demotions by fence");
       Total total = new Total();
-      int aborted = 0;
       for (int number = FIRST; number < FIRST + ROUNDS; number++) {
         LoadedRound round = new LoadedRound(backend, "load", number);
         round.move(Direction.PROMOTE, DemotionStrategy.FREEZE, promotions);
@@ -63,19 +66,19 @@ class MovesUnderLoadIT {
         String name = "round " + number + ", " + round.layout() + ": " + report;
         assertThat(report.whole()).as(name).isTrue();
         assertThat(report.staleness().unannounced()).as(name).isZero();
-        total.add(round.layout(), report);
-        aborted += round.aborted();
+        total.add(round, report);
       }
       System.out.printf(
           Locale.ROOT,
-          "Moves under load on %s: %d rounds, %d operations, lost 0, phantom 0, doubled 0, leaked 0, partial 0, stale reads %d (longest %d ms), changes without effect in a freeze %d, moves taken back and repeated %d%n  layouts %s%n",
+          "Moves under load on %s: %d rounds, %d operations, lost 0, phantom 0, doubled 0, leaked 0, partial 0, stale reads %d (longest %d ms), changes without effect in a freeze %d, moves taken back and repeated %d, stalls resolved by a person %d%n  layouts %s%n",
           backend.description(),
           ROUNDS,
           total.operations,
           total.stale,
           total.longestStale,
           total.unplaced,
-          aborted,
+          total.aborted,
+          total.decisions,
           total.layouts);
       for (LoadFigures figures : new LoadFigures[] {promotions, freezes, busy, fences}) {
         if (!figures.seconds().isEmpty()) {
@@ -97,7 +100,6 @@ class MovesUnderLoadIT {
       Total total = new Total();
       int peersKilled = 0;
       int crashes = 0;
-      int aborted = 0;
       Map<String, Integer> killedIn = new TreeMap<>();
       for (int number = FIRST; number < FIRST + ROUNDS; number++) {
         LoadedRound round = new LoadedRound(backend, "kills", number);
@@ -120,20 +122,20 @@ class MovesUnderLoadIT {
         assertThat(found.lost() + found.phantom() + found.doubled() + found.leaked())
             .as(name)
             .isZero();
-        total.add(round.layout(), report);
+        total.add(round, report);
         peersKilled += round.peersKilled();
         crashes += round.crashes();
-        aborted += round.aborted();
       }
       System.out.printf(
           Locale.ROOT,
-          "Moves with kills on %s: %d rounds, %d operations, %d peers killed, %d crashes of the move process, %d moves taken back and repeated; lost 0, phantom 0, doubled 0, leaked 0, calls without an answer after a retry %d, stale reads %d (unannounced %d)%n  layouts %s%n  killed in %s%n",
+          "Moves with kills on %s: %d rounds, %d operations, %d peers killed, %d crashes of the move process, %d moves taken back and repeated, %d stalls resolved by a person; lost 0, phantom 0, doubled 0, leaked 0, calls without an answer after a retry %d, stale reads %d (unannounced %d)%n  layouts %s%n  killed in %s%n",
           backend.description(),
           ROUNDS,
           total.operations,
           peersKilled,
           crashes,
-          aborted,
+          total.aborted,
+          total.decisions,
           total.unknown,
           total.stale,
           total.unannounced,

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults.inject;
+package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.lab.workload.Workload;
