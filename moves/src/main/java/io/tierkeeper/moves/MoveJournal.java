@@ -140,6 +140,21 @@ public record MoveJournal(
     return withProtocol(as(Protocol.Promotion.class).with(change));
   }
 
+  /** The same with a retention that ends now, unless it has ended or has not begun. */
+  public MoveJournal retainedUntil(Instant now) {
+    Instant until = promotion().map(Protocol.Promotion::retainedUntil).orElse(null);
+    return until == null || until.isBefore(now)
+        ? this
+        : withProtocol(
+            switch (protocol) {
+              case Protocol.Unassigned stored ->
+                new Protocol.Unassigned(
+                    stored.promotion().withRetainedUntil(now), stored.state(), stored.fence());
+              case Protocol.Promotion promotion -> promotion.withRetainedUntil(now);
+              case Protocol.Demotion demotion -> demotion;
+            });
+  }
+
   /**
    * The same with other records of the demotion.
    *

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param held why nothing may start now; null for nothing
  * @param window for the move's direction
  * @param stop whether a suspend or a pause aborts a running move
+ * @param deleted whether the TierMove is being deleted: what has been switched over is finished, anything else taken back
  * @param undo whether the tenant is pinned to the tier that this move takes it from
  * @param deleteOnlyInWindows whether the old copy is deleted in windows only
  * @param version of the operator
@@ -33,6 +34,7 @@ public record MoveCase(
     @Nullable Held held,
     WindowState window,
     boolean stop,
+    boolean deleted,
     boolean undo,
     boolean deleteOnlyInWindows,
     String version) {

@@ -195,13 +195,14 @@ public final class MoveStepper {
 
   private Outcome drive(
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
-    MoveJournal journal = known;
+    // Nobody can undo a move whose resource is being deleted.
+    MoveJournal journal = move.deleted() ? known.retainedUntil(clock.instant()) : known;
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
     boolean slot = true;
     if (retaining) {
       Instant until = retainedUntil(journal);
       boolean due = until != null && !clock.instant().isBefore(until);
-      slot = (due || move.undo() || abortRequested(move)) && ports.claim(false);
+      slot = (due || move.undo() || abortRequested(move, journal)) && ports.claim(false);
     } else if (!ports.claim(begun)) {
       return waiting(
           move,
@@ -213,17 +214,18 @@ public final class MoveStepper {
     }
     boolean works = slot;
     MoveCase current = move;
-    MoveSignals signals = signals(move, works);
+    MoveSignals signals = signals(move, journal, works);
     TierMoveStatus[] stored = {before};
     Progress progress = null;
     for (int step = 0; step < MAX_STEPS; step++) {
       MoveCase asked = ports.now(current);
-      MoveSignals given = signals(asked, works);
+      MoveJournal from = journal;
+      MoveSignals given = signals(asked, from, works);
       current = asked;
       signals = given;
       try {
         progress = ports.advance(
-            journal, given, next -> announce(asked, given, works, next, stored, ports));
+            from, given, next -> announce(asked, from, given, works, next, stored, ports));
       } catch (SignalsChanged e) {
         continue;
       }
@@ -251,6 +253,7 @@ public final class MoveStepper {
   /** Stores the journal of a mutation, which is not made where something else was requested in this moment. */
   private static void announce(
       MoveCase move,
+      MoveJournal from,
       MoveSignals given,
       boolean works,
       MoveJournal next,
@@ -270,7 +273,7 @@ public final class MoveStepper {
         .build();
     ports.hold();
     ports.store(stored[0]);
-    if (!begun && !signals(ports.now(move), works).equals(given)) {
+    if (!begun && !signals(ports.now(move), from, works).equals(given)) {
       stored[0] = previous;
       ports.store(previous);
       throw new SignalsChanged();
@@ -284,22 +287,26 @@ public final class MoveStepper {
     }
   }
 
-  private static boolean abortRequested(MoveCase move) {
-    return Boolean.TRUE.equals(move.subject().spec().abort()) || move.stop();
+  /** What has been switched over and verified stays where it is, unless somebody asks for its return. */
+  private static boolean abortRequested(MoveCase move, MoveJournal journal) {
+    return Boolean.TRUE.equals(move.subject().spec().abort())
+        || (move.stop() || move.deleted()) && retainedUntil(journal) == null;
   }
 
   /** @param works whether the move may change shards now */
-  private static MoveSignals signals(MoveCase move, boolean works) {
+  private static MoveSignals signals(MoveCase move, MoveJournal journal, boolean works) {
     return new MoveSignals(
-        abortRequested(move) && works,
+        abortRequested(move, journal) && works,
         Boolean.TRUE.equals(move.subject().spec().fenced()),
         move.undo() && works,
-        works && (!move.deleteOnlyInWindows() || move.window().open()),
+        works && (!move.deleteOnlyInWindows() || move.window().open() || move.deleted()),
         move.version());
   }
 
   private static @Nullable Instant retainedUntil(MoveJournal journal) {
-    return journal.promotion().map(Promotion::retainedUntil).orElse(null);
+    return journal.undo()
+        ? null
+        : journal.promotion().map(Promotion::retainedUntil).orElse(null);
   }
 
   /** A move whose journal records its start is never shown as waiting to begin. */
@@ -358,7 +365,7 @@ public final class MoveStepper {
   private static String refusedAbort(MoveCase move, MoveJournal journal) {
     return journal.header().deletionBegun()
             && !journal.abort().aborting()
-            && (abortRequested(move) || move.undo())
+            && (abortRequested(move, journal) || move.undo())
         ? "The abort is refused because the deletion of the source has begun; the move runs to its end. "
         : "";
   }

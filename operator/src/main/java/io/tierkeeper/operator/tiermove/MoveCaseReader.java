@@ -95,8 +95,8 @@ public final class MoveCaseReader {
             : withdrawn(collection, owner, tenant, direction),
         held.or(() -> refused(collection)).orElse(null),
         rules.window(now, direction),
-        // The engine goes on to the end instead where the deletion of the source has begun.
-        abortsOnStop || resource.isMarkedForDeletion(),
+        abortsOnStop,
+        resource.isMarkedForDeletion(),
         undo,
         rules.moves().deleteOnlyInWindows(),
         version);

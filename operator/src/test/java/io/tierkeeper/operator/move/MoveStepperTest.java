@@ -10,8 +10,11 @@ import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.moves.JournalWriter;
+import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveReport;
@@ -21,6 +24,7 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.StepProgress;
 import io.tierkeeper.moves.VerificationReport;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -230,6 +234,61 @@ class MoveStepperTest {
   }
 
   @Test
+  void finishesAPromotionInItsRetentionThatIsDeletedAndTakesBackAnyOther() {
+    ports.recorded = true;
+    ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
+    MoveCase deleted = deleted(move(null, true, null, true));
+    stepper.step(deleted, ports);
+    assertThat(ports.given).allMatch(MoveSignals::abortRequested).hasSize(1);
+
+    MoveJournal retained = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
+    TierMoveStatus retaining = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(retained, "uid-1"))
+        .build();
+    ports.given.clear();
+    ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
+    stepper.step(deleted(move(retaining, true, null, true)), ports);
+    assertThat(ports.given)
+        .hasSize(1)
+        .allMatch(given -> !given.abortRequested() && given.cleanUpAllowed());
+    assertThat(Objects.requireNonNull(ports.journal).promotion().orElseThrow().retainedUntil())
+        .isEqualTo(NOW);
+  }
+
+  private static Move promotion() {
+    return MovePlanning.move(
+        "kb-acme-promote-7f3a",
+        "uid-1",
+        Serialization.unmarshal("""
+            metadata: {name: kb, namespace: data}
+            spec: {collection: kb, tenantKey: group_id, fallbackShardKey: default}
+            """, TieredCollection.class),
+        TenantId.Kind.KEYWORD,
+        TenantId.of("acme"),
+        io.tierkeeper.governance.decision.Direction.PROMOTE,
+        Policy.defaults().moves().settings(Duration.ZERO, Duration.ofMinutes(5), 1));
+  }
+
+  private static MoveCase deleted(MoveCase move) {
+    return new MoveCase(
+        move.subject(),
+        move.status(),
+        move.marked(),
+        move.approvals(),
+        "TierMove was deleted before the move started.",
+        move.held(),
+        new WindowState(false, null),
+        move.stop(),
+        true,
+        move.undo(),
+        true,
+        move.version());
+  }
+
+  @Test
   void recordsWhetherTheNameOfTheApproverWasCompared() {
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
     assertThat(stepper.step(move(null, true, null), ports).status().approval())
@@ -312,6 +371,7 @@ class MoveStepperTest {
         move.held(),
         move.window(),
         move.stop(),
+        move.deleted(),
         move.undo(),
         move.deleteOnlyInWindows(),
         move.version());
@@ -354,6 +414,7 @@ class MoveStepperTest {
         false,
         false,
         false,
+        false,
         "test");
   }
 
@@ -363,6 +424,7 @@ class MoveStepperTest {
     private final List<TierMoveStatus> stored = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final List<MoveSignals> given = new ArrayList<>();
+    private @Nullable MoveJournal journal;
     private boolean recorded;
     private boolean released;
     private boolean writesFirst;
@@ -410,6 +472,7 @@ class MoveStepperTest {
     @Override
     public Progress advance(MoveJournal journal, MoveSignals signals, JournalWriter writer) {
       given.add(signals);
+      this.journal = journal;
       if (writesFirst) {
         writer.write(journal);
       }

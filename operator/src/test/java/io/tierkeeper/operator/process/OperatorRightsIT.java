@@ -9,8 +9,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +112,29 @@ class OperatorRightsIT {
       cluster.admin.resources(TierMove.class).inNamespace(cluster.namespace).delete();
       cluster.until(LONG, () -> cluster.moves().isEmpty());
       assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void deletingATenantTierInTheRetentionLeavesItsPointsWhereTheyAre() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20_000)) {
+      cluster.write("acme", 400);
+      cluster.applyManifests("", "");
+      cluster
+          .admin
+          .resources(TierPolicy.class)
+          .inNamespace(cluster.namespace)
+          .withName("brisk")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\":{\"retain\":{\"sourceFor\":\"24h\"}}}");
+      cluster.start("one", Map.of());
+      cluster.until(LONG, () -> cluster.anyMoveIn("Retaining"));
+      cluster.admin.resources(TenantTier.class).inNamespace(cluster.namespace).delete();
+      cluster.admin.resources(TierMove.class).inNamespace(cluster.namespace).delete();
+      cluster.until(LONG, () -> cluster.moves().isEmpty());
+      assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(400);
+      assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isZero();
     }
   }
 
