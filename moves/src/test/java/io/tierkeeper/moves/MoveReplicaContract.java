@@ -143,11 +143,8 @@ interface MoveReplicaContract extends OnMoveRig {
           .peers()
           .get(1 - peer)
           .retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), ids);
-      rig.port()
-          .upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
-      rig.port()
-          .delete(
-              rig.collection, ShardSelector.key(MoveRig.DEFAULT), Filter.ids(ids), true);
+      rig.port().upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
+      rig.port().delete(rig.collection, ShardSelector.key(MoveRig.DEFAULT), Filter.ids(ids), true);
       Progress promoted =
           rig.drive(engine, promotion, asked.journal(), MoveRig.go(), progress -> {});
       assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {

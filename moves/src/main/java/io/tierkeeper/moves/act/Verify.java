@@ -82,8 +82,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     }
     if (!equal) {
       boolean interrupted = journal.header().interrupted();
-      return new Outcome(
-          compared, true, counts, difference(move, report, scan, interrupted));
+      return new Outcome(compared, true, counts, difference(move, report, scan, interrupted));
     }
     if (scan.attributed() > 0) {
       log.info(

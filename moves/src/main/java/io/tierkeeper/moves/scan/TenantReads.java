@@ -81,7 +81,9 @@ public record TenantReads(
     Set<PointId> differing = new TreeSet<>();
     Map<PointId, Point> first = new HashMap<>();
     for (QdrantReads replica : fallbackReplicas) {
-      byId(ids, part -> replica.retrieve(move.collection(), ShardSelector.key(move.fallback()), part))
+      byId(
+              ids,
+              part -> replica.retrieve(move.collection(), ShardSelector.key(move.fallback()), part))
           .forEach((id, point) -> {
             Point other = first.putIfAbsent(id, point);
             if (other != null && !PointContent.same(point, other)) {

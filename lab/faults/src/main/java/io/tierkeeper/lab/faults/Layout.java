@@ -71,8 +71,14 @@ public record Layout(
             1 + random.nextInt(MAX_UNTAGGED)));
   }
 
-  String tenantField() {
+  /** The tenant field, or the path to it. */
+  public String tenantField() {
     return nested ? NESTED_FIELD : SceneBuilder.TENANT_FIELD;
+  }
+
+  /** The same with one replica of each key. */
+  public Layout unreplicated() {
+    return new Layout(nested, index, vectors, Replication.NONE, false, 1, page, others);
   }
 
   boolean replicated() {

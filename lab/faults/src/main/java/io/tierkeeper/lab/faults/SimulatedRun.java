@@ -300,7 +300,9 @@ public final class SimulatedRun {
 
   /** Qdrant begins to copy a replica that was left behind between the last look of a process and its call. */
   private boolean unavoidable(RuleViolation violation) {
-    return layout.replicated() && profile == FaultProfile.NEMESIS && violation.rule() == NO_TRANSFER;
+    return layout.replicated()
+        && profile == FaultProfile.NEMESIS
+        && violation.rule() == NO_TRANSFER;
   }
 
   private WriteCoverage coverage() {

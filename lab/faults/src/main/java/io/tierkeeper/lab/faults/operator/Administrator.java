@@ -8,6 +8,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.lab.faults.Layout;
 import io.tierkeeper.lab.scene.ManualIntervention;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.Workload;
@@ -38,6 +39,7 @@ public final class Administrator {
   private final Workload workload;
   private final OperatorNemesis log;
   private final Supplier<List<ShardKey>> keys;
+  private final Layout layout;
   private final boolean fenced;
   private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
   private final Set<String> states = new LinkedHashSet<>();
@@ -61,6 +63,7 @@ public final class Administrator {
    * @param owner a client without faults
    * @param log where actions are recorded
    * @param keys the shard keys of the collection now
+   * @param layout of the collection
    * @param fenced whether demotions use a fence rather than a freeze
    */
   Administrator(
@@ -70,6 +73,7 @@ public final class Administrator {
       Workload workload,
       OperatorNemesis log,
       Supplier<List<ShardKey>> keys,
+      Layout layout,
       boolean fenced) {
     this.simulator = simulator;
     this.owner = owner;
@@ -77,6 +81,7 @@ public final class Administrator {
     this.workload = workload;
     this.log = log;
     this.keys = keys;
+    this.layout = layout;
     this.fenced = fenced;
   }
 
@@ -120,18 +125,27 @@ public final class Administrator {
                     : "{\"strategy\": \"Freeze\", \"quietFor\": \"1s\", \"maxWait\": \"3m\","
                         + " \"whenBusy\": \"GiveUp\"}")))
         .create();
-    owner.resource(read(TieredCollection.class, """
+    owner
+        .resource(read(TieredCollection.class, """
         {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TieredCollection",
          "metadata": {"name": "kb", "namespace": "default"},
          "spec": {"qdrant": {"endpoints": ["http://qdrant-0:6334"]}, "collection": "kb",
-          "tenantKey": "group_id", "fallbackShardKey": "default", "policyRef": {"name": "brisk"}}}
-        """)).create();
+          "tenantKey": "%s", "fallbackShardKey": "default", "policyRef": {"name": "brisk"}}}
+        """.formatted(layout.tenantField())))
+        .create();
     for (ShardKey tenant : busy) {
-      owner.resource(read(TenantTier.class, """
+      owner
+          .resource(read(TenantTier.class, """
           {"apiVersion": "tierkeeper.io/v1alpha1", "kind": "TenantTier",
            "metadata": {"name": "%s", "namespace": "default"},
-           "spec": {"collectionRef": {"name": "kb"}, "tenant": "%s", "tier": "Fallback"}}
-          """.formatted(tenant, tenant))).create();
+           "spec": {"collectionRef": {"name": "kb"}, %s, "tier": "Fallback"}}
+          """.formatted(
+                  tenant,
+                  switch (tenant) {
+                    case ShardKey.Keyword keyword -> "\"tenant\": \"" + keyword + "\"";
+                    case ShardKey.Number number -> "\"tenantInteger\": " + number;
+                  })))
+          .create();
       tenants.put(
           tenant, new Pinned(tenant, new ManualIntervention(workload, tenant, OperatorRun.POINTS)));
     }

@@ -7,6 +7,7 @@ import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,9 @@ public final class ObservedMoves {
   }
 
   static ShardKey tenant(TierMove move) {
-    return ShardKey.of(String.valueOf(move.getSpec().tenant()));
+    return TenantId.of(move.getSpec().tenant(), move.getSpec().tenantInteger())
+        .map(ShardKey::of)
+        .orElseThrow();
   }
 
   /** The step in the journal of the status; empty before the first. */
@@ -61,7 +64,7 @@ public final class ObservedMoves {
 
   /** For messages. */
   static String describe(TierMove move) {
-    return move.getSpec().direction() + " " + move.getSpec().tenant() + " "
+    return move.getSpec().direction() + " " + tenant(move) + " "
         + (move.getStatus() == null
             ? "not begun"
             : move.getStatus().phase() + ": " + move.getStatus().message());
