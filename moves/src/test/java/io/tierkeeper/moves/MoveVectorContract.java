@@ -6,16 +6,21 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +125,105 @@ interface MoveVectorContract extends OnMoveRig {
       }
       assertThat(rig.breaches()).isEmpty();
     }
+  }
+
+  private static PointVector words(int version) {
+    return new PointVector.Sparse(new int[] {3, 10 + version}, new float[] {version, 0.5f});
+  }
+
+  private static PointVector tokens(int rows) {
+    float[][] all = new float[rows][];
+    for (int row = 0; row < rows; row++) {
+      all[row] = row % 2 == 0 ? new float[] {1, 0} : new float[] {0, 1};
+    }
+    return new PointVector.MultiDense(all);
+  }
+
+  /** A sparse vector and a multivector, which some points lack; clients change and delete them on both sides of a freeze. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void mergesSparseAndMultivectorsThatChangeAroundAFreeze(boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.vectors(Map.of(
+          "text", new VectorTemplate.Dense(2, Distance.COSINE),
+          "words", new VectorTemplate.Sparse(),
+          "tokens", new VectorTemplate.MultiDense(2, Distance.COSINE)));
+      rig.loadDedicated(0);
+      Map<Long, Map<String, PointVector>> wanted = new TreeMap<>();
+      for (long id = 1; id <= 60; id++) {
+        Map<String, PointVector> vectors = new HashMap<>(
+            Map.of("text", new PointVector.Dense(new float[] {0, 1}), "words", words(1)));
+        if (id % 4 != 0) {
+          vectors.put("tokens", tokens(2));
+        }
+        if (id % 6 == 0) {
+          vectors.remove("words");
+        }
+        wanted.put(id, vectors);
+      }
+      rig.port()
+          .upsert(Upsert.of(
+              rig.collection,
+              rig.clientSelector(),
+              wanted.entrySet().stream()
+                  .map(point -> new Point(
+                      PointId.of(point.getKey()),
+                      Map.of(MoveRig.FIELD, "acme", "v", 1L),
+                      point.getValue()))
+                  .toList()));
+      ShardSelector own = ShardSelector.key(rig.tenant);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine first = MoveFreezeContract.surprised(rig, move, () -> {
+        set(rig, own, wanted, 7, Map.of("words", words(2), "tokens", tokens(3)));
+        set(rig, own, wanted, 8, Map.of("tokens", tokens(1)));
+        remove(rig, own, wanted, 9, "words");
+        set(rig, own, wanted, 10, Map.of("words", words(2)));
+      });
+      MoveJournal frozen = MoveFreezeContract.driveTo(
+          MoveStep.THAW_COPY, first, move, MoveRig.go(), MoveJournal.initial());
+      ShardSelector client = rig.clientSelector();
+      set(rig, client, wanted, 10, Map.of("tokens", tokens(4)));
+      remove(rig, client, wanted, 11, "tokens");
+      set(rig, client, wanted, 12, Map.of("words", words(3)));
+      remove(rig, client, wanted, 7, "text");
+      Progress end =
+          rig.drive(forgets ? rig.engine() : first, move, frozen, MoveRig.go(), progress -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+        assertThat(finished.report().difference()).isEqualTo(4);
+      });
+      Map<Long, Map<String, PointVector>> found = new TreeMap<>();
+      rig.port()
+          .scroll(ScrollRequest.whole(
+              rig.collection, ShardSelector.key(MoveRig.DEFAULT), move.tenantFilter(), 100))
+          .points()
+          .forEach(point -> found.put(((PointId.Num) point.id()).value(), point.vectors()));
+      assertThat(found).isEqualTo(wanted);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  private static void set(
+      MoveRig rig,
+      ShardSelector where,
+      Map<Long, Map<String, PointVector>> wanted,
+      long id,
+      Map<String, PointVector> vectors) {
+    rig.port()
+        .updateVectors(
+            rig.collection, where, PointId.of(id), vectors, Filter.ids(List.of(PointId.of(id))));
+    Objects.requireNonNull(wanted.get(id)).putAll(vectors);
+  }
+
+  private static void remove(
+      MoveRig rig,
+      ShardSelector where,
+      Map<Long, Map<String, PointVector>> wanted,
+      long id,
+      String name) {
+    rig.port()
+        .deleteVectors(rig.collection, where, Set.of(name), Filter.ids(List.of(PointId.of(id))));
+    Objects.requireNonNull(wanted.get(id)).remove(name);
   }
 
   private static void euclidean(MoveRig rig) {

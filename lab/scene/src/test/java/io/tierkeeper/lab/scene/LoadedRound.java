@@ -57,6 +57,7 @@ final class LoadedRound {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration MAX_WAIT = Duration.ofMillis(50);
   private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Duration LONG = Duration.ofSeconds(15);
   private static final Duration MAX_DELAY = Duration.ofMillis(250);
   private static final Duration MAX_OUTAGE = Duration.ofSeconds(3);
   private static final Duration RESTART = Duration.ofMillis(500);
@@ -205,12 +206,12 @@ final class LoadedRound {
       boolean contended,
       FreezeWindow freeze,
       @Nullable PlannedKill kill) {
-    boolean proceeds = contended && strategy == DemotionStrategy.FREEZE;
-    MoveSettings settings = SceneMoves.quick(strategy, 1, proceeds ? SHORT : PATIENCE);
-    if (proceeds) {
-      settings =
-          settings.with(quick -> quick.demotion(quick.demotion().withWhenBusy(WhenBusy.PROCEED)));
-    }
+    boolean freezes = direction == Direction.DEMOTE && strategy == DemotionStrategy.FREEZE;
+    MoveSettings quick =
+        SceneMoves.quick(strategy, 1, !freezes ? PATIENCE : contended ? SHORT : LONG);
+    // On a slow machine a scan takes longer than a quiet tenant's pauses.
+    MoveSettings settings =
+        freezes ? quick.withDemotion(quick.demotion().withWhenBusy(WhenBusy.PROCEED)) : quick;
     Move move = moves.next(ACME, direction, settings);
     Observer observer = new Observer(kill);
     return MoveDriver.restarting(scheduler, this::engine)
