@@ -287,8 +287,9 @@ final class LoadedRound {
 
     @Override
     public void store(MoveJournal journal) {
-      boolean crash = kill != null && !crashed && journal.step() == kill.crash();
-      if (!crash || kill.stored()) {
+      PlannedKill planned = kill;
+      boolean crash = planned != null && !crashed && journal.step() == planned.crash();
+      if (!crash || (planned != null && planned.stored())) {
         kept = journal;
       }
       at(journal.step());
