@@ -1,5 +1,8 @@
 package io.tierkeeper.lab.faults;
 
+import java.time.Duration;
+import java.util.SplittableRandom;
+
 /** The faults of a random seed. */
 public enum FaultProfile {
   /** No faults. */
@@ -13,7 +16,17 @@ public enum FaultProfile {
   /** The dedicated key is out of service for some seconds, or passed by, while the move process watches or is down. */
   OUTAGE("interrupted"),
   /** The settings of a move are edited while it runs, its process restarts at any step, and its fence is lifted or leaks. */
-  EDITS("edited");
+  EDITS("edited"),
+  /**
+   * What a move needs is refused or missing: reads of points, transfers of snapshots, points of a copy, the TierMove itself, or a
+   * payload field that is reserved for moves.
+   */
+  OBSTACLES("obstructed");
+
+  /** Longer than the outages, so that the source is still there when they are over. */
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private static final Duration SHORT = Duration.ofSeconds(3);
 
   private final String word;
 
@@ -26,15 +39,42 @@ public enum FaultProfile {
     return word;
   }
 
-  /** The profile of a random seed: a quarter of the seeds each have a nemesis, late writes and contention, an eighth
-   * each outages and edits. */
+  /** The profile of a random seed: a quarter of the seeds each have late writes and contention, an eighth each a nemesis, outages,
+   * edits and obstacles. */
   static FaultProfile of(long seed) {
     return switch (Math.floorMod(seed, 8)) {
       case 0, 4 -> LATE_WRITES;
       case 2, 6 -> CONTENTION;
       case 3 -> OUTAGE;
+      case 5 -> OBSTACLES;
       case 7 -> EDITS;
       default -> NEMESIS;
+    };
+  }
+
+  /** How long a promotion retains its source. */
+  Duration retention() {
+    return switch (this) {
+      case OUTAGE, OBSTACLES -> LONG;
+      case LATE_WRITES -> SHORT;
+      case NONE, NEMESIS, CONTENTION, EDITS -> Duration.ZERO;
+    };
+  }
+
+  /** Whether some moves are aborted at any of their steps. */
+  boolean aborts() {
+    return this == NONE || this == NEMESIS || this == EDITS;
+  }
+
+  /** Draws whether a demotion is one by fence. */
+  boolean drawsFence(SplittableRandom random) {
+    return switch (this) {
+      case CONTENTION -> false;
+      // A fence that is withdrawn or leaks is what an edited move is about most of all.
+      case EDITS -> random.nextInt(4) > 0;
+      // Under a fence clients write nothing while the dedicated key is away.
+      case OUTAGE -> random.nextInt(4) == 0;
+      case NONE, NEMESIS, LATE_WRITES, OBSTACLES -> random.nextBoolean();
     };
   }
 }

@@ -10,7 +10,9 @@ import io.tierkeeper.audit.chain.AuditHead;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.InjectionPoint;
 import io.tierkeeper.lab.faults.inject.JournalFault;
+import io.tierkeeper.lab.faults.inject.MoveForgotten;
 import io.tierkeeper.lab.faults.inject.ProcessKilled;
+import io.tierkeeper.lab.faults.inject.Refusals;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.MoveDriver;
 import io.tierkeeper.lab.time.Scheduler;
@@ -62,7 +64,9 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   private final MutationChecker checker;
   private int deaths;
   private int lines;
+  private final Refusals refusals = new Refusals();
   private boolean stopped;
+  private boolean forgotten;
   private boolean down;
   private boolean moving;
   private UnaryOperator<MoveSettings> edit = UnaryOperator.identity();
@@ -106,7 +110,14 @@ public final class MoveProcess implements MoveDriver.JournalStore {
 
   /** Mutations that were not allowed. */
   List<String> findings() {
-    return Stream.concat(checker.findings().stream(), lease.findings().stream()).toList();
+    return Stream.of(checker.findings(), lease.findings(), refusals.findings())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** What Qdrant refuses this process. */
+  Refusals refusals() {
+    return refusals;
   }
 
   /**
@@ -116,6 +127,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
    * @param onStalled intervenes in a stalled move
    * @param timeout after which a move that has not ended has failed
    * @throws IllegalStateException after the timeout
+   * @throws MoveForgotten where it was {@linkplain #forget forgotten}
    */
   Progress.Finished move(
       Move move,
@@ -127,10 +139,15 @@ public final class MoveProcess implements MoveDriver.JournalStore {
     lines = 0;
     edit = UnaryOperator.identity();
     moving = true;
+    forgotten = false;
     signals = requests;
     Progress.Finished end = MoveDriver.restarting(processes, this::engine)
         .journal(this)
         .signals(step -> {
+          if (forgotten) {
+            moving = false;
+            throw new MoveForgotten();
+          }
           if (stopped) {
             throw new ProcessKilled();
           }
@@ -172,6 +189,11 @@ public final class MoveProcess implements MoveDriver.JournalStore {
     stopped = false;
   }
 
+  /** Lets no process continue the move that runs, after its current step. */
+  void forget() {
+    forgotten = true;
+  }
+
   /** The engine of a new process; the connections of a crashed one stay open, since its last requests are still on their way. */
   private MoveEngine engine() {
     return new MoveEngine(
@@ -186,6 +208,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       case NotLeadingException e -> {
         deaths++;
         checker.died();
+        refusals.crashed();
         while (!lease.held()) {
           processes.sleep(MAX_WAIT);
         }
@@ -194,6 +217,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       case ProcessKilled e -> {
         deaths++;
         checker.died();
+        refusals.crashed();
         if (losesJournal) {
           journal = MoveJournal.initial();
           checker.forgotten();
@@ -237,12 +261,16 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   private Object perform(Method method, Object @Nullable [] arguments, Calls.Call call)
       throws Throwable {
     if (!QdrantWrites.mutates(method)) {
+      refusals.sends(method, arguments);
       return call.perform();
     }
     sends(method.getName(), arguments);
     return injector.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
-        return call.perform();
+        refusals.sends(method, arguments);
+        Object answer = call.perform();
+        refusals.answered(method, answer);
+        return answer;
       } catch (Exception | Error e) {
         throw e;
       } catch (Throwable e) {

@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.lab.faults.inject.Refusals;
 import io.tierkeeper.lab.scene.FreezeWindow;
 import io.tierkeeper.lab.scene.ManualIntervention;
 import io.tierkeeper.lab.scene.SceneMoves;
@@ -15,6 +16,7 @@ import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +32,7 @@ final class MovedTenant {
   private final MoveProcess process;
   private final ManualIntervention intervention;
   private final SceneMoves moves;
+  private Consumer<Progress.Stalled> onStalled = stalled -> {};
   private boolean outage;
 
   /**
@@ -52,6 +55,10 @@ final class MovedTenant {
     this.process = process.apply(gate);
     this.intervention = new ManualIntervention(workload, key, points);
     this.moves = new SceneMoves(prefix, workload.scene());
+  }
+
+  ShardKey key() {
+    return key;
   }
 
   WriterGate gate() {
@@ -82,6 +89,7 @@ final class MovedTenant {
         moves.next(key, direction, settings),
         requests,
         stalled -> {
+          onStalled.accept(stalled);
           if (!outage || stalled.reason() != StallReason.DEDICATED_KEY_NOT_ACTIVE) {
             intervention.decide(stalled);
           }
@@ -92,6 +100,21 @@ final class MovedTenant {
   /** Whether the dedicated key is out of service for a while; then it comes back without an intervention. */
   void outage(boolean now) {
     outage = now;
+  }
+
+  /** Observes the moves that require manual intervention. */
+  void onStalled(Consumer<Progress.Stalled> observer) {
+    onStalled = observer;
+  }
+
+  /** What Qdrant refuses the move process. */
+  Refusals refusals() {
+    return process.refusals();
+  }
+
+  /** Deletes the TierMove of the move that runs by force. */
+  void forget() {
+    process.forget();
   }
 
   /** Changes the settings of the move that runs, as an edited policy does. */

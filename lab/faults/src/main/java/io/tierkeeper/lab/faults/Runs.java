@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All runs of the simulator by the id that repeats them: a fault case of a move or of the whole operator by the id of the
  * case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers
- * as {@code contended/7}, with outages of the dedicated key as {@code interrupted/7}, with edited settings as {@code edited/7}.
+ * as {@code contended/7}, with outages of the dedicated key as {@code interrupted/7}, with edited settings as {@code edited/7}, with obstacles as
+ * {@code obstructed/7}.
  */
 public final class Runs {
 
@@ -68,7 +69,8 @@ public final class Runs {
         FaultProfile.NEMESIS,
         FaultProfile.LATE_WRITES,
         FaultProfile.OUTAGE,
-        FaultProfile.EDITS);
+        FaultProfile.EDITS,
+        FaultProfile.OBSTACLES);
     List<String> injected = injected(firstSeed);
     Stream<String> undisturbed = Stream.of(MoveScenario.values())
         .map(scenario -> new FaultCase(scenario, 1, List.of(), FaultCaseRun.Journal.KEPT).id());

@@ -5,6 +5,7 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.KeyOutage;
+import io.tierkeeper.lab.faults.inject.MoveForgotten;
 import io.tierkeeper.lab.faults.inject.Nemesis;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.report.Evidence;
@@ -95,8 +96,6 @@ public final class SimulatedRun {
   /** Longer than a move settles, and over before it deletes where it retains the source for so long. */
   private static final Duration WRITE_DELAY = Duration.ofSeconds(4);
 
-  private static final Duration RETAINED = Duration.ofSeconds(3);
-
   private static final int MAX_LATE_WRITES = 5;
   private static final int MAX_CRASHES = 2;
   /** The rule against key operations while a transfer is listed. */
@@ -184,7 +183,7 @@ public final class SimulatedRun {
         simulator,
         random.split(),
         profile,
-        workload.clients(key),
+        workload,
         tenant,
         new KeyOutage(qdrant, workload.scene(), key));
   }
@@ -253,13 +252,26 @@ public final class SimulatedRun {
     boolean dedicated = false;
     int moves = lateWrites
         ? 1
-        : contended || profile == FaultProfile.EDITS ? 2 : 1 + random.nextInt(MAX_MOVES);
+        : profile == FaultProfile.NEMESIS || profile == FaultProfile.NONE
+            ? 1 + random.nextInt(MAX_MOVES)
+            : MAX_MOVES;
     for (int number = 1; number <= moves; number++) {
       if (dedicated) {
         bystanders.stray();
       }
-      dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
+      try {
+        dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
+      } catch (MoveForgotten e) {
+        phases.put(simulator.nanoTime(), WriteCoverage.AT_REST);
+        surroundings.afterForgotten();
+        surroundings.await();
+        workload.clients(key).keepPayloads(false);
+        ended.add("deleted by force");
+        // Another one follows.
+        moves++;
+      }
     }
+    findings.addAll(surroundings.findings());
     nemesis.rest();
     // Replicas that were left behind recover; the clients need not read so often meanwhile.
     tenant.pace(contended ? STILL : QUIET, QUIET);
@@ -329,18 +341,22 @@ public final class SimulatedRun {
 
   /** Whether the move has succeeded. */
   private boolean move(int number, Direction direction) throws InterruptedException {
-    // A fence that is withdrawn or leaks is what an edited move is about most of all.
-    boolean fence = !contended
-        && (profile == FaultProfile.EDITS ? random.nextInt(4) > 0 : random.nextBoolean());
+    boolean fence = profile.drawsFence(random);
     boolean byHand = random.nextBoolean();
     List<MoveStep> steps = direction == Direction.PROMOTE ? OF_A_PROMOTION : OF_A_DEMOTION;
-    MoveStep abortAt =
-        !lateWrites && !contended && profile != FaultProfile.OUTAGE && random.nextInt(4) == 0
-            ? steps.get(random.nextInt(steps.size()))
-            : null;
+    MoveStep drawn =
+        profile.aborts() && random.nextInt(4) == 0 ? steps.get(random.nextInt(steps.size())) : null;
     // An aborted freeze can lose a change of clients that write fast, see DESIGN.md.
+    boolean proceeding = !fence && drawn == null && (contended || random.nextBoolean());
+    surroundings.draw(
+        direction,
+        steps,
+        fence,
+        byHand,
+        fence || (proceeding && direction == Direction.DEMOTE) ? BUSY : QUIET);
+    MoveStep abortAt = drawn == null ? surroundings.abortAt() : drawn;
     boolean hurried = !fence && abortAt == null;
-    boolean proceeds = hurried && (contended || random.nextBoolean());
+    boolean proceeds = proceeding && hurried;
     if (direction == Direction.DEMOTE) {
       tenant.pace(fence || proceeds ? BUSY : QUIET, READING);
       if (contended && random.nextBoolean()) {
@@ -353,7 +369,6 @@ public final class SimulatedRun {
     workload
         .clients(key)
         .lateAfter(layout.replicated() && direction == Direction.PROMOTE ? ON_ITS_WAY : LATE);
-    surroundings.draw(direction, steps, fence, byHand);
     // Fewer writes leave a change of the payload alone, more meet at one point.
     Duration meanwhile = List.of(LESS_FAST, BUSY, SLOW).get(random.nextInt(3));
     boolean seldom = random.nextBoolean();
@@ -367,8 +382,8 @@ public final class SimulatedRun {
         direction,
         settings(fence, byHand, proceeds),
         step -> {
-          abort[0] |= step == abortAt;
           surroundings.at(step);
+          abort[0] |= step == abortAt || surroundings.aborts();
           phases.put(simulator.nanoTime(), direction + " " + step.phase().apiName());
           states.add(direction + (fence ? " by fence " : " ") + step + (abort[0] ? " back" : "")
               + (gate.closed() ? " held" : "") + " " + nemesis.now());
@@ -398,7 +413,7 @@ public final class SimulatedRun {
           } else if (hurried && AFTER_A_FREEZE.contains(step)) {
             tenant.pace(proceeds ? BUSY : QUIET, READING);
           }
-          if (abort[0] && !fence) {
+          if (abort[0] && !fence && !surroundings.out()) {
             tenant.pace(QUIET, READING);
           }
           return signals(fence && byHand, step, abort[0]);
@@ -469,10 +484,7 @@ public final class SimulatedRun {
         .with(settings -> settings
             .verification(settings.verification().withSearchProbes(2))
             .settle(Duration.ofSeconds(2))
-            .retainSource(
-                lateWrites
-                    ? RETAINED
-                    : profile == FaultProfile.OUTAGE ? Surroundings.RETAINED : Duration.ZERO)
+            .retainSource(profile.retention())
             .deleteBatch(20)
             .demotion(settings
                 .demotion()

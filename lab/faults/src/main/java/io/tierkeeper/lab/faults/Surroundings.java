@@ -4,10 +4,13 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.faults.inject.KeyOutage;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.TenantClients;
+import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Progress;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import java.net.URI;
@@ -46,8 +49,9 @@ final class Surroundings {
   private static final EnumSet<MoveStep> FENCED =
       EnumSet.of(MoveStep.DRAIN, MoveStep.LAST_PASSES, MoveStep.DELETE_DEDICATED);
 
-  /** Longer than the outages, so that the source is still there when they are over. */
-  static final Duration RETAINED = Duration.ofSeconds(20);
+  /** Where a demotion, or the undo of a promotion, has copies in the fallback and the dedicated key serves. */
+  private static final List<MoveStep> COPYING =
+      List.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.QUIET);
 
   private static final Duration UNDER_WAY = Duration.ofMillis(500);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -56,6 +60,8 @@ final class Surroundings {
   private static final int FLIPS = 3;
   private static final int POLLS = 200;
   private static final Duration MAX_FENCED = Duration.ofSeconds(4);
+  private static final Duration BUSY = Duration.ofMillis(150);
+  private static final Duration READING = Duration.ofMillis(200);
 
   private final VirtualScheduler simulator;
   private final SplittableRandom random;
@@ -63,6 +69,7 @@ final class Surroundings {
   private final TenantClients clients;
   private final MovedTenant tenant;
   private final KeyOutage outage;
+  private final Obstacles obstacles;
   private @Nullable Event event;
   private @Nullable MoveStep when;
   private boolean flipsFence;
@@ -71,33 +78,55 @@ final class Surroundings {
   private MoveStep now = MoveStep.PREFLIGHT;
   private int running;
   private long staleFrom;
+  private @Nullable MoveStep abortAt;
+  private boolean copying;
+  private Duration afterwards = BUSY;
+  private boolean abortsAfterwards;
+  private boolean aborts;
+  private boolean out;
+  private boolean stalled;
+  private long switchedAt;
 
   Surroundings(
       VirtualScheduler simulator,
       SplittableRandom random,
       FaultProfile profile,
-      TenantClients clients,
+      Workload workload,
       MovedTenant tenant,
       KeyOutage outage) {
     this.simulator = simulator;
     this.random = random;
     this.profile = profile;
-    this.clients = clients;
+    this.clients = workload.clients(tenant.key());
     this.tenant = tenant;
     this.outage = outage;
+    this.obstacles = new Obstacles(simulator, random.split(), workload, tenant, outage, this::fork);
+    tenant.onStalled(this::stalled);
   }
 
-  /** Draws what happens during the next move. */
-  void draw(Direction direction, List<MoveStep> steps, boolean fence, boolean byHand) {
+  /**
+   * Draws what happens during the next move.
+   *
+   * @param pace of the writers while the move copies
+   */
+  void draw(
+      Direction direction, List<MoveStep> steps, boolean fence, boolean byHand, Duration pace) {
+    afterwards = pace;
     event = null;
     when = null;
     staleFrom = 0;
     fencing = false;
     flipsFence = false;
-    if (profile == FaultProfile.OUTAGE && direction == Direction.PROMOTE) {
-      event = OUTAGES.get(random.nextInt(OUTAGES.size()));
-      when =
-          event == Event.BYPASSED ? MoveStep.RETAIN : SERVING.get(random.nextInt(SERVING.size()));
+    abortAt = null;
+    copying = false;
+    abortsAfterwards = false;
+    aborts = false;
+    switchedAt = 0;
+    if (profile == FaultProfile.OUTAGE) {
+      drawOutage(direction);
+    } else if (profile == FaultProfile.OBSTACLES) {
+      obstacles.draw(direction, steps, fence);
+      abortAt = obstacles.abortAt();
     } else if (profile == FaultProfile.EDITS) {
       event = EDITS.get(random.nextInt(EDITS.size()));
       // The first step stores the settings.
@@ -107,9 +136,65 @@ final class Surroundings {
     }
   }
 
+  private void drawOutage(Direction direction) {
+    boolean undone = direction == Direction.PROMOTE && random.nextInt(3) == 0;
+    copying = undone || direction == Direction.DEMOTE;
+    if (copying) {
+      event = random.nextBoolean() ? Event.OUTAGE_OBSERVED : Event.OUTAGE_UNOBSERVED;
+      when = COPYING.get(random.nextInt(COPYING.size()));
+      abortAt = undone ? MoveStep.RETAIN : null;
+      abortsAfterwards = !undone && random.nextInt(3) == 0;
+    } else {
+      event = OUTAGES.get(random.nextInt(OUTAGES.size()));
+      when =
+          event == Event.BYPASSED ? MoveStep.RETAIN : SERVING.get(random.nextInt(SERVING.size()));
+      abortsAfterwards = event != Event.BYPASSED && random.nextInt(4) == 0;
+    }
+  }
+
+  /** The step at which the drawn move is taken back; null where it is not. */
+  @Nullable
+  MoveStep abortAt() {
+    return abortAt;
+  }
+
+  /** Whether the move is to be taken back from now on. */
+  boolean aborts() {
+    return aborts;
+  }
+
+  /** Whether the dedicated key is out of service, and clients write as they do when they notice nothing. */
+  boolean out() {
+    return out;
+  }
+
+  /** The move requires an intervention. */
+  private void stalled(Progress.Stalled move) {
+    stalled |= move.reason() == StallReason.DEDICATED_KEY_NOT_ACTIVE;
+    if (profile == FaultProfile.OBSTACLES) {
+      obstacles.stalled(move);
+    }
+  }
+
+  /** The TierMove was deleted by force. */
+  void afterForgotten() throws InterruptedException {
+    obstacles.afterForgotten();
+  }
+
+  /** What is wrong besides the data. */
+  List<String> findings() {
+    return obstacles.findings();
+  }
+
   /** The move is at this step. */
   void at(MoveStep step) {
     now = step;
+    if (step == MoveStep.REPLICATE && switchedAt == 0) {
+      switchedAt = simulator.nanoTime();
+    }
+    if (profile == FaultProfile.OBSTACLES) {
+      obstacles.at(step);
+    }
     if (step == when) {
       when = null;
       fork(this::happen);
@@ -124,6 +209,9 @@ final class Surroundings {
   void await() {
     flipsFence = false;
     tenant.gate().leak(false);
+    if (profile == FaultProfile.OBSTACLES) {
+      obstacles.end();
+    }
     while (running > 0) {
       simulator.sleep(POLL);
     }
@@ -131,7 +219,7 @@ final class Surroundings {
 
   /** Since when clients may read what is older, in nanoseconds of the scheduler; 0 where they may not. */
   long staleFrom() {
-    return staleFrom;
+    return profile == FaultProfile.OBSTACLES ? obstacles.staleFrom() : staleFrom;
   }
 
   private void fork(Runnable what) {
@@ -168,16 +256,31 @@ final class Surroundings {
     }
     long began = simulator.nanoTime();
     tenant.outage(true);
+    stalled = false;
     if (outage.begin()) {
-      staleFrom = began;
+      // An undo may not have copied yet what is new since the switch.
+      staleFrom = copying && switchedAt != 0 ? switchedAt : began;
+      out = true;
+      if (copying) {
+        tenant.pace(BUSY, READING);
+      }
+      // A key that a demotion takes for frozen must not be brought back.
+      while (copying && observed && !stalled && !outage.over()) {
+        simulator.sleep(UNDER_WAY);
+      }
       sleepUpTo(MAX_OUTAGE);
       outage.end();
+      out = false;
+      if (copying) {
+        tenant.pace(afterwards, READING);
+      }
     }
     tenant.outage(false);
     clients.remove(true);
     if (!observed) {
       tenant.start();
     }
+    aborts = abortsAfterwards;
   }
 
   private void bypass() {

@@ -5,6 +5,7 @@ import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StallReason;
+import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
@@ -81,6 +82,21 @@ public final class ManualIntervention {
           // Repeated when the move stalls again.
         }
       }
+      case UNMARKED_POINTS_IN_FALLBACK -> {
+        decisions++;
+        try {
+          mend(scene.port(), true);
+        } catch (QdrantException e) {
+          // Repeated when the move stalls again.
+        }
+      }
+      case MARKER_FIELD_IN_USE -> {
+        try {
+          removeMarkerFields(scene.port());
+        } catch (QdrantException e) {
+          // Repeated when the move stalls again.
+        }
+      }
       case PEERS_DISAGREE,
           FALLBACK_UNREADABLE,
           COLLECTION_MISSING,
@@ -88,9 +104,7 @@ public final class ManualIntervention {
           STUCK_BEFORE_ACTIVE,
           PLACEMENT_STUCK,
           SEARCHES_DIFFER,
-          UNMARKED_POINTS_IN_FALLBACK,
           ID_HELD_BY_ANOTHER_TENANT,
-          MARKER_FIELD_IN_USE,
           FOREIGN_POINTS,
           FOREIGN_TRANSFER,
           RESHARDING,
@@ -156,6 +170,18 @@ public final class ManualIntervention {
       });
     }
     return differing;
+  }
+
+  /** Where an application has written such a field; a whole mark is none. */
+  private void removeMarkerFields(QdrantWrites port) {
+    List<PointId> marked = content(port, tenant).values().stream()
+        .filter(CopyMark::reservedFieldInUse)
+        .map(Point::id)
+        .toList();
+    if (!marked.isEmpty()) {
+      port.deletePayload(
+          scene.name(), ShardSelector.key(tenant), CopyMark.FIELDS, Filter.ids(marked));
+    }
   }
 
   /** What the frozen content has and the fallback lacks is wanted there, or neither there nor where it serves. */

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Takes the one replica of a shard key out of service, and brings it back with what it held. */
@@ -29,19 +30,27 @@ public final class KeyOutage {
     this.key = key;
   }
 
-  /** Sets the key Dead on all peers; false where it is not Active. */
+  /** Sets the key Dead on all peers; false where it is not Active, or another replica would serve. */
   public boolean begin() {
-    Optional<Replica> serving = replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
+    Optional<Replica> serving = replicas().size() > 1
+        ? Optional.empty()
+        : replica().filter(replica -> replica.state() == ReplicaState.ACTIVE);
     serving.ifPresent(
         replica -> qdrant.killReplica(scene.name(), replica.shardId(), replica.peerId()));
     return serving.isPresent();
   }
 
+  /** Whether the key is gone, or serves. */
+  public boolean over() {
+    return replicas().isEmpty()
+        || replicas().stream().anyMatch(replica -> replica.state() == ReplicaState.ACTIVE);
+  }
+
   /** Recovers the key from its own snapshot, as the runbook says; it serves again when this returns, unless it is gone. */
   public void end() {
-    while (replica().filter(replica -> replica.state() != ReplicaState.ACTIVE).isPresent()) {
+    while (!over()) {
       try {
-        recover(replica().orElseThrow());
+        replica().ifPresent(this::recover);
       } catch (QdrantException e) {
         // The peer is down for a moment.
       }
@@ -50,10 +59,11 @@ public final class KeyOutage {
   }
 
   private Optional<Replica> replica() {
-    return scene
-        .port()
-        .view(scene.name())
-        .flatMap(view -> view.replicasOf(key).stream().findFirst());
+    return replicas().stream().findFirst();
+  }
+
+  private List<Replica> replicas() {
+    return scene.port().view(scene.name()).map(view -> view.replicasOf(key)).orElse(List.of());
   }
 
   private void recover(Replica replica) {

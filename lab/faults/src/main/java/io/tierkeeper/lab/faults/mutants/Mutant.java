@@ -38,6 +38,7 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
     CONTENTION("contended/.*"),
     OUTAGE("interrupted/.*"),
     EDITS("edited/.*"),
+    OBSTACLES("obstructed/.*"),
     /** Random seeds of all profiles. */
     RANDOM("[a-z]+/[0-9]+"),
     /** Tenants of more than one page of points. */
