@@ -11,6 +11,7 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.content.CopyMark;
+import io.tierkeeper.moves.content.PointContent;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -24,7 +25,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -171,6 +172,9 @@ final class Obstacles {
         case NO_POINTS -> tenant.refusals().refuseAbove(0);
         case NO_TRANSFER -> {
           refusedFromTheStart = step == MoveStep.COPY;
+          // Of a point that the frozen key changed after the last copy scan, a deletion is reverted
+          // where nothing shows the frozen content, see docs/moves.md.
+          clients.remove(refusedFromTheStart);
           tenant.refusals().transfers(REFUSED.get(random.nextInt(REFUSED.size())));
         }
         case FORGOTTEN -> tenant.forget();
@@ -238,11 +242,13 @@ final class Obstacles {
     try {
       clients.hold();
       try {
-        Set<PointId> inFallback = new HashSet<>();
-        content(scene.fallback()).forEach(point -> inFallback.add(point.id()));
+        Map<PointId, Point> source = new HashMap<>();
+        content(scene.fallback()).forEach(point -> source.put(point.id(), point));
+        // What a client has written since the switch is no part of the copy.
         List<PointId> copied = content(dedicated).stream()
+            .filter(point -> source.containsKey(point.id()))
+            .filter(point -> PointContent.same(point, source.get(point.id())))
             .map(Point::id)
-            .filter(inFallback::contains)
             .toList();
         List<PointId> missing = random
             .ints(1 + random.nextInt(MAX_MISSING), 0, Math.max(1, copied.size()))
