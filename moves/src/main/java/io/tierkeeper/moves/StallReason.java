@@ -21,6 +21,7 @@ public enum StallReason {
       "The fallback holds points of the tenant that the move did not copy."),
   ID_HELD_BY_ANOTHER_TENANT("Two tenants use the same id."),
   MARKER_FIELD_IN_USE("Points of the tenant have payload fields that are reserved for moves."),
+  VECTOR_NOT_FINITE("A vector has components that are not finite, and each copy changes it."),
   FOREIGN_POINTS("The dedicated key holds points that are not the tenant's alone."),
   FOREIGN_TRANSFER("A transfer that the operator did not start does not end."),
   RESHARDING("A resharding does not end."),

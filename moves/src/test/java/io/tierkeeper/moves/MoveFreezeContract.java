@@ -3,6 +3,10 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.concurrent.atomic.AtomicLong;
+import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.moves.observe.KeyState;
@@ -300,6 +304,43 @@ interface MoveFreezeContract extends OnMoveRig {
       assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(late).as("something differed at the freeze").isFalse();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
+  default void recordsThatAFreezeWasNotSentSinceItsJournalWasStoredTooLate() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      AtomicLong late = new AtomicLong();
+      MoveEngine engine = new MoveEngine(
+          rig.cluster,
+          rig.audit,
+          () -> Instant.now().plusSeconds(late.get()),
+          Leadership.always());
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveJournal journal = MoveJournal.initial();
+      Progress progress;
+      int steps = 0;
+      do {
+        progress = engine.advance(move, journal, MoveRig.go(), written -> {
+          if (written.header().step() == MoveStep.FREEZE) {
+            late.compareAndSet(0, 11);
+          }
+        });
+        journal = progress.journal();
+        MoveRig.pause(Duration.ofMillis(20));
+      } while (!(progress instanceof Progress.Finished) && ++steps < 3_000);
+      assertThat(progress.phase()).as("%s", progress).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      List<MoveData> lines = rig.audit.events(AuditType.MOVE).stream()
+          .map(event -> (MoveData) event.data())
+          .toList();
+      assertThat(lines)
+          .filteredOn(line -> line.event() == MoveEvent.STEP_DONE)
+          .anySatisfy(line -> assertThat(String.valueOf(line.answer())).contains("not sent"))
+          .hasSameSizeAs(lines.stream()
+              .filter(line -> line.event() == MoveEvent.STEP_INTENDED)
+              .toList());
     }
   }
 }

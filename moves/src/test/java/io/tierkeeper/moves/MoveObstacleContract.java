@@ -10,6 +10,7 @@ import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
@@ -71,6 +72,33 @@ interface MoveObstacleContract extends OnMoveRig {
       });
       rig.intervene(end);
       assertThat(rig.shell.saved("saved-dedicated.json")).contains("mine");
+      Progress done = undo.drive(end.journal());
+      assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.reason()).isEqualTo("Undone");
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  @Test
+  @Resolves(StallReason.VECTOR_NOT_FINITE)
+  default void stallsAnUndoAtAVectorThatChangesWithEachCopy() {
+    try (MoveRig rig = rig()) {
+      Undo undo = retained(rig);
+      Point point = MoveRig.point(7, 1, "acme");
+      Point infinite = new Point(
+          point.id(),
+          point.payload(),
+          Map.of("", new PointVector.Dense(new float[] {1, Float.POSITIVE_INFINITY, 0, 1})));
+      rig.port().upsert(Upsert.of(rig.collection, rig.clientSelector(), List.of(infinite)));
+      Progress end = undo.drive();
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VECTOR_NOT_FINITE);
+        assertThat(stalled.message()).contains("Point 7 ");
+      });
+      rig.intervene(end);
+      assertThat(rig.shell.saved("saved-dedicated.json")).contains("point 7");
+      rig.write(7);
       Progress done = undo.drive(end.journal());
       assertThat(done).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
         assertThat(finished.reason()).isEqualTo("Undone");

@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.content.UnsteadyVectors;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
@@ -14,6 +15,7 @@ import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that change a vector and nothing else, as a new model of embeddings does. */
@@ -326,6 +329,71 @@ interface MoveVectorContract extends OnMoveRig {
         assertThat(rig.content(home)).isEqualTo(rig.promised);
       }
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  private static Point odd(long id, float component) {
+    Point point = MoveRig.point(id, 1, "acme");
+    return new Point(point.id(), point.payload(), Map.of("", new PointVector.Dense(new float[] {
+      component, 1, 2, id
+    })));
+  }
+
+  private static void write(MoveRig rig, ShardSelector where, Point point) {
+    rig.port().upsert(Upsert.of(rig.collection, where, List.of(point)));
+  }
+
+  @Test
+  default void movesVectorsWithComponentsThatAreNotFinite() {
+    try (MoveRig rig = rig()) {
+      rig.vectors(Map.of("", new VectorTemplate.Dense(4, Distance.DOT)));
+      rig.loadDedicated(60);
+      write(rig, rig.clientSelector(), odd(5, Float.NaN));
+      write(rig, rig.clientSelector(), odd(6, Float.POSITIVE_INFINITY));
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveEngine engine = MoveFreezeContract.surprised(
+          rig, move, () -> write(rig, ShardSelector.key(rig.tenant), odd(7, Float.NaN)));
+      Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      end = rig.drive(rig.move(Direction.PROMOTE, MoveRig.settings()), MoveRig.go());
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.port()
+              .retrieve(
+                  rig.collection,
+                  ShardSelector.key(rig.tenant),
+                  List.of(PointId.of(5), PointId.of(6), PointId.of(7))))
+          .containsExactlyInAnyOrder(
+              odd(5, Float.NaN), odd(6, Float.POSITIVE_INFINITY), odd(7, Float.NaN));
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Direction.class)
+  default void refusesVectorsThatChangeWithEachCopy(Direction direction) {
+    try (MoveRig rig = rig()) {
+      if (direction == Direction.DEMOTE) {
+        rig.loadDedicated(60);
+      } else {
+        rig.load(60);
+      }
+      write(rig, rig.clientSelector(), odd(5, Float.NaN));
+      write(rig, rig.clientSelector(), odd(6, Float.POSITIVE_INFINITY));
+      List<PointId> ids = List.of(PointId.of(5), PointId.of(6));
+      List<Point> stored = rig.port().retrieve(rig.collection, rig.clientSelector(), ids);
+      assertThat(stored)
+          .anySatisfy(point -> assertThat(UnsteadyVectors.find(point)).hasValue(""))
+          .anySatisfy(point -> assertThat(UnsteadyVectors.find(point)).isEmpty());
+      Progress end = rig.drive(rig.move(direction, MoveRig.settings()), MoveRig.go());
+      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
+        assertThat(finished.phase()).isEqualTo(MovePhase.ABORTED);
+        assertThat(finished.reason()).isEqualTo("VectorNotFinite");
+        assertThat(finished.message()).contains("6").contains("the unnamed vector");
+      });
+      assertThat(rig.port().retrieve(rig.collection, rig.clientSelector(), ids))
+          .containsExactlyInAnyOrderElementsOf(stored);
+      assertThat(rig.content(direction == Direction.DEMOTE ? rig.tenant : MoveRig.DEFAULT))
+          .isEqualTo(rig.promised);
     }
   }
 }

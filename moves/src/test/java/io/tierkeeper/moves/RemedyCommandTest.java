@@ -165,6 +165,7 @@ class RemedyCommandTest {
                 + "\"acme\"}}]},{\"key\":\"group_id\",\"match\":{\"except\":[\"acme\"]}}]}}")),
         Map.entry(new Remedy.ShowStrictMode(), List.of("GET /collections/kb ")),
         Map.entry(new Remedy.ShowCluster(), List.of("GET /cluster ")),
+        Map.entry(new Remedy.ShowShards(), List.of("GET /collections/kb/cluster ")),
         Map.entry(new Remedy.RestartPods(List.of("qdrant-2.qdrant-headless")), List.of()),
         Map.entry(new Remedy.SetAbort(true), List.of()),
         Map.entry(new Remedy.ConfirmFence(), List.of()),

@@ -4,6 +4,7 @@ import io.tierkeeper.moves.Abort;
 import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.scan.PostSwitchScan;
 import io.tierkeeper.moves.scan.PreCopyScan;
@@ -38,16 +39,26 @@ public final class BaselineScans {
       return Outcome.unfinished(journal);
     }
     memory.preCopy = null;
-    Optional<String> changing = scan.changing();
+    PreCopyScan ended = scan;
+    Optional<Abort> changing = ended
+        .rounded()
+        .map(points -> Abort.of(
+            "RoundedIntegers",
+            "Of tenant " + context.move().tenant() + ", " + points
+                + " have a number from 2^63 to 2^64. Qdrant rounds integers of this size when it copies"
+                + " them, and a read cannot tell them from other numbers. Allowed: integers up to 2^63 - 1;"
+                + " store larger ones as text."))
+        .or(() -> ended
+            .unsteady()
+            .map(points -> Abort.of(
+                StallReason.VECTOR_NOT_FINITE.apiName(),
+                "Of tenant " + context.move().tenant() + ", " + points
+                    + " whose components are NaN and 0, as Qdrant makes of an infinite component with"
+                    + " cosine distance, and each copy of it is another one. Allowed: finite components.")));
     if (changing.isPresent()) {
       // Nothing was copied yet.
       return Outcome.done(journal
-          .withAbort(Abort.of(
-              "RoundedIntegers",
-              "Of tenant " + context.move().tenant() + ", " + changing.get()
-                  + " have a number from 2^63 to 2^64. Qdrant rounds integers of this size when it copies"
-                  + " them, and a read cannot tell them from other numbers. Allowed: integers up to 2^63 - 1;"
-                  + " store larger ones as text."))
+          .withAbort(changing.get())
           .header(draft -> draft.step(draft.attempt() == 0 ? MoveStep.PREFLIGHT : draft.step())));
     }
     Baseline seen = scan.seen();

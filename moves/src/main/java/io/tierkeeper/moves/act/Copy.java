@@ -107,17 +107,21 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     }
     List<PointId> ids = List.of(obstacle.point());
     boolean field = obstacle.reason() == StallReason.MARKER_FIELD_IN_USE;
+    String next = switch (obstacle.reason()) {
+      case MARKER_FIELD_IN_USE ->
+        " The command saves the point and removes them; the undo then continues.";
+      case VECTOR_NOT_FINITE -> " The undo then continues. The command saves the point as both keys have it.";
+      default ->
+        ". The undo continues once one of both points has another id. The command saves "
+            + "them as both keys have them.";
+    };
     return new Outcome(
         journal,
         true,
         Map.of(),
         new Stall(
             obstacle.reason(),
-            obstacle.message()
-                + (field
-                    ? " The command saves the point and removes them; the undo then continues."
-                    : ". The undo continues once one of both points has another id. The command saves "
-                        + "them as both keys have them."),
+            obstacle.message() + next,
             field ? new Remedy.RemoveMarkerFields(ids) : new Remedy.SavePoints(ids)));
   }
 

@@ -43,7 +43,10 @@ public record Freeze(MoveStep step, ShardTransfer transfer) implements Call {
     if (copied == null || context.clock().instant().isAfter(copied.plus(FRESH))) {
       // The journal took so long to be stored that much may have changed since: copied once more,
       // the difference stays small.
-      return Outcome.unfinished(context.journal());
+      return Outcome.notSent(
+          context.journal(),
+          "not sent: the journal took longer than " + FRESH.toSeconds()
+              + " s to be stored after the copy scan; another scan comes first");
     }
     QdrantException.OutcomeUnknown unknown = null;
     try {

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param finished false while a scan has slices left
  * @param counts for the audit trail
  * @param stall why manual intervention is needed; null where it is not
+ * @param notSent why a call was not made although it was announced, for the audit trail; null where it was
  */
 public record Outcome(
     MoveJournal journal,
     boolean finished,
     Map<String, Long> counts,
-    @Nullable Stall stall) {
+    @Nullable Stall stall,
+    @Nullable String notSent) {
+
+  Outcome(MoveJournal journal, boolean finished, Map<String, Long> counts, @Nullable Stall stall) {
+    this(journal, finished, counts, stall, null);
+  }
 
   static Outcome done(MoveJournal journal) {
     return new Outcome(journal, true, Map.of(), null);
@@ -25,5 +31,9 @@ public record Outcome(
 
   static Outcome unfinished(MoveJournal journal) {
     return new Outcome(journal, false, Map.of(), null);
+  }
+
+  static Outcome notSent(MoveJournal journal, String why) {
+    return new Outcome(journal, false, Map.of(), null, why);
   }
 }

@@ -344,13 +344,14 @@ public final class MoveEngine {
       }
       Outcome outcome = executor.perform(mutation, context);
       series.succeeded(outcome.finished());
-      if (outcome.finished()) {
+      String notSent = outcome.notSent();
+      if (outcome.finished() || notSent != null) {
         audit.done(
             move,
             outcome.journal(),
             context.journal(),
             mutation,
-            new MoveAudit.Result("ok", retries),
+            new MoveAudit.Result(notSent == null ? "ok" : notSent, retries),
             Duration.between(began, clock.instant()),
             outcome.counts());
         mutation

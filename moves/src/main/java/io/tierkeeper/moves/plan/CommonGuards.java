@@ -75,7 +75,7 @@ final class CommonGuards {
   }
 
   /** All peers agree, but a count in the fallback fails. */
-  private static Decision unreadable(Situation situation, String why) {
+  static Decision unreadable(Situation situation, String why) {
     ClusterLayout layout = situation.layout();
     Move move = situation.move();
     List<Replica> replicas = layout.replicas(move.fallback());

@@ -142,8 +142,17 @@ public final class DemotionPlanner {
                 MovePhase.ABORTED,
                 "DedicatedKeyHasSeveralShards",
                 "The " + message + " Nothing was changed."))
-            : new Decision.Wait(
-                journal.step(), "DedicatedKeyHasSeveralShards", "The " + message, SLOW_POLL));
+            : waitOr(
+                MoveStep.FREEZE,
+                "DedicatedKeyHasSeveralShards",
+                "The " + message,
+                () -> new Decision.Stalled(
+                    journal.step(),
+                    StallReason.REFUSED,
+                    "The " + message + " It had one when the move began; the move neither freezes nor "
+                        + "deletes it. It continues once the resharding that added one is reverted. The "
+                        + "command shows the shards.",
+                    new Remedy.ShowShards())));
   }
 
   private Optional<Decision> strategyAllows(Situation of) {
@@ -370,16 +379,31 @@ public final class DemotionPlanner {
 
   private Optional<Decision> gate() {
     if (layout.versions().size() > 1) {
+      String message = layout.versionRefusal().orElseThrow();
       return Optional.of(
-          waitOrAbort("RollOutInProgress", layout.versionRefusal().orElseThrow()));
+          waitOrAbort("RollOutInProgress", message, () -> versions(message)));
     }
     if (layout.versionRefusal().isPresent()) {
+      String message = layout.versionRefusal().get();
       return Optional.of(
-          giveUp(MoveStep.PREFLIGHT, "VersionRefused", layout.versionRefusal().get()));
+          undo
+              ? waitOrAbort("VersionRefused", message, () -> versions(message))
+              : situation.takeBack(
+                  new Decision.TakeBack(MoveStep.PREFLIGHT, "VersionRefused", message)));
     }
     return layout
         .fallbackFault(move.fallback())
-        .map(fault -> waitOrAbort("FallbackNotReady", fault));
+        .map(fault -> waitOrAbort(
+            "FallbackNotReady", fault, () -> CommonGuards.unreadable(situation, fault)));
+  }
+
+  private Decision versions(String message) {
+    return new Decision.Stalled(
+        journal.step(),
+        StallReason.PEERS_DISAGREE,
+        message + ". The promotion is being undone, and this continues once every peer runs the same "
+            + "version, which is allowed. The command shows the peers.",
+        new Remedy.ShowCluster());
   }
 
   private Decision fenced(Protocol.Fence fence) {
@@ -440,20 +464,19 @@ public final class DemotionPlanner {
     if (!situation.stuck()) {
       return new Decision.Wait(step, reason, message, reason.equals("Changing") ? POLL : SLOW_POLL);
     }
-    return step == MoveStep.PREFLIGHT ? giveUp(step, reason, message) : late.get();
+    return step == MoveStep.PREFLIGHT && !undo
+        ? situation.takeBack(new Decision.TakeBack(step, reason, message))
+        : late.get();
   }
 
-  private Decision waitOrAbort(String reason, String message) {
-    return situation.stuck()
-        ? giveUp(MoveStep.PREFLIGHT, reason, message)
-        : new Decision.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
-  }
-
-  /** Taking back what is itself a taking back would begin it again. */
-  private Decision giveUp(MoveStep step, String reason, String message) {
+  /** Taking back what is itself a taking back would begin it again, so an undo stalls. */
+  private Decision waitOrAbort(String reason, String message, Supplier<Decision> stalled) {
+    if (!situation.stuck()) {
+      return new Decision.Wait(MoveStep.PREFLIGHT, reason, message, SLOW_POLL);
+    }
     return undo
-        ? new Decision.Wait(step, reason, message, SLOW_POLL)
-        : situation.takeBack(new Decision.TakeBack(step, reason, message));
+        ? stalled.get()
+        : situation.takeBack(new Decision.TakeBack(MoveStep.PREFLIGHT, reason, message));
   }
 
   private Decision notActive(MoveStep step, String why) {

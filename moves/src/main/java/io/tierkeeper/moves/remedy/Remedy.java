@@ -63,6 +63,9 @@ public sealed interface Remedy {
   /** Shows a peer's view of the cluster. */
   record ShowCluster() implements Remedy {}
 
+  /** Shows the shards of the collection. */
+  record ShowShards() implements Remedy {}
+
   /** Restarts the pods behind these host names. */
   record RestartPods(List<String> hosts) implements Remedy {}
 

@@ -93,6 +93,7 @@ public final class RemedyRenderer {
       case Remedy.ShowStrictMode() ->
         "curl -sf " + collection(move) + " | jq .result.config.strict_mode_config";
       case Remedy.ShowCluster() -> "curl -sf $QDRANT/cluster";
+      case Remedy.ShowShards() -> "curl -sf " + collection(move) + "/cluster | jq .result";
       case Remedy.RestartPods(List<String> hosts) ->
         "kubectl delete pod "
             + hosts.stream()

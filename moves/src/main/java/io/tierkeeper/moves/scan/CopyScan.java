@@ -5,6 +5,7 @@ import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.content.PointContent;
+import io.tierkeeper.moves.content.UnsteadyVectors;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -144,6 +145,17 @@ public final class CopyScan implements ResumableScan {
           "Point " + original.id() + " of the dedicated key " + move.dedicated()
               + " has a payload field " + CopyMark.MOVE_FIELD + " or " + CopyMark.BASE_FIELD
               + ", which are reserved for moves. Remove these fields from the tenant's points."));
+      return;
+    }
+    Optional<String> unsteady = UnsteadyVectors.find(original);
+    if (unsteady.isPresent()) {
+      obstacle = Optional.of(new Obstacle(
+          StallReason.VECTOR_NOT_FINITE,
+          original.id(),
+          "Point " + original.id() + " of the dedicated key " + move.dedicated() + ": the components of "
+              + UnsteadyVectors.named(unsteady.get())
+              + " are NaN and 0, as Qdrant makes of an infinite component with cosine distance, and "
+              + "each copy of it is another one. Write a vector with finite components, or delete it."));
       return;
     }
     copied.add(original);

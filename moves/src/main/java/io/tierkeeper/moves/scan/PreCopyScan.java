@@ -2,6 +2,7 @@ package io.tierkeeper.moves.scan;
 
 import io.tierkeeper.moves.content.Baseline;
 import io.tierkeeper.moves.content.RoundedIntegers;
+import io.tierkeeper.moves.content.UnsteadyVectors;
 import io.tierkeeper.qdrant.Point;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ public final class PreCopyScan implements ResumableScan {
   private final IdStream source;
   private final Baseline seen = new Baseline();
   private final RoundedIntegers rounded = new RoundedIntegers();
+  private final UnsteadyVectors unsteady = new UnsteadyVectors();
 
   public PreCopyScan(TenantReads reads) {
     this.source = reads.inFallback(null);
@@ -28,14 +30,20 @@ public final class PreCopyScan implements ResumableScan {
       }
       seen.add(source.next());
       rounded.add(point);
+      unsteady.add(point);
       budget.spend();
     }
     return false;
   }
 
-  /** Points that a copy would change, in words. */
-  public Optional<String> changing() {
+  /** Points whose integers a copy would round, in words. */
+  public Optional<String> rounded() {
     return rounded.found();
+  }
+
+  /** Points whose vectors a copy would change, in words. */
+  public Optional<String> unsteady() {
+    return unsteady.found();
   }
 
   /** What the fallback held. */

@@ -6,6 +6,7 @@ import static io.tierkeeper.moves.plan.PlanScene.TENANT;
 import static io.tierkeeper.moves.plan.PlanScene.demote;
 import static io.tierkeeper.moves.plan.PlanScene.move;
 import static io.tierkeeper.moves.plan.PlanScene.plan;
+import static io.tierkeeper.moves.plan.PlanScene.promote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
@@ -14,6 +15,7 @@ import io.tierkeeper.moves.MoveFixtures;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.act.AbortTransfer;
 import io.tierkeeper.moves.act.Copy;
 import io.tierkeeper.moves.act.CreateKey;
@@ -157,5 +159,44 @@ class DemotionPlannerTest {
             MoveSignals.none("t").undo()))
         .isInstanceOfSatisfying(
             Decision.Wait.class, wait -> assertThat(wait.reason()).isEqualTo("VersionRefused"));
+  }
+
+  @Test
+  void stallsAnUndoThatWaitsForLongerThanTheDeadline() {
+    Consumer<JournalDraft> undo = draft -> {
+      draft.undo(true);
+      draft.step(MoveStep.PREFLIGHT);
+    };
+    Duration late = MoveFixtures.settings().moveDeadline().plusSeconds(1);
+    Scene fallbackDead = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    fallbackDead.replicas.set(
+        0, new Replica(1, 11, PlanScene.FALLBACK, ReplicaState.DEAD, 100));
+    assertThat(promote(fallbackDead, undo)).isInstanceOf(Decision.Wait.class);
+    assertStall(promote(fallbackDead.unchangedFor(late), undo), StallReason.FALLBACK_UNREADABLE);
+    Scene old = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    old.version = "1.16.3";
+    assertThat(promote(old, undo)).isInstanceOf(Decision.Wait.class);
+    assertStall(promote(old.unchangedFor(late), undo), StallReason.PEERS_DISAGREE);
+    Scene busy = new Scene().tenant(ReplicaState.ACTIVE, 10).transfer(1, 9);
+    assertThat(promote(busy, undo)).isInstanceOf(Decision.Wait.class);
+    assertStall(promote(busy.unchangedFor(late), undo), StallReason.FOREIGN_TRANSFER);
+  }
+
+  @Test
+  void stallsWhereTheKeyHasGotASecondShardMeanwhile() {
+    Scene split = new Scene().tenant(ReplicaState.ACTIVE, 10);
+    split.replicas.add(new Replica(7, 11, PlanScene.TENANT, ReplicaState.ACTIVE, 10));
+    Consumer<JournalDraft> copying = draft -> {
+      draft.step(MoveStep.QUIET);
+      draft.deeds(3);
+    };
+    assertThat(demote(split, copying)).isInstanceOf(Decision.Wait.class);
+    Duration late = MoveFixtures.settings().moveDeadline().plusSeconds(1);
+    assertStall(demote(split.unchangedFor(late), copying), StallReason.REFUSED);
+  }
+
+  private static void assertStall(Object decision, StallReason reason) {
+    assertThat(decision).isInstanceOfSatisfying(
+        Decision.Stalled.class, stalled -> assertThat(stalled.stall().reason()).isEqualTo(reason));
   }
 }

@@ -105,6 +105,7 @@ public final class ManualIntervention {
           PLACEMENT_STUCK,
           SEARCHES_DIFFER,
           ID_HELD_BY_ANOTHER_TENANT,
+          VECTOR_NOT_FINITE,
           FOREIGN_POINTS,
           FOREIGN_TRANSFER,
           RESHARDING,
