@@ -86,12 +86,12 @@ public record Move(
 
   /** The working shard key whose filtered transfer freezes the dedicated key; it is always empty. */
   public ShardKey freezeSourceKey() {
-    return ReservedNames.freezeSource(shortUid());
+    return ReservedNames.freezeSource(keyId(uid));
   }
 
   /** The working shard key that takes a readable copy of the frozen content. */
   public ShardKey thawedCopyKey() {
-    return ReservedNames.thawedCopy(shortUid());
+    return ReservedNames.thawedCopy(keyId(uid));
   }
 
   /** The keys that this move may create, transfer between, or delete. */
@@ -105,7 +105,8 @@ public record Move(
     return parts.length > 2 && parts[1].equals("namespaces") ? parts[2] : "";
   }
 
-  private String shortUid() {
+  /** What the working shard keys of the move with this uid have between their prefix and their last letter. */
+  public static String keyId(String uid) {
     return UUID.nameUUIDFromBytes(uid.getBytes(StandardCharsets.UTF_8))
         .toString()
         .substring(0, 13);

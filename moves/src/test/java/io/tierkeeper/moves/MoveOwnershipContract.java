@@ -2,6 +2,17 @@ package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.moves.remedy.RemedyRenderer;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
@@ -245,6 +256,45 @@ interface MoveOwnershipContract extends OnMoveRig {
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
       assertThat(rig.otherTenants()).isEqualTo(50);
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Direction.class)
+  default void leavesTheWorkingKeysOfAnotherMoveAsTheyAre(Direction direction) {
+    try (MoveRig rig = rig()) {
+      if (direction == Direction.DEMOTE) {
+        rig.loadDedicated(60);
+      } else {
+        rig.load(60);
+      }
+      // As a demotion leaves them whose TierMove was deleted by force after its freeze.
+      ShardKey source = ReservedNames.freezeSource("0123abcd-ef01");
+      ShardKey copy = ReservedNames.thawedCopy("0123abcd-ef01");
+      for (ShardKey key : List.of(source, copy)) {
+        rig.port()
+            .createShardKey(
+                rig.collection, new KeyTemplate(key, rig.firstPeer(), ReplicaState.ACTIVE));
+      }
+      rig.port()
+          .upsert(Upsert.of(
+              rig.collection,
+              ShardSelector.key(copy),
+              List.of(MoveRig.point(5, 7, "acme"), MoveRig.point(900, 7, "acme"))));
+      Progress end = rig.drive(rig.move(direction, MoveRig.settings()), MoveRig.go());
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(direction == Direction.DEMOTE ? MoveRig.DEFAULT : rig.tenant))
+          .isEqualTo(rig.promised);
+      assertThat(rig.content(copy)).isEqualTo(Map.of(5L, 7L, 900L, 7L));
+      assertThat(rig.content(source)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+      List<Replica> left = Stream.of(source, copy)
+          .flatMap(key -> rig.settled().replicas(key).stream())
+          .toList();
+      rig.run(RemedyRenderer.command(rig.collection, new Remedy.DropWorkingKeys(left)));
+      ClusterLayout layout = rig.settled();
+      assertThat(layout.state(source)).isEqualTo(KeyState.ABSENT);
+      assertThat(layout.state(copy)).isEqualTo(KeyState.ABSENT);
     }
   }
 }

@@ -173,6 +173,15 @@ final class MoveRig implements AutoCloseable {
     shell.run(stalled.command(), Objects.requireNonNull(address));
   }
 
+  /** Runs a command against the first peer. */
+  void run(String command) {
+    shell.run(
+        command,
+        emulated == null
+            ? Objects.requireNonNull(rest)
+            : emulated.peers().get(0).restEndpoint());
+  }
+
   long firstPeer() {
     return cluster.peers().get(0).status().peerId();
   }

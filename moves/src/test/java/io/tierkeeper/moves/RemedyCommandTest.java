@@ -65,6 +65,9 @@ class RemedyCommandTest {
     if (path.endsWith("/points") && method.equals("POST")) {
       return "{\"result\":[{\"id\":7,\"payload\":{\"v\":1,\"tierkeeper_move\":\"u\"},\"vector\":[1.5]}]}";
     }
+    if (path.endsWith("/kb/cluster")) {
+      return "{\"result\":{\"shard_transfers\":[]}}";
+    }
     return path.endsWith("/snapshots")
         ? "{\"result\":{\"name\":\"taken.snapshot\"}}"
         : "{\"result\":{\"count\":1}}";
@@ -143,6 +146,14 @@ class RemedyCommandTest {
                 "POST /collections/kb/shards/2/snapshots ",
                 "GET /collections/kb/shards/2/snapshots/taken.snapshot ",
                 "POST /collections/kb/shards/delete {\"shard_key\":\"acme\"}")),
+        Map.entry(
+            new Remedy.DropWorkingKeys(List.of(
+                new Replica(3, 11, ShardKey.of("tierkeeper/m/y"), ReplicaState.ACTIVE, 0))),
+            List.of(
+                "GET /collections/kb/cluster ",
+                "POST /collections/kb/shards/3/snapshots ",
+                "GET /collections/kb/shards/3/snapshots/taken.snapshot ",
+                "POST /collections/kb/shards/delete {\"shard_key\":\"tierkeeper/m/y\"}")),
         Map.entry(
             new Remedy.AbortTransfers(List.of(transfer), List.of(new Remedy.Place(2, 12))),
             List.of(

@@ -341,6 +341,31 @@ class LayoutsIT {
   }
 
   @Test
+  void aMoveOfMorePointsThanTheMemoryAllowsIsNotPlanned() throws Exception {
+    try (OperatorWorld world = new OperatorWorld(audit)) {
+      world.write("acme", 300);
+      world.write("globex", 200);
+      world.applyPolicy("Auto");
+      world.applyCollection("brisk", "");
+      world.applyTenant("acme", "acme", "");
+      try (TierkeeperOperator operator =
+          TierkeeperOperator.start(world.client, world.options().withHeap(64 << 10))) {
+        await()
+            .atMost(SOON)
+            .until(() -> world.tenant("acme").orElseThrow().getStatus() != null
+                && OperatorWorld.condition(
+                        world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
+                    .equals("False TooManyPoints"));
+        assertThat(condition(
+                    world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
+                .getMessage())
+            .contains("The tenant has 300 points; allowed: at most 256");
+        assertThat(world.moves()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aMeasurementThatFailsIsReportedWithItsCause() throws Exception {
     try (OperatorWorld world = new OperatorWorld(audit)) {
       world.write("acme", 10);

@@ -1,5 +1,7 @@
 package io.tierkeeper.qdrant;
 
+import java.util.Optional;
+
 /**
  * Names that begin with {@code tierkeeper/}: working shard keys, and texts of tenants that need a prefix. The API
  * rejects such a name as tenant and as fallback.
@@ -30,6 +32,17 @@ public final class ReservedNames {
   /** Whether a move created the key for itself, so that it serves no tenant. */
   public static boolean isWorkingKey(ShardKey key) {
     return key instanceof ShardKey.Keyword keyword && keyword.value().startsWith(PREFIX);
+  }
+
+  /** The id of the move that created a working key; empty where the key is none, or has another form. */
+  public static Optional<String> moveOf(ShardKey key) {
+    String name = key.toString();
+    boolean formed = isWorkingKey(key)
+        && (name.endsWith(FREEZE_SOURCE) || name.endsWith(THAWED_COPY))
+        && name.length() > PREFIX.length() + THAWED_COPY.length();
+    return formed
+        ? Optional.of(name.substring(PREFIX.length(), name.length() - THAWED_COPY.length()))
+        : Optional.empty();
   }
 
   /** Whether it is the thawed copy of some move. */

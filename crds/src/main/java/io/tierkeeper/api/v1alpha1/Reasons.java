@@ -170,6 +170,12 @@ public final class Reasons {
   /** The payload spells the tenant otherwise than its shard key would be spelled. */
   public static final String TENANT_SPELLING_DIFFERS = "TenantSpellingDiffers";
 
+  /** The collection has working shard keys of moves that do not exist any more; the message has the command. */
+  public static final String WORKING_KEYS_LEFT = "WorkingKeysLeft";
+
+  /** The move that is advised has more points than the operator's memory allows; the message has both numbers. */
+  public static final String TOO_MANY_POINTS = "TooManyPoints";
+
   /** The value of the TenantTier is not of the type of the index on the tenant field. */
   public static final String TENANT_TYPE_DIFFERS = "TenantTypeDiffers";
 

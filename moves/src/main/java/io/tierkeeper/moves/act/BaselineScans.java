@@ -26,8 +26,8 @@ public final class BaselineScans {
     MoveJournal journal = context.journal();
     PreCopyScan scan = memory.preCopy;
     if (scan == null) {
-      // The pre-copy scan, the post-switch scan and what was verified.
-      Optional<Abort> refused = HeapLimit.exceeded(context.seen().inFallback(), 3);
+      Optional<Abort> refused =
+          HeapLimit.exceeded(context.seen().inFallback(), HeapLimit.BASELINES_OF_PROMOTION);
       if (refused.isPresent()) {
         return Outcome.done(journal.withAbort(refused.get()));
       }

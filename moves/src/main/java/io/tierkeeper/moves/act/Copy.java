@@ -14,6 +14,7 @@ import io.tierkeeper.moves.scan.CopyScan;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +50,10 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     CopyScan scan = memory.copy;
     ScanBudget budget = new ScanBudget(context.clock());
     if (scan == null) {
+      Optional<Abort> refused = tooMany(context);
+      if (refused.isPresent()) {
+        return Outcome.done(journal.withAbort(refused.get()));
+      }
       Optional<Function<Point, Optional<Boolean>>> source =
           RetainedSource.compared(context, budget);
       if (source.isEmpty()) {
@@ -97,6 +102,20 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             true,
             counts,
             unmarked(context.move(), scan.leftovers(), journal.header().interrupted()));
+  }
+
+  /** Before the first copy scan; an undo has as many points as its promotion had. */
+  private static Optional<Abort> tooMany(MutationContext context) {
+    if (context.journal().undo()
+        || context.journal().evidence().copied() != null
+        || context.memory().lastCopied() != null) {
+      return Optional.empty();
+    }
+    long points = context.layout().replicas(context.move().dedicated()).stream()
+        .mapToLong(Replica::points)
+        .max()
+        .orElse(0);
+    return HeapLimit.exceeded(points, HeapLimit.BASELINES_OF_DEMOTION);
   }
 
   /** An undo cannot be taken back: it continues once the point is no obstacle any more. */

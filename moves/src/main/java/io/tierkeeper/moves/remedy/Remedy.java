@@ -39,6 +39,12 @@ public sealed interface Remedy {
   record SaveAndDropKey(Replica replica) implements Remedy {}
 
   /**
+   * Saves the shards of working keys that a move has left behind to files and deletes the keys, unless a transfer runs in the
+   * collection.
+   */
+  record DropWorkingKeys(List<Replica> replicas) implements Remedy {}
+
+  /**
    * Aborts these transfers, which also removes the replicas that they were creating.
    *
    * @param dropped replicas that stay behind and are dropped afterwards

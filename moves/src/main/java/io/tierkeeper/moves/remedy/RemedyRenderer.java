@@ -76,6 +76,7 @@ public final class RemedyRenderer {
             + post(
                 collection(move) + "/shards/delete",
                 put(JsonNodeFactory.instance.objectNode(), move.dedicated()));
+      case Remedy.DropWorkingKeys drop -> command(move.collection(), drop);
       case Remedy.AbortTransfers(List<ShardTransfer> transfers, List<Remedy.Place> dropped) ->
         Stream.concat(
                 transfers.stream().map(transfer -> abortTransfer(move, transfer)),
@@ -104,6 +105,25 @@ public final class RemedyRenderer {
       case Remedy.ConfirmFence() -> patch(move, "fenced", true);
       case Remedy.LiftFence(Fence fence, String marker) -> liftFence(move, fence, marker);
     };
+  }
+
+  /** The command of a remedy that belongs to no move. */
+  public static String command(String collection, Remedy.DropWorkingKeys remedy) {
+    String path = collection(collection);
+    // A key must not be deleted while a transfer runs.
+    return Stream.concat(
+            Stream.of("test 0 = \"$(curl -sf " + path
+                + "/cluster | jq '.result.shard_transfers|length')\""),
+            remedy.replicas().stream()
+                .flatMap(replica -> Stream.of(
+                    saveShard(
+                        path + "/shards/" + replica.shardId() + "/snapshots",
+                        "saved-" + replica.shardId() + ".snapshot"),
+                    post(
+                        path + "/shards/delete",
+                        put(
+                            JsonNodeFactory.instance.objectNode(), replica.key())))))
+        .collect(Collectors.joining(" && "));
   }
 
   private static String patch(Move move, String field, boolean value) {
@@ -229,8 +249,12 @@ public final class RemedyRenderer {
   }
 
   private static String saveShard(String snapshots) {
+    return saveShard(snapshots, "saved.snapshot");
+  }
+
+  private static String saveShard(String snapshots, String file) {
     return "NAME=$(curl -sf -X POST " + snapshots + " | jq -r .result.name) && curl -sf "
-        + snapshots + "/$NAME -o saved.snapshot";
+        + snapshots + "/$NAME -o " + file;
   }
 
   private static String snapshots(Move move, Replica replica) {

@@ -2,6 +2,7 @@ package io.tierkeeper.moves.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Abort;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,16 @@ class HeapLimitTest {
         .hasValueSatisfying(message ->
             assertThat(message).contains("1600000 points; allowed: at most 1048576", "160 MiB"));
     assertThat(HeapLimit.exceeded(1_600_000, 3, 2 * CHART)).isEmpty();
+  }
+
+  @Test
+  void allowsADemotionTwoBaselinesAndAPromotionThree() {
+    assertThat(HeapLimit.refusal(Direction.PROMOTE, 50_000_000, CHART))
+        .hasValueSatisfying(message -> assertThat(message).contains("50000000", "1048576"));
+    assertThat(HeapLimit.refusal(Direction.DEMOTE, 50_000_000, CHART))
+        .hasValueSatisfying(message -> assertThat(message).contains("50000000", "1048576"));
+    assertThat(HeapLimit.refusal(Direction.DEMOTE, 1_500_000, 150 * CHART / 100)).isEmpty();
+    assertThat(HeapLimit.refusal(Direction.PROMOTE, 1_500_000, 150 * CHART / 100)).isPresent();
   }
 
   @Test

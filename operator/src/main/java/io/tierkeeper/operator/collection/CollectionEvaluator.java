@@ -31,6 +31,7 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
+import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -325,9 +326,9 @@ public final class CollectionEvaluator {
       Measurement measured =
           about.suspended() ? null : measure(ground, rules, declared.valid().keySet());
       TenantIntents intents = intents(declared, measured, ground);
-      MoveFacts moves =
-          MoveFacts.of(views.movesOf(about.namespace(), about.name()), writers.statuses());
-      Set<ShardKey> ours = ours(moves, ground.layout());
+      List<TierMove> existing = views.movesOf(about.namespace(), about.name());
+      MoveFacts moves = MoveFacts.of(existing, writers.statuses());
+      Set<ShardKey> ours = ours(moves);
       Optional<Finding> foreign = LayoutJudgement.foreignMover(ground.layout(), ours);
       Optional<Finding> unsettled = ours.isEmpty()
           ? LayoutJudgement.unsettled(about.fallback(), ground.layout())
@@ -360,12 +361,13 @@ public final class CollectionEvaluator {
       runtime.memory(outcome.memory());
       runtime.lastOutcome(outcome);
       trail.measurement(outcome);
-      Map<TenantId, TierMove> planned = about.suspended() || waitingFor != null
-          ? Map.of()
+      MovePublisher.Published published = about.suspended() || waitingFor != null
+          ? MovePublisher.Published.NOTHING
           : writers.moves().publish(about, outcome, ground.layout(), rules, intents);
+      Map<TenantId, TierMove> planned = published.created();
       decisions(trail, outcome, intents, planned);
       boolean fresh = about.fresh(outcome.memory().measurement(), rules);
-      writers.tenants().judged(about, intents, outcome, moves, planned, fresh, rules);
+      writers.tenants().judged(about, intents, outcome, moves, published, fresh, rules);
       writers.discovery().create(about, outcome);
       status.judged(new CollectionStatusWriter.Judged(
           rules,
@@ -378,6 +380,8 @@ public final class CollectionEvaluator {
               foreign,
               unsettled,
               PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
+              WorkingKeyFindings.of(
+                  String.valueOf(spec.collection()), ground.layout(), existing),
               unmeasured),
           fresh,
           rows,
@@ -397,12 +401,15 @@ public final class CollectionEvaluator {
     }
 
     /** The shard keys that moves of ours work on now. */
-    private static Set<ShardKey> ours(MoveFacts moves, ClusterLayout layout) {
+    private static Set<ShardKey> ours(MoveFacts moves) {
       Set<ShardKey> ours = new HashSet<>();
       moves.open().forEach((tenant, move) -> {
         if (move.stage() == OpenMove.Stage.WORKING) {
           ours.add(ShardKey.of(tenant));
-          layout.keys().stream().filter(ReservedNames::isWorkingKey).forEach(ours::add);
+          TierMove resource = Objects.requireNonNull(moves.openResources().get(tenant));
+          String id = Move.keyId(resource.getMetadata().getUid());
+          ours.add(ReservedNames.freezeSource(id));
+          ours.add(ReservedNames.thawedCopy(id));
         }
       });
       return ours;

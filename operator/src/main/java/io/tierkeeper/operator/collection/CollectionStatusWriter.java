@@ -111,6 +111,14 @@ final class CollectionStatusWriter {
             sentence));
     PenaltyFindings.report(findings.penalties(), conditions);
     PointFindings.report(PointFindings.of(outcome, about.spec()), conditions);
+    findings.workingKeys().ifPresent(finding -> {
+      boolean news = !conditions.was(ConditionTypes.WORKING_KEYS_OWNED, false);
+      conditions.set(
+          ConditionTypes.WORKING_KEYS_OWNED, false, finding.reason(), finding.message());
+      if (news) {
+        events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
+      }
+    });
     conditions.set(
         ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The audit trail is writable.");
     conditions.set(
@@ -174,12 +182,14 @@ final class CollectionStatusWriter {
    * @param foreign work of another client in the collection
    * @param unsettled what is not at rest although no client is at work
    * @param penalties what is wrong with the values of the policy's own penalty terms
+   * @param workingKeys what moves have left behind that do not exist any more
    * @param unmeasured why no measurement could be made now; null where one was made, or none was attempted
    */
   record Findings(
       Optional<Finding> foreign,
       Optional<Finding> unsettled,
       Optional<Finding> penalties,
+      Optional<Finding> workingKeys,
       @Nullable String unmeasured) {}
 
   /**

@@ -12,6 +12,7 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
+import io.tierkeeper.moves.act.HeapLimit;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.events.EventRecorder;
@@ -23,6 +24,7 @@ import io.tierkeeper.qdrant.TenantId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,23 +40,38 @@ public final class MovePublisher {
   private final ResourceViews views;
   private final EventRecorder events;
   private final Pace pace;
+  private final long heap;
 
+  /** @param heap in bytes, of the process that will move */
   public MovePublisher(
-      KubernetesClient client, ResourceViews views, EventRecorder events, Pace pace) {
+      KubernetesClient client, ResourceViews views, EventRecorder events, Pace pace, long heap) {
     this.client = client;
     this.views = views;
     this.events = events;
     this.pace = pace;
+    this.heap = heap;
   }
 
-  /** The TierMoves that were created, by tenant; a failed plan is made again in the next evaluation. */
-  Map<TenantId, TierMove> publish(
+  /**
+   * What has become of the decisions.
+   *
+   * @param created TierMoves, by tenant
+   * @param refused why a move is not planned
+   */
+  record Published(Map<TenantId, TierMove> created, Map<TenantId, String> refused) {
+
+    static final Published NOTHING = new Published(Map.of(), Map.of());
+  }
+
+  /** Creates the TierMoves; a failed plan is made again in the next evaluation. */
+  Published publish(
       CollectionCase about,
       EvaluationOutcome outcome,
       ClusterLayout layout,
       Policy rules,
       TenantIntents intents) {
     Map<TenantId, TierMove> planned = new LinkedHashMap<>();
+    Map<TenantId, String> refused = new LinkedHashMap<>();
     Set<String> taken = views.movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
         .collect(Collectors.toSet());
@@ -76,6 +93,11 @@ public final class MovePublisher {
             direction,
             settings);
         long points = wanted.decision().points();
+        Optional<String> tooMany = HeapLimit.refusal(direction, points, heap);
+        if (tooMany.isPresent()) {
+          refused.put(wanted.tenant(), tooMany.get());
+          continue;
+        }
         double relativeSize =
             wanted.intent().policy().promote().relativeSize(wanted.decision().dampedMass(), points);
         MovePlan plan = MovePlanning.plan(
@@ -111,6 +133,6 @@ public final class MovePublisher {
             e.getMessage());
       }
     }
-    return planned;
+    return new Published(planned, refused);
   }
 }

@@ -42,7 +42,11 @@ public final class TenantStatuses {
 
   private TenantStatuses() {}
 
-  /** Everything that the status is made from. */
+  /**
+   * Everything that the status is made from.
+   *
+   * @param refused why the move that is advised is not planned
+   */
   public record Facts(
       TenantTier resource,
       @Nullable TenantTierStatus before,
@@ -52,6 +56,7 @@ public final class TenantStatuses {
       boolean fresh,
       Optional<Finding> penalties,
       Optional<String> paused,
+      Optional<String> refused,
       @Nullable String handledRequest,
       Instant now) {}
 
@@ -100,7 +105,11 @@ public final class TenantStatuses {
     UnsupportedFields.report(facts.resource().getSpec(), conditions);
     PenaltyFindings.report(facts.penalties(), conditions);
     String pinned = pinUnmet(facts);
-    conditions.set(ConditionTypes.READY, true, readyReason(facts), readyMessage(facts));
+    conditions.set(
+        ConditionTypes.READY,
+        facts.refused().isEmpty(),
+        facts.refused().isPresent() ? Reasons.TOO_MANY_POINTS : readyReason(facts),
+        facts.refused().orElseGet(() -> readyMessage(facts)));
     if (pinned != null) {
       conditions.set(ConditionTypes.RECONCILING, true, Reasons.PROGRESSING, pinned);
     }

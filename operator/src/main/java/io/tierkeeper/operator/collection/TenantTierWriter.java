@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -15,6 +16,7 @@ import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.UnjudgedTenants;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes into the TenantTiers of a collection what a pass found out about them. */
@@ -34,7 +36,7 @@ public final class TenantTierWriter {
       TenantIntents intents,
       EvaluationOutcome outcome,
       MoveFacts moves,
-      Map<TenantId, TierMove> planned,
+      MovePublisher.Published published,
       boolean fresh,
       Policy rules) {
     intents.refused().values().forEach(refusal -> refused(about, refusal));
@@ -45,7 +47,7 @@ public final class TenantTierWriter {
       }
       TenantTier resource = valid.resource();
       TenantTierStatus last = statuses.last(resource);
-      TierMove open = moves.openResources().getOrDefault(tenant, planned.get(tenant));
+      TierMove open = moves.openResources().getOrDefault(tenant, published.created().get(tenant));
       TierMove ended = moves.last().get(tenant);
       TenantTierStatus wanted = TenantStatuses.of(new TenantStatuses.Facts(
           resource,
@@ -60,6 +62,7 @@ public final class TenantTierWriter {
           fresh,
           PenaltyFindings.of(verdict.numbers(), rules),
           about.paused(Direction.from(verdict.tier())),
+          Optional.ofNullable(published.refused().get(tenant)),
           RequestAnswers.handled(events, resource, last == null ? null : last.lastHandledRequest()),
           about.now()));
       if (statuses.write(resource, wanted, TenantStatuses::noise)) {
@@ -67,6 +70,7 @@ public final class TenantTierWriter {
         PenaltyFindings.news(last == null ? null : last.conditions(), wanted.conditions())
             .ifPresent(
                 news -> events.warning(resource, "Evaluate", news.getReason(), news.getMessage()));
+        refusedPlan(resource, last, published.refused().get(tenant));
       }
     });
   }
@@ -93,6 +97,17 @@ public final class TenantTierWriter {
             refusal.resource(), last, refusal.reason(), refusal.message(), about.now()));
     if (written) {
       events.warning(refusal.resource(), "Evaluate", refusal.reason(), refusal.message());
+    }
+  }
+
+  private void refusedPlan(
+      TenantTier resource, @Nullable TenantTierStatus last, @Nullable String refused) {
+    boolean known = last != null
+        && last.conditions() != null
+        && last.conditions().stream()
+            .anyMatch(condition -> Reasons.TOO_MANY_POINTS.equals(condition.getReason()));
+    if (refused != null && !known) {
+      events.warning(resource, "Plan", Reasons.TOO_MANY_POINTS, refused);
     }
   }
 

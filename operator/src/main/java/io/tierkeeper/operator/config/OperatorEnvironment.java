@@ -123,6 +123,7 @@ final class OperatorEnvironment {
           throw new IllegalStateException(
               "no QdrantConnector was given: withQdrant(GrpcQdrant::connect)");
         },
+        Runtime.getRuntime().maxMemory(),
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
   }

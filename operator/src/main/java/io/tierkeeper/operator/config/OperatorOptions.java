@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param http where probes and metrics are served
  * @param pace intervals and waits
  * @param qdrant how Qdrant is reached
+ * @param heap the most that this process may take, in bytes; it limits how many points a move may have
  * @param clock the time of day
  * @param onLostLease called when leadership is lost without having been given up; in production it ends the process
  */
@@ -37,6 +38,7 @@ public record OperatorOptions(
     HttpAddress http,
     Pace pace,
     QdrantConnector qdrant,
+    long heap,
     InstantSource clock,
     Runnable onLostLease)
     implements OperatorOptionsBuilder.With {

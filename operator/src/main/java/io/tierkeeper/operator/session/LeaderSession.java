@@ -120,7 +120,7 @@ public final class LeaderSession implements AutoCloseable {
         new CollectionWriters(
             statuses,
             events,
-            new MovePublisher(client, views, events, options.pace()),
+            new MovePublisher(client, views, events, options.pace(), options.heap()),
             new TenantDiscovery(client),
             new TenantTierWriter(statuses, events)),
         (namespace, name) -> Optional.ofNullable(

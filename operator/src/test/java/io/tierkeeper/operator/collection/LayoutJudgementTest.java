@@ -2,6 +2,9 @@ package io.tierkeeper.operator.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.moves.Move;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
@@ -54,6 +57,27 @@ class LayoutJudgementTest {
     Finding finding = invalid(layout(ONE_SHARD, version, version), INDEXED).orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.QDRANT_VERSION_UNSUPPORTED);
     assertThat(finding.message()).contains(version).contains("1.17.0 or newer");
+  }
+
+  @Test
+  void reportsWorkingKeysOnlyOfMovesThatDoNotExist() {
+    TierMove existing = new TierMove();
+    existing.getMetadata().setUid("uid-1");
+    List<Replica> replicas = new ArrayList<>(ONE_SHARD);
+    String id = Move.keyId("uid-1");
+    replicas.add(new Replica(2, 1, ReservedNames.freezeSource(id), ReplicaState.ACTIVE, 0));
+    replicas.add(new Replica(3, 1, ReservedNames.thawedCopy(id), ReplicaState.PARTIAL, 0));
+    ClusterLayout own = layout(replicas, "1.19.0");
+    assertThat(WorkingKeyFindings.of("kb", own, List.of(existing))).isEmpty();
+    assertThat(WorkingKeyFindings.of("kb", layout(ONE_SHARD, "1.19.0"), List.of())).isEmpty();
+    Finding finding = WorkingKeyFindings.of("kb", own, List.of()).orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.WORKING_KEYS_LEFT);
+    assertThat(finding.message())
+        .contains(
+            "of move " + id + ": tierkeeper/" + id + "/y (ACTIVE, 0 points, on peer 1), tierkeeper/"
+                + id + "/z (PARTIAL, 0 points, on peer 1)",
+            "docs/runbooks/WorkingKeysLeft.md",
+            "{\"shard_key\":\"tierkeeper/" + id + "/z\"}");
   }
 
   @Test
