@@ -3,10 +3,9 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.concurrent.atomic.AtomicLong;
-import io.tierkeeper.audit.MoveEvent;
-import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.AuditType;
+import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.moves.observe.KeyState;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -313,10 +313,7 @@ interface MoveFreezeContract extends OnMoveRig {
       rig.loadDedicated(100);
       AtomicLong late = new AtomicLong();
       MoveEngine engine = new MoveEngine(
-          rig.cluster,
-          rig.audit,
-          () -> Instant.now().plusSeconds(late.get()),
-          Leadership.always());
+          rig.cluster, rig.audit, () -> Instant.now().plusSeconds(late.get()), Leadership.always());
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
       MoveJournal journal = MoveJournal.initial();
       Progress progress;

@@ -86,10 +86,10 @@ interface MoveObstacleContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       Undo undo = retained(rig);
       Point point = MoveRig.point(7, 1, "acme");
-      Point infinite = new Point(
-          point.id(),
-          point.payload(),
-          Map.of("", new PointVector.Dense(new float[] {1, Float.POSITIVE_INFINITY, 0, 1})));
+      Point infinite =
+          new Point(point.id(), point.payload(), Map.of("", new PointVector.Dense(new float[] {
+            1, Float.POSITIVE_INFINITY, 0, 1
+          })));
       rig.port().upsert(Upsert.of(rig.collection, rig.clientSelector(), List.of(infinite)));
       Progress end = undo.drive();
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {

@@ -2,23 +2,20 @@ package io.tierkeeper.moves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import io.tierkeeper.qdrant.ReservedNames;
-import io.tierkeeper.qdrant.ReplicaState;
-import io.tierkeeper.qdrant.Replica;
-import io.tierkeeper.qdrant.KeyTemplate;
-import io.tierkeeper.moves.remedy.RemedyRenderer;
-import io.tierkeeper.moves.remedy.Remedy;
-import io.tierkeeper.moves.observe.KeyState;
-import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.KeyState;
+import io.tierkeeper.moves.remedy.Remedy;
+import io.tierkeeper.moves.remedy.RemedyRenderer;
 import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
@@ -27,8 +24,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose a point is: nested tenant fields, points of several tenants or of none, points in the key of another tenant. */
 interface MoveOwnershipContract extends OnMoveRig {

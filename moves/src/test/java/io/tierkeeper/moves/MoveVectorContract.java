@@ -15,7 +15,6 @@ import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -147,8 +147,8 @@ class RemedyCommandTest {
                 "GET /collections/kb/shards/2/snapshots/taken.snapshot ",
                 "POST /collections/kb/shards/delete {\"shard_key\":\"acme\"}")),
         Map.entry(
-            new Remedy.DropWorkingKeys(List.of(
-                new Replica(3, 11, ShardKey.of("tierkeeper/m/y"), ReplicaState.ACTIVE, 0))),
+            new Remedy.DropWorkingKeys(
+                List.of(new Replica(3, 11, ShardKey.of("tierkeeper/m/y"), ReplicaState.ACTIVE, 0))),
             List.of(
                 "GET /collections/kb/cluster ",
                 "POST /collections/kb/shards/3/snapshots ",

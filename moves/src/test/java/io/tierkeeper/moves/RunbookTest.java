@@ -15,7 +15,8 @@ class RunbookTest {
 
   private static final Path ROOT = Path.of("..");
   private static final Path BOOKS = ROOT.resolve("docs/runbooks");
-  private static final List<String> NO_REASON = List.of("README.md", "Waiting.md", "WorkingKeysLeft.md");
+  private static final List<String> NO_REASON =
+      List.of("README.md", "Waiting.md", "WorkingKeysLeft.md");
 
   @Test
   void hasAPageForEachReasonAndAReasonForEachPage() throws IOException {

@@ -356,8 +356,7 @@ class LayoutsIT {
                 && OperatorWorld.condition(
                         world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
                     .equals("False TooManyPoints"));
-        assertThat(condition(
-                    world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
+        assertThat(condition(world.tenant("acme").orElseThrow().getStatus().conditions(), "Ready")
                 .getMessage())
             .contains("The tenant has 300 points; allowed: at most 256");
         assertThat(world.moves()).isEmpty();

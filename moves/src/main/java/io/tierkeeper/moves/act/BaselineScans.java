@@ -48,13 +48,15 @@ public final class BaselineScans {
                 + " have a number from 2^63 to 2^64. Qdrant rounds integers of this size when it copies"
                 + " them, and a read cannot tell them from other numbers. Allowed: integers up to 2^63 - 1;"
                 + " store larger ones as text."))
-        .or(() -> ended
-            .unsteady()
-            .map(points -> Abort.of(
-                StallReason.VECTOR_NOT_FINITE.apiName(),
-                "Of tenant " + context.move().tenant() + ", " + points
-                    + " whose components are NaN and 0, as Qdrant makes of an infinite component with"
-                    + " cosine distance, and each copy of it is another one. Allowed: finite components.")));
+        .or(
+            () -> ended
+                .unsteady()
+                .map(
+                    points -> Abort.of(
+                        StallReason.VECTOR_NOT_FINITE.apiName(),
+                        "Of tenant " + context.move().tenant() + ", " + points
+                            + " whose components are NaN and 0, as Qdrant makes of an infinite component with"
+                            + " cosine distance, and each copy of it is another one. Allowed: finite components.")));
     if (changing.isPresent()) {
       // Nothing was copied yet.
       return Outcome.done(journal

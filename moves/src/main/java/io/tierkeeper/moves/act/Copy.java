@@ -129,7 +129,8 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
     String next = switch (obstacle.reason()) {
       case MARKER_FIELD_IN_USE ->
         " The command saves the point and removes them; the undo then continues.";
-      case VECTOR_NOT_FINITE -> " The undo then continues. The command saves the point as both keys have it.";
+      case VECTOR_NOT_FINITE ->
+        " The undo then continues. The command saves the point as both keys have it.";
       default ->
         ". The undo continues once one of both points has another id. The command saves "
             + "them as both keys have them.";

@@ -28,11 +28,10 @@ public final class HeapLimit {
    * @param heap in bytes
    */
   public static Optional<String> refusal(Direction direction, long points, long heap) {
-    int baselines =
-        switch (direction) {
-          case PROMOTE -> BASELINES_OF_PROMOTION;
-          case DEMOTE -> BASELINES_OF_DEMOTION;
-        };
+    int baselines = switch (direction) {
+      case PROMOTE -> BASELINES_OF_PROMOTION;
+      case DEMOTE -> BASELINES_OF_DEMOTION;
+    };
     return exceeded(points, baselines, heap).map(Abort::abortMessage);
   }
 

@@ -34,8 +34,8 @@ public final class UnsteadyVectors {
   public Optional<String> found() {
     return points == 0
         ? Optional.empty()
-        : Optional.of(points + (points == 1 ? " point has" : " points have") + " such a vector (first id "
-            + first + ", " + named(String.valueOf(name)) + ")");
+        : Optional.of(points + (points == 1 ? " point has" : " points have")
+            + " such a vector (first id " + first + ", " + named(String.valueOf(name)) + ")");
   }
 
   /** The name of the first such vector of a point; empty where it has none. */

@@ -149,7 +149,8 @@ public final class DemotionPlanner {
                 () -> new Decision.Stalled(
                     journal.step(),
                     StallReason.REFUSED,
-                    "The " + message + " It had one when the move began; the move neither freezes nor "
+                    "The " + message
+                        + " It had one when the move began; the move neither freezes nor "
                         + "deletes it. It continues once the resharding that added one is reverted. The "
                         + "command shows the shards.",
                     new Remedy.ShowShards())));
@@ -380,8 +381,7 @@ public final class DemotionPlanner {
   private Optional<Decision> gate() {
     if (layout.versions().size() > 1) {
       String message = layout.versionRefusal().orElseThrow();
-      return Optional.of(
-          waitOrAbort("RollOutInProgress", message, () -> versions(message)));
+      return Optional.of(waitOrAbort("RollOutInProgress", message, () -> versions(message)));
     }
     if (layout.versionRefusal().isPresent()) {
       String message = layout.versionRefusal().get();
@@ -401,7 +401,8 @@ public final class DemotionPlanner {
     return new Decision.Stalled(
         journal.step(),
         StallReason.PEERS_DISAGREE,
-        message + ". The promotion is being undone, and this continues once every peer runs the same "
+        message
+            + ". The promotion is being undone, and this continues once every peer runs the same "
             + "version, which is allowed. The command shows the peers.",
         new Remedy.ShowCluster());
   }

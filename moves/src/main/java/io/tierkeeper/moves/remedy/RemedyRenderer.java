@@ -121,8 +121,7 @@ public final class RemedyRenderer {
                         "saved-" + replica.shardId() + ".snapshot"),
                     post(
                         path + "/shards/delete",
-                        put(
-                            JsonNodeFactory.instance.objectNode(), replica.key())))))
+                        put(JsonNodeFactory.instance.objectNode(), replica.key())))))
         .collect(Collectors.joining(" && "));
   }
 

@@ -149,13 +149,15 @@ public final class CopyScan implements ResumableScan {
     }
     Optional<String> unsteady = UnsteadyVectors.find(original);
     if (unsteady.isPresent()) {
-      obstacle = Optional.of(new Obstacle(
-          StallReason.VECTOR_NOT_FINITE,
-          original.id(),
-          "Point " + original.id() + " of the dedicated key " + move.dedicated() + ": the components of "
-              + UnsteadyVectors.named(unsteady.get())
-              + " are NaN and 0, as Qdrant makes of an infinite component with cosine distance, and "
-              + "each copy of it is another one. Write a vector with finite components, or delete it."));
+      obstacle = Optional.of(
+          new Obstacle(
+              StallReason.VECTOR_NOT_FINITE,
+              original.id(),
+              "Point " + original.id() + " of the dedicated key " + move.dedicated()
+                  + ": the components of "
+                  + UnsteadyVectors.named(unsteady.get())
+                  + " are NaN and 0, as Qdrant makes of an infinite component with cosine distance, and "
+                  + "each copy of it is another one. Write a vector with finite components, or delete it."));
       return;
     }
     copied.add(original);

@@ -31,8 +31,10 @@ class HeapLimitTest {
         .hasValueSatisfying(message -> assertThat(message).contains("50000000", "1048576"));
     assertThat(HeapLimit.refusal(Direction.DEMOTE, 50_000_000, CHART))
         .hasValueSatisfying(message -> assertThat(message).contains("50000000", "1048576"));
-    assertThat(HeapLimit.refusal(Direction.DEMOTE, 1_500_000, 150 * CHART / 100)).isEmpty();
-    assertThat(HeapLimit.refusal(Direction.PROMOTE, 1_500_000, 150 * CHART / 100)).isPresent();
+    assertThat(HeapLimit.refusal(Direction.DEMOTE, 1_500_000, 150 * CHART / 100))
+        .isEmpty();
+    assertThat(HeapLimit.refusal(Direction.PROMOTE, 1_500_000, 150 * CHART / 100))
+        .isPresent();
   }
 
   @Test

@@ -169,8 +169,7 @@ class DemotionPlannerTest {
     };
     Duration late = MoveFixtures.settings().moveDeadline().plusSeconds(1);
     Scene fallbackDead = new Scene().tenant(ReplicaState.ACTIVE, 10);
-    fallbackDead.replicas.set(
-        0, new Replica(1, 11, PlanScene.FALLBACK, ReplicaState.DEAD, 100));
+    fallbackDead.replicas.set(0, new Replica(1, 11, PlanScene.FALLBACK, ReplicaState.DEAD, 100));
     assertThat(promote(fallbackDead, undo)).isInstanceOf(Decision.Wait.class);
     assertStall(promote(fallbackDead.unchangedFor(late), undo), StallReason.FALLBACK_UNREADABLE);
     Scene old = new Scene().tenant(ReplicaState.ACTIVE, 10);
@@ -196,7 +195,9 @@ class DemotionPlannerTest {
   }
 
   private static void assertStall(Object decision, StallReason reason) {
-    assertThat(decision).isInstanceOfSatisfying(
-        Decision.Stalled.class, stalled -> assertThat(stalled.stall().reason()).isEqualTo(reason));
+    assertThat(decision)
+        .isInstanceOfSatisfying(
+            Decision.Stalled.class,
+            stalled -> assertThat(stalled.stall().reason()).isEqualTo(reason));
   }
 }

@@ -380,8 +380,7 @@ public final class CollectionEvaluator {
               foreign,
               unsettled,
               PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
-              WorkingKeyFindings.of(
-                  String.valueOf(spec.collection()), ground.layout(), existing),
+              WorkingKeyFindings.of(String.valueOf(spec.collection()), ground.layout(), existing),
               unmeasured),
           fresh,
           rows,

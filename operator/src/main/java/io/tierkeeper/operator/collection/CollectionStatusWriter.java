@@ -113,8 +113,7 @@ final class CollectionStatusWriter {
     PointFindings.report(PointFindings.of(outcome, about.spec()), conditions);
     findings.workingKeys().ifPresent(finding -> {
       boolean news = !conditions.was(ConditionTypes.WORKING_KEYS_OWNED, false);
-      conditions.set(
-          ConditionTypes.WORKING_KEYS_OWNED, false, finding.reason(), finding.message());
+      conditions.set(ConditionTypes.WORKING_KEYS_OWNED, false, finding.reason(), finding.message());
       if (news) {
         events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
       }

@@ -14,8 +14,6 @@ import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.UnjudgedTenants;
-import io.tierkeeper.qdrant.TenantId;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,8 @@ public final class TenantTierWriter {
       }
       TenantTier resource = valid.resource();
       TenantTierStatus last = statuses.last(resource);
-      TierMove open = moves.openResources().getOrDefault(tenant, published.created().get(tenant));
+      TierMove open =
+          moves.openResources().getOrDefault(tenant, published.created().get(tenant));
       TierMove ended = moves.last().get(tenant);
       TenantTierStatus wanted = TenantStatuses.of(new TenantStatuses.Facts(
           resource,

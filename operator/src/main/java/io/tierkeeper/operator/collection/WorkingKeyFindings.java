@@ -32,7 +32,8 @@ final class WorkingKeyFindings {
         .map(move -> Move.keyId(move.getMetadata().getUid()))
         .collect(Collectors.toSet());
     Map<String, List<Replica>> left = layout.keys().stream()
-        .filter(key -> ReservedNames.moveOf(key).filter(id -> !known.contains(id)).isPresent())
+        .filter(
+            key -> ReservedNames.moveOf(key).filter(id -> !known.contains(id)).isPresent())
         .flatMap(key -> layout.replicas(key).stream())
         .collect(Collectors.groupingBy(
             replica -> ReservedNames.moveOf(replica.key()).orElseThrow(),
@@ -57,7 +58,8 @@ final class WorkingKeyFindings {
                 .collect(Collectors.joining("; "))
             + ". No move uses or deletes them. A key that ends in /z is a copy of the tenant's points at the"
             + " freeze: first see to it that the tenant's dedicated shard key is Active (docs/runbooks/"
-            + Reasons.WORKING_KEYS_LEFT + ".md). This command saves and deletes those of move " + first.getKey()
+            + Reasons.WORKING_KEYS_LEFT + ".md). This command saves and deletes those of move "
+            + first.getKey()
             + ": " + RemedyRenderer.command(collection, new Remedy.DropWorkingKeys(replicas))));
   }
 }

@@ -2,14 +2,13 @@ package io.tierkeeper.operator.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tierkeeper.qdrant.ReservedNames;
-import io.tierkeeper.moves.Move;
-import io.tierkeeper.api.v1alpha1.TierMove;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
+import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.PeerObservation;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -20,6 +19,7 @@ import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.lang.reflect.Proxy;
@@ -69,7 +69,8 @@ class LayoutJudgementTest {
     replicas.add(new Replica(3, 1, ReservedNames.thawedCopy(id), ReplicaState.PARTIAL, 0));
     ClusterLayout own = layout(replicas, "1.19.0");
     assertThat(WorkingKeyFindings.of("kb", own, List.of(existing))).isEmpty();
-    assertThat(WorkingKeyFindings.of("kb", layout(ONE_SHARD, "1.19.0"), List.of())).isEmpty();
+    assertThat(WorkingKeyFindings.of("kb", layout(ONE_SHARD, "1.19.0"), List.of()))
+        .isEmpty();
     Finding finding = WorkingKeyFindings.of("kb", own, List.of()).orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.WORKING_KEYS_LEFT);
     assertThat(finding.message())
