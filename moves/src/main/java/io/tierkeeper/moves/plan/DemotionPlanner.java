@@ -121,7 +121,7 @@ public final class DemotionPlanner {
             MoveStep.FREEZE,
             "Changing",
             "The dedicated key is changing its state",
-            () -> notActive(MoveStep.FREEZE, "the states of its replicas keep changing"));
+            () -> DemotionStalls.notActive(situation, MoveStep.FREEZE, "the states of its replicas keep changing"));
       case DEAD -> frozen(takeBack);
       case ACTIVE -> active(takeBack);
     };
@@ -146,14 +146,7 @@ public final class DemotionPlanner {
                 MoveStep.FREEZE,
                 "DedicatedKeyHasSeveralShards",
                 "The " + message,
-                () -> new Decision.Stalled(
-                    journal.step(),
-                    StallReason.REFUSED,
-                    "The " + message
-                        + " It had one when the move began; the move neither freezes nor "
-                        + "deletes it. It continues once the resharding that added one is reverted. The "
-                        + "command shows the shards.",
-                    new Remedy.ShowShards())));
+                () -> DemotionStalls.severalShards(of, message)));
   }
 
   private Optional<Decision> strategyAllows(Situation of) {
@@ -273,7 +266,7 @@ public final class DemotionPlanner {
     boolean ours =
         layout.state(move.freezeSourceKey()) != KeyState.ABSENT || journal.startSentAt() != null;
     if (!ours && !back) {
-      return notActive(MoveStep.PREFLIGHT, "this move did not freeze it");
+      return DemotionStalls.notActive(situation, MoveStep.PREFLIGHT, "this move did not freeze it");
     }
     if (begun || (journal.verified() && !back)) {
       return deleteDedicated();
@@ -381,13 +374,13 @@ public final class DemotionPlanner {
   private Optional<Decision> gate() {
     if (layout.versions().size() > 1) {
       String message = layout.versionRefusal().orElseThrow();
-      return Optional.of(waitOrAbort("RollOutInProgress", message, () -> versions(message)));
+      return Optional.of(waitOrAbort("RollOutInProgress", message, () -> DemotionStalls.versions(situation, message)));
     }
     if (layout.versionRefusal().isPresent()) {
       String message = layout.versionRefusal().get();
       return Optional.of(
           undo
-              ? waitOrAbort("VersionRefused", message, () -> versions(message))
+              ? waitOrAbort("VersionRefused", message, () -> DemotionStalls.versions(situation, message))
               : situation.takeBack(
                   new Decision.TakeBack(MoveStep.PREFLIGHT, "VersionRefused", message)));
     }
@@ -395,16 +388,6 @@ public final class DemotionPlanner {
         .fallbackFault(move.fallback())
         .map(fault -> waitOrAbort(
             "FallbackNotReady", fault, () -> CommonGuards.unreadable(situation, fault)));
-  }
-
-  private Decision versions(String message) {
-    return new Decision.Stalled(
-        journal.step(),
-        StallReason.PEERS_DISAGREE,
-        message
-            + ". The promotion is being undone, and this continues once every peer runs the same "
-            + "version, which is allowed. The command shows the peers.",
-        new Remedy.ShowCluster());
   }
 
   private Decision fenced(Protocol.Fence fence) {
@@ -478,20 +461,6 @@ public final class DemotionPlanner {
     return undo
         ? stalled.get()
         : situation.takeBack(new Decision.TakeBack(MoveStep.PREFLIGHT, reason, message));
-  }
-
-  private Decision notActive(MoveStep step, String why) {
-    List<Replica> replicas = layout.replicas(move.dedicated());
-    return new Decision.Stalled(
-        step,
-        StallReason.DEDICATED_KEY_NOT_ACTIVE,
-        "The dedicated key " + move.dedicated() + " is not Active ("
-            + ClusterLayout.places(replicas)
-            + ") and "
-            + why
-            + ". Its content is on disk; meanwhile the fallback serves the tenant and takes its writes. The "
-            + "command recovers the key from its own content; run it against that peer.",
-        Planner.returnToService(replicas));
   }
 
   private Decision deleteDedicated() {
