@@ -28,7 +28,7 @@ public interface QdrantWrites extends QdrantReads {
   void createTenantIndex(String collection, String field);
 
   /** Creates an index of a type on a payload field and waits. A repeat does nothing. */
-  void createTenantIndex(String collection, String field, TenantIndex type);
+  void createTenantIndex(String collection, String field, CollectionTemplate.TenantIndex type);
 
   /**
    * Creates a shard key of one shard and one replica on the named peer. A repeat is {@link QdrantException.Rejected}

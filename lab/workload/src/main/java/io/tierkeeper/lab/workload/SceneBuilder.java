@@ -1,9 +1,9 @@
 package io.tierkeeper.lab.workload;
 
 import io.tierkeeper.lab.time.Scheduler;
+import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.ShardKey;
-import io.tierkeeper.qdrant.TenantIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

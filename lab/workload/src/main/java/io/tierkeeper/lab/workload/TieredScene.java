@@ -2,6 +2,7 @@ package io.tierkeeper.lab.workload;
 
 import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
@@ -14,7 +15,6 @@ import io.tierkeeper.qdrant.ScrollPage;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
-import io.tierkeeper.qdrant.TenantIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
