@@ -121,7 +121,8 @@ public final class DemotionPlanner {
             MoveStep.FREEZE,
             "Changing",
             "The dedicated key is changing its state",
-            () -> DemotionStalls.notActive(situation, MoveStep.FREEZE, "the states of its replicas keep changing"));
+            () -> DemotionStalls.notActive(
+                situation, MoveStep.FREEZE, "the states of its replicas keep changing"));
       case DEAD -> frozen(takeBack);
       case ACTIVE -> active(takeBack);
     };
@@ -374,13 +375,15 @@ public final class DemotionPlanner {
   private Optional<Decision> gate() {
     if (layout.versions().size() > 1) {
       String message = layout.versionRefusal().orElseThrow();
-      return Optional.of(waitOrAbort("RollOutInProgress", message, () -> DemotionStalls.versions(situation, message)));
+      return Optional.of(waitOrAbort(
+          "RollOutInProgress", message, () -> DemotionStalls.versions(situation, message)));
     }
     if (layout.versionRefusal().isPresent()) {
       String message = layout.versionRefusal().get();
       return Optional.of(
           undo
-              ? waitOrAbort("VersionRefused", message, () -> DemotionStalls.versions(situation, message))
+              ? waitOrAbort(
+                  "VersionRefused", message, () -> DemotionStalls.versions(situation, message))
               : situation.takeBack(
                   new Decision.TakeBack(MoveStep.PREFLIGHT, "VersionRefused", message)));
     }

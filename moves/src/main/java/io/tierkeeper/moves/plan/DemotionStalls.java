@@ -17,7 +17,8 @@ final class DemotionStalls {
     return new Decision.Stalled(
         of.journal().step(),
         StallReason.REFUSED,
-        "The " + message + " It had one when the move began; the move neither freezes nor deletes it. It "
+        "The " + message
+            + " It had one when the move began; the move neither freezes nor deletes it. It "
             + "continues once the resharding that added one is reverted. The command shows the shards.",
         new Remedy.ShowShards());
   }
