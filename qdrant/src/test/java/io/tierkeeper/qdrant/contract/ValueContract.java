@@ -34,6 +34,7 @@ import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,51 @@ public interface ValueContract {
           .result();
       assertThat(scene.port().count(scene.name(), ShardSelector.key(FALLBACK), null))
           .isOne();
+    }
+  }
+
+  // ---- sparse vectors and multivectors
+
+  /** Each is set and removed by itself; a sparse vector comes back in the unsigned order of its indices. */
+  @Test
+  default void section15SparseVectorsAndMultivectorsAreWrittenAndRemovedOneByOne() {
+    QdrantWrites port = backend().cluster().peers().get(0);
+    String name = "contract-" + UUID.randomUUID();
+    port.createCollection(new CollectionTemplate(
+        name,
+        Map.of(
+            "text", new VectorTemplate.Dense(2, Distance.COSINE),
+            "words", new VectorTemplate.Sparse(),
+            "tokens", new VectorTemplate.MultiDense(2, Distance.COSINE)),
+        1,
+        0,
+        16));
+    try {
+      port.createShardKey(
+          name,
+          new KeyTemplate(FALLBACK, port.view(name).orElseThrow().peerId(), ReplicaState.ACTIVE));
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      PointId id = PointId.of(1);
+      Filter its = Filter.ids(List.of(id));
+      PointVector words =
+          new PointVector.Sparse(new int[] {-2, 7, 3}, new float[] {0.5f, -1.5f, 2});
+      PointVector sorted =
+          new PointVector.Sparse(new int[] {3, 7, -2}, new float[] {2, -1.5f, 0.5f});
+      PointVector tokens = new PointVector.MultiDense(new float[][] {{0, 1}, {1, 0}, {0, 1}});
+      port.upsert(Upsert.of(
+          name, key, List.of(new Point(id, Map.of(), Map.of("words", words, "tokens", tokens)))));
+      assertThat(port.retrieve(name, key, List.of(id)).getFirst().vectors())
+          .isEqualTo(Map.of("words", sorted, "tokens", tokens));
+      PointVector fewer = new PointVector.MultiDense(new float[][] {{1, 0}});
+      port.updateVectors(name, key, id, Map.of("tokens", fewer), its);
+      port.deleteVectors(name, key, Set.of("words"), its);
+      assertThat(port.retrieve(name, key, List.of(id)).getFirst().vectors())
+          .isEqualTo(Map.of("tokens", fewer));
+      assertThat(port.search(name, key, "tokens", new float[] {1, 0}, null, 1, false))
+          .singleElement()
+          .satisfies(hit -> assertThat(hit.id()).isEqualTo(id));
+    } finally {
+      port.deleteCollection(name);
     }
   }
 
