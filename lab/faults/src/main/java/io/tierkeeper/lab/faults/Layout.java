@@ -46,6 +46,7 @@ public record Layout(
   private static final List<Integer> PAGES = List.of(7, 16, 256);
   private static final int MAX_UNTAGGED = 20;
   private static final int MOST = 8;
+  private static final int MOST_LATE = 5;
   /** Beyond the integers that a floating-point number holds exactly. */
   private static final long LARGE_NUMBER = 1L << 53;
 
@@ -79,6 +80,11 @@ public record Layout(
   /** The same with one replica of each key. */
   public Layout unreplicated() {
     return new Layout(nested, index, vectors, Replication.NONE, false, 1, page, others);
+  }
+
+  /** How many points a promoted tenant may lack until late writes are brought over; a copy of a replica that has lost writes lacks all of these. */
+  long mostLate() {
+    return losing ? Long.MAX_VALUE : MOST_LATE;
   }
 
   boolean replicated() {

@@ -138,6 +138,20 @@ final class MovedTenant {
   }
 
   /**
+   * What is wrong when all moves have ended, whether or not a peer may have served from a replica that was left behind.
+   *
+   * @param behind then stale reads and low counts are Qdrant's own
+   */
+  List<String> findings(CheckReport check, boolean behind, boolean dedicated) {
+    CheckReport.Anomalies anomalies = check.anomalies();
+    return findings(
+        check,
+        anomalies.total() - (behind ? anomalies.partial() : 0),
+        behind ? 0 : check.staleness().unannounced(),
+        dedicated);
+  }
+
+  /**
    * What is wrong when all moves have ended.
    *
    * @param check of the history, after the clients have stopped
@@ -145,11 +159,15 @@ final class MovedTenant {
    * @param dedicated whether the tenant must be in its dedicated key
    */
   List<String> findings(CheckReport check, long anomalies, boolean dedicated) {
+    return findings(check, anomalies, check.staleness().unannounced(), dedicated);
+  }
+
+  private List<String> findings(CheckReport check, long anomalies, long stale, boolean dedicated) {
     List<String> findings = new ArrayList<>();
     if (anomalies > 0) {
       findings.add(check.toString());
     }
-    if (check.staleness().unannounced() > 0) {
+    if (stale > 0) {
       findings.add("stale reads outside of a freeze: " + check);
     }
     if (gate.closed()) {

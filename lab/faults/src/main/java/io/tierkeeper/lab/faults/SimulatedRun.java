@@ -12,7 +12,6 @@ import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.faults.report.WriteCoverage;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
@@ -96,7 +95,6 @@ public final class SimulatedRun {
   /** Longer than a move settles, and over before it deletes where it retains the source for so long. */
   private static final Duration WRITE_DELAY = Duration.ofSeconds(4);
 
-  private static final int MAX_LATE_WRITES = 5;
   private static final int MAX_CRASHES = 2;
   /** The rule against key operations while a transfer is listed. */
   private static final int NO_TRANSFER = 9;
@@ -279,10 +277,10 @@ public final class SimulatedRun {
     simulator.sleep(SETTLING);
     CheckReport check = workload.finish();
     qdrant.violations().stream()
-        .filter(violation -> !unavoidable(violation))
+        .filter(violation -> !(behind() && violation.rule() == NO_TRANSFER))
         .forEach(violation -> findings.add(violation.toString()));
     findings.addAll(bystanders.findings(dedicated));
-    findings.addAll(tenant.findings(check, check.anomalies().total(), dedicated));
+    findings.addAll(tenant.findings(check, behind(), dedicated));
     return new Report(
         new Evidence(check, tenant.deaths(), tenant.decisions(), states, findings),
         Duration.ofNanos(simulator.nanoTime()),
@@ -310,11 +308,9 @@ public final class SimulatedRun {
     workload.clients(key).remove(true);
   }
 
-  /** Qdrant begins to copy a replica that was left behind between the last look of a process and its call. */
-  private boolean unavoidable(RuleViolation violation) {
-    return layout.replicated()
-        && profile == FaultProfile.NEMESIS
-        && violation.rule() == NO_TRANSFER;
+  /** Whether a killed peer may serve from a replica that was left behind, and Qdrant copy it between a look and a call. */
+  private boolean behind() {
+    return layout.replicated() && profile == FaultProfile.NEMESIS;
   }
 
   private WriteCoverage coverage() {
@@ -429,11 +425,11 @@ public final class SimulatedRun {
     }
     gate.set(false);
     workload.clients(key).keepPayloads(false);
-    boolean late = lateWrites || tenant.decisions() > decisions;
+    boolean late = lateWrites || layout.replicated() || tenant.decisions() > decisions;
     if (late && switched[0] != 0) {
       // A late write is in the fallback only, until it is copied or the tenant has decided what it
       // is.
-      workload.staleBetween(key, switched[0], simulator.nanoTime(), MAX_LATE_WRITES);
+      workload.staleBetween(key, switched[0], simulator.nanoTime(), layout.mostLate());
     }
     tenant.pace(contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {
