@@ -5,7 +5,7 @@ import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.operator.collection.QdrantConnections.Connection;
+import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;

@@ -4,6 +4,7 @@ import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.connection.QdrantConnections;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.StrictMode;

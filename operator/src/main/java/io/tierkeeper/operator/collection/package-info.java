@@ -1,4 +1,4 @@
-/** TieredCollections: connection, layout, one evaluation at a time, status, audit. */
+/** TieredCollections: layout, one evaluation at a time, status, audit. */
 @NullMarked
 package io.tierkeeper.operator.collection;
 

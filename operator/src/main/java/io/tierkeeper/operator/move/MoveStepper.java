@@ -4,7 +4,6 @@ import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.Reasons;
-import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.moves.MoveJournal;
@@ -34,11 +33,6 @@ public final class MoveStepper {
   /** Turns in one reconciliation, so that a signal is never far away. */
   private static final int MAX_STEPS = 16;
 
-  private static final String DOOR_FIELD = "Field";
-  private static final String DOOR_GIT = "Git";
-  private static final String DOOR_POLICY = "Policy";
-  private static final String AUTHENTICATED = "Authenticated";
-  private static final String CLAIMED = "Claimed";
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SLOT_POLL = Duration.ofSeconds(2);
   private static final Duration STALLED_POLL = Duration.ofSeconds(30);
@@ -97,7 +91,7 @@ public final class MoveStepper {
       return ended(move, status, MovePhase.EXPIRED, Reasons.PLAN_CHANGED, move.withdrawn());
     }
     TierMoveStatus.@Nullable Approval approval =
-        status.approval() == null ? approval(move) : status.approval();
+        status.approval() == null ? ApprovalDoors.approval(move, now()) : status.approval();
     if (approval == null) {
       return awaitApproval(move, status);
     }
@@ -142,31 +136,6 @@ public final class MoveStepper {
           SLOT_POLL);
     }
     return drive(move, approved, MoveJournal.initial(), false, ports);
-  }
-
-  private TierMoveStatus.@Nullable Approval approval(MoveCase move) {
-    String now = now();
-    for (TenantTierSpec.Approval given : move.approvals().git()) {
-      if (Objects.equals(given.planHash(), move.subject().spec().planHash())) {
-        return new TierMoveStatus.Approval(
-            Objects.requireNonNullElse(given.by(), "unnamed"),
-            DOOR_GIT,
-            CLAIMED,
-            given.note(),
-            now);
-      }
-    }
-    if (Boolean.TRUE.equals(move.subject().spec().approved())) {
-      return new TierMoveStatus.Approval(
-          move.approvals().fieldApprover(),
-          DOOR_FIELD,
-          move.approvals().authenticated() ? AUTHENTICATED : CLAIMED,
-          null,
-          now);
-    }
-    return move.approvals().required()
-        ? null
-        : new TierMoveStatus.Approval("policy", DOOR_POLICY, null, null, now);
   }
 
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {

@@ -17,7 +17,7 @@ import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.NotLeadingException;
-import io.tierkeeper.operator.collection.ConnectionFault;
+import io.tierkeeper.operator.connection.ConnectionFault;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;

@@ -23,6 +23,7 @@ import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.connection.QdrantConnections;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.connection;
 
 /** A spec or a Secret by which Qdrant cannot be reached; reason and message go into the condition. */
 public final class ConnectionFault extends Exception {

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.connection;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain PEM of the client certificate; null for none
  * @param privateKey PEM of its key; null for none
  */
-record ConnectionSettings(
+public record ConnectionSettings(
     List<URI> endpoints,
     int restPort,
     @Nullable String apiKey,

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.connection;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tierkeeper.api.v1alpha1.Reasons;
@@ -24,7 +24,7 @@ public final class QdrantConnections implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /** The time-out that a read sends to the server, which is to give up before the client does. */
-  static final Duration SERVER_TIMEOUT = DEADLINE.minusSeconds(1);
+  public static final Duration SERVER_TIMEOUT = DEADLINE.minusSeconds(1);
 
   private static final int PREFIX_LENGTH = 16;
 

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.connection;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** TLS material in files that no other user may read, in a directory that is deleted on close. */
-final class CertificateFiles implements AutoCloseable {
+public final class CertificateFiles implements AutoCloseable {
 
   private @Nullable Path directory;
 
