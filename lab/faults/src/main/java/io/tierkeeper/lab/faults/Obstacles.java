@@ -246,8 +246,10 @@ final class Obstacles {
         content(scene.fallback()).forEach(point -> source.put(point.id(), point));
         // What a client has written since the switch is no part of the copy.
         List<PointId> copied = content(dedicated).stream()
-            .filter(point -> source.containsKey(point.id()))
-            .filter(point -> PointContent.same(point, source.get(point.id())))
+            .filter(point -> {
+              Point original = source.get(point.id());
+              return original != null && PointContent.same(point, original);
+            })
             .map(Point::id)
             .toList();
         List<PointId> missing = random
