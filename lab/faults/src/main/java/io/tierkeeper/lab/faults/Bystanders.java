@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.faults;
 
+import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.qdrant.Filter;

@@ -10,6 +10,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;

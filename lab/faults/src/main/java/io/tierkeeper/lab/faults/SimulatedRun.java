@@ -13,6 +13,7 @@ import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.faults.report.WriteCoverage;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.scene.VirtualQdrant;

@@ -8,7 +8,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.lab.faults.Layout;
+import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.scene.ManualIntervention;
 import io.tierkeeper.lab.time.VirtualScheduler;
 import io.tierkeeper.lab.workload.Workload;

@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.faults;
+package io.tierkeeper.lab.scene;
 
 import io.tierkeeper.lab.scene.VirtualQdrant.Replication;
 import io.tierkeeper.lab.workload.PointShape;
@@ -83,11 +83,11 @@ public record Layout(
   }
 
   /** How many points a promoted tenant may lack until late writes are brought over; a copy of a replica that has lost writes lacks all of these. */
-  long mostLate() {
+  public long mostLate() {
     return losing ? Long.MAX_VALUE : MOST_LATE;
   }
 
-  boolean replicated() {
+  public boolean replicated() {
     return fallback.replicas() > 1;
   }
 
@@ -121,7 +121,7 @@ public record Layout(
   }
 
   /** Its parts that matter to every write; each is a column of the report. */
-  List<String> words() {
+  public List<String> words() {
     return List.of(
         nested ? "nested" : "flat",
         index.name().toLowerCase(Locale.ROOT),
