@@ -127,7 +127,9 @@ public final class ManualIntervention {
       if (beingWritten(old)) {
         continue;
       }
-      Optional<Point> wanted = wanted(old);
+      // A write whose outcome its client does not know may be in one of them, and readers have
+      // seen it.
+      Optional<Point> wanted = wanted(now == null ? List.of(old) : List.of(now, old));
       Filter its = Filter.ids(List.of(old.id()));
       if (now == null && wanted.isPresent() && onlyPartiallyChangedSince(old)) {
         port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(wanted.get()))
@@ -137,11 +139,7 @@ public final class ManualIntervention {
         port.delete(scene.name(), ShardSelector.key(scene.fallback()), its, true);
       } else if (wanted.isPresent()
           && (!PointContent.same(now, old) || differing.contains(old.id()))) {
-        // A write whose outcome its client does not know may be in one of them, and readers have
-        // seen it.
-        boolean newest = version(old) > Math.max(version(now), version(wanted.get()));
-        Point right =
-            newest ? old : upToDate(now) ? unmarked(now) : upToDate(old) ? old : wanted.get();
+        Point right = wanted.get();
         if (!PointContent.same(now, right)) {
           port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(right)));
         }
@@ -201,7 +199,7 @@ public final class ManualIntervention {
       if (copied.containsKey(last.id()) || beingWritten(last)) {
         continue;
       }
-      Optional<Point> wanted = wanted(last);
+      Optional<Point> wanted = wanted(List.of(last));
       if (wanted.isPresent() && upToDate(last)) {
         port.upsert(Upsert.of(scene.name(), ShardSelector.key(scene.fallback()), List.of(last))
             .mode(UpsertMode.INSERT_ONLY));
@@ -223,8 +221,8 @@ public final class ManualIntervention {
     return workload.onlyPartiallyChangedSince(((PointId.Num) old.id()).value(), version(old));
   }
 
-  private Optional<Point> wanted(Point point) {
-    return workload.acknowledged(tenant, ((PointId.Num) point.id()).value());
+  private Optional<Point> wanted(List<Point> existing) {
+    return workload.newest(tenant, ((PointId.Num) existing.getFirst().id()).value(), existing);
   }
 
   private boolean upToDate(Point point) {

@@ -129,24 +129,6 @@ public final class Workload {
     staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, points));
   }
 
-  /**
-   * A busy tenant's point as its acknowledged writes leave it.
-   *
-   * @return empty when the last of them was a deletion, or when there is none
-   */
-  public Optional<Point> acknowledged(ShardKey tenant, long id) {
-    long[] versions = new long[PointRegister.COUNT];
-    List<Operation.@Nullable Write> last = lastAcknowledged(id);
-    for (PointRegister register : PointRegister.values()) {
-      Operation.Write write = last.get(register.ordinal());
-      versions[register.ordinal()] =
-          write == null || write.removes(register) ? PointRegister.ABSENT : write.version();
-    }
-    return versions[0] == PointRegister.ABSENT
-        ? Optional.empty()
-        : Optional.of(scene.points().point(tenant, id, versions));
-  }
-
   /** Whether each register of a busy tenant's point is as its last acknowledged write left it, or newer. */
   public boolean upToDate(ShardKey tenant, Point point) {
     return scene
@@ -167,6 +149,76 @@ public final class Workload {
           });
         })
         .orElse(false);
+  }
+
+  /**
+   * A busy tenant's point of which several versions exist: each register as its last acknowledged write left it, or as a newer
+   * write of unknown outcome left it in one of them, which readers may have seen.
+   *
+   * @param existing versions of one point
+   * @return empty when the last acknowledged write was a deletion, or when there is none
+   */
+  public Optional<Point> newest(ShardKey tenant, long id, List<Point> existing) {
+    List<Operation.@Nullable Write> last = lastAcknowledged(id);
+    Operation.Write whole = last.get(PointRegister.POINT.ordinal());
+    if (whole == null || whole.removes(PointRegister.POINT)) {
+      return Optional.empty();
+    }
+    List<CheckedPoints.Reading> readings = existing.stream()
+        .flatMap(each -> scene.points().read(tenant, each, true).stream())
+        .filter(reading -> reading.fault() == null)
+        .toList();
+    long[] versions = new long[PointRegister.COUNT];
+    for (PointRegister register : PointRegister.values()) {
+      versions[register.ordinal()] = newest(
+          register,
+          last.get(register.ordinal()),
+          readings.stream()
+              .mapToLong(reading -> reading.registers()[register.ordinal()])
+              .toArray(),
+          unknownRemoval(id, register));
+    }
+    return Optional.of(scene.points().point(tenant, id, versions));
+  }
+
+  /**
+   * The newest version of a register.
+   *
+   * @param acknowledged its last acknowledged write; null where there is none
+   * @param existing versions of it
+   * @param removal version of the last write of unknown outcome that removes it alone; {@link PointRegister#ABSENT} where there is
+   *     none
+   */
+  static long newest(
+      PointRegister register,
+      Operation.@Nullable Write acknowledged,
+      long[] existing,
+      long removal) {
+    long from = acknowledged == null ? PointRegister.ABSENT : acknowledged.version();
+    long newest = acknowledged == null || acknowledged.removes(register)
+        ? PointRegister.ABSENT
+        : acknowledged.version();
+    for (long version : existing) {
+      boolean removed = version == PointRegister.ABSENT && removal > from;
+      if (removed || version > from) {
+        from = removed ? removal : version;
+        newest = version;
+      }
+    }
+    return newest;
+  }
+
+  private long unknownRemoval(long id, PointRegister register) {
+    return history.stream()
+        .filter(Operation.Write.class::isInstance)
+        .map(Operation.Write.class::cast)
+        .filter(write -> write.id() == id
+            && write.outcome() == Operation.Outcome.UNKNOWN
+            && write.removes(register)
+            && !write.kind().deletes())
+        .mapToLong(Operation.Write::version)
+        .max()
+        .orElse(PointRegister.ABSENT);
   }
 
   /** The last acknowledged write of each register of a point; null where there is none. */

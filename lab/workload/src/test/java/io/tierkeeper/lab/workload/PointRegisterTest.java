@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PointRegisterTest {
@@ -28,6 +29,49 @@ class PointRegisterTest {
         assertThat(field.version(value)).as("%s %s", field, value).isEmpty();
       }
     }
+  }
+
+  @Test
+  void takesTheNewestVersionThatExists() {
+    assertThat(newest(set(7), -1, 3, 7)).as("acknowledged").isEqualTo(7);
+    assertThat(newest(set(7), -1, 3, 5)).as("lost by both").isEqualTo(7);
+    assertThat(newest(set(7), -1, 7, 9)).as("unknown, and seen by readers").isEqualTo(9);
+    assertThat(newest(set(7), -1, 7, PointRegister.ABSENT)).as("lost by one").isEqualTo(7);
+    assertThat(newest(set(7), 8, 7, PointRegister.ABSENT))
+        .as("removed by a write of unknown outcome")
+        .isEqualTo(PointRegister.ABSENT);
+    assertThat(newest(set(7), 8, 9, PointRegister.ABSENT)).as("set again").isEqualTo(9);
+    assertThat(newest(removal(7), -1, 5, PointRegister.ABSENT))
+        .as("removed")
+        .isEqualTo(PointRegister.ABSENT);
+    assertThat(newest(null, -1, PointRegister.NOT_READ)).isEqualTo(PointRegister.ABSENT);
+  }
+
+  private static long newest(
+      Operation.@Nullable Write acknowledged, long removal, long... existing) {
+    return Workload.newest(PointRegister.TITLE, acknowledged, existing, removal);
+  }
+
+  private static Operation.Write set(long version) {
+    return write(version, PointRegister.TITLE.bit(), 0);
+  }
+
+  private static Operation.Write removal(long version) {
+    return write(version, 0, PointRegister.TITLE.bit());
+  }
+
+  private static Operation.Write write(long version, int sets, int removes) {
+    return new Operation.Write(
+        ACME,
+        Operation.WriteKind.SET_PAYLOAD,
+        11,
+        version,
+        sets,
+        removes,
+        true,
+        0,
+        1,
+        Operation.Outcome.OK);
   }
 
   @Test
