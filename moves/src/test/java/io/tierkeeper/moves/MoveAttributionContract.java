@@ -6,8 +6,10 @@ import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.Upsert;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +90,76 @@ interface MoveAttributionContract extends OnMoveRig {
       for (long id = 11; id <= 40; id++) {
         rig.delete(id);
       }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [5]");
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  /**
+   * A point that a client has created during the copy is changed in the fallback by a write that comes late, while the tenant goes
+   * on changing others: no rate of changes tells which version is newer.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void attributesNoOlderVersionOfAPointThatTheFallbackDidNotHoldBeforeTheCopy(
+      boolean forgets) {
+    try (MoveRig rig = rig()) {
+      rig.load(120);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine first = rig.engine();
+      MoveJournal at = MoveRig.until(
+              first,
+              move,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress -> progress.journal().evidence().copied() != null)
+          .journal();
+      rig.write(121);
+      MoveEngine engine = forgets ? rig.engine() : first;
+      ShardSelector fallback = ShardSelector.key(MoveRig.DEFAULT);
+      Point late = MoveRig.point(121, 1_000, "acme");
+      at = driveToBaseline(
+          engine,
+          move,
+          at,
+          () -> rig.port().upsert(Upsert.of(rig.collection, fallback, List.of(late))));
+      rig.promised.put(121L, 1_000L);
+      for (long id = 11; id <= 40; id++) {
+        rig.write(id);
+      }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [121]");
+      });
+      Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  /** A batch that clears a payload and sets it anew: its first half is copied, its second half comes late. */
+  @Test
+  default void takesNoHalfOfALateBatchForANewerWrite() {
+    try (MoveRig rig = rig()) {
+      rig.load(120);
+      ShardSelector fallback = ShardSelector.key(MoveRig.DEFAULT);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal at = driveToBaseline(
+          engine,
+          move,
+          MoveJournal.initial(),
+          () -> List.of(fallback, ShardSelector.key(rig.tenant))
+              .forEach(key ->
+                  rig.port().deletePayload(rig.collection, key, Set.of(MoveRig.FIELD), only(5))));
+      rig.port().setPayload(rig.collection, fallback, Map.of(MoveRig.FIELD, "acme"), only(5), true);
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);

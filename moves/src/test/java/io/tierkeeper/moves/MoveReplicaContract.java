@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
@@ -109,6 +110,45 @@ interface MoveReplicaContract extends OnMoveRig {
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  /** A tenant that goes on deleting has deleted nothing that the copy lacks because the replica that it was taken from lacks it. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  default void attributesNoPointThatAReplicaOfTheFallbackLacks(int peer) {
+    try (MoveRig rig = rig()) {
+      Assumptions.assumeTrue(
+          rig.emulated().isPresent(), "no write can be lost on one replica only");
+      EmulatedQdrant qdrant = rig.emulated().orElseThrow();
+      rig.replicateFallback();
+      rig.load(300);
+      long losing = rig.cluster.peers().get(peer).status().peerId();
+      qdrant.loseWrites(losing, true);
+      rig.write(301);
+      qdrant.loseWrites(losing, false);
+      MoveEngine engine = rig.engine();
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveJournal at = MoveRig.until(
+              engine,
+              move,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress ->
+                  progress.journal().promotion().map(Promotion::baseline).isPresent())
+          .journal();
+      for (long id = 11; id <= 60; id++) {
+        rig.delete(id);
+      }
+      Progress promoted = rig.drive(engine, move, at, MoveRig.go(), progress -> {});
+      if (promoted instanceof Progress.Stalled stalled) {
+        // The copy was taken from the replica that lacks it.
+        assertThat(stalled.message()).contains("1 points missing", "[301]");
+        promoted = rig.resolve(engine, move, stalled, StallReason.VERIFICATION_DIFFERENCE);
+      }
+      assertThat(promoted.phase()).as("%s", promoted).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
 

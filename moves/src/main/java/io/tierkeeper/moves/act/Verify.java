@@ -86,7 +86,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     }
     if (scan.attributed() > 0) {
       log.info(
-          "move {}: {} points that changed between the switch and the post-switch scan are attributed to clients; first ids {}",
+          "move {}: {} points that were deleted between the switch and the post-switch scan are attributed to clients; first ids {}",
           move.name(),
           scan.attributed(),
           scan.unexplained());

@@ -77,6 +77,14 @@ public record TenantReads(
     return first.isEmpty() ? first : differingNow(first);
   }
 
+  /** Whether each replica of the fallback has this point. */
+  boolean inEveryReplica(PointId id) {
+    return fallbackReplicas.stream()
+        .noneMatch(replica -> replica
+            .retrieve(move.collection(), ShardSelector.key(move.fallback()), List.of(id))
+            .isEmpty());
+  }
+
   private Set<PointId> differingNow(Collection<PointId> ids) {
     Set<PointId> differing = new TreeSet<>();
     Map<PointId, Point> first = new HashMap<>();

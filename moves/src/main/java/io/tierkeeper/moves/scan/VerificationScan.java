@@ -38,10 +38,9 @@ public final class VerificationScan implements ResumableScan {
   private long different;
   private long ambiguous;
   private final List<PointId> differing = new ArrayList<>();
-  /** Changes of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
+  /** Deletions of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
   private long deletions;
 
-  private long rewrites;
   private final Baseline verified = new Baseline();
   private boolean attributed;
   private String resumeAfter = "";
@@ -100,15 +99,31 @@ public final class VerificationScan implements ResumableScan {
       return;
     }
     verified.add(nowFrom);
-    switch (lateWrite.rule(nowFrom, nowCopy)) {
+    LateWrite.Ruling ruling = lateWrite.rule(nowFrom, nowCopy);
+    if (ruling == LateWrite.Ruling.SUPERSEDED
+        && copy == null
+        && nowCopy != null
+        && !mine(nowCopy)) {
+      // A late batch that clears a payload and sets it: the copy has the first half only.
+      ruling = LateWrite.Ruling.DIFFERENT;
+    }
+    switch (ruling) {
       case EQUAL -> {}
-      case SUPERSEDED -> observed(nowFrom.id(), nowCopy == null);
+      case SUPERSEDED -> {
+        if (nowCopy == null) {
+          observed(nowFrom.id());
+        }
+      }
       case NEW, CHANGED -> {
         lateWrite.apply(nowFrom, nowCopy);
         lateWrites++;
       }
       case MISSING -> {
         missing++;
+        if (!reads.inEveryReplica(nowFrom.id())) {
+          // The copy may be one of the replica that has lost it.
+          ambiguous++;
+        }
         name(nowFrom);
       }
       case AMBIGUOUS -> {
@@ -118,14 +133,16 @@ public final class VerificationScan implements ResumableScan {
       }
       case DIFFERENT -> {
         different++;
-        if (nowCopy != null && reads.mine(reads.move().dedicated(), nowFrom.id()) == null) {
-          // No client of the tenant sees it there: a part of a late write, and nothing that is to
-          // be expected of clients.
-          ambiguous++;
-        }
+        // Changed in the fallback since before the copy: by a late write, or before the key was
+        // copied, and a client has changed it there since. Neither rate nor content tells which.
+        ambiguous++;
         name(nowFrom);
       }
     }
+  }
+
+  private boolean mine(Point copy) {
+    return reads.mine(reads.move().dedicated(), copy.id()) != null;
   }
 
   private void name(Point point) {
@@ -134,37 +151,31 @@ public final class VerificationScan implements ResumableScan {
     }
   }
 
-  private void observed(PointId id, boolean deleted) {
+  private void observed(PointId deleted) {
     if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
-        && baseline.baseline.knows(id)
-        && !baseline.suspects.containsKey(id)) {
-      if (deleted) {
-        deletions++;
-      } else {
-        rewrites++;
-      }
+        && baseline.baseline.knows(deleted)
+        && !baseline.suspects.containsKey(deleted)) {
+      deletions++;
     }
   }
 
   /**
    * After the end: equal where each difference is explained by what is known of that point, or is of the time before the
-   * post-switch scan and to be expected at the rate at which clients were observed to delete or change points since.
+   * post-switch scan, a deletion, and to be expected at the rate at which clients were observed to delete points since.
    *
    * @param sinceScan the time since the post-switch scan of this process; zero where another has made it
    */
   public VerificationReport conclude(Duration sinceScan, double overlap) {
     Optional<ClientRate> rate = rate(sinceScan);
-    attributed = missing + different > 0
-        && rate.map(
-                known -> known.explains(missing, deletions) && known.explains(different, rewrites))
-            .orElse(false);
+    attributed =
+        missing > 0 && rate.map(known -> known.explains(missing, deletions)).orElse(false);
     boolean good = (attributed || missing + different == 0)
         && overlap >= reads.move().settings().verification().minTopKOverlap();
     return new VerificationReport(
         compared,
         attributed ? 0 : missing,
         extra,
-        attributed ? 0 : different,
+        different,
         "",
         overlap,
         good ? Verdict.EQUAL : Verdict.DIFFERENT);
@@ -172,8 +183,7 @@ public final class VerificationScan implements ResumableScan {
 
   /** Whether a difference may still turn out to be the clients' if they are observed for longer. */
   public boolean undecided(Duration sinceScan) {
-    return missing + different > 0
-        && rate(sinceScan).map(known -> !known.conclusive()).orElse(false);
+    return missing > 0 && rate(sinceScan).map(known -> !known.conclusive()).orElse(false);
   }
 
   private Optional<ClientRate> rate(Duration sinceScan) {
@@ -188,7 +198,7 @@ public final class VerificationScan implements ResumableScan {
 
   /** How many points' differences were attributed to clients. */
   public long attributed() {
-    return attributed ? missing + different : 0;
+    return attributed ? missing : 0;
   }
 
   /** How far it is. */
