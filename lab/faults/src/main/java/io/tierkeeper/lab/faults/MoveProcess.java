@@ -265,18 +265,19 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       return call.perform();
     }
     sends(method.getName(), arguments);
-    return injector.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
+    Object answer = injector.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
         refusals.sends(method, arguments);
-        Object answer = call.perform();
-        refusals.answered(method, answer);
-        return answer;
+        return call.perform();
       } catch (Exception | Error e) {
         throw e;
       } catch (Throwable e) {
         throw new IllegalStateException(e);
       }
     });
+    // A snapshot whose name is lost with the answer cannot be deleted.
+    refusals.answered(method, answer);
+    return answer;
   }
 
   private void sends(String call, Object @Nullable [] arguments) {
