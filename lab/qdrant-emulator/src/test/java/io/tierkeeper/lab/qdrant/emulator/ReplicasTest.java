@@ -9,6 +9,10 @@ import io.qdrant.client.grpc.Collections.ShardingMethod;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.qdrant.client.grpc.CollectionsGrpc;
+import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.PointsIdsList;
+import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
 import io.qdrant.client.grpc.Points.ScrollPoints;
 import io.qdrant.client.grpc.Points.UpsertPoints;
@@ -101,6 +105,42 @@ class ReplicasTest {
         assertThat(read(qdrant, 2).keySet()).containsExactly(1L, 2L, 3L);
       }
     });
+  }
+
+  @Test
+  void aDeletionHoldsOnAReplicaThatIsBeingCopied() {
+    VirtualScheduler.run(17, scheduler -> {
+      try (EmulatedQdrant qdrant = start(LAG, scheduler)) {
+        for (int round = 0; round < 30; round++) {
+          EmulatedPeer killed = qdrant.peers().get(round % 3);
+          int other = (round + 1) % 3;
+          killed.kill();
+          for (long id = 1; id <= 10; id++) {
+            upsert(qdrant, other, id, "round " + round);
+          }
+          killed.restart();
+          for (long id = 1; id <= 10; id++) {
+            delete(qdrant, other, id);
+            scheduler.sleep(Duration.ofMillis(20));
+          }
+          scheduler.sleep(Duration.ofSeconds(10));
+          for (int peer = 0; peer < 3; peer++) {
+            assertThat(read(qdrant, peer)).as("round %s, peer %s", round, peer).isEmpty();
+          }
+        }
+      }
+    });
+  }
+
+  private static void delete(EmulatedQdrant qdrant, int peer, long id) {
+    PointsGrpc.newBlockingStub(qdrant.peers().get(peer).channel())
+        .delete(DeletePoints.newBuilder()
+            .setCollectionName("kb")
+            .setWait(true)
+            .setPoints(PointsSelector.newBuilder()
+                .setPoints(
+                    PointsIdsList.newBuilder().addIds(PointId.newBuilder().setNum(id))))
+            .build());
   }
 
   private static EmulatedQdrant start(Duration lag, VirtualScheduler scheduler) {

@@ -1,9 +1,11 @@
 package io.tierkeeper.lab.qdrant.emulator.cluster;
 
+import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.tierkeeper.lab.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +35,20 @@ public final class ReplicaLag {
     longest = changed;
   }
 
-  /** The receivers in the order in which a write reaches them; which is first differs between shards. */
+  /**
+   * The receivers in the order in which a write reaches them; which is first differs between shards. A replica that is still
+   * being copied is last.
+   */
   public List<Long> order(ReplicaSet shard, List<Long> receivers) {
     if (longest.isZero() || receivers.size() < 2) {
       return receivers;
     }
     List<Long> order = new ArrayList<>(receivers);
     Collections.rotate(order, (int) Math.floorMod(shard.born(), receivers.size()));
+    // A deletion that reached the receiver of a transfer before the point, and the source after the
+    // transfer, would be lost.
+    order.sort(Comparator.comparing(
+        peer -> shard.replicas().getOrDefault(peer, ReplicaState.Dead) == ReplicaState.Partial));
     return order;
   }
 
