@@ -204,6 +204,53 @@ interface MoveWindowContract extends OnMoveRig {
     }
   }
 
+  /** A merge changes one vector and removes another by two calls: the second one rests on a read of its own. */
+  @Test
+  default void aVectorThatIsWrittenDuringTheFirstCallOfAMergeIsNotRemovedByTheSecond() {
+    try (MoveRig rig = rig()) {
+      load(rig, 20);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      Point whole = named(ID, 2, 30);
+      Point without = new Point(
+          whole.id(),
+          whole.payload(),
+          Map.of("image", Objects.requireNonNull(whole.vectors().get("image"))));
+      MoveJournal frozen = MoveFreezeContract.driveTo(
+          MoveStep.THAW_COPY,
+          MoveFreezeContract.surprised(
+              rig,
+              move,
+              () -> rig.port()
+                  .upsert(
+                      Upsert.of(rig.collection, ShardSelector.key(rig.tenant), List.of(without)))),
+          move,
+          MoveRig.go(),
+          MoveJournal.initial());
+      AtomicReference<Runnable> client =
+          new AtomicReference<>(() -> ClientWrite.UPDATE_VECTORS.send(rig));
+      MoveEngine engine = rig.engine(
+          new InterceptedCluster(rig.cluster, (peer, method, args, next) -> {
+            if (method.getName().equals("updateVectors")
+                && args != null
+                && ShardSelector.key(MoveRig.DEFAULT).equals(args[1])) {
+              client.getAndSet(() -> {}).run();
+            }
+            return next.go();
+          }),
+          rig.audit);
+      Progress end = rig.drive(engine, move, frozen, MoveRig.go(), progress -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      Point merged = rig.port()
+          .retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), List.of(PointId.of(ID)))
+          .getFirst();
+      assertThat(merged.payload()).isEqualTo(whole.payload());
+      assertThat(merged.vectors()).containsOnlyKeys("image", "text");
+      assertThat(first(merged, "text")).isEqualTo(8f);
+      assertThat(first(merged, "image")).isEqualTo(30f);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
   /** Prints how long the window is; its length is no contract. */
   @Test
   default void printsHowLongTheWindowOfAMergeIs() {

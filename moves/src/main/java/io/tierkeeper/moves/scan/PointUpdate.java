@@ -5,6 +5,7 @@ import io.tierkeeper.moves.content.PointDelta;
 import io.tierkeeper.moves.content.ReadGuard;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardKey;
@@ -12,7 +13,9 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -53,6 +56,11 @@ final class PointUpdate {
       updateVectors(read, delta);
     }
     if (!delta.removedVectors().isEmpty()) {
+      if (!delta.vectors().isEmpty() && !isStill(withVectors(read, delta.vectors()))) {
+        // A client has changed it during the first call, and no condition of the second would see
+        // that.
+        return;
+      }
       deleteVectors(read, delta);
     }
     if (delta.payload().isEmpty()) {
@@ -105,6 +113,12 @@ final class PointUpdate {
         read,
         ReadGuard.whole(read, List.of()),
         guard -> writes.delete(reads.move().collection(), selector, guard, true));
+  }
+
+  private static Point withVectors(Point point, Map<String, PointVector> changed) {
+    Map<String, PointVector> vectors = new LinkedHashMap<>(point.vectors());
+    vectors.putAll(changed);
+    return new Point(point.id(), point.payload(), vectors);
   }
 
   /** Whether the point is still as it was read, marks included. */
