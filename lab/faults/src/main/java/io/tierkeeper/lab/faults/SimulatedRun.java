@@ -110,6 +110,9 @@ public final class SimulatedRun {
       List.copyOf(EnumSet.range(MoveStep.REDUCE, MoveStep.REMOVE_COPIES));
   private static final Set<MoveStep> AROUND_THE_MERGE =
       EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
+  private static final Set<MoveStep> MERGING =
+      EnumSet.of(MoveStep.THAW_COPY, MoveStep.MERGE, MoveStep.REVIVE, MoveStep.GIVE_BACK);
+
   private static final Set<MoveStep> AFTER_A_FREEZE =
       EnumSet.of(MoveStep.REVIVE, MoveStep.GIVE_BACK, MoveStep.COPY, MoveStep.QUIET);
 
@@ -393,6 +396,8 @@ public final class SimulatedRun {
               .clients(key)
               .keepPayloads(
                   !fence && (AROUND_THE_MERGE.contains(step) || AFTER_A_FREEZE.contains(step)));
+          // Where a change of a vector alone meets a write of the same vector, the latter holds.
+          workload.clients(key).keepVectors(!fence && MERGING.contains(step));
           previous[0] = simulator.nanoTime();
           frozen[1] = previous[0];
           if (step == MoveStep.REPLICATE && switched[0] == 0) {

@@ -10,6 +10,7 @@ final class ClientSettings {
   private volatile Duration readerPause = Duration.ofMillis(100);
   private volatile boolean updatesOnly;
   private volatile boolean keepsPayloads;
+  private volatile boolean keepsVectors;
   private volatile boolean keepsAll;
   private volatile boolean passesByDedicated;
   private volatile boolean insertsOnly;
@@ -52,6 +53,16 @@ final class ClientSettings {
 
   void keepPayloads(boolean keeps) {
     keepsPayloads = keeps;
+    keepsVectors &= keeps;
+  }
+
+  /** Whether no write changes vectors of a point and leaves its payload. */
+  boolean keepsVectors() {
+    return keepsVectors;
+  }
+
+  void keepVectors(boolean keeps) {
+    keepsVectors = keeps;
   }
 
   /** Whether writers remove no points and no fields. */

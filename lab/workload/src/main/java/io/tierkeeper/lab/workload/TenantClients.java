@@ -52,9 +52,20 @@ public final class TenantClients {
     context.settings().updateOnly();
   }
 
-  /** Whether clients neither overwrite nor clear payloads from now on, which leaves the vectors of a point as they are. */
+  /**
+   * Whether clients neither overwrite nor clear payloads from now on, which leaves the vectors of a point as they are; nor
+   * change a point right after they have inserted it.
+   */
   public void keepPayloads(boolean keep) {
     context.settings().keepPayloads(keep);
+  }
+
+  /**
+   * Whether clients change no vectors alone from now on, which no condition of another write could see. Ends with
+   * {@link #keepPayloads}.
+   */
+  public void keepVectors(boolean keep) {
+    context.settings().keepVectors(keep);
   }
 
   /** Whether clients remove points and fields from now on. */

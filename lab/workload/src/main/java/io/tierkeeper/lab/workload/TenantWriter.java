@@ -86,7 +86,9 @@ final class TenantWriter implements Runnable {
     int share = Math.max(1, context.settings().targetPoints() / writers);
     if (live.size() < share * TARGET_FLOOR) {
       insert(Math.min(BATCH, share - live.size()), true);
-      return false;
+      // While peers disagree about a freeze, of two writes of a point at once the older one can
+      // win.
+      return context.settings().keepsPayloads();
     }
     if (live.size() > share * TARGET_CEILING + 1 && !context.settings().keepsAll()) {
       return !delete(Math.min(BATCH, live.size() - share));
@@ -145,6 +147,8 @@ final class TenantWriter implements Runnable {
       return changes.overwritePayload(old.id(), version);
     } else if (dice < 67) {
       return changes.clearPayload(old.id(), version);
+    } else if (context.settings().keepsVectors()) {
+      return changes.setFields(old.id(), version);
     }
     return context.points().vectors().named()
             && !context.settings().keepsAll()
