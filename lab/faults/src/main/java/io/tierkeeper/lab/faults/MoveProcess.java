@@ -265,6 +265,7 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       return call.perform();
     }
     sends(method.getName(), arguments);
+    refusals.tries(method, arguments);
     Object answer = injector.write(InjectionPoint.QDRANT_CALL, method.getName(), () -> {
       try {
         refusals.sends(method, arguments);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Qdrant, or a proxy before it, refuses the move process: answers and requests of many whole points, and transfers of shard
- * snapshots into another shard. Also knows which snapshots the process has taken and not deleted.
+ * snapshots into another shard. Also knows which snapshots the process has taken and not tried to delete.
  */
 public final class Refusals {
 
@@ -57,6 +57,13 @@ public final class Refusals {
         : List.of(snapshots.size() + " shard snapshots were taken and not deleted");
   }
 
+  /** The process tries a call, which may be lost. */
+  public void tries(Method method, Object @Nullable [] arguments) {
+    if (arguments != null && method.getName().equals("deleteShardSnapshot")) {
+      snapshots.remove((String) arguments[2]);
+    }
+  }
+
   /**
    * The process is about to make a call.
    *
@@ -74,7 +81,6 @@ public final class Refusals {
       case "retrieve" -> points(((Collection<?>) arguments[2]).size());
       case "upsert" -> points(((Upsert) arguments[0]).points().size());
       case "createShardSnapshot" -> shardOfSnapshot = (Integer) arguments[1];
-      case "deleteShardSnapshot" -> snapshots.remove((String) arguments[2]);
       case "recoverShardSnapshot", "probeShardSnapshot" -> {
         if (shardOfSnapshot != (Integer) arguments[1]) {
           transfer();
