@@ -10,7 +10,6 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
-import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;
@@ -24,7 +23,7 @@ import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
-import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.moves.scan.TenantReads;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -88,24 +87,18 @@ public final class FaultCaseRun {
         SimulatedCluster.DEADLINE);
     this.injector = new FaultInjector(simulator, simulator.random().split(), this::inject);
     SimulatedLease lease = new SimulatedLease(simulator, random.split());
-    Layout layout = Layout.drawn(seed ^ scenario.ordinal()).unreplicated();
-    TenantPopulation population = layout.population(2, POINTS);
-    ShardKey key = population.tenants().getFirst().key();
-    SceneBuilder scene = layout.build(
-        SceneBuilder.on(new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
-            .scheduler(simulator)
-            .tenants(population)
-            .clients(Set.of(key), 1)
-            .seed(seed));
+    SceneBuilder scene = SceneBuilder.on(
+            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+        .scheduler(simulator)
+        .tenants(TenantPopulation.zipf(MovedTenant.ACME.toString(), 2, POINTS, 1.0))
+        .clients(Set.of(MovedTenant.ACME), 1)
+        .seed(seed);
     boolean startsDedicated = !scenario.dedicatedAfter(MovePhase.SUCCEEDED);
-    this.workload = (startsDedicated ? scene.dedicated(key) : scene).create();
-    // A merge cannot tell that the vector of a point is older whose payload was replaced in a
-    // freeze, see DESIGN.md.
-    workload.clients(key).keepPayloads(!scenario.fenced());
+    this.workload = (startsDedicated ? scene.dedicated(MovedTenant.ACME) : scene).create();
     this.tenant = new MovedTenant(
         "sim",
         workload,
-        key,
+        MovedTenant.ACME,
         POINTS,
         gate -> new MoveProcess(
             simulator,
@@ -117,7 +110,7 @@ public final class FaultCaseRun {
             injector,
             lease,
             journal,
-            layout.page()));
+            TenantReads.PAGE));
   }
 
   /**
