@@ -91,6 +91,11 @@ public final class TenantClients {
     context.settings().lateAfter(time);
   }
 
+  /** How long a write may take before the next one of its point is one of the whole point. */
+  public Duration lateAfter() {
+    return context.settings().lateAfter();
+  }
+
   /** Lets each reader read from one of so many peers, the first ones, as long as that answers. */
   void readPeers(int first) {
     context.settings().readPeers(first);
