@@ -53,7 +53,7 @@ public final class SampleTrail {
         new ApprovalData(
             TIER,
             new ApprovalData.Approval(
-                "kb-acme-promote-7f3a", "sha256:7f", "alice", "Git", "Claimed", "CHG-1234"));
+                "kb-acme-promote-7f3a", "sha256:7f", "alice", "Git", null, "CHG-1234"));
       case MOVE -> move(tenant);
       case PAUSE ->
         new PauseData(
