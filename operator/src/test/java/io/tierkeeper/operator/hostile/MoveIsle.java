@@ -7,8 +7,11 @@ import static io.tierkeeper.operator.hostile.HostileWorld.yaml;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.hostile.SchemaLeaves.Leaf;
+import io.tierkeeper.operator.move.MovePlanning;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -111,7 +114,13 @@ final class MoveIsle {
 
   private ObjectNode good(String tenant) {
     ObjectNode move = object("TierMove", "m-" + tenant, plan.deepCopy());
-    ((ObjectNode) move.path("spec")).put("tenant", tenant).put("approved", false);
+    ObjectNode spec = (ObjectNode) move.path("spec");
+    spec.put("tenant", tenant).put("approved", false);
+    // The plan was made for another tenant, so it has another hash now.
+    spec.put(
+        "planHash",
+        MovePlanning.read(Serialization.unmarshal(spec.toString(), TierMoveSpec.class))
+            .hash());
     ObjectNode owner =
         ((ObjectNode) move.path("metadata")).putArray("ownerReferences").addObject();
     owner
