@@ -61,6 +61,9 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
       triggers.collections().recheckAfterDeletion(collection);
       return UpdateControl.noUpdate();
     }
+    if (!views.synced()) {
+      return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
+    }
     CollectionEvaluator.Result result = evaluator.evaluate(collection);
     result.openMoves().forEach(move -> triggers.moves().request(namespace, move));
     Policy rules = result.rules();

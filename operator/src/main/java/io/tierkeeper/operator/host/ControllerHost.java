@@ -14,7 +14,8 @@ public interface ControllerHost extends AutoCloseable {
       Class<P> kind, Reconciler<P> reconciler, ControllerSettings settings);
 
   /**
-   * Starts all controllers; returns when their caches are filled.
+   * Starts all controllers; returns when their caches are filled. Each controller reconciles as soon as its own cache is
+   * filled, before this returns.
    *
    * @throws RuntimeException when a kind cannot be watched
    */

@@ -60,6 +60,9 @@ public final class TierPolicyReconciler implements Reconciler<TierPolicy> {
       triggers.policies().recheckAfterDeletion(policy);
       return UpdateControl.noUpdate();
     }
+    if (!views.synced()) {
+      return UpdateControl.<TierPolicy>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
+    }
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
     @Nullable TierPolicyStatus before = statuses.last(policy);
     Conditions conditions =

@@ -67,6 +67,7 @@ public final class LeaderSession implements AutoCloseable {
 
   private final Ports ports;
   private final CollectionRuntimes runtimes;
+  private final ResourceViews views;
   private final ControllerSettings settings;
 
   /** A session that has not started. */
@@ -93,7 +94,7 @@ public final class LeaderSession implements AutoCloseable {
         updateFilter,
         new RetryBackoff(FIRST_RETRY, RETRY_MULTIPLIER, options.pace().longestRetry()));
     ReconcileTriggers triggers = ReconcileTriggers.of(ports.timer());
-    ResourceViews views = new ResourceViews(client);
+    views = new ResourceViews(client);
     StatusWriter statuses = new StatusWriter(client, options.clock());
     EventRecorder events = new EventRecorder(client, options.instance(), options.clock());
     MoveSlots slots = new MoveSlots();
@@ -152,9 +153,10 @@ public final class LeaderSession implements AutoCloseable {
     ports.host().register(kind, reconciler, settings);
   }
 
-  /** Starts to reconcile. */
+  /** Starts to reconcile; nothing is decided before the caches of all kinds are filled. */
   public void start() {
     ports.host().start();
+    views.allSynced();
   }
 
   /** Whether the controllers run. */

@@ -58,6 +58,9 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
       triggers.tenants().recheckAfterDeletion(tier);
       return UpdateControl.noUpdate();
     }
+    if (!views.synced()) {
+      return UpdateControl.<TenantTier>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
+    }
     if (found.isPresent()) {
       triggers.collections().request(namespace, found.get().getMetadata().getName());
       return UpdateControl.noUpdate();

@@ -83,6 +83,9 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       triggers.moves().recheckAfterDeletion(resource);
       return UpdateControl.noUpdate();
     }
+    if (!views.synced()) {
+      return UpdateControl.<TierMove>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
+    }
     @Nullable TierMoveStatus status = statuses.last(resource);
     if (!MoveFacts.phase(status).ended()) {
       status = statuses.newest(resource);

@@ -10,6 +10,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +27,28 @@ public final class ResourceViews {
   private static final String BY_COLLECTION = "collection";
   private static final String BY_POLICY = "policy";
 
+  /** When a reconciliation that came before all caches were filled is repeated. */
+  public static final Duration SYNC_POLL = Duration.ofMillis(200);
+
   private final KubernetesClient client;
+  private volatile boolean synced;
   private final Map<Class<?>, IndexerResourceCache<?>> caches = new ConcurrentHashMap<>();
 
   public ResourceViews(KubernetesClient client) {
     this.client = client;
+  }
+
+  /**
+   * Whether the caches of all kinds were filled. Each controller starts when its own cache is filled; what is decided from
+   * the empty cache of another kind is wrong: all tenants are without moves and TenantTiers.
+   */
+  public boolean synced() {
+    return synced;
+  }
+
+  /** To be called when the caches of all kinds are filled. */
+  public void allSynced() {
+    synced = true;
   }
 
   /** Takes over the cache of a controller, before it starts. */

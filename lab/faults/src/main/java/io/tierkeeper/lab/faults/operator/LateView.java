@@ -37,13 +37,16 @@ public final class LateView<T extends HasMetadata> implements IndexerResourceCac
   private final Duration longestLag;
   private final Map<ResourceID, T> objects = new LinkedHashMap<>();
   private final Map<String, Function<T, List<String>>> indexers = new LinkedHashMap<>();
+  private final long listsAt;
+  private boolean listed;
   private int seen;
   private long horizon;
   private long cutUntil;
 
   /**
-   * A view that begins with what was there some time ago.
+   * An empty view; its first list shows what was there some time before.
    *
+   * @param listed how long the first list takes
    * @param staleness how old the first list is
    * @param longestLag how late a change is seen at most, as long as the watch is not cut
    */
@@ -51,6 +54,7 @@ public final class LateView<T extends HasMetadata> implements IndexerResourceCac
       Class<T> kind,
       List<SimulatedKubernetes.Change> changes,
       VirtualScheduler simulator,
+      Duration listed,
       Duration staleness,
       Duration longestLag,
       Watcher<T> watcher) {
@@ -60,8 +64,13 @@ public final class LateView<T extends HasMetadata> implements IndexerResourceCac
     this.random = simulator.random().split();
     this.watcher = watcher;
     this.longestLag = longestLag;
-    this.horizon = simulator.nanoTime() - staleness.toNanos();
-    see(true);
+    this.listsAt = simulator.nanoTime() + listed.toNanos();
+    this.horizon = listsAt - staleness.toNanos();
+  }
+
+  /** Whether the first list was seen; before, there are no objects. */
+  boolean listed() {
+    return listed;
   }
 
   /** Sees nothing more for a while. */
@@ -78,10 +87,15 @@ public final class LateView<T extends HasMetadata> implements IndexerResourceCac
   void observe() {
     long now = simulator.nanoTime();
     boolean afterCut = cutUntil != 0;
-    if (now < cutUntil) {
+    if (now < cutUntil || now < listsAt) {
       return;
     }
     cutUntil = 0;
+    if (!listed) {
+      listed = true;
+      see(true);
+      return;
+    }
     long lag = random.nextLong(longestLag.toNanos() + 1);
     horizon = Math.max(horizon, now - lag);
     see(afterCut);

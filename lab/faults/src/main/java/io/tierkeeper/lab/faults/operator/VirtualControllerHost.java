@@ -29,6 +29,8 @@ public final class VirtualControllerHost implements ControllerHost {
 
   private static final Duration LONGEST_LAG = Duration.ofMillis(800);
   private static final Duration OLDEST_LIST = Duration.ofSeconds(6);
+  private static final Duration SLOWEST_LIST = Duration.ofSeconds(3);
+  private static final Duration LIST_POLL = Duration.ofMillis(50);
 
   /** A resource of a kind. */
   private record Item(String kind, ResourceID id) {}
@@ -95,6 +97,7 @@ public final class VirtualControllerHost implements ControllerHost {
         kind,
         kubernetes.changes(plural),
         simulator,
+        Duration.ofNanos(random.nextLong(SLOWEST_LIST.toNanos())),
         staleness,
         LONGEST_LAG,
         (before, after, last) -> {
@@ -123,10 +126,25 @@ public final class VirtualControllerHost implements ControllerHost {
     item.at = Math.min(item.at, simulator.nanoTime() + in.toNanos());
   }
 
+  /** As the SDK does: each controller reconciles as soon as its own kind is listed, while other kinds are still empty. */
   @Override
   public void start() {
-    controllers.values().forEach(controller -> controller.sources().forEach(EventSource::start));
     started = true;
+    List<Controller<?>> unlisted = new ArrayList<>(controllers.values());
+    while (!unlisted.isEmpty() && incarnation.running()) {
+      process.breathe(incarnation);
+      observe();
+      unlisted.removeIf(controller -> {
+        boolean listed = controller.view().listed();
+        if (listed) {
+          controller.sources().forEach(EventSource::start);
+        }
+        return listed;
+      });
+      if (!reconcileNext()) {
+        simulator.sleep(LIST_POLL);
+      }
+    }
   }
 
   @Override
