@@ -17,8 +17,15 @@ public abstract sealed class QdrantException extends RuntimeException {
   }
 
   /** The server refused; the same call will be refused again until something else changes. */
-  public static final class Rejected extends QdrantException {
+  public static sealed class Rejected extends QdrantException {
     public Rejected(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The server refused the API key, or the key has no right to the call. */
+  public static final class CredentialsRefused extends Rejected {
+    public CredentialsRefused(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

@@ -44,6 +44,9 @@ public final class Reasons {
   /** Every peer answers. */
   public static final String QDRANT_REACHABLE = "QdrantReachable";
 
+  /** The cluster has peers that the endpoints do not reach; tenants are evaluated, and no move starts. */
+  public static final String PEERS_NOT_REACHED = "PeersNotReached";
+
   /** A replica is not Active, or the peers disagree. */
   public static final String QDRANT_UNHEALTHY = "QdrantUnhealthy";
 

@@ -24,8 +24,18 @@ import java.util.stream.Stream;
  * A collection's layout as every peer shows it at one poll.
  *
  * @param silent the peers that did not answer, each with its reason
+ * @param credentialsRefused whether one of them refused the API key
  */
-public record ClusterLayout(String collection, List<PeerObservation> peers, List<String> silent) {
+public record ClusterLayout(
+    String collection,
+    List<PeerObservation> peers,
+    List<String> silent,
+    boolean credentialsRefused) {
+
+  /** A layout whose silent peers refused no API key. */
+  public ClusterLayout(String collection, List<PeerObservation> peers, List<String> silent) {
+    this(collection, peers, silent, false);
+  }
 
   /** In these states a replica answers reads, so that a request is not sent to the fallback. */
   private static final Set<ReplicaState> SERVING =

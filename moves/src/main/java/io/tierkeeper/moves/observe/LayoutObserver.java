@@ -21,6 +21,7 @@ public final class LayoutObserver {
   public ClusterLayout observe(String collection) {
     List<PeerObservation> sights = new ArrayList<>();
     List<String> silent = new ArrayList<>();
+    boolean credentialsRefused = false;
     List<Future<PeerObservation>> answers = cluster.ask(
         port -> new PeerObservation(port, port.status(), port.view(collection).orElse(null)));
     for (int i = 0; i < answers.size(); i++) {
@@ -30,6 +31,7 @@ public final class LayoutObserver {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof QdrantException fault) {
           silent.add(endpoint + " (" + fault.getMessage() + ")");
+          credentialsRefused |= fault instanceof QdrantException.CredentialsRefused;
         } else if (e.getCause() instanceof RuntimeException fault) {
           throw fault;
         } else if (e.getCause() instanceof Error fault) {
@@ -42,6 +44,7 @@ public final class LayoutObserver {
         silent.add(endpoint + " (interrupted)");
       }
     }
-    return new ClusterLayout(collection, List.copyOf(sights), List.copyOf(silent));
+    return new ClusterLayout(
+        collection, List.copyOf(sights), List.copyOf(silent), credentialsRefused);
   }
 }

@@ -226,8 +226,14 @@ public final class CollectionEvaluator {
       Optional<Finding> alias;
       try {
         String name = Objects.requireNonNull(spec.collection());
-        connection = runtimes.connection(about.resource());
-        layout = new LayoutObserver(connection.cluster()).observe(name);
+        Connection known = runtimes.connection(about.resource());
+        ClusterLayout first = new LayoutObserver(known.cluster()).observe(name);
+        connection = LayoutJudgement.incomplete(first)
+            ? runtimes.reconnect(about.resource(), known)
+            : known;
+        layout = connection == known
+            ? first
+            : new LayoutObserver(connection.cluster()).observe(name);
         Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
         if (unreachable.isPresent()) {
           throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
@@ -242,7 +248,8 @@ public final class CollectionEvaluator {
             ConditionTypes.QDRANT_REACHABLE,
             new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
       }
-      status.qdrantReachable();
+      LayoutJudgement.unreached(spec, layout)
+          .ifPresentOrElse(status::peersNotReached, status::qdrantReachable);
       Set<String> peers = layout.peers().stream()
           .map(peer -> Long.toUnsignedString(peer.status().peerId()))
           .collect(Collectors.toSet());

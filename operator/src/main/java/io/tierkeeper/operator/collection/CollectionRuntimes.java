@@ -64,6 +64,12 @@ public final class CollectionRuntimes implements AutoCloseable {
     return connections.of(collection);
   }
 
+  /** The connection to the addresses that the endpoint's name has now; the given one where they are the same. */
+  public Connection reconnect(TieredCollection collection, Connection current)
+      throws ConnectionFault {
+    return connections.reconnect(collection, current);
+  }
+
   /**
    * The trail of a collection, opened on first use and after a failure, then at growing intervals.
    *

@@ -38,6 +38,7 @@ final class CollectionStatusWriter {
   private final @Nullable TieredCollectionStatus before;
   private final Conditions conditions;
   private final TieredCollectionStatus.Builder status;
+  private @Nullable Finding unreached;
 
   CollectionStatusWriter(StatusWriter statuses, EventRecorder events, CollectionCase about) {
     this.statuses = statuses;
@@ -68,6 +69,17 @@ final class CollectionStatusWriter {
   void qdrantReachable() {
     conditions.set(
         ConditionTypes.QDRANT_REACHABLE, true, Reasons.QDRANT_REACHABLE, "All peers respond.");
+  }
+
+  /** Evaluation goes on, and moves wait. */
+  void peersNotReached(Finding finding) {
+    unreached = finding;
+    boolean news = !conditions.was(ConditionTypes.QDRANT_REACHABLE, false);
+    conditions.set(
+        ConditionTypes.QDRANT_REACHABLE, false, finding.reason(), finding.message());
+    if (news) {
+      events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
+    }
   }
 
   void layoutValid() {
@@ -129,6 +141,14 @@ final class CollectionStatusWriter {
             : findings.unmeasured() != null || !fresh
                 ? freshness
                 : judged.layout().versionWarning().orElse("Tenants are measured and evaluated."));
+    Finding missing = unreached;
+    if (missing != null && !about.suspended()) {
+      conditions.set(ConditionTypes.READY, false, missing.reason(), missing.message());
+      // A cluster that grows is known to the name service a little later.
+      if (conditions.was(ConditionTypes.QDRANT_REACHABLE, false)) {
+        conditions.set(ConditionTypes.STALLED, true, missing.reason(), missing.message());
+      }
+    }
     status
         .moveCosts(
             MoveCostStatuses.status(judged.costs(), judged.rules().decisions().costBand()))

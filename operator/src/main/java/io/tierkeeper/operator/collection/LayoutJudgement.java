@@ -27,6 +27,13 @@ final class LayoutJudgement {
 
   /** Why Qdrant does not count as reachable: no peer, or not every peer, answers. */
   static Optional<Finding> unreachable(ClusterLayout layout) {
+    if (layout.credentialsRefused()) {
+      return found(
+          Reasons.CREDENTIALS_REFUSED,
+          "spec.qdrant.credentialsRef: Qdrant refuses the API key: "
+              + String.join("; ", layout.silent())
+              + "; required: a key with manage rights, not limited to a collection");
+    }
     if (!layout.silent().isEmpty() || layout.peers().isEmpty()) {
       return Optional.of(new Finding(
           Reasons.QDRANT_UNREACHABLE,
@@ -34,6 +41,42 @@ final class LayoutJudgement {
               + "; check address, port, network and credentials"));
     }
     return Optional.empty();
+  }
+
+  /** Whether the endpoints may not be those of all peers: one is silent, or the cluster has others. */
+  static boolean incomplete(ClusterLayout layout) {
+    return !layout.silent().isEmpty() || !registered(layout).equals(answering(layout));
+  }
+
+  /** The cluster has peers that the endpoints do not reach, or the other way round. */
+  static Optional<Finding> unreached(TieredCollectionSpec spec, ClusterLayout layout) {
+    Set<Long> registered = registered(layout);
+    Set<Long> answering = answering(layout);
+    if (registered.equals(answering)) {
+      return Optional.empty();
+    }
+    List<String> endpoints = spec.qdrant() == null || spec.qdrant().endpoints() == null
+        ? List.of()
+        : spec.qdrant().endpoints();
+    return found(
+        Reasons.PEERS_NOT_REACHED,
+        "spec.qdrant.endpoints: the Qdrant cluster has " + registered.size() + " peers, and "
+            + String.join(", ", endpoints) + " reaches " + answering.size()
+            + "; tenants are evaluated, and no move starts. Required: the address of each peer, or the name of a"
+            + " headless Service (clusterIP: None) of all peers, not of a load balancer. A peer that was removed from"
+            + " the cluster's nodes must be removed from its Raft state too");
+  }
+
+  private static Set<Long> registered(ClusterLayout layout) {
+    return layout.peers().stream()
+        .flatMap(peer -> peer.status().peers().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<Long> answering(ClusterLayout layout) {
+    return layout.peers().stream()
+        .map(peer -> peer.status().peerId())
+        .collect(Collectors.toSet());
   }
 
   /** Why no tenant can be moved in this collection until a manual intervention. */

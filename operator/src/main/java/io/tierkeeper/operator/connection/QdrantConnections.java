@@ -6,21 +6,27 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.operator.config.QdrantConnector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantWrites;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection for each collection, replaced when its endpoints or its Secrets change.
  *
- * <p>Secrets are read and connections are set up without a lock; only the exchange of a finished connection is locked, per
+ * <p>A name is resolved anew when peers are silent or missing, see {@link #reconnect}. Secrets are read and connections are set up without a lock; only the exchange of a finished connection is locked, per
  * collection. Whoever finds that another thread was faster discards its own connection and starts again, so that an older
  * Secret never replaces a newer one.
  */
 public final class QdrantConnections implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(QdrantConnections.class);
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /** The time-out that a read sends to the server, which is to give up before the client does. */
@@ -114,6 +120,45 @@ public final class QdrantConnections implements AutoCloseable {
       }
       next.cluster().close();
     }
+  }
+
+  /**
+   * Resolves the name of the only endpoint anew: a restarted peer has another address, and a cluster may have grown. A transient
+   * answer of the name service does no harm, since this is asked for only when peers are silent or missing.
+   *
+   * @return a connection to the addresses of now; the current one where they are the same, or are not known now
+   * @throws ConnectionFault where the spec or a Secret keeps it from being made
+   */
+  public Connection reconnect(TieredCollection collection, Connection current)
+      throws ConnectionFault {
+    String key =
+        collection.getMetadata().getNamespace() + "/" + collection.getMetadata().getName();
+    Slot slot = slots.get(key);
+    ConnectionSettings settings = ConnectionSettings.read(client, collection);
+    if (closed
+        || slot == null
+        || settings.endpoints().size() != 1
+        || !settings.fingerprint().equals(current.fingerprint())) {
+      return of(collection);
+    }
+    long since = slot.exchanges();
+    Connection next;
+    try {
+      next =
+          new Connection(connect(key, settings), current.identity(), current.fingerprint());
+    } catch (QdrantException e) {
+      return current;
+    }
+    if (!addresses(next).equals(addresses(current)) && slot.exchange(next, since)) {
+      log.info("TieredCollection {}: Qdrant is at {} now", key, addresses(next));
+      return next;
+    }
+    next.cluster().close();
+    return of(collection);
+  }
+
+  private static List<URI> addresses(Connection connection) {
+    return connection.cluster().peers().stream().map(QdrantWrites::endpoint).toList();
   }
 
   private QdrantCluster connect(String key, ConnectionSettings settings) throws ConnectionFault {

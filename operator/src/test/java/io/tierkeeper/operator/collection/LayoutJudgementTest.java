@@ -82,6 +82,31 @@ class LayoutJudgementTest {
   }
 
   @Test
+  void saysWhatToConfigureWhereTheEndpointsReachOnlySomePeers() {
+    TieredCollectionSpec spec = Serialization.unmarshal(
+        "qdrant: {endpoints: ['http://qdrant.qdrant:6334']}\ncollection: kb\n",
+        TieredCollectionSpec.class);
+    ClusterLayout one = layout(ONE_SHARD, "1.19.0");
+    assertThat(LayoutJudgement.incomplete(one)).isTrue();
+    Finding finding = LayoutJudgement.unreached(spec, one).orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.PEERS_NOT_REACHED);
+    assertThat(finding.message())
+        .contains("has 2 peers", "http://qdrant.qdrant:6334 reaches 1", "headless Service");
+    ClusterLayout both = layout(ONE_SHARD, "1.19.0", "1.19.0");
+    assertThat(LayoutJudgement.incomplete(both)).isFalse();
+    assertThat(LayoutJudgement.unreached(spec, both)).isEmpty();
+  }
+
+  @Test
+  void saysThatTheKeyIsRefused() {
+    Finding finding = LayoutJudgement.unreachable(
+            new ClusterLayout("kb", List.of(), List.of("http://q:6334 (status: HTTP 403)"), true))
+        .orElseThrow();
+    assertThat(finding.reason()).isEqualTo(Reasons.CREDENTIALS_REFUSED);
+    assertThat(finding.message()).contains("HTTP 403", "manage rights");
+  }
+
+  @Test
   void refusesWhilePeersRunDifferentVersions() {
     Finding finding = invalid(layout(ONE_SHARD, "1.18.3", "1.19.0"), INDEXED).orElseThrow();
     assertThat(finding.reason()).isEqualTo(Reasons.QDRANT_VERSION_UNSUPPORTED);

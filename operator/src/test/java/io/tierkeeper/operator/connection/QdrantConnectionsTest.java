@@ -10,7 +10,10 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
+import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,22 +35,31 @@ class QdrantConnectionsTest {
 
   private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
   private final KubernetesClient client = kubernetes.client();
+  private @Nullable List<String> resolved = List.of();
   private final List<QdrantEndpoints> asked = new ArrayList<>();
   private final List<Opened> opened = new ArrayList<>();
   private final QdrantConnections connections = new QdrantConnections(client, endpoints -> {
     asked.add(endpoints);
-    Opened cluster = new Opened();
+    if (resolved == null) {
+      throw new QdrantException.Unavailable("host name not found", null);
+    }
+    Opened cluster = new Opened(resolved.stream().map(QdrantConnectionsTest::peer).toList());
     opened.add(cluster);
     return cluster;
   });
 
   /** Remembers only whether it was closed. */
   private static final class Opened implements QdrantCluster {
+    private final List<QdrantWrites> peers;
     private boolean closed;
+
+    Opened(List<QdrantWrites> peers) {
+      this.peers = peers;
+    }
 
     @Override
     public List<QdrantWrites> peers() {
-      return List.of();
+      return peers;
     }
 
     @Override
@@ -85,6 +98,28 @@ class QdrantConnectionsTest {
     assertThat(asked.get(1).apiKey()).isEqualTo("second");
     assertThat(opened.get(0).closed).isTrue();
     assertThat(opened.get(1).closed).isFalse();
+  }
+
+  @Test
+  void resolvesTheOnlyNameAnewAndKeepsTheConnectionWhereTheAddressesAreTheSame() throws Exception {
+    TieredCollection collection = named("kb", "http://qdrant-headless.qdrant:6334");
+    resolved = List.of("10.0.0.1", "10.0.0.2", "10.0.0.3");
+    QdrantConnections.Connection first = connections.of(collection);
+    assertThat(connections.reconnect(collection, first)).isSameAs(first);
+    assertThat(opened.get(0).closed).isFalse();
+    assertThat(opened.get(1).closed).isTrue();
+
+    // A peer was restarted, and the cluster has grown from three to five.
+    resolved = List.of("10.0.0.1", "10.0.0.2", "10.0.0.9", "10.0.0.4", "10.0.0.5");
+    QdrantConnections.Connection second = connections.reconnect(collection, first);
+    assertThat(second).isNotSameAs(first);
+    assertThat(second.cluster().peers()).hasSize(5);
+    assertThat(opened.get(0).closed).isTrue();
+    assertThat(connections.of(collection)).isSameAs(second);
+
+    resolved = null;
+    assertThat(connections.reconnect(collection, second)).isSameAs(second);
+    assertThat(connections.of(collection)).isSameAs(second);
   }
 
   @Test
@@ -145,7 +180,7 @@ class QdrantConnectionsTest {
             blocked.countDown();
             awaitUninterruptibly(release);
           }
-          return new Opened();
+          return new Opened(List.of());
         });
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<QdrantConnections.Connection> slow =
@@ -168,7 +203,7 @@ class QdrantConnectionsTest {
     secret("qdrant-key", Map.of("apiKey", "old", "allowedHosts", "q.example"));
     CountDownLatch blocked = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    Opened discarded = new Opened();
+    Opened discarded = new Opened(List.of());
     TieredCollection collection = collection("credentialsRef: {name: qdrant-key}");
     try (QdrantConnections blocking = new QdrantConnections(client, endpoints -> {
           if ("old".equals(endpoints.apiKey())) {
@@ -176,7 +211,7 @@ class QdrantConnectionsTest {
             awaitUninterruptibly(release);
             return discarded;
           }
-          return new Opened();
+          return new Opened(List.of());
         });
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<QdrantConnections.Connection> older = threads.submit(() -> blocking.of(collection));
@@ -191,6 +226,16 @@ class QdrantConnectionsTest {
       assertThat(older.get(30, TimeUnit.SECONDS)).isSameAs(newer);
       assertThat(discarded.closed).isTrue();
     }
+  }
+
+  private static QdrantWrites peer(String host) {
+    return (QdrantWrites) Proxy.newProxyInstance(
+        QdrantWrites.class.getClassLoader(), new Class<?>[] {QdrantWrites.class}, (self, method, args) -> {
+          if (method.getName().equals("endpoint")) {
+            return URI.create("http://" + host + ":6334");
+          }
+          throw new AssertionError("asked " + method.getName());
+        });
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -2,6 +2,7 @@ package io.tierkeeper.qdrant.grpc;
 
 import io.grpc.Status;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantException.CredentialsRefused;
 import io.tierkeeper.qdrant.QdrantException.NotFound;
 import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
@@ -31,11 +32,10 @@ final class CallErrors {
     return switch (status.getCode()) {
       case INVALID_ARGUMENT,
           FAILED_PRECONDITION,
-          PERMISSION_DENIED,
-          UNAUTHENTICATED,
           UNIMPLEMENTED,
           ALREADY_EXISTS,
           OUT_OF_RANGE -> new Rejected(text, cause);
+      case PERMISSION_DENIED, UNAUTHENTICATED -> new CredentialsRefused(text, cause);
       case NOT_FOUND ->
         // A peer that is behind or ahead lacks a shard by its id, which no caller ever named.
         SHARD_IN_BETWEEN.matcher(text).find()
@@ -59,6 +59,7 @@ final class CallErrors {
   static QdrantException ofHttp(String what, int code, String body, CallKind kind) {
     String text = what + ": HTTP " + code + (body.isEmpty() ? "" : " " + body);
     return switch (code) {
+      case 401, 403 -> new CredentialsRefused(text, null);
       case 404 -> new NotFound(text, null);
       case 408, 429 -> undecided(text, null, kind, true);
       default ->

@@ -3,6 +3,7 @@ package io.tierkeeper.qdrant.grpc;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.qdrant.client.QdrantGrpcClient;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
@@ -32,19 +33,23 @@ public final class GrpcQdrant implements QdrantCluster {
 
   /**
    * Prepares the connections without speaking to the servers. Where the only endpoint is a name with several
-   * addresses, each address is a peer.
+   * addresses, each address is a peer; with https its certificate must have that name.
    *
    * @throws IllegalArgumentException where a field of the endpoints is not usable
    * @throws io.tierkeeper.qdrant.QdrantException.Unavailable where the only endpoint's name is not known
    */
   public static GrpcQdrant connect(QdrantEndpoints endpoints) {
-    List<PeerAddress> addresses = PeerAddress.of(endpoints, InetAddress::getAllByName);
+    return connect(endpoints, InetAddress::getAllByName);
+  }
+
+  static GrpcQdrant connect(QdrantEndpoints endpoints, PeerAddress.Resolver resolver) {
+    List<PeerAddress> addresses = PeerAddress.of(endpoints, resolver);
     TlsMaterial tls = TlsMaterial.read(endpoints);
     HttpClient.Builder rest = HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(endpoints.deadline());
     if (addresses.stream().anyMatch(PeerAddress::secure)) {
-      rest.sslContext(tls.sslContext());
+      rest.sslContext(tls.sslContext(addresses.get(0).name()));
     }
     HttpClient http = rest.build();
     List<QdrantWrites> peers = new ArrayList<>();
@@ -94,10 +99,15 @@ public final class GrpcQdrant implements QdrantCluster {
   }
 
   private static ManagedChannel channel(PeerAddress address, TlsMaterial tls) {
-    return Grpc.newChannelBuilderForAddress(
-            address.grpc().getHost(),
-            address.grpc().getPort(),
-            address.secure() ? tls.channelCredentials() : InsecureChannelCredentials.create())
+    ManagedChannelBuilder<?> channel = Grpc.newChannelBuilderForAddress(
+        address.grpc().getHost(),
+        address.grpc().getPort(),
+        address.secure() ? tls.channelCredentials() : InsecureChannelCredentials.create());
+    if (address.name() != null) {
+      // The certificate is verified against it.
+      channel.overrideAuthority(address.name() + ":" + address.grpc().getPort());
+    }
+    return channel
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(5, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)

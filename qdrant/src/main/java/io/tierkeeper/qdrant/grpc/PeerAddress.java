@@ -12,10 +12,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The two endpoints of one peer. */
-record PeerAddress(URI grpc, URI rest) {
+/**
+ * The two endpoints of one peer.
+ *
+ * @param name in the peer's certificate, where the endpoints are numbers of a headless name; null where they have their own
+ */
+record PeerAddress(URI grpc, URI rest, @Nullable String name) {
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
+
+  /** A peer whose certificate has the host of its endpoints. */
+  PeerAddress(URI grpc, URI rest) {
+    this(grpc, rest, null);
+  }
 
   /** Looks a host name up; replaced in tests. */
   interface Resolver {
@@ -50,16 +60,11 @@ record PeerAddress(URI grpc, URI rest) {
     if (addresses.size() < 2) {
       return List.of(new PeerAddress(grpc, withPort(grpc, grpc.getHost(), restPort)));
     }
-    if (grpc.getScheme().equals("https")) {
-      throw new IllegalArgumentException("endpoint "
-          + grpc
-          + " resolves to "
-          + addresses.size()
-          + " addresses; with https name each peer by the name in its certificate");
-    }
+    // A certificate has the name that was given, not the addresses behind it.
+    @Nullable String name = grpc.getScheme().equals("https") ? grpc.getHost() : null;
     return addresses.stream()
-        .map(host ->
-            new PeerAddress(withPort(grpc, host, grpc.getPort()), withPort(grpc, host, restPort)))
+        .map(host -> new PeerAddress(
+            withPort(grpc, host, grpc.getPort()), withPort(grpc, host, restPort), name))
         .toList();
   }
 

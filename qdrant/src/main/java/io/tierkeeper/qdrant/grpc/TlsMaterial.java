@@ -13,11 +13,13 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trust and identity from PEM files, for the gRPC channels and the REST client alike; null means the system's. */
@@ -41,14 +43,33 @@ record TlsMaterial(TrustManager @Nullable [] trust, KeyManager @Nullable [] iden
     return credentials.build();
   }
 
-  SSLContext sslContext() {
+  /** @param name that certificates must have; null where each must have the host that is connected to */
+  SSLContext sslContext(@Nullable String name) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(identity, trust, new SecureRandom());
+      context.init(
+          identity,
+          name == null ? trust : new TrustManager[] {new NamedServerTrust(name, authorities())},
+          new SecureRandom());
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime offers no TLS", e);
     }
+  }
+
+  private X509TrustManager authorities() throws GeneralSecurityException {
+    TrustManager[] managers = trust;
+    if (managers == null) {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((KeyStore) null);
+      managers = factory.getTrustManagers();
+    }
+    return Arrays.stream(managers)
+        .filter(X509TrustManager.class::isInstance)
+        .map(X509TrustManager.class::cast)
+        .findFirst()
+        .orElseThrow(() -> new GeneralSecurityException("no trust manager for X.509"));
   }
 
   private static TrustManager[] trustOf(Path ca) {

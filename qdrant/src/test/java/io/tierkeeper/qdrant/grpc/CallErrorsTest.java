@@ -26,8 +26,8 @@ class CallErrorsTest {
     "RESOURCE_EXHAUSTED, Unavailable, OutcomeUnknown, Unavailable",
     "INVALID_ARGUMENT, Rejected, Rejected, Rejected",
     "FAILED_PRECONDITION, Rejected, Rejected, Rejected",
-    "PERMISSION_DENIED, Rejected, Rejected, Rejected",
-    "UNAUTHENTICATED, Rejected, Rejected, Rejected",
+    "PERMISSION_DENIED, CredentialsRefused, CredentialsRefused, CredentialsRefused",
+    "UNAUTHENTICATED, CredentialsRefused, CredentialsRefused, CredentialsRefused",
     "UNIMPLEMENTED, Rejected, Rejected, Rejected",
     "ALREADY_EXISTS, Rejected, Rejected, Rejected",
     "OUT_OF_RANGE, Rejected, Rejected, Rejected",
@@ -89,8 +89,8 @@ class CallErrorsTest {
   @ParameterizedTest
   @CsvSource({
     "400, Rejected, Rejected",
-    "401, Rejected, Rejected",
-    "403, Rejected, Rejected",
+    "401, CredentialsRefused, CredentialsRefused",
+    "403, CredentialsRefused, CredentialsRefused",
     "405, Rejected, Rejected",
     "422, Rejected, Rejected",
     "404, NotFound, NotFound",

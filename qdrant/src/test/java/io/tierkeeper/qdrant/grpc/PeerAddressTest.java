@@ -67,11 +67,18 @@ class PeerAddressTest {
   }
 
   @Test
-  void severalAddressesBehindHttpsAreRefusedSinceCertificatesBearNames() {
-    assertThatThrownBy(() -> PeerAddress.of(
+  void severalAddressesBehindHttpsKeepTheNameThatCertificatesBear() {
+    assertThat(PeerAddress.of(
             endpoints("https://qdrant-headless:6334"), resolving("10.0.0.2", "10.0.0.1")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("name each peer");
+        .containsExactly(
+            new PeerAddress(
+                URI.create("https://10.0.0.1:6334"),
+                URI.create("https://10.0.0.1:6333"),
+                "qdrant-headless"),
+            new PeerAddress(
+                URI.create("https://10.0.0.2:6334"),
+                URI.create("https://10.0.0.2:6333"),
+                "qdrant-headless"));
   }
 
   @Test
