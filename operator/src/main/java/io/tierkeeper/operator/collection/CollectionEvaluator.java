@@ -52,7 +52,6 @@ import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -71,8 +70,6 @@ public final class CollectionEvaluator {
 
   private static final Logger log = LoggerFactory.getLogger(CollectionEvaluator.class);
   private static final int DEFAULT_ROWS = 100;
-  private static final Duration FARTHEST_EDGE = Duration.ofDays(400);
-  private static final int MOST_EDGES = 16;
 
   /**
    * What a pass leaves to its caller.
@@ -80,8 +77,10 @@ public final class CollectionEvaluator {
    * @param rules of the policy; null where it cannot be used
    * @param edges instants at which something changes by itself
    * @param openMoves names of the TierMoves to look at again
+   * @param complete whether the collection was judged, and measured unless it is suspended
    */
-  public record Result(@Nullable Policy rules, List<Instant> edges, List<String> openMoves) {}
+  public record Result(
+      @Nullable Policy rules, List<Instant> edges, List<String> openMoves, boolean complete) {}
 
   /** A collection that responds and whose layout allows moves. */
   private record Ground(
@@ -401,10 +400,11 @@ public final class CollectionEvaluator {
           foreign.isPresent());
       return new Result(
           rules,
-          edges(outcome),
+          EvaluationEdges.of(about, outcome),
           moves.openResources().values().stream()
               .map(move -> move.getMetadata().getName())
-              .toList());
+              .toList(),
+          unmeasured == null);
     }
 
     /** The shard keys that moves of ours work on now. */
@@ -482,23 +482,7 @@ public final class CollectionEvaluator {
     private Result unusable(String type, Finding finding, @Nullable Policy rules) {
       status.unusable(type, finding, rules);
       writers.tenants().unjudged(about, finding);
-      return new Result(rules, List.of(), List.of());
-    }
-
-    private List<Instant> edges(EvaluationOutcome outcome) {
-      List<Instant> edges = new ArrayList<>();
-      outcome
-          .verdicts()
-          .values()
-          .forEach(verdict -> verdict.decision().nextOpening().ifPresent(edges::add));
-      about.runningPauses().forEach(pause -> edges.add(CollectionCase.end(pause)));
-      return edges.stream()
-          .filter(
-              edge -> edge.isAfter(about.now()) && edge.isBefore(about.now().plus(FARTHEST_EDGE)))
-          .distinct()
-          .sorted()
-          .limit(MOST_EDGES)
-          .toList();
+      return new Result(rules, List.of(), List.of(), false);
     }
   }
 }

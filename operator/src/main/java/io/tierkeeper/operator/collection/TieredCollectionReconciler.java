@@ -8,20 +8,24 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluates a collection and schedules the next evaluation. */
 @ControllerConfiguration(name = "tieredcollection")
 public final class TieredCollectionReconciler implements Reconciler<TieredCollection> {
 
-  private static final Duration UNUSABLE_POLL = Duration.ofSeconds(30);
-
   private final CollectionEvaluator evaluator;
   private final EvaluationScheduler scheduler;
+  private final EvaluationDamper damper;
+  private final InstantSource clock;
   private final CollectionRuntimes runtimes;
   private final ResourceViews views;
   private final StatusWriter statuses;
@@ -33,9 +37,12 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
       CollectionRuntimes runtimes,
       ResourceViews views,
       StatusWriter statuses,
-      ReconcileTriggers triggers) {
+      ReconcileTriggers triggers,
+      OperatorOptions options) {
     this.evaluator = evaluator;
     this.scheduler = scheduler;
+    clock = options.clock();
+    damper = new EvaluationDamper(clock, options.pace().evaluationGap());
     this.runtimes = runtimes;
     this.views = views;
     this.statuses = statuses;
@@ -56,6 +63,7 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
     String name = collection.getMetadata().getName();
     if (context.isPrimaryResourceDeleted()) {
       scheduler.cancel(namespace, name);
+      damper.forget(namespace + "/" + name);
       runtimes.forget(namespace, name);
       statuses.forget(collection.getMetadata().getUid());
       triggers.collections().recheckAfterDeletion(collection);
@@ -64,15 +72,24 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
     if (!views.synced()) {
       return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
     }
+    String key = namespace + "/" + name;
+    Optional<Duration> early = damper.tooEarly(key);
+    if (early.isPresent()) {
+      return UpdateControl.<TieredCollection>noUpdate()
+          .rescheduleAfter(early.get().plusMillis(1));
+    }
+    Instant began = clock.instant();
     CollectionEvaluator.Result result = evaluator.evaluate(collection);
+    Optional<Duration> retry =
+        damper.ended(key, Duration.between(began, clock.instant()), result.complete());
     result.openMoves().forEach(move -> triggers.moves().request(namespace, move));
     Policy rules = result.rules();
-    if (rules == null) {
-      // Whatever makes it usable again is a change that triggers a reconciliation; a retry is for
-      // what cannot be watched.
-      return UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(UNUSABLE_POLL);
+    if (rules != null) {
+      scheduler.schedule(namespace, name, rules, result.edges());
     }
-    scheduler.schedule(namespace, name, rules, result.edges());
-    return UpdateControl.noUpdate();
+    // Nobody reports the end of an outage, and the schedule may be a daily one.
+    return retry
+        .map(after -> UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(after))
+        .orElseGet(UpdateControl::noUpdate);
   }
 }

@@ -42,6 +42,8 @@ final class OperatorEnvironment {
     LEASE_RETRY_PERIOD("2s", "how often the lease is renewed"),
     EVALUATE_EVERY(
         "", "evaluation interval in addition to the policies' schedules; empty for none"),
+    EVALUATION_GAP(
+        "2s", "least time between two evaluations of a collection, however many changes request them"),
     LONGEST_RETRY("1m", "longest interval between attempts after errors"),
     SETTLE("70s", "how long a move waits after a switch for requests in flight"),
     MOVE_DEADLINE("5m", "how long a transfer may make no progress"),
@@ -113,6 +115,7 @@ final class OperatorEnvironment {
             text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535)),
         new Pace(
             text(Variable.EVALUATE_EVERY).isEmpty() ? null : duration(Variable.EVALUATE_EVERY),
+            duration(Variable.EVALUATION_GAP),
             duration(Variable.LONGEST_RETRY),
             duration(Variable.SETTLE),
             duration(Variable.MOVE_DEADLINE),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evaluateEvery evaluates so often in addition to the policies' own schedule, which cannot go below a minute; null leaves
  *     it to the policies
+ * @param evaluationGap the least time between two evaluations of a collection, whatever requests them
  * @param longestRetry the longest interval between two attempts after errors
  * @param settle how long a move waits after a switch for requests in flight
  * @param moveDeadline how long a transfer may make no progress before it counts as failed
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record Pace(
     @Nullable Duration evaluateEvery,
+    Duration evaluationGap,
     Duration longestRetry,
     Duration settle,
     Duration moveDeadline,
@@ -30,6 +32,7 @@ public record Pace(
   public static Pace brisk() {
     return new Pace(
         Duration.ofSeconds(1),
+        Duration.ofMillis(100),
         Duration.ofSeconds(5),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),

@@ -48,12 +48,14 @@ public final class MoveSlots {
     }
   }
 
-  /** Gives the slot back if the move has it. */
-  public synchronized void release(String collection, String moveUid) {
+  /** Gives the slot back if the move has it; whether it had it. */
+  public synchronized boolean release(String collection, String moveUid) {
     Holder holder = byCollection.get(collection);
-    if (holder != null && holder.moveUid().equals(moveUid)) {
+    boolean held = holder != null && holder.moveUid().equals(moveUid);
+    if (held) {
       byCollection.remove(collection);
     }
+    return held;
   }
 
   /** Moves at work in a cluster, without those that are stalled. */

@@ -35,6 +35,10 @@ public final class MoveStepper {
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SLOT_POLL = Duration.ofSeconds(2);
+
+  /** The end of another move requests the next step; this is for what nobody reports, such as a deleted TierMove. */
+  private static final Duration TURN_POLL = Duration.ofMinutes(1);
+
   private static final Duration STALLED_POLL = Duration.ofSeconds(30);
   private static final Duration HELD_POLL = Duration.ofMinutes(1);
 
@@ -117,7 +121,17 @@ public final class MoveStepper {
               : "The maintenance window opens at " + edge + ".",
           edge == null ? HELD_POLL : until(edge));
     }
-    Optional<String> drift = ports.drift();
+    // The slot comes first: whoever has none must not read the layout from every peer.
+    if (!ports.claim(false)) {
+      return waiting(
+          move,
+          approved,
+          MovePhase.PENDING,
+          Reasons.HOLDING,
+          "Waiting for another move in this collection or Qdrant cluster to finish.",
+          TURN_POLL);
+    }
+    Optional<String> drift = drift(ports);
     if (drift.isPresent()) {
       return ended(
           move,
@@ -126,16 +140,17 @@ public final class MoveStepper {
           Reasons.PLAN_CHANGED,
           drift.get() + "; a new plan is created if the move is still advised");
     }
-    if (!ports.claim(false)) {
-      return waiting(
-          move,
-          approved,
-          MovePhase.PENDING,
-          Reasons.HOLDING,
-          "Waiting for another move in this collection or Qdrant cluster to finish.",
-          SLOT_POLL);
-    }
     return drive(move, approved, MoveJournal.initial(), false, ports);
+  }
+
+  private static Optional<String> drift(MovePorts ports) {
+    try {
+      return ports.drift();
+    } catch (RuntimeException e) {
+      // Others need not wait for a move that cannot begin.
+      ports.release();
+      throw e;
+    }
   }
 
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {

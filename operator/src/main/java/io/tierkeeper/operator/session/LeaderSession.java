@@ -132,7 +132,8 @@ public final class LeaderSession implements AutoCloseable {
         ports.timer(), triggers.collections(), options.clock(), options.pace().evaluateEvery());
     register(
         TieredCollection.class,
-        new TieredCollectionReconciler(evaluator, scheduler, runtimes, views, statuses, triggers));
+        new TieredCollectionReconciler(
+            evaluator, scheduler, runtimes, views, statuses, triggers, options));
     register(
         TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
     MoveFinalizer finalizer = new MoveFinalizer(client);

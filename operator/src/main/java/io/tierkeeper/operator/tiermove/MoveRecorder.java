@@ -77,18 +77,25 @@ public final class MoveRecorder {
     if (stalled.isPresent()
         && !stalled(before).map(Condition::getReason).equals(stalled.map(Condition::getReason))) {
       events.warning(resource, "Move", stalled.get().getReason(), stalled.get().getMessage());
+      // Other collections of its cluster may go on.
+      requestOthers();
     }
     if (before == null || was != is) {
       phaseChanged(resource, was, is, after, collection);
       triggers.collections().request(namespace, collection.getMetadata().getName());
       if (is.ended() || MoveFacts.stage(is) == Stage.RETAINING) {
-        for (TierMove other : views.moves()) {
-          if (!MoveFacts.phase(statuses.last(other)).ended()) {
-            triggers
-                .moves()
-                .request(other.getMetadata().getNamespace(), other.getMetadata().getName());
-          }
-        }
+        requestOthers();
+      }
+    }
+  }
+
+  /** Requests a step of each move that is open: one of them may have its turn. */
+  void requestOthers() {
+    for (TierMove other : views.moves()) {
+      if (!MoveFacts.phase(statuses.last(other)).ended()) {
+        triggers
+            .moves()
+            .request(other.getMetadata().getNamespace(), other.getMetadata().getName());
       }
     }
   }

@@ -78,9 +78,9 @@ public final class TierMovePorts implements MovePorts {
       return new TierMovePorts(this, resource, collection, rules, tenant, direction);
     }
 
-    /** Releases the slot of a TierMove that is gone. */
-    void release(TierMove resource, String collection) {
-      slots.release(
+    /** Releases the slot of a TierMove that is gone; whether it had one. */
+    boolean release(TierMove resource, String collection) {
+      return slots.release(
           resource.getMetadata().getNamespace() + "/" + collection,
           resource.getMetadata().getUid());
     }

@@ -76,8 +76,8 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
     if (context.isPrimaryResourceDeleted()) {
       // One that was deleted just before its start holds the slot already.
       LocalReference of = resource.getSpec().collectionRef();
-      if (of != null) {
-        parts.ports().release(resource, String.valueOf(of.name()));
+      if (of != null && parts.ports().release(resource, String.valueOf(of.name()))) {
+        parts.recorder().requestOthers();
       }
       statuses.forget(resource.getMetadata().getUid());
       triggers.moves().recheckAfterDeletion(resource);
