@@ -2,7 +2,6 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tierkeeper.audit.chain.CanonicalJson;
 import io.tierkeeper.audit.chain.HashChain;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -44,8 +43,7 @@ public record AuditEvent(String id, String subject, Instant time, EventData data
   public static String id(String moveUid, String step, int attempt, String kind) {
     ArrayNode parts =
         JsonNodeFactory.instance.arrayNode().add(moveUid).add(step).add(attempt).add(kind);
-    return HashChain.sha256Hex(
-            (ID_DOMAIN + CanonicalJson.write(parts)).getBytes(StandardCharsets.UTF_8))
+    return HashChain.sha256Hex((ID_DOMAIN + parts).getBytes(StandardCharsets.UTF_8))
         .substring(0, ID_LENGTH);
   }
 }

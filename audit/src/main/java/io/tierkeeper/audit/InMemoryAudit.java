@@ -32,7 +32,8 @@ public final class InMemoryAudit implements AuditSink {
         .put("subject", event.subject());
     line.put("time", event.time().toString()).put("sequence", head.sequence() + 1);
     line.set("data", EventJson.write(event.data()));
-    head = new AuditHead(head.sequence() + 1, HashChain.entryHash(head.headHash(), line));
+    head =
+        new AuditHead(head.sequence() + 1, HashChain.line(line, head.headHash()).entryHash());
     AuditReceipt receipt = new AuditReceipt(head.sequence(), head.headHash(), false);
     known.put(event.id(), receipt);
     events.add(event);

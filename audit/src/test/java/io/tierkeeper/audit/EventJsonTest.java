@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.audit.chain.CanonicalJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that are read and written again have the same canonical form. */
+/** Events that are read and written again are the same. */
 class EventJsonTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -34,7 +33,7 @@ class EventJsonTest {
       EventData read = EventJson.read(type, data);
       assertThat(read).isNotInstanceOf(UnreadableData.class);
       assertThat(read.type()).isEqualTo(type);
-      assertThat(CanonicalJson.write(EventJson.write(read))).isEqualTo(CanonicalJson.write(data));
+      assertThat(EventJson.write(read).toString()).isEqualTo(data.toString());
     }
   }
 

@@ -2,7 +2,6 @@ package io.tierkeeper.audit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.chain.AuditHead;
-import io.tierkeeper.audit.chain.CanonicalJson;
 import java.util.List;
 
 /** A sink that lets only events pass whose payload fits the published schema; for tests of whoever writes events. */
@@ -23,7 +22,7 @@ public final class ValidatingAudit implements AuditSink {
         .put("version", "test")
         .put("instance", "test")
         .put("term", 1);
-    List<String> faults = AuditSchemas.faultsOfData(event.type(), CanonicalJson.write(data));
+    List<String> faults = AuditSchemas.faultsOfData(event.type(), data.toString());
     if (!faults.isEmpty()) {
       throw new AssertionError(
           event.type() + " does not fit its schema: " + faults + "\n" + data.toPrettyString());

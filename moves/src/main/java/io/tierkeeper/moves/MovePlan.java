@@ -1,9 +1,10 @@
 package io.tierkeeper.moves;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tierkeeper.audit.chain.CanonicalJson;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -36,6 +37,9 @@ public record MovePlan(
     String policy,
     SortedMap<String, String> inputs) {
 
+  private static final JsonMapper SORTED =
+      JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
+
   public MovePlan {
     peers = List.copyOf(peers);
     steps = List.copyOf(steps);
@@ -47,7 +51,7 @@ public record MovePlan(
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("direction", direction).put("tenant", tenant);
     json.put("points", points).put("bytes", bytes).put("estimatedSeconds", estimatedSeconds);
-    // Peer ids are 64-bit, beyond what canonical JSON can carry as a number.
+    // Peer ids are 64-bit, beyond what JavaScript can read as a number.
     json.set(
         "peers",
         json.arrayNode()
@@ -62,12 +66,14 @@ public record MovePlan(
     return json;
   }
 
-  /** {@code sha256:} and the hash over the canonical form (RFC 8785) of {@link #toJson}. */
+  /** {@code sha256:} and the hash over {@link #toJson} with sorted members. */
   public String hash() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256")
-          .digest(CanonicalJson.write(toJson()).getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(SORTED.writeValueAsBytes(toJson()));
       return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("every plan has a JSON form", e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

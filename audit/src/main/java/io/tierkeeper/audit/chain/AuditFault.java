@@ -32,7 +32,7 @@ public record AuditFault(Path file, long line, long offset, Kind kind, String se
     FOREIGN,
     /** A deposed leader wrote it after its successor had begun. */
     OLDER_TERM,
-    /** It is no audit line in canonical form. */
+    /** It is no audit line. */
     MALFORMED,
     /** The last line has no line feed: a crash while it was written, or a cut. */
     TORN

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * The rule that chains lines, without any state.
  *
- * <p>{@code entryhash = SHA-256("tierkeeper.audit.v1\n" + prevhash + "\n" + JCS(event without entryhash))}, where
- * {@code prevhash} is written as in the line, {@code sha256:…}, and JCS is RFC 8785 ({@link CanonicalJson}).
+ * <p>A line ends in {@code ,"prevhash":"sha256:…","entryhash":"sha256:…"}}, where prevhash is the entryhash of the line
+ * before, and entryhash is the SHA-256 of all bytes of the line before {@code ,"entryhash"}.
  */
 public final class HashChain {
 
@@ -19,35 +19,43 @@ public final class HashChain {
   public static final String GENESIS = "sha256:" + "0".repeat(64);
 
   static final String PREFIX = "sha256:";
-  static final String DOMAIN = "tierkeeper.audit.v1\n";
+  static final String PREV_HASH = ",\"prevhash\":\"";
+  static final String ENTRY_HASH = ",\"entryhash\":\"";
 
   private static final Pattern HASH = Pattern.compile("sha256:[0-9a-f]{64}");
 
   private HashChain() {}
 
+  /**
+   * A line as it is in the file.
+   *
+   * @param bytes with the line feed
+   * @param entryHash of the line
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over to be written, never compared.
+  public record Line(byte[] bytes, String entryHash) {}
+
+  /**
+   * The line of an event that follows the line with {@code prevHash}.
+   *
+   * @param event without {@code prevhash} and {@code entryhash}
+   * @throws IllegalArgumentException for a number that JSON cannot express: NaN and infinities
+   */
+  public static Line line(ObjectNode event, String prevHash) {
+    String json = LineForm.write(event);
+    String hashed = json.substring(0, json.length() - 1) + PREV_HASH + prevHash + "\"";
+    byte[] covered = hashed.getBytes(StandardCharsets.UTF_8);
+    String entryHash = PREFIX + sha256Hex(covered);
+    byte[] rest = (ENTRY_HASH + entryHash + "\"}\n").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = new byte[covered.length + rest.length];
+    System.arraycopy(covered, 0, bytes, 0, covered.length);
+    System.arraycopy(rest, 0, bytes, covered.length, rest.length);
+    return new Line(bytes, entryHash);
+  }
+
   /** Whether a text has the form of a hash, {@code sha256:} and 64 digits. */
   static boolean isHash(String text) {
     return HASH.matcher(text).matches();
-  }
-
-  /**
-   * The hash of an event that follows the line with {@code prevHash}.
-   *
-   * @param event the whole event; a member {@code entryhash} is left out
-   */
-  public static String entryHash(String prevHash, ObjectNode event) {
-    ObjectNode hashed = event.has("entryhash") ? event.deepCopy().without("entryhash") : event;
-    return entryHash(prevHash, CanonicalJson.write(hashed).getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The same for an event whose canonical form, without entryhash, is at hand. */
-  public static String entryHash(String prevHash, byte[] canonical) {
-    MessageDigest digest = sha256();
-    digest.update(DOMAIN.getBytes(StandardCharsets.UTF_8));
-    digest.update(prevHash.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) '\n');
-    digest.update(canonical);
-    return PREFIX + HexFormat.of().formatHex(digest.digest());
   }
 
   public static String sha256Hex(byte[] content) {

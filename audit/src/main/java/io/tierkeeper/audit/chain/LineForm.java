@@ -1,17 +1,20 @@
 package io.tierkeeper.audit.chain;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
 /**
- * How a canonical value lies in the file: as RFC 8785 has it, but with every invisible or direction-changing character
- * (categories Cc, Cf, Zl, Zp) as a {@code \}{@code uXXXX} escape.
- *
- * <p>RFC 8785 leaves a right-to-left mark or a line separator as it is, and a terminal or pager would interpret it. Both
- * forms stand for each other one to one, so hashes are taken over RFC 8785 all the same.
+ * JSON as it is in the file: without line feeds, and with each invisible or direction-changing character (categories Cc,
+ * Cf, Zl, Zp) as a {@code \}{@code uXXXX} escape, since a terminal or pager would interpret it.
  */
 public final class LineForm {
 
+  private static final JsonMapper MAPPER = new JsonMapper();
+
   private LineForm() {}
 
-  /** Whether a character is escaped in the file though RFC 8785 does not escape it. */
+  /** Whether a character is escaped in the file; those below U+0020 always are. */
   public static boolean escapes(int codePoint) {
     if (codePoint < 0x7f) {
       return false;
@@ -20,52 +23,51 @@ public final class LineForm {
       case Character.CONTROL,
           Character.FORMAT,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR -> true;
+          Character.PARAGRAPH_SEPARATOR,
+          // Half a pair, which UTF-8 cannot express.
+          Character.SURROGATE -> true;
       default -> false;
     };
   }
 
-  /** From RFC 8785 to what is written to the file. */
-  public static String ofCanonical(String canonical) {
-    StringBuilder out = null;
-    int copied = 0;
-    for (int i = 0; i < canonical.length(); ) {
-      int codePoint = canonical.codePointAt(i);
-      int next = i + Character.charCount(codePoint);
+  /**
+   * The text of a value.
+   *
+   * @throws IllegalArgumentException for a number that JSON cannot express: NaN and infinities
+   */
+  static String write(JsonNode value) {
+    requireFinite(value);
+    try {
+      return escape(MAPPER.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "The event cannot be written as JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireFinite(JsonNode value) {
+    if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+      throw new IllegalArgumentException(
+          "number " + value.doubleValue() + " has no JSON form; allowed: finite numbers");
+    }
+    value.forEach(LineForm::requireFinite);
+  }
+
+  /** Outside of texts JSON has none of these characters, so that they can be replaced without parsing. */
+  private static String escape(String json) {
+    if (json.codePoints().noneMatch(LineForm::escapes)) {
+      return json;
+    }
+    StringBuilder out = new StringBuilder(json.length() + 32);
+    json.codePoints().forEach(codePoint -> {
       if (escapes(codePoint)) {
-        out = out == null ? new StringBuilder(canonical.length() + 32) : out;
-        out.append(canonical, copied, i);
-        for (int k = i; k < next; k++) {
-          out.append(escape(canonical.charAt(k)));
+        for (char unit : Character.toChars(codePoint)) {
+          out.append(String.format("\\u%04x", (int) unit));
         }
-        copied = next;
-      }
-      i = next;
-    }
-    return out == null
-        ? canonical
-        : out.append(canonical, copied, canonical.length()).toString();
-  }
-
-  /** Back to RFC 8785. Only escapes that {@link #ofCanonical} writes are undone; others are part of RFC 8785. */
-  public static String toCanonical(String line) {
-    StringBuilder out = new StringBuilder(line.length());
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c != '\\') {
-        out.append(c);
-      } else if (line.charAt(i + 1) != 'u') {
-        out.append(c).append(line.charAt(++i));
       } else {
-        int unit = Integer.parseInt(line, i + 2, i + 6, 16);
-        out.append(unit < 0x20 ? line.substring(i, i + 6) : String.valueOf((char) unit));
-        i += 5;
+        out.appendCodePoint(codePoint);
       }
-    }
+    });
     return out.toString();
-  }
-
-  private static String escape(char c) {
-    return String.format("\\u%04x", (int) c);
   }
 }

@@ -1,45 +1,64 @@
 package io.tierkeeper.audit.chain;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one line strictly, in one pass and without building a tree: is it in the one form that a log may write, what
- * does its envelope say, does its hash fit?
+ * Reads what the chain needs of one line, without building a tree: does its hash fit its bytes, what does its envelope
+ * say?
  *
  * <p>A scanner is used again for line after line. After {@link #scan} returned null the getters describe that line.
  */
-public final class LineScanner extends CanonicalScanner {
-
-  /** Where in the event a value lies, for the members that are read. */
-  private enum Place {
-    ROOT,
-    DATA,
-    ACTOR,
-    CHECKPOINT,
-    ELSEWHERE
-  }
+public final class LineScanner {
 
   private static final int MAX_DEPTH = 64;
   private static final String MAX_SEQUENCE = "0" + Long.MAX_VALUE;
   private static final int SEQUENCE_DIGITS = MAX_SEQUENCE.length();
-  private static final byte[] DOMAIN = HashChain.DOMAIN.getBytes(StandardCharsets.UTF_8);
+  private static final int HASH_LENGTH = HashChain.GENESIS.length();
+  private static final String END = "\"}";
+
+  // A member that is there twice would let two readers of the same bytes see two lines.
+  private static final JsonFactory JSON = new JsonFactoryBuilder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxStringLength(Integer.MAX_VALUE)
+          .build())
+      .build();
+
+  /** What is wrong with a line; thrown and caught here only. */
+  private static final class BadForm extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BadForm(String message) {
+      super(message);
+    }
+  }
 
   private final MessageDigest digest = HashChain.sha256();
-  private int entryFrom;
-  private int entryTo;
+  private byte[] line = new byte[0];
+  private int from;
+  private int hashedTo;
   private @Nullable String entryHash;
   private @Nullable String prevHash;
   private @Nullable String sequenceText;
   private @Nullable String type;
   private @Nullable String time;
   private @Nullable String id;
+  private @Nullable String source;
   private long term;
   private boolean opensSegment;
-  private int sourceFrom;
-  private int sourceTo;
   private long checkpointSize;
   private @Nullable String checkpointHead;
   private @Nullable String keyId;
@@ -52,91 +71,199 @@ public final class LineScanner extends CanonicalScanner {
    */
   @Nullable
   public String scan(byte[] buffer, int from, int to) {
-    begin(buffer, from, to);
-    entryFrom = entryTo = -1;
-    entryHash = prevHash = sequenceText = type = time = id = null;
+    line = buffer;
+    this.from = from;
+    sequenceText = type = time = id = source = null;
     term = -1;
     opensSegment = false;
-    sourceFrom = sourceTo = -1;
     checkpointSize = -1;
     checkpointHead = keyId = signature = null;
     try {
-      value(Place.ROOT, 0);
-      if (at != end) {
-        throw bad("text behind the end of the event");
+      int hashAt = to - END.length() - HASH_LENGTH;
+      entryHash = hash(hashAt, HashChain.ENTRY_HASH, END);
+      hashedTo = hashAt - HashChain.ENTRY_HASH.length();
+      prevHash = hash(hashedTo - 1 - HASH_LENGTH, HashChain.PREV_HASH, "\"");
+      if (buffer[from] != '{') {
+        throw new BadForm("an event begins with {");
+      }
+      try (JsonParser json = JSON.createParser(buffer, from, to - from)) {
+        json.nextToken();
+        root(json);
+        if (json.nextToken() != null) {
+          throw new BadForm("text behind the end of the event");
+        }
       }
       requireEnvelope();
       return null;
     } catch (BadForm e) {
-      return e.getMessage();
+      return "not an audit line: " + e.getMessage();
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      return "not an audit line: no JSON"
+          + (at == null ? "" : " at byte " + at.getByteOffset() + " of the line") + ": "
+          + e.getOriginalMessage();
+    } catch (IOException e) {
+      return "not an audit line: " + e.getMessage();
     }
   }
 
-  private void requireEnvelope() {
-    require(entryHash, "entryhash");
-    require(prevHash, "prevhash");
+  /** The hash at this place, which stands between these texts. */
+  private String hash(int at, String before, String after) throws BadForm {
+    String found = at - before.length() <= from
+        ? ""
+        : text(at - before.length(), before.length() + HASH_LENGTH + after.length());
+    String hash =
+        found.isEmpty() ? "" : found.substring(before.length(), before.length() + HASH_LENGTH);
+    if (!HashChain.isHash(hash) || !found.equals(before + hash + after)) {
+      throw new BadForm("a line ends in " + HashChain.PREV_HASH + "sha256:…\""
+          + HashChain.ENTRY_HASH + "sha256:…" + END);
+    }
+    return hash;
+  }
+
+  private String text(int at, int length) {
+    return new String(line, at, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private void root(JsonParser json) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "sequence" -> sequenceText = text(json, value);
+        case "source" -> source = text(json, value);
+        case "type" -> type = text(json, value);
+        case "time" -> time = text(json, value);
+        case "id" -> id = text(json, value);
+        case "data" -> data(json, value);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void data(JsonParser json, JsonToken data) throws IOException {
+    if (data != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "actor" -> actor(json, value);
+        case "checkpoint" -> checkpoint(json, value);
+        case "opensSegment" -> opensSegment = value == JsonToken.VALUE_TRUE;
+        default -> {
+          // Only what the chain needs.
+        }
+      }
+      json.skipChildren();
+    }
+  }
+
+  private void actor(JsonParser json, JsonToken actor) throws IOException {
+    while (actor == JsonToken.START_OBJECT && json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isTerm = json.currentName().equals("term");
+      JsonToken value = json.nextToken();
+      term = isTerm ? wholeNumber(json, value) : term;
+      json.skipChildren();
+    }
+  }
+
+  private void checkpoint(JsonParser json, JsonToken checkpoint) throws IOException {
+    while (checkpoint == JsonToken.START_OBJECT && json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "size" -> checkpointSize = wholeNumber(json, value);
+        case "headHash" -> checkpointHead = text(json, value);
+        case "keyId" -> keyId = text(json, value);
+        case "signature" -> signature = text(json, value);
+        default -> {
+          // Fields of later versions.
+        }
+      }
+      json.skipChildren();
+    }
+  }
+
+  private static @Nullable String text(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_STRING) {
+      return json.getText();
+    }
+    json.skipChildren();
+    return null;
+  }
+
+  /** -1 for what is no number of a long from 0. */
+  private static long wholeNumber(JsonParser json, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NUMBER_INT
+            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+        ? Math.max(-1, json.getLongValue())
+        : -1;
+  }
+
+  private void requireEnvelope() throws BadForm {
     require(id, "id");
     require(type, "type");
     require(time, "time");
     String sequence = require(sequenceText, "sequence");
     if (sequence.length() != SEQUENCE_DIGITS
         || !sequence.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw bad("sequence '" + sequence + "' is not " + SEQUENCE_DIGITS + " digits");
+      throw new BadForm("sequence '" + sequence + "' is not " + SEQUENCE_DIGITS + " digits");
     }
     if (sequence.compareTo(MAX_SEQUENCE) > 0) {
-      throw bad("sequence '" + sequence + "' is greater than " + MAX_SEQUENCE);
+      throw new BadForm("sequence '" + sequence + "' is greater than " + MAX_SEQUENCE);
     }
     if (term < 0) {
-      throw bad("data.actor.term is missing or no whole number");
+      throw new BadForm("data.actor.term is missing or no whole number");
     }
   }
 
-  private String require(@Nullable String value, String name) {
+  private static String require(@Nullable String value, String name) throws BadForm {
     if (value == null) {
-      throw bad("member " + name + " is missing or not a text");
+      throw new BadForm("member " + name + " is missing or not a text");
     }
     return value;
   }
 
-  /** Whether the line's own hash fits its bytes and its {@code prevhash}. */
+  /** A member that {@link #scan} found. */
+  private static String scanned(@Nullable String value) {
+    if (value == null) {
+      throw new IllegalStateException("The scanner has read no line");
+    }
+    return value;
+  }
+
+  /** Whether the line's own hash fits its bytes, its {@code prevhash} included. */
   public boolean hashFits() {
     digest.reset();
-    digest.update(DOMAIN);
-    digest.update(prevHash().getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) '\n');
-    if (escaped) {
-      String text = new String(line, from, entryFrom - from, StandardCharsets.UTF_8)
-          + new String(line, entryTo, end - entryTo, StandardCharsets.UTF_8);
-      digest.update(LineForm.toCanonical(text).getBytes(StandardCharsets.UTF_8));
-    } else {
-      digest.update(line, from, entryFrom - from);
-      digest.update(line, entryTo, end - entryTo);
-    }
+    digest.update(line, from, hashedTo - from);
     return entryHash().equals(HashChain.PREFIX + HexFormat.of().formatHex(digest.digest()));
   }
 
   public long sequence() {
-    return Long.parseLong(require(sequenceText, "sequence"));
+    return Long.parseLong(scanned(sequenceText));
   }
 
   public String entryHash() {
-    return require(entryHash, "entryhash");
+    return scanned(entryHash);
   }
 
   public String prevHash() {
-    return require(prevHash, "prevhash");
+    return scanned(prevHash);
   }
 
   public String type() {
-    return require(type, "type");
+    return scanned(type);
   }
 
   public String time() {
-    return require(time, "time");
+    return scanned(time);
   }
 
   public String id() {
-    return require(id, "id");
+    return scanned(id);
   }
 
   long term() {
@@ -148,9 +275,9 @@ public final class LineScanner extends CanonicalScanner {
     return opensSegment;
   }
 
-  /** The CloudEvents source, empty where there is none; to be asked before the buffer is used again. */
+  /** The CloudEvents source, empty where there is none. */
   public String source() {
-    return sourceFrom < 0 ? "" : unescaped(sourceFrom, sourceTo);
+    return source == null ? "" : source;
   }
 
   /** {@code data.checkpoint.size}; -1 where there is none. */
@@ -173,149 +300,5 @@ public final class LineScanner extends CanonicalScanner {
   @Nullable
   public String signature() {
     return signature;
-  }
-
-  private void value(Place place, int depth) {
-    if (depth > MAX_DEPTH) {
-      throw bad("more than " + MAX_DEPTH + " levels");
-    }
-    byte first = peek();
-    if (place == Place.ROOT && first != '{') {
-      throw bad("an event begins with {");
-    }
-    switch (first) {
-      case '{' -> object(place, depth);
-      case '[' -> array(depth);
-      case '"' -> string();
-      case 't' -> word("true");
-      case 'f' -> word("false");
-      case 'n' -> word("null");
-      default -> number();
-    }
-  }
-
-  private void object(Place place, int depth) {
-    at++;
-    if (peek() == '}') {
-      at++;
-      return;
-    }
-    int previousFrom = -1;
-    int previousTo = -1;
-    boolean previousPlain = true;
-    while (true) {
-      int memberFrom = at;
-      boolean plain = string();
-      int keyFrom = memberFrom + 1;
-      int keyTo = at - 1;
-      if (previousFrom >= 0
-          && compare(previousFrom, previousTo, keyFrom, keyTo, plain && previousPlain) >= 0) {
-        throw bad("member " + text(keyFrom, keyTo) + " is out of order or there twice");
-      }
-      expect(':');
-      int valueFrom = at;
-      value(place == Place.ELSEWHERE ? Place.ELSEWHERE : child(place, keyFrom, keyTo), depth + 1);
-      if (place != Place.ELSEWHERE) {
-        note(place, keyFrom, keyTo, memberFrom, valueFrom);
-      }
-      previousFrom = keyFrom;
-      previousTo = keyTo;
-      previousPlain = plain;
-      if (peek() == '}') {
-        at++;
-        return;
-      }
-      expect(',');
-    }
-  }
-
-  private Place child(Place place, int keyFrom, int keyTo) {
-    if (place == Place.ROOT && keyIs(keyFrom, keyTo, "data")) {
-      return Place.DATA;
-    }
-    if (place != Place.DATA) {
-      return Place.ELSEWHERE;
-    }
-    return keyIs(keyFrom, keyTo, "actor")
-        ? Place.ACTOR
-        : keyIs(keyFrom, keyTo, "checkpoint") ? Place.CHECKPOINT : Place.ELSEWHERE;
-  }
-
-  private void note(Place place, int keyFrom, int keyTo, int memberFrom, int valueFrom) {
-    if (place == Place.ACTOR) {
-      if (keyIs(keyFrom, keyTo, "term")) {
-        term = wholeNumber(valueFrom);
-      }
-    } else if (place == Place.DATA) {
-      if (keyIs(keyFrom, keyTo, "opensSegment")) {
-        opensSegment = line[valueFrom] == 't';
-      }
-    } else if (place == Place.CHECKPOINT) {
-      noteCheckpoint(keyFrom, keyTo, valueFrom);
-    } else if (line[valueFrom] == '"') {
-      switch (line[keyFrom]) {
-        case 'e' -> {
-          if (keyIs(keyFrom, keyTo, "entryhash")) {
-            entryHash = text(valueFrom + 1, at - 1);
-            entryFrom = memberFrom;
-            entryTo = at + 1;
-            if (peek() != ',') {
-              throw bad("an event does not end with its entryhash");
-            }
-          }
-        }
-        case 'p' ->
-          prevHash = keyIs(keyFrom, keyTo, "prevhash") ? text(valueFrom + 1, at - 1) : prevHash;
-        case 's' -> {
-          if (keyIs(keyFrom, keyTo, "sequence")) {
-            sequenceText = text(valueFrom + 1, at - 1);
-          } else if (keyIs(keyFrom, keyTo, "source")) {
-            sourceFrom = valueFrom + 1;
-            sourceTo = at - 1;
-          }
-        }
-        case 't' -> {
-          if (keyIs(keyFrom, keyTo, "type")) {
-            type = text(valueFrom + 1, at - 1);
-          } else if (keyIs(keyFrom, keyTo, "time")) {
-            time = text(valueFrom + 1, at - 1);
-          }
-        }
-        case 'i' -> id = keyIs(keyFrom, keyTo, "id") ? unescaped(valueFrom + 1, at - 1) : id;
-        default -> {
-          // Other members carry nothing that the chain needs.
-        }
-      }
-    }
-  }
-
-  private void noteCheckpoint(int keyFrom, int keyTo, int valueFrom) {
-    if (keyIs(keyFrom, keyTo, "size")) {
-      checkpointSize = wholeNumber(valueFrom);
-    } else if (line[valueFrom] == '"') {
-      if (keyIs(keyFrom, keyTo, "headHash")) {
-        checkpointHead = text(valueFrom + 1, at - 1);
-      } else if (keyIs(keyFrom, keyTo, "keyId")) {
-        keyId = text(valueFrom + 1, at - 1);
-      } else if (keyIs(keyFrom, keyTo, "signature")) {
-        signature = text(valueFrom + 1, at - 1);
-      }
-    }
-  }
-
-  private void array(int depth) {
-    at++;
-    if (peek() == ']') {
-      at++;
-      return;
-    }
-    while (true) {
-      value(Place.ELSEWHERE, depth + 1);
-      if (peek() == ']') {
-        at++;
-        return;
-      }
-      expect(',');
-    }
   }
 }

@@ -1,4 +1,4 @@
-/** The rule that makes a trail tamper-evident: canonical JSON, the hash of a line, checkpoints and their signatures; no files. */
+/** The rule that makes a trail tamper-evident: the form and the hash of a line, checkpoints and their signatures; no files. */
 @NullMarked
 package io.tierkeeper.audit.chain;
 

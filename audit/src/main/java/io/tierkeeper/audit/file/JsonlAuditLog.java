@@ -9,12 +9,9 @@ import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.GapData;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
 import io.tierkeeper.audit.chain.AuditHead;
-import io.tierkeeper.audit.chain.CanonicalJson;
 import io.tierkeeper.audit.chain.HashChain;
-import io.tierkeeper.audit.chain.LineForm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -374,10 +371,9 @@ public final class JsonlAuditLog implements AuditSink {
           null);
     }
     ObjectNode line = lines.line(event, head, internal && fileSize == 0 && head.sequence() > 0);
-    String entryHash = HashChain.entryHash(head.headHash(), line);
-    line.put("entryhash", entryHash);
-    byte[] bytes =
-        (LineForm.ofCanonical(CanonicalJson.write(line)) + "\n").getBytes(StandardCharsets.UTF_8);
+    HashChain.Line chained = HashChain.line(line, head.headHash());
+    byte[] bytes = chained.bytes();
+    String entryHash = chained.entryHash();
     target.append(ByteBuffer.wrap(bytes));
     head = new AuditHead(head.sequence() + 1, entryHash);
     fileSize += bytes.length;

@@ -61,7 +61,7 @@ final class TrailLines {
   }
 
   /**
-   * The line of an event that follows a head, without its {@code entryhash}.
+   * The line of an event that follows a head, without its hashes.
    *
    * @param opensSegment whether it is the first of a file that goes on from another
    */
@@ -89,8 +89,7 @@ final class TrailLines {
         .put("time", event.time().toString())
         .put("datacontenttype", "application/json")
         .put("dataschema", event.type().dataSchema())
-        .put("sequence", "%020d".formatted(head.sequence() + 1))
-        .put("prevhash", head.headHash());
+        .put("sequence", "%020d".formatted(head.sequence() + 1));
     line.set("data", data);
     return line;
   }

@@ -156,7 +156,7 @@ final class TrailRecovery {
           continue;
         }
         if (!wellFormed) {
-          fault = fault(lines, AuditFault.Kind.MALFORMED, "it is no audit line in canonical form");
+          fault = fault(lines, AuditFault.Kind.MALFORMED, "it is no audit line");
           continue;
         }
         ChainPosition.Misfit misfit = position.follow(scanner, lines.number() == 1);

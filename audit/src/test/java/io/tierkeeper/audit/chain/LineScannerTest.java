@@ -1,6 +1,7 @@
 package io.tierkeeper.audit.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,36 +24,61 @@ class LineScannerTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @Property(tries = 500)
-  void acceptsTheCanonicalFormOfAnythingAndItsHash(@ForAll("values") JsonNode value) {
-    ObjectNode event = event(value);
+  void readsAnyEventAndItsHash(@ForAll("values") JsonNode value) throws Exception {
+    HashChain.Line line = HashChain.line(event(value), HashChain.GENESIS);
     LineScanner scanner = new LineScanner();
-    assertThat(scan(scanner, LineForm.ofCanonical(CanonicalJson.write(event)))).isNull();
+    assertThat(scan(scanner, text(line))).isNull();
     assertThat(scanner.hashFits()).isTrue();
+    assertThat(scanner.entryHash()).isEqualTo(line.entryHash());
+    assertThat(scanner.prevHash()).isEqualTo(HashChain.GENESIS);
     assertThat(scanner.sequence()).isEqualTo(42);
     assertThat(scanner.term()).isEqualTo(7);
     assertThat(scanner.id()).isEqualTo("i\"d");
     assertThat(scanner.type()).isEqualTo("io.tierkeeper.move.v1");
     assertThat(scanner.opensSegment()).isFalse();
+    assertThat(MAPPER.readTree(line.bytes()).at("/data/value").toString())
+        .as("read back as it was")
+        .isEqualTo(MAPPER.readTree(value.toString()).toString());
   }
 
   @Property(tries = 500)
   void refusesTheSameEventInAnyOtherForm(@ForAll("values") JsonNode value) throws Exception {
-    String line = LineForm.ofCanonical(CanonicalJson.write(event(value)));
-    String other = MAPPER
-        .writerWithDefaultPrettyPrinter()
-        .writeValueAsString(MAPPER.readTree(line))
-        .replace("\n", "");
-    assertThat(scan(new LineScanner(), other)).isNotNull();
+    String line = text(HashChain.line(event(value), HashChain.GENESIS));
+    JsonNode read = MAPPER.readTree(line);
+    String pretty =
+        MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(read).replace("\n", "");
+    assertThat(scan(new LineScanner(), pretty)).isNotNull();
     assertThat(scan(new LineScanner(), line + " ")).isNotNull();
+    LineScanner scanner = new LineScanner();
+    assertThat(scan(scanner, line.replaceFirst(":", ": "))).isNull();
+    assertThat(scanner.hashFits()).isFalse();
   }
 
   @Property(tries = 500)
-  void undoesItsEscapes(@ForAll String text) {
-    String canonical = CanonicalJson.write(
-        JSON.textNode(text.replaceAll("\\p{Cs}", "") + "\\u202e\u202e\u2028\\"));
-    String line = LineForm.ofCanonical(canonical);
-    assertThat(line.codePoints()).noneMatch(LineForm::escapes);
-    assertThat(LineForm.toCanonical(line)).isEqualTo(canonical);
+  void escapesWhatMisleadsAReader(@ForAll String text) throws Exception {
+    String written =
+        LineForm.write(JSON.textNode(text + "\\u202e\u202e\u2028\u007f\\\udb40\udc41"));
+    assertThat(written.codePoints()).noneMatch(c -> c < 0x20 || LineForm.escapes(c));
+    assertThat(written).contains("\\u202e\\u2028\\u007f\\\\\\udb40\\udc41\"");
+    assertThat(MAPPER.readTree(written).asText())
+        .isEqualTo(text + "\\u202e\u202e\u2028\u007f\\\udb40\udc41");
+  }
+
+  @Test
+  void keepsHalfASurrogatePair() throws Exception {
+    byte[] line =
+        HashChain.line(event(JSON.textNode("a\ud83d")), HashChain.GENESIS).bytes();
+    assertThat(new LineScanner().scan(line, 0, line.length - 1)).isNull();
+    assertThat(MAPPER.readTree(line).at("/data/value").asText()).isEqualTo("a\ud83d");
+  }
+
+  @Test
+  void refusesNumbersThatJsonCannotExpress() {
+    for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> HashChain.line(event(JSON.numberNode(number)), HashChain.GENESIS))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(Double.toString(number));
+    }
   }
 
   @ParameterizedTest
@@ -60,55 +86,56 @@ class LineScannerTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"x\":01}                 | shortest form",
-        "{\"x\":1.0}                | shortest form",
-        "{\"x\":-0}                 | shortest form",
-        "{\"x\":1e2}                | shortest form",
-        "{\"x\":1e999}              | out of range",
-        "{\"x\":1-1}                | cannot be read",
-        "{\"x\":tru}                | expected e",
-        "{\"b\":1,\"a\":1}          | out of order",
-        "{\"a\":1,\"a\":1}          | there twice",
-        "{\"a\":\"\\u0041\"}        | escape where none is needed",
-        "{\"a\":\"\\u000a\"}        | shorter form",
-        "{\"a\":\"\\u202E\"}        | four digits",
-        "{\"a\":\"\\/\"}            | unknown escape",
-        "{\"a\":\"\\ud83d\"}        | expected",
-        "{\"a\":\"\u202e\"}         | must be escaped",
-        "{\"a\": 1}                 | no JSON value",
-        "{\"a\":1,}                 | expected \"",
-        "[1,]                       | no JSON value",
+        "{\"x\":01}                 | no JSON",
+        "{\"x\":1-1}                | no JSON",
+        "{\"x\":tru}                | no JSON",
+        "{\"a\":1,\"a\":1}          | Duplicate field 'a'",
+        "{\"a\":1,}                 | no JSON",
+        "[1,]                       | no JSON",
+        "{\"a\":\"\\q\"}            | no JSON",
       })
   void saysWhatIsWrongWithTheForm(String value, String sentence) {
-    String canonical = CanonicalJson.write(event(JSON.textNode("HERE")));
-    assertThat(scan(new LineScanner(), canonical.replace("\"HERE\"", value)))
+    assertThat(scan(new LineScanner(), line().replace("\"HERE\"", value)))
         .isNotNull()
         .contains(sentence)
-        .contains("byte ");
+        .contains("at byte ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"term\":7          | \"term\":-7         | data.actor.term",
+        "\"term\":7          | \"term\":\"7\"      | data.actor.term",
+        "\"id\":             | \"di\":            | member id is missing",
+        "\"sequence\":\"000   | \"sequence\":\"00   | is not 20 digits",
+        "\"prevhash\"        | \"prehvash\"       | a line ends in",
+        "\"entryhash\":\"sha | \"entryhash\":\"SHA | a line ends in",
+        "\"}                | \"}}               | a line ends in",
+      })
+  void namesTheMemberThatIsMissing(String part, String other, String sentence) {
+    String line = line();
+    int at = line.lastIndexOf(part);
+    String changed = line.substring(0, at) + other + line.substring(at + part.length());
+    assertThat(scan(new LineScanner(), changed)).isNotNull().contains(sentence);
   }
 
   @Test
-  void refusesBytesThatAreNoUtf8() {
-    String canonical = CanonicalJson.write(event(JSON.textNode("HERE")));
-    for (byte[] bad : new byte[][] {
-      {(byte) 0x80},
-      {(byte) 0xc0, (byte) 0x80},
-      {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
-      {(byte) 0xff},
-      {(byte) 0xe0, (byte) 0x80, (byte) 0xaf},
-      {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
-      {(byte) 0xe2}
-    }) {
-      byte[] line = canonical
-          .replace("HERE", new String(bad, StandardCharsets.ISO_8859_1))
-          .getBytes(StandardCharsets.ISO_8859_1);
-      assertThat(new LineScanner().scan(line, 0, line.length)).contains("no UTF-8");
+  void refusesALineThatIsShorterThanItsHashes() {
+    String line = line();
+    for (int from = 0; from < line.length(); from++) {
+      byte[] rest = line.substring(from).getBytes(StandardCharsets.UTF_8);
+      if (from > 0) {
+        assertThat(new LineScanner().scan(rest, 0, rest.length)).isNotNull();
+      }
     }
+    assertThat(new LineScanner().scan(new byte[0], 0, 0)).isNotNull();
   }
 
   @Test
   void refusesASequenceThatNoLongCanHold() {
-    String line = CanonicalJson.write(event(JSON.textNode("x")));
+    String line = line();
     String last = "%020d".formatted(Long.MAX_VALUE);
     assertThat(scan(new LineScanner(), line.replace("%020d".formatted(42), last)))
         .isNull();
@@ -118,9 +145,16 @@ class LineScannerTest {
 
   @Test
   void refusesDeepNesting() {
-    String canonical = CanonicalJson.write(event(JSON.textNode("HERE")));
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
-    assertThat(scan(new LineScanner(), canonical.replace("\"HERE\"", deep))).contains("64 levels");
+    assertThat(scan(new LineScanner(), line().replace("\"HERE\"", deep))).contains("64");
+  }
+
+  private static String line() {
+    return text(HashChain.line(event(JSON.textNode("HERE")), HashChain.GENESIS));
+  }
+
+  private static String text(HashChain.Line line) {
+    return new String(line.bytes(), 0, line.bytes().length - 1, StandardCharsets.UTF_8);
   }
 
   private static @Nullable String scan(LineScanner scanner, String line) {
@@ -133,8 +167,7 @@ class LineScannerTest {
         .put("id", "i\"d")
         .put("type", "io.tierkeeper.move.v1")
         .put("time", "2026-11-21T00:50:00Z")
-        .put("sequence", "%020d".formatted(42))
-        .put("prevhash", HashChain.GENESIS);
+        .put("sequence", "%020d".formatted(42));
     ObjectNode data = event.putObject("data");
     data.putObject("actor").put("term", 7).put("ter", -3).put("terms", "x");
     data.set("value", value);
@@ -142,7 +175,7 @@ class LineScannerTest {
         .put("entryhash", "sha256:decoy")
         .put("type", "decoy")
         .put("opensSegment", true);
-    return event.put("entryhash", HashChain.entryHash(HashChain.GENESIS, event));
+    return event;
   }
 
   @Provide

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bytes of a trail with a line of every type, against those that version 0.1.0 wrote before events had types. */
+/** The bytes of a trail with a line of every type, against a recorded one: a change of them is a change of the format. */
 class WrittenBytesTest {
 
   @TempDir

@@ -12,7 +12,6 @@ import io.tierkeeper.audit.chain.AuditFault;
 import io.tierkeeper.audit.chain.AuditFault.Kind;
 import io.tierkeeper.audit.chain.AuditHead;
 import io.tierkeeper.audit.chain.HashChain;
-import io.tierkeeper.audit.chain.LineForm;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -151,10 +150,7 @@ class AuditVerifierTest {
   void findsALineWrittenAnewWithAFittingHash() throws IOException {
     List<String> lines = lines();
     String forged = lines.get(2).replace("\"alice\"", "\"mallory\"");
-    String withoutHash = forged.replaceFirst("\"entryhash\":\"[^\"]*\",", "");
-    String prevHash = forged.replaceFirst(".*\"prevhash\":\"([^\"]*)\".*", "$1");
-    String hash = HashChain.entryHash(prevHash, withoutHash.getBytes(StandardCharsets.UTF_8));
-    lines.set(2, forged.replaceFirst("\"entryhash\":\"[^\"]*\"", "\"entryhash\":\"" + hash + "\""));
+    lines.set(2, withFittingHash(forged));
     AuditFault fault = foundIn(lines);
     assertThat(fault.kind()).isEqualTo(Kind.CHANGED);
     assertThat(fault.line()).isEqualTo(4);
@@ -192,10 +188,9 @@ class AuditVerifierTest {
       String term = lines.size() == 3 ? "8" : "7";
       String rest = line.replace("\"term\":7", "\"term\":" + term)
           .replaceFirst("\"prevhash\":\"[^\"]*\"", "\"prevhash\":\"" + prevHash + "\"");
-      String hashed = LineForm.toCanonical(rest.replaceFirst("\"entryhash\":\"[^\"]*\",", ""));
-      prevHash = HashChain.entryHash(prevHash, hashed.getBytes(StandardCharsets.UTF_8));
-      lines.add(
-          rest.replaceFirst("\"entryhash\":\"[^\"]*\"", "\"entryhash\":\"" + prevHash + "\""));
+      String anew = withFittingHash(rest);
+      prevHash = anew.replaceFirst(".*\"entryhash\":\"([^\"]*)\".*", "$1");
+      lines.add(anew);
     }
     AuditFault fault = foundIn(lines);
     assertThat(fault.kind()).isEqualTo(Kind.OLDER_TERM);
@@ -220,8 +215,24 @@ class AuditVerifierTest {
     String other = lines.get(1).replace("\"alphaStar\":0.28", "\"alphaStar\":0.280");
     assertThat(other).isNotEqualTo(lines.set(1, other));
     AuditFault fault = foundIn(lines);
+    assertThat(fault.kind()).isEqualTo(Kind.CHANGED);
+    assertThat(fault.line()).isEqualTo(2);
+  }
+
+  @Test
+  void findsAMemberThatIsThereTwiceThoughItsHashFits() throws IOException {
+    List<String> lines = lines();
+    lines.set(2, withFittingHash(lines.get(2).replaceFirst("\"id\":", "\"id\":\"x\",$0")));
+    AuditFault fault = foundIn(lines);
     assertThat(fault.kind()).isEqualTo(Kind.MALFORMED);
-    assertThat(fault.sentence()).contains("0.280 is not in its shortest form");
+    assertThat(fault.line()).isEqualTo(3);
+    assertThat(fault.sentence()).contains("Duplicate field 'id'").contains("at byte ");
+  }
+
+  private static String withFittingHash(String line) {
+    String hashed = line.substring(0, line.lastIndexOf(",\"entryhash\""));
+    String hash = HashChain.sha256Hex(hashed.getBytes(StandardCharsets.UTF_8));
+    return hashed + ",\"entryhash\":\"sha256:" + hash + "\"}";
   }
 
   private List<String> lines() {

@@ -24,10 +24,8 @@ import io.tierkeeper.audit.chain.AuditFault;
 import io.tierkeeper.audit.chain.AuditFault.Kind;
 import io.tierkeeper.audit.chain.AuditPublicKey;
 import io.tierkeeper.audit.chain.AuditSigningKey;
-import io.tierkeeper.audit.chain.CanonicalJson;
 import io.tierkeeper.audit.chain.CheckpointSignature;
 import io.tierkeeper.audit.chain.HashChain;
-import io.tierkeeper.audit.chain.LineForm;
 import io.tierkeeper.audit.chain.SampleKeys;
 import io.tierkeeper.audit.chain.SignatureCounts;
 import io.tierkeeper.audit.file.AuditOptions;
@@ -373,14 +371,14 @@ class SignedCheckpointTest {
     String prevHash = HashChain.GENESIS;
     for (String line : Files.readAllLines(file)) {
       ObjectNode event = (ObjectNode) MAPPER.readTree(change.apply(line));
-      event.put("prevhash", prevHash).remove("entryhash");
+      event.remove(List.of("prevhash", "entryhash"));
       if (event.at("/data/checkpoint") instanceof ObjectNode checkpoint) {
         checkpoint.put("headHash", prevHash);
         ((ObjectNode) event.get("data")).set("checkpoint", checkpoints.apply(checkpoint));
       }
-      prevHash = HashChain.entryHash(prevHash, event);
-      event.put("entryhash", prevHash);
-      lines.add(LineForm.ofCanonical(CanonicalJson.write(event)));
+      HashChain.Line anew = HashChain.line(event, prevHash);
+      prevHash = anew.entryHash();
+      lines.add(new String(anew.bytes(), StandardCharsets.UTF_8).strip());
     }
     Files.write(file, lines);
   }
