@@ -55,7 +55,13 @@ class OneNameIT {
       OperatorOptions options = world
           .options()
           .withQdrant(endpoints -> GrpcQdrant.connect(new QdrantEndpoints(
-              behind, restPorts.subList(0, behind.size()), null, null, null, null, Duration.ofSeconds(2))));
+              behind,
+              restPorts.subList(0, behind.size()),
+              null,
+              null,
+              null,
+              null,
+              Duration.ofSeconds(2))));
 
       // A load balancer: one peer answers.
       behind = peers.subList(0, 1);
@@ -76,26 +82,32 @@ class OneNameIT {
 
         // The name is headless now.
         behind = peers;
-        awaitStatus(world, status -> assertThat(status.conditions())
-            .filteredOn(condition -> List.of("QdrantReachable", "Ready").contains(condition.getType()))
-            .allMatch(condition -> condition.getStatus().equals("True")));
+        awaitStatus(
+            world,
+            status -> assertThat(status.conditions())
+                .filteredOn(
+                    condition -> List.of("QdrantReachable", "Ready").contains(condition.getType()))
+                .allMatch(condition -> condition.getStatus().equals("True")));
 
         // A peer is down, and comes back at another address.
         List<URI> moved = new ArrayList<>(peers);
         moved.set(0, URI.create("http://127.0.0.1:1"));
         behind = moved;
         world.qdrant.peers().get(0).kill();
-        awaitStatus(world, status -> assertThat(
-                OperatorWorld.condition(status.conditions(), "QdrantReachable"))
-            .isEqualTo("False QdrantUnreachable"));
+        awaitStatus(
+            world,
+            status -> assertThat(OperatorWorld.condition(status.conditions(), "QdrantReachable"))
+                .isEqualTo("False QdrantUnreachable"));
         world.qdrant.peers().get(0).restart();
-        awaitStatus(world, status -> assertThat(
-                OperatorWorld.condition(status.conditions(), "QdrantReachable"))
-            .isEqualTo("False QdrantUnreachable"));
+        awaitStatus(
+            world,
+            status -> assertThat(OperatorWorld.condition(status.conditions(), "QdrantReachable"))
+                .isEqualTo("False QdrantUnreachable"));
         behind = peers;
-        awaitStatus(world, status -> assertThat(
-                OperatorWorld.condition(status.conditions(), "Ready"))
-            .isEqualTo("True Ready"));
+        awaitStatus(
+            world,
+            status -> assertThat(OperatorWorld.condition(status.conditions(), "Ready"))
+                .isEqualTo("True Ready"));
         assertThat(operator.leading()).isTrue();
       }
     }

@@ -178,7 +178,8 @@ class UpgradeIT {
         .withPace(Pace.brisk()
             .withEvaluateEvery(Duration.ofMillis(200))
             .withSettle(Duration.ofMillis(100)));
-    return TierkeeperOperator.start(world.client, options.withQdrant(way.over(options.qdrant())));
+    return TierkeeperOperator.start(
+        world.client, options.withQdrant(way.over(options.qdrant().connector())));
   }
 
   private static Optional<TierMove> open(OperatorWorld world) {

@@ -1,9 +1,11 @@
 package io.tierkeeper.qdrant;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedCa a PEM file of the authority that signed the servers' certificates, or null for the system's
  * @param clientCertificate a PEM file with certificate chain, or null; with {@code clientKey} for mutual TLS
  * @param deadline for reads and small writes; layout calls take their own, longer one
+ * @param addressRule evaluated for each address that a connection is about to use
  */
 public record QdrantEndpoints(
     List<URI> endpoints,
@@ -23,7 +26,48 @@ public record QdrantEndpoints(
     @Nullable Path trustedCa,
     @Nullable Path clientCertificate,
     @Nullable Path clientKey,
-    Duration deadline) {
+    Duration deadline,
+    AddressRule addressRule) {
+
+  /** Which addresses a connection may use. It is evaluated after every resolution of a name, also at a reconnect. */
+  @FunctionalInterface
+  public interface AddressRule {
+
+    /** Refuses nothing. */
+    AddressRule ANY = address -> Optional.empty();
+
+    /** Why a connection must not use an address, with what to do about it; empty where it may. */
+    Optional<String> refusal(InetAddress address);
+  }
+
+  /** An endpoint has, or resolves to, an address that its {@link AddressRule} refuses; nothing was sent. */
+  public static final class AddressRefusedException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    public AddressRefusedException(String message) {
+      super(message);
+    }
+  }
+
+  /** With any address. */
+  public QdrantEndpoints(
+      List<URI> endpoints,
+      List<Integer> restPorts,
+      @Nullable String apiKey,
+      @Nullable Path trustedCa,
+      @Nullable Path clientCertificate,
+      @Nullable Path clientKey,
+      Duration deadline) {
+    this(
+        endpoints,
+        restPorts,
+        apiKey,
+        trustedCa,
+        clientCertificate,
+        clientKey,
+        deadline,
+        AddressRule.ANY);
+  }
 
   /** Without credentials, with a deadline of ten seconds. */
   public static QdrantEndpoints plain(List<URI> endpoints, List<Integer> restPorts) {
@@ -33,13 +77,19 @@ public record QdrantEndpoints(
 
   public QdrantEndpoints apiKey(@Nullable String key) {
     return new QdrantEndpoints(
-        endpoints, restPorts, key, trustedCa, clientCertificate, clientKey, deadline);
+        endpoints, restPorts, key, trustedCa, clientCertificate, clientKey, deadline, addressRule);
   }
 
   /** The same with another deadline for reads and small writes. */
   public QdrantEndpoints deadline(Duration value) {
     return new QdrantEndpoints(
-        endpoints, restPorts, apiKey, trustedCa, clientCertificate, clientKey, value);
+        endpoints, restPorts, apiKey, trustedCa, clientCertificate, clientKey, value, addressRule);
+  }
+
+  /** The same with another rule for addresses. */
+  public QdrantEndpoints addressRule(AddressRule rule) {
+    return new QdrantEndpoints(
+        endpoints, restPorts, apiKey, trustedCa, clientCertificate, clientKey, deadline, rule);
   }
 
   /** Everything but the key. */

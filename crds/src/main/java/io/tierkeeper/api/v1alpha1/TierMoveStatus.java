@@ -175,7 +175,7 @@ public record TierMoveStatus(
       String door,
 
       @JsonPropertyDescription(
-          "Authenticated: the API server has compared the name with the user's. Claimed: nobody has. Absent if the policy approved.")
+          "Authenticated: the API server has compared the name with the user's. Claimed: the name is not verified. Absent if the policy approved.")
       @Nullable
       String identity,
 

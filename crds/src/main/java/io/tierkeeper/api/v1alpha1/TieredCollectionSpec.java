@@ -150,7 +150,7 @@ public record TieredCollectionSpec(
       Integer restPort,
 
       @JsonPropertyDescription(
-          "Secret with the data apiKey and allowedHosts; the key is sent only to the hosts in allowedHosts.")
+          "Secret with the data apiKey, allowedHosts and, optionally, allowedAddresses. The key is sent only to the origins (scheme://host:port) in allowedHosts; loopback, link-local and other reserved addresses are used only if allowedAddresses lists them.")
       @Nullable
       LocalReference credentialsRef,
 

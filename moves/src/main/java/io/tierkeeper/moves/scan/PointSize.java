@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** About how many bytes points take in a message, so that pages and batches have few of those that are large. */
 final class PointSize {
 
-  /** Of a page or a batch; the largest message that is read has 64 MiB. */
+  /** Of a page or a batch; the largest message that is read has 32 MiB. */
   static final long TARGET_BYTES = 8L << 20;
 
   private static final int OVERHEAD = 32;

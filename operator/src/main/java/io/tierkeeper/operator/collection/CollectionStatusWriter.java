@@ -75,8 +75,7 @@ final class CollectionStatusWriter {
   void peersNotReached(Finding finding) {
     unreached = finding;
     boolean news = !conditions.was(ConditionTypes.QDRANT_REACHABLE, false);
-    conditions.set(
-        ConditionTypes.QDRANT_REACHABLE, false, finding.reason(), finding.message());
+    conditions.set(ConditionTypes.QDRANT_REACHABLE, false, finding.reason(), finding.message());
     if (news) {
       events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
     }

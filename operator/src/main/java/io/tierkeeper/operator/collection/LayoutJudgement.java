@@ -74,9 +74,7 @@ final class LayoutJudgement {
   }
 
   private static Set<Long> answering(ClusterLayout layout) {
-    return layout.peers().stream()
-        .map(peer -> peer.status().peerId())
-        .collect(Collectors.toSet());
+    return layout.peers().stream().map(peer -> peer.status().peerId()).collect(Collectors.toSet());
   }
 
   /** Why no tenant can be moved in this collection until a manual intervention. */

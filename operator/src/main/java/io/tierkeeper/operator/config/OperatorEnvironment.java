@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,9 @@ final class OperatorEnvironment {
     APPROVAL_GUARD(
         "false",
         "whether the chart's admission policy guards approvals; approvers are recorded as Authenticated then"),
+    ALLOWED_ADDRESSES(
+        "",
+        "loopback, link-local, metadata or API-server addresses or CIDR ranges that endpoints may have, separated by commas"),
     HTTP_HOST("0.0.0.0", "address of probes and metrics"),
     HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
     LEADER_ELECTION("true", "whether replicas elect a leader"),
@@ -121,11 +125,13 @@ final class OperatorEnvironment {
             duration(Variable.MOVE_DEADLINE),
             duration(Variable.KEEP_FINISHED_FOR),
             integer(Variable.KEEP_FINISHED_PER_TENANT, 1, 1000)),
-        endpoints -> {
-          // Only composition roots name an adapter.
-          throw new IllegalStateException(
-              "no QdrantConnector was given: withQdrant(GrpcQdrant::connect)");
-        },
+        new QdrantAccess(
+            endpoints -> {
+              // Only composition roots name an adapter.
+              throw new IllegalStateException(
+                  "no QdrantConnector was given: withQdrant(GrpcQdrant::connect)");
+            },
+            addresses()),
         Runtime.getRuntime().maxMemory(),
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
@@ -154,6 +160,18 @@ final class OperatorEnvironment {
     } catch (IOException e) {
       throw UsageException.setting(
           variable.key(), file, allowed + "not readable: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private List<AddressRange> addresses() {
+    Variable variable = Variable.ALLOWED_ADDRESSES;
+    try {
+      return AddressRange.list(text(variable));
+    } catch (IllegalArgumentException e) {
+      throw UsageException.setting(
+          variable.key(),
+          text(variable),
+          "IP addresses and CIDR ranges, separated by commas; " + e.getMessage());
     }
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param approvalGuard whether an admission policy lets only approvers approve, and only in their own names
  * @param http where probes and metrics are served
  * @param pace intervals and waits
- * @param qdrant how Qdrant is reached
+ * @param qdrant how Qdrant is reached, and which reserved addresses may be used for that
  * @param heap the most that this process may take, in bytes; it limits how many points a move may have
  * @param clock the time of day
  * @param onLostLease called when leadership is lost without having been given up; in production it ends the process
@@ -37,7 +37,7 @@ public record OperatorOptions(
     boolean approvalGuard,
     HttpAddress http,
     Pace pace,
-    QdrantConnector qdrant,
+    QdrantAccess qdrant,
     long heap,
     InstantSource clock,
     Runnable onLostLease)
@@ -95,6 +95,11 @@ public record OperatorOptions(
   /** The same with these namespaces; none means all. */
   public OperatorOptions withNamespaces(String... value) {
     return withNamespaces(new TreeSet<>(Set.of(value)));
+  }
+
+  /** The same with Qdrant reached in another way. */
+  public OperatorOptions withQdrant(QdrantConnector connector) {
+    return withQdrant(new QdrantAccess(connector, qdrant.allowedAddresses()));
   }
 
   /** The same with audit trails in another directory. */

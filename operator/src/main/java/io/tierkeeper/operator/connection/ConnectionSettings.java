@@ -6,20 +6,20 @@ import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.operator.config.AddressRange;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param ca PEM of the trusted authority; null for the JDK's
  * @param chain PEM of the client certificate; null for none
  * @param privateKey PEM of its key; null for none
+ * @param allowedAddresses reserved addresses that the Secret allows
  */
 public record ConnectionSettings(
     List<URI> endpoints,
@@ -38,10 +39,12 @@ public record ConnectionSettings(
     @Nullable String apiKey,
     @Nullable String ca,
     @Nullable String chain,
-    @Nullable String privateKey) {
+    @Nullable String privateKey,
+    List<AddressRange> allowedAddresses) {
 
   private static final String API_KEY = "apiKey";
   private static final String ALLOWED_HOSTS = "allowedHosts";
+  private static final String ALLOWED_ADDRESSES = "allowedAddresses";
   private static final int DEFAULT_REST_PORT = 6333;
 
   /**
@@ -61,9 +64,11 @@ public record ConnectionSettings(
     List<URI> endpoints = endpoints(spec.endpoints());
     Optional<Map<String, byte[]>> credentials =
         secret(client, namespace, "spec.qdrant.credentialsRef", spec.credentialsRef());
-    if (credentials.isPresent()) {
-      requireAllowed(endpoints, credentials.get(), Objects.requireNonNull(spec.credentialsRef()));
-    }
+    int restPort = Objects.requireNonNullElse(spec.restPort(), DEFAULT_REST_PORT);
+    List<AddressRange> allowedAddresses = credentials.isEmpty()
+        ? List.of()
+        : allowed(
+            endpoints, restPort, credentials.get(), Objects.requireNonNull(spec.credentialsRef()));
     TieredCollectionSpec.Tls tls = spec.tls();
     @Nullable LocalReference caRef = tls == null ? null : tls.caRef();
     @Nullable LocalReference clientRef = tls == null ? null : tls.clientRef();
@@ -83,11 +88,12 @@ public record ConnectionSettings(
             .strip();
     return new ConnectionSettings(
         endpoints,
-        Objects.requireNonNullElse(spec.restPort(), DEFAULT_REST_PORT),
+        restPort,
         apiKey,
         ca.isEmpty() ? null : pem(ca.get(), "ca.crt", "spec.qdrant.tls.caRef", caRef),
         own.isEmpty() ? null : pem(own.get(), "tls.crt", "spec.qdrant.tls.clientRef", clientRef),
-        own.isEmpty() ? null : pem(own.get(), "tls.key", "spec.qdrant.tls.clientRef", clientRef));
+        own.isEmpty() ? null : pem(own.get(), "tls.key", "spec.qdrant.tls.clientRef", clientRef),
+        allowedAddresses);
   }
 
   /** Which Qdrant cluster it is, the same for all collections in it. */
@@ -103,7 +109,8 @@ public record ConnectionSettings(
         apiKey == null ? "-" : "key " + apiKey,
         shown(ca),
         shown(chain),
-        shown(privateKey)));
+        shown(privateKey),
+        allowedAddresses.toString()));
   }
 
   /** Does not show the secrets. */
@@ -116,6 +123,10 @@ public record ConnectionSettings(
     try {
       List<URI> endpoints = texts.stream().map(URI::create).toList();
       for (URI endpoint : endpoints) {
+        String scheme = endpoint.getScheme();
+        if (!"http".equals(scheme) && !"https".equals(scheme)) {
+          throw new IllegalArgumentException("the scheme is not http or https");
+        }
         if (endpoint.getHost() == null) {
           throw new IllegalArgumentException("'" + endpoint + "' has no host");
         }
@@ -161,25 +172,44 @@ public record ConnectionSettings(
     return value;
   }
 
-  /** Permission to edit a TieredCollection must not suffice to have the API key sent to another host. */
-  private static void requireAllowed(
-      List<URI> endpoints, Map<String, byte[]> data, LocalReference reference)
+  /**
+   * Permission to edit a TieredCollection must not suffice to have the API key sent elsewhere.
+   *
+   * @return the reserved addresses that the Secret allows
+   */
+  private static List<AddressRange> allowed(
+      List<URI> endpoints, int restPort, Map<String, byte[]> data, LocalReference reference)
       throws ConnectionFault {
-    Set<String> allowed = Arrays.stream(
-            new String(data.getOrDefault(ALLOWED_HOSTS, new byte[0]), StandardCharsets.UTF_8)
-                .split("[,\\s]+"))
-        .filter(host -> !host.isBlank())
-        .collect(Collectors.toCollection(TreeSet::new));
+    AllowedOrigins origins = read(data, ALLOWED_HOSTS, reference, AllowedOrigins::read);
     for (URI endpoint : endpoints) {
-      if (!allowed.contains(endpoint.getHost())) {
-        throw new ConnectionFault(
-            Reasons.HOST_NOT_ALLOWED,
-            "spec.qdrant.endpoints: host " + endpoint.getHost() + " is not in " + ALLOWED_HOSTS
-                + " of Secret "
-                + reference.name() + ", which lists "
-                + (allowed.isEmpty() ? "none" : String.join(", ", allowed))
-                + "; add it there if the key may be sent to it");
+      for (int port : new int[] {endpoint.getPort(), restPort}) {
+        if (!origins.allows(endpoint, port)) {
+          String origin = AllowedOrigins.origin(endpoint.getScheme(), endpoint.getHost(), port);
+          throw new ConnectionFault(
+              Reasons.HOST_NOT_ALLOWED,
+              "spec.qdrant.endpoints: host " + endpoint.getHost() + " as " + origin
+                  + " is not in " + ALLOWED_HOSTS + " of Secret " + reference.name()
+                  + ", which lists " + origins + "; add " + origin
+                  + " there if the key may be sent to it"
+                  + (endpoint.getScheme().equals("https") ? "" : " unencrypted"));
+        }
       }
+    }
+    return Stream.concat(
+            origins.addresses().stream(),
+            read(data, ALLOWED_ADDRESSES, reference, AddressRange::list).stream())
+        .toList();
+  }
+
+  private static <T> T read(
+      Map<String, byte[]> data, String name, LocalReference reference, Function<String, T> reader)
+      throws ConnectionFault {
+    try {
+      return reader.apply(new String(data.getOrDefault(name, new byte[0]), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new ConnectionFault(
+          Reasons.HOST_NOT_ALLOWED,
+          name + " of Secret " + reference.name() + ": " + e.getMessage());
     }
   }
 

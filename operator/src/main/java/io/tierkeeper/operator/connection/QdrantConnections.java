@@ -3,16 +3,20 @@ package io.tierkeeper.operator.connection;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.operator.config.QdrantConnector;
+import io.tierkeeper.operator.config.AddressRange;
+import io.tierkeeper.operator.config.QdrantAccess;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantEndpoints.AddressRefusedException;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,14 +85,14 @@ public final class QdrantConnections implements AutoCloseable {
   }
 
   private final KubernetesClient client;
-  private final QdrantConnector connector;
+  private final QdrantAccess access;
   private final CertificateFiles files = new CertificateFiles();
   private final Map<String, Slot> slots = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  public QdrantConnections(KubernetesClient client, QdrantConnector connector) {
+  public QdrantConnections(KubernetesClient client, QdrantAccess access) {
     this.client = client;
-    this.connector = connector;
+    this.access = access;
   }
 
   /**
@@ -144,8 +148,7 @@ public final class QdrantConnections implements AutoCloseable {
     long since = slot.exchanges();
     Connection next;
     try {
-      next =
-          new Connection(connect(key, settings), current.identity(), current.fingerprint());
+      next = new Connection(connect(key, settings), current.identity(), current.fingerprint());
     } catch (QdrantException e) {
       return current;
     }
@@ -164,19 +167,32 @@ public final class QdrantConnections implements AutoCloseable {
   private QdrantCluster connect(String key, ConnectionSettings settings) throws ConnectionFault {
     String prefix = ConnectionSettings.fingerprint(List.of(key)).substring(0, PREFIX_LENGTH);
     try {
-      return connector.connect(new QdrantEndpoints(
-          settings.endpoints(),
-          List.of(settings.restPort()),
-          settings.apiKey(),
-          files.store(prefix, "ca.crt", settings.ca()),
-          files.store(prefix, "tls.crt", settings.chain()),
-          files.store(prefix, "tls.key", settings.privateKey()),
-          DEADLINE));
+      List<AddressRange> allowed = Stream.concat(
+              access.allowedAddresses().stream(), settings.allowedAddresses().stream())
+          .toList();
+      return access
+          .connector()
+          .connect(new QdrantEndpoints(
+              settings.endpoints(),
+              List.of(settings.restPort()),
+              settings.apiKey(),
+              files.store(prefix, "ca.crt", settings.ca()),
+              files.store(prefix, "tls.crt", settings.chain()),
+              files.store(prefix, "tls.key", settings.privateKey()),
+              DEADLINE,
+              new ReservedAddresses(apiServer(), allowed)));
+    } catch (AddressRefusedException e) {
+      throw new ConnectionFault(
+          Reasons.HOST_NOT_ALLOWED, "spec.qdrant.endpoints: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ConnectionFault(
           Reasons.QDRANT_UNREACHABLE,
           "spec.qdrant: invalid connection settings: " + e.getMessage());
     }
+  }
+
+  private String apiServer() {
+    return Objects.requireNonNullElse(client.getMasterUrl().getHost(), "");
   }
 
   /** Closes the connection of a collection. */

@@ -8,11 +8,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.operator.config.QdrantAccess;
+import io.tierkeeper.operator.config.QdrantConnector;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +41,13 @@ class QdrantConnectionsTest {
   private @Nullable List<String> resolved = List.of();
   private final List<QdrantEndpoints> asked = new ArrayList<>();
   private final List<Opened> opened = new ArrayList<>();
-  private final QdrantConnections connections = new QdrantConnections(client, endpoints -> {
+  private final QdrantConnections connections = connections(endpoints -> {
     asked.add(endpoints);
     if (resolved == null) {
       throw new QdrantException.Unavailable("host name not found", null);
     }
-    Opened cluster = new Opened(resolved.stream().map(QdrantConnectionsTest::peer).toList());
+    Opened cluster =
+        new Opened(resolved.stream().map(QdrantConnectionsTest::peer).toList());
     opened.add(cluster);
     return cluster;
   });
@@ -135,6 +139,51 @@ class QdrantConnectionsTest {
   }
 
   @Test
+  void sendsNoKeyUnencryptedUnlessTheSecretSaysSo() throws Exception {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "q.example"));
+    TieredCollection keyed = keyed("http://q.example:6334");
+    assertThat(fault(keyed).sentence())
+        .contains("http://q.example:6334")
+        .contains("unencrypted")
+        .doesNotContain("first");
+    secret(
+        "qdrant-key",
+        Map.of("apiKey", "first", "allowedHosts", "http://q.example:6334 http://q.example:6333"));
+    connections.of(keyed);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void bindsTheKeyToSchemeHostAndPortOfGrpcAndOfRest() {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "https://q.example:6334"));
+    assertThat(fault(keyed("https://q.example:7000")).sentence())
+        .contains("https://q.example:7000");
+    assertThat(fault(keyed("https://q.example:6334")).sentence())
+        .contains("https://q.example:6333");
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "s3cr3t:pasted"));
+    assertThat(fault(keyed("https://q.example:6334")).sentence())
+        .contains("allowedHosts of Secret qdrant-key: entry 1")
+        .doesNotContain("s3cr3t");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void allowsAReservedAddressOnlyIfTheSecretNamesIt() throws Exception {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "q.example"));
+    connections.of(keyed("https://q.example:6334"));
+    InetAddress loopback = InetAddress.getByName("127.0.0.5");
+    assertThat(asked.get(0).addressRule().refusal(loopback).orElseThrow())
+        .contains("127.0.0.5")
+        .contains("loopback")
+        .contains("allowedAddresses");
+    secret(
+        "qdrant-key",
+        Map.of("apiKey", "first", "allowedHosts", "q.example", "allowedAddresses", "127.0.0.0/8"));
+    connections.of(keyed("https://q.example:6334"));
+    assertThat(asked.get(1).addressRule().refusal(loopback)).isEmpty();
+  }
+
+  @Test
   void namesTheSecretThatIsMissingAndTheEntryThatItLacks() {
     assertThat(fault("credentialsRef: {name: absent}").sentence())
         .contains("spec.qdrant.credentialsRef")
@@ -175,7 +224,7 @@ class QdrantConnectionsTest {
   void setsUpACollectionWhileTheSetUpOfAnotherIsBlocked() throws Exception {
     CountDownLatch blocked = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    try (QdrantConnections blocking = new QdrantConnections(client, endpoints -> {
+    try (QdrantConnections blocking = connections(endpoints -> {
           if (endpoints.toString().contains("slow.example")) {
             blocked.countDown();
             awaitUninterruptibly(release);
@@ -205,7 +254,7 @@ class QdrantConnectionsTest {
     CountDownLatch release = new CountDownLatch(1);
     Opened discarded = new Opened(List.of());
     TieredCollection collection = collection("credentialsRef: {name: qdrant-key}");
-    try (QdrantConnections blocking = new QdrantConnections(client, endpoints -> {
+    try (QdrantConnections blocking = connections(endpoints -> {
           if ("old".equals(endpoints.apiKey())) {
             blocked.countDown();
             awaitUninterruptibly(release);
@@ -230,12 +279,18 @@ class QdrantConnectionsTest {
 
   private static QdrantWrites peer(String host) {
     return (QdrantWrites) Proxy.newProxyInstance(
-        QdrantWrites.class.getClassLoader(), new Class<?>[] {QdrantWrites.class}, (self, method, args) -> {
+        QdrantWrites.class.getClassLoader(),
+        new Class<?>[] {QdrantWrites.class},
+        (self, method, args) -> {
           if (method.getName().equals("endpoint")) {
             return URI.create("http://" + host + ":6334");
           }
           throw new AssertionError("asked " + method.getName());
         });
+  }
+
+  private QdrantConnections connections(QdrantConnector connector) {
+    return new QdrantConnections(client, new QdrantAccess(connector, List.of()));
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -257,7 +312,21 @@ class QdrantConnectionsTest {
   }
 
   private ConnectionFault fault(String extra) {
-    return catchThrowableOfType(ConnectionFault.class, () -> connections.of(collection(extra)));
+    return fault(collection(extra));
+  }
+
+  private ConnectionFault fault(TieredCollection collection) {
+    return catchThrowableOfType(ConnectionFault.class, () -> connections.of(collection));
+  }
+
+  private static TieredCollection keyed(String endpoint) {
+    return Serialization.unmarshal("""
+        apiVersion: tierkeeper.io/v1alpha1
+        kind: TieredCollection
+        metadata: {name: kb, namespace: default}
+        spec:
+          qdrant: {endpoints: ["%s"], credentialsRef: {name: qdrant-key}}
+        """.formatted(endpoint), TieredCollection.class);
   }
 
   private void secret(String name, Map<String, String> data) {

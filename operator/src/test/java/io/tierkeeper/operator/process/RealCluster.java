@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Assumptions;
 final class RealCluster implements AutoCloseable {
   static final String COLLECTION = "knowledge_base";
   static final String ACCOUNT = "tierkeeper";
-  private static final String API_KEY = "not-a-secret";
+  static final String API_KEY = "canary-key-8e27";
 
   final ApiServer kubernetes;
   final KubernetesClient admin;
@@ -121,7 +121,13 @@ final class RealCluster implements AutoCloseable {
             .endMetadata()
             .addToStringData("apiKey", API_KEY)
             .addToStringData(
-                "allowedHosts", "peer0.qdrant.test,peer1.qdrant.test,peer2.qdrant.test")
+                "allowedHosts",
+                IntStream.range(0, 3)
+                    .boxed()
+                    .flatMap(i -> Stream.of(grpcPort, restPort)
+                        .map(port -> "http://peer" + i + ".qdrant.test:" + port))
+                    .collect(Collectors.joining(",")))
+            .addToStringData("allowedAddresses", "127.0.0.0/8")
             .build())
         .create();
   }

@@ -7,6 +7,7 @@ import io.tierkeeper.qdrant.QdrantException.NotFound;
 import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
 import io.tierkeeper.qdrant.QdrantException.Unavailable;
+import java.net.ConnectException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,12 @@ final class CallErrors {
    */
   static QdrantException of(String what, Status status, CallKind kind, boolean sent) {
     String text = what + ": " + status.getCode() + describe(status);
-    @Nullable Throwable cause = status.getCause();
+    // A cause from the transport quotes what the server sent.
+    @Nullable
+    Throwable cause = status.getCause() instanceof ConnectException refused ? refused : null;
     return switch (status.getCode()) {
-      case INVALID_ARGUMENT,
-          FAILED_PRECONDITION,
-          UNIMPLEMENTED,
-          ALREADY_EXISTS,
-          OUT_OF_RANGE -> new Rejected(text, cause);
+      case INVALID_ARGUMENT, FAILED_PRECONDITION, UNIMPLEMENTED, ALREADY_EXISTS, OUT_OF_RANGE ->
+        new Rejected(text, cause);
       case PERMISSION_DENIED, UNAUTHENTICATED -> new CredentialsRefused(text, cause);
       case NOT_FOUND ->
         // A peer that is behind or ahead lacks a shard by its id, which no caller ever named.
@@ -57,13 +57,29 @@ final class CallErrors {
 
   /** The same for the answer of a REST path. */
   static QdrantException ofHttp(String what, int code, String body, CallKind kind) {
-    String text = what + ": HTTP " + code + (body.isEmpty() ? "" : " " + body);
+    String detail = body.isEmpty() ? phrase(code) : body;
+    String text = what + ": HTTP " + code + (detail.isEmpty() ? "" : " " + detail);
     return switch (code) {
       case 401, 403 -> new CredentialsRefused(text, null);
       case 404 -> new NotFound(text, null);
       case 408, 429 -> undecided(text, null, kind, true);
       default ->
         code >= 500 || code < 400 ? undecided(text, null, kind, true) : new Rejected(text, null);
+    };
+  }
+
+  /** What a code means, where a proxy answers whose own words are not repeated. */
+  private static String phrase(int code) {
+    return switch (code) {
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 413 -> "Request Entity Too Large";
+      case 429 -> "Too Many Requests";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      case 504 -> "Gateway Timeout";
+      default -> "";
     };
   }
 
@@ -80,6 +96,7 @@ final class CallErrors {
   }
 
   private static String describe(Status status) {
-    return status.getDescription() == null ? "" : " " + status.getDescription();
+    @Nullable String text = ForeignText.grpc(status.getDescription());
+    return text == null ? "" : " " + text;
   }
 }

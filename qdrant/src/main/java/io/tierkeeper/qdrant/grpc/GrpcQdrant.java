@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A real Qdrant cluster over its official gRPC client, one connection for each peer. */
 public final class GrpcQdrant implements QdrantCluster {
-  private static final int LARGEST_ANSWER = 64 << 20;
+  /** Qdrant takes no request over 32 MiB by default, so no point is larger. */
+  private static final int MAX_MESSAGE_BYTES = 32 << 20;
 
   private final List<QdrantWrites> peers;
   private final List<QdrantGrpcClient> clients;
@@ -36,6 +37,7 @@ public final class GrpcQdrant implements QdrantCluster {
    * addresses, each address is a peer; with https its certificate must have that name.
    *
    * @throws IllegalArgumentException where a field of the endpoints is not usable
+   * @throws io.tierkeeper.qdrant.QdrantEndpoints.AddressRefusedException where the rule for addresses refuses one
    * @throws io.tierkeeper.qdrant.QdrantException.Unavailable where the only endpoint's name is not known
    */
   public static GrpcQdrant connect(QdrantEndpoints endpoints) {
@@ -43,7 +45,9 @@ public final class GrpcQdrant implements QdrantCluster {
   }
 
   static GrpcQdrant connect(QdrantEndpoints endpoints, PeerAddress.Resolver resolver) {
+    CheckedAddresses checked = new CheckedAddresses(endpoints.addressRule(), resolver);
     List<PeerAddress> addresses = PeerAddress.of(endpoints, resolver);
+    addresses.forEach(address -> checked.check(address.grpc()));
     TlsMaterial tls = TlsMaterial.read(endpoints);
     HttpClient.Builder rest = HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
@@ -55,7 +59,7 @@ public final class GrpcQdrant implements QdrantCluster {
     List<QdrantWrites> peers = new ArrayList<>();
     List<QdrantGrpcClient> clients = new ArrayList<>();
     for (PeerAddress address : addresses) {
-      ManagedChannel channel = channel(address, tls);
+      ManagedChannel channel = channel(address, tls, checked);
       QdrantGrpcClient.Builder client = QdrantGrpcClient.newBuilder(channel, true, false);
       if (endpoints.apiKey() != null) {
         client.withApiKey(endpoints.apiKey());
@@ -65,7 +69,7 @@ public final class GrpcQdrant implements QdrantCluster {
       peers.add(new GrpcPeer(
           address.grpc(),
           grpc,
-          new RestPaths(http, address.rest(), endpoints.apiKey(), endpoints.deadline()),
+          new RestPaths(http, address.rest(), endpoints.apiKey(), endpoints.deadline(), checked),
           endpoints.deadline()));
     }
     return new GrpcQdrant(List.copyOf(peers), List.copyOf(clients), List.of(http));
@@ -91,14 +95,17 @@ public final class GrpcQdrant implements QdrantCluster {
       peers.add(new GrpcPeer(
           wire.endpoint(),
           grpc,
-          new RestPaths(wire.http(), wire.endpoint(), null, deadline),
+          new RestPaths(wire.http(), wire.endpoint(), null, deadline, CheckedAddresses.NONE),
           deadline));
     }
     return new GrpcQdrant(
         List.copyOf(peers), List.copyOf(clients), wires.stream().map(Wire::http).toList());
   }
 
-  private static ManagedChannel channel(PeerAddress address, TlsMaterial tls) {
+  // The replacement, a registry for the whole process, cannot know the rule of one channel.
+  @SuppressWarnings("deprecation")
+  private static ManagedChannel channel(
+      PeerAddress address, TlsMaterial tls, CheckedAddresses checked) {
     ManagedChannelBuilder<?> channel = Grpc.newChannelBuilderForAddress(
         address.grpc().getHost(),
         address.grpc().getPort(),
@@ -111,8 +118,9 @@ public final class GrpcQdrant implements QdrantCluster {
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(5, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)
-        .maxInboundMessageSize(LARGEST_ANSWER)
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .directExecutor()
+        .nameResolverFactory(checked.names())
         .build();
   }
 

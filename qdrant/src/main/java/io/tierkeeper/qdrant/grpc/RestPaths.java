@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.qdrant.PeerStatus;
+import io.tierkeeper.qdrant.QdrantEndpoints.AddressRefusedException;
 import io.tierkeeper.qdrant.QdrantException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 /** What Qdrant offers over REST only: the peer's view of the cluster, and snapshots of single shards. */
 final class RestPaths {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST_ERROR = 2000;
 
   /** A shard may be large; a snapshot still has an end. */
   /** Of no file. */
@@ -52,17 +51,24 @@ final class RestPaths {
   private final URI root;
   private final @Nullable String apiKey;
   private final Duration deadline;
+  private final CheckedAddresses checked;
 
-  RestPaths(HttpClient http, URI root, @Nullable String apiKey, Duration deadline) {
+  RestPaths(
+      HttpClient http,
+      URI root,
+      @Nullable String apiKey,
+      Duration deadline,
+      CheckedAddresses checked) {
     this.http = http;
     this.root = root;
     this.apiKey = apiKey;
     this.deadline = deadline;
+    this.checked = checked;
   }
 
   PeerStatus status() {
-    String version =
-        json("status", CallKind.READ, get("/"), deadline).path("version").asText();
+    String version = ForeignText.version(
+        json("status", CallKind.READ, get("/"), deadline).path("version").asText());
     JsonNode cluster = json("status", CallKind.READ, get("/cluster"), deadline).path("result");
     if (!cluster.path("status").asText().equals("enabled")) {
       throw new QdrantException.Rejected(
@@ -71,10 +77,7 @@ final class RestPaths {
     }
     JsonNode raft = cluster.path("raft_info");
     TreeSet<Long> peers = new TreeSet<>(Long::compareUnsigned);
-    cluster
-        .path("peers")
-        .fieldNames()
-        .forEachRemaining(id -> peers.add(Long.parseUnsignedLong(id)));
+    cluster.path("peers").fieldNames().forEachRemaining(id -> peers.add(peer(id)));
     return new PeerStatus(
         version,
         required(cluster, "peer_id").asLong(),
@@ -83,6 +86,15 @@ final class RestPaths {
         required(raft, "commit").asLong(),
         required(raft, "pending_operations").asLong(),
         raft.hasNonNull("leader"));
+  }
+
+  private long peer(String id) {
+    try {
+      return Long.parseUnsignedLong(id);
+    } catch (NumberFormatException e) {
+      throw new QdrantException.Unavailable(
+          "status at " + root + ": an id of a peer is not a number", null);
+    }
   }
 
   String createShardSnapshot(String collection, int shardId) {
@@ -108,7 +120,7 @@ final class RestPaths {
                       StandardOpenOption.TRUNCATE_EXISTING,
                       StandardOpenOption.WRITE),
                   Path::toString)
-              : BodySubscribers.ofString(StandardCharsets.UTF_8),
+              : new CappedText(CappedText.MAX_BODY_BYTES),
           SNAPSHOT_DEADLINE);
       requireOk("downloadShardSnapshot", CallKind.READ, answer);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
@@ -133,12 +145,8 @@ final class RestPaths {
   void probeShardSnapshot(String collection, int shardId, Path file) {
     HttpRequest.Builder request = upload(collection, shardId, file, NO_CHECKSUM);
     String verb = "probeShardSnapshot";
-    HttpResponse<String> answer = send(
-        verb,
-        CallKind.READ,
-        request,
-        BodyHandlers.ofString(StandardCharsets.UTF_8),
-        SNAPSHOT_DEADLINE);
+    HttpResponse<String> answer =
+        send(verb, CallKind.READ, request, CappedText.handler(), SNAPSHOT_DEADLINE);
     String text = errorText(answer.body());
     boolean arrived =
         answer.statusCode() == 400 && text.toLowerCase(Locale.ROOT).contains("checksum mismatch");
@@ -192,13 +200,14 @@ final class RestPaths {
   }
 
   private JsonNode json(String verb, CallKind kind, HttpRequest.Builder request, Duration within) {
-    HttpResponse<String> answer =
-        send(verb, kind, request, BodyHandlers.ofString(StandardCharsets.UTF_8), within);
+    HttpResponse<String> answer = send(verb, kind, request, CappedText.handler(), within);
     requireOk(verb, kind, answer);
     try {
       return JSON.readTree(answer.body());
-    } catch (JsonProcessingException e) {
-      throw CallErrors.undecided(verb + " at " + root + ": answer is no JSON", e, kind, true);
+    } catch (JsonProcessingException notQdrant) {
+      // Its message quotes the answer.
+      throw CallErrors.undecided(
+          verb + " at " + root + ": the answer is not JSON", null, kind, true);
     }
   }
 
@@ -209,6 +218,11 @@ final class RestPaths {
       HttpResponse.BodyHandler<String> handler,
       Duration within) {
     String what = verb + " at " + root;
+    try {
+      checked.check(root);
+    } catch (AddressRefusedException e) {
+      throw new QdrantException.Unavailable(verb + ": " + e.getMessage(), e);
+    }
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(request.timeout(within).build(), handler);
     try {
@@ -225,7 +239,7 @@ final class RestPaths {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       boolean sent =
           !(cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException);
-      throw CallErrors.undecided(what + ": " + cause, cause, kind, sent);
+      throw CallErrors.undecided(what + ": " + ForeignText.failure(cause), null, kind, sent);
     }
   }
 
@@ -236,18 +250,14 @@ final class RestPaths {
     }
   }
 
-  /** The text of Qdrant's {@code {"status":{"error":"…"}}}, else the body, cut to a bearable length. */
+  /** The text of Qdrant's {@code {"status":{"error":"…"}}}, or what it says of a key; empty for any other body. */
   private static String errorText(String body) {
-    String text = body;
     try {
       JsonNode error = JSON.readTree(body).path("status").path("error");
-      if (error.isTextual()) {
-        text = error.asText();
-      }
+      return error.isTextual() ? ForeignText.line(error.asText()) : "";
     } catch (JsonProcessingException notJson) {
-      // A proxy on the way answers in its own words.
+      return ForeignText.aboutKey(body);
     }
-    return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "…" : text;
   }
 
   private JsonNode required(JsonNode node, String field) {

@@ -97,8 +97,7 @@ class HeadlessNameTest {
   void aWildcardStandsForOneLabel() throws Exception {
     try (GrpcQdrant cluster = connect(TlsFront.Certificate.make(directory, "dns:*.qdrant"))) {
       // A wildcard directly below a top-level name is refused.
-      assertThatThrownBy(() -> cluster.peers().get(0).status())
-          .isInstanceOf(QdrantException.class);
+      assertThatThrownBy(() -> cluster.peers().get(0).status()).isInstanceOf(QdrantException.class);
     }
   }
 }
