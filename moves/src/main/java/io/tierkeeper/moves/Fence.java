@@ -38,7 +38,7 @@ public sealed interface Fence {
   /** Called with phase {@code Fence} and {@code Lift}; any answer of the 200 class means done. */
   record Webhook(URI url, Duration timeout) implements Fence {}
 
-  /** Removes, and restores, the point that the tenant's JWT requires by {@code value_exists}. */
+  /** Hides, and restores, the payload of the point that the tenant's JWT requires by {@code value_exists}. */
   record Token(
       String collection,
 

@@ -130,7 +130,7 @@ public sealed interface Protocol {
    * The fence of a move.
    *
    * @param fencedAt the tenant's writers are paused since
-   * @param token the marker point that the fence took away, as JSON
+   * @param token content of the marker point, as JSON, in the journal of an earlier version; null else
    */
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   record FenceState(@Nullable Instant fencedAt, @Nullable String token) {
@@ -140,11 +140,6 @@ public sealed interface Protocol {
     /** The writers are paused since then; null once they continue. */
     public FenceState raisedAt(@Nullable Instant since) {
       return new FenceState(since, token);
-    }
-
-    /** What is needed to lift it. */
-    public FenceState remembering(@Nullable String marker) {
-      return new FenceState(fencedAt, marker);
     }
 
     FenceState begunBy(Instant now) {

@@ -21,9 +21,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,7 @@ interface MoveFenceContract extends OnMoveRig {
   default void takesTheMarkerOfATokenAwayAndGivesItBack() {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(100);
-      Point marker = MoveRig.point(1, 4_294_967_296L, "acme");
+      Point marker = allVectors(MoveRig.point(1, 4_294_967_296L, "acme"));
       Map<PointId, Point> tokens = new ConcurrentHashMap<>(Map.of(marker.id(), marker));
       Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Token(TOKENS, marker.id())));
       Set<MoveStep> without = EnumSet.noneOf(MoveStep.class);
@@ -48,7 +49,11 @@ interface MoveFenceContract extends OnMoveRig {
           MoveJournal.initial(),
           MoveRig.go(),
           progress -> {
-            if (tokens.isEmpty()) {
+            Object stored = progress.journal().toJson().toString();
+            assertThat(stored.toString()).doesNotContain("4294967296");
+            if (tokens.values().stream()
+                .noneMatch(point ->
+                    point.payload().keySet().containsAll(marker.payload().keySet()))) {
               without.add(progress.journal().step());
             }
           });
@@ -58,15 +63,55 @@ interface MoveFenceContract extends OnMoveRig {
           .doesNotContain(MoveStep.COPY);
       assertThat(tokens.values()).singleElement().satisfies(point -> {
         assertThat(point.payload()).isEqualTo(marker.payload());
-        assertThat(dense(point)).isEqualTo(dense(marker));
+        assertThat(point.vectors()).isEqualTo(marker.vectors());
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(rig.content(rig.tenant)).isNull();
     }
   }
 
-  private static float[] dense(Point point) {
-    return ((PointVector.Dense) Objects.requireNonNull(point.vectors().get(""))).values();
+  private static Point allVectors(Point point) {
+    Map<String, PointVector> vectors = new HashMap<>(point.vectors());
+    vectors.put("words", new PointVector.Sparse(new int[] {3, 7}, new float[] {0.5f, 0.25f}));
+    vectors.put("late", new PointVector.MultiDense(new float[][] {{1, 0}, {0, 1}}));
+    return new Point(point.id(), point.payload(), vectors);
+  }
+
+  @Test
+  default void doesNotRaiseAFenceThatIsNotAllowed() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Point marker = MoveRig.point(1, 7, "acme");
+      Map<PointId, Point> tokens = new ConcurrentHashMap<>(Map.of(marker.id(), marker));
+      Move move = rig.move(Direction.DEMOTE, fenced(new Fence.Token(TOKENS, marker.id())));
+      MoveEngine engine = new MoveEngine(
+          withTokens(rig.cluster, tokens),
+          rig.audit,
+          java.time.Clock.systemUTC(),
+          () -> {},
+          new WebhookSender() {
+            @Override
+            public int post(URI url, Duration timeout, String body) {
+              throw new AssertionError("called " + url);
+            }
+
+            @Override
+            public Optional<String> refusal(Fence fence) {
+              return Optional.of("not in allowedFencePoints");
+            }
+          });
+      Progress progress = engine.advance(move, MoveJournal.initial(), MoveRig.go(), written -> {});
+      for (int i = 0; i < 300 && !text(progress).contains("allowedFencePoints"); i++) {
+        progress = engine.advance(move, progress.journal(), MoveRig.go(), written -> {});
+      }
+      assertThat(text(progress)).contains("not in allowedFencePoints");
+      assertThat(tokens).containsEntry(marker.id(), marker);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  private static String text(Progress progress) {
+    return progress.toString();
   }
 
   /** A collection of tokens is sharded by id, which the emulator does not know, so it stands beside it. */

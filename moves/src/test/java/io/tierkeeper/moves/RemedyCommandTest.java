@@ -205,6 +205,16 @@ class RemedyCommandTest {
   }
 
   @Test
+  void restoresAMarkerPointThatKeepsItsPayload() {
+    Fence token = new Fence.Token("tokens", PointId.of(1));
+    assertThat(run(new Remedy.LiftFence(token, null)))
+        .startsWith("GET /collections/tokens/points/1 ")
+        .last()
+        .asString()
+        .startsWith("PUT /collections/tokens/points?wait=true {\"points\":[{\"id\":");
+  }
+
+  @Test
   void abortsAMoveWhoseFenceIsLiftedByHand() {
     assertThat(run(new Remedy.LiftFence(new Fence.Manual(), null))).isEmpty();
     assertThat(shell.signals().abortRequested()).isTrue();

@@ -91,12 +91,13 @@ public record DemotionSpec(
       fieldPath = ".token")
   public record Fence(
       @JsonPropertyDescription(
-          "Webhook calls url with phase Fence and Lift; Token deletes and restores a marker point; Manual waits for TierMove.spec.fenced.")
+          "Webhook calls url with phase Fence and Lift; Token hides the payload of a marker point and restores it; Manual waits for TierMove.spec.fenced.")
       @Required
       @Nullable
       FenceBy by,
 
-      @JsonPropertyDescription("URL of the webhook.")
+      @JsonPropertyDescription(
+          "URL of the webhook; the collection's Secret must list its origin in allowedWebhooks.")
       @Size(max = 2048)
       @ValidationRule(
           value =
@@ -107,7 +108,8 @@ public record DemotionSpec(
       @Nullable
       String url,
 
-      @JsonPropertyDescription("The marker point that the tenant's JWT requires by value_exists.")
+      @JsonPropertyDescription(
+          "The marker point that the tenant's JWT requires by value_exists; the collection's Secret must list it in allowedFencePoints.")
       @Nullable
       FenceToken token,
 

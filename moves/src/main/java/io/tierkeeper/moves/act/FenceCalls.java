@@ -3,11 +3,9 @@ package io.tierkeeper.moves.act;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.WebhookSender;
-import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.QdrantException;
@@ -26,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Pauses a tenant's writers and lets them continue; each call may be repeated. */
 public final class FenceCalls {
+
+  /**
+   * Payload field of a marker point that holds its payload while the fence is raised. No filter on the point's own fields finds it
+   * then, and nothing of it has to be kept outside Qdrant.
+   */
+  public static final String FENCED = "tierkeeper_fenced";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,61 +57,87 @@ public final class FenceCalls {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
   }
 
-  /** What must be remembered to lift the fence; null where nothing must. */
-  @Nullable
-  String remember(Fence fence, QdrantReads port, @Nullable String known) {
-    if (!(fence instanceof Fence.Token token) || known != null) {
-      return known;
-    }
-    List<Point> points =
-        port.retrieve(token.collection(), ShardSelector.all(), List.of(token.point()));
-    if (points.isEmpty()) {
+  /**
+   * Why a fence cannot be raised, before it is announced.
+   *
+   * @throws QdrantException.Rejected where the fence is not allowed
+   * @throws QdrantException.NotFound where the marker point is not there
+   */
+  void requireRaisable(Fence fence, QdrantReads port) {
+    sender.refusal(fence).ifPresent(refusal -> {
+      throw new QdrantException.Rejected(refusal, null);
+    });
+    if (fence instanceof Fence.Token token && marker(token, port) == null) {
       throw new QdrantException.NotFound(
           "the marker point " + token.point() + " of collection " + token.collection()
               + " is not there: the tenant's writers are already paused by another client",
           null);
     }
-    Point point = points.get(0);
-    ObjectNode json = JSON.createObjectNode();
-    json.set("payload", JSON.valueToTree(point.payload()));
-    ObjectNode vectors = json.putObject("vectors");
-    point.vectors().forEach((name, vector) -> {
-      if (vector instanceof PointVector.Dense dense) {
-        vectors.set(name, JSON.valueToTree(dense.values()));
-      }
-    });
-    return json.toString();
   }
 
   void raise(Move move, Fence fence, QdrantWrites port) {
     switch (fence) {
       case Fence.Manual manual -> {}
       case Fence.Webhook webhook -> call(move, webhook, "Fence");
-      case Fence.Token token ->
-        port.delete(
-            token.collection(), ShardSelector.all(), Filter.ids(List.of(token.point())), true);
+      case Fence.Token token -> {
+        Point marker = marker(token, port);
+        if (marker == null) {
+          throw new QdrantException.NotFound(
+              "the marker point " + token.point() + " of collection " + token.collection()
+                  + " was removed by another client",
+              null);
+        }
+        if (!marker.payload().containsKey(FENCED)) {
+          write(token, marker, Map.of(FENCED, marker.payload()), port);
+        }
+      }
     }
   }
 
+  /**
+   * Lets writers continue.
+   *
+   * @param remembered content of the marker point, in the journal of a move that an earlier version began
+   */
   void lift(Move move, Fence fence, QdrantWrites port, @Nullable String remembered) {
     switch (fence) {
       case Fence.Manual manual -> {}
       case Fence.Webhook webhook -> call(move, webhook, "Lift");
       case Fence.Token token -> {
-        if (remembered == null) {
-          if (!port.retrieve(token.collection(), ShardSelector.all(), List.of(token.point()))
-              .isEmpty()) {
-            return;
+        Point marker = marker(token, port);
+        if (marker != null) {
+          if (marker.payload().get(FENCED) instanceof Map<?, ?> payload) {
+            Map<String, Object> content = new HashMap<>();
+            payload.forEach((field, value) -> content.put(String.valueOf(field), value));
+            write(token, marker, content, port);
           }
+          return;
+        }
+        if (remembered == null) {
           throw new QdrantException.NotFound(
-              "what the marker point " + token.point() + " of collection " + token.collection()
-                  + " held is not known any more: write it again by hand",
+              "the marker point " + token.point() + " of collection " + token.collection()
+                  + " was removed by another client: write it again by hand",
               null);
         }
         port.upsert(
             Upsert.of(token.collection(), ShardSelector.all(), List.of(read(token, remembered))));
       }
     }
+  }
+
+  private static @Nullable Point marker(Fence.Token token, QdrantReads port) {
+    List<Point> points =
+        port.retrieve(token.collection(), ShardSelector.all(), List.of(token.point()));
+    return points.isEmpty() ? null : points.get(0);
+  }
+
+  /** In one write, with all its vectors. */
+  private static void write(
+      Fence.Token token, Point marker, Map<String, Object> payload, QdrantWrites port) {
+    port.upsert(Upsert.of(
+        token.collection(),
+        ShardSelector.all(),
+        List.of(new Point(marker.id(), payload, marker.vectors()))));
   }
 
   private static Point read(Fence.Token token, String remembered) {

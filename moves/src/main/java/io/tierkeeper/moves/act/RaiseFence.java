@@ -11,8 +11,8 @@ public record RaiseFence(MoveStep step) implements Call {
 
   @Override
   public MoveJournal announce(MoveJournal journal, MutationContext context) {
-    return journal.fence(fence -> fence.remembering(
-        context.fences().remember(context.fence(), context.layout().anyPort(), fence.token())));
+    context.fences().requireRaisable(context.fence(), context.layout().anyPort());
+    return journal;
   }
 
   @Override

@@ -103,10 +103,20 @@ public final class MoveEngine {
    */
   private record Decided(Decision decision, MoveJournal journal, boolean begins) {}
 
-  /** An engine whose webhooks go out by HTTP. */
+  /** An engine whose webhooks go out by HTTP, unsigned, and whose fences are not limited. */
   public MoveEngine(
       QdrantCluster cluster, AuditSink audit, InstantSource clock, Leadership leadership) {
-    this(cluster, audit, clock, leadership, FenceCalls.http(), TenantReads.PAGE);
+    this(cluster, audit, clock, leadership, FenceCalls.http());
+  }
+
+  /** An engine with another sender of webhooks. */
+  public MoveEngine(
+      QdrantCluster cluster,
+      AuditSink audit,
+      InstantSource clock,
+      Leadership leadership,
+      WebhookSender webhooks) {
+    this(cluster, audit, clock, leadership, webhooks, TenantReads.PAGE);
   }
 
   /** An engine with another sender of webhooks, that reads and writes so many points at once. */

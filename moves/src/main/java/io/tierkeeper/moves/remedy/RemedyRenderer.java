@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.tierkeeper.moves.Fence;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.act.FenceCalls;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.Replica;
@@ -135,8 +136,20 @@ public final class RemedyRenderer {
       case Fence.Manual manual -> patch(move, "abort", true);
       case Fence.Webhook webhook ->
         post("'" + webhook.url().toString().replace("'", "%27") + "'", Fence.request(move, "Lift"));
-      case Fence.Token token -> putPoint(token.collection(), token.point(), marker(marker));
+      case Fence.Token token ->
+        marker == null
+            ? restorePoint(token.collection(), token.point())
+            : putPoint(token.collection(), token.point(), marker(marker));
     };
+  }
+
+  /** Gives a marker point the payload back that it keeps in a field while the fence is raised. */
+  private static String restorePoint(String collection, PointId id) {
+    return "curl -sf \"" + collection(collection) + "/points/" + id
+        + "\" | jq -c '{points:[.result|"
+        + "{id,payload:.payload." + FenceCalls.FENCED
+        + ",vector:(.vector//{})}]}' | curl -sf -X PUT \""
+        + collection(collection) + "/points?wait=true\"" + JSON_BODY + "@-";
   }
 
   private static ObjectNode marker(@Nullable String remembered) {

@@ -227,12 +227,10 @@ public final class CollectionEvaluator {
         String name = Objects.requireNonNull(spec.collection());
         Connection known = runtimes.connection(about.resource());
         ClusterLayout first = new LayoutObserver(known.cluster()).observe(name);
-        connection = LayoutJudgement.incomplete(first)
-            ? runtimes.reconnect(about.resource(), known)
-            : known;
-        layout = connection == known
-            ? first
-            : new LayoutObserver(connection.cluster()).observe(name);
+        connection =
+            LayoutJudgement.incomplete(first) ? runtimes.reconnect(about.resource(), known) : known;
+        layout =
+            connection == known ? first : new LayoutObserver(connection.cluster()).observe(name);
         Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
         if (unreachable.isPresent()) {
           throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());

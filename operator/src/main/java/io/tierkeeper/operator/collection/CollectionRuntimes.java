@@ -123,7 +123,10 @@ public final class CollectionRuntimes implements AutoCloseable {
   public MoveEngine engine(TieredCollection collection, Connection connection) {
     AuditSink audit = audit(collection);
     return of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
-        .engine(connection, () -> new MoveEngine(connection.cluster(), audit, clock, leadership));
+        .engine(
+            connection,
+            () -> new MoveEngine(
+                connection.cluster(), audit, clock, leadership, connection.webhooks()));
   }
 
   /** Lets the open trails flush and write their checkpoints in time, where they have no thread for it. */

@@ -59,11 +59,11 @@ final class EvaluationDamper {
     int failures = complete ? 0 : before == null ? 1 : before.failures() + 1;
     Duration rest = min(took.multipliedBy(REST_FOR_EACH), LONGEST_GAP);
     lasts.put(
-        collection,
-        new Last(clock.instant(), rest.compareTo(gap) > 0 ? rest : gap, failures));
+        collection, new Last(clock.instant(), rest.compareTo(gap) > 0 ? rest : gap, failures));
     return complete
         ? Optional.empty()
-        : Optional.of(min(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 8)), LONGEST_RETRY));
+        : Optional.of(
+            min(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 8)), LONGEST_RETRY));
   }
 
   void forget(String collection) {

@@ -47,7 +47,8 @@ final class OperatorEnvironment {
     EVALUATE_EVERY(
         "", "evaluation interval in addition to the policies' schedules; empty for none"),
     EVALUATION_GAP(
-        "2s", "least time between two evaluations of a collection, however many changes request them"),
+        "2s",
+        "least time between two evaluations of a collection, however many changes request them"),
     LONGEST_RETRY("1m", "longest interval between attempts after errors"),
     SETTLE("70s", "how long a move waits after a switch for requests in flight"),
     MOVE_DEADLINE("5m", "how long a transfer may make no progress"),

@@ -29,6 +29,11 @@ record AllowedOrigins(Set<String> origins, List<AddressRange> addresses) {
    * @throws IllegalArgumentException where an entry cannot be used; it is named by its place, not repeated
    */
   static AllowedOrigins read(String text) {
+    return read(text, QDRANT_PORTS);
+  }
+
+  /** The same with other ports for a host alone. */
+  static AllowedOrigins read(String text, Set<Integer> usualPorts) {
     Set<String> origins = new TreeSet<>();
     List<AddressRange> addresses = new ArrayList<>();
     int place = 0;
@@ -41,7 +46,7 @@ record AllowedOrigins(Set<String> origins, List<AddressRange> addresses) {
       }
       String scheme = parts.group(1) == null ? "https" : parts.group(1);
       Set<Integer> ports =
-          parts.group(3) == null ? QDRANT_PORTS : Set.of(Integer.valueOf(parts.group(3)));
+          parts.group(3) == null ? usualPorts : Set.of(Integer.valueOf(parts.group(3)));
       ports.forEach(port -> origins.add(origin(scheme, parts.group(2), port)));
       if (AddressRange.isAddress(parts.group(2))) {
         addresses.addAll(AddressRange.list(parts.group(2)));

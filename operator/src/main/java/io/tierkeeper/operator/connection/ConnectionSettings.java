@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param ca PEM of the trusted authority; null for the JDK's
  * @param chain PEM of the client certificate; null for none
  * @param privateKey PEM of its key; null for none
+ * @param fences which fences the Secret allows
  * @param allowedAddresses reserved addresses that the Secret allows
  */
 public record ConnectionSettings(
@@ -40,6 +41,7 @@ public record ConnectionSettings(
     @Nullable String ca,
     @Nullable String chain,
     @Nullable String privateKey,
+    FencePermit fences,
     List<AddressRange> allowedAddresses) {
 
   private static final String API_KEY = "apiKey";
@@ -93,6 +95,7 @@ public record ConnectionSettings(
         ca.isEmpty() ? null : pem(ca.get(), "ca.crt", "spec.qdrant.tls.caRef", caRef),
         own.isEmpty() ? null : pem(own.get(), "tls.crt", "spec.qdrant.tls.clientRef", clientRef),
         own.isEmpty() ? null : pem(own.get(), "tls.key", "spec.qdrant.tls.clientRef", clientRef),
+        fences(credentials.orElse(Map.of()), spec.credentialsRef()),
         allowedAddresses);
   }
 
@@ -110,6 +113,9 @@ public record ConnectionSettings(
         shown(ca),
         shown(chain),
         shown(privateKey),
+        fences.toString(),
+        shown(fences.webhookSecret()),
+        shown(fences.webhookCa()),
         allowedAddresses.toString()));
   }
 
@@ -199,6 +205,23 @@ public record ConnectionSettings(
             origins.addresses().stream(),
             read(data, ALLOWED_ADDRESSES, reference, AddressRange::list).stream())
         .toList();
+  }
+
+  private static FencePermit fences(Map<String, byte[]> data, @Nullable LocalReference reference)
+      throws ConnectionFault {
+    LocalReference named = Objects.requireNonNullElseGet(reference, () -> new LocalReference(null));
+    @Nullable String secret = text(data, FencePermit.SECRET);
+    return new FencePermit(
+        named.name(),
+        read(data, FencePermit.POINTS, named, FencePermit::points),
+        read(data, FencePermit.WEBHOOKS, named, FencePermit::origins),
+        secret == null ? null : secret.strip(),
+        text(data, FencePermit.CA));
+  }
+
+  private static @Nullable String text(Map<String, byte[]> data, String name) {
+    byte[] value = data.get(name);
+    return value == null || value.length == 0 ? null : new String(value, StandardCharsets.UTF_8);
   }
 
   private static <T> T read(

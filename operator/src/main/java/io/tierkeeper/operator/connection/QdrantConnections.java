@@ -3,15 +3,17 @@ package io.tierkeeper.operator.connection;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.operator.config.AddressRange;
+import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.operator.config.QdrantAccess;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.QdrantEndpoints.AddressRefusedException;
+import io.tierkeeper.qdrant.QdrantEndpoints.AddressRule;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,10 +44,12 @@ public final class QdrantConnections implements AutoCloseable {
    * A connection in use.
    *
    * @param cluster the peers
+   * @param webhooks calls what the Secret allows
    * @param identity which Qdrant cluster it is, the same for all collections in it
    * @param fingerprint of everything that it was made from; secret, never shown
    */
-  public record Connection(QdrantCluster cluster, String identity, String fingerprint) {}
+  public record Connection(
+      QdrantCluster cluster, WebhookSender webhooks, String identity, String fingerprint) {}
 
   /** The connection of one collection and how often it was exchanged; guarded by itself. */
   private static final class Slot {
@@ -115,7 +119,8 @@ public final class QdrantConnections implements AutoCloseable {
       if (current != null) {
         return current;
       }
-      Connection next = new Connection(connect(key, settings), settings.identity(), fingerprint);
+      Connection next = new Connection(
+          connect(key, settings), webhooks(settings), settings.identity(), fingerprint);
       if (slot.exchange(next, since)) {
         if (closed) {
           slot.remove();
@@ -148,7 +153,8 @@ public final class QdrantConnections implements AutoCloseable {
     long since = slot.exchanges();
     Connection next;
     try {
-      next = new Connection(connect(key, settings), current.identity(), current.fingerprint());
+      next = new Connection(
+          connect(key, settings), current.webhooks(), current.identity(), current.fingerprint());
     } catch (QdrantException e) {
       return current;
     }
@@ -167,9 +173,6 @@ public final class QdrantConnections implements AutoCloseable {
   private QdrantCluster connect(String key, ConnectionSettings settings) throws ConnectionFault {
     String prefix = ConnectionSettings.fingerprint(List.of(key)).substring(0, PREFIX_LENGTH);
     try {
-      List<AddressRange> allowed = Stream.concat(
-              access.allowedAddresses().stream(), settings.allowedAddresses().stream())
-          .toList();
       return access
           .connector()
           .connect(new QdrantEndpoints(
@@ -180,7 +183,7 @@ public final class QdrantConnections implements AutoCloseable {
               files.store(prefix, "tls.crt", settings.chain()),
               files.store(prefix, "tls.key", settings.privateKey()),
               DEADLINE,
-              new ReservedAddresses(apiServer(), allowed)));
+              reserved(settings)));
     } catch (AddressRefusedException e) {
       throw new ConnectionFault(
           Reasons.HOST_NOT_ALLOWED, "spec.qdrant.endpoints: " + e.getMessage());
@@ -191,8 +194,15 @@ public final class QdrantConnections implements AutoCloseable {
     }
   }
 
-  private String apiServer() {
-    return Objects.requireNonNullElse(client.getMasterUrl().getHost(), "");
+  private WebhookSender webhooks(ConnectionSettings settings) {
+    return new SignedWebhooks(settings.fences(), reserved(settings), InstantSource.system());
+  }
+
+  private AddressRule reserved(ConnectionSettings settings) {
+    return new ReservedAddresses(
+        Objects.requireNonNullElse(client.getMasterUrl().getHost(), ""),
+        Stream.concat(access.allowedAddresses().stream(), settings.allowedAddresses().stream())
+            .toList());
   }
 
   /** Closes the connection of a collection. */
