@@ -33,7 +33,7 @@ public enum AuditType {
   }
 
   /** What holds its payload. */
-  Class<? extends EventData> dataClass() {
+  public Class<? extends EventData> dataClass() {
     return dataClass;
   }
 

@@ -40,11 +40,11 @@ public final class JsonlAuditLog implements AuditSink {
 
   private final Path directory;
   private final AuditStream stream;
-  private final AuditWriter writer;
+  private AuditWriter writer;
   private final Clock clock;
   private final AuditOptions options;
   private final AppendFile.Opener opener;
-  private final TrailLines lines;
+  private TrailLines lines;
   private final KnownIds ids;
   private final CheckpointSchedule checkpoints;
   private final @Nullable FlushTimer timer;
@@ -243,6 +243,10 @@ public final class JsonlAuditLog implements AuditSink {
       found = recover();
     }
     boolean elsewhere = found.currentSize() == 0 && found.head().sequence() > 0 && ids.isEmpty();
+    if (writer.term() == AuditWriter.LAST_TERM) {
+      writer = new AuditWriter(writer.version(), writer.instance(), Math.max(1, found.term()));
+      lines = new TrailLines(stream, writer, options.pseudonyms());
+    }
     head = found.head();
     fileFirstSequence = found.currentFirstSequence();
     fileSize = found.currentSize();
@@ -295,7 +299,7 @@ public final class JsonlAuditLog implements AuditSink {
     TrailRecovery.Found found = new TrailRecovery(
             directory, stream, ids, expected, options.checkpoints().key())
         .recover();
-    if (found.term() > writer.term()) {
+    if (writer.term() != AuditWriter.LAST_TERM && found.term() > writer.term()) {
       throw failed(
           "Audit trail " + currentFile() + " was written in term " + found.term()
               + ", this is term " + writer.term() + ": another leader has taken over",

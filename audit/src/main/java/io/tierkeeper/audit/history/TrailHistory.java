@@ -1,24 +1,18 @@
 package io.tierkeeper.audit.history;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.EventData;
-import io.tierkeeper.audit.EventJson;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.file.AuditFiles;
-import io.tierkeeper.audit.file.AuditWriter;
 import io.tierkeeper.audit.file.LineFile;
 import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -36,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * without the fields of its type is {@link UnreadableData}. Reading does not verify the chain, {@link #verify()} does.
  */
 public final class TrailHistory {
-
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private final List<Path> paths;
 
@@ -83,9 +74,52 @@ public final class TrailHistory {
 
   /** The last event with this payload, of the last trail; empty when there is none. */
   public <D extends EventData> Optional<TrailEvent<D>> last(Class<D> type) throws IOException {
-    try (Stream<TrailEvent<D>> events = events(type)) {
-      return events.reduce((earlier, later) -> later);
+    return last(type, 1).stream().findFirst();
+  }
+
+  /**
+   * The last events with this payload, of the last trail, oldest first. Files are read from the newest, and none before the
+   * one that contains the first of these events.
+   *
+   * @param most at most so many
+   */
+  public <D extends EventData> List<TrailEvent<D>> last(Class<D> type, int most)
+      throws IOException {
+    List<List<Path>> trails = List.copyOf(AuditFiles.trails(paths).values());
+    Deque<TrailEvent<D>> last = new ArrayDeque<>();
+    for (Path path : trails.isEmpty() ? List.<Path>of() : trails.getLast().reversed()) {
+      int missing = most - last.size();
+      if (missing > 0) {
+        lastOf(path, type, missing).reversed().forEach(last::addFirst);
+      }
     }
+    return List.copyOf(last);
+  }
+
+  private static <D extends EventData> List<TrailEvent<D>> lastOf(
+      Path path, Class<D> type, int most) throws IOException {
+    Deque<RawLine> raw = new ArrayDeque<>();
+    try (LineFile file = LineFile.open(path)) {
+      while (file.advance() && file.terminated()) {
+        RawLine line = RawLine.of(file);
+        if (AuditType.ofEventType(line.type())
+            .filter(of -> of.dataClass() == type)
+            .isPresent()) {
+          raw.addLast(line.copy());
+          if (raw.size() > most) {
+            raw.removeFirst();
+          }
+        }
+      }
+    }
+    List<TrailEvent<D>> events = new ArrayList<>();
+    for (RawLine line : raw) {
+      AuditLine parsed = line.parse();
+      if (parsed != null && type.isInstance(parsed.data())) {
+        events.add(new TrailEvent<>(parsed, type.cast(parsed.data())));
+      }
+    }
+    return events;
   }
 
   private static Stream<AuditLine> linesOf(Path file) {
@@ -118,7 +152,7 @@ public final class TrailHistory {
             ended = true;
             file.close();
           } else {
-            next = parse(file);
+            next = RawLine.of(file).parse();
           }
         }
         return next != null;
@@ -135,41 +169,6 @@ public final class TrailHistory {
       AuditLine line = next;
       next = null;
       return line;
-    }
-
-    private static @Nullable AuditLine parse(LineFile file) {
-      try {
-        JsonNode event = MAPPER.readTree(file.buffer(), file.from(), file.to() - file.from());
-        Optional<AuditType> type = AuditType.ofEventType(event.path("type").asText());
-        if (type.isEmpty() && event.path("type").isTextual()) {
-          return null;
-        }
-        return new AuditLine(
-            file.path(),
-            file.number(),
-            file.offset(),
-            Long.parseLong(event.required("sequence").asText()),
-            event.required("id").asText(),
-            event.required("source").asText(),
-            event.required("subject").asText(),
-            Instant.parse(event.required("time").asText()),
-            event.required("entryhash").asText(),
-            MAPPER.treeToValue(event.required("data").required("actor"), AuditWriter.class),
-            EventJson.read(
-                type.orElseThrow(() -> new IllegalArgumentException("member type is missing")),
-                (ObjectNode) event.required("data")));
-      } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-        throw unreadable(file, e);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static IllegalArgumentException unreadable(LineFile file, Exception cause) {
-      return new IllegalArgumentException(
-          "%s: line %d, byte %d: is no audit line; run 'audit verify' on it"
-              .formatted(file.path(), file.number(), file.offset()),
-          cause);
     }
 
     void close() {

@@ -387,6 +387,50 @@ class JsonlAuditLogTest {
   }
 
   @Test
+  void readsTheLastTwoFilesOnlyWhenItIsOpened() throws IOException {
+    try (JsonlAuditLog log = open(OPTIONS.rotating(2_000, false))) {
+      for (int k = 0; k < 100; k++) {
+        log.append(SampleTrail.event(k), Durability.GROUPED);
+      }
+    }
+    List<Path> files = STREAM.files(directory);
+    assertThat(files).hasSizeGreaterThan(40);
+    Path away = Files.createTempDirectory("audit-away");
+    for (Path file : files.subList(0, files.size() - 2)) {
+      Files.move(file, away.resolve(file.getFileName()));
+      // A file that cannot be read, so that reading it fails.
+      Files.createDirectory(file);
+    }
+    try (JsonlAuditLog log = open(OPTIONS)) {
+      assertThat(log.append(SampleTrail.event(99), Durability.GROUPED).alreadyPresent())
+          .isTrue();
+      log.append(SampleTrail.event(100), Durability.GROUPED);
+    }
+    for (Path file : files.subList(0, files.size() - 2)) {
+      Files.delete(file);
+      Files.move(away.resolve(file.getFileName()), file);
+    }
+    Files.delete(away);
+    assertThat(verify().fault()).isNull();
+  }
+
+  @Test
+  void continuesTheTermOfTheLastLineWhereThereIsNoElection() throws IOException {
+    AuditWriter writer = new AuditWriter("0.1.0", "pod-abc", AuditWriter.LAST_TERM);
+    try (JsonlAuditLog log = JsonlAuditLog.open(directory, STREAM, writer, clock, OPTIONS)) {
+      log.append(SampleTrail.event(0), Durability.GROUPED);
+    }
+    open(OPTIONS).close();
+    try (JsonlAuditLog log = JsonlAuditLog.open(directory, STREAM, writer, clock, OPTIONS)) {
+      log.append(SampleTrail.event(1), Durability.GROUPED);
+    }
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(directory)).lines()) {
+      assertThat(lines.map(line -> line.writer().term())).containsExactly(1L, 7L, 7L, 7L);
+    }
+    assertThat(verify().fault()).isNull();
+  }
+
+  @Test
   void flushesGroupedLinesByItsOwnTimer() {
     CountingDisk disk = new CountingDisk();
     try (JsonlAuditLog log =

@@ -44,6 +44,28 @@ class TrailHistoryTest {
   }
 
   @Test
+  void readsNoFileBeforeThoseWithTheLastEvents() throws IOException {
+    write(60);
+    TrailHistory history = TrailHistory.of(STREAM.files(directory));
+    List<TrailEvent<MeasurementData>> all;
+    try (Stream<TrailEvent<MeasurementData>> events = history.events(MeasurementData.class)) {
+      all = events.toList();
+    }
+    assertThat(history.last(MeasurementData.class, 100)).isEqualTo(all);
+    List<TrailEvent<MeasurementData>> last = all.subList(all.size() - 3, all.size());
+    for (Path file : STREAM.files(directory)) {
+      if (file.equals(last.getFirst().line().file())) {
+        break;
+      }
+      Files.writeString(file, "not a line\n");
+    }
+    assertThat(history.last(MeasurementData.class, 3)).isEqualTo(last);
+    assertThat(history.last(MeasurementData.class)).contains(last.getLast());
+    assertThatThrownBy(() -> history.last(MeasurementData.class, 4))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void knowsNothingOfATrailThatIsNotThere() throws IOException {
     assertThat(STREAM.files(directory.resolve("absent"))).isEmpty();
     assertThat(STREAM.files(directory)).isEmpty();

@@ -17,13 +17,10 @@ import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -66,16 +63,12 @@ public final class AuditTrails {
 
   /** The last measurements of a trail, oldest first, at most so many; to be read once it has been opened. */
   List<TrailEvent<MeasurementData>> measurements(String namespace, String name, int most) {
-    Deque<TrailEvent<MeasurementData>> last = new ArrayDeque<>();
-    read(AuditStream.of(namespace, name), line -> {
-      if (line.data() instanceof MeasurementData measurement) {
-        last.addLast(new TrailEvent<>(line, measurement));
-        if (last.size() > most) {
-          last.removeFirst();
-        }
-      }
-    });
-    return List.copyOf(last);
+    try {
+      List<Path> files = AuditStream.of(namespace, name).files(options.audit().directory());
+      return TrailHistory.of(files).last(MeasurementData.class, most);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether a trail records a step of the move of the TierMove with this uid; to be asked once it has been opened. */
@@ -105,7 +98,7 @@ public final class AuditTrails {
         new AuditWriter(
             options.version(),
             options.instance(),
-            options.leaderElection().enabled() ? term : Math.max(1, lastTerm(stream))),
+            options.leaderElection().enabled() ? term : AuditWriter.LAST_TERM),
         options.clock().withZone(ZoneOffset.UTC),
         kept.withCopy(options.audit().copy())
             .signing(options.audit().signingKey())
@@ -150,42 +143,12 @@ public final class AuditTrails {
         : new CheckpointSignature(checkpoint.keyId(), checkpoint.signature());
   }
 
-  private long lastTerm(AuditStream stream) {
-    long[] term = {0};
-    try {
-      read(stream, line -> term[0] = Math.max(term[0], line.writer().term()));
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      // The opening that follows cuts off a torn tail, and refuses anything worse by name.
-      log.info("Audit trail {} cannot be read to its end: {}", stream.source(), e.getMessage());
-    }
-    return term[0];
-  }
-
   private void read(AuditStream stream, Consumer<AuditLine> each) {
-    List<Path> files = files(stream);
-    if (files.isEmpty()) {
-      return;
-    }
-    try (Stream<AuditLine> lines = TrailHistory.of(files).lines()) {
+    try (Stream<AuditLine> lines =
+        TrailHistory.of(stream.files(options.audit().directory())).lines()) {
       lines.forEach(each);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private List<Path> files(AuditStream stream) {
-    if (!Files.isDirectory(options.audit().directory())) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(options.audit().directory())) {
-      return all.filter(file -> file.getFileName().toString().startsWith(stream.fileStem() + ".")
-              || file.getFileName().toString().startsWith(stream.fileStem() + "-"))
-          .filter(file -> file.getFileName().toString().endsWith(".jsonl"))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "audit directory " + options.audit().directory() + " cannot be read", e);
     }
   }
 }

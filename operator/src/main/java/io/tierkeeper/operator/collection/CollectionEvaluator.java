@@ -425,7 +425,7 @@ public final class CollectionEvaluator {
       return memory != null
           ? memory
           : MemoryRestorer.restore(
-              Objects.requireNonNull(runtime.audit()).measurements(),
+              runtimes.measurements(about.resource()),
               about.tiers(),
               rules,
               tenantIndex,

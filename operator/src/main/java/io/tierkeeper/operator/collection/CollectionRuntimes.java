@@ -2,7 +2,9 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.file.JsonlAuditLog;
+import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.evaluation.history.RecordedComposition;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.engine.MoveEngine;
@@ -13,6 +15,7 @@ import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -91,6 +94,14 @@ public final class CollectionRuntimes implements AutoCloseable {
         collection.getMetadata().getNamespace(), collection.getMetadata().getName(), uid);
   }
 
+  /** What an evaluation continues from after a restart; read from the last files of the open trail. */
+  List<TrailEvent<MeasurementData>> measurements(TieredCollection collection) {
+    return trails.measurements(
+        collection.getMetadata().getNamespace(),
+        collection.getMetadata().getName(),
+        RecordedComposition.LINES_READ);
+  }
+
   OpenTrail trail(TieredCollection collection) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
@@ -111,8 +122,7 @@ public final class CollectionRuntimes implements AutoCloseable {
             checkpointed.accept(namespace, name);
           }
         });
-        OpenTrail opened = new OpenTrail(
-            log, trails.measurements(namespace, name, RecordedComposition.LINES_READ), meters);
+        OpenTrail opened = new OpenTrail(log, meters);
         runtime.audit(opened);
         return opened;
       });

@@ -5,34 +5,23 @@ import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
-import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.chain.AuditHead;
 import io.tierkeeper.audit.file.JsonlAuditLog;
-import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.operator.metrics.OperatorMeters;
-import java.util.List;
 
-/** The trail of a collection while it is open: each append is timed, and what it held when it was opened is kept. */
+/** The trail of a collection while it is open: each append is timed. */
 final class OpenTrail implements AuditSink {
 
   private final JsonlAuditLog log;
-  private final List<TrailEvent<MeasurementData>> measurements;
   private final OperatorMeters meters;
 
-  /** @param measurements the last ones, oldest first */
-  OpenTrail(
-      JsonlAuditLog log, List<TrailEvent<MeasurementData>> measurements, OperatorMeters meters) {
+  OpenTrail(JsonlAuditLog log, OperatorMeters meters) {
     this.log = log;
-    this.measurements = measurements;
     this.meters = meters;
   }
 
   JsonlAuditLog log() {
     return log;
-  }
-
-  List<TrailEvent<MeasurementData>> measurements() {
-    return measurements;
   }
 
   @Override
