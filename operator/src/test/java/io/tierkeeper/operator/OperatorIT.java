@@ -215,9 +215,17 @@ class OperatorIT {
                       : world.collection().orElseThrow().getStatus().conditions(),
                   "Ready"))
               .isEqualTo("False PolicyNotFound"));
+      assertThat(OperatorWorld.condition(
+              world.collection().orElseThrow().getStatus().conditions(), "Stalled"))
+          .isEqualTo("True PolicyNotFound");
       world.applyPolicy("Recommend");
       world.applyCollection("brisk", "");
       await().atMost(SOON).untilAsserted(() -> assertThat(ready("kb-acme")).startsWith("True"));
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(OperatorWorld.condition(
+                  world.collection().orElseThrow().getStatus().conditions(), "Stalled"))
+              .isEmpty());
       assertThat(operator.leading()).isTrue();
     }
   }

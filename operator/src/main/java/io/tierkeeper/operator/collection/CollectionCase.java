@@ -4,6 +4,7 @@ import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.ActivePause;
@@ -105,6 +106,21 @@ record CollectionCase(
         .map(pause ->
             "Paused by " + pause.owner() + " until " + pause.until() + ": " + pause.reason())
         .reduce((a, b) -> a + "; " + b);
+  }
+
+  /**
+   * Whether what the TenantTiers say still holds although the collection cannot be evaluated: its last measurement is young
+   * enough, or this process has made none and has not tried in vain for as long.
+   *
+   * @param rules of its policy; null where that cannot be used
+   */
+  boolean verdictsHold(@Nullable Policy rules) {
+    Duration staleAfter =
+        (rules == null ? Policy.defaults() : rules).decisions().staleAfter();
+    CollectionMemory memory = runtime.memory();
+    Measurement last = memory == null ? null : memory.measurement();
+    Instant from = last == null ? runtime.unusableSince() : last.at();
+    return from != null && Duration.between(from, now).compareTo(staleAfter) <= 0;
   }
 
   /** Whether a measurement is young enough for moves to be decided on. */

@@ -176,6 +176,7 @@ public final class CollectionEvaluator {
         Ground ground = ground(rules);
         OpenTrail audit = runtimes.trail(about.resource());
         Result result = evaluate(policy, rules, ground, audit);
+        runtime.unusableSince(null);
         meters.evaluated(Duration.ofNanos(System.nanoTime() - began));
         return result;
       } catch (Unusable e) {
@@ -478,8 +479,11 @@ public final class CollectionEvaluator {
 
     /** The collection cannot be evaluated: reports that there and in its TenantTiers. */
     private Result unusable(String type, Finding finding, @Nullable Policy rules) {
+      if (runtime.unusableSince() == null) {
+        runtime.unusableSince(about.now());
+      }
       status.unusable(type, finding, rules);
-      writers.tenants().unjudged(about, finding);
+      writers.tenants().unjudged(about, finding, about.verdictsHold(rules));
       return new Result(rules, List.of(), List.of(), false);
     }
   }

@@ -6,6 +6,7 @@ import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +26,7 @@ public final class CollectionRuntime {
   private @Nullable Connection engineConnection;
   private @Nullable String policyHash;
   private @Nullable String waitingFor;
+  private @Nullable Instant unusableSince;
 
   CollectionRuntime(AuditRetry auditRetry) {
     this.auditRetry = auditRetry;
@@ -77,6 +79,16 @@ public final class CollectionRuntime {
 
   void waitingFor(@Nullable String value) {
     waitingFor = value;
+  }
+
+  /** The first evaluation of now that failed since the last one that did not; null where the last one did not fail. */
+  @Nullable
+  Instant unusableSince() {
+    return unusableSince;
+  }
+
+  void unusableSince(@Nullable Instant value) {
+    unusableSince = value;
   }
 
   /** The open trail; null before the first evaluation. */

@@ -241,11 +241,30 @@ final class CollectionStatusWriter {
       // Moves may go on, and so their trail.
       status.audit(CollectionStatuses.audit(trail.log()));
     }
-    boolean wasReady = before == null || !conditions.was(ConditionTypes.READY, false);
-    write(CollectionStatuses::noise);
-    if (wasReady) {
+    if (needsAction(type, finding)) {
+      conditions.set(ConditionTypes.STALLED, true, finding.reason(), finding.message());
+    }
+    boolean news = before == null
+        || !conditions.was(ConditionTypes.READY, false)
+        || !conditions.reasonBefore(ConditionTypes.READY).equals(Optional.of(finding.reason()));
+    write(CollectionStatuses::sameOutage);
+    if (news) {
       events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
     }
+  }
+
+  /** Whether it does not pass by itself. Peers of different versions are usually in the middle of a roll-out. */
+  private static boolean needsAction(String type, Finding finding) {
+    return switch (finding.reason()) {
+      case Reasons.POLICY_NOT_FOUND,
+          Reasons.POLICY_INVALID,
+          Reasons.HOST_NOT_ALLOWED,
+          Reasons.CREDENTIALS_NOT_FOUND,
+          Reasons.CREDENTIALS_REFUSED,
+          Reasons.AUDIT_BROKEN -> true;
+      case Reasons.QDRANT_VERSION_UNSUPPORTED -> false;
+      default -> type.equals(ConditionTypes.LAYOUT_VALID);
+    };
   }
 
   private void write(BiPredicate<TieredCollectionStatus, TieredCollectionStatus> noise) {

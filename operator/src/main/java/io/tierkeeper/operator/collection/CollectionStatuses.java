@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus.TopTenant;
@@ -114,6 +115,23 @@ final class CollectionStatuses {
   /** Whether two statuses differ only in numbers that drift from one evaluation to the next. */
   static boolean noise(TieredCollectionStatus before, TieredCollectionStatus after) {
     return still(before).equals(still(after)) && calm(before.topTenants(), after.topTenants());
+  }
+
+  /** Whether two statuses of a collection that cannot be evaluated differ in words and in noise only. */
+  static boolean sameOutage(TieredCollectionStatus before, TieredCollectionStatus after) {
+    return noise(withoutWords(before), withoutWords(after));
+  }
+
+  private static TieredCollectionStatus withoutWords(TieredCollectionStatus status) {
+    return status.toBuilder()
+        .conditions(
+            status.conditions() == null
+                ? null
+                : status.conditions().stream()
+                    .map(condition ->
+                        new ConditionBuilder(condition).withMessage("").build())
+                    .toList())
+        .build();
   }
 
   private static TieredCollectionStatus still(TieredCollectionStatus status) {

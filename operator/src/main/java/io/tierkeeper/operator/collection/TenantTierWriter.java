@@ -74,17 +74,20 @@ public final class TenantTierWriter {
     });
   }
 
-  /** Reports in all TenantTiers that the collection cannot be evaluated now. */
-  void unjudged(CollectionCase about, Finding finding) {
+  /**
+   * Reports in the TenantTiers that the collection cannot be evaluated now, at most once for each in an outage: the details are in
+   * the collection only, since they change and there may be ten thousand TenantTiers.
+   *
+   * @param verdictsHold whether the last verdicts are young enough to stand
+   */
+  void unjudged(CollectionCase about, Finding finding, boolean verdictsHold) {
     for (TenantTier tier : about.tiers()) {
+      TenantTierStatus last = statuses.last(tier);
+      if (UnjudgedTenants.known(last) && (verdictsHold || UnjudgedTenants.waits(tier, last))) {
+        continue;
+      }
       statuses.write(
-          tier,
-          UnjudgedTenants.waiting(
-              tier,
-              statuses.last(tier),
-              finding.reason(),
-              "TieredCollection " + about.name() + ": " + finding.message(),
-              about.now()));
+          tier, UnjudgedTenants.waiting(tier, last, finding.reason(), about.name(), about.now()));
     }
   }
 

@@ -458,7 +458,8 @@ public final class MoveStepper {
     Conditions conditions = new Conditions(
             status.conditions(), move.subject().generation(), clock.instant())
         .set(ConditionTypes.READY, good, good ? Reasons.SUCCEEDED : reason, message);
-    if (phase == MovePhase.FAILED) {
+    if (!good) {
+      // Ready never becomes True, which tools that wait for it must be told.
       conditions.set(ConditionTypes.STALLED, true, reason, message);
     }
     return new Outcome(

@@ -72,6 +72,11 @@ public final class Conditions {
     return last != null && (status ? "True" : "False").equals(last.getStatus());
   }
 
+  /** The reason that the condition was last written with; empty where there was none. */
+  public Optional<String> reasonBefore(String type) {
+    return Optional.ofNullable(before.get(type)).map(Condition::getReason);
+  }
+
   /** The condition as set now. */
   public Optional<Condition> get(String type) {
     return Optional.ofNullable(now.get(type));

@@ -74,7 +74,9 @@ public final class MoveRecorder {
       approved(resource, after.approval(), collection);
     }
     Optional<Condition> stalled = stalled(after);
+    // The end of a move has an event of its own.
     if (stalled.isPresent()
+        && !is.ended()
         && !stalled(before).map(Condition::getReason).equals(stalled.map(Condition::getReason))) {
       events.warning(resource, "Move", stalled.get().getReason(), stalled.get().getMessage());
       // Other collections of its cluster may go on.

@@ -91,15 +91,28 @@ class WaitingMoveTest {
     assertThat(calls).containsExactly("claim", "drift", "release");
   }
 
+  /** Tools that wait for Ready must be told that it never comes. */
+  @Test
+  void aMoveThatEndedWithoutSuccessIsStalled() {
+    MoveStepper.Outcome outcome = stepper.step(planned("abort: true\n"), ports);
+    assertThat(outcome.status().phase()).isEqualTo("Aborted");
+    assertThat(outcome.status().conditions())
+        .extracting(condition -> condition.getType() + " " + condition.getStatus())
+        .containsExactlyInAnyOrder("Ready False", "Stalled True");
+  }
+
   private static MoveCase approved() {
+    return planned("approved: true\n");
+  }
+
+  private static MoveCase planned(String extra) {
     return new MoveCase(
         new MoveCase.Subject(
             "kb-acme-1",
             "uid",
             "kb-acme",
             Serialization.unmarshal(
-                "direction: Promote\ntenant: acme\nplanHash: abc\napproved: true\n",
-                TierMoveSpec.class),
+                "direction: Promote\ntenant: acme\nplanHash: abc\n" + extra, TierMoveSpec.class),
             1,
             NOW),
         null,

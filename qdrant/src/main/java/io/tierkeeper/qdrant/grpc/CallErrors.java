@@ -95,7 +95,11 @@ final class CallErrors {
     return description != null && description.contains("exceeds maximum size");
   }
 
+  /** The client's own words for a deadline contain nanoseconds, so that no two errors would be the same. */
   private static String describe(Status status) {
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return " no answer within the deadline";
+    }
     @Nullable String text = ForeignText.grpc(status.getDescription());
     return text == null ? "" : " " + text;
   }

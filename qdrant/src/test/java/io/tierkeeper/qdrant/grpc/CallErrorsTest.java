@@ -106,4 +106,17 @@ class CallErrorsTest {
     assertThat(CallErrors.ofHttp("w", code, "", CallKind.WRITE).getClass().getSimpleName())
         .isEqualTo(ofWrite);
   }
+
+  @Test
+  void twoDeadlinesHaveTheSameWords() {
+    assertThat(
+            CallErrors.of("count at http://q:6334", deadline("9.999822708s"), CallKind.READ, true))
+        .hasMessage(
+            CallErrors.of("count at http://q:6334", deadline("9.998000001s"), CallKind.READ, true)
+                .getMessage());
+  }
+
+  private static Status deadline(String after) {
+    return Status.DEADLINE_EXCEEDED.withDescription("CallOptions deadline exceeded after " + after);
+  }
 }
