@@ -179,6 +179,12 @@ public final class Reasons {
   /** The move that is advised has more points than the operator's memory allows; the message has both numbers. */
   public static final String TOO_MANY_POINTS = "TooManyPoints";
 
+  /** A quota or an admission policy refuses the TierMove of the plan; the message has its words. */
+  public static final String PLAN_REFUSED = "PlanRefused";
+
+  /** A quota or an admission policy refuses the TenantTier of a discovered tenant; the message has its words. */
+  public static final String TENANT_TIER_REFUSED = "TenantTierRefused";
+
   /** The value of the TenantTier is not of the type of the index on the tenant field. */
   public static final String TENANT_TYPE_DIFFERS = "TenantTypeDiffers";
 

@@ -150,7 +150,8 @@ public record TierPolicySpec(
       @Nullable
       List<Direction> required,
 
-      @JsonPropertyDescription("Time after which a plan without approval ends as Expired.")
+      @JsonPropertyDescription(
+          "Time after which a plan without approval ends as Expired, or is renewed if a new one would be the same.")
       @Default(PolicyDefaults.APPROVAL_EXPIRES_AFTER)
       @Pattern(Formats.DURATION)
       @Size(min = 2, max = 20)

@@ -375,6 +375,7 @@ public final class CollectionEvaluator {
       boolean fresh = about.fresh(outcome.memory().measurement(), rules);
       writers.tenants().judged(about, intents, outcome, moves, published, fresh, rules);
       writers.discovery().create(about, outcome);
+      writers.tidier().tidy(existing);
       status.judged(new CollectionStatusWriter.Judged(
           rules,
           ground.layout(),

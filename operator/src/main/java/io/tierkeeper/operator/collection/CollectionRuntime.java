@@ -18,6 +18,7 @@ public final class CollectionRuntime {
   private final ReentrantLock evaluating = new ReentrantLock();
   private final Map<String, PauseSeen> pauses = new HashMap<>();
   private final UnindexedCounts unindexed = new UnindexedCounts();
+  private final DiscoveryFailures discoveryFailures = new DiscoveryFailures();
   private @Nullable CollectionMemory memory;
   private volatile @Nullable EvaluationOutcome lastOutcome;
   private final AuditRetry auditRetry;
@@ -48,6 +49,10 @@ public final class CollectionRuntime {
   /** Counts that a measurement does not repeat. */
   UnindexedCounts unindexed() {
     return unindexed;
+  }
+
+  DiscoveryFailures discoveryFailures() {
+    return discoveryFailures;
   }
 
   void memory(@Nullable CollectionMemory value) {

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.operator.events.EventRecorder;
+import io.tierkeeper.operator.move.MoveTidier;
 import io.tierkeeper.operator.status.StatusWriter;
 
 /** Everything that an evaluation writes to Kubernetes through. */
@@ -8,5 +9,6 @@ public record CollectionWriters(
     StatusWriter statuses,
     EventRecorder events,
     MovePublisher moves,
+    MoveTidier tidier,
     TenantDiscovery discovery,
     TenantTierWriter tenants) {}

@@ -3,6 +3,7 @@ package io.tierkeeper.operator.collection;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.mapping.DecimalText;
+import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.evaluation.EvaluationOutcome;
@@ -14,6 +15,7 @@ import io.tierkeeper.moves.MovePlan;
 import io.tierkeeper.moves.MoveSettings;
 import io.tierkeeper.moves.act.HeapLimit;
 import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.MovePlanning;
@@ -58,7 +60,7 @@ public final class MovePublisher {
    * @param created TierMoves, by tenant
    * @param refused why a move is not planned
    */
-  record Published(Map<TenantId, TierMove> created, Map<TenantId, String> refused) {
+  record Published(Map<TenantId, TierMove> created, Map<TenantId, Finding> refused) {
 
     static final Published NOTHING = new Published(Map.of(), Map.of());
   }
@@ -71,7 +73,7 @@ public final class MovePublisher {
       Policy rules,
       TenantIntents intents) {
     Map<TenantId, TierMove> planned = new LinkedHashMap<>();
-    Map<TenantId, String> refused = new LinkedHashMap<>();
+    Map<TenantId, Finding> refused = new LinkedHashMap<>();
     Set<String> taken = views.movesOf(about.namespace(), about.name()).stream()
         .map(move -> move.getMetadata().getName())
         .collect(Collectors.toSet());
@@ -95,7 +97,7 @@ public final class MovePublisher {
         long points = wanted.decision().points();
         Optional<String> tooMany = HeapLimit.refusal(direction, points, heap);
         if (tooMany.isPresent()) {
-          refused.put(wanted.tenant(), tooMany.get());
+          refused.put(wanted.tenant(), new Finding(Reasons.TOO_MANY_POINTS, tooMany.get()));
           continue;
         }
         double relativeSize =
@@ -119,11 +121,24 @@ public final class MovePublisher {
             direction.label() + " planned as " + created.getMetadata().getName() + ": "
                 + plan.costLine());
       } catch (KubernetesClientException e) {
-        if (e.getCode() != CONFLICT) {
+        if (RefusedCreate.of(e)) {
+          // The others of this collection are not to wait for one that an administrator must allow.
+          refused.put(
+              wanted.tenant(),
+              new Finding(
+                  Reasons.PLAN_REFUSED,
+                  "The API server refuses the TierMove of this tenant's plan: "
+                      + RefusedCreate.words(e)
+                      + ". It is tried again at each evaluation; allow it in the quota or admission policy"));
+        } else if (e.getCode() == CONFLICT) {
+          log.debug(
+              "{}/{}: TierMove exists already: {}",
+              about.namespace(),
+              about.name(),
+              e.getMessage());
+        } else {
           throw e;
         }
-        log.debug(
-            "{}/{}: TierMove exists already: {}", about.namespace(), about.name(), e.getMessage());
       } catch (QdrantException e) {
         log.warn(
             "{}/{}: no move of tenant {} was planned: {}",

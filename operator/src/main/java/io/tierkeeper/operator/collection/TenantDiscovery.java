@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
@@ -12,6 +13,7 @@ import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.move.TierNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
@@ -27,10 +29,15 @@ public final class TenantDiscovery {
   private static final Logger log = LoggerFactory.getLogger(TenantDiscovery.class);
   private static final String DISCOVERED = "tierkeeper.io/discovered";
 
-  private final KubernetesClient client;
+  /** A quota that is used up refuses the next ones too. */
+  private static final int MAX_FAILURES = 20;
 
-  public TenantDiscovery(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final EventRecorder events;
+
+  public TenantDiscovery(KubernetesClient client, EventRecorder events) {
     this.client = client;
+    this.events = events;
   }
 
   void create(CollectionCase about, EvaluationOutcome outcome) {
@@ -45,9 +52,15 @@ public final class TenantDiscovery {
     Set<TenantId> named = about.tiers().stream()
         .flatMap(tier -> TenantIntents.tenant(tier.getSpec()).stream())
         .collect(Collectors.toSet());
+    DiscoveryFailures failures = about.runtime().discoveryFailures();
+    int failed = 0;
     for (TenantVerdict verdict : outcome.verdicts().values()) {
+      if (failed == MAX_FAILURES) {
+        return;
+      }
       if (verdict.points() <= discovery.createAbovePoints()
           || named.contains(verdict.tenant())
+          || failures.rests(verdict.tenant(), about.now())
           || ShardKey.of(verdict.tenant()).equals(about.fallback())) {
         continue;
       }
@@ -60,15 +73,21 @@ public final class TenantDiscovery {
       TenantId tenant = spellings == null ? verdict.tenant() : TenantId.of(spellings.first());
       try {
         client.resource(tier(about, verdict.name(), tenant)).create();
+        failures.forget(verdict.tenant());
       } catch (KubernetesClientException e) {
-        // Two tenants may have the same slug; the TenantTier of the second one must be created by
-        // hand.
-        log.info(
-            "{}/{}: no TenantTier created for tenant {}: {}",
-            about.namespace(),
-            about.name(),
-            verdict.name(),
-            e.getMessage());
+        failed++;
+        boolean first = failures.failed(verdict.tenant(), about.now());
+        String sentence =
+            "No TenantTier is created for tenant " + verdict.name() + ": " + RefusedCreate.words(e);
+        log.warn("{}/{}: {}", about.namespace(), about.name(), sentence);
+        if (first) {
+          events.warning(
+              about.resource(),
+              "Discover",
+              Reasons.TENANT_TIER_REFUSED,
+              sentence
+                  + ". Create one by hand, or allow it; it is tried again at growing intervals.");
+        }
       }
     }
   }

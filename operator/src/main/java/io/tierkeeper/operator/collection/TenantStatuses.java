@@ -56,7 +56,7 @@ public final class TenantStatuses {
       boolean fresh,
       Optional<Finding> penalties,
       Optional<String> paused,
-      Optional<String> refused,
+      Optional<Finding> refused,
       @Nullable String handledRequest,
       Instant now) {}
 
@@ -108,8 +108,8 @@ public final class TenantStatuses {
     conditions.set(
         ConditionTypes.READY,
         facts.refused().isEmpty(),
-        facts.refused().isPresent() ? Reasons.TOO_MANY_POINTS : readyReason(facts),
-        facts.refused().orElseGet(() -> readyMessage(facts)));
+        facts.refused().map(Finding::reason).orElseGet(() -> readyReason(facts)),
+        facts.refused().map(Finding::message).orElseGet(() -> readyMessage(facts)));
     if (pinned != null) {
       conditions.set(ConditionTypes.RECONCILING, true, Reasons.PROGRESSING, pinned);
     }

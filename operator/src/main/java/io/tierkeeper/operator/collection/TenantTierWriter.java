@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.collection;
 
-import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -103,13 +102,14 @@ public final class TenantTierWriter {
   }
 
   private void refusedPlan(
-      TenantTier resource, @Nullable TenantTierStatus last, @Nullable String refused) {
+      TenantTier resource, @Nullable TenantTierStatus last, @Nullable Finding refused) {
     boolean known = last != null
+        && refused != null
         && last.conditions() != null
         && last.conditions().stream()
-            .anyMatch(condition -> Reasons.TOO_MANY_POINTS.equals(condition.getReason()));
+            .anyMatch(condition -> refused.reason().equals(condition.getReason()));
     if (refused != null && !known) {
-      events.warning(resource, "Plan", Reasons.TOO_MANY_POINTS, refused);
+      events.warning(resource, "Plan", refused.reason(), refused.message());
     }
   }
 

@@ -10,6 +10,8 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.operator.trigger.EvaluationDamper;
+import io.tierkeeper.operator.trigger.EvaluationScheduler;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.tierkeeper.operator.move;
 
+import java.time.Instant;
+
 /** The {@code kubectl} commands that messages print for an administrator, in the namespace of the resource. */
 public final class ApprovalCommands {
 
@@ -17,5 +19,12 @@ public final class ApprovalCommands {
   public static String demote(String tenantTier) {
     return "kubectl patch tenanttier " + tenantTier
         + " --type merge -p '{\"spec\":{\"tier\":\"Fallback\"}}'";
+  }
+
+  /** What is to be done before an instant for a plan to be approved. */
+  static String required(MoveCase.Subject move, Instant expires) {
+    return "Approval required before " + expires + ". Approve with: " + approve(move.name())
+        + ", or add planHash " + move.spec().planHash() + " to spec.approvals of TenantTier "
+        + move.tenantTier() + ".";
   }
 }

@@ -97,7 +97,7 @@ public final class MoveStepper {
     TierMoveStatus.@Nullable Approval approval =
         status.approval() == null ? ApprovalDoors.approval(move, now()) : status.approval();
     if (approval == null) {
-      return awaitApproval(move, status);
+      return awaitApproval(move, status, ports);
     }
     TierMoveStatus approved = status.toBuilder().approval(approval).build();
     if (move.held() != null) {
@@ -153,21 +153,27 @@ public final class MoveStepper {
     }
   }
 
-  private Outcome awaitApproval(MoveCase move, TierMoveStatus status) {
-    Instant expires = move.subject().createdAt().plus(move.approvals().expireAfter());
-    if (!clock.instant().isBefore(expires)) {
-      return ended(
-          move,
-          status,
-          MovePhase.EXPIRED,
-          Reasons.EXPIRED,
-          "Plan expired at " + expires
-              + " without approval. A new plan is created if the move is still advised.");
+  /** A plan that nobody approved in time is renewed where a new one would be the same, else it expires. */
+  private Outcome awaitApproval(MoveCase move, TierMoveStatus status, MovePorts ports) {
+    Duration term = move.approvals().expireAfter();
+    Duration age = Duration.between(move.subject().createdAt(), clock.instant());
+    long renewals = term.isPositive() && age.isPositive() ? age.dividedBy(term) : 0;
+    Instant renewed = move.subject().createdAt().plus(term.multipliedBy(renewals));
+    Instant expires = renewed.plus(term);
+    String message = ApprovalCommands.required(move.subject(), expires);
+    // Once for each renewal, since it reads the layout from every peer.
+    if (renewals > 0 && !message.equals(status.message())) {
+      Optional<String> drift = ports.drift();
+      if (drift.isPresent()) {
+        return ended(
+            move,
+            status,
+            MovePhase.EXPIRED,
+            Reasons.EXPIRED,
+            "Plan expired at " + renewed + " without approval and has changed: " + drift.get()
+                + ". A new plan is created if the move is still advised.");
+      }
     }
-    String message = "Approval required before " + expires + ". Approve with: "
-        + ApprovalCommands.approve(move.subject().name()) + ", or add planHash "
-        + move.subject().spec().planHash()
-        + " to spec.approvals of TenantTier " + move.subject().tenantTier() + ".";
     return waiting(
         move,
         status,

@@ -3,6 +3,10 @@ package io.tierkeeper.operator.move;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MovePlan;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 
@@ -13,16 +17,33 @@ public final class TierNames {
   private static final int MAX_COLLECTION = 100;
   private static final int MAX_LABEL = 63;
   private static final int HASH_DIGITS = 4;
+  private static final int HASH_BYTES = 4;
 
   private TierNames() {}
 
   /**
-   * The name of a discovered tenant's TenantTier.
+   * The name of a discovered tenant's TenantTier: its text, as far as it may stand in a name, and a hash where that is not all
+   * of it.
    *
    * @param tenant its text in the collection
    */
   public static String tenantTier(String collection, String tenant) {
-    return collection + "-" + slug(tenant);
+    String slug = slug(tenant);
+    String name = cut(collection, MAX_COLLECTION) + "-" + slug;
+    // Whatever the slug leaves out may be what distinguishes two tenants.
+    return slug.equals(tenant) && collection.length() <= MAX_COLLECTION
+        ? name
+        : name + "-" + hash(collection + "/" + tenant);
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /**

@@ -13,7 +13,6 @@ import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.collection.CollectionEvaluator;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.CollectionWriters;
-import io.tierkeeper.operator.collection.EvaluationScheduler;
 import io.tierkeeper.operator.collection.MovePublisher;
 import io.tierkeeper.operator.collection.TenantDiscovery;
 import io.tierkeeper.operator.collection.TenantTierWriter;
@@ -28,6 +27,7 @@ import io.tierkeeper.operator.leadership.Election;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveSlots;
 import io.tierkeeper.operator.move.MoveStepper;
+import io.tierkeeper.operator.move.MoveTidier;
 import io.tierkeeper.operator.policy.TierPolicyReconciler;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.tenant.TenantTierReconciler;
@@ -38,6 +38,7 @@ import io.tierkeeper.operator.tiermove.MoveParts;
 import io.tierkeeper.operator.tiermove.MoveRecorder;
 import io.tierkeeper.operator.tiermove.TierMovePorts;
 import io.tierkeeper.operator.tiermove.TierMoveReconciler;
+import io.tierkeeper.operator.trigger.EvaluationScheduler;
 import io.tierkeeper.operator.trigger.EvaluationTimer;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -122,7 +123,8 @@ public final class LeaderSession implements AutoCloseable {
             statuses,
             events,
             new MovePublisher(client, views, events, options.pace(), options.heap()),
-            new TenantDiscovery(client),
+            new MoveTidier(client, statuses, options.pace()),
+            new TenantDiscovery(client, events),
             new TenantTierWriter(statuses, events)),
         (namespace, name) -> Optional.ofNullable(
             client.configMaps().inNamespace(namespace).withName(name).get()),
@@ -145,7 +147,7 @@ public final class LeaderSession implements AutoCloseable {
         new MoveStepper(options.clock()),
         new MoveRecorder(views, statuses, events, meters, runtimes, triggers, options.clock()),
         finalizer,
-        new FinishedMoves(client, views, statuses, options.pace(), options.clock()));
+        new FinishedMoves(client, statuses, options.pace(), options.clock()));
     register(
         TierMove.class, new TierMoveReconciler(views, statuses, parts, triggers, options.clock()));
   }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What an approved move costs while it waits for its turn. */
@@ -23,7 +24,10 @@ class WaitingMoveTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
 
-  private final MoveStepper stepper = new MoveStepper(() -> NOW);
+  private Instant now = NOW;
+  private boolean same;
+  private @Nullable String drift;
+  private final MoveStepper stepper = new MoveStepper(() -> now);
   private final List<String> calls = new ArrayList<>();
   private boolean free;
 
@@ -31,7 +35,10 @@ class WaitingMoveTest {
     @Override
     public Optional<String> drift() {
       calls.add("drift");
-      throw new IllegalStateException("Qdrant is away");
+      if (!same && drift == null) {
+        throw new IllegalStateException("Qdrant is away");
+      }
+      return Optional.ofNullable(drift);
     }
 
     @Override
@@ -101,11 +108,43 @@ class WaitingMoveTest {
         .containsExactlyInAnyOrder("Ready False", "Stalled True");
   }
 
+  @Test
+  void aPlanThatNobodyApprovedIsRenewedOnceForEachTermWhereItWouldBeTheSame() {
+    MoveStepper.Outcome first = stepper.step(planned(""), ports);
+    assertThat(first.status().message())
+        .startsWith("Approval required before 2026-11-21T01:00:00Z.");
+    assertThat(first.again()).isEqualTo(Duration.ofHours(1).plusMillis(1));
+
+    now = NOW.plus(Duration.ofMinutes(150));
+    same = true;
+    MoveStepper.Outcome renewed = stepper.step(planned("", first.status()), ports);
+    assertThat(renewed.status().phase()).isEqualTo("AwaitingApproval");
+    assertThat(renewed.status().message())
+        .startsWith("Approval required before 2026-11-21T03:00:00Z.");
+    assertThat(renewed.again()).isEqualTo(Duration.ofMinutes(30).plusMillis(1));
+    stepper.step(planned("", renewed.status()), ports);
+    assertThat(calls).containsExactly("drift");
+  }
+
+  @Test
+  void aPlanThatNobodyApprovedExpiresWhereItHasChanged() {
+    now = NOW.plus(Duration.ofMinutes(61));
+    drift = "points: 10 instead of 20";
+    MoveStepper.Outcome expired = stepper.step(planned(""), ports);
+    assertThat(expired.status().phase()).isEqualTo("Expired");
+    assertThat(expired.status().message())
+        .contains("without approval and has changed: points: 10 instead of 20.");
+  }
+
   private static MoveCase approved() {
     return planned("approved: true\n");
   }
 
   private static MoveCase planned(String extra) {
+    return planned(extra, null);
+  }
+
+  private static MoveCase planned(String extra, @Nullable TierMoveStatus status) {
     return new MoveCase(
         new MoveCase.Subject(
             "kb-acme-1",
@@ -115,7 +154,7 @@ class WaitingMoveTest {
                 "direction: Promote\ntenant: acme\nplanHash: abc\n" + extra, TierMoveSpec.class),
             1,
             NOW),
-        null,
+        status,
         false,
         new MoveCase.Approvals(true, Duration.ofHours(1), List.of(), "alice", false),
         null,

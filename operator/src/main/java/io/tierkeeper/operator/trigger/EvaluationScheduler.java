@@ -1,12 +1,9 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.trigger;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.operator.trigger.EvaluationSchedule;
-import io.tierkeeper.operator.trigger.EvaluationTimer;
-import io.tierkeeper.operator.trigger.ReconcileTrigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +36,7 @@ public final class EvaluationScheduler {
    *
    * @param edges instants at which something opens or ends, in addition to the policy's windows
    */
-  void schedule(String namespace, String name, Policy rules, List<Instant> edges) {
+  public void schedule(String namespace, String name, Policy rules, List<Instant> edges) {
     Instant now = clock.instant();
     List<Instant> all = new ArrayList<>(edges);
     for (Direction direction : Direction.values()) {
@@ -55,7 +52,7 @@ public final class EvaluationScheduler {
   }
 
   /** Ends the evaluations of a collection. */
-  void cancel(String namespace, String name) {
+  public void cancel(String namespace, String name) {
     timer.cancel(namespace + "/" + name);
   }
 }

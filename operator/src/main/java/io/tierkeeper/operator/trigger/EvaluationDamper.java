@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.trigger;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Bounds how often a collection is evaluated: any number of changes of TenantTiers, policies and requests come to one evaluation
  * after the gap, and one that fails from outside is repeated at growing intervals. A change at rest is evaluated at once.
  */
-final class EvaluationDamper {
+public final class EvaluationDamper {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
@@ -29,13 +29,13 @@ final class EvaluationDamper {
   private final Map<String, Last> lasts = new ConcurrentHashMap<>();
 
   /** @param gap the least time between the end of an evaluation and the next one */
-  EvaluationDamper(InstantSource clock, Duration gap) {
+  public EvaluationDamper(InstantSource clock, Duration gap) {
     this.clock = clock;
     this.gap = gap;
   }
 
   /** How long the next evaluation must wait; empty where it need not. */
-  Optional<Duration> tooEarly(String collection) {
+  public Optional<Duration> tooEarly(String collection) {
     Last last = lasts.get(collection);
     if (last == null) {
       return Optional.empty();
@@ -54,7 +54,7 @@ final class EvaluationDamper {
    * @param complete whether the collection was measured and judged
    * @return when to evaluate again without any request; empty where only the schedule does
    */
-  Optional<Duration> ended(String collection, Duration took, boolean complete) {
+  public Optional<Duration> ended(String collection, Duration took, boolean complete) {
     Last before = lasts.get(collection);
     int failures = complete ? 0 : before == null ? 1 : before.failures() + 1;
     Duration rest = min(took.multipliedBy(REST_FOR_EACH), LONGEST_GAP);
@@ -66,7 +66,8 @@ final class EvaluationDamper {
             min(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 8)), LONGEST_RETRY));
   }
 
-  void forget(String collection) {
+  /** Releases what is kept of a collection. */
+  public void forget(String collection) {
     lasts.remove(collection);
   }
 
