@@ -27,7 +27,20 @@ public final class ClusterOption {
 
   /** Opens a client; the caller closes it. */
   public KubernetesClient connect() {
-    return new KubernetesClientBuilder().withConfig(config()).build();
+    return connectAs(null);
+  }
+
+  /**
+   * The same in the name of another user, which needs the right to impersonate it.
+   *
+   * @param user such as {@code system:serviceaccount:vectors:tierkeeper}; null for the user of the kubeconfig
+   */
+  KubernetesClient connectAs(@Nullable String user) {
+    Config config = config();
+    if (user != null) {
+      config = new ConfigBuilder(config).withImpersonateUsername(user).build();
+    }
+    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   private Config config() {

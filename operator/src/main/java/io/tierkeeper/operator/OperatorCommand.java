@@ -63,7 +63,7 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
   public Integer call() throws InterruptedException {
     AtomicBoolean stopping = new AtomicBoolean();
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
-    OperatorOptions options = options(() -> {
+    OperatorOptions options = overridden(() -> {
       if (!stopping.get()) {
         // A leader that lost its lease must not issue one more call; no hook, no finally block may
         // run before the end.
@@ -89,11 +89,16 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
     }
   }
 
-  private OperatorOptions options(Runnable onLostLease) {
-    OperatorOptions options = OperatorOptions.fromEnvironment(System.getenv())
+  /** What the environment says, with the adapter of production. */
+  static OperatorOptions options(Runnable onLostLease) {
+    return OperatorOptions.fromEnvironment(System.getenv())
         .withVersion(Main.version())
         .withQdrant(GrpcQdrant::connect)
         .withOnLostLease(onLostLease);
+  }
+
+  private OperatorOptions overridden(Runnable onLostLease) {
+    OperatorOptions options = options(onLostLease);
     if (namespaces != null) {
       options = options.withNamespaces(namespaces.toArray(String[]::new));
     }
@@ -107,7 +112,7 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
   }
 
   /** The innermost cause names what was refused; the outer ones do not. */
-  private static String lastMessage(Throwable thrown) {
+  static String lastMessage(Throwable thrown) {
     Throwable last = thrown;
     while (last.getCause() != null) {
       last = last.getCause();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class MoveFinalizer {
 
   /** Set on a TierMove from before its first change to Qdrant until its end. */
-  static final String NAME = "tierkeeper.io/move";
+  public static final String NAME = "tierkeeper.io/move";
 
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,30 +28,33 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a command of tierkeeper.
    *
    * @param hosts a file in the form of /etc/hosts that this process resolves names by
    */
   static OperatorProcess start(
-      Path directory, Path hosts, Path kubeconfig, Map<String, String> environment)
+      Path directory,
+      Path hosts,
+      Path kubeconfig,
+      Map<String, String> environment,
+      List<String> command)
       throws IOException {
     Path log = directory.resolve("operator.log");
-    ProcessBuilder builder = new ProcessBuilder(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx192m",
-            "-Djdk.net.hosts.file=" + hosts,
-            LOGGING,
-            "-cp",
-            // Surefire's own class path is one jar that names the others.
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "io.tierkeeper.launcher.Main",
-            "operator",
-            "--kubeconfig",
-            kubeconfig.toString()))
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile());
+    List<String> words = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx192m",
+        "-Djdk.net.hosts.file=" + hosts,
+        LOGGING,
+        "-cp",
+        // Surefire's own class path is one jar that names the others.
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        "io.tierkeeper.launcher.Main"));
+    words.addAll(command);
+    words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("TIERKEEPER_"));
     builder.environment().putAll(environment);
     return new OperatorProcess(builder.start(), log);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -69,6 +70,7 @@ final class RealCluster implements AutoCloseable {
   private final int restPort;
   private final TestCollection collection;
   private long nextPoint = 1;
+  private boolean asAdmin;
 
   /** One operator with its wires. */
   record Wired(
@@ -132,8 +134,53 @@ final class RealCluster implements AutoCloseable {
         .create();
   }
 
+  /** Runs {@code tierkeeper release} as the hook of the chart does, under its account and with its rights. */
+  OperatorProcess releaseAsHook(String... arguments) throws IOException {
+    Chart.hooks(namespace, Map.of()).stream()
+        .filter(object -> object instanceof Role || object instanceof RoleBinding)
+        .forEach(object -> admin.resource(object).create());
+    // Rights take effect a moment later; a pod needs longer to start.
+    until(
+        Duration.ofSeconds(20),
+        () -> admin
+            .authorization()
+            .v1()
+            .subjectAccessReview()
+            .create(new SubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withUser("system:serviceaccount:" + namespace + ":" + ACCOUNT)
+                .withNewResourceAttributes()
+                .withNamespace(namespace)
+                .withGroup("tierkeeper.io")
+                .withResource("tieredcollections")
+                .withVerb("patch")
+                .endResourceAttributes()
+                .endSpec()
+                .build())
+            .getStatus()
+            .getAllowed());
+    return release(arguments);
+  }
+
+  /** Runs {@code tierkeeper release} as an administrator does. */
+  OperatorProcess releaseAsAdmin(String... arguments) throws IOException {
+    asAdmin = true;
+    return release(arguments);
+  }
+
+  private OperatorProcess release(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("release", "--namespace", namespace));
+    command.addAll(List.of(arguments));
+    return start("release", Map.of("TIERKEEPER_NAMESPACES", ""), command).process();
+  }
+
   /** Starts an operator under the chart's account. */
   Wired start(String name, Map<String, String> environment) throws IOException {
+    return start(name, environment, List.of("operator"));
+  }
+
+  private Wired start(String name, Map<String, String> environment, List<String> command)
+      throws IOException {
     int number = operators.size() + 2;
     List<RecordingProxy> wires = new ArrayList<>();
     StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
@@ -149,7 +196,9 @@ final class RealCluster implements AutoCloseable {
     Path hostsFile = Files.writeString(own.resolve("hosts"), hosts);
     Path kubeconfig = Files.writeString(
         own.resolve("kubeconfig"),
-        kubernetes.kubeconfig(kubernetes.tokenOf(namespace, ACCOUNT), api.port()));
+        asAdmin
+            ? kubernetes.kubeconfig()
+            : kubernetes.kubeconfig(kubernetes.tokenOf(namespace, ACCOUNT), api.port()));
     Map<String, String> all = new HashMap<>(Map.of(
         "TIERKEEPER_INSTANCE", name,
         "TIERKEEPER_NAMESPACES", namespace,
@@ -161,8 +210,8 @@ final class RealCluster implements AutoCloseable {
         "TIERKEEPER_SETTLE", "0.3s",
         "TIERKEEPER_LONGEST_RETRY", "1s"));
     all.putAll(environment);
-    Wired wired =
-        new Wired(name, OperatorProcess.start(own, hostsFile, kubeconfig, all), api, wires);
+    Wired wired = new Wired(
+        name, OperatorProcess.start(own, hostsFile, kubeconfig, all, command), api, wires);
     operators.add(wired);
     return wired;
   }

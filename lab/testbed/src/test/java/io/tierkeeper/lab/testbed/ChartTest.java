@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.tierkeeper.api.v1alpha1.Crds;
@@ -86,6 +88,55 @@ class ChartTest {
     assertThat(environment(pod(objects), "TIERKEEPER_NAMESPACES")).isEqualTo("team-a,team-b");
     assertThat(environment(pod(Chart.render(Map.of())), "TIERKEEPER_NAMESPACES"))
         .isEqualTo("vectors");
+  }
+
+  @Test
+  void clusterWideRightsAreAskedForOnlyWhereNamespacesAreNotListed() {
+    List<HasMetadata> labelled =
+        Chart.render(Map.of("namespaceSelector.team", "search", "namespaceSelector.stage", "prod"));
+    assertThat(environment(pod(labelled), "TIERKEEPER_NAMESPACE_SELECTOR"))
+        .isEqualTo("stage=prod,team=search");
+    assertThat(labelled)
+        .filteredOn(ClusterRole.class::isInstance)
+        .extracting(o -> o.getMetadata().getName())
+        .containsExactlyInAnyOrder("tierkeeper-vectors", "tierkeeper-vectors-approver");
+    assertThat(labelled)
+        .filteredOn(o -> o.getMetadata().getName().equals("tierkeeper-vectors"))
+        .filteredOn(ClusterRole.class::isInstance)
+        .singleElement()
+        .satisfies(o -> assertThat(((ClusterRole) o).getRules())
+            .anySatisfy(rule -> assertThat(rule.getResources()).containsExactly("namespaces")));
+    assertThat(labelled).anyMatch(o -> o.getKind().equals("ClusterRoleBinding"));
+
+    List<HasMetadata> all = Chart.render(Map.of("allNamespaces", true));
+    assertThat(pod(all).getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotContain("TIERKEEPER_NAMESPACES", "TIERKEEPER_NAMESPACE_SELECTOR");
+    assertThat(all)
+        .filteredOn(ClusterRole.class::isInstance)
+        .allSatisfy(o -> assertThat(((ClusterRole) o).getRules())
+            .noneSatisfy(rule -> assertThat(rule.getResources()).contains("namespaces")));
+  }
+
+  @Test
+  void aHookEndsTheMovesBeforeTheChartIsRemoved() {
+    List<HasMetadata> hooks = Chart.hooks("vectors", Map.of());
+    assertThat(hooks)
+        .extracting(HasMetadata::getKind)
+        .containsExactlyInAnyOrder("Role", "RoleBinding", "Job");
+    assertThat(hooks).filteredOn(Job.class::isInstance).singleElement().satisfies(o -> {
+      PodSpec pod = ((Job) o).getSpec().getTemplate().getSpec();
+      assertThat(pod.getServiceAccountName()).isEqualTo("tierkeeper");
+      assertThat(pod.getContainers().getFirst().getArgs())
+          .containsExactly(
+              "release", "--namespace=vectors", "--operator-namespace=vectors", "--timeout=4m");
+      assertThat(pod.getContainers().getFirst().getSecurityContext().getReadOnlyRootFilesystem())
+          .isTrue();
+    });
+    assertThat(Chart.hooks("vectors", Map.of("release.enabled", false))).isEmpty();
+    assertThat(Chart.hooks("vectors", Map.of("allNamespaces", true, "release.force", true)))
+        .extracting(HasMetadata::getKind)
+        .containsExactlyInAnyOrder("ClusterRole", "ClusterRoleBinding", "Job");
   }
 
   @Test

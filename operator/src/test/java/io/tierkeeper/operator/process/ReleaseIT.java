@@ -1,0 +1,145 @@
+package io.tierkeeper.operator.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.qdrant.ShardKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Removing Tierkeeper, a namespace or the CRDs, in mid-move and in the retention. */
+@NullUnmarked
+class ReleaseIT {
+  private static final Duration LONG = Duration.ofSeconds(120);
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void beforeAnUninstallTheHookHasTheRunningOperatorRevertAMoveInItsMiddle() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20)) {
+      RealCluster.Wired one = inTheMiddle(cluster);
+      OperatorProcess release =
+          cluster.releaseAsHook("--operator-namespace", cluster.namespace, "--timeout", "90s");
+      assertThat(release.exitCode(LONG)).as(release.log() + one.process().log()).isZero();
+      assertThat(release.log())
+          .contains("suspended TieredCollection " + cluster.namespace + "/kb")
+          .contains("ending TierMove")
+          .contains("released: no TierMove is held any more");
+      assertThat(held(cluster)).isZero();
+      everythingIsInTheFallback(cluster);
+      one.process().terminate();
+      removeTheDefinitions(cluster);
+    }
+  }
+
+  @Test
+  void withoutAnOperatorTheCommandRevertsTheMoveItself() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20)) {
+      inTheMiddle(cluster).process().kill();
+      OperatorProcess release = cluster.releaseAsAdmin(
+          "--operator-namespace",
+          cluster.namespace,
+          "--as",
+          "system:serviceaccount:" + cluster.namespace + ":" + RealCluster.ACCOUNT,
+          "--timeout",
+          "90s");
+      assertThat(release.exitCode(LONG)).as(release.log()).isZero();
+      assertThat(held(cluster)).isZero();
+      everythingIsInTheFallback(cluster);
+    }
+  }
+
+  @Test
+  void inTheRetentionThePointsStayInTheDedicatedKey() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20_000)) {
+      cluster.write("acme", 400);
+      cluster.applyManifests("", "");
+      cluster
+          .admin
+          .resources(TierPolicy.class)
+          .inNamespace(cluster.namespace)
+          .withName("brisk")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\":{\"retain\":{\"sourceFor\":\"24h\"}}}");
+      cluster.start("one", Map.of());
+      cluster.until(LONG, () -> cluster.anyMoveIn("Retaining"));
+      OperatorProcess release = cluster.releaseAsHook("--operator-namespace", cluster.namespace);
+      assertThat(release.exitCode(LONG)).as(release.log()).isZero();
+      assertThat(release.log()).contains("stays: TenantTier " + cluster.namespace + "/kb-acme");
+      assertThat(held(cluster)).isZero();
+      assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(400);
+      assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isZero();
+    }
+  }
+
+  @Test
+  void aNamespaceWhoseRightsAreGoneIsReleasedByForceAndSaysWhatIsLeft() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20)) {
+      inTheMiddle(cluster);
+      // What the deletion of a namespace does in its own order.
+      cluster.admin.resources(RoleBinding.class).inNamespace(cluster.namespace).delete();
+      cluster.admin.resources(TierMove.class).inNamespace(cluster.namespace).delete();
+
+      OperatorProcess waiting = cluster.releaseAsAdmin("--timeout", "3s");
+      assertThat(waiting.exitCode(LONG)).isEqualTo(1);
+      assertThat(waiting.log())
+          .contains("waiting for TierMove " + cluster.namespace)
+          .contains("left in Qdrant by TierMove")
+          .contains("--force");
+
+      OperatorProcess forced = cluster.releaseAsAdmin("--timeout", "1s", "--force");
+      assertThat(forced.exitCode(LONG)).as(forced.log()).isZero();
+      assertThat(forced.log()).contains("removed the finalizer of TierMove");
+      assertThat(held(cluster)).isZero();
+      assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isEqualTo(400);
+    }
+  }
+
+  private static RealCluster.Wired inTheMiddle(RealCluster cluster) throws Exception {
+    RealCluster.Wired one = cluster.start("one", Map.of());
+    cluster.awaitLeader("one", LONG);
+    cluster.write("acme", 400);
+    cluster.applyManifests("", "");
+    cluster.until(LONG, () -> cluster.anyMoveIn("Copying"));
+    return one;
+  }
+
+  private static long held(RealCluster cluster) {
+    return cluster.moves().stream()
+        .filter(move -> !move.getMetadata().getFinalizers().isEmpty())
+        .count();
+  }
+
+  private static void everythingIsInTheFallback(RealCluster cluster) {
+    assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isEqualTo(400);
+  }
+
+  /** As {@code helm uninstall} with {@code crds.keep=false} does; nothing may hold them. */
+  private static void removeTheDefinitions(RealCluster cluster) {
+    for (var kind : java.util.List.of(
+        TierPolicy.class, TieredCollection.class, TenantTier.class, TierMove.class)) {
+      cluster.admin.resources(kind).inNamespace(cluster.namespace).delete();
+    }
+    Crds.all().forEach(crd -> cluster.admin.resource(crd).delete());
+    try {
+      cluster.until(
+          LONG,
+          () -> Crds.all().stream().allMatch(crd -> cluster.admin.resource(crd).get() == null));
+    } finally {
+      cluster.kubernetes.applyCrds(Crds.all());
+    }
+  }
+}
