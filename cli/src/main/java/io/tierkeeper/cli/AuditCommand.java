@@ -174,6 +174,10 @@ public final class AuditCommand implements Subcommand {
     }
     out.println("ok: " + report.lines() + " lines, sequence " + report.firstSequence() + " to "
         + report.head().sequence() + ", head " + report.head().headHash());
+    if (report.firstSequence() > 1) {
+      out.println("  verified from sequence " + report.firstSequence()
+          + "; the lines before it were removed or are in other files");
+    }
     report.counts().forEach((type, count) -> out.printf("  %-36s %d%n", type, count));
     SignatureCounts signatures = report.signatures();
     out.println("  signatures of checkpoints: " + signatures.verified() + " verified, "

@@ -214,7 +214,7 @@ public final class HufCommand implements Subcommand {
       if (ScoreFile.delimited(file)) {
         return false;
       }
-      if (Files.isDirectory(file)) {
+      if (Files.isDirectory(file) || file.toString().endsWith(".gz")) {
         return true;
       }
       try (BufferedReader reader = Files.newBufferedReader(file)) {

@@ -36,7 +36,9 @@ record TraceSources(
 
   private static boolean recorded(String name) {
     return TraceFamilies.named(name).isEmpty()
-        && (name.endsWith(".jsonl") || Files.isDirectory(Path.of(name)));
+        && (name.endsWith(".jsonl")
+            || name.endsWith(".jsonl.gz")
+            || Files.isDirectory(Path.of(name)));
   }
 
   /** All families; {@code share} is another promotion share than theirs. */
@@ -91,7 +93,7 @@ record TraceSources(
       throw new UsageException(
           "--scenario " + name + " is unknown; allowed: " + HufSteps.NAME + ", "
               + String.join(", ", TraceFamilies.NAMES)
-              + ", a readable scenario file, or an audit trail (*.jsonl, or their directory)");
+              + ", a readable scenario file, or an audit trail (*.jsonl, *.jsonl.gz, or their directory)");
     }
     try {
       return ScenarioFile.read(file);

@@ -128,6 +128,23 @@ class AuditCommandTest {
   }
 
   @Test
+  void saysFromWhereItVerifiesATrailWhoseBeginningWasRemoved() throws Exception {
+    AuditStream stream = AuditStream.of("data", "kb");
+    AuditOptions options = AuditOptions.DEFAULTS.withOwnTimer(false).rotating(1, false);
+    append(options, 0, 6);
+    assertThat(run().out()).doesNotContain("verified from sequence");
+    Files.delete(stream.files(trail).get(0));
+    Files.delete(stream.files(trail).get(0));
+    Ran ran = run();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .contains(
+            "verified from sequence 4; the lines before it were removed or are in other files");
+    Files.delete(stream.files(trail).get(1));
+    assertThat(run().out()).contains("DROPPED");
+  }
+
+  @Test
   void findsACutTailByTheCheckpointAsKubectlPrintsIt() throws Exception {
     List<AuditCheckpoint> checkpoints = write(key, 0, 4);
     AuditCheckpoint last = checkpoints.get(1);
@@ -166,6 +183,11 @@ class AuditCommandTest {
         .checkpointing(2, Duration.ofDays(1))
         .signing(with)
         .reporting(checkpoints::add);
+    append(options, from, events);
+    return checkpoints;
+  }
+
+  private void append(AuditOptions options, int from, int events) {
     try (JsonlAuditLog log = JsonlAuditLog.open(
         trail, AuditStream.of("data", "kb"), new AuditWriter("0", "me", 1), CLOCK, options)) {
       for (int k = from; k < from + events; k++) {
@@ -179,7 +201,6 @@ class AuditCommandTest {
             Durability.GROUPED);
       }
     }
-    return checkpoints;
   }
 
   private Path pem(String name, String label, byte[] der) throws Exception {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.launcher.Main;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,16 @@ class ReplayCommandTest {
     assertThat(report.path("notReplayable")).isEmpty();
     assertThat(ran.code()).isZero();
     assertThat(run(trail.toString()).out()).startsWith("PASS: 70 of 70 decisions (100.0 %)");
+  }
+
+  @Test
+  void readsACompressedTrail() throws Exception {
+    String plain = run(trail.toString()).out();
+    Path compressed = directory.resolve("recorded-demo.jsonl.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
+      Files.copy(trail, out);
+    }
+    assertThat(run(compressed.toString()).out()).isEqualTo(plain);
   }
 
   @Test

@@ -64,8 +64,6 @@ public interface AppendFile extends Closeable {
 
   /** Returns when the names in a directory are on disk: after a file was created, renamed or removed. */
   static void forceDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DirectoryFlush.OF_THIS_MACHINE.force(directory);
   }
 }

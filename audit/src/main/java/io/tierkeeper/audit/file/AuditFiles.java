@@ -2,6 +2,7 @@ package io.tierkeeper.audit.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,13 +16,16 @@ import java.util.stream.Stream;
 /**
  * The names of a trail's files, and their order.
  *
- * <p>{@code STEM.jsonl} is being written, {@code STEM.<first sequence>.jsonl} are earlier segments,
+ * <p>{@code STEM.jsonl} is being written, {@code STEM.<first sequence>.jsonl} and {@code .jsonl.gz} are earlier segments,
  * {@code STEM.<sequence>.<hash>.torn} keeps what a crash left behind the chain, by the sequence of the gap line that
  * tells of it.
  */
 public final class AuditFiles {
 
-  private static final Pattern SEGMENT = Pattern.compile("(.+)\\.(\\d{20})\\.jsonl");
+  private static final String JSONL = ".jsonl";
+  private static final String GZIP = ".gz";
+  private static final String UNFINISHED = ".unfinished";
+  private static final Pattern SEGMENT = Pattern.compile("(.+)\\.(\\d{20})\\.jsonl(\\.gz)?");
   private static final Pattern NAMED = Pattern.compile(".+\\..+-([0-9a-f]{12})");
   private static final Pattern TORN = Pattern.compile("(.+)\\.(\\d{20})\\.[0-9a-f]{16}\\.torn");
 
@@ -40,17 +44,63 @@ public final class AuditFiles {
         "%s.%020d.%s.torn".formatted(stem, gapSequence, sha256Hex.substring(0, 16)));
   }
 
-  /** The earlier segments of a trail, oldest first. */
+  /** The earlier segments of a trail, oldest first, each in one form. */
   static List<Path> segments(Path directory, String stem) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files
+      return oncePerSegment(files
           .filter(file -> {
             Matcher matcher = SEGMENT.matcher(name(file));
             return matcher.matches() && matcher.group(1).equals(stem);
           })
-          .sorted(Comparator.comparing(AuditFiles::name))
+          .toList());
+    }
+  }
+
+  /** A crash while a file was compressed may leave both forms, of which the plain one is certain to be whole. */
+  private static List<Path> oncePerSegment(List<Path> files) {
+    return files.stream()
+        .filter(file -> !isCompressed(file)
+            || !files.contains(file.resolveSibling(name(file).replaceFirst("\\.gz$", ""))))
+        .sorted(Comparator.comparing(AuditFiles::isCurrent).thenComparing(AuditFiles::name))
+        .toList();
+  }
+
+  static boolean isCompressed(Path file) {
+    return name(file).endsWith(GZIP);
+  }
+
+  /** The name of a segment when it is compressed. */
+  static Path compressed(Path file) {
+    return isCompressed(file) ? file : file.resolveSibling(name(file) + GZIP);
+  }
+
+  /** Where a file is written before it gets its name. */
+  static Path unfinished(Path file) {
+    return file.resolveSibling(name(file) + UNFINISHED);
+  }
+
+  /** Compressed files that a crash left half written. */
+  static List<Path> unfinished(Path directory, String stem) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file ->
+              name(file).startsWith(stem + ".") && name(file).endsWith(JSONL + GZIP + UNFINISHED))
           .toList();
     }
+  }
+
+  /** The bytes of these files; one that is gone meanwhile has none. */
+  static long size(List<Path> files) throws IOException {
+    long size = 0;
+    for (Path file : files) {
+      try {
+        size += Files.size(file);
+      } catch (NoSuchFileException e) {
+        // Compressed or removed just now.
+        continue;
+      }
+    }
+    return size;
   }
 
   /** The torn tails that a gap line of this sequence names, or should. */
@@ -70,7 +120,7 @@ public final class AuditFiles {
 
   /**
    * All files meant by files and directories, by trail, each trail in writing order. A directory means the
-   * {@code .jsonl} files right in it.
+   * {@code .jsonl} and {@code .jsonl.gz} files right in it.
    *
    * @throws IllegalArgumentException when a path does not exist or a directory holds no trail
    */
@@ -80,10 +130,10 @@ public final class AuditFiles {
       if (Files.isDirectory(path)) {
         try (Stream<Path> inside = Files.list(path)) {
           List<Path> found =
-              inside.filter(file -> name(file).endsWith(".jsonl")).toList();
+              inside.filter(file -> name(file).matches(".*\\.jsonl(\\.gz)?")).toList();
           if (found.isEmpty()) {
             throw new IllegalArgumentException(
-                path + ": no audit file in this directory; allowed: *.jsonl");
+                path + ": no audit file in this directory; allowed: *.jsonl, *.jsonl.gz");
           }
           files.addAll(found);
         }
@@ -95,9 +145,7 @@ public final class AuditFiles {
       }
     }
     Map<String, List<Path>> trails = new TreeMap<>();
-    files.stream()
-        .distinct()
-        .sorted(Comparator.comparing(AuditFiles::isCurrent).thenComparing(AuditFiles::name))
+    oncePerSegment(files.stream().distinct().toList())
         .forEach(file ->
             trails.computeIfAbsent(stem(file), stem -> new ArrayList<>()).add(file));
     return trails;
@@ -115,7 +163,7 @@ public final class AuditFiles {
 
   private static String stem(Path file) {
     Matcher matcher = SEGMENT.matcher(name(file));
-    return matcher.matches() ? matcher.group(1) : name(file).replaceFirst("\\.jsonl$", "");
+    return matcher.matches() ? matcher.group(1) : name(file).replaceFirst("\\.jsonl(\\.gz)?$", "");
   }
 
   private static String name(Path file) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rememberedIds how many of the latest ids are known again when they are repeated
  * @param ownTimer whether a thread of the log flushes and writes checkpoints in time; without it the caller calls
  *     {@link JsonlAuditLog#tick()}, as a simulation on one thread does
+ * @param retention what becomes of closed files; null leaves them as they are
  * @param copy where each line also goes, for log shippers; null for nowhere
  * @param pseudonyms replaces tenant ids; null keeps them
  * @param resumeFrom the last checkpoint in the status: what the trail must hold, or continue from where its files are not
@@ -34,6 +35,7 @@ public record AuditOptions(
     Duration groupTime,
     int rememberedIds,
     boolean ownTimer,
+    @Nullable Retention retention,
     @Nullable PrintStream copy,
     @Nullable TenantPseudonyms pseudonyms,
     @Nullable AuditCheckpoint resumeFrom)
@@ -59,6 +61,26 @@ public record AuditOptions(
     }
   }
 
+  /**
+   * Closed files are compressed, and the oldest removed where there is a limit.
+   *
+   * @param keepFor lines that are not older are kept; null for no limit
+   * @param keepBytes of all files of the trail together, which its last two files may exceed; 0 for no limit
+   */
+  public record Retention(@Nullable Duration keepFor, long keepBytes) {
+
+    /** Compresses, and removes nothing. */
+    public static final Retention UNLIMITED = new Retention(null, 0);
+
+    /** Refuses negative limits. */
+    public Retention {
+      if (keepBytes < 0 || keepFor != null && keepFor.isNegative()) {
+        throw new IllegalArgumentException(
+            "keepBytes: " + keepBytes + ", keepFor: " + keepFor + "; allowed: 0 and up");
+      }
+    }
+  }
+
   /** 64 MiB or a day a file, checkpoints after 1,000 lines or ten minutes, groups of 64 lines or 100 ms. */
   public static final AuditOptions DEFAULTS = new AuditOptions(
       64L << 20,
@@ -68,6 +90,7 @@ public record AuditOptions(
       Duration.ofMillis(100),
       20_000,
       true,
+      null,
       null,
       null,
       null);

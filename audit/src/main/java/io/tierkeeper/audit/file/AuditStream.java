@@ -49,6 +49,11 @@ public record AuditStream(String namespace, String name, String source) {
     return List.copyOf(files);
   }
 
+  /** How many bytes the files of this trail have in a directory. */
+  public long size(Path directory) throws IOException {
+    return AuditFiles.size(files(directory));
+  }
+
   private static String readable(String name) {
     String safe = name.replaceAll("[^a-z0-9-]", "_");
     return safe.substring(0, Math.min(safe.length(), READABLE_LENGTH));

@@ -47,6 +47,7 @@ public final class JsonlAuditLog implements AuditSink {
   private TrailLines lines;
   private final KnownIds ids;
   private final CheckpointSchedule checkpoints;
+  private final @Nullable TrailRetention retention;
   private final @Nullable FlushTimer timer;
 
   private @Nullable AppendFile file;
@@ -75,7 +76,11 @@ public final class JsonlAuditLog implements AuditSink {
     this.opener = opener;
     lines = new TrailLines(stream, writer, options.pseudonyms());
     ids = new KnownIds(options.rememberedIds());
-    timer = options.ownTimer() ? new FlushTimer(this::tickSafely, options) : null;
+    retention = options.retention() == null
+        ? null
+        : new TrailRetention(
+            directory, stream, options.retention(), options.checkpoints().key() != null, opener);
+    timer = options.ownTimer() ? new FlushTimer(this::onTimer, options) : null;
     Instant now = clock.instant();
     fileBegan = now;
     firstUnforced = now;
@@ -168,7 +173,7 @@ public final class JsonlAuditLog implements AuditSink {
   }
 
   /**
-   * Flushes grouped lines and writes a checkpoint where their time has come.
+   * Flushes grouped lines, writes a checkpoint where their time has come, and compresses and removes closed files.
    *
    * @throws AuditUnavailableException when that fails
    */
@@ -180,6 +185,19 @@ public final class JsonlAuditLog implements AuditSink {
       }
     } catch (IOException e) {
       throw failed("Audit lines may not be on disk, moves stop: " + e, true, e);
+    }
+    keepFiles();
+  }
+
+  private void onTimer(boolean flush) {
+    tickSafely(flush);
+    // Without the lock: compressing takes seconds, and touches no file that is written.
+    keepFiles();
+  }
+
+  private void keepFiles() {
+    if (retention != null && healthy()) {
+      retention.runIfDue(clock.instant());
     }
   }
 
@@ -322,6 +340,9 @@ public final class JsonlAuditLog implements AuditSink {
     fileSize = 0;
     fileBegan = clock.instant();
     openFile();
+    if (retention != null) {
+      retention.fileClosed();
+    }
   }
 
   private void rotateIfDue() throws IOException {

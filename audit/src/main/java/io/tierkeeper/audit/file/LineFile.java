@@ -7,8 +7,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
 
-/** A file read line by line as bytes, with the number and the offset of each line, in memory for one line only. */
+/**
+ * A file read line by line as bytes, with the number and the offset of each line, in memory for one line only. A
+ * {@code .gz} file is decompressed, and offsets are those of its content.
+ */
 public final class LineFile implements Closeable {
 
   private static final int SMALLEST_BUFFER = 1 << 12;
@@ -45,7 +49,16 @@ public final class LineFile implements Closeable {
 
   public static LineFile open(Path path, Source source) throws IOException {
     int bufferSize = Math.clamp(Files.size(path) + 1, SMALLEST_BUFFER, USUAL_BUFFER);
-    return new LineFile(path, source.open(path), bufferSize);
+    InputStream in = source.open(path);
+    try {
+      return new LineFile(
+          path,
+          AuditFiles.isCompressed(path) ? new GZIPInputStream(in, SMALLEST_BUFFER) : in,
+          bufferSize);
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
   }
 
   /** Goes to the next line; false at the end of the file. */

@@ -64,6 +64,7 @@ final class TrailRecovery {
   private @Nullable String lastTime;
   private @Nullable AuditCheckpoint lastCheckpoint;
   private long linesBehindCheckpoint;
+  private long readEnd;
 
   /**
    * @param checkpoint what the trail must hold, or is gone on from where there are no files; null for none
@@ -101,8 +102,7 @@ final class TrailRecovery {
     }
     List<Path> segments = AuditFiles.segments(directory, stem);
     if (!segments.isEmpty()) {
-      long goodEnd = follow(segments.getLast());
-      if (goodEnd < Files.size(segments.getLast())) {
+      if (follow(segments.getLast()) < readEnd) {
         throw refused(
             segments.getLast(),
             "ends in a bad line, though it was complete when the next file was begun");
@@ -141,12 +141,14 @@ final class TrailRecovery {
         linesBehindCheckpoint);
   }
 
-  /** Follows the chain through a file; where its good lines end, in bytes. */
+  /** Follows the chain through a file; where its good lines end, in bytes of its content. */
   private long follow(Path file) throws IOException {
     long goodEnd = 0;
+    readEnd = 0;
     AuditFault fault = null;
     try (LineFile lines = LineFile.open(file)) {
       while (lines.advance()) {
+        readEnd = lines.endOffset();
         boolean wellFormed =
             lines.terminated() && scanner.scan(lines.buffer(), lines.from(), lines.to()) == null;
         if (fault != null) {

@@ -10,6 +10,7 @@ import io.tierkeeper.audit.chain.SignatureCheck;
 import io.tierkeeper.audit.file.AuditFiles;
 import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.LineFile;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * signatures neither a chain that was written anew as a whole.
  */
 public final class AuditVerifier {
+
+  private static final String CANNOT_BE_DECOMPRESSED =
+      "the file cannot be decompressed from here on";
 
   private final LineFile.Source source;
   private final SignatureCheck signatures;
@@ -140,8 +145,16 @@ public final class AuditVerifier {
     AuditFault last = null;
     boolean checkpointMet = checkpoint == null || checkpoint.size() == 0;
     for (Path file : files) {
+      AuditFault behind =
+          new AuditFault(file, 1, 0, AuditFault.Kind.MALFORMED, CANNOT_BE_DECOMPRESSED);
       try (LineFile lines = LineFile.open(file, source)) {
         while (lines.advance()) {
+          behind = new AuditFault(
+              file,
+              lines.number() + 1,
+              lines.offset() + lines.to() - lines.from() + 1,
+              AuditFault.Kind.MALFORMED,
+              CANNOT_BE_DECOMPRESSED);
           AuditFault fault = judge(lines, scanner, position, files);
           if (fault == null && checkpoint != null) {
             fault = compare(lines, scanner, position, checkpoint);
@@ -160,6 +173,8 @@ public final class AuditVerifier {
                   || beginsBehind(scanner, position, checkpoint));
           tally.count(scanner.type());
         }
+      } catch (ZipException | EOFException e) {
+        return behind;
       }
     }
     if (checkpoint != null && !checkpointMet) {
@@ -255,7 +270,7 @@ public final class AuditVerifier {
         ? "the chain ends at sequence " + position.head().sequence()
             + ", but the checkpoint counts " + checkpoint.size() + " lines"
         : "the chain begins at sequence " + position.firstSequence() + ", behind the checkpoint's "
-            + checkpoint.size() + ": give the earlier files too";
+            + checkpoint.size() + ": give the earlier files too, unless they were removed";
     return new AuditFault(last, lines, Files.size(last), AuditFault.Kind.CUT, sentence);
   }
 
@@ -346,6 +361,9 @@ public final class AuditVerifier {
           }
           next = false;
         }
+      } catch (ZipException | EOFException e) {
+        // Nothing behind it can be read; a fault was found before.
+        break;
       }
     }
     return new Hindsight(nextFits, fitsAt, comesAgain);

@@ -103,6 +103,7 @@ public final class AuditTrails {
         kept.withCopy(options.audit().copy())
             .signing(options.audit().signingKey())
             .reporting(onCheckpoint)
+            .withRetention(options.audit().retention())
             .withResumeFrom(checkpoint(collection)),
         disk);
   }

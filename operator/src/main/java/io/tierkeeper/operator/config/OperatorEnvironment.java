@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.config;
 
 import io.tierkeeper.audit.chain.AuditSigningKey;
+import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.launcher.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class OperatorEnvironment {
 
   private static final String PREFIX = "TIERKEEPER_";
+  private static final Pattern BYTES = Pattern.compile("([1-9][0-9]{0,5})([KMGT])i");
 
   /** What a variable is called, what it means if absent, and what it is for. */
   enum Variable {
@@ -30,6 +34,8 @@ final class OperatorEnvironment {
     AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
     AUDIT_SIGNING_KEY_FILE(
         "", "file with the Ed25519 private key that signs checkpoints; empty leaves them unsigned"),
+    AUDIT_KEEP_FOR("", "how long lines of an audit trail are kept; empty for ever"),
+    AUDIT_KEEP_BYTES("", "bytes of each audit trail that are kept; empty for all"),
     APPROVAL_GUARD(
         "false",
         "whether the chart's admission policy guards approvals; approvers are recorded as Authenticated then"),
@@ -114,7 +120,10 @@ final class OperatorEnvironment {
         new OperatorOptions.AuditOutput(
             Path.of(text(Variable.AUDIT_DIR)),
             flag(Variable.AUDIT_STDOUT) ? System.out : null,
-            signingKey()),
+            signingKey(),
+            new AuditOptions.Retention(
+                text(Variable.AUDIT_KEEP_FOR).isEmpty() ? null : duration(Variable.AUDIT_KEEP_FOR),
+                bytes(Variable.AUDIT_KEEP_BYTES))),
         flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
             text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535)),
@@ -204,6 +213,20 @@ final class OperatorEnvironment {
           variable.key(), text(variable), "a whole number, " + least + " to " + most);
     }
     throw UsageException.setting(variable.key(), text(variable), least + " to " + most);
+  }
+
+  /** 0 for an empty value. */
+  private long bytes(Variable variable) {
+    String value = text(variable);
+    if (value.isEmpty()) {
+      return 0;
+    }
+    Matcher matcher = BYTES.matcher(value);
+    if (!matcher.matches()) {
+      throw UsageException.setting(
+          variable.key(), value, "a whole number with Ki, Mi, Gi or Ti, such as 500Mi");
+    }
+    return Long.parseLong(matcher.group(1)) << 10 * ("KMGT".indexOf(matcher.group(2)) + 1);
   }
 
   private Duration duration(Variable variable) {

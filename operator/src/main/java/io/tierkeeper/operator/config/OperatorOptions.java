@@ -2,6 +2,7 @@ package io.tierkeeper.operator.config;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.tierkeeper.audit.chain.AuditSigningKey;
+import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.launcher.UsageException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -49,9 +50,13 @@ public record OperatorOptions(
    * @param directory of the audit files
    * @param copy where each audit line also goes, for log shippers; null for nowhere
    * @param signingKey signs the checkpoints of the trails; null leaves them unsigned
+   * @param retention how long, and how much of, each trail is kept
    */
   public record AuditOutput(
-      Path directory, @Nullable PrintStream copy, @Nullable AuditSigningKey signingKey) {}
+      Path directory,
+      @Nullable PrintStream copy,
+      @Nullable AuditSigningKey signingKey,
+      AuditOptions.Retention retention) {}
 
   /**
    * Where probes and metrics are served.
@@ -104,17 +109,19 @@ public record OperatorOptions(
 
   /** The same with audit trails in another directory. */
   public OperatorOptions withAuditDirectory(Path directory) {
-    return withAudit(new AuditOutput(directory, audit.copy(), audit.signingKey()));
+    return withAudit(
+        new AuditOutput(directory, audit.copy(), audit.signingKey(), audit.retention()));
   }
 
   /** The same with each audit line also written here. */
   public OperatorOptions withAuditCopy(PrintStream copy) {
-    return withAudit(new AuditOutput(audit.directory(), copy, audit.signingKey()));
+    return withAudit(
+        new AuditOutput(audit.directory(), copy, audit.signingKey(), audit.retention()));
   }
 
   /** The same with checkpoints signed by another key, or by none. */
   public OperatorOptions withAuditSigningKey(@Nullable AuditSigningKey key) {
-    return withAudit(new AuditOutput(audit.directory(), audit.copy(), key));
+    return withAudit(new AuditOutput(audit.directory(), audit.copy(), key, audit.retention()));
   }
 
   /** The same with probes and metrics served at another address. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.audit.chain.AuditPublicKey;
+import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,30 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OperatorEnvironmentTest {
+
+  @Test
+  void readsHowLongTrailsAreKept() {
+    assertThat(OperatorOptions.fromEnvironment(Map.of()).audit().retention())
+        .isEqualTo(AuditOptions.Retention.UNLIMITED);
+    assertThat(OperatorOptions.fromEnvironment(Map.of(
+                "TIERKEEPER_AUDIT_KEEP_FOR", "2160h", "TIERKEEPER_AUDIT_KEEP_BYTES", "500Mi"))
+            .audit()
+            .retention())
+        .isEqualTo(new AuditOptions.Retention(Duration.ofDays(90), 500L << 20));
+    for (String wrong : List.of("0Mi", "500", "-1Gi", "1.5Gi", "all")) {
+      assertThatThrownBy(
+              () -> OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_AUDIT_KEEP_BYTES", wrong)))
+          .hasMessageContaining("TIERKEEPER_AUDIT_KEEP_BYTES: '" + wrong + "'")
+          .hasMessageContaining("500Mi");
+    }
+  }
 
   @Test
   void readsEveryKindOfVariable() {

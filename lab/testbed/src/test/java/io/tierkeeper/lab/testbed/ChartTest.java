@@ -207,6 +207,16 @@ class ChartTest {
   }
 
   @Test
+  void theAuditTrailIsKeptAsLongAsConfigured() {
+    assertThat(pod(Chart.render(Map.of())).getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .noneMatch(name -> name.startsWith("TIERKEEPER_AUDIT_KEEP"));
+    PodSpec pod = pod(Chart.render(Map.of("audit.keepFor", "2160h", "audit.keepBytes", "500Mi")));
+    assertThat(environment(pod, "TIERKEEPER_AUDIT_KEEP_FOR")).isEqualTo("2160h");
+    assertThat(environment(pod, "TIERKEEPER_AUDIT_KEEP_BYTES")).isEqualTo("500Mi");
+  }
+
+  @Test
   void theApprovalGuardCanBeSwitchedOff() {
     assertThat(Chart.render(Map.of()))
         .extracting(HasMetadata::getKind)
@@ -222,7 +232,9 @@ class ChartTest {
     "image.pullPolicy, Sometimes",
     "namespaces[0], Team",
     "service.port, 0",
-    "audit.signing.secretName, Keys"
+    "audit.signing.secretName, Keys",
+    "audit.keepFor, 90d",
+    "audit.keepBytes, 500MB"
   })
   void refusesValuesThatItDoesNotKnow(String key, String value) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value)))
