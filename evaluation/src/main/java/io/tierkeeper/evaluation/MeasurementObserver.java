@@ -1,6 +1,5 @@
 package io.tierkeeper.evaluation;
 
-import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Thresholds;
 import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
@@ -33,6 +32,9 @@ public final class MeasurementObserver {
 
   /** A facet's counts are estimates; within this fraction of a threshold they are counted exactly. */
   private static final double NEAR = 0.2;
+
+  /** Tenants of the fallback that are counted exactly: those closest to the thresholds of promotion. */
+  static final int MAX_EXACT = 50;
 
   /** A part of the fallback that no value of the facet explains is ignored below this: clients write meanwhile. */
   private static final double IN_FLIGHT = 0.001;
@@ -209,11 +211,19 @@ public final class MeasurementObserver {
     private void exactly() {
       long total = Math.max(
           1, others + counts.values().stream().mapToLong(TenantCount::points).sum());
-      counts.replaceAll((tenant, count) -> count.exact()
-              || uncounted.contains(tenant)
-              || !near(count.points(), total, request.policy())
-          ? count
-          : new TenantCount(countInFallback(tenant), false, true));
+      // Dedicated keys are counted anyway, so only a promotion may depend on an estimate.
+      Thresholds thresholds = request.policy().promote();
+      List<TenantId> near = counts.entrySet().stream()
+          .filter(entry -> !entry.getValue().exact() && !uncounted.contains(entry.getKey()))
+          .filter(entry -> relative(entry.getValue().points(), total, thresholds) >= 1 - NEAR)
+          .sorted(Comparator.<Map.Entry<TenantId, TenantCount>>comparingDouble(
+                  entry -> Math.abs(relative(entry.getValue().points(), total, thresholds) - 1))
+              .thenComparing(entry -> entry.getKey().toString()))
+          .limit(MAX_EXACT)
+          .map(Map.Entry::getKey)
+          .toList();
+      near.forEach(
+          tenant -> counts.put(tenant, new TenantCount(countInFallback(tenant), false, true)));
     }
 
     /** Strict mode may refuse a filter that the index does not serve. */
@@ -278,15 +288,13 @@ public final class MeasurementObserver {
     }
   }
 
-  private static boolean near(long points, long total, DecisionPolicy policy) {
-    return near(points, total, policy.promote()) || near(points, total, policy.demote());
-  }
-
-  private static boolean near(long points, long total, Thresholds thresholds) {
+  /** How big a tenant is relative to the threshold that it is closest to reach, from 0. */
+  private static double relative(long points, long total, Thresholds thresholds) {
     double share = (double) points / total;
-    return (thresholds.share().isPresent()
-            && share >= thresholds.share().getAsDouble() * (1 - NEAR))
-        || (thresholds.points().isPresent()
-            && points >= thresholds.points().getAsLong() * (1 - NEAR));
+    double byShare = thresholds.share().isPresent() ? share / thresholds.share().getAsDouble() : 0;
+    double byPoints = thresholds.points().isPresent()
+        ? points / (double) Math.max(1, thresholds.points().getAsLong())
+        : 0;
+    return Math.max(byShare, byPoints);
   }
 }

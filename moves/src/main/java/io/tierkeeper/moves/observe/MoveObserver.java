@@ -12,27 +12,29 @@ import io.tierkeeper.qdrant.ShardSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Reads everything a move depends on; changes nothing. */
+/**
+ * Reads everything a move depends on; changes nothing. Several moves of a collection may be observed at a time, one retained and one
+ * at work, each by one thread at a time.
+ */
 public final class MoveObserver {
 
   private record Seen(String picture, Instant since) {}
 
   private final LayoutObserver layouts;
   private final InstantSource clock;
-  private final Map<String, Seen> seen = new HashMap<>();
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
   /** Promotions of which this process has found no marks and made none since. */
-  private final Set<String> unmarked = new HashSet<>();
+  private final Set<String> unmarked = ConcurrentHashMap.newKeySet();
   /** Moves whose fallback could not be read, or counted, at their last step. */
-  private final Set<String> faulty = new HashSet<>();
+  private final Set<String> faulty = ConcurrentHashMap.newKeySet();
 
   public MoveObserver(QdrantCluster cluster, InstantSource clock) {
     this.layouts = new LayoutObserver(cluster);

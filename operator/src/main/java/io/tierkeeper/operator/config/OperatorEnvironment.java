@@ -26,6 +26,10 @@ final class OperatorEnvironment {
   private static final String PREFIX = "TIERKEEPER_";
   private static final Pattern BYTES = Pattern.compile("([1-9][0-9]{0,5})([KMGT])i");
 
+  /** Logback takes any other word for DEBUG. */
+  private static final List<String> LOG_LEVELS =
+      List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+
   /** What a variable is called, what it means if absent, and what it is for. */
   enum Variable {
     NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
@@ -59,7 +63,8 @@ final class OperatorEnvironment {
     SETTLE("70s", "how long a move waits after a switch for requests in flight"),
     MOVE_DEADLINE("5m", "how long a transfer may make no progress"),
     KEEP_FINISHED_FOR("720h", "how long finished TierMoves are kept"),
-    KEEP_FINISHED_PER_TENANT("20", "how many finished TierMoves of a tenant are kept");
+    KEEP_FINISHED_PER_TENANT("20", "how many finished TierMoves of a tenant are kept"),
+    LOG_LEVEL("INFO", "level of the log, read by the launcher");
 
     final String absent;
     final String meaning;
@@ -90,7 +95,12 @@ final class OperatorEnvironment {
             key, value, "an option of the operator: " + String.join(", ", known));
       }
     });
-    return new OperatorEnvironment(environment).options();
+    OperatorEnvironment read = new OperatorEnvironment(environment);
+    String level = read.text(Variable.LOG_LEVEL).toUpperCase(Locale.ROOT);
+    if (!level.isEmpty() && !LOG_LEVELS.contains(level)) {
+      throw UsageException.setting(Variable.LOG_LEVEL.key(), level, String.join(", ", LOG_LEVELS));
+    }
+    return read.options();
   }
 
   /** The launcher and Kubernetes' own service links ({@code TIERKEEPER_SERVICE_HOST}) share the prefix. */

@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,10 @@ public final class EventRecorder {
           "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
       .withZone(ZoneOffset.UTC);
   private static final int MAX_NOTE_LENGTH = 1000;
+  private static final int MAX_NAME_LENGTH = 230;
+  private static final int HASH_DIGITS = 16;
+  private static final int CONFLICT = 409;
+  private static final Duration REPEATED_AFTER = Duration.ofMinutes(10);
 
   private final KubernetesClient client;
   private final String instance;
@@ -47,7 +54,7 @@ public final class EventRecorder {
   private void record(HasMetadata about, String type, String action, String reason, String note) {
     Event event = new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(about.getMetadata().getName() + "-")
+        .withName(name(about, type, action, reason, note))
         .withNamespace(about.getMetadata().getNamespace())
         .endMetadata()
         .withType(type)
@@ -74,6 +81,10 @@ public final class EventRecorder {
           .resource(event)
           .create();
     } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT) {
+        // It was written a moment ago, perhaps by the leader before.
+        return;
+      }
       log.warn(
           "Event {} on {} {} was not written: {}",
           reason,
@@ -81,5 +92,20 @@ public final class EventRecorder {
           about.getMetadata().getName(),
           e.getMessage());
     }
+  }
+
+  /** The same event has the same name for ten minutes, so that whatever repeats it writes it once. */
+  private String name(HasMetadata about, String type, String action, String reason, String note) {
+    long period = clock.instant().getEpochSecond() / REPEATED_AFTER.toSeconds();
+    String uid = String.valueOf(about.getMetadata().getUid());
+    String hash = UUID.nameUUIDFromBytes(
+            String.join("\n", uid, type, action, reason, note, Long.toString(period))
+                .getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .replace("-", "")
+        .substring(0, HASH_DIGITS);
+    String name = about.getMetadata().getName();
+    return (name.length() > MAX_NAME_LENGTH ? name.substring(0, MAX_NAME_LENGTH) : name) + "."
+        + hash;
   }
 }

@@ -99,6 +99,17 @@ class OperatorEnvironmentTest {
   }
 
   @Test
+  void acceptsTheLevelOfTheLogAndRefusesAnotherWord() {
+    assertThat(OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_LOG_LEVEL", "debug")))
+        .isNotNull();
+    assertThatThrownBy(
+            () -> OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_LOG_LEVEL", "LOUD")))
+        .hasMessage(
+            "TIERKEEPER_LOG_LEVEL: 'LOUD' is not allowed; allowed: OFF, ERROR, WARN, INFO, DEBUG,"
+                + " TRACE");
+  }
+
+  @Test
   void refusesAnOptionThatDoesNotExist() {
     assertThatThrownBy(() -> OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_NAMESPACE", "a")))
         .hasMessageContaining("TIERKEEPER_NAMESPACE: 'a'")
