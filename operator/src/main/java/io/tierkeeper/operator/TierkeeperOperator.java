@@ -132,7 +132,7 @@ public final class TierkeeperOperator implements AutoCloseable {
             client,
             options,
             new LeaderSession.Ports(
-                new JosdkControllerHost(watching, registry),
+                new JosdkControllerHost(watching, registry, options.watched()),
                 new QuartzTimer(options.instance(), options.clock()),
                 election),
             trails,

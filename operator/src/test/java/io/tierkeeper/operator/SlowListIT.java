@@ -57,7 +57,7 @@ class SlowListIT {
               world.client,
               options,
               new LeaderSession.Ports(
-                  new JosdkControllerHost(watching, registry),
+                  new JosdkControllerHost(watching, registry, options.watched()),
                   new QuartzTimer("slow", options.clock()),
                   new AlwaysLeading()),
               new AuditTrails(options),

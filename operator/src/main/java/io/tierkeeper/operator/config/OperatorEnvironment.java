@@ -33,6 +33,8 @@ final class OperatorEnvironment {
   /** What a variable is called, what it means if absent, and what it is for. */
   enum Variable {
     NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
+    NAMESPACE_SELECTOR(
+        "", "labels of the namespaces to watch, such as team=search, in place of NAMESPACES"),
     INSTANCE("", "name of this replica; empty takes HOSTNAME"),
     AUDIT_DIR("audit", "directory of the audit files"),
     AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
@@ -114,10 +116,7 @@ final class OperatorEnvironment {
 
   private OperatorOptions options() {
     return new OperatorOptions(
-        Arrays.stream(text(Variable.NAMESPACES).split(","))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toSet()),
+        watched(),
         instance(),
         version(),
         new LeaderElection(
@@ -155,6 +154,21 @@ final class OperatorEnvironment {
         Runtime.getRuntime().maxMemory(),
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
+  }
+
+  private WatchedNamespaces watched() {
+    Set<String> names = Arrays.stream(text(Variable.NAMESPACES).split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toSet());
+    String selector = text(Variable.NAMESPACE_SELECTOR);
+    if (!names.isEmpty() && !selector.isEmpty()) {
+      throw UsageException.setting(
+          Variable.NAMESPACE_SELECTOR.key(),
+          selector,
+          "nothing where " + Variable.NAMESPACES.key() + " names namespaces");
+    }
+    return new WatchedNamespaces(names, selector);
   }
 
   private String instance() {

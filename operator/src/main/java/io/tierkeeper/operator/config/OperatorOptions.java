@@ -9,13 +9,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set when the operator starts.
  *
- * @param namespaces those watched; empty means all
+ * @param watched the namespaces that are watched
  * @param instance name of this replica, such as that of its pod; also its identity in the lease
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record OperatorOptions(
-    Set<String> namespaces,
+    WatchedNamespaces watched,
     String instance,
     String version,
     LeaderElection leaderElection,
@@ -76,7 +75,6 @@ public record OperatorOptions(
   public static final int EXIT_LOST_LEASE = 3;
 
   public OperatorOptions {
-    namespaces = Set.copyOf(namespaces);
     if (instance.isBlank()) {
       throw UsageException.setting(
           "TIERKEEPER_INSTANCE", instance, "a name that no other replica has");
@@ -97,9 +95,19 @@ public record OperatorOptions(
     return OperatorEnvironment.read(environment);
   }
 
+  /** The names of the namespaces that are watched; empty where they are chosen by labels, and for all. */
+  public Set<String> namespaces() {
+    return watched.names();
+  }
+
   /** The same with these namespaces; none means all. */
   public OperatorOptions withNamespaces(String... value) {
-    return withNamespaces(new TreeSet<>(Set.of(value)));
+    return withNamespaces(Set.of(value));
+  }
+
+  /** The same with these namespaces; none means all. */
+  public OperatorOptions withNamespaces(Set<String> value) {
+    return withWatched(new WatchedNamespaces(value, ""));
   }
 
   /** The same with Qdrant reached in another way. */

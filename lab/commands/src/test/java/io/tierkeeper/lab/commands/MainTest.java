@@ -27,7 +27,9 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "operator", "simulate", "explain", "audit verify", "huf export"})
+  @ValueSource(
+      strings = {"demo", "operator", "release", "simulate", "explain", "audit verify", "huf export"
+      })
   void everyCommandHasAHelpTextThatSaysWhatItDoes(String command) {
     List<String> words = new java.util.ArrayList<>(List.of(command.split(" ")));
     words.add("--help");
