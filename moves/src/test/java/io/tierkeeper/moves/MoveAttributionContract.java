@@ -102,8 +102,8 @@ interface MoveAttributionContract extends OnMoveRig {
   }
 
   /**
-   * A point that a client has created during the copy is changed in the fallback by a write that comes late, while the tenant goes
-   * on changing others: no rate of changes tells which version is newer.
+   * A point that a client has created during the copy is changed in the fallback by a write that comes late, and so is another,
+   * while the tenant goes on changing others: no rate of changes tells which version is newer.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -128,7 +128,10 @@ interface MoveAttributionContract extends OnMoveRig {
           engine,
           move,
           at,
-          () -> rig.port().upsert(Upsert.of(rig.collection, fallback, List.of(late))));
+          () -> rig.port()
+              .upsert(Upsert.of(
+                  rig.collection, fallback, List.of(late, MoveRig.point(7, 1_000, "acme")))));
+      rig.promised.put(7L, 1_000L);
       rig.promised.put(121L, 1_000L);
       for (long id = 11; id <= 40; id++) {
         rig.write(id);
@@ -138,7 +141,58 @@ interface MoveAttributionContract extends OnMoveRig {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("first ids [121]");
       });
-      Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      Progress done =
+          rig.resolveFromFallback(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  /** Written during the copy, and again right after the switch, as busy tenants do with their newest points. */
+  @Test
+  default void attributesAChangeRightAfterTheSwitchToATenantThatGoesOnWriting() {
+    try (MoveRig rig = rig()) {
+      rig.load(120);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveEngine engine = rig.engine();
+      MoveJournal at = MoveRig.until(
+              engine,
+              move,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress -> progress.journal().evidence().copied() != null)
+          .journal();
+      rig.write(121);
+      at = driveToBaseline(engine, move, at, () -> rig.write(121));
+      for (long id = 11; id <= 60; id++) {
+        rig.write(id);
+      }
+      Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+    }
+  }
+
+  /** An outage between the post-switch scan and the verification, while no process watches. */
+  @Test
+  default void asksWhichIsNewerAfterAnOutageBeforeTheVerificationThatNothingObserved() {
+    try (MoveRig rig = rig()) {
+      rig.load(120);
+      Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
+      MoveJournal at = driveToBaseline(rig.engine(), move, MoveJournal.initial(), () -> {});
+      rig.write(5);
+      rig.takeOutOfService(rig.tenant);
+      rig.write(5);
+      rig.write(6);
+      rig.revive(rig.tenant);
+      rig.write(7);
+      MoveEngine next = rig.engine();
+      Progress end = rig.drive(next, move, at, MoveRig.go(), each -> {});
+      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message()).contains("first ids [5]");
+      });
+      Progress done = rig.resolveFromFallback(next, move, end, StallReason.VERIFICATION_DIFFERENCE);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
     }
@@ -165,7 +219,8 @@ interface MoveAttributionContract extends OnMoveRig {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("first ids [5]");
       });
-      Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      Progress done =
+          rig.resolveFromFallback(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
     }

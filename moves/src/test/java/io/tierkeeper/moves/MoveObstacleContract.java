@@ -166,7 +166,8 @@ interface MoveObstacleContract extends OnMoveRig {
       assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.message()).contains("[5]", "a-deleted-move");
       });
-      Progress done = rig.resolve(engine, move, end, StallReason.UNMARKED_POINTS_IN_FALLBACK);
+      Progress done =
+          rig.resolveFromFallback(engine, move, end, StallReason.UNMARKED_POINTS_IN_FALLBACK);
       rig.promised.put(5L, 2L);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);

@@ -107,7 +107,8 @@ interface MoveOutageContract extends OnMoveRig {
       MoveEngine engine = rig.engine();
       Progress end = rig.drive(engine, move, MoveJournal.initial(), MoveRig.go(), each -> {});
       Progress asks = rig.resolve(engine, move, end, StallReason.DEDICATED_KEY_NOT_ACTIVE);
-      Progress done = rig.resolve(engine, move, asks, StallReason.UNMARKED_POINTS_IN_FALLBACK);
+      Progress done =
+          rig.resolveFromFallback(engine, move, asks, StallReason.UNMARKED_POINTS_IN_FALLBACK);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);

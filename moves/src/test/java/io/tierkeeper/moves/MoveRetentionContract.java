@@ -112,7 +112,8 @@ interface MoveRetentionContract extends OnMoveRig {
       assertThat(asks).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
         assertThat(stalled.message()).contains("[5]");
       });
-      Progress done = rig.resolve(next, move, asks, StallReason.VERIFICATION_DIFFERENCE);
+      Progress done =
+          rig.resolveFromFallback(next, move, asks, StallReason.VERIFICATION_DIFFERENCE);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();

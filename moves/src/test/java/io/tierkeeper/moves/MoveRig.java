@@ -336,6 +336,20 @@ final class MoveRig implements AutoCloseable {
       assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
     });
     intervene(stalled);
+    return goOn(engine, move, stalled, reason);
+  }
+
+  /** As {@link #resolve}, and keeps the fallback's version of each point, as the runbook says. */
+  Progress resolveFromFallback(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
+    assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
+      assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
+    });
+    intervene(stalled);
+    run(RunbookTest.keepingTheFallbacksVersion(move));
+    return goOn(engine, move, stalled, reason);
+  }
+
+  private Progress goOn(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
     // A real server makes a recovered replica Active a moment after its answer; a stalled move is
     // looked at again.
     return await()

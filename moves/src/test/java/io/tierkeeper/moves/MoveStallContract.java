@@ -269,7 +269,7 @@ interface MoveStallContract extends OnMoveRig {
           StallReason.VERIFICATION_DIFFERENCE,
           "",
           RemedyRenderer.command(
-              move, new Remedy.TakeFromFallback(List.of(io.tierkeeper.qdrant.PointId.of(1))))));
+              move, new Remedy.InsertFromFallback(List.of(io.tierkeeper.qdrant.PointId.of(1))))));
       assertThat(rig.port().count(rig.collection, ShardSelector.key(odd), null)).isEqualTo(1);
     }
   }

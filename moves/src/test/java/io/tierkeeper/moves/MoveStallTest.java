@@ -199,8 +199,7 @@ class MoveStallTest {
         assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
         assertThat(stalled.message()).contains("first ids [6]");
       });
-      // The command takes the fallback's version.
-      Progress done = rig.resolve(next, move, end, StallReason.VERIFICATION_DIFFERENCE);
+      Progress done = rig.resolveFromFallback(next, move, end, StallReason.VERIFICATION_DIFFERENCE);
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.shell.saved("saved-dedicated.json")).contains("\"v\":9");
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);

@@ -105,11 +105,12 @@ class RemedyCommandTest {
     ShardTransfer transfer = new ShardTransfer(3, 2, 11, 12, true);
     Map<Remedy, List<String>> expected = Map.ofEntries(
         Map.entry(
-            new Remedy.TakeFromFallback(IDS),
+            new Remedy.InsertFromFallback(IDS),
             List.of(
                 points + "{\"ids\":[7],\"shard_key\":\"acme\"" + whole,
                 points + "{\"ids\":[7],\"shard_key\":\"default\"" + whole,
-                "PUT /collections/kb/points?wait=true " + written("acme", ""))),
+                "PUT /collections/kb/points?wait=true "
+                    + written("acme", ",\"update_mode\":\"insert_only\""))),
         Map.entry(
             new Remedy.TakeFromFrozen(IDS),
             List.of(

@@ -94,7 +94,7 @@ public final class BaselineScans {
       baseline.conclude(SwitchBaseline.Trust.NONE);
     } else {
       Instant since = Objects.requireNonNullElse(memory.lastNotActive, startSentAt);
-      baseline.concludeAfter(Duration.between(since, now));
+      baseline.concludeAfter(Duration.between(since, now), memory.lastNotActive != null);
     }
     memory.scannedAt = now;
     memory.switchBaseline = baseline;

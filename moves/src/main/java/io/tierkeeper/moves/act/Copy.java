@@ -216,9 +216,8 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
         "The fallback " + move.fallback() + " holds points of tenant " + move.tenant()
             + " that another move copied and a client has changed there since: ids "
             + marks.keySet() + ", moves " + new TreeSet<>(marks.values())
-            + ". That move did not end. The command saves both versions and writes the fallback's version "
-            + "into the dedicated key; the runbook says how to keep the dedicated key's version instead.",
-        new Remedy.TakeFromFallback(List.copyOf(marks.keySet())));
+            + ". That move did not end. " + Stall.SAVED_AND_INSERTED,
+        new Remedy.InsertFromFallback(List.copyOf(marks.keySet())));
   }
 
   static Stall unmarked(Move move, List<PointId> ids, boolean interrupted) {
@@ -228,11 +227,11 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             + " that this move did not copy and that the dedicated key lacks or holds in another "
             + "version: ids " + ids
             + (interrupted
-                ? ". They were written while the dedicated key was out of service. The command saves both "
-                    + "versions and writes the fallback's version into the dedicated key."
+                ? ". They were written while the dedicated key was out of service. "
+                    + Stall.SAVED_AND_INSERTED
                 : ". They are left over from an earlier move, or were written in an outage of the dedicated "
                     + "key that the operator did not observe. The command saves them, inserts those that "
                     + "the dedicated key lacks into it, and deletes them from the fallback."),
-        interrupted ? new Remedy.TakeFromFallback(ids) : new Remedy.KeepDedicated(ids));
+        interrupted ? new Remedy.InsertFromFallback(ids) : new Remedy.KeepDedicated(ids));
   }
 }

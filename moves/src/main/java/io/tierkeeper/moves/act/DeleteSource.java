@@ -66,10 +66,8 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
         "The fallback holds " + ids.size() + " points of tenant " + move.tenant()
             + " that were written there after the verification and that the dedicated key holds in another "
             + "version or not at all: first ids " + first
-            + ". They are not deleted. The command saves both versions of these points and writes the "
-            + "fallback's version into the dedicated key; the runbook says how to keep the dedicated "
-            + "key's version instead.",
-        new Remedy.TakeFromFallback(first));
+            + ". They are not deleted. " + Stall.SAVED_AND_INSERTED,
+        new Remedy.InsertFromFallback(first));
   }
 
   /** The count sees points that no replica shows: they may be in flight between replicas. */

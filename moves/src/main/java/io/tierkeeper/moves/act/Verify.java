@@ -86,7 +86,7 @@ public record Verify(MoveStep step) implements ScanMutation {
     }
     if (scan.attributed() > 0) {
       log.info(
-          "move {}: {} points that were deleted between the switch and the post-switch scan are attributed to clients; first ids {}",
+          "move {}: {} points that changed between the switch and the post-switch scan are attributed to clients; first ids {}",
           move.name(),
           scan.attributed(),
           scan.unexplained());
@@ -168,9 +168,7 @@ public record Verify(MoveStep step) implements ScanMutation {
                     + "are newer in the fallback, points written before are newer in the dedicated key, "
                     + "and the operator cannot tell them apart"
                 : "")
-            + ". No point is deleted. The command saves both versions of these points and writes the "
-            + "fallback's version into the dedicated key; the runbook says how to keep the dedicated "
-            + "key's version instead.",
-        new Remedy.TakeFromFallback(ids));
+            + ". No point is deleted. " + Stall.SAVED_AND_INSERTED,
+        new Remedy.InsertFromFallback(ids));
   }
 }

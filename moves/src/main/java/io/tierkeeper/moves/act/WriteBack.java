@@ -146,9 +146,8 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
             + ids.size()
             + " points were changed in the fallback during that time and in the dedicated key before "
             + "or after it; first ids " + first
-            + ". The operator cannot tell which version is newer. No point is deleted. The command saves "
-            + "both versions of these points and writes the fallback's version into the dedicated key; "
-            + "the runbook says how to keep the dedicated key's version instead.",
-        new Remedy.TakeFromFallback(first));
+            + ". The operator cannot tell which version is newer. No point is deleted. "
+            + Stall.SAVED_AND_INSERTED,
+        new Remedy.InsertFromFallback(first));
   }
 }

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Remedy {
 
-  /** Saves these points as both keys have them and writes the fallback's version into the dedicated key. */
-  record TakeFromFallback(List<PointId> ids) implements Remedy {}
+  /**
+   * Saves these points as both keys have them and inserts those that the dedicated key lacks into it. Where both hold a point, it
+   * changes nothing: either version may be the newer one.
+   */
+  record InsertFromFallback(List<PointId> ids) implements Remedy {}
 
   /** Saves these points as they were at the freeze and inserts those that the fallback lacks into it. */
   record TakeFromFrozen(List<PointId> ids) implements Remedy {}

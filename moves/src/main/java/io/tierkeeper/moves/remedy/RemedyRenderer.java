@@ -43,10 +43,10 @@ public final class RemedyRenderer {
   /** The command for a shell with bash, curl, jq and kubectl. */
   public static String command(Move move, Remedy remedy) {
     return switch (remedy) {
-      case Remedy.TakeFromFallback(List<PointId> ids) ->
+      case Remedy.InsertFromFallback(List<PointId> ids) ->
         save(move, ids, move.dedicated(), "saved-dedicated.json")
             + " && " + save(move, ids, move.fallback(), "saved-fallback.json")
-            + " && " + write(move.dedicated(), move, "", "saved-fallback.json");
+            + " && " + write(move.dedicated(), move, INSERT_ONLY, "saved-fallback.json");
       case Remedy.TakeFromFrozen(List<PointId> ids) ->
         save(move, ids, move.thawedCopyKey(), "saved-frozen.json")
             + " && "

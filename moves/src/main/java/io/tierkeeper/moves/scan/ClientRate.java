@@ -5,8 +5,8 @@ import org.apache.commons.math3.distribution.PoissonDistribution;
 
 /**
  * Whether clients have made the changes that nobody observed: between the switch and the end of the post-switch scan a
- * client's deletion cannot be told from a point that the copy lacks. Deletions that were observed after that scan tell how many of
- * them are to be expected before it.
+ * client's deletion cannot be told from a point that the copy lacks. Changes of the same kind that were observed after that scan
+ * tell how many of them are to be expected before it.
  *
  * @param gap the longest time in which changes were not observed
  * @param observing how long changes have been observed since

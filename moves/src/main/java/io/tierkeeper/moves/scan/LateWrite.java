@@ -56,8 +56,7 @@ public final class LateWrite {
     if (verified) {
       return sinceVerified(source, target);
     }
-    boolean sinceScan = baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
-        && !baseline.baseline.matches(source);
+    boolean sinceScan = !baseline.baseline.matches(source);
     Optional<Ruling> known = sinceScan ? Optional.empty() : sinceBefore(source, target);
     return known.orElseGet(() -> byPostSwitchScan(source, target));
   }
@@ -98,22 +97,36 @@ public final class LateWrite {
   }
 
   private Ruling byPostSwitchScan(Point source, @Nullable Point target) {
-    return switch (baseline.trust()) {
-      case NONE -> target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
-      case VERIFIED -> Ruling.SUPERSEDED;
-      case FINGERPRINT -> suspected(source, target);
-      case POST_SWITCH_SCAN -> {
-        if (!baseline.baseline.knows(source.id())) {
-          yield target == null ? Ruling.NEW : newerUnlessInterrupted();
-        }
-        if (!baseline.baseline.matches(source)) {
-          yield target != null && baseline.baseline.matches(target)
-              ? Ruling.CHANGED
-              : newerUnlessInterrupted();
-        }
-        yield suspected(source, target);
-      }
-    };
+    if (baseline.trust() == SwitchBaseline.Trust.NONE) {
+      return unknown(target);
+    }
+    if (!baseline.baseline.matches(source)) {
+      return sinceScan(source, target);
+    }
+    return baseline.trust() == SwitchBaseline.Trust.JOURNAL
+        ? sinceScanOfAnother(source, target)
+        : suspected(source, target);
+  }
+
+  /** Of a point that the source has taken since the scan of this process, which would have seen an outage. */
+  private Ruling sinceScan(Point source, @Nullable Point target) {
+    if (!baseline.baseline.knows(source.id())) {
+      return target == null ? Ruling.NEW : newerUnlessInterrupted();
+    }
+    return target != null && baseline.baseline.matches(target)
+        ? Ruling.CHANGED
+        : newerUnlessInterrupted();
+  }
+
+  /** Of a point that the source may have taken between two processes, by a late write or in an outage. */
+  private Ruling sinceScanOfAnother(Point source, @Nullable Point target) {
+    if (baseline.atSwitch.unchanged(source).orElse(false)) {
+      return baseline.suspectsKnown ? suspected(source, target) : unknown(target);
+    }
+    if (target == null) {
+      return Ruling.AMBIGUOUS;
+    }
+    return baseline.atSwitch.was(target).orElse(false) ? Ruling.CHANGED : Ruling.DIFFERENT;
   }
 
   /** Newer in the target, unless it has differed as it does since the post-switch scan. */
@@ -127,6 +140,11 @@ public final class LateWrite {
     }
     // Only a point that the source held before the copy, as it is now, was certainly to be copied.
     return baseline.before.unchanged(source).orElse(false) ? Ruling.MISSING : Ruling.AMBIGUOUS;
+  }
+
+  /** Of the time around the switch nothing is known: the target's version is the newer one in nearly all cases. */
+  private Ruling unknown(@Nullable Point target) {
+    return target == null ? Ruling.AMBIGUOUS : newerUnlessInterrupted();
   }
 
   private Ruling newerUnlessInterrupted() {

@@ -20,8 +20,8 @@ public final class SwitchBaseline {
   public enum Trust {
     /** This process scanned both keys when the dedicated one became Active. */
     POST_SWITCH_SCAN,
-    /** An earlier process did, all suspects are in its journal, and the source's fingerprint is still the same. */
-    FINGERPRINT,
+    /** An earlier process did, and its journal has what the source held: {@link #atSwitch}. */
+    JOURNAL,
     /** The source was verified, by this process or an earlier one: {@link #before} is what it held then. */
     VERIFIED,
     /** Nothing is known of that time. */
@@ -41,12 +41,24 @@ public final class SwitchBaseline {
    */
   LastCopy before = new LastCopy(null, CopyEvidence.NONE);
 
+  /** False where they were too many for the journal. */
+  boolean suspectsKnown = true;
+
+  /** What the source held in the post-switch scan of an earlier process, compared with what it held in that of this one. */
+  LastCopy atSwitch = new LastCopy(null, CopyEvidence.NONE);
+
   /** The dedicated key was out of service in between, so that a difference need not mean that it is newer. */
   public boolean interrupted;
+
+  /** A write that was routed before the switch has arrived after the post-switch scan, so another may have before it. */
+  boolean late;
 
   /** The longest time that the dedicated key can have been Active before the post-switch scan ended; null where not known. */
   @Nullable
   Duration gap;
+
+  /** This process has seen the dedicated key before it was Active, so nothing else has happened in the gap. */
+  boolean sawSwitch;
 
   private List<PointId> inDoubt = List.of();
   private Trust trust = Trust.NONE;
@@ -68,9 +80,15 @@ public final class SwitchBaseline {
     return verified;
   }
 
-  /** Concludes that this process has scanned both keys, and how long after the switch at most. */
-  public void concludeAfter(Duration sinceSwitch) {
+  /**
+   * Concludes that this process has scanned both keys.
+   *
+   * @param sinceSwitch how long after the switch at most
+   * @param seen whether this process has seen the dedicated key before it was Active
+   */
+  public void concludeAfter(Duration sinceSwitch, boolean seen) {
     gap = sinceSwitch;
+    sawSwitch = seen;
     conclude(Trust.POST_SWITCH_SCAN);
   }
 
@@ -85,14 +103,16 @@ public final class SwitchBaseline {
    * @param journal what {@link #text} of that scan was
    */
   public void concludeAs(String journal) {
-    String[] parts = journal.split("/", 3);
-    boolean same = parts.length > 1 && parts[0].equals(baseline.fingerprint());
+    String[] parts = journal.split("/", 4);
     suspects.clear();
-    if (!same || !(parts[1].equals("0") || (parts.length == 3 && readSuspects(parts[2])))) {
+    if (parts.length < 4) {
       trust = Trust.NONE;
       return;
     }
-    trust = Trust.FINGERPRINT;
+    suspectsKnown = parts[1].equals("0") || readSuspects(parts[2]);
+    atSwitch = new LastCopy(null, new CopyEvidence(parts[0], parts[3]));
+    atSwitch.compareWith(baseline.whole());
+    trust = Trust.JOURNAL;
   }
 
   private boolean readSuspects(String text) {
@@ -145,15 +165,18 @@ public final class SwitchBaseline {
     return new CopyEvidence(baseline.fingerprint(), baseline.table().text());
   }
 
-  /** As the journal keeps it: fingerprint of the source, number of suspects, and which they are unless there are many. */
+  /**
+   * As the journal keeps it: fingerprint of the source, number of suspects, which they are unless there are many, and a table of
+   * what the source held.
+   */
   public String text() {
-    String text = baseline.fingerprint() + "/" + suspects.size();
-    return suspects.isEmpty() || suspects.size() > MAX_RECORDED
-        ? text
-        : text + "/"
-            + suspects.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(entry -> entry.getKey() + "=" + Long.toHexString(entry.getValue()))
-                .collect(Collectors.joining(","));
+    String named = suspects.size() > MAX_RECORDED
+        ? ""
+        : suspects.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> entry.getKey() + "=" + Long.toHexString(entry.getValue()))
+            .collect(Collectors.joining(","));
+    return baseline.fingerprint() + "/" + suspects.size() + "/" + named + "/"
+        + baseline.table().text();
   }
 }

@@ -38,9 +38,10 @@ public final class VerificationScan implements ResumableScan {
   private long different;
   private long ambiguous;
   private final List<PointId> differing = new ArrayList<>();
-  /** Deletions of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
+  /** Changes of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
   private long deletions;
 
+  private long rewrites;
   private final Baseline verified = new Baseline();
   private boolean attributed;
   private String resumeAfter = "";
@@ -109,12 +110,9 @@ public final class VerificationScan implements ResumableScan {
     }
     switch (ruling) {
       case EQUAL -> {}
-      case SUPERSEDED -> {
-        if (nowCopy == null) {
-          observed(nowFrom.id());
-        }
-      }
+      case SUPERSEDED -> observed(nowFrom.id(), nowCopy == null);
       case NEW, CHANGED -> {
+        baseline.late = true;
         lateWrite.apply(nowFrom, nowCopy);
         lateWrites++;
       }
@@ -133,9 +131,10 @@ public final class VerificationScan implements ResumableScan {
       }
       case DIFFERENT -> {
         different++;
-        // Changed in the fallback since before the copy: by a late write, or before the key was
-        // copied, and a client has changed it there since. Neither rate nor content tells which.
-        ambiguous++;
+        if (nowCopy == null || !mine(nowCopy)) {
+          // Not what the copy of a point and a client's change of it leave: a part of a late write.
+          ambiguous++;
+        }
         name(nowFrom);
       }
     }
@@ -151,31 +150,40 @@ public final class VerificationScan implements ResumableScan {
     }
   }
 
-  private void observed(PointId deleted) {
+  private void observed(PointId id, boolean deleted) {
     if (baseline.trust() == SwitchBaseline.Trust.POST_SWITCH_SCAN
-        && baseline.baseline.knows(deleted)
-        && !baseline.suspects.containsKey(deleted)) {
-      deletions++;
+        && baseline.baseline.knows(id)
+        && !baseline.suspects.containsKey(id)) {
+      if (deleted) {
+        deletions++;
+      } else {
+        rewrites++;
+      }
     }
   }
 
   /**
    * After the end: equal where each difference is explained by what is known of that point, or is of the time before the
-   * post-switch scan, a deletion, and to be expected at the rate at which clients were observed to delete points since.
+   * post-switch scan and to be expected at the rate at which clients were observed to delete or change points since. A point
+   * that differs was changed in the fallback since before the copy: either before it was copied, and a client has changed it in
+   * the dedicated key since, or by a late write. No such point is attributed where a late write has been seen, or where this
+   * process has not seen the switch.
    *
    * @param sinceScan the time since the post-switch scan of this process; zero where another has made it
    */
   public VerificationReport conclude(Duration sinceScan, double overlap) {
     Optional<ClientRate> rate = rate(sinceScan);
-    attributed =
-        missing > 0 && rate.map(known -> known.explains(missing, deletions)).orElse(false);
+    attributed = missing + different > 0
+        && rate.map(
+                known -> known.explains(missing, deletions) && known.explains(different, rewrites))
+            .orElse(false);
     boolean good = (attributed || missing + different == 0)
         && overlap >= reads.move().settings().verification().minTopKOverlap();
     return new VerificationReport(
         compared,
         attributed ? 0 : missing,
         extra,
-        different,
+        attributed ? 0 : different,
         "",
         overlap,
         good ? Verdict.EQUAL : Verdict.DIFFERENT);
@@ -183,13 +191,15 @@ public final class VerificationScan implements ResumableScan {
 
   /** Whether a difference may still turn out to be the clients' if they are observed for longer. */
   public boolean undecided(Duration sinceScan) {
-    return missing > 0 && rate(sinceScan).map(known -> !known.conclusive()).orElse(false);
+    return missing + different > 0
+        && rate(sinceScan).map(known -> !known.conclusive()).orElse(false);
   }
 
   private Optional<ClientRate> rate(Duration sinceScan) {
     Duration gap = baseline.gap;
     return gap == null
             || ambiguous > 0
+            || (different > 0 && (baseline.late || !baseline.sawSwitch))
             || baseline.interrupted
             || baseline.trust() != SwitchBaseline.Trust.POST_SWITCH_SCAN
         ? Optional.empty()
@@ -198,7 +208,7 @@ public final class VerificationScan implements ResumableScan {
 
   /** How many points' differences were attributed to clients. */
   public long attributed() {
-    return attributed ? missing : 0;
+    return attributed ? missing + different : 0;
   }
 
   /** How far it is. */

@@ -14,6 +14,7 @@ final class ClientSettings {
   private volatile boolean keepsAll;
   private volatile boolean passesByDedicated;
   private volatile boolean insertsOnly;
+  private volatile boolean changesOnce;
   private volatile int readPeers;
   private volatile Duration lateAfter = Duration.ofMillis(500);
 
@@ -99,6 +100,15 @@ final class ClientSettings {
 
   void insertOnly(boolean only) {
     insertsOnly = only;
+  }
+
+  /** Whether a point that was written since this was set is not changed again. */
+  boolean changesOnce() {
+    return changesOnce;
+  }
+
+  void changeOnce(boolean once) {
+    changesOnce = once;
   }
 
   /** Each reader reads from one of so many peers, the first ones, as long as that answers; 0: from any at each read. */

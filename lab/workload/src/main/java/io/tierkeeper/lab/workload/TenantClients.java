@@ -73,6 +73,11 @@ public final class TenantClients {
     context.settings().keepAll(!removes);
   }
 
+  /** Whether clients change no point twice from now on. */
+  public void changeOnce(boolean once) {
+    context.settings().changeOnce(once);
+  }
+
   /** Whether clients only insert points from now on. */
   public void insertOnly(boolean only) {
     context.settings().insertOnly(only);

@@ -10,6 +10,7 @@ import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** A client that writes its own ids, one operation at a time. */
@@ -38,6 +40,9 @@ final class TenantWriter implements Runnable {
   private final SplittableRandom random;
   private final PointChanges changes;
   private final List<OwnedPoint> live = new ArrayList<>();
+  /** Points that are not to be changed again. */
+  private final Set<Long> changed = new HashSet<>();
+
   private List<Long> sent = List.of();
   private long nextId;
 
@@ -102,7 +107,7 @@ final class TenantWriter implements Runnable {
     int dice = context.settings().insertsOnly()
         ? random.nextInt(15)
         : updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
-    if (live.isEmpty() || dice < 15) {
+    if (dice < 15 || mayChange().isEmpty()) {
       insert(context.points().manyFields() && dice < 3 ? FEW : 1, random.nextInt(4) > 0);
     } else if (dice >= 85) {
       delete(1);
@@ -202,9 +207,18 @@ final class TenantWriter implements Runnable {
 
   /** Half of the writes go to the newest few points, as they do in applications. */
   private int anyIndex() {
-    return random.nextBoolean()
-        ? random.nextInt(live.size())
-        : live.size() - 1 - random.nextInt(Math.min(HOT_POINTS, live.size()));
+    List<Integer> indices = mayChange();
+    return indices.get(
+        random.nextBoolean()
+            ? random.nextInt(indices.size())
+            : indices.size() - 1 - random.nextInt(Math.min(HOT_POINTS, indices.size())));
+  }
+
+  private List<Integer> mayChange() {
+    return IntStream.range(0, live.size())
+        .filter(index -> !changed.contains(live.get(index).id()))
+        .boxed()
+        .toList();
   }
 
   private void insert(int howMany, boolean wait) {
@@ -351,6 +365,11 @@ final class TenantWriter implements Runnable {
       int removes,
       boolean waited,
       Answer<?> answer) {
+    if (context.settings().changesOnce()) {
+      changed.add(id);
+    } else {
+      changed.clear();
+    }
     context
         .history()
         .add(new Operation.Write(
