@@ -59,6 +59,9 @@ public final class Reasons {
   /** Qdrant rejects the key, or the key has no manage rights for the collection. */
   public static final String CREDENTIALS_REFUSED = "CredentialsRefused";
 
+  /** The dedicated shard key was removed by another client; its points are lost unless there is a snapshot. */
+  public static final String DEDICATED_KEY_VANISHED = "DedicatedKeyVanished";
+
   /** The Secret does not list this host in allowedHosts. */
   public static final String HOST_NOT_ALLOWED = "HostNotAllowed";
 

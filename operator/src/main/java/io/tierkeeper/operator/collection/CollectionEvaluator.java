@@ -331,9 +331,10 @@ public final class CollectionEvaluator {
       @Nullable
       Measurement measured =
           about.suspended() ? null : measure(ground, rules, declared.valid().keySet());
-      TenantIntents intents = intents(declared, measured, ground);
       List<TierMove> existing = views.movesOf(about.namespace(), about.name());
       MoveFacts moves = MoveFacts.of(existing, writers.statuses());
+      TenantIntents intents = intents(declared, measured, ground)
+          .refusing(VanishedKeys.of(declared.valid(), ground.layout(), moves, writers.statuses()));
       Set<ShardKey> ours = ours(moves);
       Optional<Finding> foreign = LayoutJudgement.foreignMover(ground.layout(), ours);
       Optional<Finding> unsettled = ours.isEmpty()

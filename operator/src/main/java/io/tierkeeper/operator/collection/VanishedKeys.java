@@ -1,0 +1,80 @@
+package io.tierkeeper.operator.collection;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.evaluation.OpenMove;
+import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
+import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.status.StatusWriter;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.TenantId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Dedicated shard keys that another client has deleted, with the points in them; pure. */
+final class VanishedKeys {
+
+  private VanishedKeys() {}
+
+  /**
+   * The tenants whose dedicated shard key is gone although no move has removed it. A new promotion would hide that points are lost.
+   *
+   * @param valid the TenantTiers that are followed
+   * @param statuses knows their last statuses
+   */
+  static Map<TenantId, Obstacle> of(
+      Map<TenantId, TenantIntents.Valid> valid,
+      ClusterLayout layout,
+      MoveFacts moves,
+      StatusWriter statuses) {
+    Map<TenantId, Obstacle> vanished = new HashMap<>();
+    valid.forEach((tenant, tier) -> {
+      if (!layout.keys().contains(ShardKey.of(tenant))
+          && settled(statuses.last(tier.resource()))
+          && !explained(tenant, moves)) {
+        vanished.put(
+            tenant,
+            new Obstacle(
+                Reasons.DEDICATED_KEY_VANISHED,
+                "spec.tenant: the dedicated shard key " + tenant
+                    + " does not exist any more, and no move has removed it: its points are lost unless there is"
+                    + " a snapshot. Restore the shard key; or, to govern the tenant by its points in the fallback, delete"
+                    + " this TenantTier and create it again"));
+      }
+    });
+    return vanished;
+  }
+
+  /** Whether the tenant was in its dedicated key, and no move was at work. */
+  private static boolean settled(@Nullable TenantTierStatus last) {
+    return last != null
+        && "Dedicated".equals(last.tier())
+        && Stream.ofNullable(last.conditions())
+            .flatMap(List::stream)
+            .filter(condition -> ConditionTypes.READY.equals(condition.getType()))
+            .map(Condition::getReason)
+            .noneMatch(Reasons.MOVING::equals);
+  }
+
+  private static boolean explained(TenantId tenant, MoveFacts moves) {
+    OpenMove open = moves.open().get(tenant);
+    if (open != null && open.stage() != OpenMove.Stage.WAITING) {
+      return true;
+    }
+    Optional<LastMove> last =
+        Optional.ofNullable(moves.history().get(tenant)).map(history -> history.last());
+    return last.filter(move -> (move.direction() == Direction.DEMOTE)
+            == (move.outcome() == LastMove.Outcome.SUCCEEDED))
+        .isPresent();
+  }
+}
