@@ -13,8 +13,11 @@ import io.tierkeeper.audit.chain.AuditCheckpoint;
 import io.tierkeeper.audit.chain.AuditPublicKey;
 import io.tierkeeper.audit.chain.AuditSigningKey;
 import io.tierkeeper.audit.chain.CheckpointSignature;
+import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
+import io.tierkeeper.evaluation.history.TrailReplay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -26,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +101,20 @@ class AuditTrailIT {
                   world.moves().getFirst().getStatus().conditions(), "Ready"))
               .isEqualTo("False AuditUnavailable"));
       assertThat(world.shardKeys()).as("nothing was done").containsExactly(FALLBACK);
+      world.write("acme", 40);
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(world.tenant("kb-acme").orElseThrow().getStatus().points())
+                  .as("measured without a trail")
+                  .isEqualTo(340));
+      assertThat(OperatorWorld.condition(
+              world.tenant("kb-acme").orElseThrow().getStatus().conditions(), "Ready"))
+          .startsWith("True");
+      assertThat(OperatorWorld.condition(
+              world.collection().orElseThrow().getStatus().conditions(), "Ready"))
+          .isEqualTo("False AuditUnavailable");
+      assertThat(world.shardKeys()).as("still nothing").containsExactly(FALLBACK);
 
       Files.delete(audit);
       Files.move(aside, audit);
@@ -111,6 +129,13 @@ class AuditTrailIT {
     AuditReport report = AuditVerifier.verify(List.of(audit), null);
     assertThat(report.fault()).isNull();
     assertThat(report.firstSequence()).isEqualTo(1);
+    TrailReplay replay = new TrailReplay();
+    try (Stream<AuditLine> lines = TrailHistory.of(List.of(audit)).lines()) {
+      lines.forEach(replay::take);
+    }
+    assertThat(replay.report().differences())
+        .as("what was not recorded changed nothing that was")
+        .isEmpty();
   }
 
   @Test

@@ -77,8 +77,8 @@ class DocumentedVerifierTest {
   @Test
   void runsAsPrinted() throws Exception {
     assertThat(run(file)).isEmpty();
-    Path rotated = write("rotated", OPTIONS.rotating(2_000, false), 9);
-    Path[] files = STREAM.files(rotated.getParent()).toArray(new Path[0]);
+    write("rotated", OPTIONS.rotating(2_000, false), 9);
+    Path[] files = STREAM.files(directory.resolve("rotated")).toArray(new Path[0]);
     assertThat(files).hasSizeGreaterThan(2);
     assertThat(run(files)).isEmpty();
     assertThat(run(Arrays.copyOfRange(files, 1, files.length)))

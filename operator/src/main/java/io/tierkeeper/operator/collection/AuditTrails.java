@@ -15,13 +15,17 @@ import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.metrics.OperatorMeters.TrailGauges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +72,26 @@ public final class AuditTrails {
       return TrailHistory.of(files).last(MeasurementData.class, most);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What gauges show of a trail. */
+  TrailGauges gauges(String namespace, String name, BooleanSupplier healthy) {
+    Path directory = options.audit().directory();
+    AuditStream stream = AuditStream.of(namespace, name);
+    return new TrailGauges(
+        healthy,
+        () -> number(() -> stream.size(directory)),
+        () -> number(() -> stream.files(directory).size()),
+        () -> number(() -> Files.getFileStore(directory).getUsableSpace()));
+  }
+
+  private static Number number(Callable<Number> read) {
+    try {
+      return read.call();
+    } catch (Exception e) {
+      // A directory that is not there, such as before the first line or while a volume is missing.
+      return Double.NaN;
     }
   }
 

@@ -8,6 +8,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.CollectionEvaluation;
@@ -31,7 +32,6 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
@@ -46,7 +46,6 @@ import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
-import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
@@ -54,7 +53,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,20 +172,12 @@ public final class CollectionEvaluator {
         rules = rules(policy);
         status.policyResolved(rules);
         Ground ground = ground(rules);
-        OpenTrail audit = runtimes.trail(about.resource());
-        Result result = evaluate(policy, rules, ground, audit);
+        Result result = evaluate(policy, rules, ground);
         runtime.unusableSince(null);
         meters.evaluated(Duration.ofNanos(System.nanoTime() - began));
         return result;
       } catch (Unusable e) {
         return unusable(e.type, e.finding, rules);
-      } catch (AuditUnavailableException e) {
-        return unusable(
-            ConditionTypes.AUDIT_HEALTHY,
-            new Finding(
-                e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,
-                String.valueOf(e.getMessage())),
-            rules);
       }
     }
 
@@ -321,11 +311,36 @@ public final class CollectionEvaluator {
 
     // ---- evaluating
 
-    private Result evaluate(TierPolicy policy, Policy rules, Ground ground, OpenTrail audit) {
+    /** A full or lost disk stops moves, but neither measurements nor statuses. */
+    private Result evaluate(TierPolicy policy, Policy rules, Ground ground) throws Unusable {
+      try {
+        return evaluate(policy, rules, ground, runtimes.trail(about.resource()), null);
+      } catch (AuditUnavailableException e) {
+        Finding finding = new Finding(
+            e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,
+            String.valueOf(e.getMessage()));
+        if (!e.retryHelps()
+            || runtime.memory() == null && !runtimes.hasMeasurements(about.resource())) {
+          throw new Unusable(ConditionTypes.AUDIT_HEALTHY, finding);
+        }
+        return evaluate(policy, rules, ground, OpenTrail.UNWRITABLE, finding);
+      }
+    }
+
+    // Where nothing can be recorded, the next evaluation continues from what was recorded last, as
+    // a replay does.
+    private Result evaluate(
+        TierPolicy policy,
+        Policy rules,
+        Ground ground,
+        AuditSink audit,
+        @Nullable Finding unwritable) {
       EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());
-      trail.policy(policy, runtime.policyHash());
-      runtime.policyHash(rules.hash());
-      trail.pauses(about.runningPauses(), runtime.pauses());
+      if (unwritable == null) {
+        trail.policy(policy, runtime.policyHash());
+        runtime.policyHash(rules.hash());
+        trail.pauses(about.runningPauses(), runtime.pauses());
+      }
       TenantIntents declared = TenantIntents.of(about.tiers(), rules, about.fallback());
       runtime.unindexed().keep(declared.generations());
       @Nullable
@@ -335,7 +350,7 @@ public final class CollectionEvaluator {
       MoveFacts moves = MoveFacts.of(existing, writers.statuses());
       TenantIntents intents = intents(declared, measured, ground)
           .refusing(VanishedKeys.of(declared.valid(), ground.layout(), moves, writers.statuses()));
-      Set<ShardKey> ours = ours(moves);
+      Set<ShardKey> ours = WorkingKeyFindings.ours(moves);
       Optional<Finding> foreign = LayoutJudgement.foreignMover(ground.layout(), ours);
       Optional<Finding> unsettled = ours.isEmpty()
           ? LayoutJudgement.unsettled(about.fallback(), ground.layout())
@@ -346,7 +361,9 @@ public final class CollectionEvaluator {
           runtime.waitingFor(),
           foreign.map(Finding::message).orElse(null),
           moves.open().values().stream().map(OpenMove::name).sorted().toList());
-      runtime.waitingFor(foreign.map(Finding::message).orElse(null));
+      if (unwritable == null) {
+        runtime.waitingFor(foreign.map(Finding::message).orElse(null));
+      }
       TenantId.Kind tenantIndex = ground.description().tenantKind(spec.tenantKey());
       int rows = rows();
       MoveCosts costs = moves.costs().orElse(MoveCostStatuses.read(status.before()));
@@ -365,10 +382,13 @@ public final class CollectionEvaluator {
                   moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
               new Restrictions(about.activePauses(), windows(rules), waitingFor),
               penalties.values()));
-      runtime.memory(outcome.memory());
-      runtime.lastOutcome(outcome);
       trail.measurement(outcome);
-      MovePublisher.Published published = about.suspended() || waitingFor != null
+      if (unwritable == null) {
+        runtime.memory(outcome.memory());
+      }
+      runtime.lastOutcome(outcome);
+      boolean still = about.suspended() || waitingFor != null || unwritable != null;
+      MovePublisher.Published published = still
           ? MovePublisher.Published.NOTHING
           : writers.moves().publish(about, outcome, ground.layout(), rules, intents);
       Map<TenantId, TierMove> planned = published.created();
@@ -381,7 +401,6 @@ public final class CollectionEvaluator {
           rules,
           ground.layout(),
           outcome,
-          audit.log(),
           moves,
           planned,
           new CollectionStatusWriter.Findings(
@@ -389,6 +408,7 @@ public final class CollectionEvaluator {
               unsettled,
               PenaltyFindings.of(penalties.faults(), outcome.evaluation(), rules),
               WorkingKeyFindings.of(String.valueOf(spec.collection()), ground.layout(), existing),
+              unwritable,
               unmeasured),
           fresh,
           rows,
@@ -397,7 +417,7 @@ public final class CollectionEvaluator {
           meters.of(about.namespace(), about.name()),
           about,
           outcome,
-          audit.log(),
+          audit.head().sequence(),
           foreign.isPresent());
       return new Result(
           rules,
@@ -405,22 +425,7 @@ public final class CollectionEvaluator {
           moves.openResources().values().stream()
               .map(move -> move.getMetadata().getName())
               .toList(),
-          unmeasured == null);
-    }
-
-    /** The shard keys that moves of ours work on now. */
-    private static Set<ShardKey> ours(MoveFacts moves) {
-      Set<ShardKey> ours = new HashSet<>();
-      moves.open().forEach((tenant, move) -> {
-        if (move.stage() == OpenMove.Stage.WORKING) {
-          ours.add(ShardKey.of(tenant));
-          TierMove resource = Objects.requireNonNull(moves.openResources().get(tenant));
-          String id = Move.keyId(resource.getMetadata().getUid());
-          ours.add(ReservedNames.freezeSource(id));
-          ours.add(ReservedNames.thawedCopy(id));
-        }
-      });
-      return ours;
+          unmeasured == null && unwritable == null);
     }
 
     private CollectionMemory memory(Policy rules, TenantId.Kind tenantIndex) {
@@ -484,6 +489,7 @@ public final class CollectionEvaluator {
       if (runtime.unusableSince() == null) {
         runtime.unusableSince(about.now());
       }
+      EvaluationMeters.unusable(meters.of(about.namespace(), about.name()), about);
       status.unusable(type, finding, rules);
       writers.tenants().unjudged(about, finding, about.verdictsHold(rules));
       return new Result(rules, List.of(), List.of(), false);

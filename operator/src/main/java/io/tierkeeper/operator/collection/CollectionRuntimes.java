@@ -13,6 +13,7 @@ import io.tierkeeper.operator.connection.ConnectionFault;
 import io.tierkeeper.operator.connection.QdrantConnections;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -102,10 +103,23 @@ public final class CollectionRuntimes implements AutoCloseable {
         RecordedComposition.LINES_READ);
   }
 
+  /** Whether the trail's files can be read and have a measurement to continue from. */
+  boolean hasMeasurements(TieredCollection collection) {
+    try {
+      return !measurements(collection).isEmpty();
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   OpenTrail trail(TieredCollection collection) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
     CollectionRuntime runtime = of(namespace, name);
+    meters.of(namespace, name).trail(trails.gauges(namespace, name, () -> {
+      OpenTrail open = runtime.audit();
+      return open != null && open.healthy();
+    }));
     synchronized (runtime) {
       OpenTrail open = runtime.audit();
       if (open != null && open.healthy()) {

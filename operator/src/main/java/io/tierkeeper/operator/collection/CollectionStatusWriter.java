@@ -5,7 +5,6 @@ import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
-import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
@@ -129,8 +128,12 @@ final class CollectionStatusWriter {
         events.warning(about.resource(), "Evaluate", finding.reason(), finding.message());
       }
     });
+    Finding unwritable = findings.unwritable();
     conditions.set(
-        ConditionTypes.AUDIT_HEALTHY, true, Reasons.AUDIT_HEALTHY, "The audit trail is writable.");
+        ConditionTypes.AUDIT_HEALTHY,
+        unwritable == null,
+        unwritable == null ? Reasons.AUDIT_HEALTHY : unwritable.reason(),
+        unwritable == null ? "The audit trail is writable." : unwritable.message());
     conditions.set(
         ConditionTypes.READY,
         fresh || about.suspended(),
@@ -140,6 +143,13 @@ final class CollectionStatusWriter {
             : findings.unmeasured() != null || !fresh
                 ? freshness
                 : judged.layout().versionWarning().orElse("Tenants are measured and evaluated."));
+    if (unwritable != null && !about.suspended()) {
+      String sentence = "No move starts or continues: " + unwritable.message();
+      if (!conditions.was(ConditionTypes.AUDIT_HEALTHY, false)) {
+        events.warning(about.resource(), "Evaluate", unwritable.reason(), sentence);
+      }
+      conditions.set(ConditionTypes.READY, false, unwritable.reason(), sentence);
+    }
     Finding missing = unreached;
     if (missing != null && !about.suspended()) {
       conditions.set(ConditionTypes.READY, false, missing.reason(), missing.message());
@@ -163,9 +173,12 @@ final class CollectionStatusWriter {
             .or(findings::unsettled)
             .map(finding ->
                 new TieredCollectionStatus.WaitingFor(finding.reason(), finding.message()))
-            .orElse(null))
-        .audit(CollectionStatuses.audit(judged.audit()));
-    write(CollectionStatuses::noise);
+            .orElse(null));
+    OpenTrail trail = about.runtime().audit();
+    if (trail != null) {
+      status.audit(CollectionStatuses.audit(trail.log()));
+    }
+    write(unwritable == null ? CollectionStatuses::noise : CollectionStatuses::sameOutage);
     PenaltyFindings.news(before == null ? null : before.conditions(), conditions.list())
         .ifPresent(this::warn);
     PointFindings.news(before == null ? null : before.conditions(), conditions.list())
@@ -186,7 +199,6 @@ final class CollectionStatusWriter {
       Policy rules,
       ClusterLayout layout,
       EvaluationOutcome outcome,
-      JsonlAuditLog audit,
       MoveFacts moves,
       Map<TenantId, TierMove> planned,
       Findings findings,
@@ -201,6 +213,7 @@ final class CollectionStatusWriter {
    * @param unsettled what is not at rest although no client is at work
    * @param penalties what is wrong with the values of the policy's own penalty terms
    * @param workingKeys what moves have left behind that do not exist any more
+   * @param unwritable why nothing can be recorded, so that no move starts; null where the trail is open
    * @param unmeasured why no measurement could be made now; null where one was made, or none was attempted
    */
   record Findings(
@@ -208,6 +221,7 @@ final class CollectionStatusWriter {
       Optional<Finding> unsettled,
       Optional<Finding> penalties,
       Optional<Finding> workingKeys,
+      @Nullable Finding unwritable,
       @Nullable String unmeasured) {}
 
   /**

@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.collection;
 
-import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.operator.metrics.OperatorMeters;
@@ -19,7 +18,7 @@ final class EvaluationMeters {
       OperatorMeters.CollectionMeters meters,
       CollectionCase about,
       EvaluationOutcome outcome,
-      JsonlAuditLog audit,
+      long sequence,
       boolean foreign) {
     Measurement measurement = outcome.memory().measurement();
     if (outcome.evaluation() != null && measurement != null) {
@@ -40,10 +39,22 @@ final class EvaluationMeters {
               verdict.name(), Objects.requireNonNull(verdict.numbers()).dampedMass()));
       meters.masses(masses);
     }
+    pauses(meters, about);
+    meters.foreignMover(foreign);
+    if (sequence > 0) {
+      meters.auditSequence(sequence);
+    }
+  }
+
+  /** What is known of a collection that cannot be evaluated: its pauses, and not what others do in it. */
+  static void unusable(OperatorMeters.CollectionMeters meters, CollectionCase about) {
+    pauses(meters, about);
+    meters.foreignMoverUnknown();
+  }
+
+  private static void pauses(OperatorMeters.CollectionMeters meters, CollectionCase about) {
     meters.pauses(about.runningPauses().stream()
         .collect(Collectors.groupingBy(
             pause -> String.valueOf(pause.owner()), TreeMap::new, Collectors.counting())));
-    meters.foreignMover(foreign);
-    meters.audit(audit.head().sequence(), audit.healthy());
   }
 }

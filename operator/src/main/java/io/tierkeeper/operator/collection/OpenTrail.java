@@ -6,11 +6,35 @@ import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.chain.AuditHead;
+import io.tierkeeper.audit.chain.HashChain;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 
 /** The trail of a collection while it is open: each append is timed. */
 final class OpenTrail implements AuditSink {
+
+  /** Discards what an evaluation would record, while no trail can be written. */
+  static final AuditSink UNWRITABLE = new AuditSink() {
+    @Override
+    public AuditReceipt append(AuditEvent event, Durability durability) {
+      return new AuditReceipt(0, HashChain.GENESIS, false);
+    }
+
+    @Override
+    public AuditHead head() {
+      return AuditHead.EMPTY;
+    }
+
+    @Override
+    public boolean healthy() {
+      return false;
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+  };
 
   private final JsonlAuditLog log;
   private final OperatorMeters meters;

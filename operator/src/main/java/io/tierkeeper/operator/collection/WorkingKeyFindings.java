@@ -2,22 +2,27 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.RemedyRenderer;
 import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReservedNames;
+import io.tierkeeper.qdrant.ShardKey;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Working shard keys whose move does not exist any more; pure. */
+/** Shard keys that moves work on, and those whose move does not exist any more; pure. */
 final class WorkingKeyFindings {
 
   private WorkingKeyFindings() {}
@@ -61,5 +66,20 @@ final class WorkingKeyFindings {
             + Reasons.WORKING_KEYS_LEFT + ".md). This command saves and deletes those of move "
             + first.getKey()
             + ": " + RemedyRenderer.command(collection, new Remedy.DropWorkingKeys(replicas))));
+  }
+
+  /** The shard keys that moves of this operator work on now. */
+  static Set<ShardKey> ours(MoveFacts moves) {
+    Set<ShardKey> ours = new HashSet<>();
+    moves.open().forEach((tenant, move) -> {
+      if (move.stage() == OpenMove.Stage.WORKING) {
+        ours.add(ShardKey.of(tenant));
+        TierMove resource = Objects.requireNonNull(moves.openResources().get(tenant));
+        String id = Move.keyId(resource.getMetadata().getUid());
+        ours.add(ReservedNames.freezeSource(id));
+        ours.add(ReservedNames.thawedCopy(id));
+      }
+    });
+    return ours;
   }
 }

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The operator's own meters; all of a collection go when the collection goes. */
 public final class OperatorMeters {
@@ -105,6 +107,20 @@ public final class OperatorMeters {
     movedPoints.increment(points);
   }
 
+  /**
+   * What the gauges of a trail read.
+   *
+   * @param healthy whether the next line can be written, as far as is known
+   * @param bytes of its files; NaN where the directory cannot be read
+   * @param files of the trail; NaN where the directory cannot be read
+   * @param freeBytes of the volume; NaN where it cannot be read
+   */
+  public record TrailGauges(
+      BooleanSupplier healthy,
+      Supplier<Number> bytes,
+      Supplier<Number> files,
+      Supplier<Number> freeBytes) {}
+
   /** What a collection shows; read by gauges, written by its evaluations. */
   public final class CollectionMeters {
     private final String collection;
@@ -118,7 +134,7 @@ public final class OperatorMeters {
     private volatile double measuredAt = Double.NaN;
     private volatile double foreign;
     private volatile double sequence;
-    private volatile double healthy = 1;
+    private volatile @Nullable TrailGauges trail;
 
     CollectionMeters(String collection) {
       this.collection = collection;
@@ -138,7 +154,27 @@ public final class OperatorMeters {
           () -> System.currentTimeMillis() / 1000.0 - measuredAt);
       gauge("tierkeeper.foreign.mover.waiting", Tags.empty(), () -> foreign);
       gauge("tierkeeper.audit.sequence", Tags.empty(), () -> sequence);
-      gauge("tierkeeper.audit.healthy", Tags.empty(), () -> healthy);
+      gauge(
+          "tierkeeper.audit.healthy",
+          Tags.empty(),
+          () -> ofTrail(open -> open.healthy().getAsBoolean() ? 1 : 0));
+      gauge(
+          "tierkeeper.audit.bytes",
+          Tags.empty(),
+          () -> ofTrail(open -> open.bytes().get()));
+      gauge(
+          "tierkeeper.audit.files",
+          Tags.empty(),
+          () -> ofTrail(open -> open.files().get()));
+      gauge(
+          "tierkeeper.audit.free.bytes",
+          Tags.empty(),
+          () -> ofTrail(open -> open.freeBytes().get()));
+    }
+
+    private Number ofTrail(Function<TrailGauges, Number> value) {
+      TrailGauges current = trail;
+      return current == null ? Double.NaN : value.apply(current);
     }
 
     private void gauge(String name, Tags tags, Supplier<Number> value) {
@@ -182,9 +218,18 @@ public final class OperatorMeters {
       foreign = waiting ? 1 : 0;
     }
 
-    public void audit(long lastSequence, boolean canBeWritten) {
-      sequence = lastSequence;
-      healthy = canBeWritten ? 1 : 0;
+    /** While a collection cannot be evaluated. */
+    public void foreignMoverUnknown() {
+      foreign = Double.NaN;
+    }
+
+    public void auditSequence(long last) {
+      sequence = last;
+    }
+
+    /** What the gauges of the trail read from now on, whether or not an evaluation succeeds. */
+    public void trail(TrailGauges trail) {
+      this.trail = trail;
     }
 
     private void remove() {
