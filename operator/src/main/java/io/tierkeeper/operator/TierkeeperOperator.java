@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tierkeeper.operator.collection.AuditTrails;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.health.ApiRefusals;
 import io.tierkeeper.operator.health.Health;
 import io.tierkeeper.operator.health.OperatorHttpServer;
 import io.tierkeeper.operator.host.JosdkControllerHost;
@@ -47,8 +48,8 @@ public final class TierkeeperOperator implements AutoCloseable {
   private final KubernetesClient client;
   private final KubernetesClient watching;
   private final Election election;
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry;
+  private final ApiRefusals refusals;
   private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
   private final OperatorMeters meters;
   private final AuditTrails trails;
@@ -61,8 +62,14 @@ public final class TierkeeperOperator implements AutoCloseable {
   private volatile long leadsSince;
 
   private TierkeeperOperator(
-      KubernetesClient client, KubernetesClient watching, OperatorOptions options) {
+      KubernetesClient client,
+      KubernetesClient watching,
+      OperatorOptions options,
+      PrometheusMeterRegistry registry,
+      ApiRefusals refusals) {
     this.options = options;
+    this.registry = registry;
+    this.refusals = refusals;
     this.client = client;
     this.watching = watching;
     election =
@@ -82,8 +89,14 @@ public final class TierkeeperOperator implements AutoCloseable {
    * leader election needs, one for lists and watches; the given client is not closed.
    */
   public static TierkeeperOperator start(KubernetesClient client, OperatorOptions options) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    ApiRefusals refusals = new ApiRefusals(options.clock(), registry);
     TierkeeperOperator operator = new TierkeeperOperator(
-        own(client, options.leaderElection().requestTimeout()), own(client, LISTS), options);
+        own(client, options.leaderElection().requestTimeout(), refusals),
+        own(client, LISTS, refusals),
+        options,
+        registry,
+        refusals);
     try {
       operator.begin();
       return operator;
@@ -94,7 +107,8 @@ public final class TierkeeperOperator implements AutoCloseable {
   }
 
   /** fabric8 retries each request inside the lease's renewal otherwise, far past the renew deadline. */
-  private static KubernetesClient own(KubernetesClient client, Duration timeout) {
+  private static KubernetesClient own(
+      KubernetesClient client, Duration timeout, ApiRefusals refusals) {
     Config config = new ConfigBuilder(client.getConfiguration())
         .withRequestRetryBackoffLimit(0)
         .withRequestTimeout((int) timeout.toMillis())
@@ -102,6 +116,8 @@ public final class TierkeeperOperator implements AutoCloseable {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(TolerantReading.serialization())
+        .withHttpClientBuilderConsumer(
+            http -> http.addOrReplaceInterceptor("tierkeeper-refusals", refusals))
         .build();
   }
 
@@ -228,7 +244,8 @@ public final class TierkeeperOperator implements AutoCloseable {
           participating && !overdue,
           !participating
               ? "starting"
-              : leading() ? reconciling ? "leading" : "taking over" : "standby");
+              : (leading() ? reconciling ? "leading" : "taking over" : "standby")
+                  + refusals.recent().map(sentence -> "; " + sentence).orElse(""));
     }
 
     @Override

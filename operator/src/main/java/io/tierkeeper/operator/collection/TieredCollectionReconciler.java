@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.operator.config.OperatorOptions;
+import io.tierkeeper.operator.host.LogFields;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.EvaluationDamper;
 import io.tierkeeper.operator.trigger.EvaluationScheduler;
@@ -60,6 +61,13 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
 
   @Override
   public UpdateControl<TieredCollection> reconcile(
+      TieredCollection collection, Context<TieredCollection> context) {
+    try (LogFields fields = LogFields.of(collection, collection.getMetadata().getName())) {
+      return reconciled(collection, context);
+    }
+  }
+
+  private UpdateControl<TieredCollection> reconciled(
       TieredCollection collection, Context<TieredCollection> context) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();

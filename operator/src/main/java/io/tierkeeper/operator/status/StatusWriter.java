@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +30,8 @@ public final class StatusWriter {
 
   private static final Duration NOISE_REST = Duration.ofMinutes(10);
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int ATTEMPTS = 5;
 
   private final KubernetesClient client;
   private final InstantSource clock;
@@ -146,15 +149,8 @@ public final class StatusWriter {
     R fresh = fresh(resource);
     fresh.setStatus(status);
     try {
-      R answer = client
-          .resource(fresh)
-          .subresource("status")
-          .patch(new PatchContext.Builder()
-              .withPatchType(PatchType.SERVER_SIDE_APPLY)
-              .withFieldManager(FIELD_MANAGER)
-              .withForce(true)
-              .build());
-      if (!uid(answer).equals(uid(resource))) {
+      R answer = send(resource, fresh);
+      if (answer == null || !uid(answer).equals(uid(resource))) {
         // Another resource of the same name took the place of this one.
         forget(uid(resource));
         return Answer.GONE;
@@ -170,6 +166,55 @@ public final class StatusWriter {
       }
       throw e;
     }
+  }
+
+  /**
+   * Sends a status. That of a TierMove must follow the one that is known here: a leader that was stopped for a while must not
+   * replace the journal of its successor. What users have changed meanwhile is no obstacle.
+   *
+   * @return what the server answers; null where the resource is gone, or another has its name
+   * @throws KubernetesClientException with 409 where another process has written the status meanwhile
+   */
+  private <R extends CustomResource<?, ?>> @Nullable R send(R resource, R fresh) {
+    if (!(resource instanceof TierMove)) {
+      return patch(fresh);
+    }
+    R known = latest(resource);
+    fresh.getMetadata().setResourceVersion(known.getMetadata().getResourceVersion());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return patch(fresh);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT) {
+          throw e;
+        }
+        R now = client.resource(resource).get();
+        if (now == null || !uid(now).equals(uid(resource))) {
+          return null;
+        }
+        if (attempt == ATTEMPTS || !sameStatus(now.getStatus(), known.getStatus())) {
+          // The next step begins with what the server has.
+          forget(uid(resource));
+          throw e;
+        }
+        fresh.getMetadata().setResourceVersion(now.getMetadata().getResourceVersion());
+      }
+    }
+  }
+
+  private static boolean sameStatus(@Nullable Object one, @Nullable Object other) {
+    return one == null || other == null ? one == other : json(one).equals(json(other));
+  }
+
+  private <R extends CustomResource<?, ?>> R patch(R fresh) {
+    return client
+        .resource(fresh)
+        .subresource("status")
+        .patch(new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(FIELD_MANAGER)
+            .withForce(true)
+            .build());
   }
 
   /** Lets go of a resource that is deleted. */

@@ -18,6 +18,7 @@ import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.connection.ConnectionFault;
+import io.tierkeeper.operator.host.LogFields;
 import io.tierkeeper.operator.move.MoveCase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MovePorts;
@@ -73,6 +74,15 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
 
   @Override
   public UpdateControl<TierMove> reconcile(TierMove resource, Context<TierMove> context) {
+    LocalReference of = resource.getSpec().collectionRef();
+    try (LogFields fields = LogFields.of(resource, of == null ? null : of.name())
+        .tenant(PlannedTenant.text(resource.getSpec()))
+        .move(resource.getMetadata().getName())) {
+      return reconciled(resource, context);
+    }
+  }
+
+  private UpdateControl<TierMove> reconciled(TierMove resource, Context<TierMove> context) {
     if (context.isPrimaryResourceDeleted()) {
       // One that was deleted just before its start holds the slot already.
       LocalReference of = resource.getSpec().collectionRef();

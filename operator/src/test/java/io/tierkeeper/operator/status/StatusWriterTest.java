@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -85,6 +86,38 @@ class StatusWriterTest {
     StatusWriter writer = new StatusWriter(client, InstantSource.system());
     assertThatThrownBy(() -> writer.store(cached, said("next")))
         .isInstanceOf(ResourceGoneException.class);
+  }
+
+  @Test
+  void aLeaderThatWakesDoesNotReplaceTheStatusOfItsSuccessor() {
+    TierMove cached = client.resource(move()).create();
+    StatusWriter old = new StatusWriter(client, InstantSource.system());
+    old.store(cached, said("begun"));
+
+    StatusWriter successor = new StatusWriter(client, InstantSource.system());
+    successor.newest(cached);
+    successor.store(cached, said("further"));
+
+    assertThatThrownBy(() -> old.store(cached, said("of long ago")))
+        .isInstanceOf(KubernetesClientException.class)
+        .extracting(e -> ((KubernetesClientException) e).getCode())
+        .isEqualTo(409);
+    assertThat(message(client.resource(cached).get().getStatus())).isEqualTo("further");
+    assertThat(message(old.newest(cached))).isEqualTo("further");
+    old.store(cached, said("and further"));
+    assertThat(message(client.resource(cached).get().getStatus())).isEqualTo("and further");
+  }
+
+  @Test
+  void aChangeByAUserIsNoObstacle() {
+    TierMove cached = client.resource(move()).create();
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    writer.store(cached, said("begun"));
+    client
+        .resource(cached)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"abort\":true}}");
+    writer.store(cached, said("aborts"));
+    assertThat(message(client.resource(cached).get().getStatus())).isEqualTo("aborts");
   }
 
   @Test
