@@ -181,7 +181,7 @@ class AuditTrailIT {
 
   private TierkeeperOperator operator(AuditSigningKey key) {
     return TierkeeperOperator.start(
-        world.client,
+        world.account,
         world
             .options()
             .withAuditSigningKey(key)

@@ -37,7 +37,7 @@ class BurstIT {
       OperatorOptions options = world
           .options()
           .withPace(world.options().pace().withEvaluateEvery(null).withEvaluationGap(GAP));
-      try (TierkeeperOperator operator = TierkeeperOperator.start(world.client, options)) {
+      try (TierkeeperOperator operator = TierkeeperOperator.start(world.account, options)) {
         await()
             .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(world.tier("kb-acme")).isEqualTo("Fallback"));

@@ -349,7 +349,7 @@ class LayoutsIT {
       world.applyCollection("brisk", "");
       world.applyTenant("acme", "acme", "");
       try (TierkeeperOperator operator =
-          TierkeeperOperator.start(world.client, world.options().withHeap(64 << 10))) {
+          TierkeeperOperator.start(world.account, world.options().withHeap(64 << 10))) {
         await()
             .atMost(SOON)
             .until(() -> world.tenant("acme").orElseThrow().getStatus() != null

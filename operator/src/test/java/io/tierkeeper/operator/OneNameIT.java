@@ -65,7 +65,7 @@ class OneNameIT {
 
       // A load balancer: one peer answers.
       behind = peers.subList(0, 1);
-      try (TierkeeperOperator operator = TierkeeperOperator.start(world.client, options)) {
+      try (TierkeeperOperator operator = TierkeeperOperator.start(world.account, options)) {
         awaitStatus(world, status -> {
           assertThat(OperatorWorld.condition(status.conditions(), "QdrantReachable"))
               .isEqualTo("False PeersNotReached");

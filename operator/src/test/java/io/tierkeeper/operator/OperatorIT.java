@@ -326,11 +326,11 @@ class OperatorIT {
     world.applyPolicy("Recommend");
     world.applyCollection("brisk", "");
     TierkeeperOperator first = TierkeeperOperator.start(
-        world.client,
+        world.account,
         world.options().withLeaderElection(quick).withOnLostLease(() -> lost.set(true)));
     await().atMost(SOON).until(first::leading);
     try (TierkeeperOperator second = TierkeeperOperator.start(
-        world.client,
+        world.account,
         world
             .options()
             .withInstance("two")

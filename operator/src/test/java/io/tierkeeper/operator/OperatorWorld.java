@@ -22,6 +22,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.KubernetesBackend;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
+import io.tierkeeper.lab.testbed.OperatorAccount;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -52,7 +53,12 @@ final class OperatorWorld implements AutoCloseable {
   final KubernetesBackend kubernetes;
   final String namespace;
   final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+  /** With all rights. */
   final KubernetesClient client;
+
+  /** With the operator's rights, where the API knows rights. */
+  final KubernetesClient account;
+
   final QdrantCluster cluster;
   private final Path audit;
   private final TestCollection collection;
@@ -68,6 +74,7 @@ final class OperatorWorld implements AutoCloseable {
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();
     namespace = kubernetes.newNamespace("world");
+    account = OperatorAccount.client(kubernetes, namespace);
     cluster = GrpcQdrant.connect(TestCollection.endpoints(qdrant));
     collection = TestCollection.create(port(), COLLECTION);
   }
@@ -235,7 +242,7 @@ final class OperatorWorld implements AutoCloseable {
   }
 
   TierkeeperOperator start() {
-    return TierkeeperOperator.start(client, options());
+    return TierkeeperOperator.start(account, options());
   }
 
   Optional<TenantTier> tenant(String name) {
@@ -308,5 +315,8 @@ final class OperatorWorld implements AutoCloseable {
   public void close() {
     cluster.close();
     qdrant.close();
+    if (account != client) {
+      account.close();
+    }
   }
 }

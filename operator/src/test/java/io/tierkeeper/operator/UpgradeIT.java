@@ -179,7 +179,7 @@ class UpgradeIT {
             .withEvaluateEvery(Duration.ofMillis(200))
             .withSettle(Duration.ofMillis(100)));
     return TierkeeperOperator.start(
-        world.client, options.withQdrant(way.over(options.qdrant().connector())));
+        world.account, options.withQdrant(way.over(options.qdrant().connector())));
   }
 
   private static Optional<TierMove> open(OperatorWorld world) {

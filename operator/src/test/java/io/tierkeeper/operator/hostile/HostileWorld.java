@@ -19,6 +19,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.KubernetesBackend;
+import io.tierkeeper.lab.testbed.OperatorAccount;
 import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.operator.TierkeeperOperator;
 import io.tierkeeper.operator.config.LeaderElection;
@@ -56,6 +57,7 @@ final class HostileWorld implements AutoCloseable {
   final AtomicBoolean lostLease = new AtomicBoolean();
   final AtomicLong rejected = new AtomicLong();
   private final KubernetesClient client;
+  private final KubernetesClient account;
   private final Cluster quiet = new Cluster();
 
   /** Where tenants move, so that the others do not wait for them. */
@@ -67,8 +69,9 @@ final class HostileWorld implements AutoCloseable {
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();
     namespace = kubernetes.newNamespace("hostile");
+    account = OperatorAccount.client(kubernetes, namespace);
     operator = TierkeeperOperator.start(
-        client,
+        account,
         OperatorOptions.defaults()
             .withInstance("hostile")
             .withNamespaces(namespace)
@@ -336,6 +339,9 @@ final class HostileWorld implements AutoCloseable {
   @Override
   public void close() {
     operator.close();
+    if (account != client) {
+      account.close();
+    }
     quiet.close();
     busy.close();
   }
