@@ -107,8 +107,8 @@ interface MoveFaultContract extends OnMoveRig {
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
       assertThat(Objects.requireNonNull(rig.content(rig.tenant))).hasSize(100);
-      Progress repaired = rig.resolveFromFallback(
-          rig.engine(), move, end, StallReason.VERIFICATION_DIFFERENCE);
+      Progress repaired =
+          rig.resolveFromFallback(rig.engine(), move, end, StallReason.VERIFICATION_DIFFERENCE);
       assertThat(repaired.phase()).as("%s", repaired).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
     }

@@ -1,7 +1,9 @@
 package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -64,18 +66,7 @@ class ReleaseIT {
   @Test
   void inTheRetentionThePointsStayInTheDedicatedKey() throws Exception {
     try (RealCluster cluster = new RealCluster(directory, 20_000)) {
-      cluster.write("acme", 400);
-      cluster.applyManifests("", "");
-      cluster
-          .admin
-          .resources(TierPolicy.class)
-          .inNamespace(cluster.namespace)
-          .withName("brisk")
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              "{\"spec\":{\"retain\":{\"sourceFor\":\"24h\"}}}");
-      cluster.start("one", Map.of());
-      cluster.until(LONG, () -> cluster.anyMoveIn("Retaining"));
+      inTheRetention(cluster);
       OperatorProcess release = cluster.releaseAsHook("--operator-namespace", cluster.namespace);
       assertThat(release.exitCode(LONG)).as(release.log()).isZero();
       assertThat(release.log()).contains("stays: TenantTier " + cluster.namespace + "/kb-acme");
@@ -106,6 +97,53 @@ class ReleaseIT {
       assertThat(held(cluster)).isZero();
       assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isEqualTo(400);
     }
+  }
+
+  @Test
+  void definitionsThatAreDeletedInTheMiddleOfAMoveGoWhenTheOperatorHasRevertedIt()
+      throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20)) {
+      inTheMiddle(cluster);
+      removeTheDefinition(cluster);
+      everythingIsInTheFallback(cluster);
+    }
+  }
+
+  @Test
+  void definitionsThatAreDeletedInTheRetentionGoAndThePointsStay() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20_000)) {
+      inTheRetention(cluster);
+      removeTheDefinition(cluster);
+      assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(400);
+    }
+  }
+
+  private static void removeTheDefinition(RealCluster cluster) {
+    CustomResourceDefinition moves = Crds.all().stream()
+        .filter(crd -> crd.getSpec().getNames().getKind().equals("TierMove"))
+        .findFirst()
+        .orElseThrow();
+    cluster.admin.resource(moves).delete();
+    try {
+      await().atMost(LONG).until(() -> cluster.admin.resource(moves).get() == null);
+    } finally {
+      cluster.kubernetes.applyCrds(Crds.all());
+    }
+  }
+
+  private static void inTheRetention(RealCluster cluster) throws Exception {
+    cluster.write("acme", 400);
+    cluster.applyManifests("", "");
+    cluster
+        .admin
+        .resources(TierPolicy.class)
+        .inNamespace(cluster.namespace)
+        .withName("brisk")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"retain\":{\"sourceFor\":\"24h\"}}}");
+    cluster.start("one", Map.of());
+    cluster.until(LONG, () -> cluster.anyMoveIn("Retaining"));
   }
 
   private static RealCluster.Wired inTheMiddle(RealCluster cluster) throws Exception {
