@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -61,7 +62,8 @@ class ExactCountsTest {
               yield all;
             }
             for (FacetHit hit : facet) {
-              if (Filter.tenant("group_id", hit.tenant()).equals(args[2])) {
+              if (Filter.tenant("group_id", Objects.requireNonNull(hit.tenant()))
+                  .equals(args[2])) {
                 counted.add(hit.tenant());
                 yield hit.count();
               }
