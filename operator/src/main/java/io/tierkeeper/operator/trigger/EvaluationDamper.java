@@ -19,7 +19,7 @@ public final class EvaluationDamper {
   /** Evaluations of a large collection take at most a quarter of the time. */
   private static final int REST_FOR_EACH = 3;
 
-  private static final Duration LONGEST_GAP = Duration.ofMinutes(1);
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
   /** @param failures of the evaluations since the last one that was complete */
   private record Last(Instant ended, Duration gap, int failures) {}

@@ -42,10 +42,10 @@ class EvaluationDamperTest {
 
   @Test
   void longEvaluationsTakeAtMostAQuarterOfTheTime() {
-    damper.ended(KB, Duration.ofSeconds(4), true);
-    assertThat(damper.tooEarly(KB)).contains(Duration.ofSeconds(12));
+    damper.ended(KB, Duration.ofSeconds(3), true);
+    assertThat(damper.tooEarly(KB)).contains(Duration.ofSeconds(9));
     damper.ended(KB, Duration.ofHours(1), true);
-    assertThat(damper.tooEarly(KB)).contains(Duration.ofMinutes(1));
+    assertThat(damper.tooEarly(KB)).contains(Duration.ofSeconds(10));
   }
 
   @Test
