@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Demotions and undos whose dedicated key is out of service for a while, with what the fallback accepts meanwhile. */
 interface MoveInterruptionContract extends OnMoveRig {
@@ -222,5 +223,30 @@ interface MoveInterruptionContract extends OnMoveRig {
     assertThat(List.of(move.freezeSourceKey(), move.thawedCopyKey()))
         .allSatisfy(key -> assertThat(rig.content(key)).isNull());
     assertThat(rig.breaches()).isEmpty();
+  }
+
+  /** A point that the dedicated key took after the last copy scan is not in the fallback, but nobody has deleted it there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void keepsWhatIsNewSinceTheLastCopyWhereSeveralProcessesTakeADemotionBack(boolean changes) {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(60);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveJournal quiet = MoveFreezeContract.driveTo(
+          MoveStep.QUIET, rig.engine(), move, MoveRig.go(), MoveJournal.initial());
+      rig.write(900);
+      MoveSignals back = MoveRig.go().abort();
+      // Everything that the fallback has taken is written back, and the copies may go.
+      MoveJournal inOrder = MoveFreezeContract.driveTo(
+          MoveStep.REMOVE_COPIES, rig.engine(), move, back, quiet);
+      if (changes) {
+        rig.write(901);
+        rig.delete(3);
+      }
+      Progress end = rig.drive(rig.engine(), move, inOrder, back, each -> {});
+      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+    }
   }
 }

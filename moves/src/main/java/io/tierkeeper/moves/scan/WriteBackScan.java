@@ -42,6 +42,9 @@ public final class WriteBackScan implements ResumableScan {
   private final IdStream dedicated;
   private final IdStream fallback;
   private final Fingerprint reference = new Fingerprint();
+  /** What the dedicated key holds of the points that the fallback holds, too. */
+  private final Fingerprint inBoth = new Fingerprint();
+
   private final Deque<Seen> written = new ArrayDeque<>();
   private final Deque<Seen> missing = new ArrayDeque<>();
   private final List<PointId> conflicts = new ArrayList<>();
@@ -117,6 +120,7 @@ public final class WriteBackScan implements ResumableScan {
       Point original = dedicated.nextIf(copy.id());
       if (original != null) {
         refer(original);
+        inBoth.add(original);
       }
       if (!untouched(copy)) {
         written.add(
@@ -326,9 +330,9 @@ public final class WriteBackScan implements ResumableScan {
     return unattributed;
   }
 
-  /** The fingerprints of the dedicated key, or of its frozen content. */
+  /** Of what the dedicated key holds of the points that the fallback holds: what is only there was never copied. */
   public CopyEvidence evidence() {
-    return new CopyEvidence(reference.text(), reference.table().text());
+    return new CopyEvidence(inBoth.text(), inBoth.table().text());
   }
 
   /** Points that were changed in both keys; it is not known in which first. */
