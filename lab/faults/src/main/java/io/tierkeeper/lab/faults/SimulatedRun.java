@@ -416,7 +416,7 @@ public final class SimulatedRun {
             tenant.pace(proceeds ? BUSY : QUIET, READING);
           }
           if (abort[0] && !fence && !surroundings.out()) {
-            tenant.pace(QUIET, READING);
+            tenant.pace(frozen[0] == 0 && direction == Direction.DEMOTE ? BUSY : QUIET, READING);
           }
           return signals(fence && byHand, step, abort[0]);
         },

@@ -53,6 +53,9 @@ final class Surroundings {
   private static final List<MoveStep> COPYING =
       List.of(MoveStep.COPY, MoveStep.CREATE_OWN_KEYS, MoveStep.QUIET, MoveStep.QUIET);
 
+  /** Where a process that takes a demotion back is followed by another one, which ends it. */
+  private static final List<MoveStep> BACK = List.of(MoveStep.GIVE_BACK, MoveStep.REMOVE_COPIES);
+
   private static final Duration UNDER_WAY = Duration.ofMillis(500);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration MAX_OUTAGE = Duration.ofSeconds(8);
@@ -131,6 +134,11 @@ final class Surroundings {
       event = EDITS.get(random.nextInt(EDITS.size()));
       // The first step stores the settings.
       when = steps.get(1 + random.nextInt(steps.size() - 1));
+      if (direction == Direction.DEMOTE && random.nextInt(4) == 0) {
+        event = Event.RESTART;
+        when = fence ? MoveStep.COPY : COPYING.get(random.nextInt(COPYING.size()));
+        abortsAfterwards = true;
+      }
       flipsFence = fence && byHand && direction == Direction.DEMOTE;
       tenant.gate().leak(fence && !byHand && direction == Direction.DEMOTE && random.nextBoolean());
     }
@@ -310,7 +318,15 @@ final class Surroundings {
 
   private void restart() {
     tenant.stop();
+    if (abortsAfterwards) {
+      tenant.pace(BUSY, READING);
+    }
     sleepUpTo(MAX_BYPASS);
+    if (abortsAfterwards) {
+      abortsAfterwards = false;
+      aborts = true;
+      when = BACK.get(random.nextInt(BACK.size()));
+    }
     tenant.start();
   }
 
