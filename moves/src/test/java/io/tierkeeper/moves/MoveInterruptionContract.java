@@ -228,7 +228,8 @@ interface MoveInterruptionContract extends OnMoveRig {
   /** A point that the dedicated key took after the last copy scan is not in the fallback, but nobody has deleted it there. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  default void keepsWhatIsNewSinceTheLastCopyWhereSeveralProcessesTakeADemotionBack(boolean changes) {
+  default void keepsWhatIsNewSinceTheLastCopyWhereSeveralProcessesTakeADemotionBack(
+      boolean changes) {
     try (MoveRig rig = rig()) {
       rig.loadDedicated(60);
       Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
@@ -237,8 +238,8 @@ interface MoveInterruptionContract extends OnMoveRig {
       rig.write(900);
       MoveSignals back = MoveRig.go().abort();
       // Everything that the fallback has taken is written back, and the copies may go.
-      MoveJournal inOrder = MoveFreezeContract.driveTo(
-          MoveStep.REMOVE_COPIES, rig.engine(), move, back, quiet);
+      MoveJournal inOrder =
+          MoveFreezeContract.driveTo(MoveStep.REMOVE_COPIES, rig.engine(), move, back, quiet);
       if (changes) {
         rig.write(901);
         rig.delete(3);
