@@ -2,13 +2,14 @@ package io.tierkeeper.operator.collection;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
+import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
-import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.governance.decision.LastMove;
+import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.status.StatusWriter;
@@ -17,7 +18,6 @@ import io.tierkeeper.qdrant.TenantId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class VanishedKeys {
     valid.forEach((tenant, tier) -> {
       if (!layout.keys().contains(ShardKey.of(tenant))
           && settled(statuses.last(tier.resource()))
-          && !explained(tenant, moves)) {
+          && !explained(tenant, moves, statuses)) {
         vanished.put(
             tenant,
             new Obstacle(
@@ -66,15 +66,15 @@ final class VanishedKeys {
             .noneMatch(Reasons.MOVING::equals);
   }
 
-  private static boolean explained(TenantId tenant, MoveFacts moves) {
+  /** The last move by its creation: clocks of operators, which set the ends of moves, may be wrong. */
+  private static boolean explained(TenantId tenant, MoveFacts moves, StatusWriter statuses) {
     OpenMove open = moves.open().get(tenant);
     if (open != null && open.stage() != OpenMove.Stage.WAITING) {
       return true;
     }
-    Optional<LastMove> last =
-        Optional.ofNullable(moves.history().get(tenant)).map(history -> history.last());
-    return last.filter(move -> (move.direction() == Direction.DEMOTE)
-            == (move.outcome() == LastMove.Outcome.SUCCEEDED))
-        .isPresent();
+    TierMove last = moves.last().get(tenant);
+    return last != null
+        && (last.getSpec().direction() == Direction.Demote)
+            == (MoveFacts.phase(statuses.last(last)) == MovePhase.SUCCEEDED);
   }
 }
