@@ -6,12 +6,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.Move;
+import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.tiermove.MoveFinalizer;
@@ -19,6 +21,7 @@ import io.tierkeeper.qdrant.ReservedNames;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +43,8 @@ final class Release {
   private final Set<String> namespaces;
   private final PrintWriter out;
   private final Map<String, String> shown = new HashMap<>();
+  /** Owners of promotions that are finished: a suspended collection does not report any more where its tenants are. */
+  private final Set<String> promoted = new HashSet<>();
 
   /** @param namespaces to be released; empty means all */
   Release(KubernetesClient client, Set<String> namespaces, PrintWriter out) {
@@ -73,6 +78,7 @@ final class Release {
           && (held(move) || !MoveFacts.phase(move.getStatus()).ended())) {
         client.resource(move).delete();
         out.println("ending " + describe(move));
+        noteIfFinished(move);
       }
     }
   }
@@ -90,6 +96,7 @@ final class Release {
         String now = describe(move);
         if (!now.equals(shown.put(move.getMetadata().getUid(), now))) {
           out.println("waiting for " + now);
+          noteIfFinished(move);
         }
       }
       if (left.isEmpty() || System.nanoTime() - end > 0) {
@@ -138,10 +145,24 @@ final class Release {
     }
   }
 
+  /** From its retention on a promotion is finished and not reverted. */
+  private void noteIfFinished(TierMove move) {
+    MovePhase phase = MoveFacts.phase(move.getStatus());
+    if (move.getSpec().direction() == Direction.Promote
+        && (phase == MovePhase.RETAINING || phase == MovePhase.CLEANING_UP)) {
+      Stream.ofNullable(move.getMetadata().getOwnerReferences())
+          .flatMap(List::stream)
+          .forEach(
+              owner -> promoted.add(move.getMetadata().getNamespace() + "/" + owner.getName()));
+    }
+  }
+
   /** Prints which tenants stay in shard keys of their own. */
   void reportDedicated() {
     for (TenantTier tier : list(TenantTier.class)) {
-      if (tier.getStatus() != null && "Dedicated".equals(tier.getStatus().tier())) {
+      String key = tier.getMetadata().getNamespace() + "/" + tier.getMetadata().getName();
+      if (promoted.contains(key)
+          || (tier.getStatus() != null && "Dedicated".equals(tier.getStatus().tier()))) {
         out.println(
             "stays: " + name(tier) + " in its dedicated shard key; clients go on to use it");
       }

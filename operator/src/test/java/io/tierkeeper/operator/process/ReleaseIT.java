@@ -123,6 +123,7 @@ class ReleaseIT {
         .filter(crd -> crd.getSpec().getNames().getKind().equals("TierMove"))
         .findFirst()
         .orElseThrow();
+    cluster.releaseOthers();
     cluster.admin.resource(moves).delete();
     try {
       await().atMost(LONG).until(() -> cluster.admin.resource(moves).get() == null);
@@ -171,6 +172,7 @@ class ReleaseIT {
         TierPolicy.class, TieredCollection.class, TenantTier.class, TierMove.class)) {
       cluster.admin.resources(kind).inNamespace(cluster.namespace).delete();
     }
+    cluster.releaseOthers();
     Crds.all().forEach(crd -> cluster.admin.resource(crd).delete());
     try {
       cluster.until(
