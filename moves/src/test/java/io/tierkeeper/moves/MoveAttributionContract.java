@@ -24,6 +24,30 @@ interface MoveAttributionContract extends OnMoveRig {
     return Filter.ids(List.of(PointId.of(id)));
   }
 
+  /** Advances to the end of the pre-copy scan. */
+  private static MoveJournal scannedBeforeCopy(MoveEngine engine, Move move) {
+    return MoveRig.until(
+            engine,
+            move,
+            MoveJournal.initial(),
+            MoveRig.go(),
+            progress -> progress.journal().evidence().copied() != null)
+        .journal();
+  }
+
+  /** The move asks about this point and no other. */
+  private static void names(Progress end, long id) {
+    assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+      assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+      assertThat(stalled.message()).contains("first ids [" + id + "]");
+    });
+  }
+
+  private static void promoted(MoveRig rig, Progress end) {
+    assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
+    assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+  }
+
   /** Advances to the end of the post-switch scan, and does something when the key has become Active. */
   private static MoveJournal driveToBaseline(
       MoveEngine engine, Move move, MoveJournal from, Runnable onceActive) {
@@ -50,8 +74,7 @@ interface MoveAttributionContract extends OnMoveRig {
         rig.delete(id);
       }
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
-      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, end);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
@@ -70,13 +93,7 @@ interface MoveAttributionContract extends OnMoveRig {
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine first = rig.engine();
       // More than the journal can tell apart.
-      MoveJournal at = MoveRig.until(
-              first,
-              move,
-              MoveJournal.initial(),
-              MoveRig.go(),
-              progress -> progress.journal().evidence().copied() != null)
-          .journal();
+      MoveJournal at = scannedBeforeCopy(first, move);
       for (long id = 50; id <= 110; id++) {
         rig.write(id);
       }
@@ -91,13 +108,9 @@ interface MoveAttributionContract extends OnMoveRig {
         rig.delete(id);
       }
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
-      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
-        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
-        assertThat(stalled.message()).contains("first ids [5]");
-      });
+      names(end, 5);
       Progress done = rig.resolve(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
-      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, done);
     }
   }
 
@@ -113,13 +126,7 @@ interface MoveAttributionContract extends OnMoveRig {
       rig.load(120);
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine first = rig.engine();
-      MoveJournal at = MoveRig.until(
-              first,
-              move,
-              MoveJournal.initial(),
-              MoveRig.go(),
-              progress -> progress.journal().evidence().copied() != null)
-          .journal();
+      MoveJournal at = scannedBeforeCopy(first, move);
       rig.write(121);
       MoveEngine engine = forgets ? rig.engine() : first;
       ShardSelector fallback = ShardSelector.key(MoveRig.DEFAULT);
@@ -137,14 +144,10 @@ interface MoveAttributionContract extends OnMoveRig {
         rig.write(id);
       }
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
-      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
-        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
-        assertThat(stalled.message()).contains("first ids [121]");
-      });
+      names(end, 121);
       Progress done =
           rig.resolveFromFallback(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
-      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, done);
     }
   }
 
@@ -155,21 +158,14 @@ interface MoveAttributionContract extends OnMoveRig {
       rig.load(120);
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
       MoveEngine engine = rig.engine();
-      MoveJournal at = MoveRig.until(
-              engine,
-              move,
-              MoveJournal.initial(),
-              MoveRig.go(),
-              progress -> progress.journal().evidence().copied() != null)
-          .journal();
+      MoveJournal at = scannedBeforeCopy(engine, move);
       rig.write(121);
       at = driveToBaseline(engine, move, at, () -> rig.write(121));
       for (long id = 11; id <= 60; id++) {
         rig.write(id);
       }
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
-      assertThat(end.phase()).as("%s", end).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, end);
     }
   }
 
@@ -188,13 +184,9 @@ interface MoveAttributionContract extends OnMoveRig {
       rig.write(7);
       MoveEngine next = rig.engine();
       Progress end = rig.drive(next, move, at, MoveRig.go(), each -> {});
-      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
-        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
-        assertThat(stalled.message()).contains("first ids [5]");
-      });
+      names(end, 5);
       Progress done = rig.resolveFromFallback(next, move, end, StallReason.VERIFICATION_DIFFERENCE);
-      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, done);
     }
   }
 
@@ -215,14 +207,10 @@ interface MoveAttributionContract extends OnMoveRig {
                   rig.port().deletePayload(rig.collection, key, Set.of(MoveRig.FIELD), only(5))));
       rig.port().setPayload(rig.collection, fallback, Map.of(MoveRig.FIELD, "acme"), only(5), true);
       Progress end = rig.drive(engine, move, at, MoveRig.go(), each -> {});
-      assertThat(end).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
-        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
-        assertThat(stalled.message()).contains("first ids [5]");
-      });
+      names(end, 5);
       Progress done =
           rig.resolveFromFallback(engine, move, end, StallReason.VERIFICATION_DIFFERENCE);
-      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
-      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      promoted(rig, done);
     }
   }
 }

@@ -225,7 +225,7 @@ interface MoveInterruptionContract extends OnMoveRig {
     assertThat(rig.breaches()).isEmpty();
   }
 
-  /** A point that the dedicated key took after the last copy scan is not in the fallback, but nobody has deleted it there. */
+  /** A point that the dedicated key took after the last copy scan is not in the fallback and was not deleted there. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   default void keepsWhatIsNewSinceTheLastCopyWhereSeveralProcessesTakeADemotionBack(

@@ -332,24 +332,22 @@ final class MoveRig implements AutoCloseable {
 
   /** Does what the move asks for and goes on until it ends or asks again. */
   Progress resolve(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
-    assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
-      assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
-    });
-    intervene(stalled);
-    return goOn(engine, move, stalled, reason);
+    return resolve(engine, move, stalled, reason, () -> {});
   }
 
   /** As {@link #resolve}, and keeps the fallback's version of each point, as the runbook says. */
   Progress resolveFromFallback(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
+    return resolve(
+        engine, move, stalled, reason, () -> run(RunbookShell.keepingTheFallbacksVersion(move)));
+  }
+
+  private Progress resolve(
+      MoveEngine engine, Move move, Progress stalled, StallReason reason, Runnable further) {
     assertThat(stalled).isInstanceOfSatisfying(Progress.Stalled.class, asked -> {
       assertThat(asked.reason()).as("%s", asked).isEqualTo(reason);
     });
     intervene(stalled);
-    run(RunbookTest.keepingTheFallbacksVersion(move));
-    return goOn(engine, move, stalled, reason);
-  }
-
-  private Progress goOn(MoveEngine engine, Move move, Progress stalled, StallReason reason) {
+    further.run();
     // A real server makes a recovered replica Active a moment after its answer; a stalled move is
     // looked at again.
     return await()

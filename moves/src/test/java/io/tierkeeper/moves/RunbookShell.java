@@ -60,6 +60,20 @@ final class RunbookShell implements AutoCloseable {
     }
   }
 
+  /** The command of the page of VerificationDifference that writes the fallback's saved version into the dedicated key. */
+  static String keepingTheFallbacksVersion(Move move) {
+    try {
+      return Files.readAllLines(Path.of("../docs/runbooks/VerificationDifference.md")).stream()
+          .filter(line -> line.startsWith("jq ") && line.contains("saved-fallback.json"))
+          .findFirst()
+          .orElseThrow()
+          .replace("collections/kb/", "collections/" + move.collection() + "/")
+          .replace("\"acme\"", "\"" + move.dedicated() + "\"");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void bash(String command, URI qdrant) {
     for (String tool : List.of("bash", "curl", "jq")) {
       assumeTrue(

@@ -3,7 +3,6 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,19 +74,5 @@ class RunbookTest {
             .filter(java.util.Objects::nonNull)
             .flatMap(resolves -> Arrays.stream(resolves.value())))
         .contains(StallReason.values());
-  }
-
-  /** The command of the page of VerificationDifference that writes the fallback's saved version into the dedicated key. */
-  static String keepingTheFallbacksVersion(Move move) {
-    try {
-      return Files.readAllLines(BOOKS.resolve("VerificationDifference.md")).stream()
-          .filter(line -> line.startsWith("jq ") && line.contains("saved-fallback.json"))
-          .findFirst()
-          .orElseThrow()
-          .replace("collections/kb/", "collections/" + move.collection() + "/")
-          .replace("\"acme\"", "\"" + move.dedicated() + "\"");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

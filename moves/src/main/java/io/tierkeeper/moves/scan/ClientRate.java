@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.commons.math3.distribution.PoissonDistribution;
 
 /**
- * Whether clients have made the changes that nobody observed: between the switch and the end of the post-switch scan a
+ * Whether clients have made the changes that were not observed: between the switch and the end of the post-switch scan a
  * client's deletion cannot be told from a point that the copy lacks. Changes of the same kind that were observed after that scan
  * tell how many of them are to be expected before it.
  *

@@ -97,7 +97,7 @@ public final class TieredCollectionReconciler implements Reconciler<TieredCollec
     if (rules != null) {
       scheduler.schedule(namespace, name, rules, result.edges());
     }
-    // Nobody reports the end of an outage, and the schedule may be a daily one.
+    // The end of an outage raises no event, and the schedule may be a daily one.
     return retry
         .map(after -> UpdateControl.<TieredCollection>noUpdate().rescheduleAfter(after))
         .orElseGet(UpdateControl::noUpdate);

@@ -36,7 +36,7 @@ public final class MoveStepper {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SLOT_POLL = Duration.ofSeconds(2);
 
-  /** The end of another move requests the next step; this is for what nobody reports, such as a deleted TierMove. */
+  /** The end of another move requests the next step; this is for what raises no event, such as a deleted TierMove. */
   private static final Duration TURN_POLL = Duration.ofMinutes(1);
 
   private static final Duration STALLED_POLL = Duration.ofSeconds(30);
@@ -153,7 +153,7 @@ public final class MoveStepper {
     }
   }
 
-  /** A plan that nobody approved in time is renewed where a new one would be the same, else it expires. */
+  /** A plan that was not approved in time is renewed where a new one would be the same, else it expires. */
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status, MovePorts ports) {
     Duration term = move.approvals().expireAfter();
     Duration age = Duration.between(move.subject().createdAt(), clock.instant());
@@ -185,7 +185,7 @@ public final class MoveStepper {
 
   private Outcome drive(
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
-    // Nobody can undo a move whose resource is being deleted.
+    // A move whose resource is being deleted cannot be undone.
     MoveJournal journal = move.deleted() ? known.retainedUntil(clock.instant()) : known;
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
     boolean slot = true;

@@ -109,7 +109,7 @@ class WaitingMoveTest {
   }
 
   @Test
-  void aPlanThatNobodyApprovedIsRenewedOnceForEachTermWhereItWouldBeTheSame() {
+  void aPlanThatWasNotApprovedIsRenewedOnceForEachTermWhereItWouldBeTheSame() {
     MoveStepper.Outcome first = stepper.step(planned(""), ports);
     assertThat(first.status().message())
         .startsWith("Approval required before 2026-11-21T01:00:00Z.");
@@ -127,7 +127,7 @@ class WaitingMoveTest {
   }
 
   @Test
-  void aPlanThatNobodyApprovedExpiresWhereItHasChanged() {
+  void aPlanThatWasNotApprovedExpiresWhereItHasChanged() {
     now = NOW.plus(Duration.ofMinutes(61));
     drift = "points: 10 instead of 20";
     MoveStepper.Outcome expired = stepper.step(planned(""), ports);

@@ -198,8 +198,7 @@ final class Surroundings {
   void at(MoveStep step) {
     now = step;
     // A point that is changed twice around the switch, once by a late write, is undecided: see
-    // straying 508
-    // in DESIGN.md.
+    // straying 508 in DESIGN.md.
     clients.changeOnce(profile == FaultProfile.LATE_WRITES && step.compareTo(MoveStep.VERIFY) < 0);
     if (step == MoveStep.REPLICATE && switchedAt == 0) {
       switchedAt = simulator.nanoTime();

@@ -107,7 +107,7 @@ final class TenantWriter implements Runnable {
     int dice = context.settings().insertsOnly()
         ? random.nextInt(15)
         : updatesOnly ? 15 + random.nextInt(70) : random.nextInt(100);
-    if (dice < 15 || mayChange().isEmpty()) {
+    if (dice < 15 || mayChange().length == 0) {
       insert(context.points().manyFields() && dice < 3 ? FEW : 1, random.nextInt(4) > 0);
     } else if (dice >= 85) {
       delete(1);
@@ -207,18 +207,19 @@ final class TenantWriter implements Runnable {
 
   /** Half of the writes go to the newest few points, as they do in applications. */
   private int anyIndex() {
-    List<Integer> indices = mayChange();
-    return indices.get(
+    int[] indices = mayChange();
+    return indices[
         random.nextBoolean()
-            ? random.nextInt(indices.size())
-            : indices.size() - 1 - random.nextInt(Math.min(HOT_POINTS, indices.size())));
+            ? random.nextInt(indices.length)
+            : indices.length - 1 - random.nextInt(Math.min(HOT_POINTS, indices.length))];
   }
 
-  private List<Integer> mayChange() {
-    return IntStream.range(0, live.size())
-        .filter(index -> !changed.contains(live.get(index).id()))
-        .boxed()
-        .toList();
+  /** The indices of the points that are not to be left alone. */
+  private int[] mayChange() {
+    IntStream all = IntStream.range(0, live.size());
+    return changed.isEmpty()
+        ? all.toArray()
+        : all.filter(index -> !changed.contains(live.get(index).id())).toArray();
   }
 
   private void insert(int howMany, boolean wait) {
