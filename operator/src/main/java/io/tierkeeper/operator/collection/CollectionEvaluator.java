@@ -2,7 +2,6 @@ package io.tierkeeper.operator.collection;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
-import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
@@ -18,8 +17,6 @@ import io.tierkeeper.evaluation.EvaluationInput;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.EvaluationRules;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.evaluation.MeasurementObserver;
-import io.tierkeeper.evaluation.MeasurementRequest;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantIntent;
@@ -32,20 +29,17 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.governance.decision.WindowState;
-import io.tierkeeper.moves.observe.ClusterLayout;
-import io.tierkeeper.moves.observe.LayoutObserver;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
-import io.tierkeeper.operator.connection.ConnectionFault;
-import io.tierkeeper.operator.connection.QdrantConnections.Connection;
+import io.tierkeeper.operator.layout.Finding;
+import io.tierkeeper.operator.layout.LayoutJudgement;
+import io.tierkeeper.operator.layout.TenantObstacles;
+import io.tierkeeper.operator.layout.VanishedKeys;
+import io.tierkeeper.operator.layout.WorkingKeyFindings;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.move.MoveSlots;
 import io.tierkeeper.operator.tenant.PenaltyReading;
 import io.tierkeeper.operator.view.ResourceViews;
-import io.tierkeeper.qdrant.CollectionDescription;
-import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
@@ -55,10 +49,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,29 +72,8 @@ public final class CollectionEvaluator {
   public record Result(
       @Nullable Policy rules, List<Instant> edges, List<String> openMoves, boolean complete) {}
 
-  /** A collection that responds and whose layout allows moves. */
-  private record Ground(
-      Connection connection, ClusterLayout layout, CollectionDescription description) {
-
-    QdrantReads port() {
-      return layout.peers().get(0).port();
-    }
-  }
-
-  /** Why a collection cannot be evaluated: the condition that is False, and what to do. */
-  private static final class Unusable extends Exception {
-    private static final long serialVersionUID = 1;
-    private final transient Finding finding;
-    private final String type;
-
-    Unusable(String type, Finding finding) {
-      super(finding.message());
-      this.type = type;
-      this.finding = finding;
-    }
-  }
-
   private final ResourceViews views;
+  private final CollectionReader reader;
   private final CollectionRuntimes runtimes;
   private final MoveSlots slots;
   private final CollectionWriters writers;
@@ -125,6 +96,7 @@ public final class CollectionEvaluator {
       OperatorMeters meters,
       InstantSource clock) {
     this.views = views;
+    reader = new CollectionReader(views, runtimes, clock);
     this.runtimes = runtimes;
     this.slots = slots;
     this.writers = writers;
@@ -168,112 +140,23 @@ public final class CollectionEvaluator {
       long began = System.nanoTime();
       @Nullable Policy rules = null;
       try {
-        TierPolicy policy = policy();
-        rules = rules(policy);
+        TierPolicy policy = reader.policy(about);
+        rules = CollectionReader.rules(policy);
         status.policyResolved(rules);
-        Ground ground = ground(rules);
+        CollectionGround ground = reader.ground(about, rules, status);
         Result result = evaluate(policy, rules, ground);
         runtime.unusableSince(null);
         meters.evaluated(Duration.ofNanos(System.nanoTime() - began));
         return result;
       } catch (Unusable e) {
-        return unusable(e.type, e.finding, rules);
+        return unusable(e.type(), e.finding(), rules);
       }
     }
 
-    // ---- reading
-
-    private TierPolicy policy() throws Unusable {
-      LocalReference reference = spec.policyRef();
-      String name = reference == null ? null : reference.name();
-      Optional<TierPolicy> found =
-          name == null ? Optional.empty() : views.policy(about.namespace(), name);
-      return found.orElseThrow(() -> new Unusable(
-          ConditionTypes.POLICY_RESOLVED,
-          new Finding(
-              Reasons.POLICY_NOT_FOUND,
-              "spec.policyRef: TierPolicy " + (name == null ? "" : name)
-                  + " does not exist in namespace " + about.namespace()
-                  + "; create it or correct the name")));
-    }
-
-    private static Policy rules(TierPolicy policy) throws Unusable {
+    private @Nullable Measurement measure(
+        CollectionGround ground, Policy rules, Set<TenantId> declared) {
       try {
-        return Policy.read(policy);
-      } catch (IllegalArgumentException e) {
-        throw new Unusable(
-            ConditionTypes.POLICY_RESOLVED,
-            new Finding(
-                Reasons.POLICY_INVALID,
-                "TierPolicy " + policy.getMetadata().getName() + ": " + e.getMessage()));
-      }
-    }
-
-    private Ground ground(Policy rules) throws Unusable {
-      Connection connection;
-      ClusterLayout layout;
-      @Nullable CollectionDescription description;
-      Optional<Finding> alias;
-      try {
-        String name = Objects.requireNonNull(spec.collection());
-        Connection known = runtimes.connection(about.resource());
-        ClusterLayout first = new LayoutObserver(known.cluster()).observe(name);
-        connection =
-            LayoutJudgement.incomplete(first) ? runtimes.reconnect(about.resource(), known) : known;
-        layout =
-            connection == known ? first : new LayoutObserver(connection.cluster()).observe(name);
-        Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
-        if (unreachable.isPresent()) {
-          throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
-        }
-        QdrantReads port = layout.peers().get(0).port();
-        description = port.describe(name).orElse(null);
-        alias = port.aliased(name).map(target -> LayoutJudgement.alias(name, target));
-      } catch (ConnectionFault e) {
-        throw new Unusable(ConditionTypes.QDRANT_REACHABLE, new Finding(e.reason(), e.sentence()));
-      } catch (QdrantException e) {
-        throw new Unusable(
-            ConditionTypes.QDRANT_REACHABLE,
-            new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
-      }
-      LayoutJudgement.unreached(spec, layout)
-          .ifPresentOrElse(status::peersNotReached, status::qdrantReachable);
-      Set<String> peers = layout.peers().stream()
-          .map(peer -> Long.toUnsignedString(peer.status().peerId()))
-          .collect(Collectors.toSet());
-      Optional<Finding> invalid = alias
-          .or(() -> SameCollection.older(about.resource(), views.collections(), peers)
-              .map(conflict -> new Finding(Reasons.CONFLICT, conflict)))
-          .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
-      if (invalid.isEmpty() && description != null) {
-        invalid = StrictModeJudgement.of(description, rules.moves().common().deleteBatch());
-      }
-      if (invalid.isPresent()) {
-        throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
-      }
-      status.layoutValid();
-      return new Ground(connection, layout, Objects.requireNonNull(description));
-    }
-
-    private @Nullable Measurement measure(Ground ground, Policy rules, Set<TenantId> declared) {
-      boolean discover = spec.discovery() == null
-          || spec.discovery().mode() == null
-          || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;
-      try {
-        return new MeasurementObserver(clock)
-            .measure(
-                ground.port(),
-                new MeasurementRequest(
-                    Objects.requireNonNull(spec.collection()),
-                    Objects.requireNonNull(spec.tenantKey()),
-                    index(ground),
-                    about.fallback(),
-                    LayoutJudgement.activeKeys(about.fallback(), ground.layout()),
-                    declared,
-                    discover,
-                    facetLimit(ground),
-                    runtime.unindexed(),
-                    rules.decisions()));
+        return reader.measure(about, ground, rules, declared);
       } catch (QdrantException e) {
         log.warn(
             "TieredCollection {}/{} was not measured: {}",
@@ -285,26 +168,16 @@ public final class CollectionEvaluator {
       }
     }
 
-    private IndexedField index(Ground ground) {
-      return Objects.requireNonNull(ground.description().indexedFields().get(spec.tenantKey()));
-    }
-
-    private static int facetLimit(Ground ground) {
-      return (int) Math.min(
-          MeasurementObserver.FACET_LIMIT,
-          ground.description().strictMode().maxQueryLimit().orElse(Long.MAX_VALUE));
-    }
-
     /** Without those that the layout, or the points as measured last, do not allow. */
     private TenantIntents intents(
-        TenantIntents declared, @Nullable Measurement measured, Ground ground) {
+        TenantIntents declared, @Nullable Measurement measured, CollectionGround ground) {
       CollectionMemory memory = runtime.memory();
       @Nullable
       Measurement last = measured != null || memory == null ? measured : memory.measurement();
       return declared.refusing(TenantObstacles.of(
           declared.valid().keySet(),
           spec,
-          index(ground),
+          ground.index(spec.tenantKey()),
           ground.layout(),
           last == null ? Anomalies.NONE : last.anomalies()));
     }
@@ -312,7 +185,8 @@ public final class CollectionEvaluator {
     // ---- evaluating
 
     /** A full or lost disk stops moves, but neither measurements nor statuses. */
-    private Result evaluate(TierPolicy policy, Policy rules, Ground ground) throws Unusable {
+    private Result evaluate(TierPolicy policy, Policy rules, CollectionGround ground)
+        throws Unusable {
       try {
         return evaluate(policy, rules, ground, runtimes.trail(about.resource()), null);
       } catch (AuditUnavailableException e) {
@@ -332,7 +206,7 @@ public final class CollectionEvaluator {
     private Result evaluate(
         TierPolicy policy,
         Policy rules,
-        Ground ground,
+        CollectionGround ground,
         AuditSink audit,
         @Nullable Finding unwritable) {
       EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());

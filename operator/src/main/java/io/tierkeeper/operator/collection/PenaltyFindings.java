@@ -8,7 +8,7 @@ import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.TermPenalty;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.status.Conditions;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Gate;
 import io.tierkeeper.moves.MovePhase;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.move.ApprovalCommands;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;

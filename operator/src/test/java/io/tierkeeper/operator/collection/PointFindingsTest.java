@@ -11,7 +11,7 @@ import io.tierkeeper.evaluation.Anomalies;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
+import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.TenantId;

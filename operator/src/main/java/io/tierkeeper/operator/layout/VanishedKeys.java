@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Dedicated shard keys that another client has deleted, with the points in them; pure. */
-final class VanishedKeys {
+public final class VanishedKeys {
 
   private VanishedKeys() {}
 
@@ -32,7 +32,7 @@ final class VanishedKeys {
    * @param valid the TenantTiers that are followed
    * @param statuses knows their last statuses
    */
-  static Map<TenantId, Obstacle> of(
+  public static Map<TenantId, Obstacle> of(
       Map<TenantId, TenantIntents.Valid> valid,
       ClusterLayout layout,
       MoveFacts moves,

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
@@ -18,15 +18,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a collection's layout allows, in the reasons and words of its conditions; pure. */
-final class LayoutJudgement {
-
-  /** A finding with its documented reason and a sentence that says what to do. */
-  record Finding(String reason, String message) {}
+public final class LayoutJudgement {
 
   private LayoutJudgement() {}
 
   /** Why Qdrant does not count as reachable: no peer, or not every peer, answers. */
-  static Optional<Finding> unreachable(ClusterLayout layout) {
+  public static Optional<Finding> unreachable(ClusterLayout layout) {
     if (layout.credentialsRefused()) {
       return found(
           Reasons.CREDENTIALS_REFUSED,
@@ -44,12 +41,12 @@ final class LayoutJudgement {
   }
 
   /** Whether the endpoints may not be those of all peers: one is silent, or the cluster has others. */
-  static boolean incomplete(ClusterLayout layout) {
+  public static boolean incomplete(ClusterLayout layout) {
     return !layout.silent().isEmpty() || !registered(layout).equals(answering(layout));
   }
 
   /** The cluster has peers that the endpoints do not reach, or the other way round. */
-  static Optional<Finding> unreached(TieredCollectionSpec spec, ClusterLayout layout) {
+  public static Optional<Finding> unreached(TieredCollectionSpec spec, ClusterLayout layout) {
     Set<Long> registered = registered(layout);
     Set<Long> answering = answering(layout);
     if (registered.equals(answering)) {
@@ -78,7 +75,7 @@ final class LayoutJudgement {
   }
 
   /** Why no tenant can be moved in this collection until a manual intervention. */
-  static Optional<Finding> invalid(
+  public static Optional<Finding> invalid(
       TieredCollectionSpec spec,
       ShardKey fallback,
       ClusterLayout layout,
@@ -119,7 +116,7 @@ final class LayoutJudgement {
   }
 
   /** An alias can be switched in the middle of a move, which would continue in another collection. */
-  static Finding alias(String alias, String collection) {
+  public static Finding alias(String alias, String collection) {
     return new Finding(
         Reasons.COLLECTION_IS_ALIAS,
         "spec.collection: " + alias + " is an alias of collection " + collection
@@ -146,7 +143,7 @@ final class LayoutJudgement {
   }
 
   /** Why moves wait although the collection is valid; temporary. */
-  static Optional<Finding> unsettled(ShardKey fallback, ClusterLayout layout) {
+  public static Optional<Finding> unsettled(ShardKey fallback, ClusterLayout layout) {
     Optional<String> disagreement = layout.disagreement();
     if (disagreement.isPresent()) {
       return found(Reasons.QDRANT_UNHEALTHY, disagreement.get());
@@ -155,7 +152,7 @@ final class LayoutJudgement {
   }
 
   /** Transfers and resharding of this collection by other clients. */
-  static Optional<Finding> foreignMover(ClusterLayout layout, Collection<ShardKey> ours) {
+  public static Optional<Finding> foreignMover(ClusterLayout layout, Collection<ShardKey> ours) {
     if (layout.resharding()) {
       return found(
           Reasons.RESHARDING,
@@ -175,7 +172,7 @@ final class LayoutJudgement {
   }
 
   /** The Active shard keys that may be dedicated; the measurement shows whose points they hold. */
-  static Set<ShardKey> activeKeys(ShardKey fallback, ClusterLayout layout) {
+  public static Set<ShardKey> activeKeys(ShardKey fallback, ClusterLayout layout) {
     return layout.keys().stream()
         .filter(key -> !key.equals(fallback) && !ReservedNames.isWorkingKey(key))
         .filter(key -> layout.state(key) == KeyState.ACTIVE)

@@ -1,9 +1,8 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.scan.TenantReads;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.connection.QdrantConnections;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
@@ -14,13 +13,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Which options of a collection's strict mode refuse calls that a move needs, in Qdrant's names; pure. */
-final class StrictModeJudgement {
+public final class StrictModeJudgement {
 
   /** A merge guards each field that it writes with one condition. */
-  static final long MIN_CONDITIONS = 64;
+  public static final long MIN_CONDITIONS = 64;
 
   /** Reads or writes in a minute; a scan of 256 points a call makes about so many. */
-  static final long MIN_RATE = 6_000;
+  public static final long MIN_RATE = 6_000;
 
   private StrictModeJudgement() {}
 
@@ -29,7 +28,7 @@ final class StrictModeJudgement {
    *
    * @param deleteBatch ids in one deletion
    */
-  static Optional<Finding> of(CollectionDescription description, int deleteBatch) {
+  public static Optional<Finding> of(CollectionDescription description, int deleteBatch) {
     StrictMode mode = description.strictMode();
     List<String> options = new ArrayList<>();
     IndexedField mark = description.indexedFields().get(CopyMark.MOVE_FIELD);

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,6 @@ import io.tierkeeper.evaluation.policy.TenantIntents.Obstacle;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.PeerObservation;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.PeerStatus;

@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -7,7 +7,6 @@ import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.RemedyRenderer;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReservedNames;
@@ -23,7 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Shard keys that moves work on, and those whose move does not exist any more; pure. */
-final class WorkingKeyFindings {
+public final class WorkingKeyFindings {
 
   private WorkingKeyFindings() {}
 
@@ -32,7 +31,8 @@ final class WorkingKeyFindings {
    *
    * @param moves all TierMoves of the collection
    */
-  static Optional<Finding> of(String collection, ClusterLayout layout, Collection<TierMove> moves) {
+  public static Optional<Finding> of(
+      String collection, ClusterLayout layout, Collection<TierMove> moves) {
     Set<String> known = moves.stream()
         .map(move -> Move.keyId(move.getMetadata().getUid()))
         .collect(Collectors.toSet());
@@ -69,7 +69,7 @@ final class WorkingKeyFindings {
   }
 
   /** The shard keys that moves of this operator work on now. */
-  static Set<ShardKey> ours(MoveFacts moves) {
+  public static Set<ShardKey> ours(MoveFacts moves) {
     Set<ShardKey> ours = new HashSet<>();
     moves.open().forEach((tenant, move) -> {
       if (move.stage() == OpenMove.Stage.WORKING) {

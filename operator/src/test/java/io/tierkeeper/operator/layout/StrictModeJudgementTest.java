@@ -1,9 +1,8 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
-import io.tierkeeper.operator.collection.LayoutJudgement.Finding;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.StrictMode;

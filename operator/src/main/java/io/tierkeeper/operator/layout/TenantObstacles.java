@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /** Why single tenants of a valid collection cannot be moved, in the reasons and words of their TenantTiers; pure. */
-final class TenantObstacles {
+public final class TenantObstacles {
 
   private final TieredCollectionSpec spec;
   private final IndexedField index;
@@ -36,7 +36,7 @@ final class TenantObstacles {
    * @param index on the tenant field
    * @param anomalies of the last measurement
    */
-  static Map<TenantId, Obstacle> of(
+  public static Map<TenantId, Obstacle> of(
       Collection<TenantId> tenants,
       TieredCollectionSpec spec,
       IndexedField index,

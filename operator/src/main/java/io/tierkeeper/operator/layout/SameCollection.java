@@ -1,4 +1,4 @@
-package io.tierkeeper.operator.collection;
+package io.tierkeeper.operator.layout;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;

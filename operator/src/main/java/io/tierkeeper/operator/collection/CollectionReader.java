@@ -1,0 +1,140 @@
+package io.tierkeeper.operator.collection;
+
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
+import io.tierkeeper.api.v1alpha1.LocalReference;
+import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.MeasurementObserver;
+import io.tierkeeper.evaluation.MeasurementRequest;
+import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.moves.observe.ClusterLayout;
+import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.operator.connection.ConnectionFault;
+import io.tierkeeper.operator.connection.QdrantConnections.Connection;
+import io.tierkeeper.operator.layout.Finding;
+import io.tierkeeper.operator.layout.LayoutJudgement;
+import io.tierkeeper.operator.layout.SameCollection;
+import io.tierkeeper.operator.layout.StrictModeJudgement;
+import io.tierkeeper.operator.view.ResourceViews;
+import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.TenantId;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what an evaluation needs: the policy, the layout of the collection and the points of its tenants. */
+final class CollectionReader {
+
+  private final ResourceViews views;
+  private final CollectionRuntimes runtimes;
+  private final InstantSource clock;
+
+  CollectionReader(ResourceViews views, CollectionRuntimes runtimes, InstantSource clock) {
+    this.views = views;
+    this.runtimes = runtimes;
+    this.clock = clock;
+  }
+
+  TierPolicy policy(CollectionCase about) throws Unusable {
+    LocalReference reference = about.spec().policyRef();
+    String name = reference == null ? null : reference.name();
+    Optional<TierPolicy> found =
+        name == null ? Optional.empty() : views.policy(about.namespace(), name);
+    return found.orElseThrow(() -> new Unusable(
+        ConditionTypes.POLICY_RESOLVED,
+        new Finding(
+            Reasons.POLICY_NOT_FOUND,
+            "spec.policyRef: TierPolicy " + (name == null ? "" : name)
+                + " does not exist in namespace " + about.namespace()
+                + "; create it or correct the name")));
+  }
+
+  static Policy rules(TierPolicy policy) throws Unusable {
+    try {
+      return Policy.read(policy);
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(
+          ConditionTypes.POLICY_RESOLVED,
+          new Finding(
+              Reasons.POLICY_INVALID,
+              "TierPolicy " + policy.getMetadata().getName() + ": " + e.getMessage()));
+    }
+  }
+
+  CollectionGround ground(CollectionCase about, Policy rules, CollectionStatusWriter status)
+      throws Unusable {
+    TieredCollectionSpec spec = about.spec();
+    Connection connection;
+    ClusterLayout layout;
+    @Nullable CollectionDescription description;
+    Optional<Finding> alias;
+    try {
+      String name = Objects.requireNonNull(spec.collection());
+      Connection known = runtimes.connection(about.resource());
+      ClusterLayout first = new LayoutObserver(known.cluster()).observe(name);
+      connection =
+          LayoutJudgement.incomplete(first) ? runtimes.reconnect(about.resource(), known) : known;
+      layout = connection == known ? first : new LayoutObserver(connection.cluster()).observe(name);
+      Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
+      if (unreachable.isPresent()) {
+        throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
+      }
+      QdrantReads port = layout.peers().get(0).port();
+      description = port.describe(name).orElse(null);
+      alias = port.aliased(name).map(target -> LayoutJudgement.alias(name, target));
+    } catch (ConnectionFault e) {
+      throw new Unusable(ConditionTypes.QDRANT_REACHABLE, new Finding(e.reason(), e.sentence()));
+    } catch (QdrantException e) {
+      throw new Unusable(
+          ConditionTypes.QDRANT_REACHABLE,
+          new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
+    }
+    LayoutJudgement.unreached(spec, layout)
+        .ifPresentOrElse(status::peersNotReached, status::qdrantReachable);
+    Set<String> peers = layout.peers().stream()
+        .map(peer -> Long.toUnsignedString(peer.status().peerId()))
+        .collect(Collectors.toSet());
+    Optional<Finding> invalid = alias
+        .or(() -> SameCollection.older(about.resource(), views.collections(), peers)
+            .map(conflict -> new Finding(Reasons.CONFLICT, conflict)))
+        .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
+    if (invalid.isEmpty() && description != null) {
+      invalid = StrictModeJudgement.of(description, rules.moves().common().deleteBatch());
+    }
+    if (invalid.isPresent()) {
+      throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
+    }
+    status.layoutValid();
+    return new CollectionGround(connection, layout, Objects.requireNonNull(description));
+  }
+
+  /** @param declared tenants that are measured even where they are not among the largest */
+  Measurement measure(
+      CollectionCase about, CollectionGround ground, Policy rules, Set<TenantId> declared) {
+    TieredCollectionSpec spec = about.spec();
+    boolean discover = spec.discovery() == null
+        || spec.discovery().mode() == null
+        || spec.discovery().mode() != TieredCollectionSpec.DiscoveryMode.Off;
+    return new MeasurementObserver(clock)
+        .measure(
+            ground.port(),
+            new MeasurementRequest(
+                Objects.requireNonNull(spec.collection()),
+                Objects.requireNonNull(spec.tenantKey()),
+                ground.index(spec.tenantKey()),
+                about.fallback(),
+                LayoutJudgement.activeKeys(about.fallback(), ground.layout()),
+                declared,
+                discover,
+                ground.facetLimit(),
+                about.runtime().unindexed(),
+                rules.decisions()));
+  }
+}
