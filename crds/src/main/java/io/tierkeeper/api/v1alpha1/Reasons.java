@@ -1,6 +1,9 @@
 package io.tierkeeper.api.v1alpha1;
 
-/** The reasons of conditions and events; each is a fact. */
+/**
+ * The reasons of conditions and events that the operator itself sets; each is a fact. The move engine has its own, and
+ * {@code docs/reasons.md} has all of them.
+ */
 public final class Reasons {
   /** The desired state is reached. */
   public static final String READY = "Ready";
@@ -125,23 +128,11 @@ public final class Reasons {
   /** spec.abort is true. */
   public static final String ABORT_REQUESTED = "AbortRequested";
 
-  /** The move requires manual intervention. */
-  public static final String FAILED = "Failed";
-
   /** The plan was not approved in time, or its inputs have changed. */
   public static final String EXPIRED = "Expired";
 
   /** The inputs of the plan have changed beyond its tolerance. */
   public static final String PLAN_CHANGED = "PlanChanged";
-
-  /** The two copies differ; nothing was deleted. */
-  public static final String VERIFICATION_FAILED = "VerificationFailed";
-
-  /** The tenant was not quiet within maxWait. */
-  public static final String TENANT_BUSY = "TenantBusy";
-
-  /** A replication made no progress within its deadline. */
-  public static final String REPLICATION_TIMED_OUT = "ReplicationTimedOut";
 
   /** The plan was approved by a user or by the policy. */
   public static final String APPROVED = "Approved";
@@ -202,6 +193,18 @@ public final class Reasons {
 
   /** The collection is named by an alias, which may be switched to another collection in the middle of a move. */
   public static final String COLLECTION_IS_ALIAS = "CollectionIsAlias";
+
+  /** The advice of a TenantTier has changed. */
+  public static final String ADVICE_CHANGED = "AdviceChanged";
+
+  /** A TierMove was created. */
+  public static final String MOVE_PLANNED = "MovePlanned";
+
+  /** A move makes its first change. */
+  public static final String MOVE_STARTED = "MoveStarted";
+
+  /** Both copies of a promotion are equal; the old one is retained. */
+  public static final String MOVE_VERIFIED = "MoveVerified";
 
   private Reasons() {}
 }

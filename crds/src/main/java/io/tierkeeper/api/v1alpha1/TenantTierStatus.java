@@ -158,7 +158,7 @@ public record TenantTierStatus(
       @JsonPropertyDescription("Direction: Promote or Demote.") @Nullable
       String direction,
 
-      @JsonPropertyDescription("Outcome: Succeeded, Aborted, Failed or Expired.") @Nullable
+      @JsonPropertyDescription("Outcome: Succeeded, Aborted or Expired.") @Nullable
       String outcome,
 
       @JsonPropertyDescription("Time at which the move ended.") @Pattern(Formats.TIME) @Nullable

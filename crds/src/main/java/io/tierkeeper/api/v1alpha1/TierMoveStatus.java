@@ -18,7 +18,7 @@ public record TierMoveStatus(
     Long observedGeneration,
 
     @JsonPropertyDescription(
-        "Phase: Pending, AwaitingApproval, AwaitingWindow, Preflight, Copying, Verifying, Retaining, CleaningUp, Succeeded, Aborting, Aborted, Failed or Expired.")
+        "Phase: Pending, AwaitingApproval, AwaitingWindow, Preflight, Copying, Verifying, Retaining, CleaningUp, Succeeded, Aborting, Aborted or Expired.")
     @Nullable
     String phase,
 
@@ -144,7 +144,7 @@ public record TierMoveStatus(
       @JsonPropertyDescription("Overlap of the results of the search probes.") @Nullable
       String topKOverlap,
 
-      @JsonPropertyDescription("Verdict: Pending, Passed or Failed.") @Nullable
+      @JsonPropertyDescription("Verdict: Running, Equal or Different.") @Nullable
       String verdict) {}
 
   /** Whether and how the move can be undone. */

@@ -117,7 +117,7 @@ public final class MovePublisher {
         events.normal(
             owner,
             "Plan",
-            "MovePlanned",
+            Reasons.MOVE_PLANNED,
             direction.label() + " planned as " + created.getMetadata().getName() + ": "
                 + plan.costLine());
       } catch (KubernetesClientException e) {

@@ -1,5 +1,6 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -124,7 +125,7 @@ public final class TenantTierWriter {
       events.normal(
           resource,
           "Evaluate",
-          "AdviceChanged",
+          Reasons.ADVICE_CHANGED,
           "Advice is " + is.action() + ": " + String.valueOf(is.message()));
     }
   }

@@ -158,7 +158,7 @@ public final class MoveRecorder {
         && !is.ended()
         && MoveFacts.stage(is) != Stage.WAITING;
     if (began) {
-      events.normal(resource, "Move", "MoveStarted", "Move started.");
+      events.normal(resource, "Move", Reasons.MOVE_STARTED, "Move started.");
     }
     if (is == MovePhase.AWAITING_APPROVAL) {
       events.normal(resource, "Approve", Reasons.AWAITING_APPROVAL, sentence);
@@ -166,12 +166,13 @@ public final class MoveRecorder {
       events.normal(
           resource,
           "Verify",
-          "MoveVerified",
+          Reasons.MOVE_VERIFIED,
           "Both copies are equal. The old copy is retained for now.");
     } else if (is == MovePhase.SUCCEEDED) {
       events.normal(resource, "Move", Reasons.SUCCEEDED, sentence);
     } else if (is.ended()) {
-      events.warning(resource, "Move", is.apiName(), sentence);
+      events.warning(
+          resource, "Move", is == MovePhase.EXPIRED ? Reasons.EXPIRED : Reasons.ABORTED, sentence);
     }
     if (is.ended()) {
       Instant start = TimeText.read(after.startedAt()).orElse(clock.instant());
