@@ -206,5 +206,8 @@ public final class Reasons {
   /** Both copies of a promotion are equal; the old one is retained. */
   public static final String MOVE_VERIFIED = "MoveVerified";
 
+  /** The API server refuses the deletion of a finished TierMove; the message has its words. */
+  public static final String DELETE_REFUSED = "DeleteRefused";
+
   private Reasons() {}
 }

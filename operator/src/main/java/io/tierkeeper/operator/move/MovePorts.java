@@ -17,6 +17,13 @@ public interface MovePorts {
   boolean recorded();
 
   /**
+   * Records an approval durably in the trail, once, before a status shows it.
+   *
+   * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
+   */
+  void approved(TierMoveStatus.Approval approval);
+
+  /**
    * Takes the collection's only slot.
    *
    * @param atWork true for a move that was at work already

@@ -93,6 +93,9 @@ public final class MoveStepper {
     if (approval == null) {
       return awaitApproval(move, status, ports);
     }
+    if (status.approval() == null) {
+      ports.approved(approval);
+    }
     TierMoveStatus approved = status.toBuilder().approval(approval).build();
     if (move.held() != null) {
       return statuses.waiting(

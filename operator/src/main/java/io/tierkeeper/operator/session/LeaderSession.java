@@ -115,6 +115,7 @@ public final class LeaderSession implements AutoCloseable {
     register(
         TierPolicy.class,
         new TierPolicyReconciler(views, statuses, events, triggers, options.clock()));
+    MoveTidier tidier = new MoveTidier(client, events, statuses, options.pace());
     CollectionEvaluator evaluator = new CollectionEvaluator(
         views,
         runtimes,
@@ -123,7 +124,7 @@ public final class LeaderSession implements AutoCloseable {
             statuses,
             events,
             new MovePublisher(client, views, events, options.pace(), options.heap()),
-            new MoveTidier(client, statuses, options.pace()),
+            tidier,
             new TenantDiscovery(client, events),
             new TenantTierWriter(statuses, events)),
         (namespace, name) -> Optional.ofNullable(
@@ -140,14 +141,16 @@ public final class LeaderSession implements AutoCloseable {
         TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
     MoveFinalizer finalizer = new MoveFinalizer(client);
     MoveCaseReader cases = new MoveCaseReader(views, runtimes, options);
+    MoveRecorder recorder =
+        new MoveRecorder(views, statuses, events, meters, runtimes, triggers, options.clock());
     MoveParts parts = new MoveParts(
         cases,
         new TierMovePorts.Factory(
-            views, statuses, runtimes, slots, finalizer, cases, options.pace()),
+            views, statuses, runtimes, slots, finalizer, cases, recorder, options.pace()),
         new MoveStepper(options.clock()),
-        new MoveRecorder(views, statuses, events, meters, runtimes, triggers, options.clock()),
+        recorder,
         finalizer,
-        new FinishedMoves(client, statuses, options.pace(), options.clock()));
+        new FinishedMoves(tidier, statuses, options.pace(), options.clock()));
     register(
         TierMove.class, new TierMoveReconciler(views, statuses, parts, triggers, options.clock()));
   }

@@ -1,6 +1,5 @@
 package io.tierkeeper.operator.tiermove;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.TimeText;
@@ -8,6 +7,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MoveTidier;
 import io.tierkeeper.operator.status.StatusWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +16,17 @@ import java.time.InstantSource;
 /** Keeps finished moves for a while; evaluations of their collection keep only so many of a tenant. */
 public final class FinishedMoves {
 
-  private final KubernetesClient client;
+  /** An administrator has to allow the deletion first. */
+  private static final Duration REFUSED = Duration.ofHours(1);
+
+  private final MoveTidier tidier;
   private final StatusWriter statuses;
   private final Pace pace;
   private final InstantSource clock;
 
   public FinishedMoves(
-      KubernetesClient client, StatusWriter statuses, Pace pace, InstantSource clock) {
-    this.client = client;
+      MoveTidier tidier, StatusWriter statuses, Pace pace, InstantSource clock) {
+    this.tidier = tidier;
     this.statuses = statuses;
     this.pace = pace;
     this.clock = clock;
@@ -37,7 +40,9 @@ public final class FinishedMoves {
     Instant finished = TimeText.read(status.finishedAt()).orElse(MoveFacts.created(resource));
     Duration left = Duration.between(clock.instant(), finished.plus(keep));
     if (left.isNegative() || left.isZero()) {
-      client.resource(resource).delete();
+      if (!tidier.delete(resource)) {
+        return UpdateControl.<TierMove>noUpdate().rescheduleAfter(REFUSED);
+      }
       statuses.forget(resource.getMetadata().getUid());
       return UpdateControl.noUpdate();
     }

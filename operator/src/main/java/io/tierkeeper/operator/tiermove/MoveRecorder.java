@@ -71,7 +71,7 @@ public final class MoveRecorder {
     MovePhase is = MoveFacts.phase(after);
     String namespace = resource.getMetadata().getNamespace();
     if ((before == null || before.approval() == null) && after.approval() != null) {
-      approved(resource, after.approval(), collection);
+      approved(resource, after.approval());
     }
     Optional<Condition> stalled = stalled(after);
     // The end of a move has an event of its own.
@@ -111,40 +111,54 @@ public final class MoveRecorder {
         .findFirst();
   }
 
-  private void approved(
+  /**
+   * Records the approval of a plan by a user in the trail, on disk when this returns. One that was recorded before is not
+   * recorded again.
+   *
+   * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
+   */
+  void approval(
       TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
-    String by = String.valueOf(approval.by());
-    String door = switch (String.valueOf(approval.door())) {
-      case "Field" -> "TierMove";
-      case "Git" -> "Git";
-      default -> null;
+    door(approval)
+        .ifPresent(door -> runtimes
+            .audit(collection)
+            .append(
+                new AuditEvent(
+                    AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
+                    "tenant/" + PlannedTenant.text(resource.getSpec()),
+                    clock.instant(),
+                    new ApprovalData(
+                        EvaluationAudit.resource(resource),
+                        new ApprovalData.Approval(
+                            resource.getMetadata().getName(),
+                            String.valueOf(resource.getSpec().planHash()),
+                            String.valueOf(approval.by()),
+                            door,
+                            Objects.requireNonNullElse(approval.identity(), "Claimed"),
+                            approval.note()))),
+                Durability.BEFORE_MUTATION));
+  }
+
+  /** The trail's word for the way by which a user has approved; empty where the policy did. */
+  private static Optional<String> door(TierMoveStatus.Approval approval) {
+    return switch (String.valueOf(approval.door())) {
+      case "Field" -> Optional.of("TierMove");
+      case "Git" -> Optional.of("Git");
+      default -> Optional.empty();
     };
-    if (door == null) {
+  }
+
+  private void approved(TierMove resource, TierMoveStatus.Approval approval) {
+    if (door(approval).isEmpty()) {
       return;
     }
-    runtimes
-        .audit(collection)
-        .append(
-            new AuditEvent(
-                AuditEvent.id(resource.getMetadata().getUid(), "approval", 0, "approved"),
-                "tenant/" + PlannedTenant.text(resource.getSpec()),
-                clock.instant(),
-                new ApprovalData(
-                    EvaluationAudit.resource(resource),
-                    new ApprovalData.Approval(
-                        resource.getMetadata().getName(),
-                        String.valueOf(resource.getSpec().planHash()),
-                        by,
-                        door,
-                        Objects.requireNonNullElse(approval.identity(), "Claimed"),
-                        approval.note()))),
-            Durability.GROUPED);
     meters.approvedAfter(Duration.between(MoveFacts.created(resource), clock.instant()));
     events.normal(
         resource,
         "Approve",
         Reasons.APPROVED,
-        "Approved by " + by + " (" + approval.door() + ", " + approval.identity() + ").");
+        "Approved by " + approval.by() + " (" + approval.door() + ", " + approval.identity()
+            + ").");
   }
 
   private void phaseChanged(

@@ -44,6 +44,7 @@ public final class TierMovePorts implements MovePorts {
     private final MoveSlots slots;
     private final MoveFinalizer finalizer;
     private final MoveCaseReader cases;
+    private final MoveRecorder recorder;
     private final Pace pace;
 
     public Factory(
@@ -53,6 +54,7 @@ public final class TierMovePorts implements MovePorts {
         MoveSlots slots,
         MoveFinalizer finalizer,
         MoveCaseReader cases,
+        MoveRecorder recorder,
         Pace pace) {
       this.views = views;
       this.statuses = statuses;
@@ -60,6 +62,7 @@ public final class TierMovePorts implements MovePorts {
       this.slots = slots;
       this.finalizer = finalizer;
       this.cases = cases;
+      this.recorder = recorder;
       this.pace = pace;
     }
 
@@ -164,6 +167,11 @@ public final class TierMovePorts implements MovePorts {
   @Override
   public boolean recorded() {
     return shared.runtimes.recordsMove(collection, resource.getMetadata().getUid());
+  }
+
+  @Override
+  public void approved(TierMoveStatus.Approval approval) {
+    shared.recorder.approval(resource, approval, collection);
   }
 
   @Override

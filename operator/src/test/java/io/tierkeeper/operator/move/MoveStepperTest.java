@@ -11,6 +11,7 @@ import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.moves.JournalWriter;
@@ -56,6 +57,28 @@ class MoveStepperTest {
     assertThat(copying.status().phase()).isEqualTo("Copying");
     assertThat(words(copying.status())).noneMatch(text -> text.contains("pprove with"));
     assertThat(types(copying.status())).doesNotContain("AwaitingApproval");
+  }
+
+  /** A crash after the status was written would leave an approved move that the trail knows nothing of. */
+  @Test
+  void theTrailHasAnApprovalBeforeTheStatus() {
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    ports.writesFirst = true;
+    TierMoveStatus copying = stepper.step(move(null, true, null), ports).status();
+    assertThat(ports.calls).startsWith("approved by alice", "hold", "store");
+
+    ports.calls.clear();
+    ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
+    stepper.step(move(copying, true, null), ports);
+    assertThat(ports.calls).noneMatch(call -> call.startsWith("approved"));
+  }
+
+  @Test
+  void anApprovalThatCannotBeRecordedIsNotGiven() {
+    ports.trailFails = true;
+    assertThatThrownBy(() -> stepper.step(move(null, true, null), ports))
+        .isInstanceOf(AuditUnavailableException.class);
+    assertThat(ports.stored).isEmpty();
   }
 
   @Test
@@ -167,7 +190,7 @@ class MoveStepperTest {
     ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
     stepper.step(move, ports);
     // The journal of the mutation that was not made is taken back.
-    assertThat(ports.calls).containsExactly("hold", "store", "store", "hold", "store", "advanced");
+    assertThat(ports.calls).containsExactly("approved by alice", "hold", "store", "store", "hold", "store", "advanced");
     assertThat(ports.stored.get(1).journal()).isNull();
     assertThat(ports.given.stream().map(MoveSignals::abortRequested)).containsExactly(false, true);
   }
@@ -429,6 +452,7 @@ class MoveStepperTest {
     private boolean released;
     private boolean writesFirst;
     private boolean stalled;
+    private boolean trailFails;
     /** What is requested once so many steps were asked for; null for nothing. */
     private @Nullable MoveCase requested;
 
@@ -442,6 +466,14 @@ class MoveStepperTest {
     @Override
     public boolean recorded() {
       return recorded;
+    }
+
+    @Override
+    public void approved(TierMoveStatus.Approval approval) {
+      if (trailFails) {
+        throw new AuditUnavailableException("the disk is full", true, null);
+      }
+      calls.add("approved by " + approval.by());
     }
 
     @Override

@@ -2,12 +2,19 @@ package io.tierkeeper.operator.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.operator.config.Pace;
+import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.status.StatusWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,12 +47,58 @@ class MoveTidierTest {
     move("globex-1", "globex", "Expired", 1);
     new MoveTidier(
             client,
+            new EventRecorder(client, "test", () -> Instant.EPOCH),
             new StatusWriter(client, () -> Instant.EPOCH),
             Pace.brisk().withKeepFinishedPerTenant(3))
         .tidy(moves);
     assertThat(client.resources(TierMove.class).inNamespace("default").list().getItems())
         .extracting(move -> move.getMetadata().getName())
         .containsExactlyInAnyOrder("acme-1", "acme-2", "acme-5", "acme-6", "globex-1");
+  }
+
+  /** A policy, a quota or a conflict must not cost the other deletions, nor the evaluation that made this one. */
+  @Test
+  void aRefusedDeleteCostsThatDeleteOnlyAndIsReportedOnce() {
+    Crds.all().forEach(crd -> client.resource(crd).create());
+    for (int i = 1; i <= 4; i++) {
+      move("acme-" + i, "acme", "Succeeded", i);
+    }
+    try (KubernetesClient refused = new KubernetesClientBuilder()
+        .withConfig(client.getConfiguration())
+        .withHttpClientBuilderConsumer(
+            builder -> builder.addOrReplaceInterceptor("refuses", new Refusal("acme-2")))
+        .build()) {
+      MoveTidier tidier = new MoveTidier(
+          refused,
+          new EventRecorder(client, "test", () -> Instant.EPOCH),
+          new StatusWriter(client, () -> Instant.EPOCH),
+          Pace.brisk().withKeepFinishedPerTenant(1));
+      tidier.tidy(moves);
+      tidier.tidy(moves);
+    }
+    assertThat(client.resources(TierMove.class).inNamespace("default").list().getItems())
+        .extracting(move -> move.getMetadata().getName())
+        .containsExactlyInAnyOrder("acme-2", "acme-4");
+    assertThat(client.events().v1().events().inNamespace("default").list().getItems())
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.getReason()).isEqualTo("DeleteRefused");
+          assertThat(event.getRegarding().getName()).isEqualTo("acme-2");
+          assertThat(event.getNote()).contains("not this one");
+        });
+  }
+
+  /** Answers the deletion of one object as an admission policy does. */
+  private record Refusal(String name) implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request.method().equals("DELETE") && request.uri().getPath().endsWith("/" + name)) {
+        throw new KubernetesClientException(
+            "refused",
+            403,
+            new StatusBuilder().withCode(403).withMessage("not this one").build());
+      }
+    }
   }
 
   private void move(String name, String tenant, String phase, int hour) {

@@ -47,6 +47,11 @@ class WaitingMoveTest {
     }
 
     @Override
+    public void approved(TierMoveStatus.Approval approval) {
+      calls.add("approved by " + approval.by());
+    }
+
+    @Override
     public boolean claim(boolean atWork) {
       calls.add("claim");
       return free;
@@ -88,14 +93,14 @@ class WaitingMoveTest {
     MoveStepper.Outcome outcome = stepper.step(approved(), ports);
     assertThat(outcome.status().phase()).isEqualTo("Pending");
     assertThat(outcome.again()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(calls).containsExactly("claim");
+    assertThat(calls).containsExactly("approved by alice", "claim");
   }
 
   @Test
   void givesTheSlotBackWhereTheLayoutCannotBeRead() {
     free = true;
     assertThatThrownBy(() -> stepper.step(approved(), ports)).hasMessage("Qdrant is away");
-    assertThat(calls).containsExactly("claim", "drift", "release");
+    assertThat(calls).containsExactly("approved by alice", "claim", "drift", "release");
   }
 
   /** Tools that wait for Ready must be told that it never comes. */
