@@ -16,6 +16,12 @@ import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.metrics.OperatorMeters.TrailGauges;
+import io.tierkeeper.audit.MoveEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Optional;
+import io.tierkeeper.api.mapping.TimeText;
+import io.tierkeeper.operator.move.RecordedMove;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class AuditTrails {
 
   private static final Logger log = LoggerFactory.getLogger(AuditTrails.class);
+
+  private static final String RETAINED = "Until ";
 
   private final OperatorOptions options;
   private final AuditOptions kept;
@@ -95,14 +103,30 @@ public final class AuditTrails {
     }
   }
 
-  /** Whether a trail records a step of the move of the TierMove with this uid; to be asked once it has been opened. */
-  boolean recordsMove(String namespace, String name, String uid) {
-    boolean[] found = {false};
-    read(
-        AuditStream.of(namespace, name),
-        line -> found[0] |=
-            line.data() instanceof MoveData move && move.object().uid().equals(uid));
-    return found[0];
+  /** What a trail records of the move of the TierMove with this uid; to be asked once it has been opened. */
+  Optional<RecordedMove> recordedMove(String namespace, String name, String uid) {
+    List<MoveData> lines = new ArrayList<>();
+    read(AuditStream.of(namespace, name), line -> {
+      if (line.data() instanceof MoveData move
+          && move.object().uid().equals(uid)
+          && (lines.isEmpty() || move.event() == MoveEvent.RETAINED)) {
+        lines.add(move);
+      }
+    });
+    return lines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RecordedMove(lines.stream()
+            .flatMap(line -> retainedUntil(line).stream())
+            .min(Comparator.naturalOrder())
+            .orElse(null)));
+  }
+
+  /** The engine announces a retention as {@code Until}, with its end. */
+  private static Optional<Instant> retainedUntil(MoveData line) {
+    String reason = line.answer() == null ? "" : line.answer().path("reason").asText();
+    return line.event() == MoveEvent.RETAINED && reason.startsWith(RETAINED)
+        ? TimeText.read(reason.substring(RETAINED.length()))
+        : Optional.empty();
   }
 
   /**

@@ -13,11 +13,13 @@ import io.tierkeeper.operator.connection.ConnectionFault;
 import io.tierkeeper.operator.connection.QdrantConnections;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
+import io.tierkeeper.operator.move.RecordedMove;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -84,14 +86,14 @@ public final class CollectionRuntimes implements AutoCloseable {
   }
 
   /**
-   * Whether the trail of a collection records a step of a move. Reads the whole trail.
+   * What the trail of a collection records of a move; empty where it records no step of it. Reads the whole trail.
    *
    * @param uid of the TierMove
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be opened
    */
-  public boolean recordsMove(TieredCollection collection, String uid) {
+  public Optional<RecordedMove> recordedMove(TieredCollection collection, String uid) {
     trail(collection);
-    return trails.recordsMove(
+    return trails.recordedMove(
         collection.getMetadata().getNamespace(), collection.getMetadata().getName(), uid);
   }
 

@@ -13,8 +13,8 @@ public interface MovePorts {
   /** What has changed beyond its tolerance since the plan was made and hashed, in a sentence. */
   Optional<String> drift();
 
-  /** Whether the audit trail records a step of this move. Expensive. */
-  boolean recorded();
+  /** What the audit trail records of this move; empty where it records no step of it. Expensive. */
+  Optional<RecordedMove> recorded();
 
   /**
    * Records an approval durably in the trail, once, before a status shows it.

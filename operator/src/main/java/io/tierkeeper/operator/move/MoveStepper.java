@@ -60,11 +60,20 @@ public final class MoveStepper {
     // Without its journal the engine reads the progress of a move from Qdrant; to expire it now
     // would leave its shard keys and copies behind. What others can set proves nothing: a status
     // that was lost is made up for by the trail.
-    boolean begun = journal.isPresent()
-        || (status.approval() != null && (move.marked() || StoredJournal.present(status.journal())))
-        || (move.marked() && ports.recorded());
-    if (begun) {
-      return drive(move, status, journal.orElseGet(MoveJournal::initial), true, ports);
+    if (journal.isPresent()) {
+      return drive(move, status, journal.get(), true, ports);
+    }
+    boolean approved =
+        status.approval() != null && (move.marked() || StoredJournal.present(status.journal()));
+    Optional<RecordedMove> recorded =
+        approved || move.marked() ? ports.recorded() : Optional.empty();
+    if (approved || recorded.isPresent()) {
+      TierMoveStatus lost = status.toBuilder()
+          .journal(StoredJournal.lost(
+              move.subject().uid(),
+              recorded.map(RecordedMove::retainedUntil).orElse(null)))
+          .build();
+      return drive(move, lost, MoveJournal.initial(), true, ports);
     }
     Outcome outcome = begin(move, status, ports);
     if (MoveFacts.phase(outcome.status()).ended()) {
@@ -182,8 +191,12 @@ public final class MoveStepper {
 
   private Outcome drive(
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
-    // A move whose resource is being deleted cannot be undone.
-    MoveJournal journal = move.deleted() ? known.retainedUntil(clock.instant()) : known;
+    Optional<Instant> retentionEnds = StoredJournal.retentionEnds(before.journal());
+    MoveJournal journal = retentionEnds.map(known::retainedUntil).orElse(known);
+    if (move.deleted()) {
+      // A move whose resource is being deleted cannot be undone.
+      journal = journal.retainedUntil(clock.instant());
+    }
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
     boolean slot = true;
     if (retaining) {
@@ -217,7 +230,8 @@ public final class MoveStepper {
       } catch (SignalsChanged e) {
         continue;
       }
-      journal = progress.journal();
+      // A retention that has begun once does not start over with what the engine has forgotten.
+      journal = retentionEnds.map(progress.journal()::retainedUntil).orElse(progress.journal());
       stored[0] = statuses.progressed(asked, stored[0], progress);
       if (!(progress instanceof Progress.Continue)) {
         break;

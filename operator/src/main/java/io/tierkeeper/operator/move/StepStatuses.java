@@ -43,7 +43,7 @@ final class StepStatuses {
         .phase(workingPhase(previous, next))
         .startedAt(text(next.header().startedAt()))
         .message(sentence(move, next, next.abort().aborting()))
-        .journal(StoredJournal.write(next, move.subject().uid()))
+        .journal(StoredJournal.write(next, move.subject().uid(), previous.journal()))
         .build();
   }
 
@@ -73,7 +73,7 @@ final class StepStatuses {
                 : new TierMoveStatus.Progress(
                     step.done(), step.total(), step.percent(), step.etaSeconds()))
         .undo(undo(move, progress))
-        .journal(StoredJournal.write(journal, move.subject().uid()))
+        .journal(StoredJournal.write(journal, move.subject().uid(), status.journal()))
         .conditions(
             new Conditions(status.conditions(), move.subject().generation(), clock.instant())
                 .set(ConditionTypes.READY, false, Reasons.MOVING, sentence)

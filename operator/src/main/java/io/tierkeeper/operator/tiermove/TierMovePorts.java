@@ -28,6 +28,7 @@ import io.tierkeeper.operator.move.MovePlanning;
 import io.tierkeeper.operator.move.MovePorts;
 import io.tierkeeper.operator.move.MoveSlots;
 import io.tierkeeper.operator.move.PlannedTenant;
+import io.tierkeeper.operator.move.RecordedMove;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.TenantId;
@@ -165,8 +166,8 @@ public final class TierMovePorts implements MovePorts {
   }
 
   @Override
-  public boolean recorded() {
-    return shared.runtimes.recordsMove(collection, resource.getMetadata().getUid());
+  public Optional<RecordedMove> recorded() {
+    return shared.runtimes.recordedMove(collection, resource.getMetadata().getUid());
   }
 
   @Override

@@ -205,7 +205,7 @@ class MoveStepperTest {
         "Deletes.",
         Duration.ofSeconds(1)));
     MoveCase move = aborted(move(null, true, null, true));
-    ports.recorded = true;
+    ports.recorded = new RecordedMove(null);
     assertThat(stepper.step(move, ports).status().message())
         .isEqualTo("The abort is refused because the deletion of the source has begun; the move "
             + "runs to its end. Deletes.");
@@ -258,7 +258,7 @@ class MoveStepperTest {
 
   @Test
   void finishesAPromotionInItsRetentionThatIsDeletedAndTakesBackAnyOther() {
-    ports.recorded = true;
+    ports.recorded = new RecordedMove(null);
     ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
     MoveCase deleted = deleted(move(null, true, null, true));
     stepper.step(deleted, ports);
@@ -269,7 +269,7 @@ class MoveStepperTest {
         .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
     TierMoveStatus retaining = TierMoveStatus.empty().toBuilder()
         .phase("Retaining")
-        .journal(StoredJournal.write(retained, "uid-1"))
+        .journal(StoredJournal.write(retained, "uid-1", null))
         .build();
     ports.given.clear();
     ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
@@ -279,6 +279,37 @@ class MoveStepperTest {
         .allMatch(given -> !given.abortRequested() && given.cleanUpAllowed());
     assertThat(Objects.requireNonNull(ports.journal).promotion().orElseThrow().retainedUntil())
         .isEqualTo(NOW);
+  }
+
+  /** Velero and others restore objects without their status. */
+  @Test
+  void aRetentionWhoseStatusWasLostEndsWhenItWasToEnd() {
+    Instant announced = NOW.plusSeconds(3600);
+    ports.recorded = new RecordedMove(announced);
+    ports.next.add(retained(NOW.plusSeconds(86400)));
+    ports.next.add(wait(MovePhase.RETAINING, "Retained", "The old copy is retained"));
+    TierMoveStatus found = stepper.step(move(null, true, null, true), ports).status();
+    assertThat(found.phase()).isEqualTo("Retaining");
+    assertThat(Objects.requireNonNull(ports.journal).promotion().orElseThrow().retainedUntil())
+        .isEqualTo(announced);
+
+    // Another process knows it as well.
+    ports.recorded = null;
+    ports.next.add(retained(NOW.plusSeconds(86400)));
+    ports.next.add(wait(MovePhase.RETAINING, "Retained", "The old copy is retained"));
+    stepper.step(move(found, true, null, true), ports);
+    assertThat(Objects.requireNonNull(ports.journal).promotion().orElseThrow().retainedUntil())
+        .isEqualTo(announced);
+  }
+
+  /** A comparison after which the engine, which knows of no earlier one, retains for the whole time. */
+  private static Progress retained(Instant until) {
+    return new Progress.Continue(
+        MoveJournal.initial()
+            .assigned(promotion(), false)
+            .promotion(draft -> draft.retainedUntil(until)),
+        MovePhase.RETAINING,
+        progress(MoveStep.RETAIN, 10, 10));
   }
 
   private static Move promotion() {
@@ -321,7 +352,7 @@ class MoveStepperTest {
 
   @Test
   void goesOnWithoutItsStatusWhereTheTrailRecordsIt() {
-    ports.recorded = true;
+    ports.recorded = new RecordedMove(null);
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
     MoveStepper.Outcome outcome =
         stepper.step(move(null, true, "Promote is no longer advised", true), ports);
@@ -448,7 +479,7 @@ class MoveStepperTest {
     private final List<String> calls = new ArrayList<>();
     private final List<MoveSignals> given = new ArrayList<>();
     private @Nullable MoveJournal journal;
-    private boolean recorded;
+    private @Nullable RecordedMove recorded;
     private boolean released;
     private boolean writesFirst;
     private boolean stalled;
@@ -464,8 +495,8 @@ class MoveStepperTest {
     }
 
     @Override
-    public boolean recorded() {
-      return recorded;
+    public Optional<RecordedMove> recorded() {
+      return Optional.ofNullable(recorded);
     }
 
     @Override

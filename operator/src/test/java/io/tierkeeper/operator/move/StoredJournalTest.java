@@ -14,7 +14,7 @@ class StoredJournalTest {
 
   @Test
   void aJournalIsReadBackByItsOwnMoveOnly() {
-    ObjectNode stored = StoredJournal.write(MoveJournal.initial(), "one");
+    ObjectNode stored = StoredJournal.write(MoveJournal.initial(), "one", null);
     assertThat(StoredJournal.read(stored, "m", "one")).contains(MoveJournal.initial());
     assertThat(StoredJournal.read(stored, "m", "two")).isEmpty();
   }

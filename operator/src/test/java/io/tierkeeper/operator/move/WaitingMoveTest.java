@@ -42,7 +42,7 @@ class WaitingMoveTest {
     }
 
     @Override
-    public boolean recorded() {
+    public Optional<RecordedMove> recorded() {
       throw new AssertionError("reads the trail");
     }
 
