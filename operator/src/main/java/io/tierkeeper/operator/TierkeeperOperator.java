@@ -72,13 +72,13 @@ public final class TierkeeperOperator implements AutoCloseable {
     this.refusals = refusals;
     this.client = client;
     this.watching = watching;
-    election =
-        new LeaseElection(client, options.leaderElection(), options.instance(), System::nanoTime);
+    trails = new AuditTrails(options);
+    election = new LeaseElection(
+        client, options.leaderElection(), options.instance(), System::nanoTime, trails::lastTerm);
     meters = new OperatorMeters(registry, election::leading);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     gcMetrics.bindTo(registry);
-    trails = new AuditTrails(options);
     http = new OperatorHttpServer(
         options.http().host(), options.http().port(), new Probes(), registry::scrape);
   }

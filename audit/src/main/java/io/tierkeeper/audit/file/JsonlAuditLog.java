@@ -214,6 +214,11 @@ public final class JsonlAuditLog implements AuditSink {
     }
   }
 
+  /** The term of the leader that writes. */
+  public synchronized long term() {
+    return writer.term();
+  }
+
   @Override
   public synchronized AuditHead head() {
     return head;

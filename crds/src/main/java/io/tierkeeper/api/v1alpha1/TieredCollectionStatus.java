@@ -187,7 +187,10 @@ public record TieredCollectionStatus(
       String headHash,
 
       @JsonPropertyDescription("The last checkpoint.") @Nullable
-      Checkpoint checkpoint) {}
+      Checkpoint checkpoint,
+
+      @JsonPropertyDescription("The term of the leader that writes the trail.") @Nullable
+      Long term) {}
 
   /** A statement of the length and the head of the trail, signed if a key is configured. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -1,9 +1,11 @@
 package io.tierkeeper.operator.collection;
 
+import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
 import io.tierkeeper.audit.chain.CheckpointSignature;
 import io.tierkeeper.audit.file.AppendFile;
@@ -11,16 +13,12 @@ import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.AuditWriter;
 import io.tierkeeper.audit.file.JsonlAuditLog;
+import io.tierkeeper.audit.file.LastTerm;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.metrics.OperatorMeters.TrailGauges;
-import io.tierkeeper.audit.MoveEvent;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Optional;
-import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.operator.move.RecordedMove;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +27,10 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -83,6 +84,16 @@ public final class AuditTrails {
     }
   }
 
+  /** The highest term in which a trail was written last; 0 where there is none, or none that can be read. */
+  public long lastTerm() {
+    try {
+      return LastTerm.in(options.audit().directory());
+    } catch (IOException e) {
+      log.warn("The last term of the audit trails cannot be read: {}", e.toString());
+      return 0;
+    }
+  }
+
   /** What gauges show of a trail. */
   TrailGauges gauges(String namespace, String name, BooleanSupplier healthy) {
     Path directory = options.audit().directory();
@@ -132,7 +143,8 @@ public final class AuditTrails {
   /**
    * Opens the trail for writing. It must hold, or else goes on from, the checkpoint in the collection's status.
    *
-   * @param term of the lease; where there is no election, that of the last writer goes on
+   * @param term of the lease; where there is no election, that of the last writer goes on, and a trail that is elsewhere
+   *     goes on in the term that the status has, if that is later
    * @param onCheckpoint receives each checkpoint once it is on disk; must not wait
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be written or is damaged
    */
@@ -146,7 +158,9 @@ public final class AuditTrails {
         new AuditWriter(
             options.version(),
             options.instance(),
-            options.leaderElection().enabled() ? term : AuditWriter.LAST_TERM),
+            options.leaderElection().enabled()
+                ? Math.max(term, termElsewhere(collection, stream))
+                : AuditWriter.LAST_TERM),
         options.clock().withZone(ZoneOffset.UTC),
         kept.withCopy(options.audit().copy())
             .signing(options.audit().signingKey())
@@ -154,6 +168,22 @@ public final class AuditTrails {
             .withRetention(options.audit().retention())
             .withResumeFrom(checkpoint(collection)),
         disk);
+  }
+
+  /** The term of the status where the trail itself is not here; the trail knows better. */
+  private long termElsewhere(TieredCollection collection, AuditStream stream) {
+    TieredCollectionStatus status = collection.getStatus();
+    TieredCollectionStatus.Audit audit = status == null ? null : status.audit();
+    try {
+      return audit == null
+              || audit.term() == null
+              || !stream.files(options.audit().directory()).isEmpty()
+          ? 0
+          : Math.max(0, audit.term());
+    } catch (IOException e) {
+      // To be opened all the same, which reports why it cannot be read.
+      return 0;
+    }
   }
 
   /** The checkpoint in the status; null where there is none that can be read. */

@@ -84,7 +84,8 @@ final class CollectionStatuses {
                 checkpoint.headHash(),
                 signature == null ? null : signature.value(),
                 signature == null ? null : signature.keyId(),
-                checkpoint.time().toString()));
+                checkpoint.time().toString()),
+        log.term());
   }
 
   private static TieredCollectionStatus.Fallback fallback(
@@ -147,7 +148,9 @@ final class CollectionStatuses {
                 ? null
                 : new TieredCollectionStatus.Fallback(null, fallback.peer(), fallback.replicas()))
         .audit(
-            audit == null ? null : new TieredCollectionStatus.Audit(null, null, audit.checkpoint()))
+            audit == null
+                ? null
+                : new TieredCollectionStatus.Audit(null, null, audit.checkpoint(), audit.term()))
         .build();
   }
 

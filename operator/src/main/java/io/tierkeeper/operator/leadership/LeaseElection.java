@@ -32,9 +32,18 @@ public final class LeaseElection implements Election {
   private volatile boolean stopping;
   private @Nullable CompletableFuture<?> election;
 
-  /** @param nanoTime as {@link System#nanoTime()} */
+  /**
+   * An election that this process does not take part in yet.
+   *
+   * @param nanoTime as {@link System#nanoTime()}
+   * @param recordedTerm the last term of the audit trails; a Lease that was deleted or restored does not know it
+   */
   public LeaseElection(
-      KubernetesClient client, LeaderElection settings, String identity, LongSupplier nanoTime) {
+      KubernetesClient client,
+      LeaderElection settings,
+      String identity,
+      LongSupplier nanoTime,
+      LongSupplier recordedTerm) {
     this.client = client;
     this.settings = settings;
     this.identity = identity;
@@ -50,7 +59,8 @@ public final class LeaseElection implements Election {
                 settings.leaseDuration()),
             settings.renewDeadline(),
             Clock.systemUTC(),
-            nanoTime)
+            nanoTime,
+            recordedTerm)
         : null;
   }
 

@@ -28,6 +28,7 @@ public final class ObservedLock implements Lock {
   private final Duration renewDeadline;
   private final Clock clock;
   private final LongSupplier nanoTime;
+  private final LongSupplier recordedTerm;
   private volatile long ledUntil = NEVER;
   private volatile long term;
   private volatile boolean stopped;
@@ -39,12 +40,19 @@ public final class ObservedLock implements Lock {
    *
    * @param clock the one that the elector compares with
    * @param nanoTime as {@link System#nanoTime()}
+   * @param recordedTerm the last term that anything was recorded in, whatever the lease says; asked when it is acquired
    */
-  public ObservedLock(Lock delegate, Duration renewDeadline, Clock clock, LongSupplier nanoTime) {
+  public ObservedLock(
+      Lock delegate,
+      Duration renewDeadline,
+      Clock clock,
+      LongSupplier nanoTime,
+      LongSupplier recordedTerm) {
     this.delegate = delegate;
     this.renewDeadline = renewDeadline;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.recordedTerm = recordedTerm;
   }
 
   /** Whether this process leads now. */
@@ -99,16 +107,29 @@ public final class ObservedLock implements Lock {
 
   @Override
   public void create(KubernetesClient kubernetes, LeaderElectionRecord next) {
+    LeaderElectionRecord continued = continued(next);
     long before = nanoTime.getAsLong();
-    delegate.create(kubernetes, next);
-    written(next, before);
+    delegate.create(kubernetes, continued);
+    written(continued, before);
   }
 
   @Override
   public void update(KubernetesClient kubernetes, LeaderElectionRecord next) {
+    LeaderElectionRecord continued = continued(next);
     long before = nanoTime.getAsLong();
-    delegate.update(kubernetes, next);
-    written(next, before);
+    delegate.update(kubernetes, continued);
+    written(continued, before);
+  }
+
+  /** A lease that was deleted or restored counts from the beginning, or from where it was: terms do not go back. */
+  private LeaderElectionRecord continued(LeaderElectionRecord next) {
+    if (!identity().equals(next.getHolderIdentity())) {
+      return next;
+    }
+    long least = leading() ? term - 1 : recordedTerm.getAsLong();
+    return least <= next.getLeaderTransitions()
+        ? next
+        : next.toBuilder().leaderTransitions(Math.toIntExact(least)).build();
   }
 
   private void written(LeaderElectionRecord next, long before) {

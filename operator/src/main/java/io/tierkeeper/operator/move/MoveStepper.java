@@ -70,8 +70,7 @@ public final class MoveStepper {
     if (approved || recorded.isPresent()) {
       TierMoveStatus lost = status.toBuilder()
           .journal(StoredJournal.lost(
-              move.subject().uid(),
-              recorded.map(RecordedMove::retainedUntil).orElse(null)))
+              move.subject().uid(), recorded.map(RecordedMove::retainedUntil).orElse(null)))
           .build();
       return drive(move, lost, MoveJournal.initial(), true, ports);
     }

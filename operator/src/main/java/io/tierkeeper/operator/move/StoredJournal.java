@@ -29,7 +29,9 @@ final class StoredJournal {
   /** @param before what is stored now */
   static ObjectNode write(MoveJournal journal, String uid, @Nullable JsonNode before) {
     ObjectNode json = journal.toJson().put(OF, uid);
-    if (before != null && before.path(OF).asText().equals(uid) && before.hasNonNull(RETENTION_ENDS)) {
+    if (before != null
+        && before.path(OF).asText().equals(uid)
+        && before.hasNonNull(RETENTION_ENDS)) {
       json.set(RETENTION_ENDS, before.get(RETENTION_ENDS));
     }
     return json;

@@ -24,8 +24,7 @@ public final class FinishedMoves {
   private final Pace pace;
   private final InstantSource clock;
 
-  public FinishedMoves(
-      MoveTidier tidier, StatusWriter statuses, Pace pace, InstantSource clock) {
+  public FinishedMoves(MoveTidier tidier, StatusWriter statuses, Pace pace, InstantSource clock) {
     this.tidier = tidier;
     this.statuses = statuses;
     this.pace = pace;

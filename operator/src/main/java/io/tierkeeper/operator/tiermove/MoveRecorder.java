@@ -117,8 +117,7 @@ public final class MoveRecorder {
    *
    * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
    */
-  void approval(
-      TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
+  void approval(TierMove resource, TierMoveStatus.Approval approval, TieredCollection collection) {
     door(approval)
         .ifPresent(door -> runtimes
             .audit(collection)

@@ -57,6 +57,7 @@ class CopiedCheckpointTest {
   private final KubernetesClient client = new KubernetesClientBuilder().build();
   private final List<String> rung = new ArrayList<>();
   private Instant now = Instant.parse("2026-11-21T00:00:00Z");
+  private long term = 5;
 
   @BeforeEach
   void makeAKey() throws Exception {
@@ -95,6 +96,8 @@ class CopiedCheckpointTest {
     assertThat(checkpoint.size()).isEqualTo(2);
     assertThat(checkpoint.keyId()).isEqualTo(publicKey.id());
     Path lost = directory.resolve("b");
+    // Of a Lease that was deleted.
+    term = 1;
     try (CollectionRuntimes runtimes = runtimes(lost)) {
       OpenTrail trail = runtimes.trail(collection(audit));
       assertThat(CollectionStatuses.audit(trail.log()).checkpoint())
@@ -106,7 +109,10 @@ class CopiedCheckpointTest {
     try (var files = Files.list(lost)) {
       trail = Files.readString(files.findFirst().orElseThrow());
     }
+    assertThat(audit.term()).isEqualTo(5);
     assertThat(trail)
+        .as("terms do not go back")
+        .contains("\"term\":5")
         .contains("\"reason\":\"TrailElsewhere\"")
         .contains("\"prevhash\":\"" + checkpoint.headHash() + "\"");
     AuditCheckpoint kept = Objects.requireNonNull(AuditTrails.checkpoint(collection(audit)));
@@ -127,7 +133,8 @@ class CopiedCheckpointTest {
             checkpoint.headHash(),
             checkpoint.signature(),
             checkpoint.keyId(),
-            checkpoint.time()));
+            checkpoint.time()),
+        audit.term());
     try (CollectionRuntimes runtimes = runtimes(directory.resolve("b"))) {
       assertThatThrownBy(() -> runtimes.trail(collection(changed)))
           .isInstanceOfSatisfying(
@@ -162,7 +169,7 @@ class CopiedCheckpointTest {
   private CollectionRuntimes runtimes(Path place) {
     OperatorOptions options = OperatorOptions.defaults()
         .withInstance("one")
-        .withLeaderElection(LeaderElection.disabled())
+        .withLeaderElection(LeaderElection.defaults())
         .withAuditDirectory(place)
         .withAuditSigningKey(key)
         .withClock(() -> now);
@@ -170,7 +177,7 @@ class CopiedCheckpointTest {
         new QdrantConnections(client, options.qdrant()),
         new AuditTrails(options),
         Leadership.always(),
-        () -> 1,
+        () -> term,
         new OperatorMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> true),
         (namespace, name) -> rung.add(namespace + "/" + name),
         options);

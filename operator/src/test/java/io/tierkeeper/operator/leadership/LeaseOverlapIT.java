@@ -39,8 +39,8 @@ class LeaseOverlapIT {
         Link link = new Link(kubernetes.url().getPort());
         KubernetesClient toOne = client(kubernetes, "http://127.0.0.1:" + link.port());
         KubernetesClient toTwo = client(kubernetes, kubernetes.url().toString());
-        LeaseElection one = new LeaseElection(toOne, QUICK, "one", System::nanoTime);
-        LeaseElection two = new LeaseElection(toTwo, QUICK, "two", System::nanoTime)) {
+        LeaseElection one = new LeaseElection(toOne, QUICK, "one", System::nanoTime, () -> 0);
+        LeaseElection two = new LeaseElection(toTwo, QUICK, "two", System::nanoTime, () -> 0)) {
       one.start(listener(() -> firstLost.set(true)));
       await().atMost(Duration.ofSeconds(20)).until(one::leading);
       two.start(listener(() -> {}));
@@ -70,7 +70,7 @@ class LeaseOverlapIT {
     AtomicBoolean lost = new AtomicBoolean();
     try (EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
         KubernetesClient client = client(kubernetes, kubernetes.url().toString());
-        LeaseElection one = new LeaseElection(client, QUICK, "one", System::nanoTime)) {
+        LeaseElection one = new LeaseElection(client, QUICK, "one", System::nanoTime, () -> 0)) {
       var leases = client.leases().inNamespace("default").withName(QUICK.leaseName());
       client
           .resource(new LeaseBuilder()

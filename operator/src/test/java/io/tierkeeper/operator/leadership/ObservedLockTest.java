@@ -30,6 +30,7 @@ class ObservedLockTest {
       });
   private final Stored stored = new Stored();
   private long nanos = 1_000_000_000L;
+  private long recordedTerm;
 
   /** A lease of which only the record matters. */
   private static final class Stored implements Lock {
@@ -67,7 +68,11 @@ class ObservedLockTest {
 
   private ObservedLock lock(Instant wallTime) {
     return new ObservedLock(
-        stored, Duration.ofSeconds(10), Clock.fixed(wallTime, ZoneOffset.UTC), () -> nanos);
+        stored,
+        Duration.ofSeconds(10),
+        Clock.fixed(wallTime, ZoneOffset.UTC),
+        () -> nanos,
+        () -> recordedTerm);
   }
 
   private static LeaderElectionRecord record(String holder, ZonedDateTime renewed) {
@@ -115,5 +120,37 @@ class ObservedLockTest {
     assertThat(lock.leading()).isTrue();
     nanos += Duration.ofSeconds(4).toNanos();
     assertThat(lock.leading()).isFalse();
+  }
+
+  /** The audit trails refuse lines of an older term. */
+  @Test
+  void aLeaseThatWasDeletedOrRestoredContinuesAfterTheTermThatWasRecordedLast() {
+    recordedTerm = 7;
+    ObservedLock lock = lock(NOW.toInstant());
+    lock.create(unused, record("me", NOW).toBuilder().leaderTransitions(0).build());
+    assertThat(lock.term()).isEqualTo(8);
+    assertThat(stored.record.getLeaderTransitions()).isEqualTo(7);
+
+    ObservedLock taken = lock(NOW.toInstant());
+    taken.update(unused, record("me", NOW));
+    assertThat(taken.term()).isEqualTo(8);
+    taken.update(unused, stored.record);
+    assertThat(taken.term()).as("the same leader").isEqualTo(8);
+
+    recordedTerm = 2;
+    ObservedLock usual = lock(NOW.toInstant());
+    usual.update(unused, record("me", NOW));
+    assertThat(usual.term()).isEqualTo(4);
+  }
+
+  @Test
+  void theTermOfALeaderWhoseLeaseIsDeletedStays() {
+    ObservedLock lock = lock(NOW.toInstant());
+    lock.update(unused, record("me", NOW));
+    assertThat(lock.term()).isEqualTo(4);
+    recordedTerm = 4;
+    lock.create(unused, record("me", NOW).toBuilder().leaderTransitions(0).build());
+    assertThat(lock.term()).isEqualTo(4);
+    assertThat(stored.record.getLeaderTransitions()).isEqualTo(3);
   }
 }

@@ -190,7 +190,9 @@ class MoveStepperTest {
     ports.next.add(wait(MovePhase.ABORTING, "Reverting", "The move is reverted"));
     stepper.step(move, ports);
     // The journal of the mutation that was not made is taken back.
-    assertThat(ports.calls).containsExactly("approved by alice", "hold", "store", "store", "hold", "store", "advanced");
+    assertThat(ports.calls)
+        .containsExactly(
+            "approved by alice", "hold", "store", "store", "hold", "store", "advanced");
     assertThat(ports.stored.get(1).journal()).isNull();
     assertThat(ports.given.stream().map(MoveSignals::abortRequested)).containsExactly(false, true);
   }

@@ -2,11 +2,15 @@ package io.tierkeeper.operator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.audit.file.LastTerm;
+import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.process.RealCluster.Wired;
 import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,37 @@ class LeadershipIT {
       assertThat(only.process().alive()).isTrue();
       assertThat(cluster.leader()).isEqualTo("only");
       assertThat(cluster.qdrant.violations()).isEmpty();
+    }
+  }
+
+  /** An administrator deletes it to force an election, or a restored namespace lacks it. */
+  @Test
+  void aLeaseThatIsDeletedDoesNotEndTheTrails() throws Exception {
+    Path audit = directory.resolve("audit");
+    Map<String, String> shared = new HashMap<>(QUICK);
+    shared.put("TIERKEEPER_AUDIT_DIR", audit.toString());
+    try (RealCluster cluster = new RealCluster(directory, 20_000)) {
+      Wired first = cluster.start("first", shared);
+      cluster.awaitLeader("first", STARTED);
+      first.process().terminate();
+      Wired second = cluster.start("second", shared);
+      cluster.awaitLeader("second", STARTED);
+      cluster.write("small", 100);
+      cluster.write("acme", 200);
+      cluster.applyManifests("", "");
+      cluster.until(MOVED, () -> cluster.tier().equals("Dedicated"));
+      long term = LastTerm.in(audit);
+      assertThat(term).isGreaterThan(1);
+      second.process().terminate();
+      cluster.admin.resource(cluster.lease().orElseThrow()).delete();
+
+      cluster.start("third", shared);
+      cluster.awaitLeader("third", STARTED);
+      cluster.write("acme", 100);
+      cluster.until(MOVED, () -> LastTerm.in(audit) > term);
+      assertThat(cluster.lease().orElseThrow().getSpec().getLeaseTransitions())
+          .isGreaterThanOrEqualTo((int) term);
+      assertThat(AuditVerifier.verify(List.of(audit), null).fault()).isNull();
     }
   }
 }

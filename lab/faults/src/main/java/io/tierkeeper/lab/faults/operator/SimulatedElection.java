@@ -48,7 +48,8 @@ public final class SimulatedElection implements Election {
         new LeaseLock("default", SETTINGS.leaseName(), process.name()),
         SETTINGS.renewDeadline(),
         process.clock(),
-        simulator::nanoTime);
+        simulator::nanoTime,
+        () -> 0);
   }
 
   @Override
