@@ -119,6 +119,9 @@ rules:
   # Credentials and certificates for Qdrant.
   - apiGroups: [""]
     resources: [secrets]
+    {{- with $root.Values.rbac.secretNames }}
+    resourceNames: {{ toJson . }}
+    {{- end }}
     verbs: [get]
   # Values of the penalty terms of a policy.
   - apiGroups: [""]

@@ -2,11 +2,13 @@ package io.tierkeeper.operator.connection;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.operator.config.AddressRange;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -151,8 +153,7 @@ public record ConnectionSettings(
     if (reference == null || reference.name() == null) {
       return Optional.empty();
     }
-    Secret secret =
-        client.secrets().inNamespace(namespace).withName(reference.name()).get();
+    Secret secret = get(client, namespace, field, reference.name());
     if (secret == null) {
       throw new ConnectionFault(
           Reasons.CREDENTIALS_NOT_FOUND,
@@ -163,6 +164,22 @@ public record ConnectionSettings(
     return Optional.of(data.entrySet().stream()
         .collect(Collectors.toMap(
             Map.Entry::getKey, entry -> Base64.getDecoder().decode(entry.getValue()))));
+  }
+
+  private static @Nullable Secret get(
+      KubernetesClient client, String namespace, String field, String name) throws ConnectionFault {
+    try {
+      return client.secrets().inNamespace(namespace).withName(name).get();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+        throw e;
+      }
+      throw new ConnectionFault(
+          Reasons.CREDENTIALS_NOT_FOUND,
+          field + ": the operator has no right to read Secret " + name + " of namespace "
+              + namespace
+              + "; allowed: those in rbac.secretNames of the chart. Add it there, or name another Secret");
+    }
   }
 
   private static byte[] entry(

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.QdrantAccess;
 import io.tierkeeper.operator.config.QdrantConnector;
 import io.tierkeeper.qdrant.QdrantCluster;
@@ -192,6 +199,36 @@ class QdrantConnectionsTest {
     ConnectionFault fault = fault("tls: {caRef: {name: qdrant-ca}}");
     assertThat(fault.reason()).isEqualTo("CredentialsNotFound");
     assertThat(fault.sentence()).contains("spec.qdrant.tls.caRef").contains("has no data ca.crt");
+  }
+
+  /** The Role may name the Secrets; the answer is the same for one that exists and for one that does not. */
+  @Test
+  void saysHowToAllowASecretThatTheRoleDoesNotName() {
+    secret("qdrant-key", Map.of("apiKey", "first", "allowedHosts", "q.example"));
+    Interceptor refusal = new Interceptor() {
+      @Override
+      public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+        if (request.uri().getPath().contains("/secrets/")) {
+          throw new KubernetesClientException(
+              "forbidden", 403, new StatusBuilder().withCode(403).build());
+        }
+      }
+    };
+    try (KubernetesClient restricted = new KubernetesClientBuilder()
+            .withConfig(client.getConfiguration())
+            .withHttpClientBuilderConsumer(
+                builder -> builder.addOrReplaceInterceptor("refuses", refusal))
+            .build();
+        QdrantConnections refused =
+            new QdrantConnections(restricted, OperatorOptions.defaults().qdrant())) {
+      ConnectionFault fault = catchThrowableOfType(
+          ConnectionFault.class, () -> refused.of(keyed("https://q.example:6334")));
+      assertThat(fault.reason()).isEqualTo("CredentialsNotFound");
+      assertThat(fault.sentence())
+          .contains("spec.qdrant.credentialsRef")
+          .contains("Secret qdrant-key of namespace default")
+          .contains("rbac.secretNames");
+    }
   }
 
   @Test

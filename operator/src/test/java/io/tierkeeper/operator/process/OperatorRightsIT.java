@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,44 @@ class OperatorRightsIT {
       assertThat(cluster.countIn(ShardKey.of("acme"), "acme")).isEqualTo(400);
       assertThat(cluster.countIn(ShardKey.of("default"), "acme")).isZero();
     }
+  }
+
+  /** The operator neither lists nor watches Secrets, so a Role can name them. */
+  @Test
+  void worksWithARoleThatNamesTheSecretsAndSaysWhichOneItMayNotRead() throws Exception {
+    try (RealCluster cluster =
+        new RealCluster(directory, 20_000, Map.of("rbac.secretNames[0]", "qdrant-key"))) {
+      cluster.start("one", Map.of());
+      cluster.write("acme", 400);
+      cluster.applyManifests("", "");
+      cluster.until(LONG, () -> cluster.tier().equals("Dedicated"));
+      assertThat(used(cluster)).contains("get secrets ").noneMatch(use -> use.contains("REFUSED"));
+
+      cluster
+          .admin
+          .resources(TieredCollection.class)
+          .inNamespace(cluster.namespace)
+          .withName("kb")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\":{\"qdrant\":{\"credentialsRef\":{\"name\":\"of-another-team\"}}}}");
+      cluster.until(LONG, () -> reachable(cluster).contains("rbac.secretNames"));
+      assertThat(reachable(cluster)).contains("CredentialsNotFound").contains("of-another-team");
+    }
+  }
+
+  private static String reachable(RealCluster cluster) {
+    TieredCollection collection = cluster
+        .admin
+        .resources(TieredCollection.class)
+        .inNamespace(cluster.namespace)
+        .withName("kb")
+        .get();
+    return collection.getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals("QdrantReachable"))
+        .map(condition -> condition.getReason() + " " + condition.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   /** What the Roles grant that are bound to the account. */

@@ -91,6 +91,11 @@ final class RealCluster implements AutoCloseable {
   }
 
   RealCluster(Path directory, int pointsPerSecond) throws IOException {
+    this(directory, pointsPerSecond, Map.of());
+  }
+
+  /** @param values of the chart */
+  RealCluster(Path directory, int pointsPerSecond, Map<String, ?> values) throws IOException {
     var server = KubernetesBackends.apiServer();
     Assumptions.assumeTrue(server.isPresent(), ApiServerBinaries.ABSENT);
     kubernetes = server.orElseThrow();
@@ -98,7 +103,7 @@ final class RealCluster implements AutoCloseable {
     admin = kubernetes.client();
     namespace = kubernetes.newNamespace("operators");
     this.directory = directory;
-    rights = Chart.render(namespace, Map.of()).stream()
+    rights = Chart.render(namespace, values).stream()
         .filter(object -> object instanceof Role
             || object instanceof RoleBinding
             || object instanceof ServiceAccount

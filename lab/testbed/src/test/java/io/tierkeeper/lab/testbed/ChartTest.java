@@ -79,6 +79,30 @@ class ChartTest {
   }
 
   @Test
+  void secretsAreNamedInTheRoleWhereTheyAreListed() {
+    Map<String, ?> named =
+        Map.of("rbac.secretNames[0]", "qdrant-key", "rbac.secretNames[1]", "qdrant-ca");
+    assertThat(secrets(role(Chart.render(named), "tierkeeper", "vectors").getRules()))
+        .containsExactly("get qdrant-key,qdrant-ca");
+    assertThat(secrets(role(Chart.render(Map.of()), "tierkeeper", "vectors").getRules()))
+        .containsExactly("get ");
+    Map<String, Object> everywhere = new java.util.HashMap<>(named);
+    everywhere.put("allNamespaces", true);
+    assertThat(Chart.render(everywhere).stream()
+            .filter(ClusterRole.class::isInstance)
+            .flatMap(o -> secrets(((ClusterRole) o).getRules()).stream()))
+        .containsExactly("get qdrant-key,qdrant-ca");
+  }
+
+  private static List<String> secrets(List<PolicyRule> rules) {
+    return rules.stream()
+        .filter(rule -> rule.getResources().contains("secrets"))
+        .map(rule ->
+            String.join(",", rule.getVerbs()) + " " + String.join(",", rule.getResourceNames()))
+        .toList();
+  }
+
+  @Test
   void eachNamespaceGetsARoleAndIsWatched() {
     List<HasMetadata> objects =
         Chart.render(Map.of("namespaces[0]", "team-a", "namespaces[1]", "team-b"));
