@@ -1,7 +1,5 @@
 package io.tierkeeper.operator;
 
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -15,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +39,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class ReleaseCommand implements Subcommand, Callable<Integer> {
-
-  private static final int FORBIDDEN = 403;
 
   @Mixin
   ClusterOption cluster = new ClusterOption();
@@ -166,7 +161,8 @@ public final class ReleaseCommand implements Subcommand, Callable<Integer> {
       Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE);
     });
     LeaderElection election = options.leaderElection();
-    requireNoOther(client, election);
+    new OtherOperators(client, election, Objects.requireNonNull(operatorNamespace), names())
+        .awaitNone(out);
     return options
         .withNamespaces(names())
         .withInstance("release-" + options.instance())
@@ -180,40 +176,6 @@ public final class ReleaseCommand implements Subcommand, Callable<Integer> {
             election.leaseDuration(),
             election.renewDeadline(),
             election.retryPeriod()));
-  }
-
-  /** An operator that holds another Lease would move the same tenants as this command. */
-  private void requireNoOther(KubernetesClient client, LeaderElection election) {
-    List<Lease> leases;
-    try {
-      leases = client.leases().inAnyNamespace().list().getItems();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == FORBIDDEN) {
-        // The chart's account knows its own Lease only, which is the one that it was given.
-        return;
-      }
-      throw e;
-    }
-    for (Lease lease : leases) {
-      boolean given = lease.getMetadata().getName().equals(election.leaseName())
-          && lease.getMetadata().getNamespace().equals(operatorNamespace);
-      LeaseSpec held = lease.getSpec();
-      if (!given
-          && lease.getMetadata().getName().contains("tierkeeper")
-          && held != null
-          && held.getRenewTime() != null
-          && held.getHolderIdentity() != null
-          && !held.getHolderIdentity().isEmpty()
-          && held.getRenewTime()
-              .toInstant()
-              .isAfter(Instant.now().minus(election.leaseDuration().multipliedBy(2)))) {
-        throw new UsageException("--operator-namespace " + operatorNamespace + ": operator "
-            + held.getHolderIdentity() + " holds Lease " + lease.getMetadata().getNamespace() + "/"
-            + lease.getMetadata().getName()
-            + "; name its namespace, and set TIERKEEPER_LEASE_NAME if the Lease has another name than "
-            + election.leaseName());
-      }
-    }
   }
 
   private TreeSet<String> names() {

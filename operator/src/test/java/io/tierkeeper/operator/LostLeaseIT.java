@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tierkeeper.api.v1alpha1.Crds;
-import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
+import io.tierkeeper.lab.testbed.KubernetesBackend;
+import io.tierkeeper.lab.testbed.KubernetesBackends;
+import io.tierkeeper.lab.testbed.OperatorAccount;
 import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica in a process of its own whose lease another process takes. */
+/** A replica in a process of its own, under the chart's account, whose lease another process takes. */
 class LostLeaseIT {
 
   private static final String LEASE = "tierkeeper";
@@ -31,39 +33,40 @@ class LostLeaseIT {
   @Test
   void aLostLeaseEndsTheProcess() throws Exception {
     Path log = directory.resolve("replica.log");
-    try (EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
-        KubernetesClient client = kubernetes.client()) {
-      kubernetes.applyCrds(Crds.all());
-      Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), kubernetes.kubeconfig());
-      Process replica = new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-cp",
-              System.getProperty("java.class.path"),
-              Replica.class.getName(),
-              kubeconfig.toString(),
-              directory.resolve("audit").toString())
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
-      try {
-        await()
-            .atMost(Duration.ofMinutes(2))
-            .until(() -> Files.readString(log).contains("one is the leader"));
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
-          take(client);
-          assertThat(replica.waitFor(3, TimeUnit.SECONDS)).isTrue();
-        });
-        assertThat(replica.exitValue())
-            .as(Files.readString(log))
-            .isEqualTo(OperatorOptions.EXIT_LOST_LEASE);
-      } finally {
-        replica.destroyForcibly();
-      }
+    KubernetesBackend kubernetes = KubernetesBackends.realest();
+    kubernetes.applyCrds(Crds.all());
+    String namespace = kubernetes.newNamespace("lease");
+    Path kubeconfig = Files.writeString(
+        directory.resolve("kubeconfig"), OperatorAccount.kubeconfig(kubernetes, namespace));
+    Process replica = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Replica.class.getName(),
+            kubeconfig.toString(),
+            namespace,
+            directory.resolve("audit").toString())
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+    try {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> Files.readString(log).contains("one is the leader"));
+      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
+        take(kubernetes.client(), namespace);
+        assertThat(replica.waitFor(3, TimeUnit.SECONDS)).isTrue();
+      });
+      assertThat(replica.exitValue())
+          .as(Files.readString(log))
+          .isEqualTo(OperatorOptions.EXIT_LOST_LEASE);
+    } finally {
+      replica.destroyForcibly();
     }
   }
 
-  private static void take(KubernetesClient client) {
-    client.resources(Lease.class).inNamespace("default").withName(LEASE).edit(lease -> {
+  private static void take(KubernetesClient client, String namespace) {
+    client.resources(Lease.class).inNamespace(namespace).withName(LEASE).edit(lease -> {
       lease.getSpec().setHolderIdentity("another process");
       lease.getSpec().setRenewTime(java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC));
       lease.getSpec().setLeaseDurationSeconds(60);
@@ -83,12 +86,13 @@ class LostLeaseIT {
               client,
               OperatorOptions.defaults()
                   .withInstance("one")
-                  .withAuditDirectory(Path.of(arguments[1]))
+                  .withNamespaces(arguments[1])
+                  .withAuditDirectory(Path.of(arguments[2]))
                   .withHttp("127.0.0.1", 0)
                   .withLeaderElection(new LeaderElection(
                       true,
                       LEASE,
-                      "default",
+                      arguments[1],
                       Duration.ofSeconds(15),
                       Duration.ofSeconds(8),
                       Duration.ofSeconds(1))))) {

@@ -49,12 +49,12 @@ class SlowListIT {
       OperatorOptions options = world.options();
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       try (KubernetesClient watching = new KubernetesClientBuilder()
-              .withConfig(world.client.getConfiguration())
+              .withConfig(world.account.getConfiguration())
               .withHttpClientBuilderConsumer(
                   builder -> builder.addOrReplaceInterceptor("slow", slow))
               .build();
           LeaderSession session = new LeaderSession(
-              world.client,
+              world.account,
               options,
               new LeaderSession.Ports(
                   new JosdkControllerHost(watching, registry, options.watched()),

@@ -8,12 +8,17 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.audit.ApprovalData;
+import io.tierkeeper.audit.history.TrailEvent;
+import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
-import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.testbed.KubernetesBackend;
+import io.tierkeeper.lab.testbed.KubernetesBackends;
+import io.tierkeeper.lab.testbed.OperatorAccount;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.qdrant.QdrantCluster;
@@ -32,11 +37,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -67,6 +74,7 @@ public final class CrashBetweenWrites {
       List<String> phases,
       String tier,
       String auditFault,
+      long approvedWithoutLine,
       List<String> breaches) {}
 
   private CrashBetweenWrites() {}
@@ -96,6 +104,9 @@ public final class CrashBetweenWrites {
     int existing = writes.size() * POSITIONS.size();
     int count = Math.min(most, existing);
     List<String> findings = new ArrayList<>();
+    if (wanted.approvedWithoutLine() > 0) {
+      findings.add("without a crash: an approved move without a line in the trail");
+    }
     int crashed = 0;
     try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
       List<Future<String>> ends = new ArrayList<>();
@@ -140,7 +151,8 @@ public final class CrashBetweenWrites {
   /** One world, and the operators that follow each other in it. */
   private static final class Run implements AutoCloseable {
     private final Path directory;
-    private final EmbeddedKubernetes kubernetes = EmbeddedKubernetes.start();
+    private final KubernetesBackend kubernetes = KubernetesBackends.realest();
+    private final String namespace = kubernetes.newNamespace("crashes");
     private final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
     private final KubernetesClient client = kubernetes.client();
     private final QdrantCluster cluster;
@@ -158,7 +170,8 @@ public final class CrashBetweenWrites {
       TestCollection collection = TestCollection.create(port(), COLLECTION);
       collection.write(TenantId.of("acme"), 1, 60);
       collection.write(TenantId.of("rest"), 1000, 40);
-      Files.writeString(directory.resolve("kubeconfig"), kubernetes.kubeconfig());
+      Files.writeString(
+          directory.resolve("kubeconfig"), OperatorAccount.kubeconfig(kubernetes, namespace));
       apply(manifests());
     }
 
@@ -173,7 +186,7 @@ public final class CrashBetweenWrites {
           metadata: {name: brisk}
           spec:
             mode: Auto
-            approval: {required: [], expiresAfter: 1h}
+            approval: {required: [Promote, Demote], expiresAfter: 1h}
             mass: {minSamples: 1, staleAfter: 10m}
             cooldown: {afterMove: 0s, afterAbort: 0s}
             flapBudget: {maxMoves: 10, period: 1h}
@@ -205,7 +218,7 @@ public final class CrashBetweenWrites {
       client
           .load(new java.io.ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
           .items()
-          .forEach(item -> client.resource(item).inNamespace("default").create());
+          .forEach(item -> client.resource(item).inNamespace(namespace).create());
     }
 
     End play() throws IOException {
@@ -214,7 +227,7 @@ public final class CrashBetweenWrites {
       Map<String, Object> dedicated = contents(ACME);
       client
           .resources(TenantTier.class)
-          .inNamespace("default")
+          .inNamespace(namespace)
           .withName("kb-acme")
           .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"Fallback\"}}");
       reaches("Fallback", 2);
@@ -229,6 +242,7 @@ public final class CrashBetweenWrites {
           moves().stream().map(move -> move.getStatus().phase()).sorted().toList(),
           tier() + (leftOver ? ", with keys left over" : ""),
           String.valueOf(report.fault()),
+          approvedWithoutLine(),
           qdrant.violations().stream().map(Object::toString).toList());
     }
 
@@ -254,8 +268,8 @@ public final class CrashBetweenWrites {
           .environment()
           .putAll(Map.of(
               "TIERKEEPER_INSTANCE", "only",
-              "TIERKEEPER_NAMESPACES", "default",
-              "TIERKEEPER_LEASE_NAMESPACE", "default",
+              "TIERKEEPER_NAMESPACES", namespace,
+              "TIERKEEPER_LEASE_NAMESPACE", namespace,
               "TIERKEEPER_AUDIT_DIR", directory.resolve("audit").toString(),
               "TIERKEEPER_HTTP_HOST", "127.0.0.1",
               "TIERKEEPER_HTTP_PORT", "0",
@@ -276,6 +290,7 @@ public final class CrashBetweenWrites {
           crashes++;
           start("0:never");
         }
+        approve();
         return tier.equals(tier())
             && moves().size() >= ended
             && moves().stream()
@@ -284,14 +299,35 @@ public final class CrashBetweenWrites {
       });
     }
 
+    /** Approves what waits for it. */
+    private void approve() {
+      moves().stream()
+          .filter(move -> !Boolean.TRUE.equals(move.getSpec().approved()))
+          .forEach(move -> client
+              .resource(move)
+              .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"approved\":true}}"));
+    }
+
+    private long approvedWithoutLine() throws IOException {
+      try (Stream<TrailEvent<ApprovalData>> approvals =
+          TrailHistory.of(List.of(directory.resolve("audit"))).events(ApprovalData.class)) {
+        Set<String> recorded =
+            approvals.map(line -> line.data().approval().move()).collect(Collectors.toSet());
+        return moves().stream()
+            .filter(move -> move.getStatus().approval() != null)
+            .filter(move -> !recorded.contains(move.getMetadata().getName()))
+            .count();
+      }
+    }
+
     private List<TierMove> moves() {
-      return client.resources(TierMove.class).inNamespace("default").list().getItems();
+      return client.resources(TierMove.class).inNamespace(namespace).list().getItems();
     }
 
     private String tier() {
       TenantTier tenant = client
           .resources(TenantTier.class)
-          .inNamespace("default")
+          .inNamespace(namespace)
           .withName("kb-acme")
           .get();
       return tenant.getStatus() == null ? "" : String.valueOf(tenant.getStatus().tier());
@@ -320,9 +356,11 @@ public final class CrashBetweenWrites {
       if (operator != null) {
         operator.destroyForcibly().onExit().join();
       }
+      // The API server is shared with other tests of this process.
+      client.resources(TenantTier.class).inNamespace(namespace).delete();
+      moves().forEach(move -> client.resource(move).delete());
       cluster.close();
       qdrant.close();
-      kubernetes.close();
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -12,9 +14,12 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.lab.testbed.Chart;
 import io.tierkeeper.qdrant.ShardKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked
 class ReleaseIT {
   private static final Duration LONG = Duration.ofSeconds(120);
+
+  /** An administrator may write the status of a move. */
+  private static final Map<String, ?> UNGUARDED = Map.of("approvalGuard.enabled", false);
 
   @TempDir
   Path directory;
@@ -60,6 +68,59 @@ class ReleaseIT {
       assertThat(release.exitCode(LONG)).as(release.log()).isZero();
       assertThat(held(cluster)).isZero();
       everythingIsInTheFallback(cluster);
+    }
+  }
+
+  /** The Lease of an operator that has just ended is not yet expired. */
+  @Test
+  void theLeaseOfAnOperatorThatDiedElsewhereIsWaitedForAndThatOfAnotherInstallationIsNot()
+      throws Exception {
+    // The copy lasts longer than the Lease.
+    try (RealCluster cluster = new RealCluster(directory, 4, UNGUARDED)) {
+      RealCluster.Wired one = inTheMiddle(cluster);
+      String elsewhere = cluster.kubernetes.newNamespace("elsewhere");
+      String stranger = cluster.kubernetes.newNamespace("stranger");
+      Chart.render(stranger, UNGUARDED).stream()
+          .filter(object -> object instanceof Role || object instanceof RoleBinding)
+          .forEach(object -> cluster.admin.resource(object).create());
+      cluster
+          .admin
+          .resource(new LeaseBuilder()
+              .withNewMetadata()
+              .withName("tierkeeper")
+              .withNamespace(stranger)
+              .endMetadata()
+              .withNewSpec()
+              .withHolderIdentity("of-another-team")
+              .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1))
+              .endSpec()
+              .build())
+          .create();
+      one.process().kill();
+
+      OperatorProcess release =
+          cluster.releaseAsAdmin("--operator-namespace", elsewhere, "--timeout", "90s");
+      assertThat(release.exitCode(LONG)).as(release.log()).isZero();
+      assertThat(release.log())
+          .contains("waiting until Lease " + cluster.namespace + "/tierkeeper of operator one")
+          .doesNotContain("of-another-team");
+      assertThat(held(cluster)).isZero();
+      everythingIsInTheFallback(cluster);
+    }
+  }
+
+  @Test
+  void anInstallationThatRunsElsewhereIsNamed() throws Exception {
+    try (RealCluster cluster = new RealCluster(directory, 20, UNGUARDED)) {
+      inTheMiddle(cluster);
+      String elsewhere = cluster.kubernetes.newNamespace("elsewhere");
+      OperatorProcess release =
+          cluster.releaseAsAdmin("--operator-namespace", elsewhere, "--timeout", "90s");
+      assertThat(release.exitCode(LONG)).as(release.log()).isEqualTo(2);
+      assertThat(release.log())
+          .contains("operator one of the installation in namespace " + cluster.namespace)
+          .contains("again with --operator-namespace " + cluster.namespace);
+      cluster.until(LONG, () -> held(cluster) == 0);
     }
   }
 

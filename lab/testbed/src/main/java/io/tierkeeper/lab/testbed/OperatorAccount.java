@@ -25,8 +25,17 @@ public final class OperatorAccount {
    * usual client.
    */
   public static KubernetesClient client(KubernetesBackend kubernetes, String namespace) {
+    return kubernetes instanceof ApiServer
+        ? new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig(kubernetes, namespace)))
+            .build()
+        : kubernetes.client();
+  }
+
+  /** The same as a file's content, for a process. */
+  public static String kubeconfig(KubernetesBackend kubernetes, String namespace) {
     if (!(kubernetes instanceof ApiServer server)) {
-      return kubernetes.client();
+      return kubernetes.kubeconfig();
     }
     KubernetesClient admin = server.client();
     Chart.render(namespace, Map.of()).stream()
@@ -41,10 +50,7 @@ public final class OperatorAccount {
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
-    return new KubernetesClientBuilder()
-        .withConfig(Config.fromKubeconfig(
-            server.kubeconfig(server.tokenOf(namespace, NAME), server.port())))
-        .build();
+    return server.kubeconfig(server.tokenOf(namespace, NAME), server.port());
   }
 
   private static boolean allowed(KubernetesClient admin, String namespace) {
