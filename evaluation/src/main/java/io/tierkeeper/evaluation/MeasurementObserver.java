@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the tenants of a collection: one facet on the fallback, exact counts where a decision hangs on them. Every
@@ -39,8 +40,16 @@ public final class MeasurementObserver {
   /** A part of the fallback that no value of the facet explains is ignored below this: clients write meanwhile. */
   private static final double IN_FLIGHT = 0.001;
 
-  /** TenantTiers that the facet does not reach and that are counted one by one. */
-  private static final int MAX_COUNTED = 1_000;
+  /** TenantTiers that the facet does not reach and that are counted one by one, where a facet over them is refused. */
+  static final int MAX_COUNTED = 1_000;
+
+  /** TenantTiers that the facet does not reach and that are counted together, and how often. */
+  private static final int TOGETHER = 1_000;
+
+  private static final int MAX_FACETS = 10;
+
+  /** Dedicated keys that are counted one by one in each measurement; of more, so many are counted in turn. */
+  static final int MAX_KEYS_COUNTED = 20;
 
   /** The biggest tenants, whose points are examined. */
   private static final int MAX_EXAMINED = 10;
@@ -87,7 +96,7 @@ public final class MeasurementObserver {
     }
 
     Measurement measure() {
-      request.keys().forEach(this::key);
+      keys();
       long fallbackPoints = port.count(request.collection(), inFallback, null);
       long withoutTenant = port.count(
           request.collection(),
@@ -134,8 +143,67 @@ public final class MeasurementObserver {
               uncounted));
     }
 
-    /** Whose points an Active key holds: a key that has a tenant's name need not be the tenant's. */
-    private void key(ShardKey key) {
+    /**
+     * All keys are counted where they are few; of many, some in turn, and one facet has the others' points. What is new in a
+     * key and not its tenant's is found when the key has its turn.
+     */
+    private void keys() {
+      Map<TenantId, Long> listed =
+          request.keys().size() > MAX_KEYS_COUNTED ? inAllKeys() : Map.of();
+      if (listed.isEmpty()) {
+        request.keys().forEach(key -> key(key, count(key, 0)));
+        return;
+      }
+      Set<ShardKey> due = request.keyCounts().due(request.keys(), MAX_KEYS_COUNTED);
+      Map<ShardKey, KeyCounts.Known> now = new LinkedHashMap<>();
+      for (ShardKey key : due) {
+        KeyCounts.Known counted =
+            count(key, listed.getOrDefault(spelling.listed(key.tenant()), 0L));
+        request.keyCounts().counted(key, counted);
+        now.put(key, counted);
+      }
+      boolean anyStray = request.keyCounts().anyStray();
+      for (ShardKey key : request.keys()) {
+        long points = listed.getOrDefault(spelling.listed(key.tenant()), 0L);
+        key(
+            key,
+            now.getOrDefault(
+                key,
+                request
+                    .keyCounts()
+                    .known(key)
+                    .filter(known -> anyStray)
+                    .map(known -> new KeyCounts.Known(
+                        Math.max(0, points - known.elsewhere()), known.stray(), points))
+                    .orElseGet(() -> new KeyCounts.Known(points, 0, points))));
+      }
+    }
+
+    /** The points of each tenant in all dedicated keys together; empty where Qdrant refuses that, or there are too many tenants. */
+    private Map<TenantId, Long> inAllKeys() {
+      List<FacetHit> hits;
+      try {
+        hits = port.exactFacet(
+            request.collection(),
+            new ShardSelector.Keys(List.copyOf(request.keys())),
+            request.tenantField(),
+            null,
+            request.facetLimit());
+      } catch (QdrantException.Rejected refused) {
+        return Map.of();
+      }
+      Map<TenantId, Long> listed = new HashMap<>();
+      if (hits.size() < request.facetLimit()) {
+        for (FacetHit hit : hits) {
+          if (hit.tenant() != null) {
+            listed.merge(hit.tenant(), hit.count(), Long::sum);
+          }
+        }
+      }
+      return listed;
+    }
+
+    private KeyCounts.Known count(ShardKey key, long listed) {
       ShardSelector inKey = ShardSelector.key(key);
       TenantId tenant = key.tenant();
       long all = port.count(request.collection(), inKey, null);
@@ -150,17 +218,23 @@ public final class MeasurementObserver {
         stray =
             port.count(request.collection(), inKey, Filter.notOf(request.tenantField(), tenant));
       }
-      if (stray > own) {
-        foreignKeys.put(key, own + stray);
+      return new KeyCounts.Known(own, stray, listed);
+    }
+
+    /** Whose points an Active key holds: a key that has a tenant's name need not be the tenant's. */
+    private void key(ShardKey key, KeyCounts.Known held) {
+      TenantId tenant = key.tenant();
+      if (held.stray() > held.own()) {
+        foreignKeys.put(key, held.own() + held.stray());
         foreign.add(tenant);
-        others += own + stray;
+        others += held.own() + held.stray();
         return;
       }
-      if (stray > 0) {
-        strayPoints.put(key, stray);
-        others += stray;
+      if (held.stray() > 0) {
+        strayPoints.put(key, held.stray());
+        others += held.stray();
       }
-      counts.put(tenant, new TenantCount(own, true, true));
+      counts.put(tenant, new TenantCount(held.own(), true, true));
     }
 
     private void inFallback(TenantId tenant, long points) {
@@ -180,11 +254,18 @@ public final class MeasurementObserver {
     private long absent(boolean complete, long unlisted) {
       long points = 0;
       int counted = 0;
+      Map<TenantId, Long> together = complete ? Map.of() : together();
       for (TenantId tenant : request.declared()) {
         if (counts.containsKey(tenant) || foreign.contains(tenant)) {
           continue;
         }
         boolean fits = spelling.fits(tenant);
+        @Nullable Long facet = together.get(tenant);
+        if (facet != null) {
+          counts.put(tenant, new TenantCount(facet, false, true));
+          points += facet;
+          continue;
+        }
         if (fits && (complete || counted == MAX_COUNTED)) {
           counts.put(tenant, new TenantCount(0, false, complete));
           continue;
@@ -206,6 +287,44 @@ public final class MeasurementObserver {
         points += known.orElse(0);
       }
       return points;
+    }
+
+    /** Declared tenants that the facet does not reach, counted by facets over them alone; without those that are left out by it. */
+    private Map<TenantId, Long> together() {
+      List<TenantId> missing = request.declared().stream()
+          .filter(tenant -> !counts.containsKey(tenant) && !foreign.contains(tenant))
+          // A uuid index lists one tenant in another spelling than that which is looked for.
+          .filter(tenant -> spelling.fits(tenant) && !spelling.varies())
+          .sorted(Comparator.comparing(TenantId::toString))
+          .limit((long) TOGETHER * MAX_FACETS)
+          .toList();
+      int size = Math.min(TOGETHER, request.facetLimit());
+      Map<TenantId, Long> found = new HashMap<>();
+      for (int from = 0; from < missing.size() && from / size < MAX_FACETS; from += size) {
+        List<TenantId> some = missing.subList(from, Math.min(missing.size(), from + size));
+        List<FacetHit> hits;
+        try {
+          hits = port.exactFacet(
+              request.collection(),
+              inFallback,
+              request.tenantField(),
+              Filter.tenants(request.tenantField(), some),
+              request.facetLimit());
+        } catch (QdrantException.Rejected refused) {
+          return found;
+        }
+        if (hits.size() == request.facetLimit() && hits.size() > some.size()) {
+          // Points of several tenants: others may be among those listed.
+          return found;
+        }
+        some.forEach(tenant -> found.put(tenant, 0L));
+        for (FacetHit hit : hits) {
+          if (hit.tenant() != null) {
+            found.computeIfPresent(hit.tenant(), (tenant, zero) -> hit.count());
+          }
+        }
+      }
+      return found;
     }
 
     private void exactly() {

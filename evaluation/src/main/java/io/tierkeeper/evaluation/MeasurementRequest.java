@@ -19,6 +19,7 @@ import java.util.Set;
  * @param facetLimit how many of the fallback's biggest tenants are measured one by one, at least 1 and at most
  *     {@link MeasurementObserver#FACET_LIMIT}
  * @param unindexed counts that earlier measurements of the same collection have made
+ * @param keyCounts what those have found in dedicated keys
  * @param policy whose thresholds say which tenants are counted exactly
  */
 public record MeasurementRequest(
@@ -31,4 +32,5 @@ public record MeasurementRequest(
     boolean discover,
     int facetLimit,
     UnindexedCounts unindexed,
+    KeyCounts keyCounts,
     DecisionPolicy policy) {}

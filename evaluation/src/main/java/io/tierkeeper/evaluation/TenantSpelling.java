@@ -58,6 +58,11 @@ final class TenantSpelling {
     };
   }
 
+  /** What a facet calls the tenant. */
+  TenantId listed(TenantId tenant) {
+    return varies() ? canonical(tenant.toString()).map(TenantId::of).orElse(tenant) : tenant;
+  }
+
   /** The tenants by what a facet calls them, where that differs; of two spellings the one with a TenantTier. */
   Map<TenantId, TenantId> known(Collection<TenantId> declared, Collection<TenantId> dedicated) {
     Map<TenantId, TenantId> known = new HashMap<>();

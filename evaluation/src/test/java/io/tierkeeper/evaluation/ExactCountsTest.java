@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -33,6 +34,9 @@ class ExactCountsTest {
 
   private final List<FacetHit> facet = new ArrayList<>();
   private final List<TenantId> counted = new ArrayList<>();
+  private final Set<TenantId> declared = new LinkedHashSet<>();
+  private int limit = MeasurementObserver.FACET_LIMIT;
+  private int facets;
 
   @Test
   void aBoundedNumberOfTenantsIsCountedExactlyTheOnesClosestToThePromotionFirst() {
@@ -50,6 +54,24 @@ class ExactCountsTest {
     assertThat(measured.tenants()).hasSize(2_101);
   }
 
+  /** Of a million tenants, the facet lists the biggest only. */
+  @Test
+  void declaredTenantsThatTheFacetDoesNotReachAreCountedTogether() {
+    limit = 1_000;
+    for (int i = 0; i < limit; i++) {
+      facet.add(new FacetHit(TenantId.of("big-" + i), 5_000));
+    }
+    for (int i = 0; i < 1_500; i++) {
+      declared.add(TenantId.of("small-" + i));
+    }
+    Measurement measured = measure();
+    assertThat(counted).isEmpty();
+    assertThat(facets).isEqualTo(2);
+    assertThat(measured.tenants())
+        .containsEntry(TenantId.of("small-7"), new TenantCount(7, false, true))
+        .containsEntry(TenantId.of("small-1400"), new TenantCount(1_400, false, true));
+  }
+
   private Measurement measure() {
     long all = facet.stream().mapToLong(FacetHit::count).sum();
     QdrantReads port = (QdrantReads) Proxy.newProxyInstance(
@@ -57,6 +79,16 @@ class ExactCountsTest {
         new Class<?>[] {QdrantReads.class},
         (self, method, args) -> switch (method.getName()) {
           case "facet" -> facet;
+          case "exactFacet" -> {
+            facets++;
+            // small-7 has 7 points, and so on.
+            yield declared.stream()
+                .filter(tenant -> tenantsOf(args[3]).contains(tenant.toString()))
+                .map(tenant -> new FacetHit(
+                    tenant, Long.parseLong(tenant.toString().substring("small-".length()))))
+                .filter(hit -> hit.count() > 0)
+                .toList();
+          }
           case "count" -> {
             if (args[2] == null) {
               yield all;
@@ -81,10 +113,15 @@ class ExactCountsTest {
                 new IndexedField("keyword", true),
                 ShardKey.of("default"),
                 Set.of(),
-                Set.of(),
+                declared,
                 true,
-                MeasurementObserver.FACET_LIMIT,
+                limit,
                 new UnindexedCounts(),
+                new KeyCounts(),
                 POLICY));
+  }
+
+  private static List<?> tenantsOf(Object filter) {
+    return ((Filter.MatchesAny) ((Filter) filter).must().getFirst()).values();
   }
 }

@@ -62,6 +62,7 @@ class MeasurementObserverTest {
   private QdrantCluster cluster;
   private final Set<ShardKey> keys = new HashSet<>();
   private final UnindexedCounts unindexed = new UnindexedCounts();
+  private final KeyCounts keyCounts = new KeyCounts();
   private int facetLimit = MeasurementObserver.FACET_LIMIT;
   private long nextPoint = 1;
 
@@ -118,6 +119,57 @@ class MeasurementObserverTest {
             Map.entry(ShardKey.of("key_0"), 500L), Map.entry(ShardKey.of("key_1"), 500L));
     assertThat(measured.anomalies().isForeign(TenantId.of("key_1"))).isTrue();
     assertThat(measured.anomalies().isForeign(ACME)).isFalse();
+  }
+
+  /** Counting each of 200 keys exactly once a minute is what a facet is for. */
+  @Test
+  void manyDedicatedKeysAreCountedInTurnAndTheirPointsAreExactInEachMeasurement() {
+    int many = 2 * MeasurementObserver.MAX_KEYS_COUNTED + 5;
+    for (int i = 0; i < many; i++) {
+      createKey(ShardKey.of("t-" + i));
+      write(ShardKey.of("t-" + i), i + 1, "t-" + i);
+    }
+    write(ShardKey.of("t-1"), 1, "elsewhere");
+    write(FALLBACK, 50, "globex");
+    Measurement first = measure(true, Set.of());
+    assertThat(first.tenants()).containsEntry(TenantId.of("t-7"), new TenantCount(8, true, true));
+
+    // Of a tenant whose key has its turn later.
+    for (int i = 0; i < many; i++) {
+      write(ShardKey.of("t-" + i), 2, "t-" + i);
+    }
+    AtomicInteger counts = new AtomicInteger();
+    QdrantReads counting = counting(counts);
+    Measurement second = measure(counting, new IndexedField("keyword", true), Set.of(), keys, true);
+    assertThat(counts.get()).isLessThan(2 * MeasurementObserver.MAX_KEYS_COUNTED + 10);
+    for (int i = 0; i < many; i++) {
+      assertThat(second.tenants())
+          .containsEntry(TenantId.of("t-" + i), new TenantCount(i + 3, true, true));
+    }
+    assertThat(second.anomalies().strayPoints()).containsOnlyKeys(ShardKey.of("t-1"));
+    assertThat(second.fallbackPoints()).isEqualTo(50);
+
+    // One that holds points of another dedicated tenant is found when it has its turn.
+    write(ShardKey.of("t-3"), 1, "t-4");
+    Measurement third = second;
+    for (int turn = 0; turn < 3; turn++) {
+      third = measure(true, Set.of());
+    }
+    assertThat(third.anomalies().strayPoints())
+        .containsOnlyKeys(ShardKey.of("t-1"), ShardKey.of("t-3"));
+    assertThat(third.tenants()).containsEntry(TenantId.of("t-4"), new TenantCount(7, true, true));
+  }
+
+  private QdrantReads counting(AtomicInteger counts) {
+    return (QdrantReads) Proxy.newProxyInstance(
+        QdrantReads.class.getClassLoader(),
+        new Class<?>[] {QdrantReads.class},
+        (self, method, args) -> {
+          if (method.getName().equals("count")) {
+            counts.incrementAndGet();
+          }
+          return method.invoke(port(), args);
+        });
   }
 
   @Test
@@ -369,6 +421,7 @@ class MeasurementObserverTest {
                 discover,
                 facetLimit,
                 unindexed,
+                keyCounts,
                 DecisionPolicy.defaults()));
   }
 

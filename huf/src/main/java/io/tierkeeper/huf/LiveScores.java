@@ -1,5 +1,6 @@
 package io.tierkeeper.huf;
 
+import io.tierkeeper.evaluation.KeyCounts;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.MeasurementObserver;
 import io.tierkeeper.evaluation.MeasurementRequest;
@@ -76,6 +77,7 @@ public final class LiveScores {
                 true,
                 MeasurementObserver.FACET_LIMIT,
                 new UnindexedCounts(),
+                new KeyCounts(),
                 DecisionPolicy.defaults()));
     TenantId.Kind kind = index.type().equals(TenantId.Kind.INTEGER.word())
         ? TenantId.Kind.INTEGER

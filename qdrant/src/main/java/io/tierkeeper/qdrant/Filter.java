@@ -12,6 +12,9 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   /** The payload field holds this value ({@code String}, {@code Long} or {@code Boolean}). */
   public record Matches(String field, Object value) implements Condition {}
 
+  /** The payload field holds one of these values, all {@code String} or all {@code Long}. */
+  public record MatchesAny(String field, List<?> values) implements Condition {}
+
   /** The payload field holds a value other than this one ({@code String} or {@code Long}), possibly in addition to it. */
   public record MatchesOther(String field, Object value) implements Condition {}
 
@@ -30,6 +33,14 @@ public record Filter(List<Condition> must, List<Condition> mustNot) {
   /** The points of a tenant: its value in the tenant field. */
   public static Filter tenant(String tenantField, TenantId tenant) {
     return matches(tenantField, tenant.payload());
+  }
+
+  /** The points of any of these tenants, all keywords or all integers. */
+  public static Filter tenants(String tenantField, Collection<TenantId> tenants) {
+    return new Filter(
+        List.of(
+            new MatchesAny(tenantField, tenants.stream().map(TenantId::payload).toList())),
+        List.of());
   }
 
   /** The points of a tenant that belong to another tenant as well: a list in the tenant field. */

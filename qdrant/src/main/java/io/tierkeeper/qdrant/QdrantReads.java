@@ -50,6 +50,15 @@ public interface QdrantReads {
    */
   List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit);
 
+  /**
+   * The most frequent values of an indexed field with their exact numbers of points in all keys of the selector together, at most
+   * {@code limit}. Repeatable.
+   *
+   * @param filter which points; null for all
+   */
+  List<FacetHit> exactFacet(
+      String collection, ShardSelector selector, String field, @Nullable Filter filter, int limit);
+
   /** The nearest points to a dense vector, payload included. Repeatable. */
   List<ScoredPoint> search(
       String collection,

@@ -135,6 +135,7 @@ final class CollectionReader {
                 discover,
                 ground.facetLimit(),
                 about.runtime().unindexed(),
+                about.runtime().keyCounts(),
                 rules.decisions()));
   }
 }

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
+import io.tierkeeper.evaluation.KeyCounts;
 import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.moves.engine.MoveEngine;
@@ -17,6 +18,7 @@ public final class CollectionRuntime {
 
   private final ReentrantLock evaluating = new ReentrantLock();
   private final Map<String, PauseSeen> pauses = new HashMap<>();
+  private final KeyCounts keyCounts = new KeyCounts();
   private final UnindexedCounts unindexed = new UnindexedCounts();
   private final DiscoveryFailures discoveryFailures = new DiscoveryFailures();
   private @Nullable CollectionMemory memory;
@@ -47,6 +49,10 @@ public final class CollectionRuntime {
   }
 
   /** Counts that a measurement does not repeat. */
+  KeyCounts keyCounts() {
+    return keyCounts;
+  }
+
   UnindexedCounts unindexed() {
     return unindexed;
   }

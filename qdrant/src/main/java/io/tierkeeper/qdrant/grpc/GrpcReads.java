@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -165,12 +166,33 @@ class GrpcReads implements QdrantReads {
 
   @Override
   public List<FacetHit> facet(String collection, ShardSelector selector, String field, int limit) {
+    return facet(collection, selector, field, limit, wire -> {});
+  }
+
+  @Override
+  public List<FacetHit> exactFacet(
+      String collection, ShardSelector selector, String field, @Nullable Filter filter, int limit) {
+    return facet(collection, selector, field, limit, wire -> {
+      wire.setExact(true);
+      if (filter != null) {
+        wire.setFilter(QueryMapper.toWire(filter));
+      }
+    });
+  }
+
+  private List<FacetHit> facet(
+      String collection,
+      ShardSelector selector,
+      String field,
+      int limit,
+      Consumer<Points.FacetCounts.Builder> options) {
     Points.FacetCounts.Builder wire = Points.FacetCounts.newBuilder()
         .setCollectionName(collection)
         .setKey(field)
         .setLimit(limit)
         .setTimeout(serverSeconds);
     QueryMapper.toWire(selector).ifPresent(wire::setShardKeySelector);
+    options.accept(wire);
     return read("facet of " + field + " in " + collection, stub -> stub.facet(wire.build()))
         .getHitsList()
         .stream()

@@ -73,6 +73,9 @@ final class QueryMapper {
         wire.setField(Common.FieldCondition.newBuilder()
             .setKey(matches.field())
             .setMatch(matchToWire(matches)));
+      case Filter.MatchesAny any ->
+        wire.setField(
+            Common.FieldCondition.newBuilder().setKey(any.field()).setMatch(anyToWire(any)));
       case Filter.MatchesOther other ->
         wire.setField(
             Common.FieldCondition.newBuilder().setKey(other.field()).setMatch(otherToWire(other)));
@@ -93,6 +96,21 @@ final class QueryMapper {
         wire.setIsEmpty(Common.IsEmptyCondition.newBuilder().setKey(empty.field()));
     }
     return wire.build();
+  }
+
+  private static Common.Match anyToWire(Filter.MatchesAny any) {
+    Common.RepeatedStrings.Builder texts = Common.RepeatedStrings.newBuilder();
+    Common.RepeatedIntegers.Builder numbers = Common.RepeatedIntegers.newBuilder();
+    for (Object value : any.values()) {
+      switch (value) {
+        case String text -> texts.addStrings(text);
+        case Long number -> numbers.addIntegers(number);
+        default -> throw notComparable(any.field(), value);
+      }
+    }
+    return numbers.getIntegersCount() > 0
+        ? Common.Match.newBuilder().setIntegers(numbers).build()
+        : Common.Match.newBuilder().setKeywords(texts).build();
   }
 
   private static Common.Match otherToWire(Filter.MatchesOther other) {

@@ -262,6 +262,31 @@ public interface PointContract {
   }
 
   @Test
+  default void section7AnExactFacetCountsInAllOfTheKeysTogetherAndUnderAFilter() {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      scene.key(ACME, 0, ReplicaState.ACTIVE);
+      ShardSelector both = new ShardSelector.Keys(List.of(FALLBACK, ACME));
+      scene.put(ShardSelector.key(FALLBACK), points(ShardKey.of("a"), 0, 5, 1L));
+      scene.put(ShardSelector.key(FALLBACK), points(ShardKey.of("b"), 5, 14, 1L));
+      scene.put(ShardSelector.key(ACME), points(ShardKey.of("a"), 14, 21, 1L));
+      scene.put(ShardSelector.key(ACME), points(ShardKey.of("c"), 21, 22, 1L));
+      assertThat(scene.port().exactFacet(scene.name(), both, TENANT_FIELD, null, 10))
+          .containsExactly(
+              new FacetHit(TenantId.of("a"), 12),
+              new FacetHit(TenantId.of("b"), 9),
+              new FacetHit(TenantId.of("c"), 1));
+      Filter some = Filter.tenants(
+          TENANT_FIELD, List.of(TenantId.of("c"), TenantId.of("b"), TenantId.of("x")));
+      assertThat(scene.port().exactFacet(scene.name(), both, TENANT_FIELD, some, 10))
+          .containsExactly(new FacetHit(TenantId.of("b"), 9), new FacetHit(TenantId.of("c"), 1));
+      assertThat(scene
+              .port()
+              .exactFacet(scene.name(), ShardSelector.key(ACME), TENANT_FIELD, some, 10))
+          .containsExactly(new FacetHit(TenantId.of("c"), 1));
+    }
+  }
+
+  @Test
   default void section11InsertOnlyLeavesExistingPointsAlone() {
     try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);
