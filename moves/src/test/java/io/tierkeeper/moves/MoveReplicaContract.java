@@ -9,6 +9,9 @@ import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.Replica;
+import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import java.time.Duration;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Moves where the fallback has two replicas, which differ while writes are in flight. */
+/** Moves where a key has two replicas, which differ while writes are in flight, or since one of them has lost a write. */
 interface MoveReplicaContract extends OnMoveRig {
 
   /** Steps in which the tenant writes; in the others a demotion waits until it is quiet. */
@@ -193,6 +196,116 @@ interface MoveReplicaContract extends OnMoveRig {
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
+  }
+
+  /** Of two replicas of the dedicated key one has lost a deletion, so that it alone still has what the other one lacks. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  default void deletesNoSourceThatOneReplicaOfTheDedicatedKeyLacks(int losing) {
+    try (MoveRig rig = rig()) {
+      Assumptions.assumeTrue(
+          rig.emulated().isPresent(), "no write can be lost on one replica only");
+      EmulatedQdrant qdrant = rig.emulated().orElseThrow();
+      rig.load(100);
+      MoveEngine engine = rig.engine();
+      Move promotion =
+          rig.move(Direction.PROMOTE, MoveRig.settings(draft -> draft.replicationFactor(2)));
+      MoveJournal placed = MoveRig.until(
+              engine,
+              promotion,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress -> progress.journal().promotion().isPresent()
+                  && activeReplicas(rig).size() == 2)
+          .journal();
+      List<PointId> ids = List.of(PointId.of(5), PointId.of(6));
+      qdrant.loseWrites(activeReplicas(rig).get(losing).peerId(), true);
+      rig.port().delete(rig.collection, ShardSelector.key(rig.tenant), Filter.ids(ids), true);
+      qdrant.loseWrites(activeReplicas(rig).get(losing).peerId(), false);
+      Progress asked = rig.drive(engine, promotion, placed, MoveRig.go(), progress -> {});
+      assertThat(asked).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message())
+            .contains("The replicas of the dedicated key acme hold different versions of 2 points")
+            .contains("first ids [5, 6]");
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      // As the runbook says: the right version is written into the key, which writes it on all replicas.
+      List<Point> right =
+          rig.port().retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), ids);
+      rig.port().upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
+      Progress promoted =
+          rig.drive(engine, promotion, asked.journal(), MoveRig.go(), progress -> {});
+      assertThat(promoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(onEachReplica(rig, ids)).allMatch(found -> found == 2);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  /** The replica that a demotion drops may be the only one that has a point. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  default void dropsNoReplicaOfTheDedicatedKeyWhileTheyDiffer(int losing) {
+    try (MoveRig rig = rig()) {
+      Assumptions.assumeTrue(
+          rig.emulated().isPresent(), "no write can be lost on one replica only");
+      EmulatedQdrant qdrant = rig.emulated().orElseThrow();
+      rig.load(100);
+      Progress promoted = rig.drive(
+          rig.move(Direction.PROMOTE, MoveRig.settings(draft -> draft.replicationFactor(2))),
+          MoveRig.go());
+      assertThat(promoted).isInstanceOf(Progress.Finished.class);
+      List<PointId> ids = LongStream.rangeClosed(101, 104).mapToObj(PointId::of).toList();
+      qdrant.loseWrites(activeReplicas(rig).get(losing).peerId(), true);
+      for (long id = 101; id <= 104; id++) {
+        rig.write(id);
+      }
+      qdrant.loseWrites(activeReplicas(rig).get(losing).peerId(), false);
+      MoveEngine engine = rig.engine();
+      Move demotion = rig.move(Direction.DEMOTE, MoveRig.settings());
+      Progress asked =
+          rig.drive(engine, demotion, MoveJournal.initial(), MoveRig.go(), progress -> {});
+      assertThat(asked).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.VERIFICATION_DIFFERENCE);
+        assertThat(stalled.message())
+            .contains("The replicas of the dedicated key acme hold different versions of 4 points")
+            .contains("[101, 102, 103, 104]", "No replica is dropped");
+      });
+      assertThat(activeReplicas(rig)).hasSize(2);
+      List<Point> right = port(rig, activeReplicas(rig).get(1 - losing))
+          .retrieve(rig.collection, ShardSelector.key(rig.tenant), ids);
+      rig.port().upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
+      Progress demoted =
+          rig.drive(engine, demotion, asked.journal(), MoveRig.go(), progress -> {});
+      assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
+        assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
+      });
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
+  private static List<Replica> activeReplicas(MoveRig rig) {
+    return rig.settled().replicas(rig.tenant).stream()
+        .filter(replica -> replica.state() == ReplicaState.ACTIVE)
+        .toList();
+  }
+
+  /** How many of these points each replica of the dedicated key has. */
+  private static List<Integer> onEachReplica(MoveRig rig, List<PointId> ids) {
+    return activeReplicas(rig).stream()
+        .map(replica -> port(rig, replica)
+            .retrieve(rig.collection, ShardSelector.key(rig.tenant), ids)
+            .size())
+        .toList();
+  }
+
+  private static QdrantReads port(MoveRig rig, Replica replica) {
+    return rig.settled().port(replica.peerId()).orElseThrow();
   }
 
   /** A client of the tenant on a thread of its own: its writes are in flight while the move reads. */

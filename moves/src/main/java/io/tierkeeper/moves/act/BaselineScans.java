@@ -27,7 +27,8 @@ public final class BaselineScans {
     PreCopyScan scan = memory.preCopy;
     if (scan == null) {
       Optional<Abort> refused =
-          HeapLimit.exceeded(context.seen().inFallback(), HeapLimit.BASELINES_OF_PROMOTION);
+          HeapLimit.exceeded(
+              context.seen().inFallback(), HeapLimit.BASELINES_OF_PROMOTION, context.heap());
       if (refused.isPresent()) {
         return Outcome.done(journal.withAbort(refused.get()));
       }

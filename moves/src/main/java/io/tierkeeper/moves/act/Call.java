@@ -6,7 +6,6 @@ public sealed interface Call extends Mutation
         CreateKey,
         DeleteKey,
         Drain,
-        DropReplica,
         Freeze,
         LiftFence,
         MoveShard,

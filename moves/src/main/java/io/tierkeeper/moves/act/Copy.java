@@ -115,7 +115,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
         .mapToLong(Replica::points)
         .max()
         .orElse(0);
-    return HeapLimit.exceeded(points, HeapLimit.BASELINES_OF_DEMOTION);
+    return HeapLimit.exceeded(points, HeapLimit.BASELINES_OF_DEMOTION, context.heap());
   }
 
   /** An undo cannot be taken back: it continues once the point is no obstacle any more. */
@@ -169,7 +169,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
         || journal.evidence().copied() != null
         || (memory.lastChanges != null && scan.changes() * 2L > memory.lastChanges);
     memory.lastChanges = (long) scan.changes();
-    boolean proven = step == MoveStep.LAST_PASSES && memory.emptyScans >= 2;
+    boolean proven = step == MoveStep.LAST_PASSES && memory.emptyEnough();
     return journal
         .withEvidence(few ? evidence : journal.evidence())
         .header(draft -> {
@@ -186,7 +186,7 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
   public Optional<Pause> pauseAfter(MutationContext context, Outcome outcome) {
     WorkingMemory memory = context.memory();
     boolean last = beforeFreeze && memory.copied != null;
-    boolean proven = step != MoveStep.LAST_PASSES || memory.emptyScans >= 2;
+    boolean proven = step != MoveStep.LAST_PASSES || memory.emptyEnough();
     if (!outcome.finished() || (last && proven)) {
       return Optional.empty();
     }

@@ -55,7 +55,7 @@ public record DeleteSource(MoveStep step) implements ScanMutation {
 
   private static @Nullable Stall stall(Move move, SourceDeletionScan scan) {
     return scan.unexplained().isEmpty()
-        ? ReplicasDiffer.stall(move, scan.differing())
+        ? ReplicasDiffer.stall(move, scan.differing(), scan.differingCopies())
         : difference(move, scan.unexplained());
   }
 

@@ -3,13 +3,23 @@ package io.tierkeeper.moves.act;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.scan.ReplicaComparison;
+import io.tierkeeper.moves.scan.ScanBudget;
+import io.tierkeeper.qdrant.PointId;
+import java.util.List;
+import java.util.Map;
 
-/** Drops one replica. */
-public record DropReplica(MoveStep step, int shardId, long peerId) implements Call {
+/** Drops one replica of the dedicated key, after all of its replicas have been found to hold the same points. */
+public record DropReplica(MoveStep step, int shardId, long peerId) implements ScanMutation {
 
   @Override
   public void describe(ObjectNode request) {
     request.put("shard", shardId).put("peer", Long.toUnsignedString(peerId));
+  }
+
+  @Override
+  public boolean underWay(WorkingMemory memory) {
+    return memory.replicas != null;
   }
 
   /** Taking the move back restores as many. */
@@ -21,6 +31,24 @@ public record DropReplica(MoveStep step, int shardId, long peerId) implements Ca
 
   @Override
   public Outcome perform(MutationContext context) {
+    WorkingMemory memory = context.memory();
+    ReplicaComparison scan = memory.replicas;
+    if (scan == null) {
+      scan = new ReplicaComparison(context.reads());
+      memory.replicas = scan;
+    }
+    if (!scan.run(new ScanBudget(context.clock()))) {
+      return Outcome.unfinished(context.journal());
+    }
+    memory.replicas = null;
+    List<PointId> differing = scan.differing();
+    if (!differing.isEmpty()) {
+      return new Outcome(
+          context.journal(),
+          true,
+          Map.of(),
+          ReplicasDiffer.inDedicated(context.move(), differing, "No replica is dropped."));
+    }
     context.port().dropReplica(context.move().collection(), shardId, peerId);
     return Outcome.done(context.journal());
   }

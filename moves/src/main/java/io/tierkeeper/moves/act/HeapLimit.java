@@ -52,9 +52,4 @@ public final class HeapLimit {
                 + " MiB, since the operator keeps up to 32 bytes of each point in memory. Raise the memory "
                 + "limit of the operator (resources.limits.memory of the chart)."));
   }
-
-  /** The same for the heap of this process. */
-  static Optional<Abort> exceeded(long points, int baselines) {
-    return exceeded(points, baselines, Runtime.getRuntime().maxMemory());
-  }
 }

@@ -96,10 +96,19 @@ public final class MutationContext {
     return executor.leadership();
   }
 
+  /** The memory of this process in bytes. */
+  long heap() {
+    return executor.limits().heap().getAsLong();
+  }
+
   /** Reads of the tenant's points, by the peer that answers first in the layout. */
   TenantReads reads() {
     return new TenantReads(
-        move, layout().anyPort(), layout().readsOf(move.fallback()), executor.page());
+        move,
+        layout().anyPort(),
+        layout().readsOf(move.fallback()),
+        layout().readsOf(move.dedicated()),
+        executor.limits().page());
   }
 
   /** Reads and writes by that peer. */

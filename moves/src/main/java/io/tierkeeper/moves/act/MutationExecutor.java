@@ -18,23 +18,19 @@ public final class MutationExecutor {
   private final InstantSource clock;
   private final Leadership leadership;
   private final FenceCalls fences;
-  private final int page;
+  private final EngineLimits limits;
 
-  /**
-   * An executor whose fence webhooks go out by this sender.
-   *
-   * @param page number of points that scans read and write at once, at least 1
-   */
+  /** An executor whose fence webhooks go out by this sender. */
   public MutationExecutor(
       QdrantCluster cluster,
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks,
-      int page) {
+      EngineLimits limits) {
     this.cluster = cluster;
     this.clock = clock;
     this.leadership = leadership;
-    this.page = page;
+    this.limits = limits;
     this.fences = new FenceCalls(webhooks);
   }
 
@@ -54,8 +50,8 @@ public final class MutationExecutor {
     return fences;
   }
 
-  int page() {
-    return page;
+  EngineLimits limits() {
+    return limits;
   }
 
   /** What a mutation of this step works with. */

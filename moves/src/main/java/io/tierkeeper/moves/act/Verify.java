@@ -143,7 +143,7 @@ public record Verify(MoveStep step) implements ScanMutation {
   private static Stall difference(
       Move move, VerificationReport report, VerificationScan scan, boolean interrupted) {
     List<PointId> ids = scan.unexplained();
-    Stall replicas = ReplicasDiffer.stall(move, scan.differing());
+    Stall replicas = ReplicasDiffer.stall(move, scan.differing(), scan.differingCopies());
     if (ids.isEmpty() && replicas != null) {
       return replicas;
     }

@@ -6,6 +6,7 @@ import io.tierkeeper.moves.scan.CopyScan;
 import io.tierkeeper.moves.scan.MergeScan;
 import io.tierkeeper.moves.scan.PostSwitchScan;
 import io.tierkeeper.moves.scan.PreCopyScan;
+import io.tierkeeper.moves.scan.ReplicaComparison;
 import io.tierkeeper.moves.scan.SourceDeletionScan;
 import io.tierkeeper.moves.scan.SwitchBaseline;
 import io.tierkeeper.moves.scan.VerificationScan;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What this process remembers of a move between two steps; all of it may be lost at any time. */
 public final class WorkingMemory {
+
+  private static final int MAX_EMPTY_SCANS = 10;
 
   /** A write of this move was sent then, or before, and may still be under way. */
   private @Nullable Instant uncertainWrite;
@@ -47,6 +50,10 @@ public final class WorkingMemory {
 
   @Nullable
   SourceDeletionScan deletion;
+
+  /** Of the dedicated key, before one of them is dropped. */
+  @Nullable
+  ReplicaComparison replicas;
 
   @Nullable
   CopyScan copy;
@@ -94,6 +101,14 @@ public final class WorkingMemory {
 
   /** Complete copy scans under the fence that have found new writes. */
   int leakingScans;
+
+  /**
+   * Whether so many scans in a row have found no change that the fence can be trusted: two, and one more for each scan but the
+   * first that has found writes under it, up to ten. A write between the last scan and the deletion of the key would be lost.
+   */
+  boolean emptyEnough() {
+    return emptyScans >= Math.clamp(1L + leakingScans, 2, MAX_EMPTY_SCANS);
+  }
 
   @Nullable
   MergeScan merge;
@@ -241,6 +256,7 @@ public final class WorkingMemory {
     postSwitch = null;
     verification = null;
     deletion = null;
+    replicas = null;
     if (copy != null) {
       copyEndedEarly(copy);
     }

@@ -17,6 +17,7 @@ import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.moves.act.EngineLimits;
 import io.tierkeeper.moves.act.BaselineScans;
 import io.tierkeeper.moves.act.CallFailure;
 import io.tierkeeper.moves.act.Copy;
@@ -35,7 +36,6 @@ import io.tierkeeper.moves.plan.Planner;
 import io.tierkeeper.moves.plan.Recollection;
 import io.tierkeeper.moves.plan.Situation;
 import io.tierkeeper.moves.remedy.Stall;
-import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import java.time.Duration;
@@ -116,19 +116,19 @@ public final class MoveEngine {
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks) {
-    this(cluster, audit, clock, leadership, webhooks, TenantReads.PAGE);
+    this(cluster, audit, clock, leadership, webhooks, EngineLimits.DEFAULTS);
   }
 
-  /** An engine with another sender of webhooks, that reads and writes so many points at once. */
+  /** An engine with another sender of webhooks and with other limits. */
   public MoveEngine(
       QdrantCluster cluster,
       AuditSink audit,
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks,
-      int page) {
+      EngineLimits limits) {
     this.observer = new MoveObserver(cluster, clock);
-    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks, page);
+    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks, limits);
     this.audit = new MoveAudit(audit, clock);
     this.clock = clock;
     this.leadership = leadership;

@@ -17,6 +17,7 @@ public final class IdStream {
 
   private final List<Pages> replicas;
   private boolean differs;
+  private boolean lacking;
 
   /**
    * @param ports that together read every replica; a point that only one of them shows is there as well, and of one that
@@ -45,8 +46,16 @@ public final class IdStream {
       throw new NoSuchElementException("the stream has ended");
     }
     differs = replicas.stream().map(Pages::peek).anyMatch(shown -> differ(shown, point));
+    lacking = replicas.stream()
+        .map(Pages::peek)
+        .anyMatch(shown -> shown == null || !shown.id().equals(point.id()));
     replicas.forEach(replica -> replica.skip(point.id()));
     return point;
+  }
+
+  /** Whether some replica lacks the point that was taken last. */
+  public boolean lacking() {
+    return lacking;
   }
 
   /** Whether the replicas show the point that was taken last in different versions; one that lacks it does not count. */

@@ -27,6 +27,7 @@ public final class SourceDeletionScan {
   private final IdStream source;
   private final List<PointId> unexplained = new ArrayList<>();
   private final List<PointId> differing = new ArrayList<>();
+  private final List<PointId> differingCopies = new ArrayList<>();
   private long deleted;
   private long lateWrites;
 
@@ -47,7 +48,7 @@ public final class SourceDeletionScan {
    * @return whether it has ended
    */
   public boolean run(ScanBudget budget, Consumer<CopyEvidence> journal) {
-    while (budget.left() && unexplained.isEmpty() && differing.isEmpty()) {
+    while (budget.left() && !obstructed()) {
       List<PointId> batch = new ArrayList<>();
       while (batch.size() < reads.move().settings().deleteBatch() && source.peek() != null) {
         batch.add(source.next().id());
@@ -58,7 +59,11 @@ public final class SourceDeletionScan {
       }
       delete(batch, journal);
     }
-    return !unexplained.isEmpty() || !differing.isEmpty();
+    return obstructed();
+  }
+
+  private boolean obstructed() {
+    return !unexplained.isEmpty() || !differing.isEmpty() || !differingCopies.isEmpty();
   }
 
   private void delete(List<PointId> batch, Consumer<CopyEvidence> journal) {
@@ -68,8 +73,10 @@ public final class SourceDeletionScan {
       Map<PointId, Point> copies = reads.now(reads.move().dedicated(), page);
       Set<PointId> differ = reads.differing(page);
       differing.addAll(differ);
+      Set<PointId> copiesDiffer = reads.differingInDedicated(page);
+      differingCopies.addAll(copiesDiffer);
       reads.mineAlone(page).forEach((id, point) -> {
-        if (!differ.contains(id) && settled(point, copies.get(id))) {
+        if (!differ.contains(id) && !copiesDiffer.contains(id) && settled(point, copies.get(id))) {
           ids.add(id);
         }
       });
@@ -118,6 +125,11 @@ public final class SourceDeletionScan {
   /** Points of which the replicas of the fallback hold different versions; they are not deleted. */
   public List<PointId> differing() {
     return differing;
+  }
+
+  /** Points of which the replicas of the dedicated key hold different versions, or which some of them lack; they are not deleted. */
+  public List<PointId> differingCopies() {
+    return differingCopies;
   }
 
   /** Points that differ from the dedicated key for no known reason; they are not deleted. */

@@ -10,24 +10,32 @@ import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of one tenant's points in one key, always by explicit key and by tenant.
  *
  * @param fallbackReplicas ports that together read every replica of the fallback
+ * @param dedicatedReplicas ports that together read every replica of the dedicated key
  * @param page number of points that are read, and written, at once; at least 1
  */
 public record TenantReads(
-    Move move, QdrantReads port, List<QdrantReads> fallbackReplicas, int page) {
+    Move move,
+    QdrantReads port,
+    List<QdrantReads> fallbackReplicas,
+    List<QdrantReads> dedicatedReplicas,
+    int page) {
 
   /** The number of points of a page by default. */
   public static final int PAGE = 256;
@@ -102,6 +110,53 @@ public record TenantReads(
     return differing;
   }
 
+  /**
+   * Those of these points that some replica of the dedicated key lacks or shows in another version, and shows so at two looks in a
+   * row: a write that is in flight has arrived somewhere else at the second one.
+   */
+  public Set<PointId> differingInDedicated(Collection<PointId> ids) {
+    if (dedicatedReplicas.size() < 2 || ids.isEmpty()) {
+      return Set.of();
+    }
+    Map<PointId, List<Optional<Point>>> before = versionsInDedicated(ids);
+    Map<PointId, List<Optional<Point>>> now = versionsInDedicated(before.keySet());
+    Set<PointId> differing = new TreeSet<>();
+    now.forEach((id, versions) -> {
+      List<Optional<Point>> earlier = before.getOrDefault(id, List.of());
+      if (IntStream.range(0, versions.size())
+          .allMatch(replica -> same(versions.get(replica), earlier.get(replica)))) {
+        differing.add(id);
+      }
+    });
+    return differing;
+  }
+
+  /** What each replica of the dedicated key holds of these points, empty where it lacks one; without those that are the same in all. */
+  private Map<PointId, List<Optional<Point>>> versionsInDedicated(Collection<PointId> ids) {
+    Map<PointId, List<Optional<Point>>> versions = new HashMap<>();
+    for (QdrantReads replica : dedicatedReplicas) {
+      Map<PointId, Point> its = byId(
+          ids, part -> replica.retrieve(move.collection(), ShardSelector.key(move.dedicated()), part));
+      ids.forEach(id -> versions
+          .computeIfAbsent(id, one -> new ArrayList<>())
+          .add(Optional.ofNullable(its.get(id))));
+    }
+    versions.values().removeIf(all -> all.stream().allMatch(each -> same(each, all.getFirst())));
+    return versions;
+  }
+
+  private static boolean same(Optional<Point> one, Optional<Point> other) {
+    return one.isPresent() && other.isPresent()
+        ? PointContent.same(one.get(), other.get())
+        : one.isEmpty() && other.isEmpty();
+  }
+
+  /** The points in the dedicated key, whosever they are: whatever any of its replicas has. */
+  public IdStream inDedicated() {
+    return new IdStream(
+        dedicatedReplicas, request(move.dedicated(), new Filter(List.of(), List.of()), null));
+  }
+
   private Filter mineAlone() {
     return new Filter(
         move.tenantFilter().must(),
@@ -110,9 +165,11 @@ public record TenantReads(
             .toList());
   }
 
-  /** The tenant's points in one of the move's keys. */
+  /** The tenant's points in one of the move's keys; in the dedicated one whatever any of its replicas has. */
   public IdStream in(ShardKey key, @Nullable PointId from) {
-    return new IdStream(List.of(port), request(key, move.tenantFilter(), from));
+    return new IdStream(
+        key.equals(move.dedicated()) ? dedicatedReplicas : List.of(port),
+        request(key, move.tenantFilter(), from));
   }
 
   private ScrollRequest request(ShardKey key, Filter filter, @Nullable PointId from) {

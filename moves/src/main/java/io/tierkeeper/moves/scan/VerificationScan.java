@@ -38,6 +38,7 @@ public final class VerificationScan implements ResumableScan {
   private long different;
   private long ambiguous;
   private final List<PointId> differing = new ArrayList<>();
+  private final List<PointId> differingCopies = new ArrayList<>();
   /** Changes of clients in the dedicated key that were observed: it held what the fallback holds in the post-switch scan. */
   private long deletions;
 
@@ -67,14 +68,17 @@ public final class VerificationScan implements ResumableScan {
       } else {
         source.next();
         budget.spend();
-        compare(from, target.nextIf(from.id()), source.differs());
+        boolean differs = source.differs();
+        Point copy = target.nextIf(from.id());
+        compare(from, copy, differs, copy != null && (target.differs() || target.lacking()));
         resumeAfter = from.id().toString();
       }
     }
     return false;
   }
 
-  private void compare(Point from, @Nullable Point copy, boolean replicasDiffer) {
+  private void compare(
+      Point from, @Nullable Point copy, boolean replicasDiffer, boolean copiesDiffer) {
     compared++;
     if (samples.size() < SEARCH_SAMPLES && compared % 7 == 1) {
       SearchProbes.sample(from).ifPresent(samples::add);
@@ -86,6 +90,15 @@ public final class VerificationScan implements ResumableScan {
       ambiguous++;
       if (differing.size() < MAX_NAMED) {
         differing.add(from.id());
+      }
+      return;
+    }
+    if (copiesDiffer && !reads.differingInDedicated(List.of(from.id())).isEmpty()) {
+      verified.add(from);
+      different++;
+      ambiguous++;
+      if (differingCopies.size() < MAX_NAMED) {
+        differingCopies.add(from.id());
       }
       return;
     }
@@ -234,6 +247,11 @@ public final class VerificationScan implements ResumableScan {
   /** The first ids of points of which the replicas of the fallback hold different versions. */
   public List<PointId> differing() {
     return List.copyOf(differing);
+  }
+
+  /** The first ids of points of which the replicas of the dedicated key hold different versions, or which some of them lack. */
+  public List<PointId> differingCopies() {
+    return List.copyOf(differingCopies);
   }
 
   /** The first ids that nothing explains. */

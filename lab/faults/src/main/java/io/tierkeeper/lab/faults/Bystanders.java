@@ -7,6 +7,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
@@ -71,16 +72,20 @@ final class Bystanders {
     return payload;
   }
 
-  /** Writes the one in the dedicated key. */
+  /**
+   * Writes the one in the dedicated key; may be repeated.
+   *
+   * @throws QdrantException if Qdrant has not acknowledged it
+   */
   void stray() {
     if (others.stray() && !strayed) {
-      strayed = true;
       upsert(
           tenant,
           new Point(
               STRAY,
               scene.points().owned(idle.tenant().payload(), Map.of("stray", true)),
               vectors()));
+      strayed = true;
     }
   }
 

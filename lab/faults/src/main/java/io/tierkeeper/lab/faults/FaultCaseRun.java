@@ -10,6 +10,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.cluster.TransferOptions;
 import io.tierkeeper.lab.scene.Calls;
+import io.tierkeeper.lab.scene.Layout;
 import io.tierkeeper.lab.scene.SceneMoves;
 import io.tierkeeper.lab.scene.SimulatedCluster;
 import io.tierkeeper.lab.time.VirtualScheduler;
@@ -24,6 +25,7 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.scan.TenantReads;
+import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class FaultCaseRun {
 
   private static final String COLLECTION = "kb";
   private static final int POINTS = 90;
+  private static final long LARGE_PRIME = 1_000_003;
   private static final Duration BUSY = Duration.ofMillis(150);
   private static final Duration FAST = Duration.ofMillis(40);
   private static final Duration QUIET = Duration.ofSeconds(4);
@@ -72,7 +75,11 @@ public final class FaultCaseRun {
   private Duration clockOffset = Duration.ZERO;
 
   private FaultCaseRun(
-      VirtualScheduler simulator, long seed, MoveScenario scenario, Journal journal) {
+      VirtualScheduler simulator,
+      long seed,
+      MoveScenario scenario,
+      Journal journal,
+      Layout layout) {
     this.simulator = simulator;
     this.scenario = scenario;
     this.random = simulator.random().split();
@@ -87,18 +94,21 @@ public final class FaultCaseRun {
         SimulatedCluster.DEADLINE);
     this.injector = new FaultInjector(simulator, simulator.random().split(), this::inject);
     SimulatedLease lease = new SimulatedLease(simulator, random.split());
-    SceneBuilder scene = SceneBuilder.on(
-            new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
-        .scheduler(simulator)
-        .tenants(TenantPopulation.zipf(MovedTenant.ACME.toString(), 2, POINTS, 1.0))
-        .clients(Set.of(MovedTenant.ACME), 1)
-        .seed(seed);
+    TenantPopulation population = layout.population(2, POINTS);
+    ShardKey key = population.tenants().getFirst().key();
+    SceneBuilder scene =
+        layout.build(SceneBuilder.on(
+                new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+            .scheduler(simulator)
+            .tenants(population)
+            .clients(Set.of(key), 1)
+            .seed(seed));
     boolean startsDedicated = !scenario.dedicatedAfter(MovePhase.SUCCEEDED);
-    this.workload = (startsDedicated ? scene.dedicated(MovedTenant.ACME) : scene).create();
+    this.workload = (startsDedicated ? scene.dedicated(key) : scene).create();
     this.tenant = new MovedTenant(
         "sim",
         workload,
-        MovedTenant.ACME,
+        key,
         POINTS,
         gate -> new MoveProcess(
             simulator,
@@ -125,8 +135,20 @@ public final class FaultCaseRun {
     VirtualScheduler.run(
         seed,
         simulator ->
-            outcome[0] = new FaultCaseRun(simulator, seed, scenario, journal).run(plannedFaults));
+            outcome[0] = new FaultCaseRun(
+                    simulator, seed, scenario, journal, layout(seed, scenario, plannedFaults))
+                .run(plannedFaults));
     return outcome[0];
+  }
+
+  /** Drawn for each case, but for what changes the number of writes: replicas and pages are those of the scenario without faults. */
+  private static Layout layout(
+      long seed, MoveScenario scenario, List<PlannedFault> plannedFaults) {
+    long drawn = seed * MoveScenario.values().length + scenario.ordinal();
+    for (PlannedFault fault : plannedFaults) {
+      drawn = drawn * LARGE_PRIME + fault.in() * FaultKind.values().length + fault.kind().ordinal();
+    }
+    return Layout.drawn(drawn).unreplicated();
   }
 
   private Outcome run(List<PlannedFault> plannedFaults) throws InterruptedException {
@@ -150,15 +172,19 @@ public final class FaultCaseRun {
   private Progress.Finished move() {
     boolean[] abort = {false};
     long[] frozen = {0, 0};
+    long[] previous = {simulator.nanoTime(), simulator.nanoTime()};
     Progress.Finished end = tenant.move(
         scenario.direction(),
         settings(),
         step -> {
           abort[0] |= scenario.abortsAt(step);
           if (step == MoveStep.FREEZE && frozen[0] == 0) {
-            frozen[0] = simulator.nanoTime();
+            // With the last copy scan, which may have taken its time: what it has not seen is new.
+            frozen[0] = previous[0];
           }
           frozen[1] = simulator.nanoTime();
+          previous[0] = previous[1];
+          previous[1] = frozen[1];
           if (scenario.frozen()) {
             // What a freeze, a merge and a write-back are for happens only where clients write
             // meanwhile.

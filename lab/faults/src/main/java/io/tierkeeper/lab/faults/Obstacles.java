@@ -43,6 +43,8 @@ final class Obstacles {
     MARK,
     /** Messages of more than a few whole points are refused. */
     SMALL_MESSAGES,
+    /** The tenant has more points than the memory of the process can hold. */
+    TOO_MANY_POINTS,
     /** Whole points can be neither read nor written until the move requires an intervention. */
     NO_POINTS,
     /** No snapshot can be transferred into another shard while the move lasts. */
@@ -52,11 +54,26 @@ final class Obstacles {
   }
 
   private static final List<Kind> OF_A_PROMOTION =
-      List.of(Kind.HOLE, Kind.HOLE, Kind.MARK, Kind.SMALL_MESSAGES, Kind.NO_POINTS);
+      List.of(
+          Kind.HOLE,
+          Kind.HOLE,
+          Kind.MARK,
+          Kind.SMALL_MESSAGES,
+          Kind.NO_POINTS,
+          Kind.TOO_MANY_POINTS);
   private static final List<Kind> OF_A_FREEZE = List.of(
-      Kind.NO_TRANSFER, Kind.NO_TRANSFER, Kind.FORGOTTEN, Kind.SMALL_MESSAGES, Kind.NO_POINTS);
+      Kind.NO_TRANSFER,
+      Kind.NO_TRANSFER,
+      Kind.FORGOTTEN,
+      Kind.SMALL_MESSAGES,
+      Kind.NO_POINTS,
+      Kind.TOO_MANY_POINTS);
   private static final List<Kind> OF_A_FENCE =
-      List.of(Kind.FORGOTTEN, Kind.SMALL_MESSAGES, Kind.NO_POINTS);
+      List.of(Kind.FORGOTTEN, Kind.SMALL_MESSAGES, Kind.NO_POINTS, Kind.TOO_MANY_POINTS);
+  /** A move that is refused for its points does not come so far. */
+  private static final Set<MoveStep> AFTER_A_REFUSAL =
+      EnumSet.of(MoveStep.AWAIT_ACTIVE, MoveStep.CREATE_OWN_KEYS, MoveStep.FENCE);
+
 
   /** In these steps of a freeze the fallback has copies and the dedicated key is still there. */
   private static final List<MoveStep> COPIED_FOR_A_FREEZE = List.of(
@@ -119,8 +136,10 @@ final class Obstacles {
     List<Kind> kinds =
         direction == Direction.PROMOTE ? OF_A_PROMOTION : fence ? OF_A_FENCE : OF_A_FREEZE;
     if (left) {
-      // The move after it has enough to do.
-      kinds = kinds.stream().filter(each -> each != Kind.FORGOTTEN).toList();
+      // The move after it has enough to do; one that is refused leaves what it has found.
+      kinds = kinds.stream()
+          .filter(each -> each != Kind.FORGOTTEN && each != Kind.TOO_MANY_POINTS)
+          .toList();
     } else {
       staleFrom = 0;
     }
@@ -131,7 +150,7 @@ final class Obstacles {
     when = switch (kind) {
       case HOLE -> MoveStep.AWAIT_ACTIVE;
       case MARK -> MoveStep.RETAIN;
-      case SMALL_MESSAGES -> null;
+      case SMALL_MESSAGES, TOO_MANY_POINTS -> null;
       case NO_POINTS -> steps.get(1 + random.nextInt(steps.size() - 1));
       case NO_TRANSFER -> random.nextBoolean() ? MoveStep.COPY : MoveStep.FREEZE;
       case FORGOTTEN -> {
@@ -141,6 +160,9 @@ final class Obstacles {
     };
     if (kind == Kind.SMALL_MESSAGES) {
       tenant.refusals().refuseAbove(1 + random.nextInt(MAX_POINTS));
+    }
+    if (kind == Kind.TOO_MANY_POINTS) {
+      tenant.refusals().tooManyPoints();
     }
     // A deletion cannot be told from a hole, and one that the fallback takes while the dedicated
     // key
@@ -164,6 +186,9 @@ final class Obstacles {
       refusedFromTheStart = false;
       findings.add("the dedicated key was frozen although its snapshot cannot be transferred");
     }
+    if (kind == Kind.TOO_MANY_POINTS && AFTER_A_REFUSAL.contains(step)) {
+      findings.add("a tenant of more points than the process can hold was copied");
+    }
     if (step == when) {
       when = null;
       switch (java.util.Objects.requireNonNull(kind)) {
@@ -178,7 +203,7 @@ final class Obstacles {
           tenant.refusals().transfers(REFUSED.get(random.nextInt(REFUSED.size())));
         }
         case FORGOTTEN -> tenant.forget();
-        case SMALL_MESSAGES -> {}
+        case SMALL_MESSAGES, TOO_MANY_POINTS -> {}
       }
     }
   }

@@ -30,9 +30,8 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WhenBusy;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
-import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -103,7 +102,6 @@ public final class SimulatedRun {
   private static final int WRITES_BETWEEN = 14;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
-  private static final URI GATEWAY = URI.create("http://gateway.invalid/fence");
   private static final List<MoveStep> OF_A_PROMOTION =
       List.copyOf(EnumSet.range(MoveStep.PREFLIGHT, MoveStep.CLEAN_UP));
   private static final List<MoveStep> OF_A_DEMOTION =
@@ -136,7 +134,7 @@ public final class SimulatedRun {
   private final Layout layout;
   private final Surroundings surroundings;
   private final Bystanders bystanders;
-  private boolean gatewayFails;
+  private final UnreliableGateway gateway;
 
   private SimulatedRun(VirtualScheduler simulator, long seed, FaultProfile profile) {
     this.simulator = simulator;
@@ -149,6 +147,7 @@ public final class SimulatedRun {
     this.injector = new FaultInjector(simulator, new SplittableRandom(seed), kind -> {
       throw new IllegalStateException(kind + " is not injected by this nemesis");
     });
+    this.gateway = new UnreliableGateway(random);
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.nemesis = new Nemesis(simulator, qdrant, injector);
     // The collection is created and loaded without faults.
@@ -172,7 +171,7 @@ public final class SimulatedRun {
             simulator,
             this::connect,
             new InMemoryAudit(),
-            (url, timeout, body) -> post(gate, url, timeout, body),
+            gateway.of(gate),
             gate::closed,
             simulator.clock(),
             injector,
@@ -238,13 +237,13 @@ public final class SimulatedRun {
       injector.plan(crashes());
     }
     if (profile == FaultProfile.NEMESIS) {
-      gatewayFails = true;
+      gateway.fails(true);
       simulator.fork("nemesis", nemesis);
       simulator.fork("lease", lease);
       simulator.fork("end of the faults", () -> {
         simulator.sleep(FAULTS_LAST);
         nemesis.rest();
-        gatewayFails = false;
+        gateway.fails(false);
         lease.rest();
       });
     }
@@ -259,7 +258,7 @@ public final class SimulatedRun {
             : MAX_MOVES;
     for (int number = 1; number <= moves; number++) {
       if (dedicated) {
-        bystanders.stray();
+        stray();
       }
       try {
         dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
@@ -291,6 +290,19 @@ public final class SimulatedRun {
         nemesis.injected(),
         ended,
         coverage());
+  }
+
+  /** Until it is acknowledged: a nemesis may be at work. */
+  private void stray() throws InterruptedException {
+    try {
+      bystanders.stray();
+    } catch (QdrantException e) {
+      if (profile != FaultProfile.NEMESIS) {
+        throw e;
+      }
+      simulator.sleep(UNDER_WAY);
+      stray();
+    }
   }
 
   /** Whether a peer loses writes; while others are killed that would be the last copy. */
@@ -447,20 +459,6 @@ public final class SimulatedRun {
     return end.phase() == MovePhase.SUCCEEDED;
   }
 
-  /** The webhook of the tenant's gateway; it fails now and then. */
-  private int post(WriterGate gate, URI url, Duration timeout, String body)
-      throws IOException, InterruptedException {
-    boolean fails = gatewayFails && random.nextInt(3) == 0;
-    if (fails && random.nextBoolean()) {
-      throw new IOException(url + " does not answer");
-    }
-    int status = gate.post(url, timeout, body);
-    if (fails) {
-      throw new IOException(url + " does not answer");
-    }
-    return status;
-  }
-
   private MoveSignals signals(boolean fence, MoveStep step, boolean abort) {
     MoveSignals signals = MoveSignals.none("simulated");
     boolean withdrawn = surroundings.withdrawn();
@@ -495,6 +493,6 @@ public final class SimulatedRun {
                     .fence(
                         !fence
                             ? null
-                            : byHand ? new Fence.Manual() : new Fence.Webhook(GATEWAY, BUSY)))));
+                            : byHand ? new Fence.Manual() : new Fence.Webhook(UnreliableGateway.URL, BUSY)))));
   }
 }

@@ -21,6 +21,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class ManualIntervention {
         decisions++;
         try {
           QdrantWrites port = scene.port();
+          mendReplicas(port);
           if (step == MoveStep.MERGE) {
             mendFrozen(port, scene.fallback());
           } else if (step == MoveStep.GIVE_BACK) {
@@ -120,7 +122,7 @@ public final class ManualIntervention {
   private void mend(QdrantWrites port, boolean givingBack) {
     // Of whatever tenant: a point whose payload a client has cleared is there as well.
     Map<PointId, Point> there = content(port, tenant, new Filter(List.of(), List.of()));
-    Set<PointId> differing = differing();
+    Set<PointId> differing = differing(scene.fallback()).keySet();
     for (Point point : content(port, scene.fallback()).values()) {
       Point old = unmarked(point);
       Point now = there.get(old.id());
@@ -156,19 +158,43 @@ public final class ManualIntervention {
     }
   }
 
-  /** Points of which the replicas of the fallback have different versions. */
-  private Set<PointId> differing() {
-    Set<PointId> differing = new HashSet<>();
-    Map<PointId, Point> first = new HashMap<>();
-    for (QdrantWrites peer : scene.cluster().peers()) {
-      content(peer, scene.fallback()).forEach((id, point) -> {
-        Point other = first.putIfAbsent(id, point);
-        if (other != null && !PointContent.same(point, other)) {
-          differing.add(id);
-        }
-      });
+  /** Of a point that replicas of the dedicated key hold in different versions, or that some of them lack, the right one is written. */
+  private void mendReplicas(QdrantWrites port) {
+    differing(tenant).forEach((id, versions) -> {
+      if (beingWritten(versions.getFirst())) {
+        return;
+      }
+      Optional<Point> wanted = wanted(versions);
+      if (wanted.isPresent()) {
+        port.upsert(Upsert.of(scene.name(), ShardSelector.key(tenant), List.of(wanted.get())));
+      } else {
+        port.delete(scene.name(), ShardSelector.key(tenant), Filter.ids(List.of(id)), true);
+      }
+    });
+  }
+
+  /** The versions of the points of which the replicas of a key hold different ones; in the dedicated key also of those that one lacks. */
+  private Map<PointId, List<Point>> differing(ShardKey key) {
+    Set<Long> holders = new HashSet<>();
+    for (Replica replica : scene.port().view(scene.name()).orElseThrow().replicas()) {
+      if (replica.key().equals(key) && replica.state() == ReplicaState.ACTIVE) {
+        holders.add(replica.peerId());
+      }
     }
-    return differing;
+    Map<PointId, List<Point>> versions = new LinkedHashMap<>();
+    for (QdrantWrites peer : scene.cluster().peers()) {
+      if (holders.contains(peer.status().peerId())) {
+        content(peer, key)
+            .forEach((id, point) ->
+                versions.computeIfAbsent(id, one -> new ArrayList<>()).add(point));
+      }
+    }
+    boolean all = key.equals(tenant);
+    versions
+        .values()
+        .removeIf(known -> (known.size() == holders.size() || !all)
+            && known.stream().allMatch(each -> PointContent.same(each, known.getFirst())));
+    return versions;
   }
 
   /** Where an application has written such a field; a whole mark is none. */

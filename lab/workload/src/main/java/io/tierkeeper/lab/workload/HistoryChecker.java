@@ -292,13 +292,16 @@ public final class HistoryChecker {
   private void checkFinal(long id, PointHistory[] known, int register, long version) {
     Write lastAcknowledged = null;
     boolean unknownAfter = false;
+    boolean removalUnknown = false;
     PointHistory its = known[register];
     for (Write write : its.writes()) {
       if (write.outcome() == Outcome.OK) {
         lastAcknowledged = write;
         unknownAfter = false;
+        removalUnknown = false;
       } else {
         unknownAfter = true;
+        removalUnknown |= write.removes(its.register());
       }
     }
     boolean absent = version == PointRegister.ABSENT;
@@ -320,7 +323,7 @@ public final class HistoryChecker {
             + version + " although version " + lastAcknowledged.version() + " deleted it"
             + (register == 0 ? "" : " (" + lastAcknowledged.kind() + ")"));
       }
-    } else if (absent ? !unknownAfter : version < lastAcknowledged.version()) {
+    } else if (absent ? !removalUnknown : version < lastAcknowledged.version()) {
       if (!lastAcknowledged.kind().whole() && (!absent || register > 0) && mayHaveNoEffect(known)) {
         unplaced++;
         return;

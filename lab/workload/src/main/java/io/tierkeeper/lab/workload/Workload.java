@@ -240,15 +240,17 @@ public final class Workload {
   }
 
   /**
-   * Whether the point of a busy tenant was only partially changed after this version, as far as any write was sent: such a change
-   * has no effect while the key that serves lacks the point.
+   * Whether the point of a busy tenant was only partially changed after this version, as far as is known: such a change has no
+   * effect while the key that serves lacks the point. A deletion of unknown outcome may have been one; a point that is not there
+   * was not written as a whole by a call of unknown outcome.
    */
   public boolean onlyPartiallyChangedSince(long id, long version) {
     return history.stream()
         .filter(Operation.Write.class::isInstance)
         .map(Operation.Write.class::cast)
         .filter(write -> write.id() == id && write.version() > version)
-        .noneMatch(write -> write.kind().whole() || write.kind().deletes());
+        .noneMatch(write -> write.kind().deletes()
+            || (write.kind().whole() && write.outcome() == Operation.Outcome.OK));
   }
 
   /** Passes each write of a tenant's clients with the time of its invocation, in nanoseconds of the scheduler. */

@@ -54,7 +54,15 @@ class HistoryCheckerTest {
     Write unknown = new Write(ACME, WriteKind.UPSERT, 1, 2, true, 20, 30, Outcome.UNKNOWN);
     assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), unknown).clean()).isTrue();
     assertThat(judge(Map.of(1L, 2L), write(1, 1, 0, 10), unknown).clean()).isTrue();
-    assertThat(judge(Map.of(), write(1, 1, 0, 10), unknown).clean()).isTrue();
+    Write deletion = new Write(ACME, WriteKind.DELETE, 1, 2, true, 20, 30, Outcome.UNKNOWN);
+    assertThat(judge(Map.of(), write(1, 1, 0, 10), deletion).clean()).isTrue();
+    assertThat(judge(Map.of(1L, 1L), write(1, 1, 0, 10), deletion).clean()).isTrue();
+  }
+
+  @Test
+  void anUnknownWriteOfAPointExcusesNoLossOfIt() {
+    Write unknown = new Write(ACME, WriteKind.UPSERT, 1, 2, true, 20, 30, Outcome.UNKNOWN);
+    assertThat(judge(Map.of(), write(1, 1, 0, 10), unknown).anomalies().lost()).isOne();
   }
 
   @Test

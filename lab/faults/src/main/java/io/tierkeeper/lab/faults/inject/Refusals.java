@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Qdrant, or a proxy before it, refuses the move process: answers and requests of many whole points, and transfers of shard
- * snapshots into another shard. Also knows which snapshots the process has taken and not tried to delete.
+ * snapshots into another shard; and how much memory the process has. Also knows which snapshots the process has taken and not tried to delete.
  */
 public final class Refusals {
 
@@ -27,6 +27,7 @@ public final class Refusals {
 
   private int maxPoints = Integer.MAX_VALUE;
   private Transfers transfers = Transfers.ALLOWED;
+  private boolean tooManyPoints;
   private int shardOfSnapshot = -1;
   private final Set<String> snapshots = new LinkedHashSet<>();
 
@@ -39,10 +40,21 @@ public final class Refusals {
     transfers = become;
   }
 
+  /** The process has no memory for the points of any tenant. */
+  public void tooManyPoints() {
+    tooManyPoints = true;
+  }
+
+  /** The memory of the process in bytes. */
+  public long heap() {
+    return tooManyPoints ? 1 : Runtime.getRuntime().maxMemory();
+  }
+
   /** Nothing is refused any more. */
   public void end() {
     maxPoints = Integer.MAX_VALUE;
     transfers = Transfers.ALLOWED;
+    tooManyPoints = false;
   }
 
   /** The process has crashed: it cannot know of its snapshots any more. */
