@@ -230,7 +230,8 @@ interface MoveReplicaContract extends OnMoveRig {
             .contains("first ids [5, 6]");
       });
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
-      // As the runbook says: the right version is written into the key, which writes it on all replicas.
+      // As the runbook says: the right version is written into the key, which writes it on all
+      // replicas.
       List<Point> right =
           rig.port().retrieve(rig.collection, ShardSelector.key(MoveRig.DEFAULT), ids);
       rig.port().upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
@@ -279,8 +280,7 @@ interface MoveReplicaContract extends OnMoveRig {
       List<Point> right = port(rig, activeReplicas(rig).get(1 - losing))
           .retrieve(rig.collection, ShardSelector.key(rig.tenant), ids);
       rig.port().upsert(Upsert.of(rig.collection, ShardSelector.key(rig.tenant), right));
-      Progress demoted =
-          rig.drive(engine, demotion, asked.journal(), MoveRig.go(), progress -> {});
+      Progress demoted = rig.drive(engine, demotion, asked.journal(), MoveRig.go(), progress -> {});
       assertThat(demoted).isInstanceOfSatisfying(Progress.Finished.class, end -> {
         assertThat(end.phase()).as(end.message()).isEqualTo(MovePhase.SUCCEEDED);
       });

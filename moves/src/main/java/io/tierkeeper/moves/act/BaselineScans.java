@@ -26,9 +26,8 @@ public final class BaselineScans {
     MoveJournal journal = context.journal();
     PreCopyScan scan = memory.preCopy;
     if (scan == null) {
-      Optional<Abort> refused =
-          HeapLimit.exceeded(
-              context.seen().inFallback(), HeapLimit.BASELINES_OF_PROMOTION, context.heap());
+      Optional<Abort> refused = HeapLimit.exceeded(
+          context.seen().inFallback(), HeapLimit.BASELINES_OF_PROMOTION, context.heap());
       if (refused.isPresent()) {
         return Outcome.done(journal.withAbort(refused.get()));
       }

@@ -24,10 +24,7 @@ final class ReplicasDiffer {
   static @Nullable Stall stall(Move move, List<PointId> inFallback, List<PointId> inDedicated) {
     if (!inFallback.isEmpty()) {
       return stall(
-          move,
-          "fallback key " + move.fallback(),
-          inFallback,
-          "None of these points is deleted.");
+          move, "fallback key " + move.fallback(), inFallback, "None of these points is deleted.");
     }
     return inDedicated.isEmpty() ? null : inDedicated(move, inDedicated, "No point is deleted.");
   }
@@ -43,7 +40,8 @@ final class ReplicasDiffer {
     return new Stall(
         StallReason.VERIFICATION_DIFFERENCE,
         "The replicas of the " + key + " hold different versions of " + ids.size()
-            + " points of tenant " + move.tenant() + ", or some of them lack these points: first ids "
+            + " points of tenant " + move.tenant()
+            + ", or some of them lack these points: first ids "
             + first
             + ". One replica has lost its latest writes, and the operator cannot tell which version is the "
             + "right one. " + spared + " The command saves them as both keys have them; "

@@ -136,7 +136,8 @@ public record TenantReads(
     Map<PointId, List<Optional<Point>>> versions = new HashMap<>();
     for (QdrantReads replica : dedicatedReplicas) {
       Map<PointId, Point> its = byId(
-          ids, part -> replica.retrieve(move.collection(), ShardSelector.key(move.dedicated()), part));
+          ids,
+          part -> replica.retrieve(move.collection(), ShardSelector.key(move.dedicated()), part));
       ids.forEach(id -> versions
           .computeIfAbsent(id, one -> new ArrayList<>())
           .add(Optional.ofNullable(its.get(id))));

@@ -96,9 +96,8 @@ public final class FaultCaseRun {
     SimulatedLease lease = new SimulatedLease(simulator, random.split());
     TenantPopulation population = layout.population(2, POINTS);
     ShardKey key = population.tenants().getFirst().key();
-    SceneBuilder scene =
-        layout.build(SceneBuilder.on(
-                new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
+    SceneBuilder scene = layout.build(
+        SceneBuilder.on(new SimulatedCluster(qdrant, simulator, Calls.UNDISTURBED), COLLECTION)
             .scheduler(simulator)
             .tenants(population)
             .clients(Set.of(key), 1)
@@ -134,19 +133,19 @@ public final class FaultCaseRun {
     Outcome[] outcome = new Outcome[1];
     VirtualScheduler.run(
         seed,
-        simulator ->
-            outcome[0] = new FaultCaseRun(
-                    simulator, seed, scenario, journal, layout(seed, scenario, plannedFaults))
-                .run(plannedFaults));
+        simulator -> outcome[0] = new FaultCaseRun(
+                simulator, seed, scenario, journal, layout(seed, scenario, plannedFaults))
+            .run(plannedFaults));
     return outcome[0];
   }
 
   /** Drawn for each case, but for what changes the number of writes: replicas and pages are those of the scenario without faults. */
-  private static Layout layout(
-      long seed, MoveScenario scenario, List<PlannedFault> plannedFaults) {
+  private static Layout layout(long seed, MoveScenario scenario, List<PlannedFault> plannedFaults) {
     long drawn = seed * MoveScenario.values().length + scenario.ordinal();
     for (PlannedFault fault : plannedFaults) {
-      drawn = drawn * LARGE_PRIME + fault.in() * FaultKind.values().length + fault.kind().ordinal();
+      drawn = drawn * LARGE_PRIME
+          + fault.in() * FaultKind.values().length
+          + fault.kind().ordinal();
     }
     return Layout.drawn(drawn).unreplicated();
   }

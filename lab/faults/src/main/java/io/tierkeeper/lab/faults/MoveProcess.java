@@ -16,7 +16,6 @@ import io.tierkeeper.lab.faults.inject.Refusals;
 import io.tierkeeper.lab.scene.Calls;
 import io.tierkeeper.lab.scene.MoveDriver;
 import io.tierkeeper.lab.time.Scheduler;
-import io.tierkeeper.moves.act.EngineLimits;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSettings;
@@ -25,6 +24,7 @@ import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
+import io.tierkeeper.moves.act.EngineLimits;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantWrites;
@@ -198,7 +198,12 @@ public final class MoveProcess implements MoveDriver.JournalStore {
   /** The engine of a new process; the connections of a crashed one stay open, since its last requests are still on their way. */
   private MoveEngine engine() {
     return new MoveEngine(
-        connect.apply(this::perform), audit(), checker.watched(), lease, this::post, new EngineLimits(page, refusals::heap));
+        connect.apply(this::perform),
+        audit(),
+        checker.watched(),
+        lease,
+        this::post,
+        new EngineLimits(page, refusals::heap));
   }
 
   /** As the operator does: it repeats a step without a journal or trail, and its process ends with its leadership. */

@@ -53,14 +53,8 @@ final class Obstacles {
     FORGOTTEN
   }
 
-  private static final List<Kind> OF_A_PROMOTION =
-      List.of(
-          Kind.HOLE,
-          Kind.HOLE,
-          Kind.MARK,
-          Kind.SMALL_MESSAGES,
-          Kind.NO_POINTS,
-          Kind.TOO_MANY_POINTS);
+  private static final List<Kind> OF_A_PROMOTION = List.of(
+      Kind.HOLE, Kind.HOLE, Kind.MARK, Kind.SMALL_MESSAGES, Kind.NO_POINTS, Kind.TOO_MANY_POINTS);
   private static final List<Kind> OF_A_FREEZE = List.of(
       Kind.NO_TRANSFER,
       Kind.NO_TRANSFER,
@@ -73,7 +67,6 @@ final class Obstacles {
   /** A move that is refused for its points does not come so far. */
   private static final Set<MoveStep> AFTER_A_REFUSAL =
       EnumSet.of(MoveStep.AWAIT_ACTIVE, MoveStep.CREATE_OWN_KEYS, MoveStep.FENCE);
-
 
   /** In these steps of a freeze the fallback has copies and the dedicated key is still there. */
   private static final List<MoveStep> COPIED_FOR_A_FREEZE = List.of(

@@ -493,6 +493,8 @@ public final class SimulatedRun {
                     .fence(
                         !fence
                             ? null
-                            : byHand ? new Fence.Manual() : new Fence.Webhook(UnreliableGateway.URL, BUSY)))));
+                            : byHand
+                                ? new Fence.Manual()
+                                : new Fence.Webhook(UnreliableGateway.URL, BUSY)))));
   }
 }
