@@ -3,7 +3,6 @@ package io.tierkeeper.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -45,8 +44,9 @@ public record PenaltyTermSpec(
     @Nullable
     List<PenaltyClass> classes,
 
-    @JsonPropertyDescription("Penalty of a tenant without a value, or with an unknown value.")
-    @Default("'" + PolicyDefaults.PENALTY_OTHERWISE + "'")
+    @JsonPropertyDescription(
+        "Penalty of a tenant without a value, or with an unknown value; omitted means "
+            + PolicyDefaults.PENALTY_OTHERWISE + ".")
     @Pattern(Formats.DECIMAL)
     @Size(max = 13)
     @Nullable

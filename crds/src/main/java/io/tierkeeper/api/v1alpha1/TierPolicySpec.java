@@ -311,8 +311,8 @@ public record TierPolicySpec(
       @Nullable
       String duration,
 
-      @JsonPropertyDescription("IANA time zone of schedule.")
-      @Default(PolicyDefaults.TIME_ZONE)
+      @JsonPropertyDescription(
+          "IANA time zone of schedule; omitted means " + PolicyDefaults.TIME_ZONE + ".")
       @Pattern(Formats.TIME_ZONE)
       @Size(max = 64)
       @Nullable

@@ -2,10 +2,13 @@ package io.tierkeeper.api.generator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.tierkeeper.api.v1alpha1.Crds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,33 @@ class GeneratedCrdsTest {
         assertThat(files.map(f -> f.getFileName().toString()))
             .containsExactlyInAnyOrderElementsOf(generated.keySet());
       }
+    }
+  }
+
+  /** Argo CD compares lists on the client, so a default in an item is a difference for ever. */
+  @Test
+  void itemsOfListsHaveNoDefaults() {
+    List<String> found = new ArrayList<>();
+    for (CustomResourceDefinition crd : Crds.all()) {
+      JSONSchemaProps schema =
+          crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+      collect(crd.getSpec().getNames().getKind(), schema, false, found);
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static void collect(
+      String path, JSONSchemaProps schema, boolean inItem, List<String> found) {
+    if (inItem && schema.getDefault() != null) {
+      found.add(path + ": " + schema.getDefault());
+    }
+    if (schema.getProperties() != null) {
+      schema
+          .getProperties()
+          .forEach((name, property) -> collect(path + "." + name, property, inItem, found));
+    }
+    if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+      collect(path + "[]", schema.getItems().getSchema(), true, found);
     }
   }
 
