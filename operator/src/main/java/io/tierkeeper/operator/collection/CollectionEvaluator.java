@@ -15,20 +15,16 @@ import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;
 import io.tierkeeper.evaluation.EvaluationInput;
 import io.tierkeeper.evaluation.EvaluationOutcome;
-import io.tierkeeper.evaluation.EvaluationRules;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.Restrictions;
-import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.evaluation.history.MemoryRestorer;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.DecisionReason;
-import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
-import io.tierkeeper.governance.decision.WindowState;
 import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.layout.LayoutJudgement;
 import io.tierkeeper.operator.layout.TenantObstacles;
@@ -45,8 +41,6 @@ import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -246,15 +240,16 @@ public final class CollectionEvaluator {
       EvaluationOutcome outcome = new CollectionEvaluation()
           .evaluate(new EvaluationInput(
               about.now(),
-              new EvaluationRules(rules.parameters(), rules.weighted(), rules.decisions()),
+              EvaluationParts.rules(rules),
               tenantIndex,
-              intents(intents),
+              EvaluationParts.intents(intents),
               rows,
               measured,
               memory(rules, tenantIndex),
               new CollectionMoves(
                   moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
-              new Restrictions(about.activePauses(), windows(rules), waitingFor),
+              new Restrictions(
+                  about.activePauses(), EvaluationParts.windows(rules, about.now()), waitingFor),
               penalties.values()));
       trail.measurement(outcome);
       if (unwritable == null) {
@@ -287,6 +282,10 @@ public final class CollectionEvaluator {
           fresh,
           rows,
           costs));
+      runtime.evaluated(
+          unwritable == null
+              ? new CollectionRuntime.Evaluated(ground, outcome, rules.hash(), waitingFor, costs)
+              : null);
       EvaluationMeters.show(
           meters.of(about.namespace(), about.name()),
           about,
@@ -319,20 +318,6 @@ public final class CollectionEvaluator {
       return rows == null ? DEFAULT_ROWS : rows;
     }
 
-    private Map<Direction, WindowState> windows(Policy rules) {
-      Map<Direction, WindowState> windows = new EnumMap<>(Direction.class);
-      for (Direction direction : Direction.values()) {
-        windows.put(direction, rules.window(about.now(), direction));
-      }
-      return windows;
-    }
-
-    private static Map<TenantId, TenantIntent> intents(TenantIntents intents) {
-      Map<TenantId, TenantIntent> byTenant = new HashMap<>();
-      intents.valid().forEach((tenant, valid) -> byTenant.put(tenant, valid.intent()));
-      return byTenant;
-    }
-
     // ---- reporting
 
     private void decisions(
@@ -360,6 +345,7 @@ public final class CollectionEvaluator {
 
     /** The collection cannot be evaluated: reports that there and in its TenantTiers. */
     private Result unusable(String type, Finding finding, @Nullable Policy rules) {
+      runtime.evaluated(null);
       if (runtime.unusableSince() == null) {
         runtime.unusableSince(about.now());
       }

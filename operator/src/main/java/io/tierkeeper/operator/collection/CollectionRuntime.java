@@ -5,6 +5,7 @@ import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.KeyCounts;
 import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
+import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import java.time.Instant;
@@ -16,6 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** What is kept of one collection while this process leads; its lock lets one evaluation in at a time. */
 public final class CollectionRuntime {
 
+  /**
+   * The last evaluation that was complete, from which a changed TenantTier is answered at once.
+   *
+   * @param policyHash of the policy that it was made with
+   * @param waitingFor what moves wait for; null for nothing
+   */
+  record Evaluated(
+      CollectionGround ground,
+      EvaluationOutcome outcome,
+      String policyHash,
+      @Nullable String waitingFor,
+      MoveCosts costs) {}
+
   private final ReentrantLock evaluating = new ReentrantLock();
   private final Map<String, PauseSeen> pauses = new HashMap<>();
   private final KeyCounts keyCounts = new KeyCounts();
@@ -23,6 +37,7 @@ public final class CollectionRuntime {
   private final DiscoveryFailures discoveryFailures = new DiscoveryFailures();
   private @Nullable CollectionMemory memory;
   private volatile @Nullable EvaluationOutcome lastOutcome;
+  private volatile @Nullable Evaluated evaluated;
   private final AuditRetry auditRetry;
   private volatile @Nullable OpenTrail audit;
   private @Nullable MoveEngine engine;
@@ -72,6 +87,16 @@ public final class CollectionRuntime {
 
   void lastOutcome(EvaluationOutcome value) {
     lastOutcome = value;
+  }
+
+  /** Null before the first complete evaluation, and where the last one was not complete. */
+  @Nullable
+  Evaluated evaluated() {
+    return evaluated;
+  }
+
+  void evaluated(@Nullable Evaluated value) {
+    evaluated = value;
   }
 
   @Nullable

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.host;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import java.util.List;
 
 /**
  * Watches resources and calls a reconciler for each change that matters: the Java Operator SDK in production, a loop on
@@ -20,6 +21,9 @@ public interface ControllerHost extends AutoCloseable {
    * @throws RuntimeException when a kind cannot be watched
    */
   void start();
+
+  /** Runs tasks that do not depend on each other; returns when all have ended, with the exception of the first that threw one. */
+  void runAll(List<? extends Runnable> tasks);
 
   /** Whether the controllers were started and have not stopped. */
   boolean running();

@@ -35,10 +35,17 @@ public final class JosdkControllerHost implements ControllerHost {
   private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
   private static final Duration NAMESPACES_POLL = Duration.ofSeconds(5);
   private static final Duration SERVED_POLL = Duration.ofMillis(200);
+  /** Resources in one page of a list, so that ten thousand are never in memory as text. */
+  private static final long LIST_PAGE = 500;
+
   private static final Set<Integer> NOT_YET = Set.of(404, 429, 503);
 
   private final KubernetesClient client;
+  /** Writes at a time: more do not make an API server faster, and it serves others too. */
+  private static final int WRITERS = 8;
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final BoundedTasks writers = new BoundedTasks(threads, WRITERS);
   private final Operator operator;
   private final Set<Class<? extends HasMetadata>> registered = new LinkedHashSet<>();
   private final List<RegisteredController<?>> controllers = new ArrayList<>();
@@ -83,6 +90,7 @@ public final class JosdkControllerHost implements ControllerHost {
               // Deletions too: what is kept of a resource goes with it.
               .withTriggerReconcilerOnAllEvents(true)
               .withOnUpdateFilter(settings.updateFilter()::accept)
+              .withInformerListLimit(LIST_PAGE)
               .withGenericFilter(ResourceViews::readable)
               .withRetry(new GenericRetry()
                   .setInitialInterval(settings.retry().first().toMillis())
@@ -168,6 +176,11 @@ public final class JosdkControllerHost implements ControllerHost {
         LockSupport.parkNanos(SERVED_POLL.toNanos());
       }
     }
+  }
+
+  @Override
+  public void runAll(List<? extends Runnable> tasks) {
+    writers.runAll(tasks);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.moves.NotLeadingException;
 import io.tierkeeper.operator.collection.AuditTrails;
+import io.tierkeeper.operator.collection.ChangedTenant;
 import io.tierkeeper.operator.collection.CollectionEvaluator;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.collection.CollectionWriters;
@@ -116,17 +117,18 @@ public final class LeaderSession implements AutoCloseable {
         TierPolicy.class,
         new TierPolicyReconciler(views, statuses, events, triggers, options.clock()));
     MoveTidier tidier = new MoveTidier(client, events, statuses, options.pace());
+    CollectionWriters writers = new CollectionWriters(
+        statuses,
+        events,
+        new MovePublisher(client, views, events, options.pace(), options.heap()),
+        tidier,
+        new TenantDiscovery(client, events),
+        new TenantTierWriter(statuses, events, ports.host()::runAll));
     CollectionEvaluator evaluator = new CollectionEvaluator(
         views,
         runtimes,
         slots,
-        new CollectionWriters(
-            statuses,
-            events,
-            new MovePublisher(client, views, events, options.pace(), options.heap()),
-            tidier,
-            new TenantDiscovery(client, events),
-            new TenantTierWriter(statuses, events)),
+        writers,
         (namespace, name) -> Optional.ofNullable(
             client.configMaps().inNamespace(namespace).withName(name).get()),
         meters,
@@ -138,7 +140,13 @@ public final class LeaderSession implements AutoCloseable {
         new TieredCollectionReconciler(
             evaluator, scheduler, runtimes, views, statuses, triggers, options));
     register(
-        TenantTier.class, new TenantTierReconciler(views, statuses, triggers, options.clock()));
+        TenantTier.class,
+        new TenantTierReconciler(
+            views,
+            statuses,
+            triggers,
+            options.clock(),
+            new ChangedTenant(views, runtimes, slots, writers, options.clock())::answer));
     MoveFinalizer finalizer = new MoveFinalizer(client);
     MoveCaseReader cases = new MoveCaseReader(views, runtimes, options);
     MoveRecorder recorder =

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,12 +38,23 @@ public final class StatusWriter {
   private final InstantSource clock;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-  /** @param resource as the server had it then; null where it was not read or written here */
+  /**
+   * What was written last.
+   *
+   * @param status null where the cache has shown it since
+   * @param resource as the server had it then; null where it was not read or written here, or is not needed
+   */
   private record Written(
-      Object status,
+      @Nullable Object status,
       String resourceVersion,
       Instant at,
-      @Nullable Object resource) {}
+      @Nullable Object resource) {
+
+    /** Without the status, which the cache has, too. */
+    Written shown() {
+      return new Written(null, resourceVersion, at, resource);
+    }
+  }
 
   private enum Answer {
     WRITTEN,
@@ -58,13 +70,33 @@ public final class StatusWriter {
   /** The status as last written here, or as read where it was changed since or never written here. */
   public <T, R extends CustomResource<?, T>> @Nullable T last(R resource) {
     Written mine = written.get(uid(resource));
-    if (mine == null
-        || newer(resource.getMetadata().getResourceVersion(), mine.resourceVersion())) {
+    String version = resource.getMetadata().getResourceVersion();
+    if (mine == null || newer(version, mine.resourceVersion())) {
       return resource.getStatus();
+    }
+    if (mine.status() == null) {
+      // Rare: a cache that was read anew from a replica of the API server that lags behind.
+      return newer(mine.resourceVersion(), version) ? read(resource, mine) : resource.getStatus();
+    }
+    if (resource instanceof TenantTier
+        && mine.resourceVersion().equals(version)
+        && resource.getStatus() != null) {
+      written.replace(uid(resource), mine, mine.shown());
     }
     @SuppressWarnings("unchecked")
     T status = (T) mine.status();
     return status;
+  }
+
+  private <T, R extends CustomResource<?, T>> @Nullable T read(R resource, Written mine) {
+    R now = client.resource(resource).get();
+    if (now == null || !uid(now).equals(uid(resource)) || now.getStatus() == null) {
+      return resource.getStatus();
+    }
+    written.put(
+        uid(now),
+        new Written(now.getStatus(), now.getMetadata().getResourceVersion(), mine.at(), null));
+    return now.getStatus();
   }
 
   /**
@@ -131,20 +163,26 @@ public final class StatusWriter {
     return apply(resource, status, noise) == Answer.WRITTEN;
   }
 
-  private <T, R extends CustomResource<?, T>> Answer apply(
+  private <T, R extends CustomResource<?, T>> boolean due(
       R resource, T status, BiPredicate<T, T> noise) {
     @Nullable T before = last(resource);
-    if (before != null) {
-      if (json(before).equals(json(status))) {
-        return Answer.UNCHANGED;
-      }
-      Written mine = written.computeIfAbsent(
-          uid(resource),
-          uid -> new Written(
-              before, resource.getMetadata().getResourceVersion(), clock.instant(), null));
-      if (noise.test(before, status) && clock.instant().isBefore(mine.at().plus(NOISE_REST))) {
-        return Answer.UNCHANGED;
-      }
+    if (before == null) {
+      return true;
+    }
+    if (before.equals(status) || json(before).equals(json(status))) {
+      return false;
+    }
+    Written mine = written.computeIfAbsent(
+        uid(resource),
+        uid ->
+            new Written(null, resource.getMetadata().getResourceVersion(), clock.instant(), null));
+    return !noise.test(before, status) || !clock.instant().isBefore(mine.at().plus(NOISE_REST));
+  }
+
+  private <T, R extends CustomResource<?, T>> Answer apply(
+      R resource, T status, BiPredicate<T, T> noise) {
+    if (!due(resource, status, noise)) {
+      return Answer.UNCHANGED;
     }
     R fresh = fresh(resource);
     fresh.setStatus(status);
@@ -157,7 +195,12 @@ public final class StatusWriter {
       }
       written.put(
           uid(resource),
-          new Written(status, answer.getMetadata().getResourceVersion(), clock.instant(), answer));
+          new Written(
+              status,
+              answer.getMetadata().getResourceVersion(),
+              clock.instant(),
+              // There may be ten thousand, and only requests to a move must not be seen late.
+              resource instanceof TenantTier ? null : answer));
       return Answer.WRITTEN;
     } catch (KubernetesClientException e) {
       if (e.getCode() == NOT_FOUND) {

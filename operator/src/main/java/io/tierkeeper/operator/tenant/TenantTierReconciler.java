@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Requests the evaluation of the collection of a changed TenantTier, which writes the status of all its tenants. */
 @ControllerConfiguration(name = "tenanttier")
@@ -28,9 +29,16 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
   private final StatusWriter statuses;
   private final ReconcileTriggers triggers;
   private final InstantSource clock;
+  private final BiConsumer<TieredCollection, TenantTier> answer;
 
+  /** @param answer answers a change at once where that is possible, before the evaluation of the collection */
   public TenantTierReconciler(
-      ResourceViews views, StatusWriter statuses, ReconcileTriggers triggers, InstantSource clock) {
+      ResourceViews views,
+      StatusWriter statuses,
+      ReconcileTriggers triggers,
+      InstantSource clock,
+      BiConsumer<TieredCollection, TenantTier> answer) {
+    this.answer = answer;
     this.views = views;
     this.statuses = statuses;
     this.triggers = triggers;
@@ -62,6 +70,7 @@ public final class TenantTierReconciler implements Reconciler<TenantTier> {
       return UpdateControl.<TenantTier>noUpdate().rescheduleAfter(ResourceViews.SYNC_POLL);
     }
     if (found.isPresent()) {
+      answer.accept(found.get(), tier);
       triggers.collections().request(namespace, found.get().getMetadata().getName());
       return UpdateControl.noUpdate();
     }

@@ -44,6 +44,7 @@ public final class TolerantReading {
             return number.longValueExact();
           }
         }));
+    mapper.registerModule(LeanReading.module());
     return new KubernetesSerialization(mapper, true);
   }
 

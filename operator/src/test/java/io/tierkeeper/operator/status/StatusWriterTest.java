@@ -3,12 +3,16 @@ package io.tierkeeper.operator.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Crds;
+import io.tierkeeper.api.v1alpha1.TenantTier;
+import io.tierkeeper.api.v1alpha1.TenantTierSpec;
+import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.lab.kubeapi.EmbeddedKubernetes;
@@ -64,6 +68,27 @@ class StatusWriterTest {
 
     StatusWriter writer = new StatusWriter(client, InstantSource.system());
     assertThat(message(writer.newest(cached))).isEmpty();
+  }
+
+  /** The writer forgets the status of a TenantTier that the cache shows, and reads it again where the cache goes back. */
+  @Test
+  void aCacheThatGoesBackCausesNoWrite() {
+    TenantTier tier = new TenantTier();
+    tier.setMetadata(
+        new ObjectMetaBuilder().withName("kb-acme").withNamespace("default").build());
+    tier.setSpec(Serialization.unmarshal(
+        "{\"collectionRef\": {\"name\": \"kb\"}, \"tenant\": \"acme\"}", TenantTierSpec.class));
+    TenantTier old = client.resource(tier).create();
+    StatusWriter writer = new StatusWriter(client, InstantSource.system());
+    TenantTierStatus status =
+        TenantTierStatus.empty().toBuilder().tier("Fallback").build();
+    assertThat(writer.write(old, status)).isTrue();
+    TenantTier shown = client.resource(old).get();
+    assertThat(writer.last(shown)).isEqualTo(status);
+    assertThat(writer.last(shown)).isEqualTo(status);
+    assertThat(writer.last(old)).isEqualTo(status);
+    assertThat(writer.write(old, status)).isFalse();
+    assertThat(writer.write(shown, status)).isFalse();
   }
 
   @Test

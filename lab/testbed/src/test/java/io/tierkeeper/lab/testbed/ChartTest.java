@@ -19,6 +19,7 @@ import io.tierkeeper.api.v1alpha1.Crds;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,6 +141,28 @@ class ChartTest {
         .filteredOn(ClusterRole.class::isInstance)
         .allSatisfy(o -> assertThat(((ClusterRole) o).getRules())
             .noneSatisfy(rule -> assertThat(rule.getResources()).contains("namespaces")));
+  }
+
+  /** As docs/scaling.md splits TenantTiers among operators. */
+  @Test
+  void twoReleasesWithNamespacesOfTheirOwnShareNoObject() {
+    List<HasMetadata> listed =
+        Chart.render("tierkeeper-a", Map.of("namespaces[0]", "team-a", "namespaces[1]", "team-b"));
+    List<HasMetadata> other =
+        Chart.render("tierkeeper-b", Map.of("namespaces[0]", "team-c", "crds.enabled", false));
+    List<HasMetadata> labelled =
+        Chart.render("tierkeeper-c", Map.of("namespaceSelector.shard", "c", "crds.enabled", false));
+    assertThat(other).noneMatch(o -> o.getKind().equals("CustomResourceDefinition"));
+    assertThat(Stream.of(listed, other, labelled)
+            .flatMap(List::stream)
+            .map(o -> o.getKind() + " " + namespace(o) + "/" + o.getMetadata().getName()))
+        .doesNotHaveDuplicates();
+    assertThat(environment(pod(labelled), "TIERKEEPER_NAMESPACE_SELECTOR")).isEqualTo("shard=c");
+  }
+
+  /** Helm creates what names no namespace in that of the release. */
+  private static String namespace(HasMetadata object) {
+    return String.valueOf(object.getMetadata().getNamespace());
   }
 
   @Test

@@ -148,6 +148,11 @@ public final class VirtualControllerHost implements ControllerHost {
   }
 
   @Override
+  public void runAll(List<? extends Runnable> tasks) {
+    tasks.forEach(Runnable::run);
+  }
+
+  @Override
   public boolean running() {
     return started;
   }
