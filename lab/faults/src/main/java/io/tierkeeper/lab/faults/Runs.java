@@ -3,6 +3,7 @@ package io.tierkeeper.lab.faults;
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.operator.OperatorFaultCase;
+import io.tierkeeper.lab.faults.operator.OperatorRun;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -10,16 +11,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All runs of the simulator by the id that repeats them: a fault case of a move or of the whole operator by the id of the
- * case, a random seed as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers
+ * case, a random seed of the whole operator as {@code operator/7}, of a move as {@code struck/7}, with late writes instead of a nemesis as {@code straying/7}, with fast writers
  * as {@code contended/7}, with outages of the dedicated key as {@code interrupted/7}, with edited settings as {@code edited/7}, with obstacles as
  * {@code obstructed/7}.
  */
 public final class Runs {
+
+  private static final String OPERATOR = OperatorFaultCase.WORD + "/";
 
   private static volatile @Nullable Boundaries boundaries;
 
@@ -38,7 +42,11 @@ public final class Runs {
         return SimulatedRun.verdict(number(id.substring(slash + 1)), profile).findings();
       }
     }
-    return id.startsWith(OperatorFaultCase.WORD + "/")
+    String seed = id.startsWith(OPERATOR) ? id.substring(OPERATOR.length()) : "";
+    if (!seed.isEmpty() && seed.indexOf('/') < 0) {
+      return OperatorRun.numbered(number(seed)).findings();
+    }
+    return id.startsWith(OPERATOR)
         ? OperatorFaultCase.of(id).play().findings()
         : FaultCase.of(id).play().findings();
   }
@@ -80,6 +88,11 @@ public final class Runs {
             Stream.of(kinds.get(i % kinds.size()).word() + "/" + (firstSeed + i / kinds.size())),
             i < injected.size() ? Stream.of(injected.get(i)) : Stream.of()));
     return Stream.concat(undisturbed, rest);
+  }
+
+  /** Ids of random seeds of the whole operator. */
+  public static Stream<String> ofOperators(long firstSeed) {
+    return LongStream.iterate(firstSeed, seed -> seed + 1).mapToObj(seed -> OPERATOR + seed);
   }
 
   /** All fault cases, with one fault and with two. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A fault in the product's sources that a programmer could have made.
@@ -42,12 +43,20 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
     /** Random seeds of all profiles. */
     RANDOM("[a-z]+/[0-9]+"),
     /** Tenants of more than one page of points. */
-    LARGE_TENANTS("");
+    LARGE_TENANTS(""),
+    /** Random seeds of the whole operator. */
+    OPERATOR("");
 
     private final Pattern runs;
 
     Scope(String runs) {
       this.runs = Pattern.compile(runs.isEmpty() ? ".*" : runs);
+    }
+
+    private Stream<String> runs(long firstSeed) {
+      return this == OPERATOR
+          ? Runs.ofOperators(firstSeed)
+          : Runs.inTurns(firstSeed).filter(this::contains);
     }
 
     private boolean contains(String run) {
@@ -108,7 +117,7 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
       Method play = classes.loadClass(Runs.class.getName()).getMethod("play", String.class);
       Method times = classes.loadClass(Executed.class.getName()).getMethod("times");
       Iterator<String> runs =
-          Runs.inTurns(firstSeed).filter(scope::contains).limit(maxRuns).iterator();
+          scope.runs(firstSeed).limit(maxRuns).iterator();
       int played = 0;
       while (runs.hasNext()) {
         String run = runs.next();

@@ -17,6 +17,7 @@ final class MutantClasses extends ClassLoader {
   private static final List<String> COPIED = List.of(
       "io.tierkeeper.moves.",
       "io.tierkeeper.audit.",
+      "io.tierkeeper.evaluation.",
       "io.tierkeeper.operator.",
       "io.tierkeeper.lab.scene.",
       "io.tierkeeper.lab.faults.");

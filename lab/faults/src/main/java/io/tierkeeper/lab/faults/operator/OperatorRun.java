@@ -9,8 +9,6 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
-import io.tierkeeper.audit.verify.AuditReport;
-import io.tierkeeper.audit.verify.AuditVerifier;
 import io.tierkeeper.lab.faults.report.Evidence;
 import io.tierkeeper.lab.faults.report.Verdict;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
@@ -30,8 +28,6 @@ import io.tierkeeper.operator.collection.RequestAnswers;
 import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +93,7 @@ public final class OperatorRun {
   private final List<ReplicaProcess> replicas = new ArrayList<>();
   private final OperatorNemesis nemesis;
   private final Path trails;
+  private final TrailForger forger = TrailForger.create();
   private final List<String> findings = new ArrayList<>();
   private final ObservedMoves moves;
   private final Administrator administrator;
@@ -130,7 +127,15 @@ public final class OperatorRun {
     JournalSightings sightings = new JournalSightings();
     for (String name : List.of("operator-a", "operator-b")) {
       replicas.add(new ReplicaProcess(
-          name, simulator, kubernetes, qdrant, trails, sightings, updateFilter, findings));
+          name,
+          simulator,
+          kubernetes,
+          qdrant,
+          trails,
+          forger.signing(),
+          sightings,
+          updateFilter,
+          findings));
     }
     this.nemesis = new OperatorNemesis(simulator, qdrant, kubernetes, replicas);
     this.moves = new ObservedMoves(kubernetes);
@@ -456,13 +461,6 @@ public final class OperatorRun {
       findings.add(check.toString());
     }
     qdrant.violations().forEach(breach -> findings.add(breach.toString()));
-    try {
-      AuditReport report = AuditVerifier.verify(List.of(trails), null);
-      if (!report.ok()) {
-        findings.add("audit: " + report.fault());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    findings.addAll(forger.findings(trails, random));
   }
 }

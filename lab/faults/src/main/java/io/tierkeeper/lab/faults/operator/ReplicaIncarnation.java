@@ -89,6 +89,7 @@ public final class ReplicaIncarnation {
         .withInstance(process.name())
         .withVersion("simulated")
         .withAuditDirectory(process.trails())
+        .withAuditSigningKey(process.signing())
         .withPace(PACE)
         .withLeaderElection(SimulatedElection.SETTINGS)
         .withClock(process.clock())

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.faults.operator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.tierkeeper.audit.chain.AuditSigningKey;
 import io.tierkeeper.audit.file.AppendFile;
 import io.tierkeeper.lab.faults.inject.FaultInjector;
 import io.tierkeeper.lab.faults.inject.FaultKind;
@@ -43,6 +44,7 @@ public final class ReplicaProcess implements Runnable {
   private final SimulatedKubernetes kubernetes;
   private final EmulatedQdrant qdrant;
   private final Path trails;
+  private final AuditSigningKey signing;
   private final JournalSightings sightings;
   private final FaultInjector injector;
   private final List<String> findings;
@@ -62,6 +64,7 @@ public final class ReplicaProcess implements Runnable {
    * A replica that has not started.
    *
    * @param trails the directory of the audit trails, which all replicas share
+   * @param signing signs their checkpoints
    * @param sightings which all replicas share
    * @param updateFilter of the leader session
    * @param findings where it is noted that a replica changed Qdrant while another held the lease, or from an old view
@@ -72,6 +75,7 @@ public final class ReplicaProcess implements Runnable {
       SimulatedKubernetes kubernetes,
       EmulatedQdrant qdrant,
       Path trails,
+      AuditSigningKey signing,
       JournalSightings sightings,
       OnUpdateFilter<HasMetadata> updateFilter,
       List<String> findings) {
@@ -80,6 +84,7 @@ public final class ReplicaProcess implements Runnable {
     this.kubernetes = kubernetes;
     this.qdrant = qdrant;
     this.trails = trails;
+    this.signing = signing;
     this.sightings = sightings;
     this.updateFilter = updateFilter;
     this.findings = findings;
@@ -229,6 +234,10 @@ public final class ReplicaProcess implements Runnable {
 
   Path trails() {
     return trails;
+  }
+
+  AuditSigningKey signing() {
+    return signing;
   }
 
   /** The time of day as this replica has it. */
