@@ -7,6 +7,7 @@ import io.tierkeeper.audit.chain.AuditPublicKey;
 import io.tierkeeper.audit.chain.AuditSigningKey;
 import io.tierkeeper.audit.chain.HashChain;
 import io.tierkeeper.audit.file.AuditFiles;
+import io.tierkeeper.audit.verify.AuditReport;
 import io.tierkeeper.audit.verify.AuditVerifier;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -82,16 +83,21 @@ final class TrailForger {
   List<String> findings(Path trails, SplittableRandom random) {
     List<String> findings = new ArrayList<>();
     try {
-      String genuine = fault(trails);
-      if (!genuine.isEmpty()) {
-        findings.add("audit with signatures: " + genuine);
-      }
       for (List<Path> files : AuditFiles.trails(List.of(trails)).values()) {
         List<ObjectNode> lines = lines(files);
+        // Before the first checkpoint, which is due after ten minutes, nothing is signed.
+        boolean signed = lines.stream().anyMatch(TrailForger::isCheckpoint);
+        String genuine = fault(files, signed);
+        if (!genuine.isEmpty()) {
+          findings.add("audit: " + genuine);
+        }
+        if (!signed) {
+          continue;
+        }
         for (Forgery forgery : Forgery.values()) {
           try (TrailDirectory forged = TrailDirectory.create()) {
             write(forged.path().resolve("forged.jsonl"), forged(lines, forgery, random));
-            if (fault(forged.path()).isEmpty()) {
+            if (fault(List.of(forged.path()), true).isEmpty()) {
               findings.add("a trail that was written anew passes the verification: " + forgery);
             }
           }
@@ -103,8 +109,8 @@ final class TrailForger {
     return findings;
   }
 
-  private String fault(Path trails) throws IOException {
-    var report = AuditVerifier.verify(List.of(trails), null, List.of(known), true, null);
+  private String fault(List<Path> trail, boolean signed) throws IOException {
+    AuditReport report = AuditVerifier.verify(trail, null, List.of(known), signed, null);
     return report.ok() ? "" : String.valueOf(report.fault());
   }
 
