@@ -5,8 +5,10 @@ import java.util.Optional;
 
 /** The kinds of events, with the CloudEvents type and the schema of its {@code data}. */
 public enum AuditType {
-  /** One evaluation with a change: the whole composition, so that later states can be computed again. */
+  /** One evaluation with a change, in numbers of the whole collection and a digest. */
   MEASUREMENT("measurement", MeasurementData.class),
+  /** What evaluations are computed from: all tenants, or those whose inputs changed. */
+  COMPOSITION("composition", CompositionData.class),
   /** A verdict, or the reasons for it, changed. */
   DECISION("decision", DecisionData.class),
   /** Exactly one plan was approved, by its hash. */

@@ -9,6 +9,7 @@ package io.tierkeeper.audit;
  */
 public sealed interface EventData
     permits MeasurementData,
+        CompositionData,
         DecisionData,
         ApprovalData,
         MoveData,
@@ -21,4 +22,9 @@ public sealed interface EventData
 
   /** The type of the line. */
   AuditType type();
+
+  /** Whether it belongs to lines before it and must be in the same file. */
+  default boolean continues() {
+    return false;
+  }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A trail without a file, for tests and simulations: the same ids and the same failures, chained but not stored. */
 public final class InMemoryAudit implements AuditSink {
@@ -16,6 +17,18 @@ public final class InMemoryAudit implements AuditSink {
   private final Map<String, AuditReceipt> known = new HashMap<>();
   private AuditHead head = AuditHead.EMPTY;
   private boolean failing;
+  private @Nullable Beginning beginning;
+  private boolean begun;
+
+  @Override
+  public synchronized void beginFilesWith(Beginning what) {
+    beginning = what;
+  }
+
+  @Override
+  public synchronized void beginAgain() {
+    begun = false;
+  }
 
   @Override
   public synchronized AuditReceipt append(AuditEvent event, Durability durability) {
@@ -26,6 +39,14 @@ public final class InMemoryAudit implements AuditSink {
     if (before != null) {
       return new AuditReceipt(before.sequence(), before.entryHash(), true);
     }
+    if (beginning != null && !begun) {
+      begun = true;
+      beginning.events(head).forEachRemaining(this::write);
+    }
+    return write(event);
+  }
+
+  private AuditReceipt write(AuditEvent event) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("id", event.id())
         .put("type", event.type().eventType())
@@ -37,6 +58,9 @@ public final class InMemoryAudit implements AuditSink {
     AuditReceipt receipt = new AuditReceipt(head.sequence(), head.headHash(), false);
     known.put(event.id(), receipt);
     events.add(event);
+    if (beginning != null) {
+      beginning.written(event);
+    }
     return receipt;
   }
 

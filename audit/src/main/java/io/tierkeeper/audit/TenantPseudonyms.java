@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * Replaces tenant ids by {@code hmac-} and half of an HMAC-SHA-256: the same id gets the same pseudonym, and only who
  * has the key knows which.
  *
- * <p>Replaced are the subject, every member {@code tenant} and {@code tenants}, and in the free texts of a line
+ * <p>Replaced are the subject, every member {@code tenant}, {@code tenants} and {@code dropped}, and in the free texts of a line
  * (names, requests, answers, reasons, paths) each occurrence of the subject's tenant that is not part of a longer word.
  */
 public final class TenantPseudonyms {
 
   private static final int SHORTEST_KEY = 16;
   private static final String SUBJECT_PREFIX = "tenant/";
-  private static final Set<String> WHOLE = Set.of("tenant", "tenants");
+  private static final Set<String> WHOLE = Set.of("tenant", "tenants", "dropped");
   private static final Set<String> FREE_TEXT = Set.of(
       "name",
       "move",

@@ -28,6 +28,9 @@ public final class AuditSchemas {
   private static final SchemaRegistry REGISTRY = registry();
   private static final Schema LINE = REGISTRY.getSchema(SchemaLocation.of(EVENT));
 
+  /** What container runtimes pass on as one line, in bytes. */
+  public static final int LONGEST_LINE = 16_384;
+
   private AuditSchemas() {}
 
   /** What is wrong with a line, one sentence each; empty when it fits. */
@@ -53,6 +56,10 @@ public final class AuditSchemas {
         for (int i = 0; i < lines.size(); i++) {
           if (!judged.add(lines.get(i))) {
             continue;
+          }
+          int bytes = lines.get(i).getBytes(StandardCharsets.UTF_8).length + 1;
+          if (bytes > LONGEST_LINE) {
+            faults.add(file.getFileName() + " line " + (i + 1) + " has " + bytes + " bytes");
           }
           for (String fault : faultsOfLine(lines.get(i))) {
             faults.add(file.getFileName() + " line " + (i + 1) + ": " + fault);

@@ -30,10 +30,18 @@ class AuditSchemasTest {
         .isEqualTo(1);
   }
 
+  @Test
+  void compositionsFitTheirSchema() {
+    AuditSink audit = new ValidatingAudit(new InMemoryAudit());
+    audit.append(SampleTrail.full(1, "acme"), Durability.GROUPED);
+    assertThat(audit.append(SampleTrail.delta(2, "acme"), Durability.GROUPED).sequence())
+        .isEqualTo(2);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void eachMissingMemberIsFound(int k) {
-    AuditEvent event = SampleTrail.event(k);
+    AuditEvent event = k == 7 ? SampleTrail.full(k, "acme") : SampleTrail.event(k);
     ObjectNode data = EventJson.write(event.data());
     List<String> required = data.properties().stream()
         .map(member -> member.getKey())

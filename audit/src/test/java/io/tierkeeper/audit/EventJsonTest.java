@@ -38,6 +38,18 @@ class EventJsonTest {
   }
 
   @Test
+  void writesTheCompositionThatItRead() {
+    for (AuditEvent event :
+        List.of(SampleTrail.full(1, "acme"), SampleTrail.delta(2, "acme \u202e"))) {
+      ObjectNode data = EventJson.write(event.data());
+      assertThat(EventJson.read(AuditType.COMPOSITION, data)).isEqualTo(event.data());
+      CompositionData read = (CompositionData) event.data();
+      assertThat(CompositionData.Columns.of(read.composition().rows()))
+          .isEqualTo(read.composition());
+    }
+  }
+
+  @Test
   void ignoresFieldsAndWordsOfLaterVersions() throws IOException {
     ObjectNode move = EventJson.write(SampleTrail.event(3).data());
     move.put("event", "levitated").put("later", 1).withObject("object").put("later", true);
@@ -57,9 +69,9 @@ class EventJsonTest {
         .isInstanceOfSatisfying(
             UnreadableData.class,
             data -> assertThat(data.reason()).contains("data.pause.until").contains("tomorrow"));
-    ObjectNode measurement = EventJson.write(SampleTrail.event(0).data());
-    measurement.withObject("composition").withArray("tiers").remove(1);
-    assertThat(EventJson.read(AuditType.MEASUREMENT, measurement))
+    ObjectNode composition = EventJson.write(SampleTrail.full(0, "acme").data());
+    composition.withObject("composition").withArray("tiers").remove(1);
+    assertThat(EventJson.read(AuditType.COMPOSITION, composition))
         .isInstanceOfSatisfying(
             UnreadableData.class,
             data -> assertThat(data.reason())

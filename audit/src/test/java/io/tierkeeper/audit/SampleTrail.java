@@ -23,6 +23,8 @@ public final class SampleTrail {
 
   private static final ResourceRef TIER =
       new ResourceRef("TenantTier", "data", "kb-acme", "u-1", 2);
+  private static final ResourceRef COLLECTION =
+      new ResourceRef("TieredCollection", "data", "kb", "u-0", 1);
   private static final PolicyRef POLICY = new PolicyRef("standard", 3, "sha256:" + "ab".repeat(32));
 
   private SampleTrail() {}
@@ -68,8 +70,8 @@ public final class SampleTrail {
             TIER,
             new ForeignMoverData.ForeignMover(
                 Edge.BEGAN, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a")));
-      case CHECKPOINT, GAP ->
-        throw new IllegalArgumentException("the log writes " + type + " itself");
+      case CHECKPOINT, GAP, COMPOSITION ->
+        throw new IllegalArgumentException(type + " has events of its own");
     };
     return new AuditEvent(
         AuditEvent.id("uid-1", "step", k, "done"), "tenant/" + tenant, START.plusMillis(k), data);
@@ -77,37 +79,70 @@ public final class SampleTrail {
 
   private static MeasurementData measurement(String tenant) {
     return new MeasurementData(
-        new ResourceRef("TieredCollection", "data", "kb", "u-0", 1),
+        COLLECTION,
         POLICY,
         "knowledge_base",
         "Points",
         823230,
-        MeasurementData.Composition.of(List.of(
-            new MeasurementData.TenantRow(
-                tenant,
-                151022,
-                151022,
-                "Fallback",
-                0.18345,
-                0.17102,
-                0.28,
-                0.4,
-                List.of(
-                    new PenaltyPart("privacy-class", "restricted", true, 0.3),
-                    new PenaltyPart("latency-budget", null, true, 0))),
-            new MeasurementData.TenantRow(
-                "globex",
-                672208,
-                672208,
-                "Dedicated",
-                0.81655,
-                0.82898,
-                0.54,
-                0.0,
-                List.of(
-                    new PenaltyPart("privacy-class", "secret", false, 0),
-                    new PenaltyPart("latency-budget", "40", true, 0))))),
+        2,
+        0,
+        1,
+        "sha256:" + "cd".repeat(32),
+        new MeasurementData.Top(
+            List.of(tenant, "globex"),
+            List.of("Fallback", "Dedicated"),
+            List.of(151022L, 672208L),
+            List.of(0.18345, 0.81655),
+            List.of(0.17102, 0.82898),
+            List.of(0.28, 0.54),
+            List.of(0.4, 0.0)),
         new MeasurementData.Summary(0.98757, 1.61, 2, 0.0));
+  }
+
+  /** All tenants, in one part. */
+  public static AuditEvent full(int k, String tenant) {
+    return composition(
+        k,
+        CompositionData.Form.FULL,
+        List.of(
+            new CompositionData.Row(
+                tenant,
+                "Fallback",
+                151022,
+                151022,
+                Map.of("privacy-class", "restricted"),
+                0.17102,
+                "P8XlARTjvNM=",
+                31),
+            new CompositionData.Row(
+                "globex",
+                "Dedicated",
+                672208,
+                67220.8,
+                Map.of("privacy-class", "secret", "latency-budget", "40"),
+                0.82898,
+                "",
+                31)),
+        List.of());
+  }
+
+  /** A tenant whose inputs changed, and one that was left out. */
+  public static AuditEvent delta(int k, String tenant) {
+    return composition(
+        k,
+        CompositionData.Form.DELTA,
+        List.of(new CompositionData.Row(tenant, "Fallback", 3, 3, Map.of(), null, null, 2)),
+        List.of("initech"));
+  }
+
+  private static AuditEvent composition(
+      int k, CompositionData.Form form, List<CompositionData.Row> rows, List<String> dropped) {
+    return new AuditEvent(
+        AuditEvent.id("uid-1", form.name(), k, "composition"),
+        "collection/kb",
+        START.plusMillis(k),
+        new CompositionData(
+            COLLECTION, "5e7", form, 1, 1, CompositionData.Columns.of(rows), dropped));
   }
 
   private static DecisionData decision(String tenant) {

@@ -31,6 +31,16 @@ public final class ValidatingAudit implements AuditSink {
   }
 
   @Override
+  public void beginFilesWith(Beginning beginning) {
+    sink.beginFilesWith(beginning);
+  }
+
+  @Override
+  public void beginAgain() {
+    sink.beginAgain();
+  }
+
+  @Override
   public AuditHead head() {
     return sink.head();
   }

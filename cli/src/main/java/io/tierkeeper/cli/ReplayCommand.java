@@ -1,6 +1,8 @@
 package io.tierkeeper.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.evaluation.history.ReplayReport;
@@ -56,6 +58,14 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
       description = "With --policy: also move tenants that had no TenantTier.")
   boolean allTenants;
 
+  @Option(
+      names = "--tenant",
+      paramLabel = "TENANT",
+      description =
+          "Also print the tenant's numbers after each measurement: time, tier, observed share, damped share and alpha*, separated by tabs.")
+  @Nullable
+  String tenant;
+
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
@@ -78,7 +88,16 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
     }
     VerifiedTrail trail = verified.get();
     PrintWriter err = spec.commandLine().getErr();
-    TrailReplay replay = new TrailReplay();
+    ArrayNode masses = JsonNodeFactory.instance.arrayNode();
+    TrailReplay replay = new TrailReplay((line, evaluation) -> evaluation.regimes().stream()
+        .filter(row -> row.tenant().equals(tenant))
+        .forEach(row -> masses
+            .addObject()
+            .put("time", line.time().toString())
+            .put("tier", row.state().label())
+            .put("observedMass", row.observedMass())
+            .put("dampedMass", row.dampedMass())
+            .put("alphaStar", row.alphaStar())));
     trail.read(err, "replay", line -> {
       replay.take(line);
       other.ifPresent(all -> all.read(line));
@@ -88,11 +107,19 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
         other.isPresent() ? play(other.get(), trail, err) : Map.of();
     if (json) {
       ObjectNode node = json(report);
+      if (tenant != null) {
+        node.set("masses", masses);
+      }
       if (other.isPresent()) {
         node.set("whatIf", WhatIfText.json(otherwise));
       }
       out.println(new ObjectMapper().writeValueAsString(node));
     } else {
+      for (JsonNode row : masses) {
+        out.println(row.properties().stream()
+            .map(member -> member.getValue().asText())
+            .collect(Collectors.joining("\t")));
+      }
       print(out, report);
       otherwise.forEach((source, whatIf) -> WhatIfText.print(out, source, whatIf));
     }

@@ -57,6 +57,21 @@ class ReplayCommandTest {
   }
 
   @Test
+  void printsTheNumbersOfATenantAfterEachMeasurement() throws Exception {
+    JsonNode report = new ObjectMapper()
+        .readTree(run(trail.toString(), "--json", "--tenant", "acme").out());
+    assertThat(report.path("masses")).hasSize(34);
+    assertThat(report.at("/masses/0/tier").asText()).isEqualTo("Fallback");
+    List<String> lines = run(trail.toString(), "--tenant", "acme").out().lines().toList();
+    assertThat(lines).hasSize(35);
+    assertThat(lines.getFirst().split("\t"))
+        .hasSize(5)
+        .contains(report.at("/masses/0/dampedMass").asText());
+    assertThat(lines.getLast()).startsWith("PASS");
+    assertThat(run(trail.toString(), "--tenant", "nobody").out()).startsWith("PASS");
+  }
+
+  @Test
   void readsACompressedTrail() throws Exception {
     String plain = run(trail.toString()).out();
     Path compressed = directory.resolve("recorded-demo.jsonl.gz");

@@ -54,6 +54,7 @@ public final class CollectionEvaluation {
     private final Map<TenantId, RegimeEvaluation> numbers = new HashMap<>();
     private final Map<TenantId, TenantMemory> next = new HashMap<>();
     private @Nullable Evaluation evaluation;
+    private final Map<String, TierState> dropped = new HashMap<>();
     private boolean changed;
 
     Run(EvaluationInput input) {
@@ -96,6 +97,7 @@ public final class CollectionEvaluation {
           verdicts,
           plans(verdicts, promised),
           dedicated,
+          dropped,
           changed);
     }
 
@@ -125,6 +127,7 @@ public final class CollectionEvaluation {
                   || !memory.measurement().tenants().equals(measured.tenants())));
       evaluation = result.evaluation();
       changed = result.changed();
+      result.dropped().forEach(tenant -> dropped.put(tenant.name(), tenant.tier()));
       for (EvaluationStep.RememberedTenant<TenantId> tenant : result.tenants()) {
         next.put(tenant.tenant().key(), tenant.memory());
         if (tenant.numbers() != null) {

@@ -1,6 +1,7 @@
 package io.tierkeeper.evaluation;
 
 import io.tierkeeper.governance.Evaluation;
+import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.qdrant.TenantId;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts for tenants that have a TenantTier and for the biggest others
  * @param plans the tenants that shall be moved, the first first
  * @param dedicated tenants that have a shard key of their own
+ * @param dropped names of tenants that the evaluation has left out for good, with the tiers that it saw them in
  * @param changed whether the composition differs from the last one
  */
 public record EvaluationOutcome(
@@ -25,6 +27,7 @@ public record EvaluationOutcome(
     Map<TenantId, TenantVerdict> verdicts,
     List<Plan> plans,
     int dedicated,
+    Map<String, TierState> dropped,
     boolean changed) {
 
   /** A tenant that shall be moved, and why. */

@@ -57,9 +57,13 @@ public final class EvaluationStep {
    * @param changed whether the composition differs from the last one
    * @param tenants those that are remembered: those of the evaluation in its order, then those with nothing left but an empty shard
    *     key with a cost band is left
+   * @param dropped those that the evaluation has left out for good, of which something was remembered
    */
   public record Result<K>(
-      Evaluation evaluation, boolean changed, List<RememberedTenant<K>> tenants) {}
+      Evaluation evaluation,
+      boolean changed,
+      List<RememberedTenant<K>> tenants,
+      List<MeasuredTenant<K>> dropped) {}
 
   /**
    * A tenant that is remembered.
@@ -104,8 +108,12 @@ public final class EvaluationStep {
       remembered.add(new RememberedTenant<>(
           tenant, row, remember(tenant, row, trace, evaluation.known(), settings)));
     }
+    List<MeasuredTenant<K>> dropped = new ArrayList<>();
     if (!byName.isEmpty()) {
       for (MeasuredTenant<K> tenant : tenants) {
+        if (byName.containsKey(tenant.name()) && !Double.isNaN(tenant.memory().dampedMass())) {
+          dropped.add(tenant);
+        }
         if (tenant.dedicated()
             && tenant.policy().costBand() != null
             && byName.containsKey(tenant.name())) {
@@ -113,7 +121,7 @@ public final class EvaluationStep {
         }
       }
     }
-    return new Result<>(evaluation, changed, remembered);
+    return new Result<>(evaluation, changed, remembered, dropped);
   }
 
   private static boolean differ(Evaluation before, Evaluation after) {

@@ -9,6 +9,7 @@ import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -53,6 +54,12 @@ public final class MeasurementObserver {
 
   /** The biggest tenants, whose points are examined. */
   private static final int MAX_EXAMINED = 10;
+
+  /**
+   * A tenant with more bytes is counted among the others: a TenantTier has at most 255, and its name must fit into a line of
+   * the audit trail.
+   */
+  private static final int LONGEST_NAME = 1_024;
 
   private static final Comparator<ShardKey> BY_NAME = Comparator.<ShardKey, String>comparing(
           ShardKey::toString)
@@ -224,7 +231,7 @@ public final class MeasurementObserver {
     /** Whose points an Active key holds: a key that has a tenant's name need not be the tenant's. */
     private void key(ShardKey key, KeyCounts.Known held) {
       TenantId tenant = key.tenant();
-      if (held.stray() > held.own()) {
+      if (held.stray() > held.own() || tooLong(tenant)) {
         foreignKeys.put(key, held.own() + held.stray());
         foreign.add(tenant);
         others += held.own() + held.stray();
@@ -243,7 +250,9 @@ public final class MeasurementObserver {
         // Retained by a move.
         return;
       }
-      if (foreign.contains(tenant) || !request.discover() && !request.declared().contains(tenant)) {
+      boolean wanted =
+          request.declared().contains(tenant) || request.discover() && !tooLong(tenant);
+      if (foreign.contains(tenant) || !wanted) {
         others += points;
       } else {
         counts.put(tenant, new TenantCount(points, false, false));
@@ -405,6 +414,12 @@ public final class MeasurementObserver {
           .map(Map.Entry::getKey)
           .toList();
     }
+  }
+
+  private static boolean tooLong(TenantId tenant) {
+    String name = tenant.toString();
+    return name.length() > LONGEST_NAME / 4
+        && name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
   }
 
   /** How big a tenant is relative to the threshold that it is closest to reach, from 0. */

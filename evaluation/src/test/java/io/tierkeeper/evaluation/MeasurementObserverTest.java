@@ -98,6 +98,20 @@ class MeasurementObserverTest {
     assertThat(measured.anomalies()).isEqualTo(Anomalies.NONE);
   }
 
+  @Test
+  void aTenantWhoseNameIsTooLongForTheTrailIsOneOfTheOthers() {
+    String longest = "l".repeat(1_024);
+    write(FALLBACK, 60, "acme");
+    write(FALLBACK, 20, longest);
+    write(FALLBACK, 10, longest + "l");
+    write(FALLBACK, 5, "\u6f22".repeat(342));
+    assertThat(measure(true, Set.of()).tenants())
+        .containsOnly(
+            Map.entry(ACME, new TenantCount(60, false, true)),
+            Map.entry(TenantId.of(longest), new TenantCount(20, false, true)),
+            Map.entry(ReservedNames.OTHERS, new TenantCount(15, false, true)));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void shardKeysThatAreHashBucketsAreInTheTotalAndNoTenants(boolean discover) {

@@ -1,8 +1,10 @@
 package io.tierkeeper.huf;
 
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.RecordedInputs;
 import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import java.io.IOException;
@@ -29,13 +31,25 @@ public final class RecordedScores {
   public static Optional<HufSource> read(Path file, @Nullable Instant at, String fallbackKey)
       throws IOException {
     TrailEvent<MeasurementData> measured = null;
+    List<CompositionData.Row> tenants = List.of();
+    RecordedInputs inputs = new RecordedInputs();
+    boolean present = true;
     String method = "";
     String fallback = fallbackKey;
     try (Stream<AuditLine> lines = TrailHistory.of(List.of(file)).lines()) {
       for (AuditLine line : (Iterable<AuditLine>) lines::iterator) {
-        if (line.data() instanceof MeasurementData data
-            && (at == null || !line.time().isAfter(at))) {
-          measured = new TrailEvent<>(line, data);
+        if (line.data() instanceof MeasurementData data) {
+          boolean asked = at == null || !line.time().isAfter(at);
+          if (present && !asked) {
+            tenants = List.copyOf(inputs.tenants());
+          }
+          inputs.take(line);
+          if (asked && inputs.known()) {
+            measured = new TrailEvent<>(line, data);
+          }
+          present = asked;
+        } else if (line.data() instanceof CompositionData) {
+          inputs.take(line);
         } else if (line.data() instanceof DecisionData data) {
           // Only decisions hold the names of the tenant key and of the fallback shard key in
           // Qdrant.
@@ -49,25 +63,33 @@ public final class RecordedScores {
     }
     return measured == null
         ? Optional.empty()
-        : Optional.of(source(measured.line(), measured.data(), method, fallback));
+        : Optional.of(source(
+            measured.line(),
+            measured.data(),
+            present ? List.copyOf(inputs.tenants()) : tenants,
+            method,
+            fallback));
   }
 
   private static HufSource source(
-      AuditLine line, MeasurementData data, String method, String fallback) {
-    MeasurementData.Composition columns = data.composition();
+      AuditLine line,
+      MeasurementData data,
+      List<CompositionData.Row> tenants,
+      String method,
+      String fallback) {
     String collection = data.collection();
     String inputs = "qdrant://" + line.source().substring(1) + "/" + collection + "@" + line.time()
         + "|" + data.totalPoints() + "|" + line.entryHash();
     List<HufItem> items = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String tier = columns.tiers().get(i);
-      String tenant = columns.tenants().get(i);
+    for (CompositionData.Row row : tenants) {
+      String tier = row.tier();
+      String tenant = row.tenant();
       boolean dedicated = tier.equals("Dedicated") || tier.equals("Demoting");
       items.add(TenantItems.of(
           collection,
           tenant,
           dedicated ? tenant : fallback,
-          columns.points().get(i),
+          row.points(),
           inputs,
           method.isEmpty() ? "tenant_mass(metric=" + data.metric() + ")" : method));
     }

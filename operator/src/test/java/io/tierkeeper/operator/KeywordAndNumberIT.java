@@ -1,12 +1,14 @@
 package io.tierkeeper.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.qdrant.client.grpc.Points;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus.TopTenant;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.MeasurementData;
@@ -72,10 +74,15 @@ class KeywordAndNumberIT {
           assertThat(status(world, "other").tier()).isEqualTo("Dedicated");
           assertThat(status(world, "other").points()).isEqualTo(20);
         });
-        assertThat(world.collection().orElseThrow().getStatus().topTenants())
-            .filteredOn(row -> row.tenant().endsWith("7"))
-            .extracting(TopTenant::tenant, TopTenant::points)
-            .containsExactly(tuple("7", 300L), tuple(otherName, 20L));
+        // Statuses of tenants are written before that of the collection.
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(world.collection().orElseThrow().getStatus())
+                .isNotNull()
+                .extracting(TieredCollectionStatus::topTenants, list(TopTenant.class))
+                .filteredOn(row -> row.tenant().endsWith("7"))
+                .extracting(TopTenant::tenant, TopTenant::points)
+                .containsExactly(tuple("7", 300L), tuple(otherName, 20L)));
 
         succeeds(world, "kb-7-promote-");
         await()
@@ -111,9 +118,8 @@ class KeywordAndNumberIT {
     assertThat(subjects(lines, MeasurementData.class)).containsExactly("collection/kb");
     assertThat(lines)
         .filteredOn(line -> line.data() instanceof MeasurementData)
-        .allSatisfy(
-            line -> assertThat(((MeasurementData) line.data()).composition().tenants())
-                .contains("7", otherName));
+        .allSatisfy(line ->
+            assertThat(((MeasurementData) line.data()).top().tenants()).contains("7", otherName));
     assertThat(subjects(lines, DecisionData.class)).contains("tenant/7", "tenant/" + otherName);
     assertThat(lines)
         .filteredOn(line -> line.data() instanceof MoveData)

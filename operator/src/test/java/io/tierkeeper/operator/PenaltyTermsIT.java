@@ -11,7 +11,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
-import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.evaluation.history.ReplayReport;
@@ -162,8 +162,9 @@ class PenaltyTermsIT {
     assertThat(lines)
         .anySatisfy(line -> assertThat(line.data())
             .isInstanceOfSatisfying(
-                MeasurementData.class,
-                data -> assertThat(data.composition().penaltyTerms().getFirst().values())
+                CompositionData.class,
+                data -> assertThat(data.composition().penaltyTerms().stream()
+                        .flatMap(term -> term.values().stream()))
                     .contains("restricted")));
     WhatIfReport without = otherwise(lines, POLICY.replace("privacy-class\n", "x\n"));
     assertThat(without.assumptions())

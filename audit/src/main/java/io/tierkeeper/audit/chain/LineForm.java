@@ -12,6 +12,9 @@ public final class LineForm {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  /** The bytes of one escape. */
+  private static final int ESCAPE = 6;
+
   private LineForm() {}
 
   /** Whether a character is escaped in the file; those below U+0020 always are. */
@@ -43,6 +46,27 @@ public final class LineForm {
       throw new IllegalArgumentException(
           "The event cannot be written as JSON: " + e.getMessage(), e);
     }
+  }
+
+  /** How many bytes a text has in the file as a JSON string, its quotes included. */
+  public static int bytes(String text) {
+    int bytes = 2;
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      int units = Character.charCount(codePoint);
+      if (codePoint < 0x20 || escapes(codePoint)) {
+        bytes += ESCAPE * units;
+      } else if (codePoint == '"' || codePoint == '\\') {
+        bytes += 2;
+      } else if (codePoint < 0x80) {
+        bytes++;
+      } else {
+        // Three bytes in the basic plane, four beyond it.
+        bytes += codePoint < 0x800 ? 2 : 2 + units;
+      }
+      i += units;
+    }
+    return bytes;
   }
 
   private static void requireFinite(JsonNode value) {

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +36,20 @@ public final class AuditFiles {
 
   static Path current(Path directory, String stem) {
     return directory.resolve(stem + ".jsonl");
+  }
+
+  /** Creates what is missing of the path, each name on disk before the next. */
+  static void createDirectory(Path directory, AppendFile.Opener opener) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    Path at = directory.toAbsolutePath();
+    while (at != null && !Files.isDirectory(at)) {
+      missing.push(at);
+      at = at.getParent();
+    }
+    for (Path next : missing) {
+      Files.createDirectories(next);
+      opener.forceDirectory(Objects.requireNonNull(next.getParent()));
+    }
   }
 
   static Path segment(Path directory, String stem, long firstSequence) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.Durability;
 import io.tierkeeper.audit.GapData;
@@ -19,9 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Objects;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +48,7 @@ public final class JsonlAuditLog implements AuditSink {
   private final CheckpointSchedule checkpoints;
   private final @Nullable TrailRetention retention;
   private final @Nullable FlushTimer timer;
+  private final FileBeginning beginning = new FileBeginning();
 
   private @Nullable AppendFile file;
   private @Nullable AuditUnavailableException failure;
@@ -157,7 +157,10 @@ public final class JsonlAuditLog implements AuditSink {
         return before;
       }
       noteClockJump();
-      rotateIfDue();
+      if (beginning.allowedBefore(event.data())) {
+        rotateIfDue();
+        begin();
+      }
       AuditReceipt receipt = write(event, false);
       boolean checkpointed = checkpointIfDue();
       if (durability == Durability.BEFORE_MUTATION || checkpointed || groupIsDue()) {
@@ -169,6 +172,29 @@ public final class JsonlAuditLog implements AuditSink {
     } catch (IOException e) {
       throw failed(
           "Audit line of " + event.id() + " may not be on disk, moves stop: " + e, true, e);
+    }
+  }
+
+  @Override
+  public synchronized void beginFilesWith(Beginning what) {
+    beginning.with(what);
+  }
+
+  @Override
+  public synchronized void beginAgain() {
+    beginning.again();
+  }
+
+  /** Writes what files begin with, where the current one does not have it. */
+  private void begin() throws IOException {
+    Iterator<AuditEvent> events = beginning.due(head);
+    while (events.hasNext()) {
+      long before = fileSize;
+      write(events.next(), false);
+      beginning.grew(fileSize - before);
+      if (checkpointIfDue() || groupIsDue()) {
+        force();
+      }
     }
   }
 
@@ -258,7 +284,7 @@ public final class JsonlAuditLog implements AuditSink {
   }
 
   private void takeUp(boolean afterFailure) throws IOException {
-    createDirectory();
+    AuditFiles.createDirectory(directory, opener);
     closeFile();
     TrailRecovery.Found found = recover();
     if (afterFailure && found.currentSize() > 0) {
@@ -300,20 +326,6 @@ public final class JsonlAuditLog implements AuditSink {
     force();
   }
 
-  /** Creates what is missing of the path, each name on disk before the next. */
-  private void createDirectory() throws IOException {
-    Deque<Path> missing = new ArrayDeque<>();
-    Path at = directory.toAbsolutePath();
-    while (at != null && !Files.isDirectory(at)) {
-      missing.push(at);
-      at = at.getParent();
-    }
-    for (Path next : missing) {
-      Files.createDirectories(next);
-      opener.forceDirectory(Objects.requireNonNull(next.getParent()));
-    }
-  }
-
   private TrailRecovery.Found recover() throws IOException {
     ids.clear();
     // After a failure the newest checkpoint is one that this writer wrote itself.
@@ -335,6 +347,7 @@ public final class JsonlAuditLog implements AuditSink {
   private void openFile() throws IOException {
     file = opener.open(currentFile());
     opener.forceDirectory(directory);
+    beginning.fileOpened();
   }
 
   private void beginNextFile() throws IOException {
@@ -352,7 +365,7 @@ public final class JsonlAuditLog implements AuditSink {
 
   private void rotateIfDue() throws IOException {
     boolean anotherDay = options.rotateDaily() && !day(fileBegan).equals(day(clock.instant()));
-    if (fileSize > 0 && (fileSize >= options.rotateBytes() || anotherDay)) {
+    if (fileSize > 0 && (fileSize - beginning.bytes() >= options.rotateBytes() || anotherDay)) {
       force();
       beginNextFile();
       writeCheckpoint();
@@ -405,9 +418,12 @@ public final class JsonlAuditLog implements AuditSink {
     byte[] bytes = chained.bytes();
     String entryHash = chained.entryHash();
     target.append(ByteBuffer.wrap(bytes));
+    beginning.wrote(event);
     head = new AuditHead(head.sequence() + 1, entryHash);
     fileSize += bytes.length;
-    ids.remember(event.id(), head.sequence(), entryHash);
+    if (event.type() != AuditType.COMPOSITION) {
+      ids.remember(event.id(), head.sequence(), entryHash);
+    }
     if (unforced++ == 0) {
       firstUnforced = clock.instant();
     }

@@ -61,7 +61,7 @@ final class TrailLines {
   }
 
   /**
-   * The line of an event that follows a head, without its hashes.
+   * The line of an event that follows a head, without its hashes; shortened where it would be too long.
    *
    * @param opensSegment whether it is the first of a file that goes on from another
    */
@@ -91,6 +91,9 @@ final class TrailLines {
         .put("dataschema", event.type().dataSchema())
         .put("sequence", "%020d".formatted(head.sequence() + 1));
     line.set("data", data);
+    if (LineLimit.exceeds(line)) {
+      LineLimit.shorten(line);
+    }
     return line;
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.audit.file;
 
+import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.audit.GapData;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
@@ -165,7 +166,9 @@ final class TrailRecovery {
         if (misfit == null) {
           goodEnd = lines.endOffset();
           lastTime = scanner.time();
-          ids.remember(scanner.id(), scanner.sequence(), scanner.entryHash());
+          if (!scanner.type().equals(AuditType.COMPOSITION.eventType())) {
+            ids.remember(scanner.id(), scanner.sequence(), scanner.entryHash());
+          }
           checkHash(file);
           noteCheckpoint(lines);
         } else if (scanner.hashFits()) {

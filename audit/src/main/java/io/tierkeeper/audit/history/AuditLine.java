@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param line from 1, within the file
  * @param offset where it begins in the file, in bytes
  * @param writer who wrote it
+ * @param shortened whether it was too long, so that parts of the payload are missing
  * @param data the payload; fields of later versions are left out
  */
 public record AuditLine(
@@ -26,10 +27,18 @@ public record AuditLine(
     Instant time,
     String entryHash,
     AuditWriter writer,
+    boolean shortened,
     EventData data) {
 
   /** The type of the payload. */
   public AuditType type() {
     return data.type();
+  }
+
+  /** The same line with another payload. */
+  AuditLine with(EventData other) {
+    return new AuditLine(
+        file, line, offset, sequence, id, source, subject, time, entryHash, writer, shortened,
+        other);
   }
 }

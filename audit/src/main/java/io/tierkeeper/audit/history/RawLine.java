@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a line and where they are; parsed only when it is needed, since a measurement may have 500 KB. */
+/** The bytes of a line and where they are; parsed only when it is needed. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record RawLine(Path file, long number, long offset, byte[] buffer, int from, int to) {
 
@@ -77,6 +77,7 @@ record RawLine(Path file, long number, long offset, byte[] buffer, int from, int
           Instant.parse(event.required("time").asText()),
           event.required("entryhash").asText(),
           MAPPER.treeToValue(event.required("data").required("actor"), AuditWriter.class),
+          event.required("data").has("shortened"),
           EventJson.read(
               type.orElseThrow(() -> new IllegalArgumentException("member type is missing")),
               (ObjectNode) event.required("data")));

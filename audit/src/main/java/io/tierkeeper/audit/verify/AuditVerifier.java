@@ -13,7 +13,9 @@ import io.tierkeeper.audit.file.LineFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * signatures neither a chain that was written anew as a whole.
  */
 public final class AuditVerifier {
+
+  /** So often the files are listed again that were there and are not. */
+  private static final int ATTEMPTS = 5;
 
   private static final String CANNOT_BE_DECOMPRESSED =
       "the file cannot be decompressed from here on";
@@ -120,21 +125,38 @@ public final class AuditVerifier {
       @Nullable AuditStream stream,
       LineFile.Source source)
       throws IOException {
-    Map<String, List<Path>> trails = AuditFiles.trails(paths);
-    if (checkpoint != null && trails.size() != 1) {
-      throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
-          + trails.size() + " were given: " + trails.keySet());
+    for (int attempt = 1; ; attempt++) {
+      Map<String, List<Path>> trails = AuditFiles.trails(paths);
+      if (checkpoint != null && trails.size() != 1) {
+        throw new IllegalArgumentException("checkpoint: belongs to one trail, but files of "
+            + trails.size() + " were given: " + trails.keySet());
+      }
+      try {
+        AuditReport report = new AuditVerifier(source, signatures, allSigned, stream)
+            .verifyTrails(trails.values(), checkpoint);
+        if (report.ok() || attempt == ATTEMPTS || AuditFiles.trails(paths).equals(trails)) {
+          return report;
+        }
+      } catch (NoSuchFileException e) {
+        if (attempt == ATTEMPTS || AuditFiles.trails(paths).equals(trails)) {
+          throw e;
+        }
+      }
+      // Its operator has begun, compressed or removed a file meanwhile.
     }
-    AuditVerifier verifier = new AuditVerifier(source, signatures, allSigned, stream);
+  }
+
+  private AuditReport verifyTrails(
+      Collection<List<Path>> trails, @Nullable AuditCheckpoint checkpoint) throws IOException {
     ChainPosition position = new ChainPosition();
-    for (List<Path> files : trails.values()) {
+    for (List<Path> files : trails) {
       position = new ChainPosition();
-      AuditFault fault = verifier.verifyTrail(files, position, checkpoint);
+      AuditFault fault = verifyTrail(files, position, checkpoint);
       if (fault != null) {
-        return verifier.report(position, fault);
+        return report(position, fault);
       }
     }
-    return verifier.report(position, null);
+    return report(position, null);
   }
 
   private @Nullable AuditFault verifyTrail(

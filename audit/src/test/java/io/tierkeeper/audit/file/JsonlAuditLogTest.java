@@ -365,7 +365,7 @@ class JsonlAuditLogTest {
         .noneMatch(c -> c < 0x20 || LineForm.escapes(c));
     JsonNode line = MAPPER.readTree(written);
     assertThat(line.get("subject").asText()).isEqualTo("tenant/" + tenant);
-    assertThat(line.at("/data/composition/tenants/0").asText()).isEqualTo(tenant);
+    assertThat(line.at("/data/top/tenants/0").asText()).isEqualTo(tenant);
     assertThat(AuditVerifier.verify(List.of(file), null).fault()).isNull();
     Files.delete(file);
     Files.delete(own);

@@ -38,7 +38,7 @@ class TrailHistoryTest {
     TrailEvent<MeasurementData> last =
         TrailHistory.of(STREAM.files(directory)).last(MeasurementData.class).orElseThrow();
     assertThat(last.time()).isEqualTo(START.plusMillis(28));
-    assertThat(last.data().composition().dampedMass().get(1)).isEqualTo(0.82898);
+    assertThat(last.data().top().dampedMass().get(1)).isEqualTo(0.82898);
     assertThat(last.line().subject()).isEqualTo("tenant/acme");
     assertThat(last.line().source()).isEqualTo(STREAM.source());
   }

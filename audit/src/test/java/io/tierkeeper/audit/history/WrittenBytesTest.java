@@ -37,6 +37,8 @@ class WrittenBytesTest {
         log.append(SampleTrail.event(k), Durability.GROUPED);
         log.append(SampleTrail.event(k + 14, "\u202e\"acme\"\n"), Durability.GROUPED);
       }
+      log.append(SampleTrail.full(28, "acme"), Durability.GROUPED);
+      log.append(SampleTrail.delta(29, "\u202e\"acme\"\n"), Durability.GROUPED);
       clock.move(Duration.ofSeconds(-5));
       log.append(SampleTrail.event(99), Durability.GROUPED);
       file = log.currentFile();

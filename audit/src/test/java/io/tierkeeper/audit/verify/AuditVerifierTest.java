@@ -15,6 +15,7 @@ import io.tierkeeper.audit.chain.HashChain;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,36 @@ class AuditVerifierTest {
       file = log.currentFile();
     }
     content = Files.readAllBytes(file);
+  }
+
+  @Test
+  void listsTheFilesAgainThatAnOperatorCompressesOrBeginsMeanwhile() throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    Path first = directory.resolve("data.kb-66d0ffa115b4.00000000000000000001.jsonl");
+    Files.writeString(first, String.join("\n", lines) + "\n");
+    Files.delete(file);
+    try (JsonlAuditLog log = SampleTrail.open(directory, new MovableClock(START))) {
+      log.append(SampleTrail.event(LINES), Durability.GROUPED);
+    }
+    Path second = directory.resolve("data.kb-66d0ffa115b4.00000000000000000010.jsonl");
+    boolean[] happened = {false};
+    AuditReport report = AuditVerifier.verify(List.of(directory), null, opened -> {
+      if (!happened[0]) {
+        happened[0] = true;
+        Files.move(file, second);
+        try (JsonlAuditLog log = SampleTrail.open(directory, new MovableClock(START))) {
+          log.append(SampleTrail.event(LINES + 1), Durability.GROUPED);
+        }
+        Path compressed = first.resolveSibling(first.getFileName() + ".gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
+          Files.copy(first, out);
+        }
+        Files.delete(first);
+      }
+      return Files.newInputStream(opened);
+    });
+    assertThat(report.fault()).isNull();
+    assertThat(report.lines()).isEqualTo(LINES + 4);
   }
 
   @Test

@@ -4,8 +4,6 @@ import io.tierkeeper.api.mapping.DecimalText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
-import io.tierkeeper.audit.MeasurementData;
-import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.TenantMemory;
 import io.tierkeeper.evaluation.policy.Policy;
@@ -19,12 +17,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds after a restart what was remembered before it: masses and windows from the last measurements in the audit
+ * Rebuilds after a restart what was remembered before it: masses and windows from the audit
  * trail, the time that a threshold has held and what a cost band has accumulated from the status of the TenantTiers.
  */
 public final class MemoryRestorer {
@@ -35,26 +32,21 @@ public final class MemoryRestorer {
 
   /** The memory that the trail and the resources hold; what they lack starts from what is observed. */
   public static CollectionMemory restore(
-      List<TrailEvent<MeasurementData>> measurements,
+      RestoredTrail trail,
       List<TenantTier> tiers,
       Policy rules,
       TenantId.Kind tenantIndex,
       Instant now) {
-    RecordedComposition recorded = new RecordedComposition();
-    measurements.forEach(measured ->
-        recorded.follow(measured.data().composition(), rules.parameters().window()));
     Map<TenantId, TenantMemory> tenants = new HashMap<>();
-    recorded
-        .tenants()
-        .forEach((name, tenant) -> tenants.put(
-            TenantId.parse(name, tenantIndex),
-            new TenantMemory(
-                tenant.dampedMass(), tenant.window(), tenant.lines(), null, null, "", null, null)));
-    Optional<Instant> last = measurements.isEmpty()
-        ? Optional.empty()
-        : Optional.of(measurements.getLast().time());
-    boolean fresh = last.isPresent()
-        && Duration.between(last.get(), now).compareTo(rules.decisions().staleAfter()) <= 0;
+    for (RecordedComposition.Tenant tenant : trail.composition().tenants()) {
+      tenants.put(
+          TenantId.parse(tenant.name(), tenantIndex),
+          new TenantMemory(
+              tenant.dampedMass(), tenant.window(), tenant.samples(), null, null, "", null, null));
+    }
+    Instant last = trail.measuredAt();
+    boolean fresh =
+        last != null && Duration.between(last, now).compareTo(rules.decisions().staleAfter()) <= 0;
     for (TenantTier tier : tiers) {
       TenantIntents.tenant(tier.getSpec())
           .ifPresent(tenant -> tenants.computeIfPresent(

@@ -1,160 +1,242 @@
 package io.tierkeeper.evaluation.history;
 
-import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.CompositionData;
+import io.tierkeeper.audit.history.CompositionSets;
+import io.tierkeeper.governance.Evaluation;
+import io.tierkeeper.governance.Evaluator;
+import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.governance.Regime;
+import io.tierkeeper.governance.RegimeEvaluation;
+import io.tierkeeper.governance.TermPenalty;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.Window;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a trail's measurement lines leave to the next evaluation: of each tenant the last published mass and the masses
- * before it. It follows the lines as the operator's memory followed the evaluations that wrote them.
+ * The state after a measurement line of a trail: of each tenant what the next evaluation continues from. Never changed, only
+ * replaced; equal states have equal bits.
  */
 public final class RecordedComposition {
 
-  /** So many lines an operator reads back when it starts; longer windows begin anew with it. */
-  public static final int LINES_READ = 16;
+  /** Of a trail without measurements. */
+  public static final RecordedComposition EMPTY = new RecordedComposition(List.of());
 
   /**
    * One tenant.
    *
+   * @param state its tier state
+   * @param contribution w
+   * @param values that the policy's own penalty terms found, by the name of the term
    * @param dampedMass y, as last published
    * @param window recent damped masses, {@code dampedMass} included
-   * @param recent those that a restart reads back, however short the window is
-   * @param contribution w, of the last line
-   * @param points of the last line
-   * @param state of the last line
-   * @param lines in how many lines it has been without a break
-   * @param values that the policy's own penalty terms found, of the last line
+   * @param samples measurements so far
    */
   public record Tenant(
+      String name,
+      TierState state,
+      long points,
+      double contribution,
+      Map<String, String> values,
       double dampedMass,
       Window window,
-      Window recent,
-      double contribution,
-      long points,
-      TierState state,
-      int lines,
-      Map<String, String> values) {
+      int samples) {
 
-    private Tenant reread(int most) {
-      double[] masses = recent.toArray();
-      return new Tenant(
-          dampedMass,
-          Window.of(Arrays.copyOfRange(masses, Math.max(0, masses.length - most), masses.length)),
-          recent,
-          contribution,
-          points,
-          state,
-          lines,
-          values);
+    /** As it stands in a Full. */
+    CompositionData.Row row() {
+      return new CompositionData.Row(
+          name, state.label(), points, contribution, values, dampedMass, text(window), samples);
     }
   }
 
-  private Map<String, Tenant> tenants = Map.of();
-  private Map<String, Tenant> before = Map.of();
+  /** An evaluation that a measurement line records, and the state after it. */
+  record Next(Evaluation evaluation, RecordedComposition state) {}
 
-  /** The tenants after the last line. */
-  public Map<String, Tenant> tenants() {
-    return tenants;
+  private final List<Tenant> tenants;
+
+  private RecordedComposition(List<Tenant> tenants) {
+    this.tenants = tenants;
   }
 
-  /** The tenants before the last line. */
-  Map<String, Tenant> before() {
-    return before;
+  /** The tenants in the order of their names. */
+  static RecordedComposition of(List<Tenant> tenants) {
+    return new RecordedComposition(List.copyOf(tenants));
   }
 
   /**
-   * Takes in the next measurement line.
+   * The tenants of a Full.
    *
-   * @param window how many masses the policy of the line keeps
-   * @throws IllegalArgumentException when a tier has no known name
+   * @throws IllegalArgumentException when a tenant lacks something, or a tier or a window cannot be read
    */
-  public void follow(MeasurementData.Composition columns, int window) {
-    Map<String, Tenant> next = new LinkedHashMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String tenant = columns.tenants().get(i);
-      double mass = columns.dampedMass().get(i);
-      Tenant old = tenants.get(tenant);
-      next.put(
-          tenant,
-          new Tenant(
-              mass,
-              (old == null ? Window.empty() : old.window()).append(mass, window),
-              (old == null ? Window.empty() : old.recent()).append(mass, LINES_READ),
-              columns.contribution().get(i),
-              columns.points().get(i),
-              state(columns.tiers().get(i)),
-              old == null ? 1 : old.lines() + 1,
-              PenaltyRecord.values(columns, i)));
+  static RecordedComposition ofRows(List<CompositionData.Row> rows) {
+    List<Tenant> tenants = new ArrayList<>(rows.size());
+    for (CompositionData.Row row : rows) {
+      if (row.dampedMass() == null || row.window() == null || row.samples() == null) {
+        throw new IllegalArgumentException(
+            "data.composition: dampedMass, windows or samples of tenant " + row.tenant()
+                + " is missing; allowed is a Full with all columns");
+      }
+      if (!tenants.isEmpty() && tenants.getLast().name().compareTo(row.tenant()) >= 0) {
+        throw new IllegalArgumentException("data.composition.tenants has '" + row.tenant()
+            + "' out of order; allowed is each tenant once, in the order of the names");
+      }
+      tenants.add(new Tenant(
+          row.tenant(),
+          state(row.tier()),
+          row.points(),
+          row.contribution(),
+          row.values(),
+          row.dampedMass(),
+          window(row.window()),
+          row.samples()));
     }
-    before = tenants;
-    tenants = next;
+    return new RecordedComposition(tenants);
   }
 
-  /** Forgets everything, as an operator does that finds no trail. */
-  void forget() {
-    tenants = Map.of();
-    before = Map.of();
+  /** The tenants in the order of their names. */
+  public List<Tenant> tenants() {
+    return tenants;
   }
 
-  /** Keeps what an operator reads back that starts under a policy with this window. */
-  void restart(int window) {
-    Map<String, Tenant> reread = new LinkedHashMap<>();
-    tenants.forEach((name, tenant) -> reread.put(name, tenant.reread(window)));
-    tenants = reread;
-  }
-
-  /** What the evaluation that wrote this line, the next one, was computed from. */
-  List<Regime> regimes(MeasurementData.Composition columns) {
-    List<Regime> regimes = new ArrayList<>();
-    Set<String> vanished = new TreeSet<>(tenants.keySet());
-    for (int i = 0; i < columns.size(); i++) {
-      String tenant = columns.tenants().get(i);
-      vanished.remove(tenant);
-      regimes.add(regime(
-          tenant,
-          columns.contribution().get(i),
-          state(columns.tiers().get(i)),
-          PenaltyRecord.values(columns, i)));
+  /** The tenant with this name; null where it is not there. */
+  @Nullable
+  Tenant find(String name) {
+    int low = 0;
+    int high = tenants.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = tenants.get(middle).name().compareTo(name);
+      if (order == 0) {
+        return tenants.get(middle);
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
     }
-    // The line leaves out whom the evaluation dropped for good, but they took part in it; without
-    // points no value counts.
-    vanished.forEach(tenant -> regimes.add(regime(tenant, 0, known(tenant).state(), Map.of())));
-    return regimes;
+    return null;
+  }
+
+  /** The points of all tenants. */
+  long totalPoints() {
+    return tenants.stream().mapToLong(Tenant::points).sum();
   }
 
   /** What an evaluation after the last line is computed from when nothing has changed since. */
   List<Regime> regimes() {
-    return tenants.entrySet().stream()
-        .map(entry -> regime(
-            entry.getKey(),
-            entry.getValue().contribution(),
-            entry.getValue().state(),
-            entry.getValue().values()))
-        .toList();
+    List<Regime> regimes = new ArrayList<>(tenants.size());
+    for (Tenant tenant : tenants) {
+      regimes.add(regime(tenant, null));
+    }
+    return regimes;
   }
 
-  private Regime regime(
-      String tenant, double contribution, TierState state, Map<String, String> values) {
-    Tenant old = tenants.get(tenant);
+  private static Regime regime(Tenant tenant, CompositionData.@Nullable Row changed) {
     return new Regime(
-        tenant,
-        contribution,
-        state,
-        old == null ? Double.NaN : old.dampedMass(),
-        old == null ? Window.empty() : old.window(),
-        values);
+        tenant.name(),
+        changed == null ? tenant.contribution() : changed.contribution(),
+        changed == null ? tenant.state() : state(changed.tier()),
+        tenant.dampedMass(),
+        tenant.window(),
+        changed == null ? tenant.values() : changed.values());
   }
 
-  private Tenant known(String tenant) {
-    return java.util.Objects.requireNonNull(tenants.get(tenant));
+  /**
+   * The evaluation of the next measurement line.
+   *
+   * @param change what differs from this state
+   * @param measurements since the line before, as the line says
+   * @throws IllegalArgumentException when the change holds what no operator writes
+   */
+  Next next(
+      Evaluator evaluator,
+      GovernanceParameters parameters,
+      CompositionSets.Change change,
+      int measurements) {
+    Map<String, CompositionData.Row> changed = HashMap.newHashMap(change.rows().size());
+    change.rows().forEach(row -> changed.put(row.tenant(), row));
+    List<Regime> regimes = new ArrayList<>(tenants.size());
+    for (Tenant tenant : tenants) {
+      regimes.add(regime(tenant, changed.get(tenant.name())));
+    }
+    for (CompositionData.Row row : change.rows()) {
+      if (find(row.tenant()) == null) {
+        regimes.add(new Regime(
+            row.tenant(),
+            row.contribution(),
+            state(row.tier()),
+            Double.NaN,
+            Window.empty(),
+            row.values()));
+      }
+    }
+    Evaluation evaluation = evaluator.evaluate(regimes, parameters);
+    List<Tenant> next = new ArrayList<>(evaluation.regimes().size());
+    for (RegimeEvaluation row : evaluation.regimes()) {
+      Tenant old = find(row.tenant());
+      CompositionData.Row input = changed.get(row.tenant());
+      Integer samples = input == null ? null : input.samples();
+      next.add(new Tenant(
+          row.tenant(),
+          row.state(),
+          input == null ? Objects.requireNonNull(old).points() : input.points(),
+          row.contribution(),
+          values(row),
+          row.dampedMass(),
+          (old == null ? Window.empty() : old.window())
+              .append(row.dampedMass(), parameters.window()),
+          samples != null ? samples : samples(old, measurements)));
+    }
+    return new Next(evaluation, new RecordedComposition(next));
+  }
+
+  /** The number of a tenant's measurements that follows from the line, unless the line says another. */
+  static int samples(@Nullable Tenant before, int measurements) {
+    return before == null ? 1 : before.samples() + measurements;
+  }
+
+  /** The values that the policy's own penalty terms found for a tenant. */
+  static Map<String, String> values(RegimeEvaluation row) {
+    List<TermPenalty> terms = row.penalty().terms();
+    if (terms.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> values = new TreeMap<>();
+    for (TermPenalty term : terms) {
+      String value = term.value();
+      if (value != null) {
+        values.put(term.name(), value);
+      }
+    }
+    return values.isEmpty() ? Map.of() : values;
+  }
+
+  private static String text(Window window) {
+    double[] masses = window.toArray();
+    ByteBuffer bytes = ByteBuffer.allocate(masses.length * Double.BYTES);
+    for (double mass : masses) {
+      bytes.putDouble(mass);
+    }
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  private static Window window(String text) {
+    byte[] bytes = Base64.getDecoder().decode(text);
+    if (bytes.length % Double.BYTES != 0) {
+      throw new IllegalArgumentException("data.composition.windows has '" + text
+          + "'; allowed are 8 bytes for each mass in Base64");
+    }
+    double[] masses = new double[bytes.length / Double.BYTES];
+    ByteBuffer.wrap(bytes).asDoubleBuffer().get(masses);
+    return Window.of(masses);
   }
 
   /** The state with this label. */
@@ -166,5 +248,20 @@ public final class RecordedComposition {
     }
     throw new IllegalArgumentException(
         "tier '" + label + "'; allowed: Fallback, Promoting, Dedicated, Demoting");
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RecordedComposition that && tenants.equals(that.tenants);
+  }
+
+  @Override
+  public int hashCode() {
+    return tenants.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return tenants.toString();
   }
 }

@@ -1,9 +1,10 @@
 package io.tierkeeper.evaluation.history;
 
-import io.tierkeeper.audit.MeasurementData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.evaluation.PenaltyValues;
 import io.tierkeeper.governance.PenaltyTerm;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,13 @@ final class RecordedPenalties {
     this.terms = terms;
   }
 
-  /** Takes in the composition of the next measurement line. */
-  void take(MeasurementData.Composition composition) {
+  /**
+   * Takes in what the next measurement line was computed from.
+   *
+   * @param recorded names of the terms that the policy of the line has
+   */
+  void take(Collection<CompositionData.Row> tenants, Set<String> recorded) {
     lines++;
-    Set<String> recorded = PenaltyRecord.recorded(composition);
     Map<String, Map<String, String>> byTerm = new HashMap<>();
     for (PenaltyTerm term : terms) {
       byTerm.put(term.name(), new HashMap<>());
@@ -37,20 +41,23 @@ final class RecordedPenalties {
         silent.merge(term.name(), 1, Integer::sum);
       }
     }
-    for (int i = 0; i < (terms.isEmpty() ? 0 : composition.size()); i++) {
-      Map<String, String> found = PenaltyRecord.values(composition, i);
-      String tenant = composition.tenants().get(i);
-      for (PenaltyTerm term : terms) {
-        String value = found.get(term.name());
-        if (value != null) {
-          byTerm.computeIfAbsent(term.name(), name -> new HashMap<>()).put(tenant, value);
-          if (term.scale().penalty(value).isEmpty()) {
-            unknown.computeIfAbsent(term.name(), name -> new TreeSet<>()).add(value);
-          }
+    if (!terms.isEmpty()) {
+      tenants.forEach(tenant -> take(tenant, recorded, byTerm));
+    }
+    values = new PenaltyValues(byTerm);
+  }
+
+  private void take(
+      CompositionData.Row tenant, Set<String> recorded, Map<String, Map<String, String>> byTerm) {
+    for (PenaltyTerm term : terms) {
+      String value = recorded.contains(term.name()) ? tenant.values().get(term.name()) : null;
+      if (value != null) {
+        byTerm.computeIfAbsent(term.name(), name -> new HashMap<>()).put(tenant.tenant(), value);
+        if (term.scale().penalty(value).isEmpty()) {
+          unknown.computeIfAbsent(term.name(), name -> new TreeSet<>()).add(value);
         }
       }
     }
-    values = new PenaltyValues(byTerm);
   }
 
   /** Those of the last line. */

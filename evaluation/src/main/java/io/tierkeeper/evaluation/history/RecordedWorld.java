@@ -3,6 +3,7 @@ package io.tierkeeper.evaluation.history;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.DecisionInputs;
 import io.tierkeeper.audit.Edge;
@@ -67,6 +68,7 @@ final class RecordedWorld {
       case ForeignMoverData mover -> foreign(line.time(), mover.foreignMover());
       case MoveData move -> moves.follow(line.time(), move);
       case MeasurementData other -> {}
+      case CompositionData other -> {}
       case ApprovalData other -> {}
       case PolicyData other -> {}
       case CheckpointData other -> {}

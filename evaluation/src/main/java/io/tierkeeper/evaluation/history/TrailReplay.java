@@ -1,9 +1,10 @@
 package io.tierkeeper.evaluation.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tierkeeper.audit.ApprovalData;
+import io.tierkeeper.audit.AuditType;
 import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.EventJson;
 import io.tierkeeper.audit.ForeignMoverData;
@@ -14,6 +15,7 @@ import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
+import io.tierkeeper.audit.history.CompositionSets;
 import io.tierkeeper.evaluation.history.ReplayReport.Difference;
 import io.tierkeeper.evaluation.history.ReplayReport.Place;
 import io.tierkeeper.evaluation.history.ReplayReport.Skipped;
@@ -29,16 +31,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Computes each measurement and each decision of a trail again, from what the trail says it was computed from, with the
  * code that the operator runs; lines are to be given in their order, those of a trail after its policy lines.
  *
- * <p>A difference does not spread: the next line is computed from what was recorded, not from what came out.
+ * <p>A difference does not spread: what follows it is computed from the next Full on.
  */
 public final class TrailReplay {
 
@@ -49,38 +53,53 @@ public final class TrailReplay {
   private final DecisionChain chain = new DecisionChain();
   private final List<Difference> differences = new ArrayList<>();
   private final List<Skipped> skipped = new ArrayList<>();
+  private final BiConsumer<AuditLine, Evaluation> reproduced;
   private long decisions;
-  private long reproduced;
+  private long decisionsReproduced;
   private long measurements;
   private long measurementsReproduced;
+
+  public TrailReplay() {
+    this((line, evaluation) -> {});
+  }
+
+  /** @param each gets each measurement line that comes out again, with what was computed */
+  public TrailReplay(BiConsumer<AuditLine, Evaluation> each) {
+    reproduced = each;
+  }
 
   /** What one trail has recorded so far. */
   private static final class Trail {
     private final RecordedPolicies policies = new RecordedPolicies();
-    private final RecordedComposition composition = new RecordedComposition();
-    private final Depth depth;
+    private final CompositionSets sets = new CompositionSets();
+    private RecordedComposition before = RecordedComposition.EMPTY;
+    private @Nullable RecordedComposition state;
+    private String whyUnknown =
+        "the trail begins behind what it was computed from: give the earlier files too";
+    /** Whether the next Full need not be the state so far. */
+    private boolean resumed = true;
+
     private @Nullable Map<String, RegimeEvaluation> rows;
     private @Nullable Policy rules;
     private final Map<String, Map<String, RegimeEvaluation>> quiet = new HashMap<>();
 
-    private boolean restarted;
-
-    Trail(AuditLine first) {
-      depth = new Depth(first.sequence() == 1);
-    }
-
-    void follow(MeasurementData data, int window) {
-      composition.follow(data.composition(), window);
-      depth.line(window);
+    /** Until the next Full nothing can be computed. */
+    void lose(String why) {
+      state = null;
+      whyUnknown = why;
+      rows = null;
+      rules = null;
+      quiet.clear();
     }
   }
 
   /** Takes in the next line. */
   public void take(AuditLine line) {
-    Trail trail = trails.computeIfAbsent(line.source(), source -> new Trail(line));
+    Trail trail = trails.computeIfAbsent(line.source(), source -> new Trail());
     switch (line.data()) {
       case PolicyData policy -> policy(trail, line, policy);
       case GapData gap -> gap(trail, gap);
+      case CompositionData part -> composition(trail, line, part);
       case MeasurementData measurement -> measurement(trail, line, measurement);
       case DecisionData decision -> decision(trail, line, decision);
       case UnreadableData unreadable -> unreadable(trail, line, unreadable);
@@ -95,7 +114,7 @@ public final class TrailReplay {
   /** How it went so far. */
   public ReplayReport report() {
     return new ReplayReport(
-        decisions, reproduced, measurements, measurementsReproduced, differences, skipped);
+        decisions, decisionsReproduced, measurements, measurementsReproduced, differences, skipped);
   }
 
   private void policy(Trail trail, AuditLine line, PolicyData policy) {
@@ -107,28 +126,25 @@ public final class TrailReplay {
 
   private static void gap(Trail trail, GapData data) {
     switch (data.gap().reason()) {
-      case RESTART -> trail.restarted = true;
       case TRAIL_ELSEWHERE -> {
-        trail.composition.forget();
-        trail.depth.beginning();
-        trail.restarted = false;
-        trail.rows = null;
+        trail.lose("the lines before it are elsewhere");
+        trail.resumed = true;
       }
-      case TORN_TAIL, WRITE_FAILED, CLOCK_JUMP, OTHER -> {
-        // The operator continued with what it remembered.
+      // The operator continued from the line before the one that may not be on disk.
+      case WRITE_FAILED -> trail.resumed = true;
+      case RESTART, TORN_TAIL, CLOCK_JUMP, OTHER -> {
+        // The operator continued from the last line, which the next Full shows.
       }
     }
   }
 
   private void unreadable(Trail trail, AuditLine line, UnreadableData data) {
     switch (data.type()) {
-      case MEASUREMENT -> {
-        measurements++;
+      case MEASUREMENT, COMPOSITION -> {
+        measurements += data.type() == AuditType.MEASUREMENT ? 1 : 0;
         differ(line, "composition", "what the operator wrote", "refused: " + data.reason());
-        trail.composition.forget();
-        trail.quiet.clear();
-        trail.rows = null;
-        trail.rules = null;
+        trail.lose("a line before it cannot be read");
+        trail.resumed = true;
       }
       case DECISION -> {
         decisions++;
@@ -141,117 +157,119 @@ public final class TrailReplay {
 
   // ---- measurements
 
+  /** A Full shows that the operator continues from what the lines before it come to. */
+  private void composition(Trail trail, AuditLine line, CompositionData part) {
+    List<CompositionData.Row> rows = trail.sets.take(part);
+    if (rows == null) {
+      return;
+    }
+    RecordedComposition full;
+    try {
+      full = RecordedComposition.ofRows(rows);
+    } catch (IllegalArgumentException e) {
+      differ(line, "composition", "what the operator wrote", "refused: " + e.getMessage());
+      trail.lose("a line before it cannot be read");
+      return;
+    }
+    RecordedComposition computed = trail.state;
+    if (computed != null && !trail.resumed && !computed.equals(full)) {
+      compare(line, full, computed);
+    }
+    if (computed == null || !computed.equals(full)) {
+      trail.lose("the measurement that it was taken from cannot be computed again");
+      trail.before = full;
+      trail.state = full;
+    }
+    trail.resumed = false;
+  }
+
+  private void compare(AuditLine line, RecordedComposition full, RecordedComposition computed) {
+    Map<String, RecordedComposition.Tenant> others = new TreeMap<>();
+    computed.tenants().forEach(tenant -> others.put(tenant.name(), tenant));
+    for (RecordedComposition.Tenant tenant : full.tenants()) {
+      RecordedComposition.Tenant other = others.remove(tenant.name());
+      if (!tenant.equals(other)) {
+        differ(line, "composition." + tenant.name(), tenant.toString(), String.valueOf(other));
+      }
+    }
+    others.forEach(
+        (name, other) -> differ(line, "composition." + name, "(absent)", other.toString()));
+  }
+
   private void measurement(Trail trail, AuditLine line, MeasurementData data) {
     measurements++;
     trail.quiet.clear();
     trail.rows = null;
     trail.rules = null;
+    CompositionSets.Change change = trail.sets.of(line, data);
     try {
+      RecordedComposition state = trail.state;
+      if (state == null) {
+        throw new NotReplayable(trail.whyUnknown);
+      }
+      if (change == null) {
+        throw new NotReplayable("parts of its composition are missing");
+      }
       Policy rules = trail.policies.of(data.policy());
-      if (trail.restarted) {
-        trail.composition.restart(rules.parameters().window());
-        trail.depth.restart(rules.parameters().window());
-        trail.restarted = false;
-      }
-      if (!trail.depth.enough()) {
-        throw new NotReplayable(
-            "the trail begins behind what it was computed from: give the earlier files too");
-      }
-      PenaltyRecord.requireRecorded(data.composition(), rules.parameters().terms());
-      Evaluation evaluation =
-          evaluator.evaluate(trail.composition.regimes(data.composition()), rules.parameters());
-      trail.rows = byTenant(evaluation);
-      trail.rules = rules;
+      RecordedComposition.Next next =
+          state.next(evaluator, rules.parameters(), change, data.measurements());
       int before = differences.size();
-      compareColumns(line, data, evaluation);
-      if (differences.size() == before) {
-        measurementsReproduced++;
+      compare(line, data, state, change, next);
+      if (differences.size() > before) {
+        trail.lose("a measurement before it came to something else");
+        trail.resumed = true;
+        return;
       }
-      trail.follow(data, rules.parameters().window());
+      measurementsReproduced++;
+      reproduced.accept(line, next.evaluation());
+      trail.rows = byTenant(next.evaluation());
+      trail.rules = rules;
+      trail.before = state;
+      trail.state = next.state();
     } catch (NotReplayable e) {
       skip(line, e);
-      trail.follow(data, window(trail, data));
+      trail.lose(
+          trail.state == null
+              ? trail.whyUnknown
+              : "a measurement before it cannot be computed again");
+      trail.resumed = true;
     } catch (IllegalArgumentException e) {
       differ(line, "composition", "what the operator wrote", "refused: " + e.getMessage());
-      trail.composition.forget();
+      trail.lose("a measurement before it cannot be computed again");
+      trail.resumed = true;
     }
   }
 
-  private static int window(Trail trail, MeasurementData data) {
-    try {
-      return trail.policies.of(data.policy()).parameters().window();
-    } catch (NotReplayable e) {
-      return RecordedComposition.LINES_READ;
-    }
-  }
-
-  private void compareColumns(AuditLine line, MeasurementData data, Evaluation evaluation) {
-    MeasurementData.Composition columns = data.composition();
-    if (columns.size() != evaluation.regimes().size()) {
-      differ(
-          line,
-          "composition.tenants",
-          columns.size() + " tenants",
-          evaluation.regimes().size() + " tenants");
-      return;
-    }
-    // An evaluation by weight does not know the points: they are compared with themselves.
-    boolean unweighted = data.metric().equals("Points");
+  private void compare(
+      AuditLine line,
+      MeasurementData data,
+      RecordedComposition before,
+      CompositionSets.Change change,
+      RecordedComposition.Next next) {
     MeasurementData again = MeasurementRecord.of(
         data.object(),
         data.policy(),
         data.collection(),
         data.metric(),
-        evaluation,
-        recordedPoints(columns));
-    MeasurementData.Composition computed = again.composition();
-    for (int i = 0; i < columns.size(); i++) {
-      String at = "[" + i + "]";
-      if (!columns.tenants().get(i).equals(computed.tenants().get(i))) {
-        differ(
-            line,
-            "composition.tenants" + at,
-            columns.tenants().get(i),
-            computed.tenants().get(i));
-        return;
-      }
-      if (unweighted) {
-        compare(
-            line,
-            "composition.points" + at,
-            columns.points().get(i).doubleValue(),
-            computed.contribution().get(i));
-      }
-      compare(
-          line,
-          "composition.observedMass" + at,
-          columns.observedMass(),
-          computed.observedMass(),
-          i);
-      compare(line, "composition.dampedMass" + at, columns.dampedMass(), computed.dampedMass(), i);
-      compare(line, "composition.alphaStar" + at, columns.alphaStar(), computed.alphaStar(), i);
-      compare(line, "composition.penalty" + at, columns.penalty(), computed.penalty(), i);
-    }
+        next.evaluation(),
+        next.state(),
+        data.parts(),
+        data.measurements());
+    compare(line, "tenantCount", data.tenantCount(), again.tenantCount());
+    compare(line, "totalPoints", (double) data.totalPoints(), (double) again.totalPoints());
+    compare(line, "top", EventJson.tree(data.top()), EventJson.tree(again.top()));
+    compare(line, "summary", EventJson.tree(data.summary()), EventJson.tree(again.summary()));
     compare(
         line,
-        "composition.penaltyTerms",
-        absentIfEmpty(columns.penaltyTerms()),
-        absentIfEmpty(computed.penaltyTerms()));
-    compare(line, "totalPoints", (double) data.totalPoints(), (double) again.totalPoints());
-    compare(line, "summary", EventJson.tree(data.summary()), EventJson.tree(again.summary()));
-  }
-
-  private static ToLongFunction<String> recordedPoints(MeasurementData.Composition columns) {
-    Map<String, Long> points = new HashMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      points.put(columns.tenants().get(i), columns.points().get(i));
+        "dropped",
+        EventJson.tree(Set.copyOf(change.dropped()).stream().sorted().toList()),
+        EventJson.tree(before.tenants().stream()
+            .map(RecordedComposition.Tenant::name)
+            .filter(name -> next.state().find(name) == null)
+            .toList()));
+    if (!data.digest().equals(again.digest())) {
+      differ(line, "digest", data.digest(), again.digest());
     }
-    return tenant -> points.getOrDefault(tenant, 0L);
-  }
-
-  private void compare(
-      AuditLine line, String field, List<Double> recorded, List<Double> again, int row) {
-    compare(line, field, (double) recorded.get(row), (double) again.get(row));
   }
 
   // ---- decisions
@@ -263,12 +281,15 @@ public final class TrailReplay {
         : line.subject();
     int before = differences.size();
     try {
+      if (line.shortened()) {
+        throw new NotReplayable("the line was too long, and parts of its data were left out");
+      }
       Policy rules = trail.policies.of(data.policy());
       DecisionInput seen = DecisionRecord.read(tenant, data, rules);
       observation(trail, line, data.observation(), tenant, seen, rules);
       verdict(line, data, chain.decide(seen), rules);
       if (differences.size() == before) {
-        reproduced++;
+        decisionsReproduced++;
       }
     } catch (NotReplayable e) {
       skip(line, e);
@@ -291,32 +312,31 @@ public final class TrailReplay {
     }
     RegimeEvaluation written = trail.rows.get(tenant);
     RegimeEvaluation numbers = written;
-    Map<String, RecordedComposition.Tenant> memory = trail.composition.before();
+    RecordedComposition state = Objects.requireNonNull(trail.state);
+    RecordedComposition memory = trail.before;
     if (written == null || !same(recorded, written)) {
       // A measurement that changes nothing leaves no line: it is computed from the last one again.
       for (Policy under : List.of(rules, trail.rules)) {
         RegimeEvaluation still = trail
             .quiet
-            .computeIfAbsent(under.hash(), hash -> quiet(trail, under))
+            .computeIfAbsent(under.hash(), hash -> quiet(state, under))
             .get(tenant);
         if (still != null && same(recorded, still)) {
           numbers = still;
-          memory = trail.composition.tenants();
+          memory = state;
         }
       }
     } else if (!window(memory, tenant).equals(window(recorded))) {
       // Nothing could be measured: the numbers are still those of the line.
-      memory = trail.composition.tenants();
+      memory = state;
     }
     if (numbers == null) {
       throw new NotReplayable("the last measurement does not contain this tenant");
     }
-    RecordedComposition.Tenant counted = trail.composition.tenants().get(tenant);
+    RecordedComposition.Tenant counted = state.find(tenant);
     DecisionData.Observation again = DecisionRecord.observation(
         counted == null ? 0 : counted.points(),
-        trail.composition.tenants().values().stream()
-            .mapToLong(RecordedComposition.Tenant::points)
-            .sum(),
+        state.totalPoints(),
         numbers,
         window(memory, tenant),
         // The number of measurements so far is an input of the decision, not computed from the
@@ -326,8 +346,8 @@ public final class TrailReplay {
     compare(line, "observation", EventJson.tree(recorded), EventJson.tree(again));
   }
 
-  private Map<String, RegimeEvaluation> quiet(Trail trail, Policy rules) {
-    return byTenant(evaluator.evaluate(trail.composition.regimes(), rules.parameters()));
+  private Map<String, RegimeEvaluation> quiet(RecordedComposition state, Policy rules) {
+    return byTenant(evaluator.evaluate(state.regimes(), rules.parameters()));
   }
 
   private static Map<String, RegimeEvaluation> byTenant(Evaluation evaluation) {
@@ -340,8 +360,8 @@ public final class TrailReplay {
     return recorded.dampedMass() == row.dampedMass() && recorded.alphaStar() == row.alphaStar();
   }
 
-  private static Window window(Map<String, RecordedComposition.Tenant> memory, String tenant) {
-    RecordedComposition.Tenant known = memory.get(tenant);
+  private static Window window(RecordedComposition memory, String tenant) {
+    RecordedComposition.Tenant known = memory.find(tenant);
     return known == null ? Window.empty() : known.window();
   }
 
@@ -394,10 +414,6 @@ public final class TrailReplay {
 
   private static String text(double number) {
     return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
-  }
-
-  private static JsonNode absentIfEmpty(List<?> values) {
-    return values.isEmpty() ? MissingNode.getInstance() : EventJson.tree(values);
   }
 
   private static String text(JsonNode node) {

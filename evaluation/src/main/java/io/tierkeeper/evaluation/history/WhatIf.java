@@ -2,6 +2,7 @@ package io.tierkeeper.evaluation.history;
 
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.ForeignMoverData;
 import io.tierkeeper.audit.GapData;
@@ -13,6 +14,7 @@ import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveSpans;
+import io.tierkeeper.audit.history.RecordedInputs;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.CollectionMoves;
@@ -25,6 +27,7 @@ import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantIntent;
 import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.governance.PenaltyTerm;
 import io.tierkeeper.governance.decision.Decision;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.Direction;
@@ -42,6 +45,7 @@ import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +54,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +89,7 @@ final class WhatIf {
   private final Map<Direction, List<Double>> costs = new EnumMap<>(Direction.class);
   private final MoveSpans moves = new MoveSpans();
   private final RecordedPenalties penalties;
+  private final RecordedInputs recorded = new RecordedInputs();
   private CollectionMemory memory = CollectionMemory.EMPTY;
   private @Nullable EvaluationOutcome outcome;
   private @Nullable Instant began;
@@ -111,9 +117,11 @@ final class WhatIf {
 
   /** Takes in the next line of the trail. */
   void take(AuditLine line) throws NotReplayable {
+    recorded.take(line);
     switch (line.data()) {
       case PolicyData policy -> policies.take(policy);
       case MeasurementData measurement -> measured(line.time(), measurement);
+      case CompositionData other -> {}
       case MoveData move -> moved(line.time(), move);
       case UnreadableData unreadable -> unreadable(unreadable);
       // What these record is in the world, or follows from the other policy.
@@ -128,7 +136,7 @@ final class WhatIf {
 
   private static void unreadable(UnreadableData data) throws NotReplayable {
     switch (data.type()) {
-      case POLICY, MEASUREMENT, MOVE, DECISION, PAUSE, FOREIGN_MOVER ->
+      case POLICY, MEASUREMENT, COMPOSITION, MOVE, DECISION, PAUSE, FOREIGN_MOVER ->
         throw new NotReplayable(data.reason());
       case APPROVAL, CHECKPOINT, GAP -> {
         // Not needed here.
@@ -147,29 +155,37 @@ final class WhatIf {
   // ---- the recorded world
 
   private void measured(Instant time, MeasurementData data) throws NotReplayable {
+    if (!recorded.known()) {
+      // The files before have what this line continues from.
+      return;
+    }
     if (began == null) {
       began = time;
       now = time;
     } else {
       advance(time);
     }
-    Thresholds recorded = policies.of(data.policy()).decisions().promote();
-    MeasurementData.Composition columns = data.composition();
-    penalties.take(columns);
+    Policy policy = policies.of(data.policy());
+    Thresholds thresholds = policy.decisions().promote();
+    Collection<CompositionData.Row> rows = recorded.tenants();
+    penalties.take(
+        rows,
+        policy.parameters().terms().stream().map(PenaltyTerm::name).collect(Collectors.toSet()));
     points.clear();
     weights.clear();
     sizes.clear();
+    double total = rows.stream().mapToDouble(CompositionData.Row::contribution).sum();
     Map<String, Boolean> served = new TreeMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String tenant = columns.tenants().get(i);
+    for (CompositionData.Row row : rows) {
+      String tenant = row.tenant();
       if (id(tenant).equals(ReservedNames.OTHERS)) {
         continue;
       }
-      long count = columns.points().get(i);
+      long count = row.points();
       points.put(tenant, count);
-      weights.put(tenant, count == 0 ? 1 : columns.contribution().get(i) / count);
-      sizes.put(tenant, recorded.relativeSize(columns.observedMass().get(i), count));
-      served.put(tenant, RecordedComposition.state(columns.tiers().get(i)).hot());
+      weights.put(tenant, count == 0 ? 1 : row.contribution() / count);
+      sizes.put(tenant, thresholds.relativeSize(row.contribution() / total, count));
+      served.put(tenant, RecordedComposition.state(row.tier()).hot());
     }
     happened.meet(served.keySet(), tenant -> served.getOrDefault(tenant, false));
     served.forEach((tenant, hot) -> {

@@ -38,7 +38,7 @@ class MemoryRestorerTest {
           costAccount: {%s}
         """.formatted(written), TenantTier.class);
     CollectionMemory memory = MemoryRestorer.restore(
-        List.of(),
+        RestoredTrail.NONE,
         List.of(tier),
         Policy.read(policy),
         TenantId.Kind.KEYWORD,

@@ -4,13 +4,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.file.AuditOptions;
 import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.AuditWriter;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.audit.history.AuditLine;
-import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.evaluation.CollectionEvaluation;
 import io.tierkeeper.evaluation.CollectionMemory;
@@ -63,7 +61,9 @@ public final class RandomHistory {
   private static final int TENANTS = 9;
 
   private final Path directory;
+  private final AuditOptions options;
   private final Random random;
+  private final List<RecordedComposition> states = new ArrayList<>();
 
   /** One of its own, so that a seed that once found something still plays the same measurements. */
   private final Random costs;
@@ -80,12 +80,18 @@ public final class RandomHistory {
   private Instant now = START;
   private JsonlAuditLog log;
   private CollectionMemory memory = CollectionMemory.EMPTY;
+  private TrailState recorded = new TrailState(RestoredTrail.NONE);
   private Policy rules;
   private TierPolicy policy;
   private String hash;
 
   public RandomHistory(Path directory, long seed) {
+    this(directory, seed, AuditOptions.DEFAULTS);
+  }
+
+  RandomHistory(Path directory, long seed, AuditOptions options) {
     this.directory = directory;
+    this.options = options;
     random = new Random(seed);
     costs = new Random(~seed);
     policy(1);
@@ -110,6 +116,11 @@ public final class RandomHistory {
     return lines();
   }
 
+  /** What the process remembered after each measurement line. */
+  List<RecordedComposition> states() {
+    return states;
+  }
+
   private void happen() throws IOException {
     if (random.nextInt(3) == 0) {
       value();
@@ -129,23 +140,23 @@ public final class RandomHistory {
       case 10 -> {
         log.close();
         open();
-        List<TrailEvent<MeasurementData>> measured;
-        try (Stream<TrailEvent<MeasurementData>> all =
-            TrailHistory.of(List.of(directory)).events(MeasurementData.class)) {
-          measured = all.toList();
-        }
-        memory = MemoryRestorer.restore(
-            measured.subList(
-                Math.max(0, measured.size() - RecordedComposition.LINES_READ), measured.size()),
-            List.copyOf(tiers.values()),
-            rules,
-            TenantId.Kind.KEYWORD,
-            now);
+        restart();
       }
       default -> {
         // All stays as it is.
       }
     }
+  }
+
+  private void restart() throws IOException {
+    RestoredTrail restored = RestoredTrail.read(files());
+    recorded = new TrailState(restored);
+    memory = MemoryRestorer.restore(
+        restored, List.copyOf(tiers.values()), rules, TenantId.Kind.KEYWORD, now);
+  }
+
+  private List<Path> files() throws IOException {
+    return AuditStream.of("data", "kb").files(directory);
   }
 
   private void begin(TenantId tenant) {
@@ -183,7 +194,7 @@ public final class RandomHistory {
   }
 
   private void evaluate() {
-    EvaluationAudit trail = new EvaluationAudit(log, collection, rules, now);
+    EvaluationAudit trail = new EvaluationAudit(log, collection, rules, now, recorded);
     trail.policy(policy, hash);
     hash = rules.hash();
     Map<TenantId, TenantIntent> intents = new HashMap<>();
@@ -209,7 +220,11 @@ public final class RandomHistory {
                 random.nextInt(9) == 0 ? "a transfer of shard 3" : null),
             new PenaltyValues(values)));
     memory = outcome.memory();
+    RecordedComposition before = recorded.composition();
     trail.measurement(outcome);
+    if (recorded.composition() != before) {
+      states.add(recorded.composition());
+    }
     for (TenantVerdict verdict : outcome.verdicts().values()) {
       if (verdict.news()) {
         TenantTier named = tiers.get(verdict.tenant());
@@ -311,7 +326,7 @@ public final class RandomHistory {
         AuditStream.of("data", "kb"),
         new AuditWriter("test", "pod", 1),
         Clock.tick(Clock.fixed(now, ZoneOffset.UTC), Duration.ofNanos(1)),
-        AuditOptions.DEFAULTS);
+        options);
   }
 
   private List<AuditLine> lines() throws IOException {

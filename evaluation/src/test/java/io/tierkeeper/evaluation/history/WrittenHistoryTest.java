@@ -17,11 +17,11 @@ class WrittenHistoryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,sha256:e96ffc5e04b4eb7755b758c8da3638136311c30241d980d0fb1c9c96a7240eab",
-    "2,sha256:99382f35d5f7bcb4b6c768f606eb032a52af09c1cff8095690a3f88790415041",
-    "3,sha256:246f10f42bd31f2b0bce4de0ae119a2b777103595cdd0fe046759fbdda5baad4",
-    "4,sha256:66aa3b9c001f9be14d42f8154c3bcd43a24d6d779e3316fe5b5ddb88eb761e3b",
-    "5,sha256:5a7d9731373e1951b2cf0f1aa5df46a9ab13f05b50304e6f631831762d57d15f",
+    "1,sha256:1f4aa489b8605e246ad4854ab870d9733c3e99b8c5f0e737bbb5cc8408f952f4",
+    "2,sha256:773bcb60b08acb0587a2f381d5b0b4e1ca19c12a50a932eaa01a7c292f6822f1",
+    "3,sha256:30c4f95f3bfcdcdab2ac6b30360ea5c9aea0fc22947c41802c9a99a806081071",
+    "4,sha256:bc16d0038190b03eb8fa38ceb5b7d266b6677e1ca28eb497a1ac663d6ca1d297",
+    "5,sha256:5052084066af8f42517397597ce23d0ca53ece2ade9d73f953aa9384ace2a0ac",
   })
   void writesTheSameBytes(long seed, String lastHash) throws Exception {
     List<AuditLine> lines = new RandomHistory(directory, seed).play(120);

@@ -3,7 +3,6 @@ package io.tierkeeper.operator.collection;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
-import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
@@ -14,9 +13,9 @@ import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.AuditWriter;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.audit.file.LastTerm;
-import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
+import io.tierkeeper.evaluation.history.RestoredTrail;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.metrics.OperatorMeters.TrailGauges;
 import io.tierkeeper.operator.move.RecordedMove;
@@ -25,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -45,6 +45,9 @@ public final class AuditTrails {
   private static final Logger log = LoggerFactory.getLogger(AuditTrails.class);
 
   private static final String RETAINED = "Until ";
+
+  /** By how much this process's clock may be behind that of the API server. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
   private final OperatorOptions options;
   private final AuditOptions kept;
@@ -74,11 +77,11 @@ public final class AuditTrails {
         .resolve(AuditStream.of(namespace, name).fileStem() + ".jsonl");
   }
 
-  /** The last measurements of a trail, oldest first, at most so many; to be read once it has been opened. */
-  List<TrailEvent<MeasurementData>> measurements(String namespace, String name, int most) {
+  /** Where a trail stands; to be read once it has been opened. */
+  RestoredTrail restore(String namespace, String name) {
     try {
-      List<Path> files = AuditStream.of(namespace, name).files(options.audit().directory());
-      return TrailHistory.of(files).last(MeasurementData.class, most);
+      return RestoredTrail.read(
+          AuditStream.of(namespace, name).files(options.audit().directory()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -115,15 +118,22 @@ public final class AuditTrails {
   }
 
   /** What a trail records of the move of the TierMove with this uid; to be asked once it has been opened. */
-  Optional<RecordedMove> recordedMove(String namespace, String name, String uid) {
+  Optional<RecordedMove> recordedMove(String namespace, String name, String uid, Instant created) {
     List<MoveData> lines = new ArrayList<>();
-    read(AuditStream.of(namespace, name), line -> {
-      if (line.data() instanceof MoveData move
-          && move.object().uid().equals(uid)
-          && (lines.isEmpty() || move.event() == MoveEvent.RETAINED)) {
-        lines.add(move);
-      }
-    });
+    try (Stream<TrailEvent<MoveData>> moves = TrailHistory.of(
+            AuditStream.of(namespace, name).files(options.audit().directory()))
+        .eventsSince(MoveData.class, created.minus(CLOCK_DIFFERENCE))) {
+      moves
+          .map(TrailEvent::data)
+          .filter(move -> move.object().uid().equals(uid))
+          .forEach(move -> {
+            if (lines.isEmpty() || move.event() == MoveEvent.RETAINED) {
+              lines.add(move);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return lines.isEmpty()
         ? Optional.empty()
         : Optional.of(new RecordedMove(lines.stream()
@@ -220,14 +230,5 @@ public final class AuditTrails {
     return checkpoint.signature() == null || checkpoint.keyId() == null
         ? null
         : new CheckpointSignature(checkpoint.keyId(), checkpoint.signature());
-  }
-
-  private void read(AuditStream stream, Consumer<AuditLine> each) {
-    try (Stream<AuditLine> lines =
-        TrailHistory.of(stream.files(options.audit().directory())).lines()) {
-      lines.forEach(each);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -21,6 +21,7 @@ import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.evaluation.history.MemoryRestorer;
+import io.tierkeeper.evaluation.history.TrailState;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.DecisionReason;
@@ -203,7 +204,9 @@ public final class CollectionEvaluator {
         CollectionGround ground,
         AuditSink audit,
         @Nullable Finding unwritable) {
-      EvaluationAudit trail = new EvaluationAudit(audit, about.resource(), rules, about.now());
+      TrailState recorded = recorded(unwritable == null);
+      EvaluationAudit trail =
+          new EvaluationAudit(audit, about.resource(), rules, about.now(), recorded);
       if (unwritable == null) {
         trail.policy(policy, runtime.policyHash());
         runtime.policyHash(rules.hash());
@@ -245,7 +248,7 @@ public final class CollectionEvaluator {
               EvaluationParts.intents(intents),
               rows,
               measured,
-              memory(rules, tenantIndex),
+              memory(recorded, rules, tenantIndex),
               new CollectionMoves(
                   moves.open(), moves.history(), slots.busy(ground.connection().identity()), costs),
               new Restrictions(
@@ -301,16 +304,25 @@ public final class CollectionEvaluator {
           unmeasured == null && unwritable == null);
     }
 
-    private CollectionMemory memory(Policy rules, TenantId.Kind tenantIndex) {
+    /** What the trail has recorded; read from its files where this process has not written it. */
+    private TrailState recorded(boolean open) {
+      TrailState known = runtime.recorded();
+      if (known != null) {
+        return known;
+      }
+      TrailState restored = new TrailState(runtimes.restore(about.resource()));
+      if (open) {
+        runtime.recorded(restored);
+      }
+      return restored;
+    }
+
+    private CollectionMemory memory(TrailState recorded, Policy rules, TenantId.Kind tenantIndex) {
       CollectionMemory memory = runtime.memory();
       return memory != null
           ? memory
           : MemoryRestorer.restore(
-              runtimes.measurements(about.resource()),
-              about.tiers(),
-              rules,
-              tenantIndex,
-              about.now());
+              recorded.asFound(), about.tiers(), rules, tenantIndex, about.now());
     }
 
     private int rows() {

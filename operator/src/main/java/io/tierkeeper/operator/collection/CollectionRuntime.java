@@ -5,6 +5,7 @@ import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.KeyCounts;
 import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
+import io.tierkeeper.evaluation.history.TrailState;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
@@ -36,6 +37,7 @@ public final class CollectionRuntime {
   private final UnindexedCounts unindexed = new UnindexedCounts();
   private final DiscoveryFailures discoveryFailures = new DiscoveryFailures();
   private @Nullable CollectionMemory memory;
+  private @Nullable TrailState recorded;
   private volatile @Nullable EvaluationOutcome lastOutcome;
   private volatile @Nullable Evaluated evaluated;
   private final AuditRetry auditRetry;
@@ -78,6 +80,16 @@ public final class CollectionRuntime {
 
   void memory(@Nullable CollectionMemory value) {
     memory = value;
+  }
+
+  /** What the open trail has recorded; null before the first evaluation. */
+  @Nullable
+  TrailState recorded() {
+    return recorded;
+  }
+
+  void recorded(TrailState value) {
+    recorded = value;
   }
 
   /** Of the last evaluation since this process leads; null before the first. */

@@ -2,10 +2,8 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditSink;
-import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.file.JsonlAuditLog;
-import io.tierkeeper.audit.history.TrailEvent;
-import io.tierkeeper.evaluation.history.RecordedComposition;
+import io.tierkeeper.evaluation.history.RestoredTrail;
 import io.tierkeeper.moves.Leadership;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.config.OperatorOptions;
@@ -16,8 +14,8 @@ import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.RecordedMove;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,29 +84,30 @@ public final class CollectionRuntimes implements AutoCloseable {
   }
 
   /**
-   * What the trail of a collection records of a move; empty where it records no step of it. Reads the whole trail.
+   * What the trail of a collection records of a move; empty where it records no step of it. Reads the trail's files from the
+   * one that was begun before the move was created.
    *
    * @param uid of the TierMove
+   * @param created when the TierMove was created
    * @throws io.tierkeeper.audit.AuditUnavailableException when the trail cannot be opened
    */
-  public Optional<RecordedMove> recordedMove(TieredCollection collection, String uid) {
+  public Optional<RecordedMove> recordedMove(
+      TieredCollection collection, String uid, Instant created) {
     trail(collection);
     return trails.recordedMove(
-        collection.getMetadata().getNamespace(), collection.getMetadata().getName(), uid);
+        collection.getMetadata().getNamespace(), collection.getMetadata().getName(), uid, created);
   }
 
   /** What an evaluation continues from after a restart; read from the last files of the open trail. */
-  List<TrailEvent<MeasurementData>> measurements(TieredCollection collection) {
-    return trails.measurements(
-        collection.getMetadata().getNamespace(),
-        collection.getMetadata().getName(),
-        RecordedComposition.LINES_READ);
+  RestoredTrail restore(TieredCollection collection) {
+    return trails.restore(
+        collection.getMetadata().getNamespace(), collection.getMetadata().getName());
   }
 
   /** Whether the trail's files can be read and have a measurement to continue from. */
   boolean hasMeasurements(TieredCollection collection) {
     try {
-      return !measurements(collection).isEmpty();
+      return restore(collection).measuredAt() != null;
     } catch (UncheckedIOException | IllegalArgumentException e) {
       return false;
     }

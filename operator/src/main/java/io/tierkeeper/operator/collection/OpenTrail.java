@@ -21,6 +21,16 @@ final class OpenTrail implements AuditSink {
     }
 
     @Override
+    public void beginFilesWith(Beginning beginning) {
+      // There is no file.
+    }
+
+    @Override
+    public void beginAgain() {
+      // There is no file.
+    }
+
+    @Override
     public AuditHead head() {
       return AuditHead.EMPTY;
     }
@@ -51,6 +61,16 @@ final class OpenTrail implements AuditSink {
   @Override
   public AuditReceipt append(AuditEvent event, Durability durability) {
     return meters.timedAppend(() -> log.append(event, durability));
+  }
+
+  @Override
+  public void beginFilesWith(Beginning beginning) {
+    log.beginFilesWith(beginning);
+  }
+
+  @Override
+  public void beginAgain() {
+    log.beginAgain();
   }
 
   @Override

@@ -167,7 +167,8 @@ public final class TierMovePorts implements MovePorts {
 
   @Override
   public Optional<RecordedMove> recorded() {
-    return shared.runtimes.recordedMove(collection, resource.getMetadata().getUid());
+    return shared.runtimes.recordedMove(
+        collection, resource.getMetadata().getUid(), MoveFacts.created(resource));
   }
 
   @Override

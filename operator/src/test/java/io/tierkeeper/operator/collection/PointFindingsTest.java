@@ -103,6 +103,7 @@ class PointFindingsTest {
             Map.of(),
             List.of(),
             0,
+            Map.of(),
             false),
         SPEC);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.CheckpointData;
+import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.ForeignMoverData;
 import io.tierkeeper.audit.GapData;
@@ -17,6 +18,7 @@ import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveSpans;
+import io.tierkeeper.audit.history.RecordedInputs;
 import io.tierkeeper.evaluation.schedule.CronSchedule;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.launcher.UsageException;
@@ -67,6 +69,7 @@ final class Recording {
   private final String source;
   private final List<State> states = new ArrayList<>();
   private final MoveSpans moves = new MoveSpans();
+  private final RecordedInputs inputs = new RecordedInputs();
   private Map<String, Double> brought = Map.of();
   private Set<String> dedicated = Set.of();
   private boolean weighted;
@@ -82,7 +85,14 @@ final class Recording {
     last = line;
     switch (line.data()) {
       case PolicyData policy -> policy(line, policy.spec());
-      case MeasurementData measurement -> measured(line, measurement.composition());
+      case CompositionData part -> inputs.take(line);
+      case MeasurementData measurement -> {
+        inputs.take(line);
+        // Before the first Full it is not known what the tenants brought.
+        if (inputs.known()) {
+          measured(line);
+        }
+      }
       case MoveData move -> moved(line, move);
       case UnreadableData unreadable -> throw TrailReader.mistake(line, unreadable.reason());
       // Pins, pauses and other movers of that time are not what the tenants brought.
@@ -124,27 +134,23 @@ final class Recording {
     }
   }
 
-  private void measured(AuditLine line, MeasurementData.Composition columns) {
+  private void measured(AuditLine line) {
     Map<String, Double> now = new HashMap<>();
     Set<String> keys = new HashSet<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String tenant = columns.tenants().get(i);
-      double contribution = columns.contribution().get(i);
+    for (CompositionData.Row row : inputs.tenants()) {
+      String tenant = row.tenant();
+      double contribution = row.contribution();
       if (!(contribution >= 0)) {
         throw TrailReader.mistake(
             line,
-            "data.composition.contribution[" + i + "]",
-            columns.contribution().get(i).longValue() == contribution
-                ? (Object) columns.contribution().get(i).longValue()
-                : columns.contribution().get(i),
+            "the contribution of tenant " + tenant,
+            (long) contribution == contribution ? (Object) (long) contribution : contribution,
             "a number >= 0");
       }
-      weighted |= contribution != columns.points().get(i);
+      weighted |= contribution != row.points();
       now.put(tenant, contribution);
       // While a move is at work its key comes and goes; what counts is how the move ends.
-      if (moves.moving(tenant)
-          ? dedicated.contains(tenant)
-          : hot(line, i, columns.tiers().get(i))) {
+      if (moves.moving(tenant) ? dedicated.contains(tenant) : hot(line, tenant, row.tier())) {
         keys.add(tenant);
       }
     }
@@ -153,14 +159,14 @@ final class Recording {
     add(line);
   }
 
-  private static boolean hot(AuditLine line, int i, String tier) {
+  private static boolean hot(AuditLine line, String tenant, String tier) {
     return switch (tier) {
       case "Dedicated", "Demoting" -> true;
       case "Fallback", "Promoting" -> false;
       default ->
         throw TrailReader.mistake(
             line,
-            "data.composition.tiers[" + i + "]",
+            "the tier of tenant " + tenant,
             tier,
             "Fallback, Promoting, Dedicated or Demoting");
     };

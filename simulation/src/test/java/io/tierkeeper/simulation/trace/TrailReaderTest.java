@@ -15,8 +15,10 @@ import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,27 +51,36 @@ class TrailReaderTest {
           Instant.parse("2026-03-01T" + time + "Z"),
           "",
           new AuditWriter("test", "pod", 1),
+          false,
           EventJson.read(type, (ObjectNode) lenient.readTree(data)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
-  private AuditLine measured(String time, String tenants, String points, String tiers) {
-    return line(
-        AuditType.MEASUREMENT,
-        time,
-        "{" + OBJECT + ", " + POLICY + ", collection: 'c', metric: 'Points', totalPoints: 0,"
-            + " summary: {coherence: 1, effectiveTenants: 1, tenantsToCover90: 1, discardedBudget: 0},"
-            + " composition: {tenants: [" + tenants + "], contribution: [" + points + "], points: ["
-            + points + "], tiers: [" + tiers + "], observedMass: " + zeros(tenants)
-            + ", dampedMass: "
-            + zeros(tenants) + ", alphaStar: " + zeros(tenants) + ", penalty: " + zeros(tenants)
-            + "}}");
+  /** A measurement, and all tenants that it was computed from. */
+  private List<AuditLine> measured(String time, String tenants, String points, String tiers) {
+    return List.of(
+        line(
+            AuditType.COMPOSITION,
+            time,
+            "{" + OBJECT + ", set: '" + time + "', form: 'Full', part: 1, parts: 1,"
+                + " composition: {tenants: [" + tenants + "], contribution: [" + points
+                + "], points: [" + points + "], tiers: [" + tiers + "], dampedMass: "
+                + repeated(tenants, "0") + ", windows: " + repeated(tenants, "''")
+                + ", samples: " + repeated(tenants, "1") + "}}"),
+        line(
+            AuditType.MEASUREMENT,
+            time,
+            "{" + OBJECT + ", " + POLICY + ", collection: 'c', metric: 'Points', totalPoints: 0,"
+                + " tenantCount: 1, parts: 0, measurements: 1, digest: 'sha256:ab', summary:"
+                + " {coherence: 1, effectiveTenants: 1, tenantsToCover90: 1, discardedBudget: 0},"
+                + " top: {tenants: [], tiers: [], points: [], observedMass: [], dampedMass: [],"
+                + " alphaStar: [], penalty: []}}"));
   }
 
-  private static String zeros(String tenants) {
-    return "[" + "0, ".repeat(tenants.split(",").length - 1) + "0]";
+  private static String repeated(String tenants, String value) {
+    return "[" + (value + ", ").repeat(tenants.split(",").length - 1) + value + "]";
   }
 
   private AuditLine move(String time, String event, String direction) {
@@ -80,37 +91,43 @@ class TrailReaderTest {
             + "', attempt: 1}");
   }
 
-  private static RecordedTrail read(int most, AuditLine... lines) {
+  private static List<AuditLine> line(AuditLine line) {
+    return List.of(line);
+  }
+
+  @SafeVarargs
+  private static RecordedTrail read(int most, List<AuditLine>... lines) {
     TrailReader reader = new TrailReader(OptionalDouble.empty(), most);
-    for (AuditLine line : lines) {
-      reader.take(line);
+    for (List<AuditLine> some : lines) {
+      some.forEach(reader::take);
     }
     return reader.trails().getFirst();
   }
 
-  private AuditLine[] aMove() {
-    return new AuditLine[] {
-      line(AuditType.POLICY, "10:00:00", QUARTERLY),
-      measured(
-          "10:00:00",
-          "'a', 'b', 'tierkeeper/others'",
-          "10, 30, 60",
-          "'Dedicated', 'Fallback', 'Fallback'"),
-      move("10:20:00", "started", "Promote"),
-      measured(
-          "10:20:30",
-          "'a', 'b', 'tierkeeper/others'",
-          "10, 40, 60",
-          "'Dedicated', 'Dedicated', 'Fallback'"),
-      move("10:21:00", "cutover", "Promote"),
-      move("10:25:00", "finished", "Promote"),
-      measured(
-          "10:45:00",
-          "'b', 'c', 'tierkeeper/others'",
-          "50, 5, 60",
-          "'Dedicated', 'Fallback', 'Fallback'"),
-      line(AuditType.CHECKPOINT, "10:50:00", "{checkpoint: {size: 6, headHash: 'h'}}")
-    };
+  private List<AuditLine> aMove() {
+    return Stream.of(
+            line(line(AuditType.POLICY, "10:00:00", QUARTERLY)),
+            measured(
+                "10:00:00",
+                "'a', 'b', 'tierkeeper/others'",
+                "10, 30, 60",
+                "'Dedicated', 'Fallback', 'Fallback'"),
+            line(move("10:20:00", "started", "Promote")),
+            measured(
+                "10:20:30",
+                "'a', 'b', 'tierkeeper/others'",
+                "10, 40, 60",
+                "'Dedicated', 'Dedicated', 'Fallback'"),
+            line(move("10:21:00", "cutover", "Promote")),
+            line(move("10:25:00", "finished", "Promote")),
+            measured(
+                "10:45:00",
+                "'b', 'c', 'tierkeeper/others'",
+                "50, 5, 60",
+                "'Dedicated', 'Fallback', 'Fallback'"),
+            line(line(AuditType.CHECKPOINT, "10:50:00", "{checkpoint: {size: 6, headHash: 'h'}}")))
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Test
@@ -158,15 +175,15 @@ class TrailReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'Limbo'|10|a.jsonl line 2: data.composition.tiers[0] is 'Limbo'; allowed is Fallback, Promoting",
-        "'Fallback'|-3|a.jsonl line 2: data.composition.contribution[0] is '-3'; allowed is",
-        "'Fallback'||a.jsonl line 2: data.composition.contribution[0] is missing; allowed is as many",
+        "'Limbo'|10|a.jsonl line 3: the tier of tenant a is 'Limbo'; allowed is Fallback, Promoting",
+        "'Fallback'|-3|a.jsonl line 3: the contribution of tenant a is '-3'; allowed is",
+        "'Fallback'||a.jsonl line 2: data.composition.points[0] is missing; allowed is as many",
       })
   void namesFileLineFieldValueAndWhatIsAllowed(
       String tier, @Nullable String points, String message) {
     assertThatThrownBy(() -> read(
             9,
-            line(AuditType.POLICY, "10:00:00", QUARTERLY),
+            line(line(AuditType.POLICY, "10:00:00", QUARTERLY)),
             measured("10:00:00", "'a'", points == null ? "" : points, tier)))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(message);
@@ -174,11 +191,11 @@ class TrailReaderTest {
 
   @Test
   void refusesATrailThatIsNoTrace() {
-    assertThatThrownBy(() -> read(9, line(AuditType.POLICY, "10:00:00", QUARTERLY)))
+    assertThatThrownBy(() -> read(9, line(line(AuditType.POLICY, "10:00:00", QUARTERLY))))
         .hasMessageContaining("holds no measurement");
     assertThatThrownBy(() -> read(
             9,
-            line(AuditType.POLICY, "10:00:00", QUARTERLY),
+            line(line(AuditType.POLICY, "10:00:00", QUARTERLY)),
             measured("10:00:00", "'a'", "10", "'Fallback'")))
         .hasMessageContaining("all of it is of one instant");
     assertThatThrownBy(() -> read(

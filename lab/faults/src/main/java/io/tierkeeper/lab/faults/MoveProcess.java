@@ -334,6 +334,16 @@ public final class MoveProcess implements MoveDriver.JournalStore {
       }
 
       @Override
+      public void beginFilesWith(Beginning beginning) {
+        audit.beginFilesWith(beginning);
+      }
+
+      @Override
+      public void beginAgain() {
+        audit.beginAgain();
+      }
+
+      @Override
       public AuditHead head() {
         return audit.head();
       }
