@@ -109,10 +109,7 @@ public final class ChangedTenant {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
     // Another TenantTier of the same tenant may be the one that holds.
-    List<TenantTier> tiers = views.tenantTiersOf(namespace, name).stream()
-        .filter(
-            tier -> TenantIntents.tenant(tier.getSpec()).filter(tenant::equals).isPresent())
-        .toList();
+    List<TenantTier> tiers = views.tenantTiersOf(namespace, name, tenant);
     CollectionCase about = CollectionCase.of(collection, runtime, tiers, clock.instant());
     CollectionMemory memory = only(tenant, last.outcome());
     Measurement measurement = memory.measurement();

@@ -10,6 +10,8 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.evaluation.policy.TenantIntents;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class ResourceViews {
 
   private static final String BY_COLLECTION = "collection";
   private static final String BY_POLICY = "policy";
+  private static final String BY_TENANT = "tenant";
 
   /** When a reconciliation that came before all caches were filled is repeated. */
   public static final Duration SYNC_POLL = Duration.ofMillis(200);
@@ -56,6 +59,7 @@ public final class ResourceViews {
     cache.addIndexer(
         BY_COLLECTION,
         tier -> key(tier, tier.getSpec() == null ? null : tier.getSpec().collectionRef()));
+    cache.addIndexer(BY_TENANT, ResourceViews::tenants);
     caches.put(TenantTier.class, cache);
   }
 
@@ -82,6 +86,11 @@ public final class ResourceViews {
   /** All TenantTiers that name the collection. */
   public List<TenantTier> tenantTiersOf(String namespace, String collection) {
     return cache(TenantTier.class).byIndex(BY_COLLECTION, namespace + "/" + collection);
+  }
+
+  /** All TenantTiers that name the collection and this tenant: more than one where they conflict. */
+  public List<TenantTier> tenantTiersOf(String namespace, String collection, TenantId tenant) {
+    return cache(TenantTier.class).byIndex(BY_TENANT, key(namespace + "/" + collection, tenant));
   }
 
   /** All TierMoves of the collection, finished ones too. */
@@ -155,6 +164,21 @@ public final class ResourceViews {
       throw new IllegalStateException(kind.getSimpleName() + " is not watched yet");
     }
     return (IndexerResourceCache<T>) cache;
+  }
+
+  private static List<String> tenants(TenantTier tier) {
+    if (tier.getSpec() == null) {
+      return List.of();
+    }
+    Optional<TenantId> tenant = TenantIntents.tenant(tier.getSpec());
+    return key(tier, tier.getSpec().collectionRef()).stream()
+        .flatMap(collection -> tenant.map(it -> key(collection, it)).stream())
+        .toList();
+  }
+
+  /** A keyword and a number of the same digits are two tenants. */
+  private static String key(String collection, TenantId tenant) {
+    return collection + (tenant instanceof TenantId.Number ? "/number/" : "/keyword/") + tenant;
   }
 
   private static List<String> key(

@@ -61,8 +61,9 @@ final class OperatorPod implements AutoCloseable {
         .getSpec()
         .getContainers()
         .get(0);
-    limit =
-        container.getResources().getLimits().get("memory").getNumericalAmount().longValueExact();
+    limit = Objects.requireNonNull(container.getResources().getLimits().get("memory"))
+        .getNumericalAmount()
+        .longValueExact();
     environment = new TreeMap<>();
     for (EnvVar variable : container.getEnv()) {
       if (variable.getValue() != null) {
