@@ -51,12 +51,12 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   private static final int IN_ONE_TABLE = 3;
 
   private static final int SHORT_SEEDS = 600;
-  private static final int LONG_SEEDS = 60_000;
+  private static final int LONG_SEEDS = 10_000;
   private static final int SEEDS_PER_OPERATOR_SEED = 20;
   private static final int SHORT_MUTANT_RUNS = 400;
   private static final int LONG_MUTANT_RUNS = 10_000;
-  private static final int LONG_ROUNDS = 10;
-  private static final int LONG_REAL_ROUNDS = 20;
+  private static final int LONG_ROUNDS = 3;
+  private static final int LONG_REAL_ROUNDS = 6;
 
   /** How much runs; at most one. */
   static final class Extent {
@@ -68,7 +68,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
     @Option(
         names = "--long",
         description =
-            "Run each write and each pair with ten seeds, every fault at each write, each write of two complete operators, and 60,000 random seeds.")
+            "Run each write and each pair with three seeds, every fault at each write, each write of two complete operators, and 10,000 random seeds.")
     boolean longly;
 
     @Option(
@@ -112,7 +112,7 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       description =
-          "Number of random seeds of moves, and 20 times fewer of the complete operator; default 600, or 60,000 with --long.")
+          "Number of random seeds of moves, and 20 times fewer of the complete operator; default 600, or 10,000 with --long.")
   @Nullable
   Integer seeds;
 
