@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Obstacles {
 
   private enum Kind {
-    /** The copy of a promotion lacks up to three points. */
+    /** The copy of a promotion, or one of its replicas, lacks up to three points. */
     HOLE,
     /** A client writes a payload field that is reserved for moves, and the promotion is undone. */
     MARK,
@@ -95,6 +95,7 @@ final class Obstacles {
   private final ShardKey dedicated;
   private final MovedTenant tenant;
   private final KeyOutage key;
+  private final boolean placed;
   private final Consumer<Runnable> fork;
   private final List<String> findings = new ArrayList<>();
   private @Nullable Kind kind;
@@ -106,13 +107,19 @@ final class Obstacles {
 
   private long staleFrom;
 
-  /** @param fork runs something beside the move */
+  /**
+   * What moves of one tenant meet.
+   *
+   * @param placed whether the dedicated key gets a further replica and the fallback has one
+   * @param fork runs something beside the move
+   */
   Obstacles(
       VirtualScheduler simulator,
       SplittableRandom random,
       Workload workload,
       MovedTenant tenant,
       KeyOutage key,
+      boolean placed,
       Consumer<Runnable> fork) {
     this.simulator = simulator;
     this.random = random;
@@ -121,6 +128,7 @@ final class Obstacles {
     this.clients = workload.clients(dedicated);
     this.tenant = tenant;
     this.key = key;
+    this.placed = placed;
     this.fork = fork;
   }
 
@@ -257,6 +265,15 @@ final class Obstacles {
       }
       simulator.sleep(POLL);
     }
+    // A hole in all replicas of after the scan at the switch could be a client's deletion; one in a
+    // single replica could not.
+    boolean inOneReplica = placed && random.nextInt(3) > 0;
+    while (inOneReplica && !key.replicated()) {
+      if (over) {
+        return;
+      }
+      simulator.sleep(POLL);
+    }
     try {
       clients.hold();
       try {
@@ -277,9 +294,14 @@ final class Obstacles {
             .mapToObj(copied::get)
             .toList();
         if (!missing.isEmpty()) {
-          scene
+          Runnable delete = () -> scene
               .port()
               .delete(scene.name(), ShardSelector.key(dedicated), Filter.ids(missing), true);
+          if (inOneReplica) {
+            key.missedByOneReplica(delete);
+          } else {
+            delete.run();
+          }
         }
       } finally {
         clients.release();

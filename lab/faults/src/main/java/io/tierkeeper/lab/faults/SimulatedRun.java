@@ -186,7 +186,8 @@ public final class SimulatedRun {
         profile,
         workload,
         tenant,
-        new KeyOutage(qdrant, workload.scene(), key));
+        new KeyOutage(qdrant, workload.scene(), key),
+        !layout.replicated() && layout.dedicatedReplicas() > 1);
   }
 
   private SimulatedCluster connect(Calls calls) {

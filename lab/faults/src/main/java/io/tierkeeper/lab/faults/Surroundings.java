@@ -90,20 +90,23 @@ final class Surroundings {
   private boolean stalled;
   private long switchedAt;
 
+  /** @param placed whether the dedicated key gets a further replica and the fallback has one */
   Surroundings(
       VirtualScheduler simulator,
       SplittableRandom random,
       FaultProfile profile,
       Workload workload,
       MovedTenant tenant,
-      KeyOutage outage) {
+      KeyOutage outage,
+      boolean placed) {
     this.simulator = simulator;
     this.random = random;
     this.profile = profile;
     this.clients = workload.clients(tenant.key());
     this.tenant = tenant;
     this.outage = outage;
-    this.obstacles = new Obstacles(simulator, random.split(), workload, tenant, outage, this::fork);
+    this.obstacles =
+        new Obstacles(simulator, random.split(), workload, tenant, outage, placed, this::fork);
     tenant.onStalled(this::stalled);
   }
 

@@ -40,6 +40,25 @@ public final class KeyOutage {
     return serving.isPresent();
   }
 
+  /** Lets one of the key's replicas lose what is written meanwhile. */
+  public void missedByOneReplica(Runnable writes) {
+    long losing = replicas().getLast().peerId();
+    qdrant.loseWrites(losing, true);
+    try {
+      writes.run();
+    } finally {
+      qdrant.loseWrites(losing, false);
+    }
+  }
+
+  /** Whether several replicas of the key serve. */
+  public boolean replicated() {
+    return replicas().stream()
+            .filter(replica -> replica.state() == ReplicaState.ACTIVE)
+            .count()
+        > 1;
+  }
+
   /** Whether the key is gone, or serves. */
   public boolean over() {
     return replicas().isEmpty()

@@ -116,8 +116,7 @@ public record Mutant(String name, String change, String visibleIn, Scope scope, 
           new MutantClasses(MutantCompiler.compile(name, new MutantPatch(name, diff).apply()));
       Method play = classes.loadClass(Runs.class.getName()).getMethod("play", String.class);
       Method times = classes.loadClass(Executed.class.getName()).getMethod("times");
-      Iterator<String> runs =
-          scope.runs(firstSeed).limit(maxRuns).iterator();
+      Iterator<String> runs = scope.runs(firstSeed).limit(maxRuns).iterator();
       int played = 0;
       while (runs.hasNext()) {
         String run = runs.next();

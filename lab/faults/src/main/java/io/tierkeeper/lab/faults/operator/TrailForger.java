@@ -119,9 +119,7 @@ final class TrailForger {
     for (Path file : files) {
       boolean packed = file.toString().endsWith(".gz");
       try (BufferedReader text = new BufferedReader(new InputStreamReader(
-          packed
-              ? new GZIPInputStream(Files.newInputStream(file))
-              : Files.newInputStream(file),
+          packed ? new GZIPInputStream(Files.newInputStream(file)) : Files.newInputStream(file),
           StandardCharsets.UTF_8))) {
         for (String line = text.readLine(); line != null; line = text.readLine()) {
           lines.add((ObjectNode) JSON.readTree(line));
