@@ -98,7 +98,6 @@ public final class SimulatedRun {
   private static final int MAX_CRASHES = 2;
   /** The rule against key operations while a transfer is listed. */
   private static final int NO_TRANSFER = 9;
-
   private static final int WRITES_BETWEEN = 14;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
