@@ -99,6 +99,7 @@ public sealed interface Protocol {
    * @param replicas how many the dedicated key had before the move dropped one; 0 where it has dropped none
    * @param retained fingerprint of the fallback when the promotion that is undone was verified; null where it is not known
    * @param retainedTable which points {@code retained} stands for, as a table of hashes
+   * @param copiesOnly a whole copy scan has found nothing of the tenant in the fallback but copies of this move
    */
   @RecordBuilder
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -110,11 +111,12 @@ public sealed interface Protocol {
       boolean transferProbed,
       int replicas,
       @Nullable String retained,
-      @Nullable String retainedTable)
+      @Nullable String retainedTable,
+      boolean copiesOnly)
       implements ProtocolDemotionStateBuilder.With {
 
     static final DemotionState NOTHING =
-        new DemotionState(false, null, 0, null, false, 0, null, null);
+        new DemotionState(false, null, 0, null, false, 0, null, null, false);
 
     /** What the fallback held when the promotion that is undone was verified. */
     public CopyEvidence source() {

@@ -35,7 +35,7 @@ class MoveJournalTest {
        "quietSince": "2026-11-20T05:00:00Z", "copied": "10:0", "difference": 4,
        "fencedAt": "2026-11-20T06:00:00Z", "token": "{}", "notBefore": "2026-11-20T07:00:00Z",
        "total": 100, "snapshot": "s", "transferProbed": true, "replicas": 3, "retained": "5:1",
-       "retainedTable": "t", "stalledFor": "Refused", "interrupted": true,
+       "retainedTable": "t", "copiesOnly": true, "stalledFor": "Refused", "interrupted": true,
        "copiedTable": "t", "left": "9:0", "leftTable": "u",
        "settings": {"verification": {"level": "CONTENT", "searchProbes": 3, "minTopKOverlap": 0.9},
          "settle": "PT1M10S", "retainSource": "PT24H", "deleteBatch": 1000, "replicationFactor": 2,
@@ -80,7 +80,7 @@ class MoveJournalTest {
   @Test
   void everyMemberOfTheStoredObjectIsKept() {
     JsonNode all = parsed(ALL);
-    assertThat(all.size()).isEqualTo(33);
+    assertThat(all.size()).isEqualTo(34);
     assertThat(parsed(MoveJournal.fromJson(all).toJson().toString())).isEqualTo(all);
   }
 
@@ -154,7 +154,7 @@ class MoveJournalTest {
     assertThat(freeze.protocol())
         .isEqualTo(new Protocol.Freeze(
             new DemotionState(
-                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, 3, "5:1", "t"),
+                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, 3, "5:1", "t", true),
             new FenceState(Instant.parse("2026-11-20T06:00:00Z"), "{}")));
     assertThat(freeze.assigned(move(Direction.DEMOTE, fencing()), false)).isEqualTo(fence);
     assertThat(freeze.toJson().has("retainedUntil")).isFalse();

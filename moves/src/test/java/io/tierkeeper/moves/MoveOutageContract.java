@@ -3,6 +3,7 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
+import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
@@ -112,6 +113,40 @@ interface MoveOutageContract extends OnMoveRig {
       assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
       assertThat(rig.content(rig.tenant)).isNull();
       assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+    }
+  }
+
+  /** The outage is over before another process looks, which knows of the first copy scan only that it found nothing else. */
+  @Test
+  default void leavesNothingInTheFallbackWhereAnotherProcessTakesTheDemotionBackAfterAnOutage() {
+    try (MoveRig rig = rig()) {
+      rig.loadDedicated(100);
+      Move move = rig.move(Direction.DEMOTE, MoveRig.settings());
+      MoveJournal copied = MoveRig.until(
+              rig.engine(),
+              move,
+              MoveJournal.initial(),
+              MoveRig.go(),
+              progress ->
+                  progress.journal().demotion().map(DemotionState::copiesOnly).orElse(false))
+          .journal();
+      rig.takeOutOfService(rig.tenant);
+      rig.write(5);
+      rig.revive(rig.tenant);
+      rig.write(5);
+      MoveEngine another = rig.engine();
+      Progress asks = rig.drive(another, move, copied, MoveRig.go().abort(), each -> {});
+      assertThat(asks).isInstanceOfSatisfying(Progress.Stalled.class, stalled -> {
+        assertThat(stalled.reason()).isEqualTo(StallReason.UNMARKED_POINTS_IN_FALLBACK);
+        assertThat(stalled.message()).contains("ids [5]");
+      });
+      // As the runbook says where the dedicated key's version is right.
+      Filter its = Filter.ids(List.of(PointId.of(5)));
+      rig.port().delete(rig.collection, ShardSelector.key(MoveRig.DEFAULT), its, true);
+      Progress done = rig.drive(another, move, asks.journal(), MoveRig.go().abort(), each -> {});
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.ABORTED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
     }
   }
 

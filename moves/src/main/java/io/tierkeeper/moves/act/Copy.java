@@ -178,8 +178,10 @@ public record Copy(MoveStep step, boolean sourceWins, boolean beforeFreeze)
             draft.verification(new VerificationReport(points, 0, 0, 0, "", 1, Verdict.EQUAL));
           }
         })
-        .demotion(draft ->
-            draft.quietSince(empty ? Objects.requireNonNullElse(draft.quietSince(), began) : null));
+        .demotion(draft -> {
+          draft.quietSince(empty ? Objects.requireNonNullElse(draft.quietSince(), began) : null);
+          draft.copiesOnly(true);
+        });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tierkeeper.moves.CopyEvidence;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveStep;
+import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.observe.KeyState;
@@ -84,7 +85,10 @@ public record WriteBack(MoveStep step, boolean concludes) implements ScanMutatio
     if (!scan.undecided().isEmpty()) {
       return new Outcome(journal, true, counts, Merge.onlyFrozen(move, scan.undecided()));
     }
-    if (!scan.unattributed().isEmpty() && journal.header().interrupted()) {
+    // Where there were only copies, clients have written the rest while the dedicated key was away.
+    boolean newer = journal.header().interrupted()
+        || journal.demotion().map(DemotionState::copiesOnly).orElse(false);
+    if (!scan.unattributed().isEmpty() && newer) {
       List<PointId> ids = scan.unattributed();
       return new Outcome(
           journal,

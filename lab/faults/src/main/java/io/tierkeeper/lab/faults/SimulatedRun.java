@@ -98,6 +98,7 @@ public final class SimulatedRun {
   private static final int MAX_CRASHES = 2;
   /** The rule against key operations while a transfer is listed. */
   private static final int NO_TRANSFER = 9;
+
   private static final int WRITES_BETWEEN = 14;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
@@ -326,7 +327,8 @@ public final class SimulatedRun {
 
   /** Whether a killed peer may serve from a replica that was left behind, and Qdrant copy it between a look and a call. */
   private boolean behind() {
-    return layout.replicated() && profile == FaultProfile.NEMESIS;
+    return profile == FaultProfile.NEMESIS
+        && (layout.replicated() || layout.dedicatedReplicas() > 1);
   }
 
   private WriteCoverage coverage() {

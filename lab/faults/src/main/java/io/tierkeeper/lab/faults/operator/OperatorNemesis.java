@@ -16,6 +16,9 @@ import java.util.SplittableRandom;
 /** Injects faults into the replicas of an operator, its Kubernetes, its disk, its clocks and its Qdrant. */
 public final class OperatorNemesis implements Runnable {
 
+  /** How the note of a wrong clock goes on after the replica. */
+  static final String WRONG_CLOCK = "'s clock is wrong by ";
+
   private static final Duration MAX_REST = Duration.ofSeconds(4);
   private static final int MAX_WRITE = 30;
 
@@ -117,7 +120,7 @@ public final class OperatorNemesis implements Runnable {
       }
       case 8 -> {
         Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
-        note(replica + "'s clock is wrong by " + ahead);
+        note(replica + WRONG_CLOCK + ahead);
         replica.setClock(ahead);
       }
       case 9 -> {

@@ -461,6 +461,8 @@ public final class OperatorRun {
       findings.add(check.toString());
     }
     qdrant.violations().forEach(breach -> findings.add(breach.toString()));
-    findings.addAll(forger.findings(trails, random));
+    boolean clocksRight =
+        nemesis.log().stream().noneMatch(fault -> fault.contains(OperatorNemesis.WRONG_CLOCK));
+    findings.addAll(forger.findings(trails, random, clocksRight));
   }
 }
