@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.faults;
 
 import io.tierkeeper.lab.scene.Layout;
+import io.tierkeeper.lab.time.Scheduler;
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.qdrant.Filter;
@@ -11,6 +12,7 @@ import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ final class Bystanders {
 
   private static final PointId SHARED = PointId.of(12);
   private static final PointId STRAY = PointId.of(13);
+  private static final Duration REPEATED = Duration.ofMillis(500);
   private static final long FIRST_UNTAGGED = 14;
   /** The points of a tenant lie between two of them. */
   private static final long APART = 999_999_937;
@@ -73,19 +76,26 @@ final class Bystanders {
   }
 
   /**
-   * Writes the one in the dedicated key; may be repeated.
+   * Writes the one in the dedicated key.
    *
-   * @throws QdrantException if Qdrant has not acknowledged it
+   * @param nemesis whether a nemesis is at work: then it is written until it is acknowledged
    */
-  void stray() {
-    if (others.stray() && !strayed) {
-      upsert(
-          tenant,
-          new Point(
-              STRAY,
-              scene.points().owned(idle.tenant().payload(), Map.of("stray", true)),
-              vectors()));
-      strayed = true;
+  void stray(Scheduler simulator, boolean nemesis) {
+    while (others.stray() && !strayed) {
+      try {
+        upsert(
+            tenant,
+            new Point(
+                STRAY,
+                scene.points().owned(idle.tenant().payload(), Map.of("stray", true)),
+                vectors()));
+        strayed = true;
+      } catch (QdrantException e) {
+        if (!nemesis) {
+          throw e;
+        }
+        simulator.sleep(REPEATED);
+      }
     }
   }
 

@@ -30,7 +30,6 @@ import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WhenBusy;
-import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,7 +258,7 @@ public final class SimulatedRun {
             : MAX_MOVES;
     for (int number = 1; number <= moves; number++) {
       if (dedicated) {
-        stray();
+        bystanders.stray(simulator, profile == FaultProfile.NEMESIS);
       }
       try {
         dedicated ^= move(number, dedicated ? Direction.DEMOTE : Direction.PROMOTE);
@@ -291,19 +290,6 @@ public final class SimulatedRun {
         nemesis.injected(),
         ended,
         coverage());
-  }
-
-  /** Until it is acknowledged: a nemesis may be at work. */
-  private void stray() throws InterruptedException {
-    try {
-      bystanders.stray();
-    } catch (QdrantException e) {
-      if (profile != FaultProfile.NEMESIS) {
-        throw e;
-      }
-      simulator.sleep(UNDER_WAY);
-      stray();
-    }
   }
 
   /** Whether a peer loses writes; while others are killed that would be the last copy. */
