@@ -184,6 +184,7 @@ public final class FaultCaseRun {
           frozen[1] = simulator.nanoTime();
           previous[0] = previous[1];
           previous[1] = frozen[1];
+          tenant.spare(step, scenario.demotion() == DemotionStrategy.FENCE);
           if (scenario.frozen()) {
             // What a freeze, a merge and a write-back are for happens only where clients write
             // meanwhile.
@@ -201,6 +202,7 @@ public final class FaultCaseRun {
           return scenario == MoveScenario.PROMOTION_UNDONE ? signals.undo() : signals.abort();
         },
         TIMEOUT);
+    tenant.spare(MoveStep.DONE, false);
     if (frozen[0] != 0) {
       tenant.announceStaleReads(frozen[0], frozen[1], end);
     }

@@ -15,7 +15,9 @@ import io.tierkeeper.moves.StallReason;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -25,6 +27,17 @@ final class MovedTenant {
 
   /** The name of the tenant where a layout does not name another. */
   static final ShardKey ACME = ShardKey.of("acme");
+
+  /** From the freeze to the end of the merge. */
+  static final Set<MoveStep> AROUND_THE_MERGE =
+      EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
+
+  private static final Set<MoveStep> MERGING =
+      EnumSet.of(MoveStep.THAW_COPY, MoveStep.MERGE, MoveStep.REVIVE, MoveStep.GIVE_BACK);
+
+  /** When a freeze was missed or is taken back. */
+  static final Set<MoveStep> AFTER_A_FREEZE =
+      EnumSet.of(MoveStep.REVIVE, MoveStep.GIVE_BACK, MoveStep.COPY, MoveStep.QUIET);
 
   private final Workload workload;
   private final ShardKey key;
@@ -77,6 +90,17 @@ final class MovedTenant {
   /** Sets the pauses of the tenant's writers and readers. */
   void pace(Duration ofWriters, Duration ofReaders) {
     workload.clients(key).pace(ofWriters, ofReaders);
+  }
+
+  /**
+   * Lets the writers leave out at this step what a demotion by freeze does not keep, see docs/moves.md: payloads that are replaced and points
+   * that are written again at once around a freeze, and vectors that are changed while the same vectors are merged.
+   */
+  void spare(MoveStep step, boolean fence) {
+    workload
+        .clients(key)
+        .keepPayloads(!fence && (AROUND_THE_MERGE.contains(step) || AFTER_A_FREEZE.contains(step)));
+    workload.clients(key).keepVectors(!fence && MERGING.contains(step));
   }
 
   /** Runs the next move to its end; for the parameters see {@link MoveProcess#move}. */

@@ -105,14 +105,6 @@ public final class SimulatedRun {
       List.copyOf(EnumSet.range(MoveStep.PREFLIGHT, MoveStep.CLEAN_UP));
   private static final List<MoveStep> OF_A_DEMOTION =
       List.copyOf(EnumSet.range(MoveStep.REDUCE, MoveStep.REMOVE_COPIES));
-  private static final Set<MoveStep> AROUND_THE_MERGE =
-      EnumSet.of(MoveStep.FREEZE, MoveStep.THAW_COPY, MoveStep.MERGE);
-  private static final Set<MoveStep> MERGING =
-      EnumSet.of(MoveStep.THAW_COPY, MoveStep.MERGE, MoveStep.REVIVE, MoveStep.GIVE_BACK);
-
-  private static final Set<MoveStep> AFTER_A_FREEZE =
-      EnumSet.of(MoveStep.REVIVE, MoveStep.GIVE_BACK, MoveStep.COPY, MoveStep.QUIET);
-
   private final VirtualScheduler simulator;
   private final SplittableRandom random;
   private final EmulatedQdrant qdrant;
@@ -392,12 +384,7 @@ public final class SimulatedRun {
             frozen[0] = previous[0];
           }
           // A merge cannot tell yet that the vector of such a point is older, see DESIGN.md.
-          workload
-              .clients(key)
-              .keepPayloads(
-                  !fence && (AROUND_THE_MERGE.contains(step) || AFTER_A_FREEZE.contains(step)));
-          // Where a change of a vector alone meets a write of the same vector, the latter holds.
-          workload.clients(key).keepVectors(!fence && MERGING.contains(step));
+          tenant.spare(step, fence);
           previous[0] = simulator.nanoTime();
           frozen[1] = previous[0];
           if (step == MoveStep.REPLICATE && switched[0] == 0) {
@@ -410,9 +397,9 @@ public final class SimulatedRun {
             tenant.pace(SELDOM, READING);
           } else if (contended && step == MoveStep.QUIET) {
             tenant.pace(LESS_FAST, READING);
-          } else if (hurried && AROUND_THE_MERGE.contains(step)) {
+          } else if (hurried && MovedTenant.AROUND_THE_MERGE.contains(step)) {
             tenant.pace(contended ? meanwhile : FAST, READING);
-          } else if (hurried && AFTER_A_FREEZE.contains(step)) {
+          } else if (hurried && MovedTenant.AFTER_A_FREEZE.contains(step)) {
             tenant.pace(proceeds ? BUSY : QUIET, READING);
           }
           if (abort[0] && !fence && !surroundings.out()) {
