@@ -286,7 +286,7 @@ public final class EvaluationAudit {
                 verdict.seen(), about instanceof TenantTier named ? named.getSpec() : null)));
   }
 
-  /** Whom nobody has named is of interest only while there is something to do, and when that is over. */
+  /** A tenant without a TenantTier is of interest only while it is to be moved, and when that is over. */
   private boolean recorded(HasMetadata about, TenantVerdict verdict) {
     boolean moves = !(verdict.decision() instanceof Hold);
     return about instanceof TenantTier || state.advised(verdict.name(), moves) || moves;

@@ -5,7 +5,10 @@ import io.tierkeeper.qdrant.PointId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares the replicas of the dedicated key with each other, whosever its points are; writes nothing. */
+/**
+ * Compares the replicas of the dedicated key with each other, whatever tenant its points belong to; writes nothing. Ends at the first page of
+ * points that differ, so that it holds few ids however many do.
+ */
 public final class ReplicaComparison implements ResumableScan {
 
   private final TenantReads reads;
@@ -20,7 +23,7 @@ public final class ReplicaComparison implements ResumableScan {
 
   @Override
   public boolean run(ScanBudget budget) {
-    while (budget.left() && points.peek() != null) {
+    while (budget.left() && differing.isEmpty() && points.peek() != null) {
       Point point = points.next();
       budget.spend();
       if (points.differs() || points.lacking()) {
@@ -30,7 +33,7 @@ public final class ReplicaComparison implements ResumableScan {
         judge();
       }
     }
-    if (points.peek() != null) {
+    if (differing.isEmpty() && points.peek() != null) {
       return false;
     }
     judge();
@@ -43,7 +46,7 @@ public final class ReplicaComparison implements ResumableScan {
     suspects.clear();
   }
 
-  /** The points that some replica lacks or holds in another version. */
+  /** The first points that some replica lacks or holds in another version. */
   public List<PointId> differing() {
     return List.copyOf(differing);
   }

@@ -17,6 +17,7 @@ import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,11 @@ final class LeanReading {
               JsonDeserializer<?> deserializer) {
             Class<?> kind = description.getBeanClass();
             if (kind == TenantTier.class) {
-              return new Lean(deserializer);
+              return new Changed(deserializer, LeanReading::lean);
             }
-            return kind == TenantTierStatus.Gate.class ? new Gate(deserializer) : deserializer;
+            return kind == TenantTierStatus.Gate.class
+                ? new Changed(deserializer, LeanReading::pooled)
+                : deserializer;
           }
         });
   }
@@ -92,52 +95,43 @@ final class LeanReading {
     }
   }
 
-  /** Without who owns which field, and without the copy that kubectl keeps: together more than spec and status. */
-  private static final class Lean extends DelegatingDeserializer {
-    private static final long serialVersionUID = 1;
-
-    Lean(JsonDeserializer<?> delegate) {
-      super(delegate);
-    }
-
-    @Override
-    protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> delegate) {
-      return new Lean(delegate);
-    }
-
-    @Override
-    public Object deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
-      Object read = super.deserialize(parser, context);
-      if (read instanceof TenantTier tier && tier.getMetadata() != null) {
-        ObjectMeta metadata = tier.getMetadata();
-        metadata.setManagedFields(new ArrayList<>(0));
-        Map<String, String> annotations = metadata.getAnnotations();
-        if (annotations != null) {
-          annotations.remove(LAST_APPLIED);
-        }
+  /** Without the owners of fields, and without the copy that kubectl keeps: together more than spec and status. */
+  private static Object lean(Object read) {
+    if (read instanceof TenantTier tier && tier.getMetadata() != null) {
+      ObjectMeta metadata = tier.getMetadata();
+      metadata.setManagedFields(new ArrayList<>(0));
+      Map<String, String> annotations = metadata.getAnnotations();
+      if (annotations != null) {
+        annotations.remove(LAST_APPLIED);
       }
-      return read;
     }
+    return read;
   }
 
-  private static final class Gate extends DelegatingDeserializer {
+  private static Object pooled(Object read) {
+    return read instanceof TenantTierStatus.Gate gate ? GATES.one(gate) : read;
+  }
+
+  /** Reads as usual, and then changes what was read. */
+  private static final class Changed extends DelegatingDeserializer {
     private static final long serialVersionUID = 1;
 
-    Gate(JsonDeserializer<?> delegate) {
+    private final transient UnaryOperator<Object> change;
+
+    Changed(JsonDeserializer<?> delegate, UnaryOperator<Object> change) {
       super(delegate);
+      this.change = change;
     }
 
     @Override
     protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> delegate) {
-      return new Gate(delegate);
+      return new Changed(delegate, change);
     }
 
     @Override
     public Object deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
-      Object read = super.deserialize(parser, context);
-      return read instanceof TenantTierStatus.Gate gate ? GATES.one(gate) : read;
+      return change.apply(super.deserialize(parser, context));
     }
   }
 }

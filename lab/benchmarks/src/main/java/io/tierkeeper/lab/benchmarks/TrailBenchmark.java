@@ -34,10 +34,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -194,22 +193,7 @@ public final class TrailBenchmark {
         directory,
         STREAM,
         new AuditWriter("0.1.0", "tierkeeper-operator-5d9c7b6f4-x2x2x", 1),
-        new Clock() {
-          @Override
-          public Instant instant() {
-            return now;
-          }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-        },
+        ((InstantSource) () -> now).withZone(ZoneOffset.UTC),
         AuditOptions.DEFAULTS.withOwnTimer(false));
   }
 

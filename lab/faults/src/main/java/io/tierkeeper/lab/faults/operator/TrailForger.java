@@ -28,7 +28,7 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Writes trails anew, as somebody can who has the files and can compute hashes, but has no key: the verification that requires
+ * Writes trails anew, as an attacker can who has the files and can compute hashes, but has no key: the verification that requires
  * signatures must find each forgery, and nothing in the genuine trails.
  */
 final class TrailForger {
