@@ -130,7 +130,7 @@ class HostileInputIT {
                 .map(RecordComponent::getName),
             Stream.of("settings"))
         .toList();
-    assertThat(members).hasSize(33).doesNotHaveDuplicates();
+    assertThat(members).contains("step", "copiedTable", "fencedAt").doesNotHaveDuplicates();
     return members;
   }
 
