@@ -1,8 +1,11 @@
 package io.tierkeeper.launcher;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -24,7 +27,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    TreeMap<String, Subcommand> commands = commands();
+    SortedMap<String, Subcommand> commands = commands(args);
     // Read by logback.xml, so it must be set before the first logger.
     Subcommand named = args.length == 0 ? null : commands.get(args[0]);
     if (System.getProperty(LOG_LEVEL) == null) {
@@ -48,29 +51,13 @@ public final class Main {
    * @return an {@link ExitCode}
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return run(commands(), out, err, args);
+    return run(commands(args), out, err, args);
   }
 
   private static int run(
-      TreeMap<String, Subcommand> commands, PrintWriter out, PrintWriter err, String... args) {
-    CommandLine line = new CommandLine(new Main());
-    commands.forEach(line::addSubcommand);
+      SortedMap<String, Subcommand> commands, PrintWriter out, PrintWriter err, String... args) {
+    CommandLine line = line(commands);
     line.setOut(out).setErr(err);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpAutoWidth(true);
-    line.setParameterExceptionHandler((wrong, arguments) -> {
-      CommandLine at = wrong.getCommandLine();
-      err.println("tierkeeper: " + oneLine(wrong.getMessage()) + " (see "
-          + at.getCommandSpec().qualifiedName() + " --help)");
-      return ExitCode.USAGE;
-    });
-    line.setExecutionExceptionHandler((thrown, at, parsed) -> {
-      if (thrown instanceof UsageException wrong) {
-        err.println("tierkeeper: " + oneLine(wrong.getMessage()));
-        return ExitCode.USAGE;
-      }
-      throw thrown;
-    });
     if (args.length == 0) {
       line.usage(out);
       return ExitCode.OK;
@@ -78,8 +65,54 @@ public final class Main {
     return line.execute(args);
   }
 
+  /** The whole command line, such as completion needs it. */
+  public static CommandLine line() {
+    return line(commands());
+  }
+
+  private static CommandLine line(SortedMap<String, Subcommand> commands) {
+    String name = CommandName.get();
+    CommandLine line = new CommandLine(new Main()).setCommandName(name);
+    commands.forEach(line::addSubcommand);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((wrong, arguments) -> {
+      CommandLine at = wrong.getCommandLine();
+      at.getErr()
+          .println(name + ": " + oneLine(wrong.getMessage()) + " (see "
+              + at.getCommandSpec().qualifiedName() + " --help)");
+      return ExitCode.USAGE;
+    });
+    line.setExecutionExceptionHandler((thrown, at, parsed) -> {
+      if (thrown instanceof UsageException wrong) {
+        at.getErr().println(name + ": " + oneLine(wrong.getMessage()));
+        return ExitCode.USAGE;
+      }
+      if (thrown instanceof FailureException failed) {
+        at.getErr().println(name + ": " + oneLine(failed.getMessage()));
+        return ExitCode.FAILURE;
+      }
+      throw thrown;
+    });
+    return line;
+  }
+
+  /** All commands if the arguments name none of them, else that one: the others need not be loaded. */
+  private static SortedMap<String, Subcommand> commands(String... args) {
+    if (args.length > 0) {
+      for (Provider<Subcommand> provider :
+          ServiceLoader.load(Subcommand.class).stream().toList()) {
+        Command annotation = provider.type().getAnnotation(Command.class);
+        if (annotation != null && annotation.name().equals(args[0])) {
+          return new TreeMap<>(Map.of(args[0], provider.get()));
+        }
+      }
+    }
+    return commands();
+  }
+
   /** The commands on the class path by name, in the order of the help text. */
-  private static TreeMap<String, Subcommand> commands() {
+  private static SortedMap<String, Subcommand> commands() {
     TreeMap<String, Subcommand> commands = new TreeMap<>();
     ServiceLoader.load(Subcommand.class)
         .forEach(command -> commands.put(new CommandLine(command).getCommandName(), command));

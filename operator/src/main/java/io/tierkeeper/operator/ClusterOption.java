@@ -1,5 +1,6 @@
 package io.tierkeeper.operator;
 
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,6 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tierkeeper.launcher.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,7 +46,27 @@ public final class ClusterOption {
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
-  private Config config() {
+  /**
+   * What the options name.
+   *
+   * @throws UsageException if the file or the context does not exist
+   */
+  public Config config() {
+    Config config = read();
+    if (context != null
+        && (config.getCurrentContext() == null
+            || !context.equals(config.getCurrentContext().getName()))) {
+      throw new UsageException("--context " + context + " does not exist in the kubeconfig; it has "
+          + (config.getContexts().isEmpty()
+              ? "none"
+              : config.getContexts().stream()
+                  .map(NamedContext::getName)
+                  .collect(Collectors.joining(", "))));
+    }
+    return config;
+  }
+
+  private Config read() {
     if (kubeconfig == null) {
       return new ConfigBuilder(Config.autoConfigure(context)).build();
     }
@@ -51,15 +74,12 @@ public final class ClusterOption {
       throw new UsageException("--kubeconfig " + kubeconfig + " must be a readable file");
     }
     try {
-      Config config = Config.fromKubeconfig(kubeconfig.toFile());
-      if (context != null) {
-        config =
-            Config.fromKubeconfig(context, Files.readString(kubeconfig), kubeconfig.toString());
-      }
-      return config;
+      return context == null
+          ? Config.fromKubeconfig(kubeconfig.toFile())
+          : Config.fromKubeconfig(context, Files.readString(kubeconfig), kubeconfig.toString());
     } catch (Exception e) {
-      throw new UsageException(
-          "--kubeconfig " + kubeconfig + " must be a kubeconfig: " + e.getMessage());
+      throw new UsageException("--kubeconfig " + kubeconfig + " must be a kubeconfig: "
+          + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
     }
   }
 }
