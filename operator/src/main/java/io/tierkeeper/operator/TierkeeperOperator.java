@@ -75,7 +75,7 @@ public final class TierkeeperOperator implements AutoCloseable {
     trails = new AuditTrails(options);
     election = new LeaseElection(
         client, options.leaderElection(), options.instance(), System::nanoTime, trails::lastTerm);
-    meters = new OperatorMeters(registry, election::leading);
+    meters = new OperatorMeters(registry, election::leading, options.clock());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     gcMetrics.bindTo(registry);

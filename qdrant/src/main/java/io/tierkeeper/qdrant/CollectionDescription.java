@@ -1,6 +1,7 @@
 package io.tierkeeper.qdrant;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexedFields payload fields with an index, each with its type
  * @param points the engine's own estimate over all shards
  * @param strictMode which calls the collection refuses
+ * @param vectorBytes the bytes of one point's dense vectors; empty where it has none
  */
 public record CollectionDescription(
     String name,
@@ -18,7 +20,28 @@ public record CollectionDescription(
     int shardNumber,
     Map<String, IndexedField> indexedFields,
     long points,
-    StrictMode strictMode) {
+    StrictMode strictMode,
+    OptionalLong vectorBytes) {
+
+  /** A collection whose vectors are of unknown size. */
+  public CollectionDescription(
+      String name,
+      boolean customSharding,
+      int replicationFactor,
+      int shardNumber,
+      Map<String, IndexedField> indexedFields,
+      long points,
+      StrictMode strictMode) {
+    this(
+        name,
+        customSharding,
+        replicationFactor,
+        shardNumber,
+        indexedFields,
+        points,
+        strictMode,
+        OptionalLong.empty());
+  }
 
   /** A collection without strict mode. */
   public CollectionDescription(

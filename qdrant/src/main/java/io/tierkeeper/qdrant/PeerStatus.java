@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant;
 
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param commit raft commit index
  * @param pendingOperations operations that consensus has not applied yet
  * @param hasLeader whether the peer knows a leader
+ * @param memoryBytes the memory that its container or machine allows it; empty where that is unknown or unlimited
  */
 public record PeerStatus(
     String version,
@@ -19,4 +21,18 @@ public record PeerStatus(
     long term,
     long commit,
     long pendingOperations,
-    boolean hasLeader) {}
+    boolean hasLeader,
+    OptionalLong memoryBytes) {
+
+  /** A peer that does not say how much memory it has. */
+  public PeerStatus(
+      String version,
+      long peerId,
+      Set<Long> peers,
+      long term,
+      long commit,
+      long pendingOperations,
+      boolean hasLeader) {
+    this(version, peerId, peers, term, commit, pendingOperations, hasLeader, OptionalLong.empty());
+  }
+}

@@ -17,7 +17,7 @@ import io.tierkeeper.audit.history.TrailEvent;
 import io.tierkeeper.audit.history.TrailHistory;
 import io.tierkeeper.evaluation.history.RestoredTrail;
 import io.tierkeeper.operator.config.OperatorOptions;
-import io.tierkeeper.operator.metrics.OperatorMeters.TrailGauges;
+import io.tierkeeper.operator.metrics.TrailGauges;
 import io.tierkeeper.operator.move.RecordedMove;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -31,8 +31,10 @@ import io.tierkeeper.operator.layout.LayoutJudgement;
 import io.tierkeeper.operator.layout.TenantObstacles;
 import io.tierkeeper.operator.layout.VanishedKeys;
 import io.tierkeeper.operator.layout.WorkingKeyFindings;
+import io.tierkeeper.operator.metrics.CollectionMeters;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MoveMeters;
 import io.tierkeeper.operator.move.MoveSlots;
 import io.tierkeeper.operator.tenant.PenaltyReading;
 import io.tierkeeper.operator.view.ResourceViews;
@@ -289,12 +291,12 @@ public final class CollectionEvaluator {
           unwritable == null
               ? new CollectionRuntime.Evaluated(ground, outcome, rules.hash(), waitingFor, costs)
               : null);
-      EvaluationMeters.show(
-          meters.of(about.namespace(), about.name()),
-          about,
-          outcome,
-          audit.head().sequence(),
-          foreign.isPresent());
+      CollectionMeters shown = meters.of(about.namespace(), about.name());
+      EvaluationMeters.show(shown, about, rules, ground, outcome, foreign.isPresent());
+      if (audit.head().sequence() > 0) {
+        shown.auditSequence(audit.head().sequence());
+      }
+      showMoves(shown);
       return new Result(
           rules,
           EvaluationEdges.of(about, outcome),
@@ -302,6 +304,14 @@ public final class CollectionEvaluator {
               .map(move -> move.getMetadata().getName())
               .toList(),
           unmeasured == null && unwritable == null);
+    }
+
+    private void showMoves(CollectionMeters shown) {
+      MoveMeters.show(
+          shown,
+          () -> views.movesOf(about.namespace(), about.name()),
+          writers.statuses(),
+          clock.instant());
     }
 
     /** What the trail has recorded; read from its files where this process has not written it. */
@@ -361,7 +371,9 @@ public final class CollectionEvaluator {
       if (runtime.unusableSince() == null) {
         runtime.unusableSince(about.now());
       }
-      EvaluationMeters.unusable(meters.of(about.namespace(), about.name()), about);
+      CollectionMeters shown = meters.of(about.namespace(), about.name());
+      EvaluationMeters.unusable(shown, about, rules);
+      showMoves(shown);
       status.unusable(type, finding, rules);
       writers.tenants().unjudged(about, finding, about.verdictsHold(rules));
       return new Result(rules, List.of(), List.of(), false);

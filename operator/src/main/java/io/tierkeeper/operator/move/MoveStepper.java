@@ -160,14 +160,11 @@ public final class MoveStepper {
 
   /** A plan that was not approved in time is renewed where a new one would be the same, else it expires. */
   private Outcome awaitApproval(MoveCase move, TierMoveStatus status, MovePorts ports) {
-    Duration term = move.approvals().expireAfter();
-    Duration age = Duration.between(move.subject().createdAt(), clock.instant());
-    long renewals = term.isPositive() && age.isPositive() ? age.dividedBy(term) : 0;
-    Instant renewed = move.subject().createdAt().plus(term.multipliedBy(renewals));
-    Instant expires = renewed.plus(term);
-    String message = ApprovalCommands.required(move.subject(), expires);
+    ApprovalTerm term = ApprovalTerm.of(
+        move.subject().createdAt(), move.approvals().expireAfter(), clock.instant());
+    String message = ApprovalCommands.required(move.subject(), term.expires());
     // Once for each renewal, since it reads the layout from every peer.
-    if (renewals > 0 && !message.equals(status.message())) {
+    if (term.renewals() > 0 && !message.equals(status.message())) {
       Optional<String> drift = ports.drift();
       if (drift.isPresent()) {
         return statuses.ended(
@@ -175,8 +172,8 @@ public final class MoveStepper {
             status,
             MovePhase.EXPIRED,
             Reasons.EXPIRED,
-            "Plan expired at " + renewed + " without approval and has changed: " + drift.get()
-                + ". A new plan is created if the move is still advised.");
+            "Plan expired at " + term.renewed() + " without approval and has changed: "
+                + drift.get() + ". A new plan is created if the move is still advised.");
       }
     }
     return statuses.waiting(
@@ -185,7 +182,7 @@ public final class MoveStepper {
         MovePhase.AWAITING_APPROVAL,
         Reasons.AWAITING_APPROVAL,
         message,
-        statuses.until(expires));
+        statuses.until(term.expires()));
   }
 
   private Outcome drive(

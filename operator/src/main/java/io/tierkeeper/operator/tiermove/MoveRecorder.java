@@ -17,6 +17,7 @@ import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.move.MoveMeters;
 import io.tierkeeper.operator.move.PlannedTenant;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.trigger.ReconcileTriggers;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * reconciliation of what waits for them.
  */
 public final class MoveRecorder {
+
+  /** The engine's reason for the end of a move that was undone. */
+  private static final String UNDONE = "Undone";
 
   private final ResourceViews views;
   private final StatusWriter statuses;
@@ -67,6 +71,13 @@ public final class MoveRecorder {
       @Nullable TierMoveStatus before,
       TierMoveStatus after,
       TieredCollection collection) {
+    MoveMeters.show(
+        meters.of(
+            collection.getMetadata().getNamespace(), collection.getMetadata().getName()),
+        () -> views.movesOf(
+            collection.getMetadata().getNamespace(), collection.getMetadata().getName()),
+        statuses,
+        clock.instant());
     MovePhase was = MoveFacts.phase(before);
     MovePhase is = MoveFacts.phase(after);
     String namespace = resource.getMetadata().getNamespace();
@@ -197,10 +208,18 @@ public final class MoveRecorder {
           collection.getMetadata().getNamespace(),
           collection.getMetadata().getName(),
           Objects.requireNonNull(resource.getSpec().direction()).name(),
-          is.apiName(),
+          requested(after) ? OperatorMeters.ABORT_REQUESTED : is.apiName(),
           Duration.between(start, clock.instant()),
           is == MovePhase.SUCCEEDED && found != null ? number(found.compared()) : 0);
     }
+  }
+
+  /** Whether a move was aborted because someone wanted it, not by a failure. */
+  private static boolean requested(TierMoveStatus ended) {
+    return stalled(ended)
+        .filter(condition -> Reasons.ABORT_REQUESTED.equals(condition.getReason())
+            || UNDONE.equals(condition.getReason()))
+        .isPresent();
   }
 
   private static long number(@Nullable Long value) {

@@ -13,6 +13,7 @@ import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardTransfer;
 import io.tierkeeper.qdrant.StrictMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +108,28 @@ final class LayoutMapper {
         params.getShardNumber(),
         java.util.Collections.unmodifiableMap(fields),
         info.getPointsCount(),
-        strictMode(info.getConfig().getStrictModeConfig()));
+        strictMode(info.getConfig().getStrictModeConfig()),
+        vectorBytes(params.getVectorsConfig()));
+  }
+
+  private static OptionalLong vectorBytes(Collections.VectorsConfig config) {
+    Collection<Collections.VectorParams> vectors = switch (config.getConfigCase()) {
+      case PARAMS -> List.of(config.getParams());
+      case PARAMS_MAP -> config.getParamsMap().getMapMap().values();
+      case CONFIG_NOT_SET -> List.of();
+    };
+    long bytes = vectors.stream()
+        .mapToLong(vector -> vector.getSize() * LayoutMapper.componentBytes(vector.getDatatype()))
+        .sum();
+    return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+  }
+
+  private static long componentBytes(Collections.Datatype type) {
+    return switch (type) {
+      case Uint8 -> 1;
+      case Float16 -> 2;
+      case Default, Float32, UNRECOGNIZED -> 4;
+    };
   }
 
   /** An option that is not set does not limit anything, and none does unless strict mode is enabled. */

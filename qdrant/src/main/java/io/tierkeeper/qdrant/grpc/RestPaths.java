@@ -29,6 +29,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +48,17 @@ final class RestPaths {
 
   private static final Duration SNAPSHOT_DEADLINE = Duration.ofMinutes(10);
 
+  private static final Duration MEMORY_LASTS = Duration.ofMinutes(10);
+
+  /** 1 PiB: a container without a limit reports the biggest number that there is. */
+  private static final long UNLIMITED_KIB = 1L << 40;
+
   private final HttpClient http;
   private final URI root;
   private final @Nullable String apiKey;
   private final Duration deadline;
   private final CheckedAddresses checked;
+  private volatile @Nullable Memory memory;
 
   RestPaths(
       HttpClient http,
@@ -85,8 +92,36 @@ final class RestPaths {
         required(raft, "term").asLong(),
         required(raft, "commit").asLong(),
         required(raft, "pending_operations").asLong(),
-        raft.hasNonNull("leader"));
+        raft.hasNonNull("leader"),
+        memory());
   }
+
+  /** Read every few minutes: it hardly changes, and {@link #status} is asked often. */
+  private OptionalLong memory() {
+    long now = System.nanoTime();
+    Memory known = memory;
+    if (known == null || now - known.readAt() > MEMORY_LASTS.toNanos()) {
+      known = new Memory(readMemory(), now);
+      memory = known;
+    }
+    return known.bytes();
+  }
+
+  /** Empty where the peer does not say, which is no fault of the peer: nothing but a figure depends on it. */
+  private OptionalLong readMemory() {
+    try {
+      long kibibytes = json("telemetry", CallKind.READ, get("/telemetry?details_level=1"), deadline)
+          .at("/result/app/system/ram_size")
+          .asLong();
+      return kibibytes > 0 && kibibytes < UNLIMITED_KIB
+          ? OptionalLong.of(kibibytes * 1024)
+          : OptionalLong.empty();
+    } catch (QdrantException unknown) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private record Memory(OptionalLong bytes, long readAt) {}
 
   private long peer(String id) {
     try {

@@ -63,6 +63,7 @@ public interface LayoutContract {
       assertThat(description.replicationFactor()).isEqualTo(1);
       assertThat(description.shardNumber()).isEqualTo(1);
       assertThat(description.points()).isEqualTo(3);
+      assertThat(description.vectorBytes()).hasValue(16);
       assertThat(description.indexedFields())
           .containsEntry(
               ContractScene.TENANT_FIELD, new CollectionDescription.IndexedField("keyword", true));

@@ -33,12 +33,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -284,6 +287,22 @@ class GrpcQdrantTest {
                "raft_info":{"term":3,"commit":40,"pending_operations":1,"leader":null}}}""");
     assertThat(port().status())
         .isEqualTo(new PeerStatus("1.19.0", 11, Set.of(11L, 12L), 3, 40, 1, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16777216, 17179869184", "9007199254740988, ", "0, "})
+  void statusReadsTheMemoryOfAPeerThatHasALimit(long kibibytes, @Nullable Long bytes) {
+    server.rest = exchange -> new ScriptedQdrant.Answer(
+        200,
+        switch (exchange.getRequestURI().getPath()) {
+          case "/" -> "{\"version\":\"1.19.0\"}";
+          case "/telemetry" -> "{\"result\":{\"app\":{\"system\":{\"ram_size\":" + kibibytes + "}}}}";
+          default -> """
+              {"result":{"status":"enabled","peer_id":11,"peers":{},
+               "raft_info":{"term":3,"commit":40,"pending_operations":1,"leader":null}}}""";
+        });
+    assertThat(port().status().memoryBytes())
+        .isEqualTo(bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes));
   }
 
   @Test

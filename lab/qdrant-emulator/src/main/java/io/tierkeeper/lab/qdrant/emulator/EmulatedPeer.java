@@ -14,6 +14,7 @@ import io.tierkeeper.lab.qdrant.emulator.cluster.PeerNode;
 import io.tierkeeper.lab.qdrant.emulator.grpc.GrpcServices;
 import io.tierkeeper.lab.qdrant.emulator.grpc.LocalChannel;
 import io.tierkeeper.lab.qdrant.emulator.rest.LocalHttp;
+import io.tierkeeper.lab.qdrant.emulator.rest.PeerInfo;
 import io.tierkeeper.lab.qdrant.emulator.rest.RestApi;
 import io.tierkeeper.lab.qdrant.emulator.rest.RestServer;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleMonitor;
@@ -62,7 +63,8 @@ public final class EmulatedPeer {
     new CollectionsApi(node, rules).addTo(operations);
     new PointsApi(node, rules).addTo(operations);
     this.services = new GrpcServices(operations, options.version(), key);
-    this.restApi = new RestApi(node, operations, gate, options.version(), key);
+    this.restApi = new RestApi(
+        node, operations, gate, new PeerInfo(options.version(), options.memoryBytes()), key);
     this.ports = deadline == null;
     if (ports) {
       open();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicaLag longest time by which a write reaches a further replica of its shard later than the one before;
  *     zero lets it reach all together
  * @param transfers how shard transfers run
+ * @param memoryBytes the memory that every peer reports
  */
 @RecordBuilder
 public record EmulatorOptions(
@@ -27,8 +28,11 @@ public record EmulatorOptions(
     Duration consensusLag,
     Duration forwardTimeout,
     Duration replicaLag,
-    TransferOptions transfers)
+    TransferOptions transfers,
+    long memoryBytes)
     implements EmulatorOptionsBuilder.With {
+
+  private static final long MEMORY = 16L << 30;
 
   /** Rejects a peer count below one and a negative lag. */
   public EmulatorOptions {
@@ -45,7 +49,7 @@ public record EmulatorOptions(
     }
   }
 
-  /** Three peers of 1.19.0 without API key, a lag of up to 20 ms. */
+  /** Three peers of 1.19.0 with 16 GiB each, without API key, a lag of up to 20 ms. */
   public static EmulatorOptions defaults() {
     return new EmulatorOptions(
         3,
@@ -55,6 +59,7 @@ public record EmulatorOptions(
         Duration.ofMillis(20),
         Duration.ofSeconds(60),
         Duration.ZERO,
-        TransferOptions.defaults());
+        TransferOptions.defaults(),
+        MEMORY);
   }
 }

@@ -105,7 +105,12 @@ class RestApiTest {
             peers.path(Long.toString(client.peerId(0))).at("/details/version").asText())
         .isEqualTo("1.19.0");
     assertThat(new String(get(0, "/metrics").body(), StandardCharsets.UTF_8))
-        .contains("collection_points{id=\"kb\"} 300");
+        .contains("collection_points{id=\"kb\"} 300")
+        .contains("\ncollection_dead_replicas 0\n");
+    assertThat(result(get(0, "/telemetry?details_level=1"))
+            .at("/app/system/ram_size")
+            .asLong())
+        .isEqualTo(16L << 20);
     assertThat(result(get(1, "/collections/kb/cluster"))
             .at("/remote_shards/0/shard_key")
             .asText())

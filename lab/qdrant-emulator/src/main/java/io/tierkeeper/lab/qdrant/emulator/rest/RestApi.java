@@ -121,12 +121,12 @@ public final class RestApi {
   private final List<Route> routes = new ArrayList<>();
 
   /** The API of a peer; its version and key are those of the gRPC services. */
-  public RestApi(PeerNode node, Operations operations, CallGate gate, String version, ApiKey key) {
+  public RestApi(PeerNode node, Operations operations, CallGate gate, PeerInfo info, ApiKey key) {
     this.node = node;
     this.gate = gate;
     this.key = key;
-    addHealthChecks(version);
-    addViews(new RestViews(node, version));
+    addHealthChecks(info.version());
+    addViews(new RestViews(node, info));
     addPoints(new RestPoints(operations));
     addLayout(operations);
     new RestSnapshots(node.snapshots(), gate).addTo(this);
@@ -148,6 +148,8 @@ public final class RestApi {
 
   private void addViews(RestViews views) {
     on("GET", "/cluster", call -> gate.read("cluster", "", () -> Answer.ok(views.cluster())));
+    // What a peer says of its machine is no call that a fault is injected into.
+    on("GET", "/telemetry", call -> Answer.ok(views.machine()));
     on("GET", "/cluster/telemetry", call -> {
       int details = Integer.parseInt(call.request().parameter("details_level", "0"));
       return gate.read("cluster_telemetry", "", () -> Answer.ok(views.telemetry(details)));

@@ -21,10 +21,23 @@ final class RestViews {
 
   private final PeerNode node;
   private final String version;
+  private final long memoryBytes;
 
-  RestViews(PeerNode node, String version) {
+  RestViews(PeerNode node, PeerInfo info) {
     this.node = node;
-    this.version = version;
+    version = info.version();
+    memoryBytes = info.memoryBytes();
+  }
+
+  /** The part of the peer's telemetry about its machine. */
+  ObjectNode machine() {
+    ObjectNode view = JsonNodeFactory.instance.objectNode();
+    view.putObject("app")
+        .put("name", "qdrant")
+        .put("version", version)
+        .putObject("system")
+        .put("ram_size", memoryBytes / 1024);
+    return view;
   }
 
   ObjectNode cluster() {
@@ -177,28 +190,25 @@ final class RestViews {
     }
   }
 
+  /** Names and labels are those of the real server; what the emulator does not have is left out. */
   String metrics() {
     StringBuilder text = new StringBuilder();
     ClusterState view = node.view();
     line(text, "app_info{name=\"qdrant\",version=\"" + version + "\"}", 1);
-    line(text, "cluster_enabled", 1);
-    line(text, "cluster_peers_total", view.peers().size());
-    line(text, "cluster_term", node.cluster().consensus().term());
-    line(text, "cluster_commit", node.cluster().consensus().applied(node.peerId()));
     line(text, "collections_total", view.collections().size());
+    long dead = 0;
+    long least = Long.MAX_VALUE;
     for (CollectionState collection : view.collections().values()) {
       String labels = "{id=\"" + collection.name() + "\"}";
       long points = 0;
-      long dead = 0;
-      long least = Long.MAX_VALUE;
       for (ReplicaSet shard : collection.shards().values()) {
         points += node.pointCount(collection.name(), shard.shardId());
         dead += shard.peers(state -> state == ReplicaState.Dead).size();
         least = Math.min(least, shard.peers(ReplicaSet::active).size());
       }
       line(text, "collection_points" + labels, points);
-      line(text, "collection_dead_replicas" + labels, dead);
-      line(text, "collection_active_replicas_min" + labels, least == Long.MAX_VALUE ? 0 : least);
+      line(text, "collection_running_optimizations" + labels, 0);
+      line(text, "collection_update_queue_length" + labels, 0);
       line(
           text,
           "collection_shard_transfer_incoming" + labels,
@@ -212,6 +222,18 @@ final class RestViews {
               .filter(t -> t.key().from() == node.peerId())
               .count());
     }
+    line(text, "collection_active_replicas_min", least == Long.MAX_VALUE ? 0 : least);
+    line(text, "collection_dead_replicas", dead);
+    line(text, "cluster_enabled", 1);
+    line(text, "cluster_peers_total", view.peers().size());
+    line(text, "cluster_term", node.cluster().consensus().term());
+    line(
+        text,
+        "cluster_commit{peer_id=\"" + Long.toUnsignedString(node.peerId()) + "\"}",
+        node.cluster().consensus().applied(node.peerId()));
+    line(text, "cluster_pending_operations_total", 0);
+    Runtime jvm = Runtime.getRuntime();
+    line(text, "memory_resident_bytes", jvm.totalMemory() - jvm.freeMemory());
     return text.toString();
   }
 
