@@ -45,24 +45,31 @@ public final class MovePlanner {
     int replicas = promote
         ? Math.max(1, Math.min(settings.replicationFactor(), layout.peers().size()))
         : 1;
-    long seconds = Math.round(Math.ceil(points / POINTS_PER_SECOND))
-        + settings.settle().toSeconds()
-        + (promote
-            ? settings.retainSource().toSeconds()
-            : settings.demotion().strategy() == DemotionStrategy.FREEZE
-                ? settings.demotion().quietFor().toSeconds()
-                : 0);
     return new MovePlan(
         move.direction().label(),
         move.tenantText(),
         points,
         bytes,
-        seconds,
+        estimatedSeconds(move, points),
         peers,
         promote ? SEGMENTS_PER_KEY * replicas : -SEGMENTS_PER_KEY * Math.max(1, peers.size()),
         steps(move).stream().map(MoveStep::apiName).toList(),
         policy,
         inputs);
+  }
+
+  /** How long an undisturbed move takes, with the waits that the policy sets, in seconds. */
+  public static long estimatedSeconds(Move move, long points) {
+    MoveSettings settings = move.settings();
+    return Math.round(Math.ceil(points / POINTS_PER_SECOND))
+        + settings.settle().toSeconds()
+        + switch (move.direction()) {
+          case PROMOTE -> settings.retainSource().toSeconds();
+          case DEMOTE ->
+            settings.demotion().strategy() == DemotionStrategy.FREEZE
+                ? settings.demotion().quietFor().toSeconds()
+                : 0;
+        };
   }
 
   /** The steps of an undisturbed move, in order. */

@@ -1,4 +1,4 @@
-package io.tierkeeper.cli;
+package io.tierkeeper.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
