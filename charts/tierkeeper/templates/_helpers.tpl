@@ -18,14 +18,77 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "tierkeeper.labels" -}}
-{{ include "tierkeeper.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- $common := mergeOverwrite dict (default dict .Values.global.commonLabels) .Values.commonLabels -}}
+{{- $own := include "tierkeeper.selector" . | fromYaml -}}
+{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version) -}}
+{{- toYaml (mergeOverwrite $common $own) -}}
+{{- end -}}
+
+{{/* Labels of an object with labels of its own: (list . .Values.service.labels). Those of the chart win. */}}
+{{- define "tierkeeper.labelsWith" -}}
+{{- toYaml (mergeOverwrite dict (last .) (include "tierkeeper.labels" (first .) | fromYaml)) -}}
+{{- end -}}
+
+{{/* Labels of a pod of another purpose than the operator: (list . "release"). Neither Service nor Deployment selects it. */}}
+{{- define "tierkeeper.jobLabels" -}}
+{{- $root := first . -}}
+{{- $own := dict "app.kubernetes.io/name" (printf "%s-%s" (include "tierkeeper.name" $root) (last .)) -}}
+{{- toYaml (mergeOverwrite (include "tierkeeper.labels" $root | fromYaml) $own) -}}
 {{- end -}}
 
 {{- define "tierkeeper.serviceAccount" -}}
+{{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) -}}
+{{- fail "serviceAccount.create=false needs serviceAccount.name: the name of an existing ServiceAccount" -}}
+{{- end -}}
 {{- default (include "tierkeeper.fullname" .) .Values.serviceAccount.name -}}
+{{- end -}}
+
+{{- define "tierkeeper.imagePullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat (default list .Values.global.imagePullSecrets) .Values.imagePullSecrets -}}
+{{- $secrets = append $secrets (ternary (dict "name" .) . (kindIs "string" .)) -}}
+{{- end -}}
+{{- with $secrets | uniq -}}
+imagePullSecrets:
+{{ toYaml . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "tierkeeper.openshift" -}}
+{{- if or (eq .Values.openshift "Always") (and (eq .Values.openshift "Auto") (.Capabilities.APIVersions.Has "security.openshift.io/v1")) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* A security context, on OpenShift without what OpenShift assigns: (list . .Values.podSecurityContext). */}}
+{{- define "tierkeeper.securityContext" -}}
+{{- $context := deepCopy (last .) -}}
+{{- if include "tierkeeper.openshift" (first .) -}}
+{{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" -}}
+{{- end -}}
+{{- toYaml $context -}}
+{{- end -}}
+
+{{/* Fails where values contradict each other in a way that the schema cannot express. */}}
+{{- define "tierkeeper.validate" -}}
+{{- if gt (int .Values.replicaCount) 1 -}}
+{{- if not .Values.audit.persistence.enabled -}}
+{{- fail (printf "replicaCount=%d needs audit.persistence.enabled=true and audit.persistence.accessMode=ReadWriteMany: with an emptyDir each replica has an audit trail of its own" (int .Values.replicaCount)) -}}
+{{- else if ne .Values.audit.persistence.accessMode "ReadWriteMany" -}}
+{{- fail (printf "replicaCount=%d needs audit.persistence.accessMode=ReadWriteMany, not %s: the other replicas could not mount the volume" (int .Values.replicaCount) .Values.audit.persistence.accessMode) -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.allNamespaces (or .Values.namespaces .Values.namespaceSelector) -}}
+{{- fail "allNamespaces=true watches all namespaces: leave namespaces and namespaceSelector empty" -}}
+{{- end -}}
+{{- if and .Values.namespaces .Values.namespaceSelector -}}
+{{- fail "namespaces and namespaceSelector exclude each other" -}}
+{{- end -}}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled -}}
+{{- fail "serviceMonitor.enabled and podMonitor.enabled exclude each other: all series would be there twice" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The watched namespaces as a JSON list. */}}
@@ -39,10 +102,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
 {{- define "tierkeeper.image" -}}
+{{- $repository := .Values.image.repository -}}
+{{- with default .Values.image.registry .Values.global.imageRegistry -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) $repository -}}
+{{- end -}}
 {{- if .Values.image.digest -}}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- printf "%s@%s" $repository .Values.image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
 {{- end -}}
 

@@ -76,7 +76,12 @@ class ChartTest {
             "/configmaps: get");
     assertThat(rights(role(objects, "tierkeeper-leader", "vectors")))
         .containsExactly("coordination.k8s.io/leases: create get patch");
-    assertThat(objects).noneMatch(o -> o.getKind().startsWith("ClusterRole"));
+    assertThat(objects).noneMatch(o -> o.getKind().equals("ClusterRoleBinding"));
+    // Rights of users; nobody is bound to them.
+    assertThat(objects)
+        .filteredOn(ClusterRole.class::isInstance)
+        .allSatisfy(o -> assertThat(o.getMetadata().getLabels().keySet())
+            .anyMatch(label -> label.startsWith("rbac.authorization.k8s.io/aggregate-to-")));
   }
 
   @Test
@@ -124,6 +129,7 @@ class ChartTest {
     assertThat(labelled)
         .filteredOn(ClusterRole.class::isInstance)
         .extracting(o -> o.getMetadata().getName())
+        .filteredOn(name -> !name.contains("-aggregate-"))
         .containsExactlyInAnyOrder("tierkeeper-vectors", "tierkeeper-vectors-approver");
     assertThat(labelled)
         .filteredOn(o -> o.getMetadata().getName().equals("tierkeeper-vectors"))
