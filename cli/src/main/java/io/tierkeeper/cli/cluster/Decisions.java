@@ -1,6 +1,6 @@
 package io.tierkeeper.cli.cluster;
 
-import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
@@ -28,7 +28,12 @@ final class Decisions {
   static List<Entry> of(Cluster cluster, TenantSubject subject, int limit) {
     List<Entry> all = new ArrayList<>();
     if (subject.tier() != null) {
-      events(cluster, subject.namespace(), "TenantTier", subject.tier().getMetadata().getName(), all);
+      events(
+          cluster,
+          subject.namespace(),
+          "TenantTier",
+          subject.tier().getMetadata().getName(),
+          all);
     }
     subject.moves().stream().limit(MAX_MOVES).forEach(move -> {
       events(cluster, subject.namespace(), "TierMove", move.getMetadata().getName(), all);
@@ -45,8 +50,9 @@ final class Decisions {
     // Where there are no events any more, the TierMove itself says how it ended.
     if (status != null
         && status.finishedAt() != null
-        && into.stream().noneMatch(entry -> entry.reason().equals(status.phase())
-            && entry.subject().endsWith(move.getMetadata().getName()))) {
+        && into.stream()
+            .noneMatch(entry -> entry.reason().equals(status.phase())
+                && entry.subject().endsWith(move.getMetadata().getName()))) {
       into.add(new Entry(
           status.finishedAt(),
           "TierMove/" + move.getMetadata().getName(),
@@ -61,11 +67,10 @@ final class Decisions {
     try {
       events = cluster
           .client()
-          .events()
           .v1()
           .events()
           .inNamespace(namespace)
-          .withFields(Map.of("regarding.kind", kind, "regarding.name", name))
+          .withFields(Map.of("involvedObject.kind", kind, "involvedObject.name", name))
           .list()
           .getItems();
     } catch (KubernetesClientException e) {
@@ -80,7 +85,7 @@ final class Decisions {
           String.valueOf(time).replaceFirst("\\.[0-9]+Z$", "Z"),
           kind + "/" + name,
           Objects.requireNonNullElse(event.getReason(), ""),
-          Objects.requireNonNullElse(event.getNote(), "")));
+          Objects.requireNonNullElse(event.getMessage(), "")));
     }
   }
 }

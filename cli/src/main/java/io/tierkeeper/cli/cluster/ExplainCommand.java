@@ -35,9 +35,7 @@ public final class ExplainCommand extends ClusterVerb {
 
   private static final int DECISIONS = 10;
 
-  @Parameters(
-      paramLabel = "TENANT",
-      description = "Tenant, or name of its TenantTier or TierMove.")
+  @Parameters(paramLabel = "TENANT", description = "Tenant, or name of its TenantTier or TierMove.")
   String name = "";
 
   @Option(names = "--collection", paramLabel = "NAME", description = "Only this TieredCollection.")
@@ -79,8 +77,8 @@ public final class ExplainCommand extends ClusterVerb {
 
   private FailureException unknown(Fleet fleet, String namespace) {
     if (fleet.collections().isEmpty()) {
-      return new FailureException("namespace " + namespace
-          + " has no TieredCollection; -n chooses another namespace");
+      return new FailureException(
+          "namespace " + namespace + " has no TieredCollection; -n chooses another namespace");
     }
     return new FailureException("tenant " + name + " is not known in namespace " + namespace
         + ": it has no TenantTier, and it is none of the biggest tenants that status.topTenants of a"
@@ -95,8 +93,9 @@ public final class ExplainCommand extends ClusterVerb {
       boolean promote) {
     if (subject.open().isPresent()) {
       String move = subject.open().get().getMetadata().getName();
-      out.println("  TierMove " + move + " is in phase " + Reading.phase(subject.open().get())
-          + "; see it with: " + CommandName.of("plan " + move));
+      out.println(
+          "  TierMove " + move + " is in phase " + Reading.phase(subject.open().get())
+              + "; see it with: " + CommandName.of("plan " + move));
       return;
     }
     if (gates.isEmpty()) {
@@ -111,7 +110,9 @@ public final class ExplainCommand extends ClusterVerb {
     for (TenantTierStatus.Gate gate : obstacles) {
       out.println("    " + gate.name() + " is " + gate.current() + " and has to be "
           + gate.required()
-          + (gate.earliest() == null ? "" : ", at the earliest " + Reading.at(gate.earliest(), clock.instant())));
+          + (gate.earliest() == null
+              ? ""
+              : ", at the earliest " + Reading.at(gate.earliest(), clock.instant())));
     }
     String earliest = Explanation.earliest(obstacles);
     out.println(

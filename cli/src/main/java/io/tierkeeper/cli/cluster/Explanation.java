@@ -57,11 +57,8 @@ final class Explanation {
             promote ? row.points() >= threshold : row.points() <= threshold));
       }
     }
-    gates.add(gate(
-        "Mode",
-        rules.decisions().mode().label(),
-        "Approve or Auto",
-        Policies.move(rules)));
+    gates.add(
+        gate("Mode", rules.decisions().mode().label(), "Approve or Auto", Policies.move(rules)));
     gates.add(gate("TenantTier", "absent", "present", false));
     return gates;
   }
@@ -82,7 +79,10 @@ final class Explanation {
   static List<TenantTierStatus.Gate> obstacles(
       List<TenantTierStatus.Gate> gates, @Nullable Policy rules, boolean promote) {
     boolean either = rules != null
-        && rules.decisions().thresholds(promote ? Direction.PROMOTE : Direction.DEMOTE).match()
+        && rules
+                .decisions()
+                .thresholds(promote ? Direction.PROMOTE : Direction.DEMOTE)
+                .match()
             == Match.EITHER;
     boolean oneIsMet = gates.stream().anyMatch(gate -> threshold(gate) && met(gate));
     return gates.stream()

@@ -57,16 +57,16 @@ public final class PlanCommand extends ClusterVerb {
       fleet.collection(collection, cluster.namespace());
     }
     List<PlanView> plans = fleet.collections().stream()
-        .filter(each ->
-            collection == null || each.getMetadata().getName().equals(collection))
+        .filter(each -> collection == null || each.getMetadata().getName().equals(collection))
         .flatMap(each -> fleet.tenants(each).stream())
         .flatMap(subject -> view(subject, policies).stream())
         .toList();
     if (output.structured()) {
       output.print(out, Map.of("plans", plans));
     } else if (plans.isEmpty()) {
-      err().println("No move is planned or advised"
-          + (everywhere ? "." : " in namespace " + cluster.namespace() + "."));
+      err()
+          .println("No move is planned or advised"
+              + (everywhere ? "." : " in namespace " + cluster.namespace() + "."));
     } else {
       table(out, plans);
     }
@@ -171,7 +171,8 @@ public final class PlanCommand extends ClusterVerb {
       return "The operator moves only tenants that have a TenantTier; create one to have the tenant moved.";
     }
     if (rules != null && !Policies.move(rules)) {
-      return "Policy " + rules.name() + " is in mode " + rules.decisions().mode().label()
+      return "Policy " + rules.name() + " is in mode "
+          + rules.decisions().mode().label()
           + ", which moves nothing; set spec.mode to Approve or Auto.";
     }
     TenantTierStatus status = subject.status();

@@ -142,8 +142,7 @@ record PlanView(
   }
 
   private static Subject subject(TenantSubject subject, Direction direction) {
-    return new Subject(
-        subject.namespace(), subject.collectionName(), subject.tenant(), direction);
+    return new Subject(subject.namespace(), subject.collectionName(), subject.tenant(), direction);
   }
 
   /** When the last of the gates opens that only wait for a time; null where one waits for something else. */
@@ -172,13 +171,18 @@ record PlanView(
         + (promote
             ? "copies its points from the fallback to a shard key of its own, verifies, and then deletes the old copy."
             : "copies its points to the fallback, verifies, and then deletes its shard key."));
-    line(out, "plan", tierMove == null ? "none yet (" + state + ")" : tierMove + " (" + state + ")");
+    line(
+        out, "plan", tierMove == null ? "none yet (" + state + ")" : tierMove + " (" + state + ")");
     if (planHash != null) {
       line(out, "hash", planHash);
     }
     line(out, "points", Reading.count(cost.points()) + bytes());
     if (cost.estimatedSeconds() != null) {
-      line(out, "duration", "about " + duration() + (tierMove == null ? ", estimated from the last measurement" : ""));
+      line(
+          out,
+          "duration",
+          "about " + duration()
+              + (tierMove == null ? ", estimated from the last measurement" : ""));
     }
     if (cost.peers() != null && !cost.peers().isEmpty()) {
       line(out, "peers", String.join(", ", cost.peers()));
@@ -187,9 +191,7 @@ record PlanView(
       line(
           out,
           "segments",
-          cost.newSegments() < 0
-              ? -cost.newSegments() + " fewer"
-              : cost.newSegments() + " more");
+          cost.newSegments() < 0 ? -cost.newSegments() + " fewer" : cost.newSegments() + " more");
     }
     if (steps != null) {
       line(out, "steps", String.join(", ", steps));

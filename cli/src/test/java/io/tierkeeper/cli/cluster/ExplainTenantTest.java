@@ -97,7 +97,8 @@ class ExplainTenantTest {
   void theEarlierSpellingsStillWork() throws Exception {
     world.collection("Approve", UnaryOperator.identity());
     world.tenant("acme", "Fallback", "Hold", GATES);
-    JsonNode json = new ObjectMapper().readTree(explain("acme", "--format", "json").out());
+    JsonNode json =
+        new ObjectMapper().readTree(explain("acme", "--format", "json").out());
     assertThat(json.at("/gates/0/name").asText()).isEqualTo("ShareAbovePromote");
     assertThat(explain("acme", "--format", "text").out()).contains("ShareAbovePromote");
   }
@@ -107,6 +108,9 @@ class ExplainTenantTest {
     world.collection("Approve", UnaryOperator.identity());
     VerbWorld.Ran ran = explain("nope");
     assertThat(ran.code()).isEqualTo(1);
-    assertThat(ran.err()).contains("tenant nope is not known").contains("topTenants").hasLineCount(1);
+    assertThat(ran.err())
+        .contains("tenant nope is not known")
+        .contains("topTenants")
+        .hasLineCount(1);
   }
 }

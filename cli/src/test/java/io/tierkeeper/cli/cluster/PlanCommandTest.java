@@ -47,7 +47,8 @@ class PlanCommandTest {
         .startsWith("Promote tenant acme of collection kb in namespace " + world.namespace + ": ")
         .contains("\n  hash      " + VerbWorld.HASH + "\n")
         .contains("\n  peers     1, 2\n  segments  4 more\n")
-        .contains("\n  next      tierkeeper approve kb-acme-promote-7f3a, or tierkeeper reject kb-acme-promote-7f3a\n");
+        .contains(
+            "\n  next      tierkeeper approve kb-acme-promote-7f3a, or tierkeeper reject kb-acme-promote-7f3a\n");
     JsonNode json =
         new ObjectMapper().readTree(world.run("plan", "kb-acme", "-o", "json").out());
     assertThat(json.at("/plans/0/planHash").asText()).isEqualTo(VerbWorld.HASH);
@@ -60,20 +61,21 @@ class PlanCommandTest {
     world.tenant("acme", "Fallback", "Promote", "");
     assertThat(world.run("plan", "acme").out())
         .contains("  plan      none yet (BetweenThresholds)\n")
-        .contains("about 24h1m41s with the retention of the old copy, estimated from the last measurement")
+        .contains(
+            "about 24h1m41s with the retention of the old copy, estimated from the last measurement")
         .contains(
             "  next      Policy standard is in mode Recommend, which moves nothing; set spec.mode to Approve or Auto.");
   }
 
   @Test
   void saysThatNothingIsPlanned() {
-    world.collection(
-        "Approve", yaml -> yaml.replaceAll("advice: Promote", "advice: Hold"));
+    world.collection("Approve", yaml -> yaml.replaceAll("advice: Promote", "advice: Hold"));
     world.tenant("globex", "Dedicated", "Hold", "");
     assertThat(world.run("plan").err())
         .isEqualTo("No move is planned or advised in namespace " + world.namespace + ".\n");
     assertThat(world.run("plan", "globex").out())
-        .startsWith("No move is advised for tenant globex of collection kb, which is in tier Dedicated.")
+        .startsWith(
+            "No move is advised for tenant globex of collection kb, which is in tier Dedicated.")
         .contains("tierkeeper explain globex");
   }
 
@@ -83,7 +85,8 @@ class PlanCommandTest {
     VerbWorld.Ran ran = world.run("plan", "nope");
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err())
-        .contains("there is no tenant, TenantTier or TierMove named nope in namespace " + world.namespace)
+        .contains(
+            "there is no tenant, TenantTier or TierMove named nope in namespace " + world.namespace)
         .hasLineCount(1);
   }
 }
