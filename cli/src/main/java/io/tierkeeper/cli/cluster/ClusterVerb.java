@@ -1,6 +1,7 @@
 package io.tierkeeper.cli.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.cli.OutputOption;
 import io.tierkeeper.launcher.Subcommand;
@@ -50,5 +51,20 @@ abstract class ClusterVerb implements Subcommand, Callable<Integer> {
   /** Where remarks go that are not the result. */
   PrintWriter err() {
     return Objects.requireNonNull(spec).commandLine().getErr();
+  }
+
+  /** Prints what was changed: the object for a program, else a sentence. */
+  void report(PrintWriter out, HasMetadata changed, String sentence)
+      throws JsonProcessingException {
+    if (output.structured()) {
+      output.print(out, changed);
+    } else {
+      out.println(sentence);
+    }
+    GitOwner.of(changed)
+        .ifPresent(owner -> err()
+            .println("note: " + changed.getKind() + " " + changed.getMetadata().getName()
+                + " is applied by " + owner
+                + ", which may take the change back; make it in Git as well"));
   }
 }

@@ -2,7 +2,7 @@ package io.tierkeeper.operator.session;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
-import io.tierkeeper.operator.collection.RequestAnswers;
+import io.tierkeeper.api.v1alpha1.Annotations;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,6 @@ public final class RelevantUpdate implements OnUpdateFilter<HasMetadata> {
   private static @Nullable String request(HasMetadata resource) {
     return resource.getMetadata().getAnnotations() == null
         ? null
-        : resource.getMetadata().getAnnotations().get(RequestAnswers.REQUESTED_AT);
+        : resource.getMetadata().getAnnotations().get(Annotations.REQUESTED_AT);
   }
 }

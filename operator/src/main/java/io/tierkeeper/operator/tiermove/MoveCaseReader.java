@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.tierkeeper.api.mapping.TimeText;
+import io.tierkeeper.api.v1alpha1.Annotations;
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a step of a TierMove looks at: its spec and status, pin, policy, pauses, windows and verdict. */
 public final class MoveCaseReader {
-
-  /** Who approved; the approval guard requires it to be the name of the user who sets {@code spec.approved}. */
-  private static final String APPROVED_BY = "tierkeeper.io/approved-by";
 
   private final ResourceViews views;
   private final CollectionRuntimes runtimes;
@@ -185,7 +183,7 @@ public final class MoveCaseReader {
   /** The name in the annotation. */
   private static Optional<String> named(TierMove resource) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(APPROVED_BY))
+        .map(annotations -> annotations.get(Annotations.APPROVED_BY))
         .filter(name -> !name.isBlank());
   }
 

@@ -24,7 +24,7 @@ import io.tierkeeper.lab.workload.TenantPopulation;
 import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.observe.LayoutObserver;
-import io.tierkeeper.operator.collection.RequestAnswers;
+import io.tierkeeper.api.v1alpha1.Annotations;
 import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
@@ -303,7 +303,7 @@ public final class OperatorRun {
         .withName(tenant.key.toString())
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
-            "{\"metadata\":{\"annotations\":{\"" + RequestAnswers.REQUESTED_AT + "\":\"" + token
+            "{\"metadata\":{\"annotations\":{\"" + Annotations.REQUESTED_AT + "\":\"" + token
                 + "\"}}}");
     boolean handled = within(EVENT_TIMEOUT, () -> token.equals(handledRequest(tenant)));
     int before = moves.all().size();

@@ -2,7 +2,7 @@ package io.tierkeeper.lab.faults.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tierkeeper.operator.collection.RequestAnswers;
+import io.tierkeeper.api.v1alpha1.Annotations;
 import io.tierkeeper.operator.session.LeaderSession;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class OperatorWiringTest {
         (now, before) -> !Objects.equals(
             now.getMetadata().getGeneration(), before.getMetadata().getGeneration()));
     assertThat(report.evidence().findings())
-        .as("annotation %s", RequestAnswers.REQUESTED_AT)
+        .as("annotation %s", Annotations.REQUESTED_AT)
         .anyMatch(finding -> finding.startsWith("a requested evaluation was not made"));
   }
 }

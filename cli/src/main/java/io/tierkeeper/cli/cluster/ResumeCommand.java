@@ -1,0 +1,60 @@
+package io.tierkeeper.cli.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.launcher.CommandName;
+import io.tierkeeper.launcher.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Ends pauses before their time. */
+@Command(
+    name = "resume",
+    description =
+        "End the user's own pauses of a collection before their time; with --owner those of another owner, with --any-owner all.",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} resume kb")
+public final class ResumeCommand extends PauseVerb {
+
+  @Option(names = "--any-owner", description = "End the pauses of all owners.")
+  boolean anyOwner;
+
+  @Override
+  int run(Cluster cluster, List<TieredCollection> collections, PrintWriter out)
+      throws JsonProcessingException {
+    String by = anyOwner ? "" : owner(cluster);
+    for (TieredCollection resource : collections) {
+      List<TieredCollectionSpec.Pause> now = inForce(resource);
+      List<TieredCollectionSpec.Pause> left =
+          now.stream().filter(pause -> !anyOwner && !by.equals(pause.owner())).toList();
+      String name = resource.getMetadata().getName();
+      TieredCollection stored =
+          left.size() == now.size() ? resource : store(cluster, resource, left);
+      report(
+          out,
+          stored,
+          left.size() == now.size()
+              ? "TieredCollection " + name + " has no pause"
+                  + (anyOwner ? "." : " of " + by + "." + others(name, left))
+              : "TieredCollection " + name + " resumes: " + (now.size() - left.size())
+                  + (now.size() - left.size() == 1 ? " pause" : " pauses") + " ended."
+                  + others(name, left));
+    }
+    return ExitCode.OK;
+  }
+
+  private static String others(String name, List<TieredCollectionSpec.Pause> left) {
+    return left.isEmpty()
+        ? ""
+        : " It stays paused by "
+            + left.stream()
+                .map(pause -> pause.owner() + " until " + pause.until() + " (" + pause.reason() + ")")
+                .collect(Collectors.joining(", "))
+            + "; end these with: " + CommandName.of("resume " + name + " --any-owner");
+  }
+}
