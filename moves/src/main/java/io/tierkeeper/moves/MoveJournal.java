@@ -143,16 +143,25 @@ public record MoveJournal(
   /** The same with a retention that ends now, unless it has ended or has not begun. */
   public MoveJournal retainedUntil(Instant now) {
     Instant until = promotion().map(Protocol.Promotion::retainedUntil).orElse(null);
-    return until == null || until.isBefore(now)
-        ? this
-        : withProtocol(
-            switch (protocol) {
-              case Protocol.Unassigned stored ->
-                new Protocol.Unassigned(
-                    stored.promotion().withRetainedUntil(now), stored.state(), stored.fence());
-              case Protocol.Promotion promotion -> promotion.withRetainedUntil(now);
-              case Protocol.Demotion demotion -> demotion;
-            });
+    return until == null || until.isBefore(now) ? this : withRetentionEnd(now);
+  }
+
+  /** The same with a retention that ends at this time, unless it has not begun or the deletion of the source has. */
+  public MoveJournal retentionEndsAt(Instant end) {
+    boolean retains =
+        promotion().map(Protocol.Promotion::retainedUntil).isPresent() && !header.deletionBegun();
+    return retains ? withRetentionEnd(end) : this;
+  }
+
+  private MoveJournal withRetentionEnd(Instant end) {
+    return withProtocol(
+        switch (protocol) {
+          case Protocol.Unassigned stored ->
+            new Protocol.Unassigned(
+                stored.promotion().withRetainedUntil(end), stored.state(), stored.fence());
+          case Protocol.Promotion promotion -> promotion.withRetainedUntil(end);
+          case Protocol.Demotion demotion -> demotion;
+        });
   }
 
   /**

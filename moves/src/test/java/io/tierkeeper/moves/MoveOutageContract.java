@@ -63,7 +63,7 @@ interface MoveOutageContract extends OnMoveRig {
     try (MoveRig rig = rig()) {
       rig.load(100);
       Move move = rig.move(Direction.PROMOTE, MoveRig.settings());
-      MoveSignals held = new MoveSignals(false, false, false, false, "test");
+      MoveSignals held = new MoveSignals(false, false, false, false, null, "test");
       MoveEngine engine = rig.engine();
       Progress progress = engine.advance(move, MoveJournal.initial(), held, written -> {});
       for (int i = 0; i < 2_000 && !retained(progress); i++) {

@@ -45,6 +45,37 @@ interface MoveRetentionContract extends OnMoveRig {
         draft -> draft.retainedUntil(java.time.Instant.now().minusSeconds(1)));
   }
 
+  /** Also beyond what the policy allows a retention to last, which each step limits after a clock was set back. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void endsItsRetentionWhenThatIsRequested(boolean restart) {
+    try (MoveRig rig = rig()) {
+      rig.load(60);
+      Move move = retaining(rig, Duration.ofHours(1));
+      MoveEngine engine = rig.engine();
+      MoveJournal journal = retained(rig, engine, move);
+      java.time.Instant end = java.time.Instant.now().plus(Duration.ofHours(5));
+      MoveEngine next = restart ? rig.engine() : engine;
+      Progress waits = next.advance(move, journal, MoveRig.go().retainUntil(end), written -> {});
+      assertThat(waits).isInstanceOfSatisfying(Progress.Wait.class, wait -> {
+        assertThat(wait.message()).contains("retained until " + end);
+      });
+      assertThat(waits.journal().promotion().orElseThrow().retainedUntil()).isEqualTo(end);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEqualTo(rig.promised);
+      rig.write(5);
+      Progress done = rig.drive(
+          next,
+          move,
+          waits.journal(),
+          MoveRig.go().retainUntil(java.time.Instant.now().minusSeconds(1)),
+          each -> {});
+      assertThat(done.phase()).as("%s", done).isEqualTo(MovePhase.SUCCEEDED);
+      assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
+      assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
+      assertThat(rig.breaches()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   default void bringsOverWhatTheFallbackTookInAnOutageThatNoProcessObserved(boolean restart) {

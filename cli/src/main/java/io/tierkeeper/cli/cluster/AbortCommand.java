@@ -27,12 +27,13 @@ public final class AbortCommand extends TenantVerb {
     TierMove move = unfinished(subject);
     String moveName = move.getMetadata().getName();
     if (Boolean.TRUE.equals(move.getSpec().abort())) {
-      throw new FailureException("TierMove " + moveName + " is being aborted already; it is in phase "
-          + Reading.phase(move));
+      throw new FailureException("TierMove " + moveName
+          + " is being aborted already; it is in phase " + Reading.phase(move));
     }
     if (Reading.phase(move).equals("CleaningUp")) {
-      throw new FailureException("TierMove " + moveName
-          + " deletes its verified source already and runs to its end; move the tenant back afterwards");
+      throw new FailureException(
+          "TierMove " + moveName
+              + " deletes its verified source already and runs to its end; move the tenant back afterwards");
     }
     show(out, PlanView.of(subject, move));
     if (!prompt.confirmed(yes.yes, err(), "Abort TierMove " + moveName + "?")) {

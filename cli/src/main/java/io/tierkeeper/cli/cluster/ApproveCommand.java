@@ -68,15 +68,15 @@ public final class ApproveCommand extends TenantVerb {
     ObjectNode patch = spec("approved", true);
     Optional<String> user = cluster.user();
     // Both in one request: the approval guard looks at the annotation when it sees the approval.
-    user.ifPresent(by -> patch.putObject("metadata")
-        .putObject("annotations")
-        .put(Annotations.APPROVED_BY, by));
+    user.ifPresent(by ->
+        patch.putObject("metadata").putObject("annotations").put(Annotations.APPROVED_BY, by));
     TierMove approved = cluster.merge(move, patch);
     report(
         out,
         approved,
         "TierMove " + moveName + " approved" + user.map(by -> " by " + by).orElse("") + ": " + hash
-            + ". Follow it with: " + CommandName.of("status " + subject.collectionName() + " --watch"));
+            + ". Follow it with: "
+            + CommandName.of("status " + subject.collectionName() + " --watch"));
     return ExitCode.OK;
   }
 }

@@ -45,11 +45,10 @@ abstract class PauseVerb extends ClusterVerb {
     if (all && name != null) {
       throw new UsageException("--all and COLLECTION " + name + " are mutually exclusive");
     }
-    Fleet fleet =
-        new Fleet(cluster.list(TieredCollection.class, false), List.of(), List.of());
+    Fleet fleet = new Fleet(cluster.list(TieredCollection.class, false), List.of(), List.of());
     if (all && fleet.collections().isEmpty()) {
-      throw new FailureException("there is no TieredCollection in namespace "
-          + cluster.namespace() + "; -n chooses another namespace");
+      throw new FailureException("there is no TieredCollection in namespace " + cluster.namespace()
+          + "; -n chooses another namespace");
     }
     return run(
         cluster,
@@ -72,8 +71,8 @@ abstract class PauseVerb extends ClusterVerb {
     return Objects.requireNonNullElse(
             resource.getSpec().pauses(), List.<TieredCollectionSpec.Pause>of())
         .stream()
-        .filter(pause -> clock.instant()
-            .isBefore(TimeText.read(pause.until()).orElse(TimeText.FAR)))
+        .filter(
+            pause -> clock.instant().isBefore(TimeText.read(pause.until()).orElse(TimeText.FAR)))
         .toList();
   }
 
@@ -82,10 +81,8 @@ abstract class PauseVerb extends ClusterVerb {
       Cluster cluster, TieredCollection resource, List<TieredCollectionSpec.Pause> pauses) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode patch = mapper.createObjectNode();
-    patch.putObject("metadata")
-        .put("resourceVersion", resource.getMetadata().getResourceVersion());
-    patch.putObject("spec")
-        .set("pauses", pauses.isEmpty() ? null : mapper.valueToTree(pauses));
+    patch.putObject("metadata").put("resourceVersion", resource.getMetadata().getResourceVersion());
+    patch.putObject("spec").set("pauses", pauses.isEmpty() ? null : mapper.valueToTree(pauses));
     return cluster.merge(resource, patch);
   }
 }

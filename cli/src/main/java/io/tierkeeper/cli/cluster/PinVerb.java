@@ -48,20 +48,15 @@ abstract class PinVerb extends TenantVerb {
     TieredCollection in = fleet.collection(collection, cluster.namespace());
     // A small tenant may be in no list; the user must say that there is no typing error.
     if (collection == null) {
-      throw new FailureException("tenant " + name + " has no TenantTier and is none of the biggest of collection "
-          + in.getMetadata().getName() + "; if the name is right, add --collection "
-          + in.getMetadata().getName() + " to create a TenantTier for it");
+      throw new FailureException(
+          "tenant " + name + " has no TenantTier and is none of the biggest of collection "
+              + in.getMetadata().getName() + "; if the name is right, add --collection "
+              + in.getMetadata().getName() + " to create a TenantTier for it");
     }
     return run(
         cluster,
         new TenantSubject(
-            cluster.namespace(),
-            in.getMetadata().getName(),
-            in,
-            name,
-            null,
-            null,
-            List.of()),
+            cluster.namespace(), in.getMetadata().getName(), in, name, null, null, List.of()),
         out);
   }
 
@@ -94,7 +89,9 @@ abstract class PinVerb extends TenantVerb {
           .print(to, clock.instant());
     }
     to.println("  pin       spec.tier of TenantTier "
-        + (resource == null ? newName(subject) + " (new)" : resource.getMetadata().getName())
+        + (resource == null
+            ? newName(subject) + " (new)"
+            : resource.getMetadata().getName())
         + ": " + before + " -> " + tier());
     to.println("  then      " + consequence(rules));
     if (!prompt.confirmed(
@@ -124,7 +121,8 @@ abstract class PinVerb extends TenantVerb {
           + rules.decisions().mode().label()
           + "; the move is planned when spec.mode is Approve or Auto";
     }
-    boolean approval = rules.decisions()
+    boolean approval = rules
+        .decisions()
         .needsApproval(
             direction() == Direction.Promote
                 ? io.tierkeeper.governance.decision.Direction.PROMOTE

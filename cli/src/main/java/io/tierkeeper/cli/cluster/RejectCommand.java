@@ -1,10 +1,10 @@
 package io.tierkeeper.cli.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.evaluation.policy.Policy;
-import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.launcher.CommandName;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.FailureException;
@@ -30,8 +30,8 @@ public final class RejectCommand extends TenantVerb {
     TierMove move = unfinished(subject);
     String moveName = move.getMetadata().getName();
     if (!Reading.notBegun(move)) {
-      throw new FailureException("TierMove " + moveName + " has begun (phase "
-          + Reading.phase(move) + "); stop it with: " + CommandName.of("abort " + moveName));
+      throw new FailureException("TierMove " + moveName + " has begun (phase " + Reading.phase(move)
+          + "); stop it with: " + CommandName.of("abort " + moveName));
     }
     show(out, PlanView.of(subject, move));
     if (!prompt.confirmed(yes.yes, err(), "Reject plan " + move.getSpec().planHash() + "?")) {
@@ -41,8 +41,7 @@ public final class RejectCommand extends TenantVerb {
     String again = new Policies(cluster)
         .of(subject.collection())
         .map(RejectCommand::cooldown)
-        .map(rest -> "The policy may advise it again after " + rest
-            + " (cooldown.afterAbort). ")
+        .map(rest -> "The policy may advise it again after " + rest + " (cooldown.afterAbort). ")
         .orElse("");
     boolean promote = move.getSpec().direction() == Direction.Promote;
     report(
@@ -50,7 +49,8 @@ public final class RejectCommand extends TenantVerb {
         rejected,
         "TierMove " + moveName + " rejected: " + move.getSpec().planHash() + ". " + again
             + "Keep the tenant where it is with: "
-            + CommandName.of((promote ? "demote " : "promote ") + StatusText.quoted(subject.tenant())));
+            + CommandName.of(
+                (promote ? "demote " : "promote ") + StatusText.quoted(subject.tenant())));
     return ExitCode.OK;
   }
 

@@ -53,7 +53,8 @@ public final class ResumeCommand extends PauseVerb {
         ? ""
         : " It stays paused by "
             + left.stream()
-                .map(pause -> pause.owner() + " until " + pause.until() + " (" + pause.reason() + ")")
+                .map(pause ->
+                    pause.owner() + " until " + pause.until() + " (" + pause.reason() + ")")
                 .collect(Collectors.joining(", "))
             + "; end these with: " + CommandName.of("resume " + name + " --any-owner");
   }

@@ -65,7 +65,8 @@ public final class RetryCommand extends TenantVerb {
       Cluster cluster, HasMetadata resource, String in, String what, PrintWriter out)
       throws JsonProcessingException {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("metadata")
+    patch
+        .putObject("metadata")
         .putObject("annotations")
         .put(Annotations.REQUESTED_AT, clock.instant().toString());
     HasMetadata requested = cluster.merge(resource, patch);

@@ -14,9 +14,7 @@ import picocli.CommandLine.Parameters;
 /** A verb that changes something about one tenant. */
 abstract class TenantVerb extends ClusterVerb {
 
-  @Parameters(
-      paramLabel = "TENANT",
-      description = "Tenant, or name of its TenantTier or TierMove.")
+  @Parameters(paramLabel = "TENANT", description = "Tenant, or name of its TenantTier or TierMove.")
   String name = "";
 
   @Option(names = "--collection", paramLabel = "NAME", description = "Only this TieredCollection.")

@@ -58,11 +58,11 @@ public final class UndoCommand extends TenantVerb {
       (output.structured() ? err() : out)
           .println("  undo      possible until " + Reading.at(undo.until(), clock.instant()));
     }
-    if (!prompt.confirmed(yes.yes, err(), "Return tenant " + subject.tenant() + " to the fallback?")) {
+    if (!prompt.confirmed(
+        yes.yes, err(), "Return tenant " + subject.tenant() + " to the fallback?")) {
       return ExitCode.FAILURE;
     }
-    TenantTier pinned =
-        cluster.merge(resource, spec("tier", TenantTierSpec.Tier.Fallback.name()));
+    TenantTier pinned = cluster.merge(resource, spec("tier", TenantTierSpec.Tier.Fallback.name()));
     report(
         out,
         pinned,

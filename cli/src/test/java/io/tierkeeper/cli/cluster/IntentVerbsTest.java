@@ -83,9 +83,13 @@ class IntentVerbsTest {
     VerbWorld.Ran ran = world.run("promote", "acne", "--yes");
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err()).contains("if the name is right, add --collection kb");
-    assertThat(world.run("promote", "acne", "--collection", "kb", "--yes").code()).isZero();
+    assertThat(world.run("promote", "acne", "--collection", "kb", "--yes").code())
+        .isZero();
     assertThat(world.tenant("kb-acne")).isNotNull();
-    assertThat(world.run("promote", "7", "--integer", "--collection", "kb", "--yes").code()).isZero();
+    assertThat(world
+            .run("promote", "7", "--integer", "--collection", "kb", "--yes")
+            .code())
+        .isZero();
     assertThat(world.tenant("kb-7").getSpec().tenantInteger()).isEqualTo(7);
   }
 
@@ -94,15 +98,15 @@ class IntentVerbsTest {
     world.collection("Approve", UnaryOperator.identity());
     world.tenant("acme", "Fallback", "Hold", "");
     assertThat(world.run("demote", "acme", "--yes").out())
-        .startsWith("Tenant acme of collection kb is in tier Fallback already; the pin keeps it there.\n");
+        .startsWith(
+            "Tenant acme of collection kb is in tier Fallback already; the pin keeps it there.\n");
     assertThat(world.tenant("kb-acme").getSpec().tier()).hasToString("Fallback");
   }
 
   @Test
   void aPauseHasAnOwnerAReasonAndAnEnd() {
     world.collection("Approve", UnaryOperator.identity());
-    VerbWorld.Ran ran =
-        pause("--for", "2h", "--reason", "INC-4711", "--direction", "demote");
+    VerbWorld.Ran ran = pause("--for", "2h", "--reason", "INC-4711", "--direction", "demote");
     assertThat(ran.out())
         .isEqualTo(
             "TieredCollection kb is paused by embedded-admin until 2026-11-21T02:00:00Z: INC-4711. End it earlier with: tierkeeper resume kb\n");
@@ -135,17 +139,21 @@ class IntentVerbsTest {
     assertThat(pause("--for", "7d", "--reason", "x").err())
         .contains("--for: '7d'; allowed: hours, minutes and seconds");
     assertThat(pause("--for", "7d", "--reason", "x").code()).isEqualTo(2);
-    assertThat(pause("--for", "0s", "--reason", "x").err()).contains("--for 0s must be longer than 0s");
+    assertThat(pause("--for", "0s", "--reason", "x").err())
+        .contains("--for 0s must be longer than 0s");
     assertThat(pause("--for", "1h").err()).contains("--reason");
     assertThat(pause("nope", "--for", "1h", "--reason", "x").err())
-        .contains("there is no TieredCollection nope in namespace " + world.namespace + "; there are: kb");
+        .contains("there is no TieredCollection nope in namespace " + world.namespace
+            + "; there are: kb");
   }
 
   @Test
   void saysWhoTakesAChangeBackThatIsNotMadeInGit() {
-    world.collection("Approve", yaml -> yaml.replace(
-        "metadata: {name: kb}",
-        "metadata: {name: kb, annotations: {argocd.argoproj.io/tracking-id: x}}"));
+    world.collection(
+        "Approve",
+        yaml -> yaml.replace(
+            "metadata: {name: kb}",
+            "metadata: {name: kb, annotations: {argocd.argoproj.io/tracking-id: x}}"));
     assertThat(pause("--for", "2h", "--reason", "x").err())
         .isEqualTo(
             "note: TieredCollection kb is applied by Argo CD, which may take the change back; make it in Git as well\n");

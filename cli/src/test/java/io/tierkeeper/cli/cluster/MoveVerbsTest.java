@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -82,7 +84,10 @@ class MoveVerbsTest {
     world.promotion("AwaitingApproval", "");
     VerbWorld.Ran ran = world.run(verb, "acme");
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains("there is no terminal to ask").contains("--yes").hasLineCount(1);
+    assertThat(ran.err())
+        .contains("there is no terminal to ask")
+        .contains("--yes")
+        .hasLineCount(1);
     assertThat(world.move("kb-acme-promote-7f3a").getSpec().approved()).isFalse();
     assertThat(world.move("kb-acme-promote-7f3a").getSpec().abort()).isFalse();
   }
@@ -95,7 +100,9 @@ class MoveVerbsTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err()).contains("has the plan " + VerbWorld.HASH + ", not " + other);
     assertThat(world.move("kb-acme-promote-7f3a").getSpec().approved()).isFalse();
-    assertThat(world.run("approve", "acme", "--yes", "--plan-hash", VerbWorld.HASH).code()).isZero();
+    assertThat(
+            world.run("approve", "acme", "--yes", "--plan-hash", VerbWorld.HASH).code())
+        .isZero();
   }
 
   @Test
@@ -115,7 +122,8 @@ class MoveVerbsTest {
   void aProgramGetsTheChangedObjectAndNothingElse() throws Exception {
     world.promotion("AwaitingApproval", "");
     VerbWorld.Ran ran = world.run("approve", "acme", "--yes", "-o", "json");
-    assertThat(new ObjectMapper().readTree(ran.out()).at("/spec/approved").asBoolean()).isTrue();
+    assertThat(new ObjectMapper().readTree(ran.out()).at("/spec/approved").asBoolean())
+        .isTrue();
     assertThat(ran.err()).startsWith("Promote tenant acme");
   }
 
@@ -124,8 +132,9 @@ class MoveVerbsTest {
     world.promotion("AwaitingApproval", "");
     VerbWorld.Ran ran = world.run("reject", "acme", "--yes");
     assertThat(ran.out())
-        .endsWith("TierMove kb-acme-promote-7f3a rejected: " + VerbWorld.HASH
-            + ". The policy may advise it again after 12h (cooldown.afterAbort). Keep the tenant where it is with: tierkeeper demote acme\n");
+        .endsWith(
+            "TierMove kb-acme-promote-7f3a rejected: " + VerbWorld.HASH
+                + ". The policy may advise it again after 12h (cooldown.afterAbort). Keep the tenant where it is with: tierkeeper demote acme\n");
     assertThat(world.move("kb-acme-promote-7f3a").getSpec().abort()).isTrue();
   }
 
@@ -165,7 +174,8 @@ class MoveVerbsTest {
   void undoIsForARetainedPromotionOnly() {
     world.promotion("Copying", "startedAt: \"2026-11-21T00:00:00Z\"");
     assertThat(world.run("undo", "acme", "--yes").err())
-        .contains("is in phase Copying and cannot be undone; stop it with: tierkeeper abort kb-acme-promote-7f3a");
+        .contains(
+            "is in phase Copying and cannot be undone; stop it with: tierkeeper abort kb-acme-promote-7f3a");
   }
 
   @Test
@@ -198,5 +208,40 @@ class MoveVerbsTest {
         .startsWith("TierMove kb-acme-promote-7f3a tries its step again now.");
     assertThat(world.move("kb-acme-promote-7f3a").getMetadata().getAnnotations())
         .containsKey("tierkeeper.io/requestedAt");
+  }
+
+  @Test
+  void retainExtendsOrEndsTheRetentionOfAPromotion() {
+    world.promotion("Retaining", """
+        startedAt: "2026-11-21T00:00:00Z"
+        undo: {possible: true, until: "2026-11-22T00:00:00Z", how: kubectl}
+        """);
+    RetainCommand verb = new RetainCommand();
+    verb.clock = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00.5Z"));
+    assertThat(world.run(verb, "acme", "--extend", "24h").out())
+        .startsWith(
+            "TierMove kb-acme-promote-7f3a retains the old copy until 2026-11-23T00:00:00Z, instead of 2026-11-22T00:00:00Z.");
+    assertThat(world.move("kb-acme-promote-7f3a").getSpec().retainUntil())
+        .isEqualTo("2026-11-23T00:00:00Z");
+    assertThat(world.run("retain", "acme", "--extend", "24h").out())
+        .contains("until 2026-11-24T00:00:00Z, instead of 2026-11-23T00:00:00Z.");
+    assertThat(world.run("retain", "acme", "--end").err())
+        .contains(
+            "Delete the old copy of tenant acme now, after which kb-acme-promote-7f3a cannot be undone?");
+    RetainCommand end = new RetainCommand();
+    end.clock = verb.clock;
+    assertThat(world.run(end, "acme", "--end", "--yes").out())
+        .contains("ends its retention now; the old copy is compared once more and deleted.");
+    assertThat(world.move("kb-acme-promote-7f3a").getSpec().retainUntil())
+        .isEqualTo("2026-11-21T12:00:00Z");
+  }
+
+  @Test
+  void retainIsForAPromotionThatRetains() {
+    world.promotion("Copying", "startedAt: \"2026-11-21T00:00:00Z\"");
+    assertThat(world.run("retain", "acme", "--extend", "24h").err())
+        .contains("is in phase Copying and retains no old copy");
+    assertThat(world.run("retain", "acme").err()).contains("--end").contains("--extend");
+    assertThat(world.run("retain", "acme", "--end", "--extend", "1h").code()).isEqualTo(2);
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The plan of one move; all fields but {@code approved}, {@code abort} and {@code fenced} are immutable. */
+/** The plan of one move; what is planned is immutable, what users request of it is not. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
             + " && has(self.tenantInteger) == has(oldSelf.tenantInteger)"
             + " && (!has(self.tenantInteger) || self.tenantInteger == oldSelf.tenantInteger)",
     message =
-        "tenant and tenantInteger of a TierMove are immutable; only approved, abort and fenced may change",
+        "tenant and tenantInteger of a TierMove are immutable; only approved, abort, fenced, retainUntil and ttlAfterFinished may change",
     fieldPath = ".tenant")
 public record TierMoveSpec(
     @JsonPropertyDescription("The TieredCollection of the tenant; immutable.")
@@ -107,7 +107,13 @@ public record TierMoveSpec(
     @Pattern(Formats.DURATION)
     @Size(min = 2, max = 20)
     @Nullable
-    String ttlAfterFinished) {
+    String ttlAfterFinished,
+
+    @JsonPropertyDescription(
+        "End of the retention of a promotion's old copy in place of the policy's retain.sourceFor; an instant in the past ends it now. Has no effect once the deletion has begun.")
+    @Pattern(Formats.TIME)
+    @Nullable
+    String retainUntil) {
 
   /** Steps, cost and inputs of a move. */
   @JsonIgnoreProperties(ignoreUnknown = true)

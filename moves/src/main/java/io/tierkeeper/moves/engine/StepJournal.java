@@ -24,8 +24,10 @@ final class StepJournal {
   /** As the decision reads it: with the protocol, and what was asked for and seen by now. */
   static MoveJournal read(
       Move move, Observation seen, MoveJournal stored, MoveSignals signals, Instant now) {
-    MoveJournal known =
+    MoveJournal begun =
         stored.begunBy(now, move.settings()).assigned(move, Planner.isUndo(move, seen, stored));
+    MoveJournal known =
+        signals.retainUntil() == null ? begun : begun.retentionEndsAt(signals.retainUntil());
     return Outage.recorded(move, seen, takenBack(move, known, signals));
   }
 

@@ -185,6 +185,7 @@ public final class MovePlanning {
         false,
         false,
         false,
+        null,
         null));
     return resource;
   }

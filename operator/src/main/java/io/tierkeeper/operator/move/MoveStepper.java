@@ -188,7 +188,9 @@ public final class MoveStepper {
   private Outcome drive(
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
     Optional<Instant> retentionEnds = StoredJournal.retentionEnds(before.journal());
-    MoveJournal journal = retentionEnds.map(known::retainedUntil).orElse(known);
+    MoveJournal announced = retentionEnds.map(known::retainedUntil).orElse(known);
+    MoveJournal journal =
+        StepSignals.requestedEnd(move).map(announced::retentionEndsAt).orElse(announced);
     if (move.deleted()) {
       // A move whose resource is being deleted cannot be undone.
       journal = journal.retainedUntil(clock.instant());

@@ -283,6 +283,72 @@ class MoveStepperTest {
         .isEqualTo(NOW);
   }
 
+  @Test
+  void aRetentionEndsWhenTheSpecRequestsIt() {
+    MoveJournal retained = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
+    TierMoveStatus retaining = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(retained, "uid-1", null))
+        .build();
+    ports.next.add(wait(MovePhase.RETAINING, "Retained", "The old copy is retained"));
+    stepper.step(retainedUntil(move(retaining, true, null, true), NOW.plusSeconds(7200)), ports);
+    assertThat(ports.given)
+        .hasSize(1)
+        .allMatch(
+            given -> NOW.plusSeconds(7200).equals(given.retainUntil()) && !given.cleanUpAllowed());
+
+    ports.given.clear();
+    ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
+    stepper.step(retainedUntil(move(retaining, true, null, true), NOW.minusSeconds(1)), ports);
+    assertThat(ports.given).hasSize(1).allMatch(MoveSignals::cleanUpAllowed);
+
+    // The deletion of the TierMove ends the retention whatever the spec requests.
+    ports.given.clear();
+    ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
+    stepper.step(
+        deleted(retainedUntil(move(retaining, true, null, true), NOW.plusSeconds(7200))), ports);
+    assertThat(ports.given)
+        .hasSize(1)
+        .allMatch(given -> given.retainUntil() == null && given.cleanUpAllowed());
+  }
+
+  private static MoveCase retainedUntil(MoveCase move, Instant end) {
+    MoveCase.Subject subject = move.subject();
+    TierMoveSpec spec = subject.spec();
+    return new MoveCase(
+        new MoveCase.Subject(
+            subject.name(),
+            subject.uid(),
+            subject.tenantTier(),
+            new TierMoveSpec(
+                spec.collectionRef(),
+                spec.tenant(),
+                null,
+                spec.direction(),
+                spec.planHash(),
+                null,
+                spec.approved(),
+                false,
+                false,
+                null,
+                end.toString()),
+            2,
+            subject.createdAt()),
+        move.status(),
+        move.marked(),
+        move.approvals(),
+        move.withdrawn(),
+        move.held(),
+        move.window(),
+        move.stop(),
+        move.deleted(),
+        move.undo(),
+        move.deleteOnlyInWindows(),
+        move.version());
+  }
+
   /** Velero and others restore objects without their status. */
   @Test
   void aRetentionWhoseStatusWasLostEndsWhenItWasToEnd() {
@@ -417,7 +483,8 @@ class MoveStepperTest {
                 spec.approved(),
                 true,
                 false,
-                null),
+                null,
+                spec.retainUntil()),
             2,
             subject.createdAt()),
         move.status(),
@@ -458,6 +525,7 @@ class MoveStepperTest {
                 approved,
                 false,
                 false,
+                null,
                 null),
             1,
             NOW),

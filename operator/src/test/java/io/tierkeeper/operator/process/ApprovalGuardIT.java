@@ -330,6 +330,7 @@ class ApprovalGuardIT {
         approved ? true : null,
         null,
         null,
+        null,
         null));
     return move;
   }
