@@ -27,16 +27,18 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Verifies audit trails. */
+/** Verifies and reads audit trails. */
 @Command(
     name = "audit",
-    description = "Verify audit trails.",
+    description = "Verify and read audit trails.",
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = AuditTailCommand.class,
     mixinStandardHelpOptions = true)
 public final class AuditCommand implements Subcommand {
 
@@ -49,7 +51,10 @@ public final class AuditCommand implements Subcommand {
       name = "verify",
       description =
           "Verify the hash chain of a trail and the signatures of its checkpoints. Exit code 1 if a line was changed, removed, inserted, reordered, truncated or forged.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer =
+          "  ${ROOT-COMMAND-NAME} audit verify --public-key audit.pub /var/lib/tierkeeper/audit")
   int verify(
       @Parameters(
               arity = "1..*",
@@ -81,7 +86,7 @@ public final class AuditCommand implements Subcommand {
               description = "Fail if it is not the trail of this TieredCollection.")
           @Nullable
           String collection,
-      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      @Mixin OutputOption output)
       throws IOException {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
@@ -102,8 +107,8 @@ public final class AuditCommand implements Subcommand {
         requireSignatures,
         collection == null ? null : stream(collection));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    if (json) {
-      out.println(json(report));
+    if (output.structured()) {
+      output.print(out, json(report));
     } else {
       print(out, report, !keys.isEmpty());
     }
@@ -193,9 +198,8 @@ public final class AuditCommand implements Subcommand {
     }
   }
 
-  private static String json(AuditReport report) throws JsonProcessingException {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode root = mapper.createObjectNode();
+  private static ObjectNode json(AuditReport report) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("ok", report.ok());
     root.put("lines", report.lines());
     root.put("firstSequence", report.firstSequence());
@@ -211,7 +215,7 @@ public final class AuditCommand implements Subcommand {
     if (report.fault() instanceof AuditFault fault) {
       root.set("fault", json(fault));
     }
-    return mapper.writeValueAsString(root);
+    return root;
   }
 
   /** A broken line, as every command prints it. */

@@ -54,7 +54,9 @@ public final class HufCommand implements Subcommand {
       name = "export",
       description =
           "Export a composition from an audit file (whose hash chain is verified first), a file of scores, or a live collection.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer = "  ${ROOT-COMMAND-NAME} huf export audit.jsonl --out artifacts")
   static final class Export implements Callable<Integer> {
 
     @Parameters(

@@ -1,7 +1,6 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description =
         "Recompute every decision of an audit trail from its recorded inputs and compare the results bit for bit; with --policy, also evaluate another policy on the same history. The hash chain is verified first.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} replay /var/lib/tierkeeper/audit --policy other.yaml")
 public final class ReplayCommand implements Subcommand, Callable<Integer> {
 
   private static final int ROWS = 20;
@@ -66,8 +68,8 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
   @Nullable
   String tenant;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  boolean json;
+  @Mixin
+  OutputOption output = new OutputOption();
 
   @Spec
   @Nullable
@@ -82,7 +84,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
         ? Optional.empty()
         : Optional.of(new Replays(PolicyFile.read(policy), allTenants));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Optional<VerifiedTrail> verified = VerifiedTrail.open("AUDIT", files, json, out);
+    Optional<VerifiedTrail> verified = VerifiedTrail.open("AUDIT", files, output, out);
     if (verified.isEmpty()) {
       return ExitCode.FAILURE;
     }
@@ -105,7 +107,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
     ReplayReport report = replay.report();
     Map<String, WhatIfReport> otherwise =
         other.isPresent() ? play(other.get(), trail, err) : Map.of();
-    if (json) {
+    if (output.structured()) {
       ObjectNode node = json(report);
       if (tenant != null) {
         node.set("masses", masses);
@@ -113,7 +115,7 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
       if (other.isPresent()) {
         node.set("whatIf", WhatIfText.json(otherwise));
       }
-      out.println(new ObjectMapper().writeValueAsString(node));
+      output.print(out, node);
     } else {
       for (JsonNode row : masses) {
         out.println(row.properties().stream()
@@ -177,8 +179,8 @@ public final class ReplayCommand implements Subcommand, Callable<Integer> {
         .forEach(difference -> out.println("  " + difference.place() + ": " + difference.field()
             + ": recorded " + difference.recorded() + ", recomputed " + difference.recomputed()));
     if (report.differences().size() > ROWS) {
-      out.println(
-          "  and " + (report.differences().size() - ROWS) + " more differences; --json prints all");
+      out.println("  and " + (report.differences().size() - ROWS)
+          + " more differences; -o json prints all");
     }
     Map<String, List<ReplayReport.Skipped>> byReason = report.notReplayable().stream()
         .collect(Collectors.groupingBy(

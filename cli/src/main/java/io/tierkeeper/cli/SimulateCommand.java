@@ -1,6 +1,7 @@
 package io.tierkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.cli.report.SimulationPage;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostBand;
@@ -18,6 +19,7 @@ import io.tierkeeper.simulation.quality.Sweep;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
+      "Example: ${ROOT-COMMAND-NAME} simulate --scenario growth --policy my-policy.yaml cost-band",
+      "",
       "--all simulates all families and prints the goals; docs/decision-quality.md describes the cost model.",
       "Ctrl-C stops early and prints the results of the completed seeds, or of the completed policies of the first seed."
     })
@@ -50,7 +54,9 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   /** How results are printed. */
   enum Format {
     TABLE,
+    WIDE,
     JSON,
+    YAML,
     CSV,
     HTML
   }
@@ -147,14 +153,18 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   Integer threads;
 
   @Option(
-      names = "--format",
+      names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      defaultValue = "table",
       description =
-          "Output format: table, json, csv, or html (one page, with the tiers over time under the first policy and seed).")
-  Format format = Format.TABLE;
+          "Output format: table (default), wide, json, yaml, csv, or html (one page, with the tiers over time under the first policy and seed).")
+  @Nullable
+  Format output;
 
-  @Option(names = "--json", description = "Same as --format json.")
+  @Option(names = "--format", hidden = true)
+  @Nullable
+  Format earlier;
+
+  @Option(names = "--json", hidden = true)
   boolean json;
 
   @Spec
@@ -164,7 +174,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Format chosen = json ? Format.JSON : format;
+    Format chosen = format();
     if (all && !scenario.isEmpty()) {
       throw new UsageException(
           "--all and --scenario " + String.join(" ", scenario) + " are mutually exclusive");
@@ -184,6 +194,38 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     return quality(out, spec.commandLine().getErr(), chosen);
   }
 
+  private Format format() {
+    if (output != null) {
+      return output;
+    }
+    if (json) {
+      return Format.JSON;
+    }
+    return earlier == null ? Format.TABLE : earlier;
+  }
+
+  /** The same choice for what is printed of a trail whose chain is broken. */
+  private OutputOption faults() {
+    OutputOption option = new OutputOption();
+    option.json = format() == Format.JSON;
+    option.output = format() == Format.YAML ? OutputOption.Format.YAML : null;
+    return option;
+  }
+
+  /** Prints what a method prints as JSON in YAML. */
+  private static void yaml(PrintWriter out, Printing json) throws JsonProcessingException {
+    StringWriter text = new StringWriter();
+    PrintWriter lines = new PrintWriter(text);
+    json.print(lines);
+    lines.flush();
+    OutputOption.yaml(out, new ObjectMapper().readTree(text.toString()));
+  }
+
+  /** Prints a result. */
+  private interface Printing {
+    void print(PrintWriter out) throws JsonProcessingException;
+  }
+
   private static void check(String option, @Nullable Integer value, int most) {
     if (value != null && (value < 1 || value > most)) {
       throw new UsageException(option + " " + value + " must be between 1 and " + most);
@@ -197,12 +239,14 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     }
     ReferenceScenario.Run run = ReferenceScenario.run();
     switch (chosen) {
-      case TABLE -> HufSteps.table(out, run);
+      case TABLE, WIDE -> HufSteps.table(out, run);
       case JSON -> HufSteps.json(out, run);
+      case YAML -> yaml(out, lines -> HufSteps.json(lines, run));
       case CSV -> HufSteps.csv(out, run);
       case HTML ->
         throw new UsageException(
-            "--format html needs --all or a --scenario other than huf-10-step; allowed here: table, json, csv");
+            (output == null ? "--format" : "-o")
+                + " html needs --all or a --scenario other than huf-10-step; allowed here: table, json, csv, wide, yaml");
     }
     return ExitCode.OK;
   }
@@ -225,7 +269,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
               + term.otherwise()
               + ", applies to every tenant"));
     }
-    Optional<List<TraceSource>> sources = sources(out, err, chosen, files);
+    Optional<List<TraceSource>> sources = sources(out, err, files);
     if (sources.isEmpty()) {
       return ExitCode.FAILURE;
     }
@@ -293,8 +337,9 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
         : List.of();
     QualityReport report = new QualityReport(families, goals, used);
     switch (chosen) {
-      case TABLE -> report.table(out);
+      case TABLE, WIDE -> report.table(out);
       case JSON -> report.json(out);
+      case YAML -> yaml(out, report::json);
       case CSV -> report.csv(out);
       case HTML ->
         out.print(SimulationPage.of(
@@ -353,15 +398,15 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
   }
 
   /** The traces to simulate; empty for a trail whose chain is broken, which has been reported. */
-  private Optional<List<TraceSource>> sources(
-      PrintWriter out, PrintWriter err, Format chosen, List<Policy> files) throws IOException {
+  private Optional<List<TraceSource>> sources(PrintWriter out, PrintWriter err, List<Policy> files)
+      throws IOException {
     TraceSources sources = new TraceSources(scenario, tenants, days, promotionShare);
     if (!all && sources.recorded()) {
       if (seeds != null || days != null) {
         throw new UsageException(
             "--seeds and --days apply to scenarios only; a recorded trail is simulated as it is");
       }
-      return sources.trails(chosen == Format.JSON, out, err);
+      return sources.trails(faults(), out, err);
     }
     if (promotionShare != null) {
       throw new UsageException(

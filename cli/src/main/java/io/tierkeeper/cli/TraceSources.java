@@ -60,10 +60,10 @@ record TraceSources(
    *
    * @return empty where a chain is broken
    */
-  Optional<List<TraceSource>> trails(boolean json, PrintWriter out, PrintWriter err)
+  Optional<List<TraceSource>> trails(OutputOption output, PrintWriter out, PrintWriter err)
       throws IOException {
     List<Path> files = given.stream().map(Path::of).toList();
-    Optional<VerifiedTrail> verified = VerifiedTrail.open("--scenario", files, json, out);
+    Optional<VerifiedTrail> verified = VerifiedTrail.open("--scenario", files, output, out);
     if (verified.isEmpty()) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package io.tierkeeper.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.audit.chain.AuditFault;
@@ -32,12 +31,12 @@ final class VerifiedTrail {
    * Verifies a trail; where its chain is broken, that is printed.
    *
    * @param option how error messages name the files
-   * @param json whether a broken chain is printed as a JSON object
+   * @param output how a broken chain is printed
    * @return empty where the chain is broken
    * @throws UsageException naming a file that cannot be read
    */
   static Optional<VerifiedTrail> open(
-      String option, List<Path> files, boolean json, PrintWriter out) throws IOException {
+      String option, List<Path> files, OutputOption output, PrintWriter out) throws IOException {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
         throw new UsageException(option + " " + file + " must be a readable file or directory");
@@ -46,7 +45,7 @@ final class VerifiedTrail {
     TrailHistory history = TrailHistory.of(files);
     AuditReport chain = history.verify();
     if (chain.fault() instanceof AuditFault fault) {
-      broken(out, fault, json);
+      broken(out, fault, output);
       return Optional.empty();
     }
     return Optional.of(new VerifiedTrail(history, chain.lines()));
@@ -63,12 +62,13 @@ final class VerifiedTrail {
     }
   }
 
-  private static void broken(PrintWriter out, AuditFault fault, boolean json) throws IOException {
-    if (json) {
+  private static void broken(PrintWriter out, AuditFault fault, OutputOption output)
+      throws IOException {
+    if (output.structured()) {
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       node.put("chainIntact", false);
       node.set("fault", AuditCommand.json(fault));
-      out.println(new ObjectMapper().writeValueAsString(node));
+      output.print(out, node);
     } else {
       out.println("BROKEN " + fault.file() + ": line " + fault.line() + ", byte " + fault.offset()
           + ": " + fault.kind() + ": " + fault.sentence());

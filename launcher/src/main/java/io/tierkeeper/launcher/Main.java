@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final String LOG_LEVEL = "tierkeeper.log.level";
+  private static final String LOG_VARIABLE = "TIERKEEPER_LOG_LEVEL";
 
   private Main() {}
 
@@ -92,7 +93,13 @@ public final class Main {
         at.getErr().println(name + ": " + oneLine(failed.getMessage()));
         return ExitCode.FAILURE;
       }
-      throw thrown;
+      at.getErr()
+          .println(name + ": internal error: " + oneLine(thrown.toString()) + " (set "
+              + LOG_VARIABLE + "=DEBUG for the stack trace)");
+      if ("DEBUG".equalsIgnoreCase(System.getenv(LOG_VARIABLE))) {
+        thrown.printStackTrace(at.getErr());
+      }
+      return ExitCode.FAILURE;
     });
     return line;
   }

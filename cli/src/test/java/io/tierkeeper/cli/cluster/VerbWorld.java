@@ -93,6 +93,13 @@ final class VerbWorld {
     return all.toArray(String[]::new);
   }
 
+  /** The completion script of a shell. */
+  String completion(String shell) {
+    StringWriter out = new StringWriter();
+    Main.run(new PrintWriter(out, true), new PrintWriter(out, true), "completion", shell);
+    return out.toString();
+  }
+
   Path kubeconfig() {
     return kubeconfig;
   }

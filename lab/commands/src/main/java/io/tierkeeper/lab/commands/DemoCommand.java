@@ -1,6 +1,6 @@
 package io.tierkeeper.lab.commands;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.cli.OutputOption;
 import io.tierkeeper.lab.demo.Demo;
 import io.tierkeeper.lab.demo.DemoFailure;
 import io.tierkeeper.lab.demo.DemoOptions;
@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,14 +30,17 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description =
         "Run a demo on this machine: measure, promote, demote and audit a tenant while clients read and write.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer =
+        "  ${ROOT-COMMAND-NAME} demo --keep     explore the result with kubectl and the other verbs")
 public final class DemoCommand implements Subcommand, Callable<Integer> {
 
   @Option(names = "--no-color", description = "Print without colors.")
   boolean noColor;
 
-  @Option(names = "--json", description = "Print only one JSON object, at the end.")
-  boolean json;
+  @Mixin
+  OutputOption output = new OutputOption();
 
   @Option(
       names = "--keep",
@@ -102,13 +106,16 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Narrator narrator = new Narrator(
-        json ? err : out,
-        !noColor && !json && System.console() != null && System.getenv("NO_COLOR") == null,
-        json);
+        output.structured() ? err : out,
+        !noColor
+            && !output.structured()
+            && System.console() != null
+            && System.getenv("NO_COLOR") == null,
+        output.structured());
     try (Demo demo = new Demo(options, narrator, Main.version())) {
       DemoResult result = demo.run();
-      if (json) {
-        out.println(new ObjectMapper().writeValueAsString(result.toJson()));
+      if (output.structured()) {
+        output.print(out, result.toJson());
       } else {
         result.print(narrator);
       }

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.commands;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.cli.OutputOption;
 import io.tierkeeper.cli.Table;
 import io.tierkeeper.lab.faults.Proof;
 import io.tierkeeper.lab.faults.ProofPlan;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -105,8 +107,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
   @Nullable
   Extent extent;
 
-  @Option(names = "--json", description = "Print only one JSON object, at the end.")
-  boolean json;
+  @Mixin
+  OutputOption output = new OutputOption();
 
   @Option(
       names = "--seeds",
@@ -174,8 +176,8 @@ public final class ProveCommand implements Subcommand, Callable<Integer> {
       figures = Proof.run(plan, progress);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);
-    if (json) {
-      out.println(new ObjectMapper().writeValueAsString(toJson(figures, took)));
+    if (output.structured()) {
+      output.print(out, toJson(figures, took));
     } else {
       print(out, figures, took);
     }

@@ -1,7 +1,7 @@
 package io.tierkeeper.lab.commands;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.cli.CtrlC;
+import io.tierkeeper.cli.OutputOption;
 import io.tierkeeper.cli.ProgressBars;
 import io.tierkeeper.cli.QdrantOption;
 import io.tierkeeper.lab.swarm.HashedNgrams;
@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
     name = "swarm",
     description =
         "Run many agents that share findings through one tiered collection with a tenant per group, and measure benefit, latency and correctness.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} swarm --agents 1000 --qdrant local --seconds 20 --kill-peer")
 public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   private static final String COLLECTION = "tierkeeper-swarm";
@@ -70,8 +72,8 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
       description = "Seed of the problems that agents work on.")
   long seed;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  boolean json;
+  @Mixin
+  OutputOption output = new OutputOption();
 
   @Option(
       names = "--svg",
@@ -100,7 +102,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     try (SwarmStage stage = local
         ? SwarmStage.local(System.getenv())
         : qdrant.embedded() ? SwarmStage.embedded(seed) : SwarmStage.of(qdrant)) {
-      if (!json) {
+      if (!output.structured()) {
         out.println("Tierkeeper swarm on " + stage.description() + ".");
       }
       Swarm swarm =
@@ -117,9 +119,8 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     if (svg != null) {
       Files.writeString(svg, SwarmChart.of(report));
     }
-    if (json) {
-      out.println(
-          new ObjectMapper().writeValueAsString(SwarmText.json(report, stage.description())));
+    if (output.structured()) {
+      output.print(out, SwarmText.json(report, stage.description()));
     } else {
       SwarmText.print(out, report);
     }
