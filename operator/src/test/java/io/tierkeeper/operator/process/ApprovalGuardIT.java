@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tierkeeper.api.v1alpha1.Crds;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.LocalReference;
@@ -24,12 +25,15 @@ import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.lab.testbed.ApiServer;
 import io.tierkeeper.lab.testbed.ApiServerBinaries;
 import io.tierkeeper.lab.testbed.Chart;
+import io.tierkeeper.lab.testbed.Checkout;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
+import io.tierkeeper.operator.gitops.ArgoCd;
 import io.tierkeeper.operator.move.ApprovalCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -228,6 +232,26 @@ class ApprovalGuardIT {
     // Anything else of it stays free.
     bob.resource(tenant("t1", "1"))
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"tier\":\"Fallback\"}}");
+  }
+
+  @Test
+  void theActionOfArgoCdApprovesInTheNameOfItsAccountIfThatIsBound() throws Exception {
+    TierMove move = admin.resource(move("clicked", false)).create();
+    String approval = new ArgoCd(Instant.EPOCH)
+        .act("approve", Serialization.jsonMapper().valueToTree(move))
+        .toString();
+    String user = "system:serviceaccount:argocd:argocd-server";
+    try (KubernetesClient argo = kubernetes.as(user)) {
+      refused("is forbidden", () -> merge(argo, "clicked", approval));
+      String binding = Files.readString(Checkout.file("examples/argocd/approver.yaml"));
+      admin
+          .resource(Serialization.unmarshal("---\n" + binding, RoleBinding.class))
+          .inNamespace(namespace)
+          .create();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> mayApprove(argo));
+      assertThat(merge(argo, "clicked", approval).getMetadata().getAnnotations())
+          .containsEntry("tierkeeper.io/approved-by", user);
+    }
   }
 
   private static String approvedBy(String name) {

@@ -80,12 +80,8 @@ class ChartInstallIT {
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("shell.log").toFile());
     shell.environment().put("KUBECONFIG", kubeconfig.toString());
-    shell
-        .environment()
-        .merge(
-            "PATH",
-            server.kubectl().getParent().toString(),
-            (path, kubectl) -> kubectl + ":" + path);
+    String own = String.valueOf(server.kubectl().getParent());
+    shell.environment().merge("PATH", own, (path, kubectl) -> kubectl + ":" + path);
     Process process = shell.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue())
@@ -99,7 +95,7 @@ class ChartInstallIT {
     try {
       install(NAME, namespace, Map.of());
     } catch (IllegalStateException e) {
-      message = e.getMessage();
+      message = String.valueOf(e.getMessage());
     }
     assertThat(message)
         .contains("CustomResourceDefinition tenanttiers.tierkeeper.io exists and belongs to ")
