@@ -52,7 +52,7 @@ final class OperatorWorld implements AutoCloseable {
 
   final KubernetesBackend kubernetes;
   final String namespace;
-  final EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+  final EmulatedQdrant qdrant;
   /** With all rights. */
   final KubernetesClient client;
 
@@ -69,7 +69,12 @@ final class OperatorWorld implements AutoCloseable {
   }
 
   OperatorWorld(Path audit, KubernetesBackend kubernetes) {
+    this(audit, kubernetes, EmulatorOptions.defaults());
+  }
+
+  OperatorWorld(Path audit, KubernetesBackend kubernetes, EmulatorOptions emulator) {
     this.audit = audit;
+    qdrant = EmulatedQdrant.start(emulator);
     this.kubernetes = kubernetes;
     kubernetes.applyCrds(Crds.all());
     client = kubernetes.client();

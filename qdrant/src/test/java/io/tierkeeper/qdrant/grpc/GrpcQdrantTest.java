@@ -37,13 +37,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GrpcQdrantTest {
@@ -296,7 +296,8 @@ class GrpcQdrantTest {
         200,
         switch (exchange.getRequestURI().getPath()) {
           case "/" -> "{\"version\":\"1.19.0\"}";
-          case "/telemetry" -> "{\"result\":{\"app\":{\"system\":{\"ram_size\":" + kibibytes + "}}}}";
+          case "/telemetry" ->
+            "{\"result\":{\"app\":{\"system\":{\"ram_size\":" + kibibytes + "}}}}";
           default -> """
               {"result":{"status":"enabled","peer_id":11,"peers":{},
                "raft_info":{"term":3,"commit":40,"pending_operations":1,"leader":null}}}""";

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Polls until a server has reached a state. */
-final class Poll {
+public final class Poll {
   private static final long INTERVAL_NANOS = 50_000_000;
 
   private Poll() {}
 
   /** @throws IllegalStateException when the state is not reached in time */
-  static void until(Duration timeout, String what, BooleanSupplier reached) {
+  public static void until(Duration timeout, String what, BooleanSupplier reached) {
     long end = System.nanoTime() + timeout.toNanos();
     while (!reached.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {

@@ -1,0 +1,82 @@
+package io.tierkeeper.lab.testbed.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tierkeeper.lab.testbed.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The alerts of the chart, one by one. */
+class AlertRulesTest {
+
+  private static final Path RULES = Checkout.file("charts/tierkeeper/files/rules/tierkeeper.yaml");
+  private static final Path PAGES = Checkout.file("docs/runbooks/alerts");
+  private static final Pattern METRIC = Pattern.compile("tierkeeper_\\w+");
+
+  @Test
+  void followTheirTests(@TempDir Path directory) throws Exception {
+    assumeThat(PrometheusBinaries.installed()).as(PrometheusBinaries.MISSING).isTrue();
+    PrometheusBinaries.promtool("check", "rules", RULES.toString());
+    Path tests = Files.writeString(
+        directory.resolve("tests.yaml"),
+        Files.readString(Path.of("src/test/resources/alert-rules-test.yaml"))
+            .replace("[RULES]", "['" + RULES + "']"));
+    PrometheusBinaries.promtool("test", "rules", tests.toString());
+  }
+
+  @Test
+  void readOnlyMetricsThatTheDocumentationLists() throws IOException {
+    String documented = Files.readString(Checkout.file("docs/operations.md"));
+    for (JsonNode rule : rules()) {
+      List<String> metrics = METRIC
+          .matcher(rule.path("expr").asText())
+          .results()
+          .map(MatchResult::group)
+          .toList();
+      assertThat(metrics)
+          .isNotEmpty()
+          .allSatisfy(metric -> assertThat(documented).containsPattern("`" + metric + "[`{]"));
+    }
+  }
+
+  @Test
+  void haveASentenceASeverityAndAPageEach() throws IOException {
+    String index = Files.readString(PAGES.resolveSibling("README.md"));
+    for (JsonNode rule : rules()) {
+      String name = rule.path("alert").asText().replaceFirst("^Tierkeeper", "");
+      assertThat(rule.at("/annotations/summary").asText()).endsWith(".");
+      assertThat(rule.at("/annotations/description").asText()).hasSizeGreaterThan(80);
+      assertThat(rule.at("/annotations/runbook_url").asText()).endsWith("/alerts/" + name);
+      assertThat(Files.readString(PAGES.resolve(name + ".md")))
+          .startsWith("# " + name + "\n")
+          .contains("**Severity**: " + rule.at("/labels/severity").asText() + ".")
+          .contains("**Symptom**", "**Meaning**", "**Impact**", "**Diagnosis**", "```sh")
+          .contains("**Resolution**", "**Afterwards**");
+      assertThat(index).contains("| [" + name + "](alerts/" + name + ".md) |");
+    }
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      assertThat(pages).hasSize(rules().size());
+    }
+  }
+
+  private static List<JsonNode> rules() throws IOException {
+    return StreamSupport.stream(
+            Serialization.yamlMapper()
+                .readTree(RULES.toFile())
+                .at("/groups/0/rules")
+                .spliterator(),
+            false)
+        .toList();
+  }
+}
