@@ -18,18 +18,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * {@code tierkeeper operator} in a process of its own with what the chart's Deployment gives its container: options of the JVM,
- * environment and memory limit. Restarts it when it ends, and ends it when it takes more memory than the limit, as a
- * kubelet and a kernel would.
+ * environment and memory limit. Restarts it when it ends, and, where no memory cgroup does so, ends it when it takes more memory than
+ * the limit, as a kubelet and a kernel would.
  */
 final class OperatorPod implements AutoCloseable {
 
   private static final long POLL_NANOS = 100_000_000;
+  private static final long READY_POLL_NANOS = 10_000_000;
+  private static final long MAX_READY_NANOS = 60_000_000_000L;
   private static final int CORES = 2;
 
+  private final OperatorProgram program;
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
@@ -41,15 +45,18 @@ final class OperatorPod implements AutoCloseable {
   private volatile boolean closed;
   private volatile int restarts;
   private volatile long peak;
+  private volatile long started;
 
   /**
    * Starts it; it ends with this process at the latest.
    *
    * @param directory of its kubeconfig, its trail and its log
-   * @param classPath of the product's distribution
+   * @param program where it is started from
    * @param chart the objects of the rendered chart
+   * @param javaOptions options in addition to the chart's
    */
-  OperatorPod(Path directory, String classPath, List<HasMetadata> chart, List<String> javaOptions)
+  OperatorPod(
+      Path directory, OperatorProgram program, List<HasMetadata> chart, List<String> javaOptions)
       throws IOException {
     Container container = chart.stream()
         .filter(Deployment.class::isInstance)
@@ -72,26 +79,20 @@ final class OperatorPod implements AutoCloseable {
     }
     port = freePort();
     environment.put("TIERKEEPER_INSTANCE", "scale");
-    environment.put("TIERKEEPER_AUDIT_DIR", directory.resolve("audit").toString());
+    environment.put(
+        "TIERKEEPER_AUDIT_DIR", program.path(directory).resolve("audit").toString());
     environment.put("TIERKEEPER_HTTP_HOST", "127.0.0.1");
     environment.put("TIERKEEPER_HTTP_PORT", Integer.toString(port));
-    String options = Objects.requireNonNullElse(environment.remove("JAVA_TOOL_OPTIONS"), "");
+    environment.merge(
+        "JAVA_TOOL_OPTIONS", String.join(" ", javaOptions), (one, more) -> one + " " + more);
+    environment.putAll(program.environment());
     log = directory.resolve("operator.log");
-    command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // The memory that the JVM takes its percentages of, where there is no container.
-        "-XX:MaxRAM=" + limit,
-        "-XX:ActiveProcessorCount=" + CORES));
-    command.addAll(List.of(options.split(" ")));
-    command.addAll(javaOptions);
+    this.program = program;
+    command = new ArrayList<>(program.command(directory, limit, CORES));
     command.addAll(List.of(
-        "-Dlogback.configurationFile=logback.xml",
-        "-cp",
-        classPath,
-        "io.tierkeeper.launcher.Main",
         "operator",
         "--kubeconfig",
-        directory.resolve("kubeconfig").toString()));
+        program.path(directory).resolve("kubeconfig").toString()));
     process = start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       closed = true;
@@ -101,6 +102,7 @@ final class OperatorPod implements AutoCloseable {
   }
 
   private Process start() throws IOException {
+    started = System.nanoTime();
     ProcessBuilder builder = new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -117,8 +119,8 @@ final class OperatorPod implements AutoCloseable {
           restarts++;
           process = start();
         }
-        peak = Math.max(peak, memory("VmHWM"));
-        if (memory("VmRSS") > limit) {
+        peak = Math.max(peak, program.peak(running.pid()));
+        if (program.memory(running.pid()) > limit) {
           running.destroyForcibly().onExit().join();
         }
       } catch (IOException e) {
@@ -142,14 +144,33 @@ final class OperatorPod implements AutoCloseable {
     return process.pid();
   }
 
-  /** The most memory that it had resident at any time, in bytes. */
+  /** The most memory that it had at any time, in bytes. */
   long peak() {
     return peak;
   }
 
-  /** The memory that it has resident now, in bytes. */
-  long resident() {
-    return memory("VmRSS");
+  /** The memory that it has now, in bytes. */
+  long memory() {
+    return program.memory(process.pid());
+  }
+
+  /** Waits until it answers that it is ready; returns the seconds since the start of the process, infinite after a minute. */
+  double ready() throws InterruptedException {
+    long began = started;
+    HttpRequest request = HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + port + "/healthz/ready"))
+        .build();
+    while (System.nanoTime() - began < MAX_READY_NANOS) {
+      try {
+        if (http.send(request, BodyHandlers.ofString()).statusCode() == 200) {
+          return (System.nanoTime() - began) / 1e9;
+        }
+      } catch (IOException e) {
+        // Nobody listens yet.
+      }
+      LockSupport.parkNanos(READY_POLL_NANOS);
+    }
+    return Double.POSITIVE_INFINITY;
   }
 
   /** The last lines that are no information. */
@@ -185,19 +206,6 @@ final class OperatorPod implements AutoCloseable {
     }
   }
 
-  private long memory(String field) {
-    try {
-      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-          .filter(line -> line.startsWith(field + ":"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      // It has just ended.
-      return 0;
-    }
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -213,7 +221,17 @@ final class OperatorPod implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    process.destroyForcibly().onExit().join();
+    // As a kubelet ends it, so that it writes what it writes at its end, such as the list of its
+    // classes.
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().onExit().join();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly().onExit().join();
+      Thread.currentThread().interrupt();
+    }
     http.close();
   }
 }

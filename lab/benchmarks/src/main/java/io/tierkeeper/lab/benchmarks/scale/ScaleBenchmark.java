@@ -109,7 +109,8 @@ public final class ScaleBenchmark implements Callable<Integer> {
     String path = classPath == null ? "operator/target/distribution/lib/*" : classPath;
     try (StatusWatch statuses = new StatusWatch(world.client())) {
       long began = System.nanoTime();
-      try (OperatorPod pod = new OperatorPod(directory, path, world.chart(), javaOptions)) {
+      try (OperatorPod pod = new OperatorPod(
+          directory, new OperatorProgram.Distribution(path), world.chart(), javaOptions)) {
         say("operator is process " + pod.pid());
         while (statuses.known() < tiers && seconds(began) < MAX_START_SECONDS) {
           statuses.pause();
@@ -127,7 +128,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
         var atRest = writes.next();
         say("writes at rest: " + atRest);
         int evaluated = (int) (pod.metric("tierkeeper_evaluation_seconds_count") - evaluations);
-        long steady = pod.resident();
+        long steady = pod.memory();
         List<Double> latencies = changes(world, statuses);
         ScaleReport report = new ScaleReport(
             tenants,
@@ -136,7 +137,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
             ApiWrites.apartFromLeases(atRest),
             evaluated,
             latencies,
-            new ScaleReport.Memory(pod.peak(), Math.max(steady, pod.resident()), pod.limit()),
+            new ScaleReport.Memory(pod.peak(), Math.max(steady, pod.memory()), pod.limit()),
             new ScaleReport.Work(
                 pod.restarts(),
                 pod.metric("jvm_gc_pause_seconds_sum"),
