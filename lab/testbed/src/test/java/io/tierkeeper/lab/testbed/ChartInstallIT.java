@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.Release;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -16,10 +17,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +166,39 @@ class ChartInstallIT {
       assertThat(specOf(tenant)).doesNotContainKey("addedLater").containsEntry("tenant", "acme");
     });
     uninstall(namespace);
+  }
+
+  @Test
+  void openShiftIsRecognisedByItsApi() throws Exception {
+    String namespace = server.newNamespace("openshift");
+    adopt(namespace);
+    install(NAME, namespace, Map.of());
+    assertThat(podUser(namespace)).isEqualTo(10001L);
+    CustomResourceDefinition openshift =
+        PrometheusOperator.anyFields("security.openshift.io", "SecurityContextConstraint");
+    server.applyCrds(List.of(openshift));
+    try {
+      await().atMost(SOON).untilAsserted(() -> {
+        upgrade(Chart.PATH, namespace);
+        assertThat(podUser(namespace)).isNull();
+      });
+    } finally {
+      admin.resource(openshift).delete();
+    }
+    uninstall(namespace);
+  }
+
+  private @Nullable Long podUser(String namespace) {
+    return admin
+        .resources(Deployment.class)
+        .inNamespace(namespace)
+        .withName(NAME)
+        .get()
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getSecurityContext()
+        .getRunAsUser();
   }
 
   private GenericKubernetesResource tenant(String namespace) {
