@@ -23,6 +23,9 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final String LOG_LEVEL = "tierkeeper.log.level";
+  /** System property that the scripts set where the JVM writes the loaded classes into a file at its end. */
+  private static final String ARCHIVE = "tierkeeper.archive";
+
   private static final String LOG_VARIABLE = "TIERKEEPER_LOG_LEVEL";
 
   private Main() {}
@@ -42,6 +45,10 @@ public final class Main {
     // Writers flush themselves at the end of a line only.
     out.flush();
     err.flush();
+    if (code != ExitCode.OK && code <= ExitCode.USAGE && System.getProperty(ARCHIVE) != null) {
+      // An orderly end would leave an archive with the few classes of a command that failed.
+      Runtime.getRuntime().halt(code);
+    }
     // Clients of Kubernetes and Qdrant keep threads that are not daemons.
     System.exit(code);
   }

@@ -12,8 +12,10 @@ import picocli.CommandLine.Mixin;
 /** Stops a move at the next safe point and reverts it. */
 @Command(
     name = "abort",
-    description =
-        "Abort a move: it stops at the next safe point and is reverted, without losing a point. A move that deletes its source already runs to its end.",
+    description = {
+      "Abort a move: stop it at the next safe point and revert it.",
+      "No point is lost. A move that deletes its source already runs to its end."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} abort acme")

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
 /** Approves exactly the plan that is shown, in the name of the user. */
 @Command(
     name = "approve",
-    description =
-        "Approve the plan of a move: shows it, asks, and approves exactly this plan in the name of the user.",
+    description = {
+      "Approve the plan of a move.",
+      "Shows the plan, asks, and approves exactly this plan in the name of the user."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

@@ -19,8 +19,10 @@ import picocli.CommandLine.Spec;
 /** Prints the script with which a shell completes commands, options and names of tenants. */
 @Command(
     name = "completion",
-    description =
-        "Print a script for bash, zsh or fish that completes commands, options, and names of tenants and collections. kubectl completes the words after kubectl tier by itself if kubectl_complete-tier is on the PATH.",
+    description = {
+      "Print a script for bash, zsh or fish that completes command lines.",
+      "It completes commands, options, and names of tenants and collections. kubectl completes the words after kubectl tier by itself if kubectl_complete-tier is on the PATH."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

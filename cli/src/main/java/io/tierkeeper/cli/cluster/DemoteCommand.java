@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 /** Pins a tenant to the fallback. */
 @Command(
     name = "demote",
-    description =
-        "Pin a tenant to the fallback (spec.tier: Fallback). The move is planned, approved, verified and recorded as any other.",
+    description = {
+      "Pin a tenant to the fallback (spec.tier: Fallback).",
+      "The move is planned, approved, verified and recorded as any other."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} demote acme")

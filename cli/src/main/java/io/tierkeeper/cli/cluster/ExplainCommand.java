@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
 /** Explains the tier of a tenant, gate by gate. */
 @Command(
     name = "explain",
-    description =
-        "Explain the tier of a tenant: its current values, what each rule requires, what would have to change for a move and when at the earliest, and the last decisions. Works for tenants without a TenantTier as well.",
+    description = {
+      "Explain the tier of a tenant, rule by rule.",
+      "Shows its current values, what each rule requires, what would have to change for a move and when at the earliest, and the last decisions. Works for tenants without a TenantTier as well."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} explain acme")

@@ -21,8 +21,10 @@ import picocli.CommandLine.Option;
 /** Holds moves of a collection for a time, with a reason. */
 @Command(
     name = "pause",
-    description =
-        "Start no move in a collection for a time. The pause ends by itself; measurements and advice continue. What a move in progress does is spec.stopPolicy of the collection.",
+    description = {
+      "Start no move in a collection for a time, with a reason.",
+      "The pause ends by itself; measurements and advice continue. What a move in progress does is spec.stopPolicy of the collection."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

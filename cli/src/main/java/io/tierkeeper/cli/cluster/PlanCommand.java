@@ -20,8 +20,10 @@ import picocli.CommandLine.Parameters;
 /** Prints the moves that are planned or advised, and what they cost. */
 @Command(
     name = "plan",
-    description =
-        "Show what would happen next and what it costs: plans that wait, moves in progress, and moves that the policy advises although its mode does not let it make them.",
+    description = {
+      "Show what would happen next and what it costs.",
+      "Lists plans that wait, moves in progress, and moves that the policy advises although its mode does not let it make them."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

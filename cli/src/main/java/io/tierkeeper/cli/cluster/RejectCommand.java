@@ -15,8 +15,10 @@ import picocli.CommandLine.Mixin;
 /** Rejects a plan before anything was changed. */
 @Command(
     name = "reject",
-    description =
-        "Reject the plan of a move that has not begun: shows it, asks, and aborts the TierMove.",
+    description = {
+      "Reject the plan of a move that has not begun.",
+      "Shows the plan, asks, and aborts the TierMove."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} reject acme")

@@ -14,8 +14,10 @@ import picocli.CommandLine.Option;
 /** Ends pauses before their time. */
 @Command(
     name = "resume",
-    description =
-        "End the user's own pauses of a collection before their time; with --owner those of another owner, with --any-owner all.",
+    description = {
+      "End pauses of a collection before their time.",
+      "Ends those of the user, with --owner those of another owner, and with --any-owner all."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} resume kb")

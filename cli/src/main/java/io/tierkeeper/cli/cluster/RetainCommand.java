@@ -22,8 +22,10 @@ import picocli.CommandLine.Option;
 /** Ends or extends the time in which a promotion can be undone. */
 @Command(
     name = "retain",
-    description =
-        "End or extend the retention of a promotion's old copy, which is the time in which undo is possible.",
+    description = {
+      "End or extend the retention of a promotion's old copy.",
+      "While it is retained, undo is possible."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

@@ -17,8 +17,10 @@ import picocli.CommandLine.Command;
 /** Makes the operator try again now what it would try again later. */
 @Command(
     name = "retry",
-    description =
-        "Try again now instead of at the next interval: the step of a stalled or waiting move, or the evaluation of a collection or tenant. What stalls a move must be corrected first; its message has the command.",
+    description = {
+      "Try again now instead of at the next interval.",
+      "Makes a stalled or waiting move look at its step again, or evaluates a collection or tenant. What stalls a move must be corrected first; its message has the command."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {

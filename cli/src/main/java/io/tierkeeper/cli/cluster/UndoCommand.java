@@ -16,8 +16,10 @@ import picocli.CommandLine.Mixin;
 /** Takes a promotion back while its old copy is retained. */
 @Command(
     name = "undo",
-    description =
-        "Undo a promotion while its old copy is retained: pins the tenant to the fallback, which returns it there with all that was written since.",
+    description = {
+      "Undo a promotion while its old copy is retained.",
+      "Pins the tenant to the fallback, which returns it there with all that was written since."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} undo acme")

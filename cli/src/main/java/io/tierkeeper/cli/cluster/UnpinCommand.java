@@ -13,8 +13,10 @@ import picocli.CommandLine.Command;
 /** Lets a tenant follow the policy again. */
 @Command(
     name = "unpin",
-    description =
-        "Let a pinned tenant follow the policy again (spec.tier: Auto), after promote, demote or undo.",
+    description = {
+      "Let a pinned tenant follow the policy again (spec.tier: Auto).",
+      "For after promote, demote or undo."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} unpin acme")

@@ -93,11 +93,11 @@ final class VerbWorld {
     return all.toArray(String[]::new);
   }
 
-  /** The completion script of a shell. */
-  String completion(String shell) {
+  /** What a command prints that needs no cluster. */
+  static String plain(String... words) {
     StringWriter out = new StringWriter();
-    Main.run(new PrintWriter(out, true), new PrintWriter(out, true), "completion", shell);
-    return out.toString();
+    Main.run(new PrintWriter(out, true), new PrintWriter(out, true), words);
+    return lines(out);
   }
 
   Path kubeconfig() {
