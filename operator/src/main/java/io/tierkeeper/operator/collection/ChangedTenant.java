@@ -111,7 +111,7 @@ public final class ChangedTenant {
     // Another TenantTier of the same tenant may be the one that holds.
     List<TenantTier> tiers = views.tenantTiersOf(namespace, name, tenant);
     CollectionCase about = CollectionCase.of(collection, runtime, tiers, clock.instant());
-    CollectionMemory memory = only(tenant, last.outcome());
+    CollectionMemory memory = only(tenant, last.memory(), last.tenantIndex());
     Measurement measurement = memory.measurement();
     if (measurement == null || !measurement.tenants().containsKey(tenant)) {
       return;
@@ -131,7 +131,7 @@ public final class ChangedTenant {
         .evaluate(new EvaluationInput(
             about.now(),
             EvaluationParts.rules(rules),
-            last.outcome().tenantIndex(),
+            last.tenantIndex(),
             EvaluationParts.intents(intents),
             0,
             null,
@@ -159,8 +159,7 @@ public final class ChangedTenant {
   }
 
   /** What is remembered of one tenant, with all that a decision about it depends on. */
-  static CollectionMemory only(TenantId tenant, EvaluationOutcome outcome) {
-    CollectionMemory all = outcome.memory();
+  static CollectionMemory only(TenantId tenant, CollectionMemory all, TenantId.Kind tenantIndex) {
     Measurement measurement = all.measurement();
     Evaluation evaluation = all.evaluation();
     if (measurement == null || evaluation == null) {
@@ -173,7 +172,7 @@ public final class ChangedTenant {
         counts.put(each, count);
       }
     });
-    String text = tenant.text(outcome.tenantIndex());
+    String text = tenant.text(tenantIndex);
     return new CollectionMemory(
         all.tenants().containsKey(tenant) ? Map.of(tenant, all.of(tenant)) : Map.of(),
         new Measurement(

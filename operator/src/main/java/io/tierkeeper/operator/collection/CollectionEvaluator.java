@@ -260,7 +260,7 @@ public final class CollectionEvaluator {
       if (unwritable == null) {
         runtime.memory(outcome.memory());
       }
-      runtime.lastOutcome(outcome);
+      runtime.judged(outcome.verdicts());
       boolean still = about.suspended() || waitingFor != null || unwritable != null;
       MovePublisher.Published published = still
           ? MovePublisher.Published.NOTHING
@@ -289,7 +289,8 @@ public final class CollectionEvaluator {
           costs));
       runtime.evaluated(
           unwritable == null
-              ? new CollectionRuntime.Evaluated(ground, outcome, rules.hash(), waitingFor, costs)
+              ? new CollectionRuntime.Evaluated(
+                  ground, outcome.memory(), tenantIndex, rules.hash(), waitingFor, costs)
               : null);
       CollectionMeters shown = meters.of(about.namespace(), about.name());
       EvaluationMeters.show(shown, about, rules, ground, outcome, foreign.isPresent());

@@ -1,14 +1,17 @@
 package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.evaluation.CollectionMemory;
-import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.KeyCounts;
+import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.UnindexedCounts;
 import io.tierkeeper.evaluation.history.EvaluationAudit.PauseSeen;
 import io.tierkeeper.evaluation.history.TrailState;
+import io.tierkeeper.governance.decision.DecisionReason;
+import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.operator.connection.QdrantConnections.Connection;
+import io.tierkeeper.qdrant.TenantId;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,17 +22,26 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionRuntime {
 
   /**
-   * The last evaluation that was complete, from which a changed TenantTier is answered at once.
+   * The last evaluation that was complete, from which a changed TenantTier is answered at once. Without its verdicts, which are most of
+   * it where many tenants have a TenantTier.
    *
    * @param policyHash of the policy that it was made with
    * @param waitingFor what moves wait for; null for nothing
    */
   record Evaluated(
       CollectionGround ground,
-      EvaluationOutcome outcome,
+      CollectionMemory memory,
+      TenantId.Kind tenantIndex,
       String policyHash,
       @Nullable String waitingFor,
       MoveCosts costs) {}
+
+  /**
+   * What the last evaluation says about moving a tenant.
+   *
+   * @param advised null for staying where it is
+   */
+  public record Advice(long points, @Nullable Direction advised, DecisionReason reason) {}
 
   private final ReentrantLock evaluating = new ReentrantLock();
   private final Map<String, PauseSeen> pauses = new HashMap<>();
@@ -38,7 +50,7 @@ public final class CollectionRuntime {
   private final DiscoveryFailures discoveryFailures = new DiscoveryFailures();
   private @Nullable CollectionMemory memory;
   private @Nullable TrailState recorded;
-  private volatile @Nullable EvaluationOutcome lastOutcome;
+  private volatile Map<TenantId, Advice> advice = Map.of();
   private volatile @Nullable Evaluated evaluated;
   private final AuditRetry auditRetry;
   private volatile @Nullable OpenTrail audit;
@@ -92,13 +104,18 @@ public final class CollectionRuntime {
     recorded = value;
   }
 
-  /** Of the last evaluation since this process leads; null before the first. */
-  public @Nullable EvaluationOutcome lastOutcome() {
-    return lastOutcome;
+  /** Of the last evaluation since this process leads; null before the first, and for a tenant that it has no verdict about. */
+  public @Nullable Advice advice(TenantId tenant) {
+    return advice.get(tenant);
   }
 
-  void lastOutcome(EvaluationOutcome value) {
-    lastOutcome = value;
+  void judged(Map<TenantId, TenantVerdict> verdicts) {
+    Map<TenantId, Advice> next = HashMap.newHashMap(verdicts.size());
+    verdicts.forEach((tenant, verdict) -> next.put(
+        tenant,
+        new Advice(
+            verdict.points(), verdict.decision().advised(), verdict.decision().reason())));
+    advice = next;
   }
 
   /** Null before the first complete evaluation, and where the last one was not complete. */

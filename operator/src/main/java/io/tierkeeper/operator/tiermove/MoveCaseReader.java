@@ -14,13 +14,12 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
-import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.OpenMove.Stage;
-import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.evaluation.policy.TenantIntents;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.Pin;
+import io.tierkeeper.operator.collection.CollectionRuntime;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.layout.SameCollection;
@@ -157,14 +156,12 @@ public final class MoveCaseReader {
       return "TenantTier " + owner.get().getMetadata().getName() + " is refused: "
           + refused.get().getMessage();
     }
-    EvaluationOutcome outcome = runtimes
+    CollectionRuntime.Advice last = runtimes
         .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
-        .lastOutcome();
-    TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(tenant);
-    return verdict == null || verdict.decision().advised() == direction
+        .advice(tenant);
+    return last == null || last.advised() == direction
         ? null
-        : direction.label() + " is no longer advised: "
-            + verdict.decision().reason().sentence();
+        : direction.label() + " is no longer advised: " + last.reason().sentence();
   }
 
   /** The TenantTier that the TierMove belongs to; empty where it was deleted. */

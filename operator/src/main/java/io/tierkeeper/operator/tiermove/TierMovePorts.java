@@ -3,9 +3,7 @@ package io.tierkeeper.operator.tiermove;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
-import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.OpenMove.Stage;
-import io.tierkeeper.evaluation.TenantVerdict;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.JournalWriter;
@@ -18,6 +16,7 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.operator.collection.CollectionRuntime;
 import io.tierkeeper.operator.collection.CollectionRuntimes;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.operator.connection.ConnectionFault;
@@ -136,12 +135,11 @@ public final class TierMovePorts implements MovePorts {
           + " is not the hash of spec.plan, which is " + hash);
     }
     ClusterLayout layout = new LayoutObserver(connection.cluster()).observe(move.collection());
-    EvaluationOutcome outcome = shared
+    CollectionRuntime.Advice last = shared
         .runtimes
         .of(collection.getMetadata().getNamespace(), collection.getMetadata().getName())
-        .lastOutcome();
-    TenantVerdict verdict = outcome == null ? null : outcome.verdicts().get(move.tenant());
-    long points = verdict == null ? planned.points() : verdict.points();
+        .advice(move.tenant());
+    long points = last == null ? planned.points() : last.points();
     MovePlan current = MovePlanning.plan(
         move,
         layout,

@@ -53,7 +53,11 @@ class ChangedTenantTest {
         Map<TenantId, TenantIntent> all = new HashMap<>(intents);
         all.put(tenant(i), changed);
         assertThat(evaluate(
-                    Map.of(tenant(i), changed), null, ChangedTenant.only(tenant(i), last), later, 0)
+                    Map.of(tenant(i), changed),
+                    null,
+                    ChangedTenant.only(tenant(i), last.memory(), last.tenantIndex()),
+                    later,
+                    0)
                 .verdicts())
             .containsOnlyKeys(tenant(i))
             .containsEntry(

@@ -31,7 +31,11 @@ import picocli.CommandLine.Option;
 public final class ScaleBenchmark implements Callable<Integer> {
 
   private static final int MAX_START_SECONDS = 600;
-  private static final int MAX_SETTLE_SECONDS = 300;
+  private static final int MAX_SETTLE_SECONDS = 600;
+
+  /** A policy's default, three, and one more: before it, each TenantTier says that there are too few measurements. */
+  private static final int SETTLED_AFTER_EVALUATIONS = 4;
+
   private static final int QUIET_SECONDS = 20;
   private static final long MAX_LATENCY_NANOS = 60_000_000_000L;
 
@@ -121,7 +125,7 @@ public final class ScaleBenchmark implements Callable<Integer> {
             "first evaluation: %.1f s, peak %d MiB, restarts %d",
             first, pod.peak() >> 20, pod.restarts()));
         int started = ApiWrites.apartFromLeases(writes.next());
-        settle(writes);
+        settle(pod, writes);
         say("at rest");
         double evaluations = pod.metric("tierkeeper_evaluation_seconds_count");
         TimeUnit.SECONDS.sleep(rest);
@@ -153,12 +157,14 @@ public final class ScaleBenchmark implements Callable<Integer> {
     }
   }
 
-  private void settle(ApiWrites writes) throws IOException, InterruptedException {
+  private void settle(OperatorPod pod, ApiWrites writes) throws IOException, InterruptedException {
     long began = System.nanoTime();
     int quiet = 0;
     while (quiet < QUIET_SECONDS && seconds(began) < MAX_SETTLE_SECONDS) {
       TimeUnit.SECONDS.sleep(1);
-      quiet = ApiWrites.apartFromLeases(writes.next()) == 0 ? quiet + 1 : 0;
+      boolean settled =
+          pod.metric("tierkeeper_evaluation_seconds_count") >= SETTLED_AFTER_EVALUATIONS;
+      quiet = ApiWrites.apartFromLeases(writes.next()) == 0 && settled ? quiet + 1 : 0;
     }
   }
 
