@@ -85,7 +85,7 @@ abstract class PinVerb extends TenantVerb {
           .open()
           .filter(move -> move.getSpec().direction() == direction())
           .map(move -> PlanView.of(subject, move))
-          .orElseGet(() -> PlanView.estimate(subject, direction(), rules, "pinned next", null))
+          .orElseGet(() -> PlanView.estimate(subject, direction(), rules, "NotPlanned", null))
           .print(to, clock.instant());
     }
     to.println("  pin       spec.tier of TenantTier "
