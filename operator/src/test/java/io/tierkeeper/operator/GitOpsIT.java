@@ -231,6 +231,29 @@ class GitOpsIT {
     }
   }
 
+  @Test
+  void theDocumentedCommandAddsTheScriptsToThoseOfArgoCd() throws Exception {
+    String command = Files.readString(Checkout.file("docs/gitops.md"))
+        .lines()
+        .filter(line -> line.startsWith("kubectl patch configmap"))
+        .findFirst()
+        .orElseThrow();
+    kubectl("create", "configmap", "argocd-cm", "-n", world.namespace, "--from-literal=url=a");
+    kubectl(command
+        .replace("kubectl ", "")
+        .replace("--namespace argocd", "--namespace " + world.namespace)
+        .split(" "));
+    assertThat(client
+            .configMaps()
+            .inNamespace(world.namespace)
+            .withName("argocd-cm")
+            .get()
+            .getData())
+        .containsEntry("url", "a")
+        .hasSize(9)
+        .allSatisfy((key, value) -> assertThat(value).isNotBlank());
+  }
+
   /** The name of a plan that waits for an approval, other than this one. */
   private String planned(String other) {
     return await()

@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.gitops;
 
 import io.tierkeeper.lab.testbed.ApiServer;
+import io.tierkeeper.lab.testbed.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +28,15 @@ public final class Kubectl {
   /** What a command printed, and its exit code. */
   public record Ran(int code, String output) {}
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in the directory of the checkout. */
   public Ran run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(server.kubectl().toString()));
     command.addAll(List.of(arguments));
     Path output = directory.resolve("kubectl.out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command)
+        .directory(Checkout.file("").toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile());
     builder.environment().put("KUBECONFIG", directory.resolve("kubeconfig").toString());
     Process process = builder.start();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -127,7 +127,8 @@ class ChartIT {
           || kind.endsWith("Role")) {
         ObjectNode wanted = Serialization.jsonMapper().valueToTree(object);
         wanted.remove("metadata");
-        ObjectNode live = Serialization.jsonMapper().valueToTree(admin.resource(object).get());
+        ObjectNode live =
+            Serialization.jsonMapper().valueToTree(admin.resource(object).get());
         assertThat(additions("", wanted, live))
             .as("%s %s", kind, object.getMetadata().getName())
             .isEmpty();
@@ -141,8 +142,8 @@ class ChartIT {
     if (wanted.isObject()) {
       wanted
           .properties()
-          .forEach(field -> found.addAll(additions(
-              path + "." + field.getKey(), field.getValue(), live.path(field.getKey()))));
+          .forEach(field -> found.addAll(
+              additions(path + "." + field.getKey(), field.getValue(), live.path(field.getKey()))));
     } else if (!wanted.equals(live)) {
       found.add(path + ": " + wanted + " is " + live);
     }
