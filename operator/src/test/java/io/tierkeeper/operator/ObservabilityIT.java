@@ -33,6 +33,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -163,6 +164,42 @@ class ObservabilityIT {
   void theEmulatorAndTheDashboardsUseTheNamesOfQdrant() throws Exception {
     Set<String> real = series(recorded.text());
     assertThat(real).containsAll(series(fetch(world.qdrant.peers().get(0).restPort())));
+  }
+
+  @Test
+  void theTrailAnswersTheQuestionsOfTheDocumentation() throws Exception {
+    Map<String, List<String>> shell = new AuditQueries().inShell(directory);
+    answered(shell);
+    assumeThat(DriverManager.drivers())
+        .as("the DuckDB driver is on Maven's class path of tests")
+        .anyMatch(driver -> driver.getClass().getName().startsWith("org.duckdb."));
+    Map<String, List<String>> sql = new AuditQueries().inSql(directory);
+    answered(sql);
+    sql.forEach(
+        (question, rows) -> assertThat(rows).as(question).hasSameSizeAs(shell.get(question)));
+  }
+
+  private void answered(Map<String, List<String>> answers) {
+    String promotion = world.moves().stream()
+        .map(move -> move.getMetadata().getName())
+        .filter(name -> name.contains("-promote-"))
+        .findFirst()
+        .orElseThrow();
+    Map<String, String> expected = Map.ofEntries(
+        Map.entry("Why was acme moved?", "Promote\tShareAbovePromote\t" + promotion),
+        Map.entry("Why was acme not moved?", "FlapBudgetExhausted\tFlapBudget\t"),
+        Map.entry("Who approved?", "Claimed\tTierMove\t" + promotion),
+        Map.entry("What did we decide last week?", "Promote\tShareAbovePromote"),
+        Map.entry("Which tenants flap?", "tenant/acme\t"),
+        Map.entry("How long did each move take, and how did it end?", promotion + "\tPromote"),
+        Map.entry("Where did a move stall?", "UnmarkedPointsInFallback"),
+        Map.entry("Who paused what, and for how long?", "began\tsre\tclose\t2099-01-01T00:00:00Z"),
+        Map.entry("Which policy was in force when?", "Recommend\t0.40\t0.20"),
+        Map.entry("How has the share of acme developed?", "\t0.6\t0.6\t"),
+        Map.entry("Are lines missing?", "WriteFailed"));
+    assertThat(answers.keySet()).isEqualTo(expected.keySet());
+    answers.forEach((question, rows) ->
+        assertThat(rows).as(question).anyMatch(row -> row.contains(expected.get(question))));
   }
 
   private static Set<String> series(String text) {
@@ -322,13 +359,16 @@ class ObservabilityIT {
 
   /** The first scrape in which a series has at least this value, or exactly zero. */
   private Scrape when(String name, String part, double value) {
-    return await()
+    Scrape found = await()
         .alias(name + " " + part)
         .atMost(SOON)
         .until(
             this::scrape,
             scrape ->
                 value == 0 ? value(scrape, name, part) == 0 : value(scrape, name, part) >= value);
+    // The story does not go on before Prometheus has seen it too.
+    await().alias("scrape of " + name).atMost(SOON).until(() -> prometheus.returnsData(name));
+    return found;
   }
 
   private Scrape whenNone(String name) {
