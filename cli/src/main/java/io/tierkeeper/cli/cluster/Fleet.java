@@ -15,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +27,30 @@ record Fleet(List<TieredCollection> collections, List<TenantTier> tiers, List<Ti
 
   /** Lists the three kinds. */
   static Fleet read(Cluster cluster, boolean everywhere) {
-    return new Fleet(
-        sorted(cluster.list(TieredCollection.class, everywhere)),
-        sorted(cluster.list(TenantTier.class, everywhere)),
-        cluster.list(TierMove.class, everywhere));
+    // At once, since a user waits and a cluster may be far away.
+    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<TenantTier>> tiers =
+          tasks.submit(() -> cluster.list(TenantTier.class, everywhere));
+      Future<List<TierMove>> moves = tasks.submit(() -> cluster.list(TierMove.class, everywhere));
+      return new Fleet(
+          sorted(cluster.list(TieredCollection.class, everywhere)),
+          sorted(answer(tiers)),
+          answer(moves));
+    }
+  }
+
+  private static <T> T answer(Future<T> task) {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailureException("interrupted");
+    }
   }
 
   private static <T extends HasMetadata> List<T> sorted(List<T> resources) {
