@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,9 +72,16 @@ class ChartObservabilityTest {
       assertThat(each.at("/labels/team").asText()).isEqualTo("search");
       assertThat(each.at("/labels/severity").asText()).isIn("info", "warning", "critical");
     });
-    assertThat(rules.get("TierkeeperPauseForgotten").path("for").asText()).isEqualTo("7d");
-    assertThat(rules.get("TierkeeperMoveStuck").path("for").asText()).isEqualTo("10m");
-    assertThat(rules.get("TierkeeperMoveStuck").at("/annotations/runbook_url").asText())
+    assertThat(Objects.requireNonNull(rules.get("TierkeeperPauseForgotten"))
+            .path("for")
+            .asText())
+        .isEqualTo("7d");
+    assertThat(
+            Objects.requireNonNull(rules.get("TierkeeperMoveStuck")).path("for").asText())
+        .isEqualTo("10m");
+    assertThat(Objects.requireNonNull(rules.get("TierkeeperMoveStuck"))
+            .at("/annotations/runbook_url")
+            .asText())
         .isEqualTo("https://docs.example.com/MoveStuck.html");
   }
 
