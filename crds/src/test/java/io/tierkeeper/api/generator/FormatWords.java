@@ -39,7 +39,20 @@ final class FormatWords {
           "must be a label value: letters, digits, -, _ and ., at most 63 characters"),
       Map.entry(Formats.DATA_KEY, "must be a ConfigMap data key: letters, digits, -, _ and ."));
 
+  private static final String TIME_ZONE = "must be an IANA time zone, such as UTC or Europe/Paris";
+
   private FormatWords() {}
+
+  /** What the pattern allows, if it is one of ours: "a duration in hours ...". */
+  static Optional<String> allowed(String pattern) {
+    return Optional.ofNullable(pattern.equals(Formats.TIME_ZONE) ? TIME_ZONE : WORDS.get(pattern))
+        .map(words -> words.substring("must be ".length()));
+  }
+
+  /** Whether this message says of a field what its pattern wants. */
+  static boolean isOfPattern(String message) {
+    return message.endsWith(TIME_ZONE) || WORDS.values().stream().anyMatch(message::endsWith);
+  }
 
   /** The rule that belongs to a pattern on the field {@code name}, if the pattern is one of ours. */
   static Optional<ValidationRule> rule(String pattern, String name) {
@@ -48,7 +61,7 @@ final class FormatWords {
       // named all the same.
       return Optional.of(new ValidationRuleBuilder()
           .withRule("timestamp('2026-01-01T00:00:00Z').getFullYear(self) > 0")
-          .withMessage(name + " must be an IANA time zone, such as UTC or Europe/Paris")
+          .withMessage(name + " " + TIME_ZONE)
           .build());
     }
     String words = WORDS.get(pattern);
