@@ -59,10 +59,11 @@ final class ApiReference {
     for (String part : List.of("spec", "status")) {
       JSONSchemaProps fields = schema.getProperties().get(part);
       page.append("%n### %s %s%n%n".formatted(crd.getSpec().getNames().getKind(), part));
-      page.append("| field | type | default | allowed | meaning |\n|---|---|---|---|---|\n");
+      page.append("| field | type | meaning |\n|---|---|---|\n");
       rows("", fields);
     }
-    page.append("%n### %s columns and rules%n%n".formatted(crd.getSpec().getNames().getKind()));
+    page.append(
+        "%n### %s columns and rules%n%n".formatted(crd.getSpec().getNames().getKind()));
     page.append("Columns of `kubectl get`: ")
         .append(crd.getSpec().getVersions().getFirst().getAdditionalPrinterColumns().stream()
             .map(CustomResourceColumnDefinition::getName)
@@ -85,13 +86,13 @@ final class ApiReference {
     for (Map.Entry<String, JSONSchemaProps> property : schema.getProperties().entrySet()) {
       JSONSchemaProps field = property.getValue();
       String name = path + property.getKey();
-      page.append("| %s | %s | %s | %s | %s |%n"
+      page.append("| %s | %s | %s%s%s |%n"
           .formatted(
               required.contains(property.getKey()) ? "**`" + name + "`**" : "`" + name + "`",
               type(field),
-              field.getDefault() == null ? "" : "`" + cell(field.getDefault().toString()) + "`",
-              allowed(field),
-              cell(field.getDescription())));
+              cell(field.getDescription()),
+              sentence("Default", defaultOf(field)),
+              sentence("Allowed", allowed(field))));
       JSONSchemaProps items = items(field);
       rows(name + (items == null ? "." : "[]."), items == null ? field : items);
     }
@@ -106,6 +107,17 @@ final class ApiReference {
       return "map";
     }
     return field.getType() == null ? "any" : field.getType();
+  }
+
+  /** That of an object is made of those of its fields, which have rows of their own. */
+  private static String defaultOf(JSONSchemaProps field) {
+    return field.getDefault() == null || field.getDefault().isObject()
+        ? ""
+        : "`" + cell(field.getDefault().toString()) + "`";
+  }
+
+  private static String sentence(String what, String value) {
+    return value.isEmpty() ? "" : " " + what + ": " + value + ".";
   }
 
   private static String allowed(JSONSchemaProps field) {
@@ -132,7 +144,9 @@ final class ApiReference {
   }
 
   private static String range(@Nullable String least, @Nullable String most) {
-    return least == null ? "at most " + most : most == null ? "at least " + least : least + " to " + most;
+    return least == null
+        ? "at most " + most
+        : most == null ? "at least " + least : least + " to " + most;
   }
 
   private static @Nullable String number(@Nullable Double value) {
@@ -152,14 +166,13 @@ final class ApiReference {
               .map(ValidationRule::getMessage)
               .filter(message -> !FormatWords.isOfPattern(message))
               .toList())
-          .forEach(message -> found.add(
-              "%s%s".formatted(path.isEmpty() ? "" : "`" + path + "`: ", cell(message))));
+          .forEach(message ->
+              found.add("%s%s".formatted(path.isEmpty() ? "" : "`" + path + "`: ", cell(message))));
     }
     if (schema.getProperties() != null) {
       schema
           .getProperties()
-          .forEach((name, field) ->
-              rules(path.isEmpty() ? name : path + "." + name, field, found));
+          .forEach((name, field) -> rules(path.isEmpty() ? name : path + "." + name, field, found));
     }
     JSONSchemaProps items = items(schema);
     if (items != null) {
