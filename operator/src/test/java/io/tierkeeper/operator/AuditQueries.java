@@ -1,6 +1,7 @@
 package io.tierkeeper.operator;
 
 import io.tierkeeper.lab.testbed.Checkout;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,11 @@ final class AuditQueries {
     for (int i = 1; i < sections.length; i++) {
       questions.put(sections[i].lines().findFirst().orElseThrow(), question(sections[i]));
     }
+  }
+
+  static boolean jqInstalled() {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "jq")));
   }
 
   private static Question question(String section) {

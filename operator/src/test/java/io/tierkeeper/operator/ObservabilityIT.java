@@ -168,6 +168,7 @@ class ObservabilityIT {
 
   @Test
   void theTrailAnswersTheQuestionsOfTheDocumentation() throws Exception {
+    assumeThat(AuditQueries.jqInstalled()).as("jq is not on PATH").isTrue();
     Map<String, List<String>> shell = new AuditQueries().inShell(directory);
     answered(shell);
     assumeThat(DriverManager.drivers())
