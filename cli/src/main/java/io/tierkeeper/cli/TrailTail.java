@@ -39,8 +39,7 @@ final class TrailTail {
         long from = read.getOrDefault(key, 0L);
         read.put(key, from + read(file, from, lines));
       } catch (NoSuchFileException e) {
-        // Renamed or removed since the directory was listed.
-        continue;
+        // Renamed or removed since the directory was listed; the next time finds it.
       }
     }
     return lines;

@@ -66,7 +66,6 @@ abstract class PinVerb extends TenantVerb {
     TenantTierSpec.Tier before = resource == null
         ? TenantTierSpec.Tier.Auto
         : Objects.requireNonNullElse(resource.getSpec().tier(), TenantTierSpec.Tier.Auto);
-    String word = direction() == Direction.Promote ? "promote" : "demote";
     if (before == tier() && resource != null) {
       report(
           out,
