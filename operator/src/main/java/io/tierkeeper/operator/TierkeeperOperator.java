@@ -19,8 +19,10 @@ import io.tierkeeper.operator.leadership.Election;
 import io.tierkeeper.operator.leadership.LeadershipListener;
 import io.tierkeeper.operator.leadership.LeaseElection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
+import io.tierkeeper.operator.page.LivePage;
 import io.tierkeeper.operator.session.LeaderSession;
 import io.tierkeeper.operator.trigger.QuartzTimer;
+import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.operator.view.TolerantReading;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,9 +55,10 @@ public final class TierkeeperOperator implements AutoCloseable {
   private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
   private final OperatorMeters meters;
   private final AuditTrails trails;
+  private final @Nullable LivePage page;
   private final OperatorHttpServer http;
   private final ReentrantLock lifecycle = new ReentrantLock();
-  private @Nullable LeaderSession session;
+  private volatile @Nullable LeaderSession session;
   private volatile boolean participating;
   private volatile boolean reconciling;
   private volatile boolean closed;
@@ -72,7 +75,11 @@ public final class TierkeeperOperator implements AutoCloseable {
     this.refusals = refusals;
     this.client = client;
     this.watching = watching;
-    trails = new AuditTrails(options);
+    page = options.http().page()
+        ? new LivePage(
+            options.instance(), options.version(), this::leading, this::views, options.clock())
+        : null;
+    trails = page == null ? new AuditTrails(options) : new AuditTrails(options, page::appended);
     election = new LeaseElection(
         client, options.leaderElection(), options.instance(), System::nanoTime, trails::lastTerm);
     meters = new OperatorMeters(registry, election::leading, options.clock());
@@ -80,7 +87,11 @@ public final class TierkeeperOperator implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     gcMetrics.bindTo(registry);
     http = new OperatorHttpServer(
-        options.http().host(), options.http().port(), new Probes(), registry::scrape);
+        options.http().host(),
+        options.http().port(),
+        new Probes(),
+        registry::scrape,
+        page == null ? null : page.handler());
   }
 
   /**
@@ -122,6 +133,9 @@ public final class TierkeeperOperator implements AutoCloseable {
   }
 
   private void begin() {
+    if (page != null) {
+      page.start();
+    }
     election.start(new LeadershipListener() {
       @Override
       public void onLeading(long term) {
@@ -170,6 +184,12 @@ public final class TierkeeperOperator implements AutoCloseable {
     }
   }
 
+  /** What the controllers watch; null while this process does not lead or their caches are not filled. */
+  private @Nullable ResourceViews views() {
+    LeaderSession now = session;
+    return reconciling && now != null && now.views().synced() ? now.views() : null;
+  }
+
   /** The port of probes and metrics. */
   public int httpPort() {
     return http.port();
@@ -213,6 +233,9 @@ public final class TierkeeperOperator implements AutoCloseable {
         election.close();
       }
       gcMetrics.close();
+      if (page != null) {
+        page.close();
+      }
       http.close();
       watching.close();
       client.close();

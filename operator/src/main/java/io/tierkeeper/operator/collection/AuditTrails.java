@@ -3,6 +3,8 @@ package io.tierkeeper.operator.collection;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.audit.AuditEvent;
+import io.tierkeeper.audit.AuditReceipt;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.chain.AuditCheckpoint;
@@ -52,9 +54,21 @@ public final class AuditTrails {
   private final OperatorOptions options;
   private final AuditOptions kept;
   private final AppendFile.Opener disk;
+  private final Appended appended;
+
+  /** Receives each line that was appended to a trail; must not wait. */
+  @FunctionalInterface
+  public interface Appended {
+    void accept(AuditStream stream, AuditEvent event, AuditReceipt receipt);
+  }
 
   public AuditTrails(OperatorOptions options) {
-    this(options, AuditOptions.DEFAULTS, AppendFile::open);
+    this(options, (stream, event, receipt) -> {});
+  }
+
+  /** Trails whose lines another part of the process receives, too. */
+  public AuditTrails(OperatorOptions options, Appended appended) {
+    this(options, AuditOptions.DEFAULTS, AppendFile::open, appended);
   }
 
   /**
@@ -64,9 +78,20 @@ public final class AuditTrails {
    * @param disk where they are written
    */
   public AuditTrails(OperatorOptions options, AuditOptions kept, AppendFile.Opener disk) {
+    this(options, kept, disk, (stream, event, receipt) -> {});
+  }
+
+  private AuditTrails(
+      OperatorOptions options, AuditOptions kept, AppendFile.Opener disk, Appended appended) {
+    this.appended = appended;
     this.options = options;
     this.kept = kept;
     this.disk = disk;
+  }
+
+  /** A line was appended. */
+  void appended(AuditStream stream, AuditEvent event, AuditReceipt receipt) {
+    appended.accept(stream, event, receipt);
   }
 
   /** The file that is, or will be, written. */

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.AuditSink;
+import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.history.RestoredTrail;
 import io.tierkeeper.moves.Leadership;
@@ -137,7 +138,10 @@ public final class CollectionRuntimes implements AutoCloseable {
             checkpointed.accept(namespace, name);
           }
         });
-        OpenTrail opened = new OpenTrail(log, meters);
+        OpenTrail opened = new OpenTrail(
+            log,
+            meters,
+            (event, receipt) -> trails.appended(AuditStream.of(namespace, name), event, receipt));
         runtime.audit(opened);
         return opened;
       });

@@ -9,6 +9,7 @@ import io.tierkeeper.audit.chain.AuditHead;
 import io.tierkeeper.audit.chain.HashChain;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.operator.metrics.OperatorMeters;
+import java.util.function.BiConsumer;
 
 /** The trail of a collection while it is open: each append is timed. */
 final class OpenTrail implements AuditSink {
@@ -48,10 +49,14 @@ final class OpenTrail implements AuditSink {
 
   private final JsonlAuditLog log;
   private final OperatorMeters meters;
+  private final BiConsumer<AuditEvent, AuditReceipt> appended;
 
-  OpenTrail(JsonlAuditLog log, OperatorMeters meters) {
+  /** @param appended receives each line that was not there before */
+  OpenTrail(
+      JsonlAuditLog log, OperatorMeters meters, BiConsumer<AuditEvent, AuditReceipt> appended) {
     this.log = log;
     this.meters = meters;
+    this.appended = appended;
   }
 
   JsonlAuditLog log() {
@@ -60,7 +65,11 @@ final class OpenTrail implements AuditSink {
 
   @Override
   public AuditReceipt append(AuditEvent event, Durability durability) {
-    return meters.timedAppend(() -> log.append(event, durability));
+    AuditReceipt receipt = meters.timedAppend(() -> log.append(event, durability));
+    if (!receipt.alreadyPresent()) {
+      appended.accept(event, receipt);
+    }
+    return receipt;
   }
 
   @Override

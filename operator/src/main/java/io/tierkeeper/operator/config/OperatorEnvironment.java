@@ -50,6 +50,7 @@ final class OperatorEnvironment {
         "loopback, link-local, metadata or API-server addresses or CIDR ranges that endpoints may have, separated by commas"),
     HTTP_HOST("0.0.0.0", "address of probes and metrics"),
     HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
+    PAGE("false", "whether the live page is served at /page of that port"),
     LEADER_ELECTION("true", "whether replicas elect a leader"),
     LEASE_NAME("tierkeeper", "name of the Lease"),
     LEASE_NAMESPACE("", "namespace of the Lease; empty takes the client's own"),
@@ -135,7 +136,7 @@ final class OperatorEnvironment {
                 bytes(Variable.AUDIT_KEEP_BYTES))),
         flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
-            text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535)),
+            text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535), flag(Variable.PAGE)),
         new Pace(
             text(Variable.EVALUATE_EVERY).isEmpty() ? null : duration(Variable.EVALUATE_EVERY),
             duration(Variable.EVALUATION_GAP),

@@ -62,8 +62,9 @@ public record OperatorOptions(
    *
    * @param host address to listen on
    * @param port 0 to 65535; 0 takes a free one
+   * @param page whether the live page is served there, too
    */
-  public record HttpAddress(String host, int port) {
+  public record HttpAddress(String host, int port, boolean page) {
     public HttpAddress {
       if (port < 0 || port > 65535) {
         throw UsageException.setting("TIERKEEPER_HTTP_PORT", Integer.toString(port), "0 to 65535");
@@ -134,6 +135,11 @@ public record OperatorOptions(
 
   /** The same with probes and metrics served at another address. */
   public OperatorOptions withHttp(String host, int port) {
-    return withHttp(new HttpAddress(host, port));
+    return withHttp(new HttpAddress(host, port, http.page()));
+  }
+
+  /** The same with the live page, or without it. */
+  public OperatorOptions withPage(boolean page) {
+    return withHttp(new HttpAddress(http.host(), http.port(), page));
   }
 }

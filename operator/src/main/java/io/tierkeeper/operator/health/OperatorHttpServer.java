@@ -1,6 +1,7 @@
 package io.tierkeeper.operator.health;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Serves {@code /healthz/live}, {@code /healthz/ready}, {@code /healthz/started} and {@code /metrics}. */
+/**
+ * Serves {@code /healthz/live}, {@code /healthz/ready}, {@code /healthz/started} and {@code /metrics}, and {@code /page} where
+ * it is wanted.
+ */
 public final class OperatorHttpServer implements AutoCloseable {
 
   private static final String PLAIN = "text/plain; charset=utf-8";
@@ -24,9 +29,11 @@ public final class OperatorHttpServer implements AutoCloseable {
    *
    * @param port 0 takes a free one
    * @param scrape the metrics in Prometheus' text format
+   * @param page serves {@code /page} and what is below it; null for none
    * @throws UncheckedIOException naming address and port when they cannot be listened on
    */
-  public OperatorHttpServer(String host, int port, Health health, Supplier<String> scrape) {
+  public OperatorHttpServer(
+      String host, int port, Health health, Supplier<String> scrape, @Nullable HttpHandler page) {
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
@@ -38,6 +45,9 @@ public final class OperatorHttpServer implements AutoCloseable {
     server.createContext("/healthz/ready", exchange -> probe(exchange, health.ready()));
     server.createContext("/healthz/started", exchange -> probe(exchange, health.started()));
     server.createContext("/metrics", exchange -> answer(exchange, 200, PROMETHEUS, scrape.get()));
+    if (page != null) {
+      server.createContext("/page", page);
+    }
     server.start();
   }
 

@@ -173,6 +173,11 @@ public final class LeaderSession implements AutoCloseable {
     views.allSynced();
   }
 
+  /** What the controllers watch. */
+  public ResourceViews views() {
+    return views;
+  }
+
   /** Whether the controllers run. */
   public boolean running() {
     return ports.host().running();

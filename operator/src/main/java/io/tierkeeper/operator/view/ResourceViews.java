@@ -108,6 +108,11 @@ public final class ResourceViews {
     return cache(TieredCollection.class).list().filter(ResourceViews::readable);
   }
 
+  /** All TierPolicies that are watched. */
+  public List<TierPolicy> policies() {
+    return cache(TierPolicy.class).list().filter(ResourceViews::readable).toList();
+  }
+
   public List<TieredCollection> collectionsWith(TierPolicy policy) {
     return cache(TieredCollection.class)
         .byIndex(

@@ -44,9 +44,13 @@ class OperatorEnvironmentTest {
         "TIERKEEPER_HTTP_PORT", "0",
         "TIERKEEPER_SETTLE", "1m10s",
         "TIERKEEPER_LEADER_ELECTION", "false",
+        "TIERKEEPER_PAGE", "true",
         "HOSTNAME", "pod-1"));
     assertThat(options.namespaces()).containsExactlyInAnyOrder("a", "b");
     assertThat(options.http().port()).isZero();
+    assertThat(options.http().page()).isTrue();
+    assertThat(options.withHttp("127.0.0.1", 1).http().page()).isTrue();
+    assertThat(OperatorOptions.defaults().http().page()).isFalse();
     assertThat(options.pace().settle()).isEqualTo(Duration.ofSeconds(70));
     assertThat(options.leaderElection().enabled()).isFalse();
     assertThat(options.instance()).isEqualTo("pod-1");

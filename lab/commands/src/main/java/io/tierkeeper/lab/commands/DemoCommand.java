@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.commands;
 
+import io.tierkeeper.cli.Browser;
 import io.tierkeeper.cli.OutputOption;
 import io.tierkeeper.lab.demo.Demo;
 import io.tierkeeper.lab.demo.DemoFailure;
@@ -32,8 +33,10 @@ import picocli.CommandLine.Spec;
         "Run a demo on this machine: measure, promote, demote and audit a tenant while clients read and write.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
-    footer =
-        "  ${ROOT-COMMAND-NAME} demo --keep     explore the result with kubectl and the other verbs")
+    footer = {
+      "  ${ROOT-COMMAND-NAME} demo --open     watch it on the live page in a browser",
+      "  ${ROOT-COMMAND-NAME} demo --keep     explore the result with kubectl and the other verbs"
+    })
 public final class DemoCommand implements Subcommand, Callable<Integer> {
 
   @Option(names = "--no-color", description = "Print without colors.")
@@ -46,6 +49,12 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       names = "--keep",
       description = "Keep running afterwards, and print a kubeconfig and the ports.")
   boolean keep;
+
+  @Option(
+      names = "--open",
+      description =
+          "Serve the operator's live page, print its address and open it in a browser; keep running afterwards, until Ctrl-C.")
+  boolean open;
 
   @Option(
       names = "--kubeconfig",
@@ -119,7 +128,7 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
       } else {
         result.print(narrator);
       }
-      if (keep) {
+      if (options.keep()) {
         demo.keepRunning();
       }
       return result.passed() ? ExitCode.OK : ExitCode.FAILURE;
@@ -163,7 +172,8 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
         tenants,
         points,
         where,
-        keep);
+        keep || open,
+        open ? Browser::open : null);
   }
 
   private static void requireBetween(String option, int value, int least, int most) {

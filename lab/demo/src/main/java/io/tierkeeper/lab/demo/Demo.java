@@ -12,6 +12,7 @@ import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.qdrant.ShardKey;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,10 +125,15 @@ public final class Demo implements AutoCloseable {
             .withLeaderElection(LeaderElection.disabled())
             .withAuditDirectory(options.directory().resolve("audit"))
             .withHttp("127.0.0.1", 0)
+            .withPage(options.browser() != null)
             .withPace(Pace.brisk())
             .withQdrant(stage::connect));
     operator = started;
     narrator.event("operator", "started; metrics and probes: " + metrics(started));
+    if (options.browser() != null) {
+      narrator.event("page", "live page: " + page(started));
+      options.browser().accept(URI.create(page(started)));
+    }
     return started;
   }
 
@@ -191,12 +197,19 @@ public final class Demo implements AutoCloseable {
     stage.printWaysIn();
     if (operator != null) {
       narrator.plain("  metrics and probes: " + metrics(operator));
+      if (options.browser() != null) {
+        narrator.plain("  live page: " + page(operator));
+      }
     }
     new CountDownLatch(1).await();
   }
 
   private static String metrics(TierkeeperOperator operator) {
     return "http://127.0.0.1:" + operator.httpPort() + "/metrics";
+  }
+
+  private static String page(TierkeeperOperator operator) {
+    return "http://127.0.0.1:" + operator.httpPort() + "/page";
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tierkeeper.lab.demo;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey of Qdrant; null for none
  * @param directory of the audit file and the kubeconfig
  * @param keep whether to keep running afterwards
+ * @param browser opens the live page, which is served then; null for no page
  */
 public record DemoOptions(
     @Nullable Path kubeconfig,
@@ -24,4 +26,5 @@ public record DemoOptions(
     int tenants,
     int points,
     Path directory,
-    boolean keep) {}
+    boolean keep,
+    @Nullable Consumer<URI> browser) {}

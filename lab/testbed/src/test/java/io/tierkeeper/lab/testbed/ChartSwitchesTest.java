@@ -54,6 +54,22 @@ class ChartSwitchesTest {
   }
 
   @Test
+  void theLivePageIsOffUnlessItIsSwitchedOn() {
+    assertThat(container("{}").path("env").toString()).doesNotContain("TIERKEEPER_PAGE");
+    assertThat(named(container("page: {enabled: true}").path("env"), "TIERKEEPER_PAGE")
+            .path("value")
+            .asText())
+        .isEqualTo("true");
+    // It needs neither another port nor more rights.
+    List<String> off =
+        Chart.render("vectors", "{}").stream().map(HasMetadata::getKind).toList();
+    assertThat(Chart.render("vectors", "page: {enabled: true}"))
+        .extracting(HasMetadata::getKind)
+        .containsExactlyElementsOf(off);
+    assertThat(of("Service", "page: {enabled: true}")).isEqualTo(of("Service", "{}"));
+  }
+
+  @Test
   void aDisruptionBudgetLetsASingleReplicaBeDrained() {
     assertThat(all("PodDisruptionBudget", "{}")).isEmpty();
     JsonNode budget = of("PodDisruptionBudget", "podDisruptionBudget: {enabled: true}");
