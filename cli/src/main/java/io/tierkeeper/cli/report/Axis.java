@@ -1,5 +1,9 @@
 package io.tierkeeper.cli.report;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +20,25 @@ import java.util.Locale;
 public record Axis(
     String label, double min, double max, Scale scale, boolean grid, List<Tick> ticks) {
   private static final int MAX_TICKS = 6;
+
+  /** How far ticks of time may be apart. */
+  private static final List<Duration> UNITS = List.of(
+      Duration.ofSeconds(1),
+      Duration.ofSeconds(5),
+      Duration.ofSeconds(15),
+      Duration.ofMinutes(1),
+      Duration.ofMinutes(5),
+      Duration.ofMinutes(15),
+      Duration.ofHours(1),
+      Duration.ofHours(3),
+      Duration.ofHours(12),
+      Duration.ofDays(1),
+      Duration.ofDays(2),
+      Duration.ofDays(7),
+      Duration.ofDays(14),
+      Duration.ofDays(30),
+      Duration.ofDays(90),
+      Duration.ofDays(365));
 
   /** How values become positions. */
   public enum Scale {
@@ -68,6 +91,46 @@ public record Axis(
       }
     }
     return new Axis(label, 0, max, Scale.SQUARE_ROOT, true, ticks);
+  }
+
+  /** Shares of one as percentages from 0, with grid. */
+  public static Axis percentages(double max) {
+    List<Tick> ticks = linear(0, max * 100).stream()
+        .map(tick -> new Tick(tick.value() / 100, tick.label() + " %"))
+        .toList();
+    return new Axis("", 0, max, Scale.LINEAR, true, ticks);
+  }
+
+  /**
+   * Moments in UTC, whose values are milliseconds since 1970; ticks are whole units of time apart, none where its label would
+   * not fit.
+   *
+   * @param to after {@code from}
+   */
+  public static Axis instants(Instant from, Instant to) {
+    long first = from.toEpochMilli();
+    long last = to.toEpochMilli();
+    long every = UNITS.stream()
+        .map(Duration::toMillis)
+        .filter(unit -> (last - first) / unit < MAX_TICKS + 1)
+        .findFirst()
+        .orElse(Math.max(1, (last - first) / MAX_TICKS));
+    long day = Duration.ofDays(1).toMillis();
+    DateTimeFormatter form = DateTimeFormatter.ofPattern(
+            every >= day ? "yyyy-MM-dd" : every >= 60_000 ? "HH:mm" : "HH:mm:ss", Locale.ROOT)
+        .withZone(ZoneOffset.UTC);
+    List<Tick> ticks = new ArrayList<>();
+    for (long at = Math.ceilDiv(first, every) * every;
+        at <= last - (last - first) / 30;
+        at += every) {
+      Instant tick = Instant.ofEpochMilli(at);
+      ticks.add(new Tick(
+          at,
+          every < day && at % day == 0
+              ? DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(tick)
+              : form.format(tick)));
+    }
+    return new Axis("", first, last, Scale.LINEAR, false, List.copyOf(ticks));
   }
 
   /** Ratios from 1 on a logarithmic scale. */
