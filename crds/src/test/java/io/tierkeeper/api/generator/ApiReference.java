@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ final class ApiReference {
     JSONSchemaProps schema = schema(crd);
     page.append(schema.getDescription()).append("\n");
     for (String part : List.of("spec", "status")) {
-      JSONSchemaProps fields = schema.getProperties().get(part);
+      JSONSchemaProps fields = Objects.requireNonNull(schema.getProperties().get(part));
       page.append("%n### %s %s%n%n".formatted(crd.getSpec().getNames().getKind(), part));
       page.append("| field | type | meaning |\n|---|---|---|\n");
       rows("", fields);
