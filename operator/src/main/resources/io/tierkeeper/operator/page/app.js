@@ -90,6 +90,9 @@ function showReplica(replica) {
   text(byId("replica"), `${replica.instance}, version ${replica.version}, ${leads ? "leading" : replica.role === "Standby" ? "standby" : "taking over"}`);
   const notice = byId("standby");
   notice.hidden = leads;
+  document.querySelectorAll("main > section").forEach((section) => {
+    section.hidden = !leads;
+  });
   text(notice, leads ? "" : replica.role === "Standby"
     ? `The replica ${replica.instance} does not lead and has no data. “kubectl tier dashboard” opens the page of the leader.`
     : `The replica ${replica.instance} has just become the leader and reads its resources.`);
