@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,9 +80,9 @@ final class Chromium implements AutoCloseable {
 
   /** Where it is installed; empty where it is not. */
   static Optional<Path> find() {
+    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
     return Stream.of("chromium", "chromium-browser", "google-chrome")
-        .flatMap(name ->
-            Stream.of(System.getenv("PATH").split(":")).map(directory -> Path.of(directory, name)))
+        .flatMap(name -> Stream.of(path.split(":")).map(directory -> Path.of(directory, name)))
         .filter(Files::isExecutable)
         .findFirst();
   }
