@@ -136,10 +136,13 @@ class ApprovalGuardIT {
   }
 
   @Test
-  void abortAndFenceAreGuardedAsWell() {
+  void abortFenceAndTheEndOfTheRetentionAreGuardedAsWell() {
     admin.resource(move("m2", false)).create();
-    for (String field : List.of("abort", "fenced")) {
-      String patch = "{\"spec\":{\"" + field + "\":true}}";
+    for (var wanted : Map.of(
+            "abort", "true", "fenced", "true", "retainUntil", "\"2026-12-01T00:00:00Z\"")
+        .entrySet()) {
+      String field = wanted.getKey();
+      String patch = "{\"spec\":{\"" + field + "\":" + wanted.getValue() + "}}";
       refused(
           "user bob may not set spec." + field + " of TierMove " + namespace + "/m2: "
               + NEEDS_APPROVE,
