@@ -1,5 +1,9 @@
 package io.tierkeeper.moves;
 
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** Where a move stands, in the words of {@code TierMove.status.phase}. */
 public enum MovePhase {
   PENDING("Pending"),
@@ -25,6 +29,13 @@ public enum MovePhase {
   /** The PascalCase word that the API uses. */
   public String apiName() {
     return apiName;
+  }
+
+  /** The phase with this word; empty for none, and for one of a later version. */
+  public static Optional<MovePhase> named(@Nullable String apiName) {
+    return Arrays.stream(values())
+        .filter(phase -> phase.apiName.equals(apiName))
+        .findFirst();
   }
 
   /** Whether nothing follows. */

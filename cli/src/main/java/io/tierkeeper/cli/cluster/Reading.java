@@ -10,8 +10,10 @@ import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.moves.MovePhase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -22,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads what verbs print from resources that may lack any field. */
 final class Reading {
 
-  private static final Set<String> ENDED = Set.of("Succeeded", "Aborted", "Failed", "Expired");
-  private static final Set<String> WAITING =
-      Set.of("Pending", "AwaitingApproval", "AwaitingWindow");
+  private static final Set<MovePhase> WAITING =
+      EnumSet.of(MovePhase.PENDING, MovePhase.AWAITING_APPROVAL, MovePhase.AWAITING_WINDOW);
   private static final double KIBI = 1024;
 
   private Reading() {}
@@ -63,17 +64,17 @@ final class Reading {
 
   static String phase(TierMove move) {
     TierMoveStatus status = move.getStatus();
-    return status == null || status.phase() == null ? "Pending" : status.phase();
+    return status == null || status.phase() == null ? MovePhase.PENDING.apiName() : status.phase();
   }
 
   /** Whether the move is over. */
   static boolean ended(TierMove move) {
-    return ENDED.contains(phase(move));
+    return MovePhase.named(phase(move)).filter(MovePhase::ended).isPresent();
   }
 
   /** Whether the move has changed nothing in Qdrant yet. */
   static boolean notBegun(TierMove move) {
-    return WAITING.contains(phase(move))
+    return MovePhase.named(phase(move)).filter(WAITING::contains).isPresent()
         && (move.getStatus() == null || move.getStatus().startedAt() == null);
   }
 

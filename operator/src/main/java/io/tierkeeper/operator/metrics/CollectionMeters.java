@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.tierkeeper.moves.MovePhase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionMeters {
 
   /** Ends of moves whose counters exist from the start: a counter that begins at one has no increase. */
-  private static final List<String> OUTCOMES =
-      List.of("Succeeded", "Aborted", OperatorMeters.ABORT_REQUESTED, "Failed", "Expired");
+  private static final List<String> OUTCOMES = Stream.concat(
+          Stream.of(OperatorMeters.ABORT_REQUESTED),
+          Arrays.stream(MovePhase.values()).filter(MovePhase::ended).map(MovePhase::apiName))
+      .toList();
 
   private final MeterRegistry registry;
   private final String collection;

@@ -18,7 +18,6 @@ import io.tierkeeper.qdrant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -110,11 +109,7 @@ public record MoveFacts(
 
   /** The phase that a status shows; PENDING where it shows none. */
   public static MovePhase phase(@Nullable TierMoveStatus status) {
-    String word = status == null ? null : status.phase();
-    return Arrays.stream(MovePhase.values())
-        .filter(phase -> phase.apiName().equals(word))
-        .findFirst()
-        .orElse(MovePhase.PENDING);
+    return MovePhase.named(status == null ? null : status.phase()).orElse(MovePhase.PENDING);
   }
 
   /** How far a phase is, as far as other tenants care. */

@@ -15,20 +15,18 @@ import io.tierkeeper.api.v1alpha1.TierPolicy;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
+import io.tierkeeper.operator.move.MoveFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the page shows from the caches of the controllers; calls neither the Kubernetes API nor Qdrant. */
 final class PageReader {
-
-  private static final Set<String> ENDED = Set.of("Succeeded", "Aborted", "Expired");
 
   /** The caches; each list is what is cached now. */
   interface Caches {
@@ -200,7 +198,8 @@ final class PageReader {
 
   private static List<PageState.OfMove> moves(List<TierMove> moves) {
     return moves.stream()
-        .filter(move -> move.getSpec() != null && !ENDED.contains(phase(move)))
+        .filter(
+            move -> move.getSpec() != null && !MoveFacts.phase(move.getStatus()).ended())
         .sorted(Comparator.comparing((TierMove move) -> begun(move) ? 0 : 1)
             .thenComparing(PageReader::namespace)
             .thenComparing(move -> move.getMetadata().getName()))

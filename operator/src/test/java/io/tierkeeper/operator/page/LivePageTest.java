@@ -17,9 +17,11 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.audit.file.AuditStream;
+import io.tierkeeper.moves.MovePhase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -43,7 +45,11 @@ class LivePageTest {
     caches.tenant("small", 0.01);
     caches.tenant("acme", 0.2);
     caches.move("acme", "Copying");
-    caches.move("old", "Succeeded");
+    for (MovePhase phase : MovePhase.values()) {
+      if (phase.ended()) {
+        caches.move("old-" + phase.apiName().toLowerCase(Locale.ROOT), phase.apiName());
+      }
+    }
     PageState state = page.state("");
     assertThat(state.replica())
         .isEqualTo(new PageState.Replica("pod-1", "1.2.3", PageState.Role.Leading));

@@ -7,6 +7,7 @@ import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.moves.MovePhase;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -23,8 +24,6 @@ final class MoveWatch {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
-  private static final Set<String> FINAL_PHASES =
-      Set.of("Succeeded", "Aborted", "Failed", "Expired");
 
   private final KubernetesClient client;
   private final String tenant;
@@ -59,7 +58,8 @@ final class MoveWatch {
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"approved\":true}}");
     TierMove end = awaitMove(
         "the end of " + name,
-        move -> move.getMetadata().getName().equals(name) && FINAL_PHASES.contains(phase(move)));
+        move -> move.getMetadata().getName().equals(name)
+            && MovePhase.named(phase(move)).filter(MovePhase::ended).isPresent());
     if (!"Succeeded".equals(phase(end))) {
       throw new DemoFailure(name + " ended " + phase(end) + ": "
           + Optional.ofNullable(end.getStatus()).map(TierMoveStatus::message).orElse(""));
@@ -139,7 +139,7 @@ final class MoveWatch {
     if (!line.equals(lastMoveLine) && !ended.contains(name)) {
       lastMoveLine = line;
       narrator.event("move", line);
-      if (FINAL_PHASES.contains(String.valueOf(status.phase()))) {
+      if (MovePhase.named(status.phase()).filter(MovePhase::ended).isPresent()) {
         ended.add(name);
       }
     }
