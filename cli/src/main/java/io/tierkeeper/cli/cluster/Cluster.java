@@ -1,5 +1,6 @@
 package io.tierkeeper.cli.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -34,6 +35,9 @@ record Cluster(KubernetesClient client, String namespace) implements AutoCloseab
   private static final int INVALID = 422;
   private static final int CONFLICT = 409;
 
+  /** More than this is no coincidence. */
+  private static final int ATTEMPTS = 20;
+
   /** The objects of a kind in the namespace, or in all. */
   <T extends HasMetadata> List<T> list(Class<T> kind, boolean everywhere) {
     return everywhere
@@ -51,6 +55,36 @@ record Cluster(KubernetesClient client, String namespace) implements AutoCloseab
                 .withFieldManager(FIELD_MANAGER)
                 .build(),
             patch.toString());
+  }
+
+  /** A change that depends on what is stored. */
+  @FunctionalInterface
+  interface Change<T> {
+    /** Reads the object, and stores it with its resource version. */
+    void apply(T stored) throws JsonProcessingException;
+  }
+
+  /**
+   * Makes a change that depends on what is stored, anew where somebody wrote the object since it was read. An operator does
+   * so all the time: it writes the status.
+   */
+  <T extends HasMetadata> void change(T read, Change<T> change) throws JsonProcessingException {
+    T stored = read;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        change.apply(stored);
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+        stored = client.resource(stored).get();
+        if (stored == null) {
+          throw new FailureException(
+              read.getKind() + " " + read.getMetadata().getName() + " was deleted");
+        }
+      }
+    }
   }
 
   /** Creates an object. */

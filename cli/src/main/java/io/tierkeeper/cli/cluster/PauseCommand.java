@@ -1,12 +1,10 @@
 package io.tierkeeper.cli.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.launcher.CommandName;
-import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.FailureException;
 import io.tierkeeper.launcher.UsageException;
 import java.io.PrintWriter;
@@ -55,8 +53,7 @@ public final class PauseCommand extends PauseVerb {
   Direction direction;
 
   @Override
-  int run(Cluster cluster, List<TieredCollection> collections, PrintWriter out)
-      throws JsonProcessingException {
+  Cluster.Change<TieredCollection> change(Cluster cluster, PrintWriter out) {
     Duration length;
     try {
       length = DurationText.parse("--for", duration);
@@ -71,7 +68,7 @@ public final class PauseCommand extends PauseVerb {
     }
     String until = clock.instant().plus(length).truncatedTo(ChronoUnit.SECONDS).toString();
     String by = owner(cluster);
-    for (TieredCollection resource : collections) {
+    return resource -> {
       List<TieredCollectionSpec.Pause> pauses = new ArrayList<>(inForce(resource));
       if (pauses.size() >= MAX_PAUSES) {
         throw new FailureException("TieredCollection " + resource.getMetadata().getName() + " has "
@@ -85,7 +82,6 @@ public final class PauseCommand extends PauseVerb {
           "TieredCollection " + resource.getMetadata().getName() + " is paused by " + by + " until "
               + until + ": " + reason + ". End it earlier with: "
               + CommandName.of("resume " + resource.getMetadata().getName()));
-    }
-    return ExitCode.OK;
+    };
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
+import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.FailureException;
 import io.tierkeeper.launcher.UsageException;
 import java.io.PrintWriter;
@@ -37,8 +38,8 @@ abstract class PauseVerb extends ClusterVerb {
   @Nullable
   String owner;
 
-  abstract int run(Cluster cluster, List<TieredCollection> collections, PrintWriter out)
-      throws JsonProcessingException;
+  /** Reads the options, and returns what to do with each collection. */
+  abstract Cluster.Change<TieredCollection> change(Cluster cluster, PrintWriter out);
 
   @Override
   final int run(Cluster cluster, PrintWriter out) throws JsonProcessingException {
@@ -50,10 +51,13 @@ abstract class PauseVerb extends ClusterVerb {
       throw new FailureException("there is no TieredCollection in namespace " + cluster.namespace()
           + "; -n chooses another namespace");
     }
-    return run(
-        cluster,
-        all ? fleet.collections() : List.of(fleet.collection(name, cluster.namespace())),
-        out);
+    List<TieredCollection> collections =
+        all ? fleet.collections() : List.of(fleet.collection(name, cluster.namespace()));
+    Cluster.Change<TieredCollection> change = change(cluster, out);
+    for (TieredCollection resource : collections) {
+      cluster.change(resource, change);
+    }
+    return ExitCode.OK;
   }
 
   /** The owner of a pause. */

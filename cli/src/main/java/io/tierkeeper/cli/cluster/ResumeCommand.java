@@ -1,10 +1,8 @@
 package io.tierkeeper.cli.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.launcher.CommandName;
-import io.tierkeeper.launcher.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,10 +25,9 @@ public final class ResumeCommand extends PauseVerb {
   boolean anyOwner;
 
   @Override
-  int run(Cluster cluster, List<TieredCollection> collections, PrintWriter out)
-      throws JsonProcessingException {
+  Cluster.Change<TieredCollection> change(Cluster cluster, PrintWriter out) {
     String by = anyOwner ? "" : owner(cluster);
-    for (TieredCollection resource : collections) {
+    return resource -> {
       List<TieredCollectionSpec.Pause> now = inForce(resource);
       List<TieredCollectionSpec.Pause> left =
           now.stream().filter(pause -> !anyOwner && !by.equals(pause.owner())).toList();
@@ -46,8 +43,7 @@ public final class ResumeCommand extends PauseVerb {
               : "TieredCollection " + name + " resumes: " + (now.size() - left.size())
                   + (now.size() - left.size() == 1 ? " pause" : " pauses") + " ended."
                   + others(name, left));
-    }
-    return ExitCode.OK;
+    };
   }
 
   private static String others(String name, List<TieredCollectionSpec.Pause> left) {

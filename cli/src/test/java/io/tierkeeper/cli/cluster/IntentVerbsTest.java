@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +115,32 @@ class IntentVerbsTest {
     assertThat(pauses())
         .containsExactly(new TieredCollectionSpec.Pause(
             "embedded-admin", "INC-4711", "2026-11-21T02:00:00Z", List.of(Direction.Demote)));
+  }
+
+  @Test
+  void aPauseIsStoredAlthoughTheOperatorWritesTheCollectionAtTheSameTime() {
+    world.collection("Approve", UnaryOperator.identity());
+    pause("--for", "1h", "--reason", "theirs", "--owner", "sre");
+    PauseCommand verb = new PauseCommand();
+    AtomicInteger reads = new AtomicInteger();
+    verb.clock = () -> {
+      // Between the verb's read and its write.
+      if (reads.incrementAndGet() <= 3) {
+        world
+            .client
+            .resource(world.collection())
+            .accept(stored -> stored
+                .getMetadata()
+                .setAnnotations(Map.of("example.com/written", "" + reads.get())));
+      }
+      return NOW;
+    };
+    VerbWorld.Ran ran = world.run(verb, "--for", "2h", "--reason", "INC-4711");
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).containsOnlyOnce("is paused by");
+    assertThat(pauses()).hasSize(2);
+    assertThat(world.collection().getMetadata().getAnnotations())
+        .containsEntry("example.com/written", "3");
   }
 
   @Test
