@@ -23,6 +23,7 @@ public final class LastCopy {
   private boolean equal;
   private CopyTable.@Nullable Difference difference;
   private Set<Long> gone = Set.of();
+  private CopyTable.@Nullable Difference ofCopies;
 
   /**
    * @param memory the points, if this process has copied them
@@ -53,6 +54,17 @@ public final class LastCopy {
     gone = difference == null
         ? Set.of()
         : difference.onlyThere().stream().map(CopyTable.Entry::id).collect(Collectors.toSet());
+  }
+
+  /**
+   * Compares it with what the fallback holds as well. There only a few points change while the dedicated key is out of
+   * service for a moment, even if so many have changed in the key since that these cannot be told apart.
+   */
+  public void compareWithCopies(Fingerprint copies) {
+    ofCopies = minus(copies, table);
+    if (ofCopies == null) {
+      ofCopies = minus(copies, leftTable);
+    }
   }
 
   private static CopyTable.@Nullable Difference minus(Fingerprint now, @Nullable CopyTable then) {
@@ -86,6 +98,16 @@ public final class LastCopy {
       return Optional.of(memory.matches(point));
     }
     return difference == null ? Optional.empty() : Optional.of(!isNew(point));
+  }
+
+  /** As {@link #unchanged}, of a point whose copy is gone. */
+  public Optional<Boolean> unchangedWithoutCopy(Point point) {
+    return unchanged(point)
+        .or(() -> Optional.ofNullable(ofCopies)
+            .map(difference -> difference
+                .onlyThere()
+                .contains(
+                    new CopyTable.Entry(PointContent.hash(point.id()), PointContent.hash(point)))));
   }
 
   /** Whether a point of another key is what the last copy scan saw under its id; empty where that is not known. */

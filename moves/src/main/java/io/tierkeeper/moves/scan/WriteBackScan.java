@@ -45,6 +45,9 @@ public final class WriteBackScan implements ResumableScan {
   /** What the dedicated key holds of the points that the fallback holds, too. */
   private final Fingerprint inBoth = new Fingerprint();
 
+  /** What the fallback holds, without marks. */
+  private final Fingerprint copies = new Fingerprint();
+
   private final Deque<Seen> written = new ArrayDeque<>();
   private final Deque<Seen> missing = new ArrayDeque<>();
   private final List<PointId> conflicts = new ArrayList<>();
@@ -115,8 +118,10 @@ public final class WriteBackScan implements ResumableScan {
       }
       scanned = true;
       lastCopy.compareWith(reference);
+      lastCopy.compareWithCopies(copies);
     } else {
       fallback.next();
+      copies.add(CopyMark.unmarked(copy));
       Point original = dedicated.nextIf(copy.id());
       if (original != null) {
         refer(original);
@@ -296,7 +301,7 @@ public final class WriteBackScan implements ResumableScan {
     }
     Optional<Boolean> deleted;
     if (frozen == null) {
-      deleted = Optional.of(lastCopy.unchanged(current).orElse(false));
+      deleted = Optional.of(lastCopy.unchangedWithoutCopy(current).orElse(false));
     } else {
       deleted = last != null && PointContent.same(last, current)
           ? lastCopy.copied(last)

@@ -85,10 +85,7 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
   private UpdateControl<TierMove> reconciled(TierMove resource, Context<TierMove> context) {
     if (context.isPrimaryResourceDeleted()) {
       // One that was deleted just before its start holds the slot already.
-      LocalReference of = resource.getSpec().collectionRef();
-      if (of != null && parts.ports().release(resource, String.valueOf(of.name()))) {
-        parts.recorder().requestOthers();
-      }
+      release(resource);
       statuses.forget(resource.getMetadata().getUid());
       triggers.moves().recheckAfterDeletion(resource);
       return UpdateControl.noUpdate();
@@ -101,6 +98,9 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
       status = statuses.newest(resource);
     }
     if (MoveFacts.phase(status).ended()) {
+      // Its end was stored by a write whose answer was lost, and the repetition took the slot
+      // again.
+      release(resource);
       parts.finalizer().remove(resource);
       return resource.isMarkedForDeletion()
           ? UpdateControl.noUpdate()
@@ -172,6 +172,13 @@ public final class TierMoveReconciler implements Reconciler<TierMove> {
           e.retryHelps() ? Reasons.AUDIT_UNAVAILABLE : Reasons.AUDIT_BROKEN,
           "Waiting for the audit trail: " + e.getMessage());
       return UpdateControl.<TierMove>noUpdate().rescheduleAfter(LATER);
+    }
+  }
+
+  private void release(TierMove resource) {
+    LocalReference of = resource.getSpec().collectionRef();
+    if (of != null && parts.ports().release(resource, String.valueOf(of.name()))) {
+      parts.recorder().requestOthers();
     }
   }
 

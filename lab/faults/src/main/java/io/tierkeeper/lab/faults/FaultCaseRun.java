@@ -153,7 +153,9 @@ public final class FaultCaseRun {
   private Outcome run(List<PlannedFault> plannedFaults) throws InterruptedException {
     workload.start(1, scenario.frozen() ? QUIET : BUSY, READING);
     injector.plan(plannedFaults);
-    Progress.Finished end = move();
+    Progress.Finished end = move(plannedFaults.stream()
+        .anyMatch(fault ->
+            fault.kind() == FaultKind.PEER_KILLED || fault.kind() == FaultKind.PEER_PAUSED));
     injector.plan(List.of());
     audit.fail(false);
     simulator.sleep(Duration.ofMinutes(1));
@@ -168,7 +170,8 @@ public final class FaultCaseRun {
         end.phase());
   }
 
-  private Progress.Finished move() {
+  /** @param divided whether peers may disagree about a freeze for seconds, see docs/moves.md */
+  private Progress.Finished move(boolean divided) {
     boolean[] abort = {false};
     long[] frozen = {0, 0};
     long[] previous = {simulator.nanoTime(), simulator.nanoTime()};
@@ -185,6 +188,7 @@ public final class FaultCaseRun {
           previous[0] = previous[1];
           previous[1] = frozen[1];
           tenant.spare(step, scenario.demotion() == DemotionStrategy.FENCE);
+          workload.clients(tenant.key()).changeOnce(divided && step == MoveStep.FREEZE);
           if (scenario.frozen()) {
             // What a freeze, a merge and a write-back are for happens only where clients write
             // meanwhile.

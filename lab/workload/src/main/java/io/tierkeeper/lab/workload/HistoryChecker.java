@@ -75,9 +75,13 @@ public final class HistoryChecker {
    *
    * @param from nanoseconds on the clock of the history
    * @param to nanoseconds on the clock of the history
-   * @param points how many points may be stale
+   * @param points how many points may be stale; {@link #ANY} of a freeze that was missed or taken back
    */
   public record StaleWindow(ShardKey tenant, long from, long to, long points) {
+
+    /** Not known how many. */
+    public static final long ANY = Long.MAX_VALUE;
+
     private boolean covers(Operation read) {
       return tenant.equals(read.tenant()) && read.invokedAt() <= to && read.returnedAt() >= from;
     }
@@ -181,7 +185,8 @@ public final class HistoryChecker {
       stale++;
       boolean announced = windows.stream().anyMatch(window -> window.covers(read))
           || mayHaveNoEffect(known)
-          || removedNothing(its, read);
+          || removedNothing(its, read)
+          || (acknowledged != null && mayBeKept(known, acknowledged));
       staleUnannounced += announced ? 0 : 1;
       longestStale = Math.max(
           longestStale, read.invokedAt() - (acknowledged == null ? 0 : acknowledged.returnedAt()));
@@ -315,7 +320,9 @@ public final class HistoryChecker {
     if (lastAcknowledged.removes(its.register())) {
       if (!absent
           && !unknownAfter
-          && (mayHaveNoEffect(known) || removedNothing(its, lastAcknowledged))) {
+          && (mayHaveNoEffect(known)
+              || removedNothing(its, lastAcknowledged)
+              || mayBeKept(known, lastAcknowledged))) {
         unplaced++;
       } else if (!absent && !unknownAfter) {
         phantom++;
@@ -350,6 +357,21 @@ public final class HistoryChecker {
         .anyMatch(window -> Stream.of(known)
             .flatMap(its -> its.writes().stream())
             .anyMatch(write -> !write.kind().whole() && window.covers(write)));
+  }
+
+  /**
+   * Whether a point was deleted during a freeze that was missed or taken back, after it had been changed since the last copy
+   * scan. Without the frozen content nothing tells whether that change is older or newer than the deletion, and the point is
+   * kept; this is a known cost of such a freeze.
+   */
+  private boolean mayBeKept(PointHistory[] known, Write deletion) {
+    return deletion.kind().deletes()
+        && windows.stream()
+            .filter(window -> window.points() == StaleWindow.ANY && window.covers(deletion))
+            .anyMatch(window -> Stream.of(known)
+                .flatMap(its -> its.writes().stream())
+                .anyMatch(write -> write.version() < deletion.version()
+                    && write.returnedAt() >= window.from() - NEW_POINT_NANOS));
   }
 
   /**

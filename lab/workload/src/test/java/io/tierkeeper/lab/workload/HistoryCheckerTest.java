@@ -73,6 +73,39 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void allowsADeletedPointToBeKeptOnlyIfItWasChangedRightBeforeAMissedFreeze() {
+    long second = 1_000_000_000L;
+    FinalState kept = new FinalState(Map.of(1L, 2L), 0, 0);
+    List<Operation> changedAndDeleted = List.of(
+        write(1, 1, 0, second),
+        write(1, 2, 100 * second, 100 * second + 1),
+        delete(1, 3, 101 * second, 101 * second + 1),
+        read(1, 2, 200 * second, 201 * second));
+    var missed = new HistoryChecker.StaleWindow(
+        ACME, 100 * second, 102 * second, HistoryChecker.StaleWindow.ANY);
+    CheckReport announced = HistoryChecker.check(changedAndDeleted, List.of(missed), kept);
+    assertThat(announced.anomalies().phantom()).isZero();
+    assertThat(announced.staleness().unannounced()).isZero();
+    assertThat(announced.unplaced()).isOne();
+    var whole = new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, 1);
+    assertThat(HistoryChecker.check(changedAndDeleted, List.of(whole), kept)
+            .anomalies()
+            .phantom())
+        .isOne();
+    List<Operation> onlyDeleted =
+        List.of(write(1, 2, 0, second), delete(1, 3, 101 * second, 101 * second + 1));
+    assertThat(
+            HistoryChecker.check(onlyDeleted, List.of(missed), kept).anomalies().phantom())
+        .isOne();
+    List<Operation> deletedLater = List.of(
+        write(1, 2, 100 * second, 100 * second + 1), delete(1, 3, 103 * second, 104 * second));
+    assertThat(HistoryChecker.check(deletedLater, List.of(missed), kept)
+            .anomalies()
+            .phantom())
+        .isOne();
+  }
+
+  @Test
   void announcesADeletionThatMetNothingOnlyForAPointThatWasNewAtTheFreeze() {
     long second = 1_000_000_000L;
     var window =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.tierkeeper.lab.faults.inject.FaultKind;
 import io.tierkeeper.lab.faults.inject.PlannedFault;
 import io.tierkeeper.lab.faults.report.Verdict;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,29 @@ class OperatorFaultCaseTest {
     OperatorRun.Report report = Objects.requireNonNull(verdict.report());
     assertThat(report.injected()).hasSize(1);
     assertThat(report.evidence().deaths()).isPositive();
+  }
+
+  /** The repetition took the move's slot again, and nobody gave it back: the collection moved no tenant any more. */
+  @Test
+  void passesWhereTheAnswerIsLostThatTheEndOfAMoveIsStored() {
+    int ends = 0;
+    List<List<String>> writes = OperatorRun.play(2, false).writes();
+    for (int replica = 0; replica < writes.size(); replica++) {
+      int status = 0;
+      for (int at = 1; at <= writes.get(replica).size(); at++) {
+        String write = writes.get(replica).get(at - 1);
+        if (write.startsWith("kubernetes PATCH tiermoves status ")) {
+          status = at;
+        } else if (write.startsWith("kubernetes PATCH tiermoves ") && status > 0) {
+          // The finalizer goes right after the end is stored.
+          ends++;
+          var fault = new PlannedFault(status, FaultKind.ANSWER_LOST);
+          assertThat(new OperatorFaultCase(2, replica, fault).play().findings()).isEmpty();
+          status = 0;
+        }
+      }
+    }
+    assertThat(ends).isGreaterThan(1);
   }
 
   @Test
