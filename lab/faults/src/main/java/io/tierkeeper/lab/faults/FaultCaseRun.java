@@ -28,6 +28,7 @@ import io.tierkeeper.moves.scan.TenantReads;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -72,6 +73,7 @@ public final class FaultCaseRun {
   private final Workload workload;
   private final MovedTenant tenant;
   private final SplittableRandom random;
+  private final Set<EmulatedPeer> out = new HashSet<>();
   private Duration clockOffset = Duration.ZERO;
 
   private FaultCaseRun(
@@ -216,14 +218,20 @@ public final class FaultCaseRun {
   private void inject(FaultKind kind) {
     switch (kind) {
       case PEER_KILLED -> {
-        EmulatedPeer peer = peer();
+        EmulatedPeer peer = takeOut();
         peer.kill();
-        later(peer::restart);
+        later(() -> {
+          peer.restart();
+          out.remove(peer);
+        });
       }
       case PEER_PAUSED -> {
-        EmulatedPeer peer = peer();
+        EmulatedPeer peer = takeOut();
         peer.pause();
-        later(peer::resume);
+        later(() -> {
+          peer.resume();
+          out.remove(peer);
+        });
       }
       case DISK_FULL -> {
         audit.fail(true);
@@ -252,8 +260,13 @@ public final class FaultCaseRun {
     });
   }
 
-  private EmulatedPeer peer() {
-    return qdrant.peers().get(random.nextInt(qdrant.peers().size()));
+  /** A second fault may come while the peer of the first one is still out. */
+  private EmulatedPeer takeOut() {
+    List<EmulatedPeer> running =
+        qdrant.peers().stream().filter(peer -> !out.contains(peer)).toList();
+    EmulatedPeer peer = running.get(random.nextInt(running.size()));
+    out.add(peer);
+    return peer;
   }
 
   private MoveSettings settings() {
