@@ -32,6 +32,7 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WhenBusy;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -100,6 +101,8 @@ public final class SimulatedRun {
 
   private static final int WRITES_BETWEEN = 14;
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
+  /** A stream of its own, so that the rest of a seed does not depend on it. */
+  private static final long RETENTIONS = 0x5DEECE66DL;
 
   private static final List<MoveStep> OF_A_PROMOTION =
       List.copyOf(EnumSet.range(MoveStep.PREFLIGHT, MoveStep.CLEAN_UP));
@@ -174,6 +177,7 @@ public final class SimulatedRun {
     this.surroundings = new Surroundings(
         simulator,
         random.split(),
+        new SplittableRandom(seed ^ RETENTIONS),
         profile,
         workload,
         tenant,
@@ -446,6 +450,10 @@ public final class SimulatedRun {
     }
     if (fence && tenant.gate().closed() && !withdrawn) {
       signals = signals.withFence();
+    }
+    Instant retainUntil = surroundings.retainUntil();
+    if (retainUntil != null) {
+      signals = signals.retainUntil(retainUntil);
     }
     return abort ? signals.abort() : signals;
   }

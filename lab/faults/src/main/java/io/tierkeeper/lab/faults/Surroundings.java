@@ -15,6 +15,7 @@ import io.tierkeeper.moves.VerifyLevel;
 import io.tierkeeper.moves.WhenBusy;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happens around a move that is no fault of Qdrant or of the network: its dedicated key goes out of service while its
  * process watches or is down, its process restarts at any step, its settings are edited, a service passes the dedicated key
- * by, its fence is lifted by hand or holds no writer.
+ * by, its fence is lifted by hand or holds no writer, the end of its retention is changed.
  */
 final class Surroundings {
 
@@ -60,6 +61,9 @@ final class Surroundings {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration MAX_OUTAGE = Duration.ofSeconds(8);
   private static final Duration MAX_BYPASS = Duration.ofSeconds(4);
+  private static final Duration MAX_PAST = Duration.ofSeconds(5);
+  private static final Duration MAX_RETENTION = Duration.ofSeconds(25);
+  private static final int MAX_RETENTION_CHANGES = 3;
   private static final int FLIPS = 3;
   private static final int POLLS = 200;
   private static final Duration MAX_FENCED = Duration.ofSeconds(4);
@@ -68,6 +72,7 @@ final class Surroundings {
 
   private final VirtualScheduler simulator;
   private final SplittableRandom random;
+  private final SplittableRandom retentions;
   private final FaultProfile profile;
   private final TenantClients clients;
   private final MovedTenant tenant;
@@ -89,11 +94,17 @@ final class Surroundings {
   private boolean out;
   private boolean stalled;
   private long switchedAt;
+  private int retentionChanges;
+  private @Nullable Instant retainUntil;
 
-  /** @param placed whether the dedicated key gets a further replica and the fallback has one */
+  /**
+   * @param retentions draws when a person changes the end of a retention
+   * @param placed whether the dedicated key gets a further replica and the fallback has one
+   */
   Surroundings(
       VirtualScheduler simulator,
       SplittableRandom random,
+      SplittableRandom retentions,
       FaultProfile profile,
       Workload workload,
       MovedTenant tenant,
@@ -101,6 +112,7 @@ final class Surroundings {
       boolean placed) {
     this.simulator = simulator;
     this.random = random;
+    this.retentions = retentions;
     this.profile = profile;
     this.clients = workload.clients(tenant.key());
     this.tenant = tenant;
@@ -128,6 +140,11 @@ final class Surroundings {
     abortsAfterwards = false;
     aborts = false;
     switchedAt = 0;
+    // A late write must find the source.
+    boolean changes = direction == Direction.PROMOTE && profile != FaultProfile.LATE_WRITES;
+    retentionChanges =
+        changes && retentions.nextInt(3) == 0 ? 1 + retentions.nextInt(MAX_RETENTION_CHANGES) : 0;
+    retainUntil = null;
     if (profile == FaultProfile.OUTAGE) {
       drawOutage(direction);
     } else if (profile == FaultProfile.OBSTACLES) {
@@ -209,6 +226,15 @@ final class Surroundings {
     if (profile == FaultProfile.OBSTACLES) {
       obstacles.at(step);
     }
+    if (retentionChanges > 0 && retentions.nextInt(4) == 0) {
+      retentionChanges--;
+      // Also before it begins, or to a time that is over; but an outage must find the source.
+      retainUntil = simulator
+          .clock()
+          .instant()
+          .plus(profile.retention().isZero() ? MAX_PAST.negated() : profile.retention())
+          .plusMillis(retentions.nextLong(MAX_RETENTION.toMillis()));
+    }
     if (step == when) {
       when = null;
       fork(this::happen);
@@ -217,6 +243,12 @@ final class Surroundings {
       fencing = true;
       fork(this::flipFence);
     }
+  }
+
+  /** The end of the retention that a person requests now; null where nobody does. */
+  @Nullable
+  Instant retainUntil() {
+    return retainUntil;
   }
 
   /** Returns when nothing of it is going on any more. */

@@ -15,12 +15,15 @@ import io.tierkeeper.lab.workload.Workload;
 import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.qdrant.ShardKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** What the administrator of a run does: declares resources, pins tenants, pauses writers, resolves stalled moves. */
@@ -32,6 +35,7 @@ public final class Administrator {
   static final Duration QUIET = Duration.ofSeconds(4);
   static final Duration READING = Duration.ofMillis(600);
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration LONGER = Duration.ofSeconds(8);
 
   private final VirtualScheduler simulator;
   private final KubernetesClient owner;
@@ -41,6 +45,8 @@ public final class Administrator {
   private final Supplier<List<ShardKey>> keys;
   private final Layout layout;
   private final boolean fenced;
+  private final SplittableRandom retentions;
+  private final Set<String> retentionsDecided = new HashSet<>();
   private final Map<ShardKey, Pinned> tenants = new LinkedHashMap<>();
   private final Set<String> states = new LinkedHashSet<>();
 
@@ -65,6 +71,7 @@ public final class Administrator {
    * @param keys the shard keys of the collection now
    * @param layout of the collection
    * @param fenced whether demotions use a fence rather than a freeze
+   * @param retentions draws which retentions are extended, and for how long
    */
   Administrator(
       VirtualScheduler simulator,
@@ -74,7 +81,8 @@ public final class Administrator {
       OperatorNemesis log,
       Supplier<List<ShardKey>> keys,
       Layout layout,
-      boolean fenced) {
+      boolean fenced,
+      SplittableRandom retentions) {
     this.simulator = simulator;
     this.owner = owner;
     this.moves = moves;
@@ -83,6 +91,7 @@ public final class Administrator {
     this.keys = keys;
     this.layout = layout;
     this.fenced = fenced;
+    this.retentions = retentions;
   }
 
   /** The tenants with a TenantTier of their own. */
@@ -114,11 +123,12 @@ public final class Administrator {
           "demote": {"belowShare": "0.01", "stabilizationWindow": "0s"},
           "cooldown": {"afterMove": "0s", "afterAbort": "0s"},
           "flapBudget": {"maxMoves": 100, "period": "1h"},
-          "retain": {"sourceFor": "0s", "deleteBatch": 20, "deleteOnlyInWindows": false},
+          "retain": {"sourceFor": "%s", "deleteBatch": 20, "deleteOnlyInWindows": false},
           "verify": {"level": "Content", "searchProbes": 2, "minTopKOverlap": "0.9"},
           "dedicated": {"replicationFactor": 1, "placement": "WithFallback"},
           "demotion": %s}}
         """.formatted(
+                retentions.nextBoolean() ? "0s" : "3s",
                 fenced
                     ? "{\"strategy\": \"Fence\", \"fence\": {\"by\": \"Manual\", \"timeout\": \"10m\"},"
                         + " \"quietFor\": \"1s\", \"maxWait\": \"3m\", \"whenBusy\": \"GiveUp\"}"
@@ -194,6 +204,9 @@ public final class Administrator {
             ObservedMoves.stall(move).ifPresent(reason -> tenant.intervention.decide(reason, at));
           });
         }
+        if (!ended && step.filter(MoveStep.RETAIN::equals).isPresent()) {
+          retain(move);
+        }
         if (fenced && !ended && step.filter(MoveStep.FENCE::equals).isPresent()) {
           hold(tenant, move);
         } else if (ended
@@ -205,6 +218,18 @@ public final class Administrator {
           workload.clients(tenant.key).release();
         }
       }
+    }
+  }
+
+  /** Decides once for each move whether its old copy stays for longer. */
+  private void retain(TierMove move) {
+    if (retentionsDecided.add(move.getMetadata().getName()) && retentions.nextInt(2) == 0) {
+      Instant end = simulator.clock().instant().plusMillis(retentions.nextLong(LONGER.toMillis()));
+      owner
+          .resource(move)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\":{\"retainUntil\":\"" + end + "\"}}");
     }
   }
 

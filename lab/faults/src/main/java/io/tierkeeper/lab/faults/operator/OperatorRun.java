@@ -155,8 +155,16 @@ public final class OperatorRun {
     // A merge cannot tell that the vector of a point is older whose payload was replaced in a
     // freeze, see DESIGN.md.
     busy.forEach(tenant -> workload.clients(tenant).keepPayloads(!fenced));
-    this.administrator =
-        new Administrator(simulator, owner, moves, workload, nemesis, this::keys, layout, fenced);
+    this.administrator = new Administrator(
+        simulator,
+        owner,
+        moves,
+        workload,
+        nemesis,
+        this::keys,
+        layout,
+        fenced,
+        new SplittableRandom(seed));
   }
 
   /**
