@@ -124,6 +124,7 @@ public final class SimulatedRun {
   private final FaultProfile profile;
   private final boolean lateWrites;
   private final boolean contended;
+  private final boolean manyPoints;
   private final NavigableMap<Long, String> phases = new TreeMap<>();
   private final Layout layout;
   private final Surroundings surroundings;
@@ -145,7 +146,8 @@ public final class SimulatedRun {
     this.lease = new SimulatedLease(simulator, simulator.random().split());
     this.nemesis = new Nemesis(simulator, qdrant, injector);
     // The collection is created and loaded without faults.
-    int points = contended ? FEW_POINTS : hasManyPoints(seed) ? MANY_POINTS : POINTS;
+    this.manyPoints = !contended && hasManyPoints(seed);
+    int points = contended ? FEW_POINTS : manyPoints ? MANY_POINTS : POINTS;
     TenantPopulation population = layout.population(TENANTS, points);
     this.key = population.tenants().getFirst().key();
     this.other = population.tenants().get(1).key();
@@ -426,7 +428,9 @@ public final class SimulatedRun {
     if (late && switched[0] != 0) {
       // A late write is in the fallback only, until it is copied or the tenant has decided what it
       // is.
-      workload.staleBetween(key, switched[0], simulator.nanoTime(), layout.mostLate());
+      long batch = manyPoints ? Workload.LARGEST_BATCH : 0;
+      workload.staleBetween(
+          key, switched[0], simulator.nanoTime(), Math.max(batch, layout.mostLate()));
     }
     tenant.pace(contended && direction == Direction.DEMOTE ? STILL : BUSY, READING);
     if (frozen[0] != 0) {

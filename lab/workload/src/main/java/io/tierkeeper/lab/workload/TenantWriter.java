@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 /** A client that writes its own ids, one operation at a time. */
 final class TenantWriter implements Runnable {
 
-  private static final int BATCH = 64;
+  private static final int BATCH = Workload.LARGEST_BATCH;
   private static final int FEW = 3;
 
   /** Half of the writes go to so many of the newest points. */

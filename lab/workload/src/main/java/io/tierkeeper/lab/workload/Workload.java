@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Workload {
 
+  /** Points that a client inserts at most by one write. */
+  public static final int LARGEST_BATCH = 64;
+
   private static final int LOAD_BATCH = 500;
   private static final long IDS_PER_TENANT = 1_000_000_000L;
 

@@ -18,6 +18,14 @@ public sealed interface Command {
 
   ClusterState apply(ClusterState state, long index);
 
+  /** Changes nothing: the others notice that a peer answers again, and may copy a Dead replica from it. */
+  record Returned(long peerId) implements Command {
+    @Override
+    public ClusterState apply(ClusterState state, long index) {
+      return state;
+    }
+  }
+
   /** A change of one collection. */
   sealed interface OnCollection extends Command {
 

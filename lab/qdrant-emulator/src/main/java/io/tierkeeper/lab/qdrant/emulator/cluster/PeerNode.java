@@ -270,6 +270,16 @@ public final class PeerNode implements Consensus.Member {
 
   public void resume() {
     become(Life.RUNNING);
+    announceReturn();
+  }
+
+  private void announceReturn() {
+    boolean waitedFor = view.collections().values().stream()
+        .flatMap(collection -> collection.shards().values().stream())
+        .anyMatch(shard -> shard.replicas().containsValue(ReplicaState.Dead));
+    if (waitedFor) {
+      cluster.consensus().propose(new Command.Returned(peerId));
+    }
   }
 
   /** Stops the process: tasks and proxies are gone, the replicas stay on disk. */
@@ -292,6 +302,7 @@ public final class PeerNode implements Consensus.Member {
         }
       }
     }
+    announceReturn();
   }
 
   private void become(Life next) {
