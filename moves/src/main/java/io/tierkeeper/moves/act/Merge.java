@@ -9,6 +9,7 @@ import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.moves.remedy.Remedy;
 import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.scan.CopyScan;
 import io.tierkeeper.moves.scan.MergeScan;
 import io.tierkeeper.moves.scan.ScanBudget;
 import io.tierkeeper.moves.scan.VerificationScan;
@@ -73,10 +74,8 @@ public record Merge(MoveStep step) implements ScanMutation {
   private static Stall heldByAnother(Move move, PointId id) {
     return new Stall(
         StallReason.ID_HELD_BY_ANOTHER_TENANT,
-        "Id " + id + " of tenant " + move.tenant() + " belongs to another tenant in the fallback "
-            + move.fallback()
-            + "; ids must be unique in the collection. The command takes the move "
-            + "back, which returns the dedicated key to service.",
+        CopyScan.heldByAnother(move, id)
+            + ". The command takes the move back, which returns the dedicated key to service.",
         new Remedy.SetAbort(true));
   }
 

@@ -273,12 +273,15 @@ public final class CopyScan implements ResumableScan {
     held.removeAll(reads.mine(move.fallback(), held).keySet());
     held.stream()
         .findFirst()
-        .ifPresent(id -> obstacle = Optional.of(new Obstacle(
-            StallReason.ID_HELD_BY_ANOTHER_TENANT,
-            id,
-            "Id " + id + " of tenant " + move.tenant()
-                + " belongs to another tenant in the fallback " + move.fallback()
-                + "; ids must be unique in the collection")));
+        .ifPresent(id -> obstacle = Optional.of(
+            new Obstacle(StallReason.ID_HELD_BY_ANOTHER_TENANT, id, heldByAnother(move, id))));
+  }
+
+  /** What stops a demotion: one key can hold only one point of an id. */
+  public static String heldByAnother(Move move, PointId id) {
+    return "Id " + id + " of tenant " + move.tenant() + " is in the fallback " + move.fallback()
+        + " the id of a point that is not the tenant's: of another tenant, or without the tenant field; "
+        + "ids must be unique in the collection";
   }
 
   private void deleteGone(Map<PointId, Point> now) {
