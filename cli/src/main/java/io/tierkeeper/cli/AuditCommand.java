@@ -35,9 +35,14 @@ public final class AuditCommand implements Subcommand {
   /** Verifies the chain of a trail from its first line to its last. */
   @Command(
       name = "verify",
-      description =
-          "Verify the hash chain of a trail and the signatures of its checkpoints. Exit code 1 if a line was changed, removed, inserted, reordered, truncated or forged.",
+      description = "Verify the hash chain of a trail and the signatures of its checkpoints.",
       mixinStandardHelpOptions = true,
+      exitCodeListHeading = ExitCode.HEADING,
+      exitCodeList = {
+        ExitCode.OK + ":the trail is intact",
+        ExitCode.FAILURE + ":a line was changed, removed, inserted, reordered, truncated or forged",
+        ExitCode.USAGE_LINE
+      },
       footerHeading = "%nExample:%n",
       footer =
           "  ${ROOT-COMMAND-NAME} audit verify --public-key audit.pub /var/lib/tierkeeper/audit")

@@ -34,8 +34,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Write a trail as one HTML page: the state of the chain, each move with decision, approval, steps and verification, charts, and the table of decisions. Exit code 1 if the chain does not verify; the page then has the lines before the fault and says so.",
+        "Write a trail as one HTML page: the state of the chain, each move with decision, approval, steps and verification, charts, and the table of decisions.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":the chain is intact",
+      ExitCode.FAILURE
+          + ":the chain does not verify; the page has the lines before the fault and says so",
+      ExitCode.USAGE_LINE
+    },
     footerHeading = "%nExample:%n",
     footer =
         "  ${ROOT-COMMAND-NAME} audit report /var/lib/tierkeeper/audit --since 2026-11-01 --out report.html")

@@ -136,24 +136,28 @@ public final class HufCommand implements Subcommand {
 
     @Option(
         names = "--id-field",
+        paramLabel = "FIELD",
         defaultValue = "id",
         description = "ID field of scores; default id.")
     String idField = "";
 
     @Option(
         names = "--score-field",
+        paramLabel = "FIELD",
         defaultValue = "score",
         description = "Score field of scores; default score.")
     String scoreField = "";
 
     @Option(
         names = "--regime-field",
+        paramLabel = "FIELD",
         defaultValue = "namespace",
         description = "Regime field of scores; default namespace.")
     String regimeField = "";
 
     @Option(
         names = "--negative",
+        paramLabel = "HANDLING",
         defaultValue = "clip",
         description =
             "Handling of negative scores: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
@@ -161,6 +165,7 @@ public final class HufCommand implements Subcommand {
 
     @Option(
         names = "--query",
+        paramLabel = "TEXT",
         defaultValue = "query",
         description = "Query that the scores belong to, recorded in the trace; default query.")
     String query = "";

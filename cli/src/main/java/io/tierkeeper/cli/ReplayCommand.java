@@ -36,6 +36,12 @@ import picocli.CommandLine.Spec;
     description =
         "Recompute every decision of an audit trail from its recorded inputs and compare the results bit for bit; with --policy, also evaluate another policy on the same history. The hash chain is verified first.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":every result is the same",
+      ExitCode.FAILURE + ":a result differs or cannot be recomputed, or the chain is broken",
+      ExitCode.USAGE_LINE
+    },
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} replay /var/lib/tierkeeper/audit --policy other.yaml")
 public final class ReplayCommand implements Subcommand, Callable<Integer> {

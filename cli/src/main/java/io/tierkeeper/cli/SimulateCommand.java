@@ -42,9 +42,16 @@ import picocli.CommandLine.Spec;
     description =
         "Simulate scenarios with the real decision code, and compare policies with the cheapest tiers in hindsight.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":the simulation ran",
+      ExitCode.FAILURE
+          + ":with --moves: an executed move lost, invented or leaked a point; with a recorded trail: its chain is broken",
+      ExitCode.USAGE_LINE
+    },
+    footerHeading = "%nExample:%n",
     footer = {
-      "",
-      "Example: ${ROOT-COMMAND-NAME} simulate --scenario growth --policy my-policy.yaml cost-band",
+      "  ${ROOT-COMMAND-NAME} simulate --scenario growth --policy my-policy.yaml cost-band",
       "",
       "--all simulates all families and prints the goals; docs/decision-quality.md describes the cost model.",
       "Ctrl-C stops early and prints the results of the completed seeds, or of the completed policies of the first seed."

@@ -11,5 +11,11 @@ public final class ExitCode {
   /** A flag, file or argument cannot be used; see {@link UsageException}. */
   public static final int USAGE = 2;
 
+  /** What help texts print before their exit codes. */
+  public static final String HEADING = "%nExit codes:%n";
+
+  /** The meaning of {@link #USAGE} in help texts: the same for every command. */
+  public static final String USAGE_LINE = USAGE + ":an argument cannot be used";
+
   private ExitCode() {}
 }

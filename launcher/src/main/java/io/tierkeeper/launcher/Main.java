@@ -20,6 +20,12 @@ import picocli.CommandLine.IVersionProvider;
         "Move big tenants of a multi-tenant Qdrant collection to dedicated shard keys and small ones back, without losing a point, and record every decision.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":the command succeeded, and what it checked holds",
+      ExitCode.FAILURE + ":the command failed, or what it checked does not hold",
+      ExitCode.USAGE_LINE
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final String LOG_LEVEL = "tierkeeper.log.level";

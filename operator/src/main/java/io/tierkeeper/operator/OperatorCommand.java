@@ -25,8 +25,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "operator",
     description = "Run the operator against a cluster.",
-    footer =
-        "Environment variables (TIERKEEPER_NAMESPACES and others) set the same options; docs/operations.md lists them.",
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":the process received a signal to stop",
+      ExitCode.FAILURE + ":the operator failed to start",
+      ExitCode.USAGE_LINE,
+      OperatorOptions.EXIT_LOST_LEASE + ":the lease was lost; restart the process as a standby"
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} operator --namespace vectors --audit-dir /var/lib/tierkeeper/audit",
+      "",
+      "Environment variables (TIERKEEPER_NAMESPACES and others) set the same options and more; docs/operations.md lists them."
+    },
     mixinStandardHelpOptions = true)
 public final class OperatorCommand implements Subcommand, Callable<Integer> {
 

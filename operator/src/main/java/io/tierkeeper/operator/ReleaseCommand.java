@@ -33,10 +33,14 @@ import picocli.CommandLine.Spec;
     description =
         "End all moves before Tierkeeper, a namespace or the CRDs are removed: suspend the collections, finish or revert"
             + " every move, and report what stays in Qdrant.",
-    footer = {
-      "Exit codes: 0 nothing is held any more, 1 moves are left, 2 wrong usage.",
-      "Example: tierkeeper release --namespace vectors --operator-namespace vectors"
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":no move is left",
+      ExitCode.FAILURE + ":moves are left",
+      ExitCode.USAGE_LINE
     },
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} release --namespace vectors --operator-namespace vectors",
     mixinStandardHelpOptions = true)
 public final class ReleaseCommand implements Subcommand, Callable<Integer> {
 

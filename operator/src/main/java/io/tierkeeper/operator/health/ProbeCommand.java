@@ -26,10 +26,14 @@ import picocli.CommandLine.Spec;
     name = "probe",
     hidden = true,
     description = "Read a probe of a running operator until it is good.",
-    footer = {
-      "Exit codes: 0 the answer was 200, 1 it was not within the timeout, 2 wrong usage.",
-      "Example: tierkeeper probe http://tierkeeper.vectors:8080/healthz/ready"
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":the answer was 200",
+      ExitCode.FAILURE + ":there was no such answer within the timeout",
+      ExitCode.USAGE_LINE
     },
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} probe http://tierkeeper.vectors:8080/healthz/ready",
     mixinStandardHelpOptions = true)
 public final class ProbeCommand implements Subcommand, Callable<Integer> {
   private static final Duration ONE_READ = Duration.ofSeconds(5);

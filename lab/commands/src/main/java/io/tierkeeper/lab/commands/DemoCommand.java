@@ -32,6 +32,12 @@ import picocli.CommandLine.Spec;
     description =
         "Run a demo on this machine: measure, promote, demote and audit a tenant while clients read and write.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":every check passed",
+      ExitCode.FAILURE + ":a check failed, or the demo did not reach its end",
+      ExitCode.USAGE_LINE
+    },
     footerHeading = "%nExample:%n",
     footer = {
       "  ${ROOT-COMMAND-NAME} demo --open     watch it on the live page in a browser",
@@ -82,17 +88,23 @@ public final class DemoCommand implements Subcommand, Callable<Integer> {
   @Nullable
   List<Integer> restPorts;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Seed of the generated collection.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the generated collection.")
   long seed;
 
   @Option(
       names = "--tenants",
+      paramLabel = "N",
       defaultValue = "200",
       description = "Number of tenants to generate, 10 to 10000.")
   int tenants;
 
   @Option(
       names = "--points",
+      paramLabel = "N",
       defaultValue = "60000",
       description = "Number of points to generate, 20000 to 1000000.")
   int points;

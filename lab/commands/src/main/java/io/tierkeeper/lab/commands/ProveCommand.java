@@ -42,9 +42,17 @@ import picocli.CommandLine.Spec;
     description =
         "Run the fault-injection suite: every fault at every write, and all pairs of faults.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK
+          + ":every fault case ran, and no point was lost, phantom, stale, doubled or leaked; with --bug: the mutant was killed",
+      ExitCode.FAILURE + ":otherwise",
+      ExitCode.USAGE_LINE
+    },
+    footerHeading = "%nExample:%n",
     footer = {
+      "  ${ROOT-COMMAND-NAME} prove --seed 7     repeats one seed of a report",
       "",
-      "Exit code 0: every fault case ran, and no point was lost, phantom, stale, doubled or leaked; 1: otherwise.",
       "docs/proof.md describes what is covered and what is not."
     })
 public final class ProveCommand implements Subcommand, Callable<Integer> {

@@ -34,6 +34,12 @@ import picocli.CommandLine.Spec;
     description =
         "Run many agents that share findings through one tiered collection with a tenant per group, and measure benefit, latency and correctness.",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      ExitCode.OK + ":every read was answered correctly, and every move succeeded",
+      ExitCode.FAILURE + ":a read failed or had a wrong answer, or a move did not succeed",
+      ExitCode.USAGE_LINE
+    },
     footerHeading = "%nExample:%n",
     footer = "  ${ROOT-COMMAND-NAME} swarm --agents 1000 --qdrant local --seconds 20 --kill-peer")
 public final class SwarmCommand implements Subcommand, Callable<Integer> {
@@ -43,6 +49,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   @Option(
       names = "--agents",
+      paramLabel = "N",
       defaultValue = "20",
       description = "Number of agents, 2 to 100000; default ${DEFAULT-VALUE}.")
   int agents;
@@ -61,6 +68,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   @Option(
       names = "--seconds",
+      paramLabel = "N",
       defaultValue = "10",
       description =
           "How long all agents work at once after the last one has arrived, 0 to 3600; extended until all moves have ended; default ${DEFAULT-VALUE}.")
@@ -68,6 +76,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Seed of the problems that agents work on.")
   long seed;
