@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ${ROOT-COMMAND-NAME} operator --namespace vectors --audit-dir /var/lib/tierkeeper/audit",
       "",
-      "Environment variables (TIERKEEPER_NAMESPACES and others) set the same options and more; docs/operations.md lists them."
+      "Environment variables (TIERKEEPER_NAMESPACES and others) set the same options and more; docs/operator-options.md lists them."
     },
     mixinStandardHelpOptions = true)
 public final class OperatorCommand implements Subcommand, Callable<Integer> {
@@ -49,15 +49,21 @@ public final class OperatorCommand implements Subcommand, Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Namespaces to watch; default: all namespaces that the service account can access.")
+          "Namespaces to watch, in place of TIERKEEPER_NAMESPACES; default: all namespaces that the service account can access.")
   @Nullable
   List<String> namespaces;
 
-  @Option(names = "--audit-dir", paramLabel = "DIR", description = "Directory of the audit files.")
+  @Option(
+      names = "--audit-dir",
+      paramLabel = "DIR",
+      description = "Directory of the audit files, in place of TIERKEEPER_AUDIT_DIR.")
   @Nullable
   Path auditDirectory;
 
-  @Option(names = "--http-port", paramLabel = "PORT", description = "Port of probes and metrics.")
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Port of probes and metrics, in place of TIERKEEPER_HTTP_PORT.")
   @Nullable
   Integer httpPort;
 

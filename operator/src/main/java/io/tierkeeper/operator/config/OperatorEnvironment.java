@@ -30,50 +30,121 @@ final class OperatorEnvironment {
   private static final List<String> LOG_LEVELS =
       List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
-  /** What a variable is called, what it means if absent, and what it is for. */
+  /**
+   * Which values a variable may have.
+   *
+   * @param words as messages and the documentation have it
+   * @param least of a whole number; else 0
+   * @param most of a whole number; else 0
+   */
+  record Allowed(String words, int least, int most) {
+    static final Allowed FLAG = of("true, false");
+    static final Allowed DURATION = of("a duration that is not negative, such as 70s, 5m or 1h30m");
+    static final Allowed BYTES = of("a whole number with Ki, Mi, Gi or Ti, such as 500Mi");
+
+    static Allowed of(String words) {
+      return new Allowed(words, 0, 0);
+    }
+
+    static Allowed wholeNumber(int least, int most) {
+      return new Allowed("a whole number, " + least + " to " + most, least, most);
+    }
+  }
+
+  /** What a variable is called, what it means if absent, what it may be, and what it is for; docs/operator-options.md is made of it. */
   enum Variable {
-    NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
+    NAMESPACES(
+        "",
+        Allowed.of("names, separated by commas"),
+        "Namespaces to watch. Empty: all that the service account can access."),
     NAMESPACE_SELECTOR(
-        "", "labels of the namespaces to watch, such as team=search, in place of NAMESPACES"),
-    INSTANCE("", "name of this replica; empty takes HOSTNAME"),
-    AUDIT_DIR("audit", "directory of the audit files"),
-    AUDIT_STDOUT("false", "whether each audit line also goes to standard output"),
+        "",
+        Allowed.of("labels such as team=search"),
+        "Labels of the namespaces to watch, in place of TIERKEEPER_NAMESPACES."),
+    INSTANCE(
+        "",
+        Allowed.of("a name that no other replica has"),
+        "Name of this replica. Empty: that of HOSTNAME."),
+    AUDIT_DIR("audit", Allowed.of("a directory"), "Directory of the audit files."),
+    AUDIT_STDOUT(
+        "false",
+        Allowed.FLAG,
+        "Whether each audit line is also written to standard output, for log shippers."),
     AUDIT_SIGNING_KEY_FILE(
-        "", "file with the Ed25519 private key that signs checkpoints; empty leaves them unsigned"),
-    AUDIT_KEEP_FOR("", "how long lines of an audit trail are kept; empty for ever"),
-    AUDIT_KEEP_BYTES("", "bytes of each audit trail that are kept; empty for all"),
+        "",
+        Allowed.of("a file with an Ed25519 private key in PKCS#8 PEM, not encrypted"),
+        "Key that signs checkpoints, read once at start; docs/audit.md describes them. Empty: checkpoints are not signed."),
+    AUDIT_KEEP_FOR(
+        "",
+        Allowed.DURATION,
+        "How long lines of the audit trails are kept; docs/audit.md describes the retention. Empty: without limit."),
+    AUDIT_KEEP_BYTES(
+        "", Allowed.BYTES, "How much of each audit trail is kept. Empty: without limit."),
     APPROVAL_GUARD(
         "false",
-        "whether the chart's admission policy guards approvals; approvers are recorded as Authenticated then"),
+        Allowed.FLAG,
+        "Whether the chart's approval guard is installed, an admission policy (docs/kubernetes.md); approvers are recorded as Authenticated then. The chart sets it."),
     ALLOWED_ADDRESSES(
         "",
-        "loopback, link-local, metadata or API-server addresses or CIDR ranges that endpoints may have, separated by commas"),
-    HTTP_HOST("0.0.0.0", "address of probes and metrics"),
-    HTTP_PORT("8080", "port of probes and metrics; 0 takes a free one"),
-    PAGE("false", "whether the live page is served at /page of that port"),
-    LEADER_ELECTION("true", "whether replicas elect a leader"),
-    LEASE_NAME("tierkeeper", "name of the Lease"),
-    LEASE_NAMESPACE("", "namespace of the Lease; empty takes the client's own"),
-    LEASE_DURATION("15s", "how long others wait for a silent leader"),
-    LEASE_RENEW_DEADLINE("10s", "how long a leader that cannot renew continues"),
-    LEASE_RETRY_PERIOD("2s", "how often the lease is renewed"),
+        Allowed.of("IP addresses and CIDR ranges, separated by commas"),
+        "Loopback, link-local, metadata or API-server addresses that endpoints of every collection may have (docs/security.md)."),
+    HTTP_HOST("0.0.0.0", Allowed.of("an address of this host"), "Address of probes and metrics."),
+    HTTP_PORT(
+        "8080", Allowed.wholeNumber(0, 65535), "Port of probes and metrics; 0 selects a free one."),
+    PAGE(
+        "false",
+        Allowed.FLAG,
+        "Whether the live page (docs/page.md) is served at /page of that port. The chart sets it with page.enabled."),
+    LEADER_ELECTION(
+        "true",
+        Allowed.FLAG,
+        "Whether replicas elect a leader; false only if there can be no second replica."),
+    LEASE_NAME("tierkeeper", Allowed.of("a name"), "Name of the Lease."),
+    LEASE_NAMESPACE(
+        "", Allowed.of("a name"), "Namespace of the Lease. Empty: the client's own namespace."),
+    LEASE_DURATION(
+        "15s",
+        Allowed.DURATION,
+        "How long a standby waits for a leader that does not renew; longer than the renew deadline and the request timeout (two fifths of it) together, because two leaders could overlap otherwise."),
+    LEASE_RENEW_DEADLINE(
+        "10s",
+        Allowed.DURATION,
+        "How long a leader that cannot renew continues; at least twice the retry period."),
+    LEASE_RETRY_PERIOD("2s", Allowed.DURATION, "How often the lease is renewed; at least 100 ms."),
     EVALUATE_EVERY(
-        "", "evaluation interval in addition to the policies' schedules; empty for none"),
+        "",
+        Allowed.DURATION,
+        "Evaluation interval in addition to the policies' schedules. Empty: none."),
     EVALUATION_GAP(
         "2s",
-        "least time between two evaluations of a collection, however many changes request them"),
-    LONGEST_RETRY("1m", "longest interval between attempts after errors"),
-    SETTLE("70s", "how long a move waits after a switch for requests in flight"),
-    MOVE_DEADLINE("5m", "how long a transfer may make no progress"),
-    KEEP_FINISHED_FOR("720h", "how long finished TierMoves are kept"),
-    KEEP_FINISHED_PER_TENANT("20", "how many finished TierMoves of a tenant are kept"),
-    LOG_LEVEL("INFO", "level of the log, read by the launcher");
+        Allowed.DURATION,
+        "Least time between two evaluations of a collection, however many changes and requests there are."),
+    LONGEST_RETRY(
+        "1m",
+        Allowed.DURATION,
+        "Longest interval between retries after errors; the number of retries has no limit."),
+    SETTLE(
+        "70s",
+        Allowed.DURATION,
+        "Wait after a switch for requests in flight; keep it longer than the longest client timeout."),
+    MOVE_DEADLINE("5m", Allowed.DURATION, "How long a transfer may show no progress."),
+    KEEP_FINISHED_FOR(
+        "720h",
+        Allowed.DURATION,
+        "How long finished TierMoves are kept if they have no ttlAfterFinished."),
+    KEEP_FINISHED_PER_TENANT(
+        "20",
+        Allowed.wholeNumber(1, 1000),
+        "Number of finished TierMoves that are kept per tenant."),
+    LOG_LEVEL("INFO", Allowed.of(String.join(", ", LOG_LEVELS)), "Level of the log.");
 
     final String absent;
+    final Allowed allowed;
     final String meaning;
 
-    Variable(String absent, String meaning) {
+    Variable(String absent, Allowed allowed, String meaning) {
       this.absent = absent;
+      this.allowed = allowed;
       this.meaning = meaning;
     }
 
@@ -101,7 +172,7 @@ final class OperatorEnvironment {
     OperatorEnvironment read = new OperatorEnvironment(environment);
     String level = read.text(Variable.LOG_LEVEL).toUpperCase(Locale.ROOT);
     if (!level.isEmpty() && !LOG_LEVELS.contains(level)) {
-      throw UsageException.setting(Variable.LOG_LEVEL.key(), level, String.join(", ", LOG_LEVELS));
+      throw refused(Variable.LOG_LEVEL, level);
     }
     return read.options();
   }
@@ -136,7 +207,7 @@ final class OperatorEnvironment {
                 bytes(Variable.AUDIT_KEEP_BYTES))),
         flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
-            text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT, 0, 65535), flag(Variable.PAGE)),
+            text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT), flag(Variable.PAGE)),
         new Pace(
             text(Variable.EVALUATE_EVERY).isEmpty() ? null : duration(Variable.EVALUATE_EVERY),
             duration(Variable.EVALUATION_GAP),
@@ -144,7 +215,7 @@ final class OperatorEnvironment {
             duration(Variable.SETTLE),
             duration(Variable.MOVE_DEADLINE),
             duration(Variable.KEEP_FINISHED_FOR),
-            integer(Variable.KEEP_FINISHED_PER_TENANT, 1, 1000)),
+            integer(Variable.KEEP_FINISHED_PER_TENANT)),
         new QdrantAccess(
             endpoints -> {
               // Only composition roots name an adapter.
@@ -187,7 +258,7 @@ final class OperatorEnvironment {
     if (file.isEmpty()) {
       return null;
     }
-    String allowed = "a file with an Ed25519 private key in PKCS#8 PEM, not encrypted; ";
+    String allowed = variable.allowed.words() + "; ";
     try {
       return AuditSigningKey.read(Path.of(file));
     } catch (IllegalArgumentException e) {
@@ -204,9 +275,7 @@ final class OperatorEnvironment {
       return AddressRange.list(text(variable));
     } catch (IllegalArgumentException e) {
       throw UsageException.setting(
-          variable.key(),
-          text(variable),
-          "IP addresses and CIDR ranges, separated by commas; " + e.getMessage());
+          variable.key(), text(variable), variable.allowed.words() + "; " + e.getMessage());
     }
   }
 
@@ -223,21 +292,20 @@ final class OperatorEnvironment {
     return switch (text(variable).toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw UsageException.setting(variable.key(), text(variable), "true, false");
+      default -> throw refused(variable, text(variable));
     };
   }
 
-  private int integer(Variable variable, int least, int most) {
+  private int integer(Variable variable) {
     try {
       int value = Integer.parseInt(text(variable));
-      if (value >= least && value <= most) {
+      if (value >= variable.allowed.least() && value <= variable.allowed.most()) {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw UsageException.setting(
-          variable.key(), text(variable), "a whole number, " + least + " to " + most);
+      throw refused(variable, text(variable));
     }
-    throw UsageException.setting(variable.key(), text(variable), least + " to " + most);
+    throw refused(variable, text(variable));
   }
 
   /** 0 for an empty value. */
@@ -248,8 +316,7 @@ final class OperatorEnvironment {
     }
     Matcher matcher = BYTES.matcher(value);
     if (!matcher.matches()) {
-      throw UsageException.setting(
-          variable.key(), value, "a whole number with Ki, Mi, Gi or Ti, such as 500Mi");
+      throw refused(variable, value);
     }
     return Long.parseLong(matcher.group(1)) << 10 * ("KMGT".indexOf(matcher.group(2)) + 1);
   }
@@ -262,8 +329,12 @@ final class OperatorEnvironment {
         return parsed;
       }
     } catch (DateTimeParseException e) {
-      throw UsageException.setting(variable.key(), value, "a duration such as 70s, 5m or 1h30m");
+      throw refused(variable, value);
     }
-    throw UsageException.setting(variable.key(), value, "a duration that is not negative");
+    throw refused(variable, value);
+  }
+
+  private static UsageException refused(Variable variable, String value) {
+    return UsageException.setting(variable.key(), value, variable.allowed.words());
   }
 }
