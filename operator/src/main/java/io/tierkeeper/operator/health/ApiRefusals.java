@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tierkeeper.operator.metrics.Metric;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,8 @@ public final class ApiRefusals implements Interceptor {
 
   public ApiRefusals(InstantSource clock, MeterRegistry meters) {
     this.clock = clock;
-    counter = Counter.builder("tierkeeper_api_refused")
-        .description("Requests that the API server has refused with 401 or 403")
+    counter = Counter.builder(Metric.API_REFUSED.id())
+        .description(Metric.API_REFUSED.meaning())
         .register(meters);
   }
 

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class CollectionMeters {
   private final String collection;
   private final InstantSource clock;
   private final List<Meter> own = new ArrayList<>();
-  private final Map<String, GaugeSeries> series = new HashMap<>();
+  private final Map<Metric, GaugeSeries> series = new EnumMap<>(Metric.class);
   private volatile double fallbackTenants = Double.NaN;
   private volatile double dedicatedTenants = Double.NaN;
   private volatile double coherence = Double.NaN;
@@ -52,29 +53,21 @@ public final class CollectionMeters {
     this.registry = registry;
     this.collection = collection;
     this.clock = clock;
-    gauge("tierkeeper.tenants", Tags.of("tier", "Fallback"), () -> fallbackTenants);
-    gauge("tierkeeper.tenants", Tags.of("tier", "Dedicated"), () -> dedicatedTenants);
-    gauge("tierkeeper.coherence", Tags.empty(), () -> coherence);
-    gauge("tierkeeper.tenants.to.cover.90", Tags.empty(), () -> cover);
-    gauge("tierkeeper.measurement.age.seconds", Tags.empty(), () -> seconds(now()) - measuredAt);
-    gauge("tierkeeper.foreign.mover.waiting", Tags.empty(), () -> foreign);
-    gauge("tierkeeper.audit.sequence", Tags.empty(), () -> sequence);
+    gauge(Metric.TENANTS, Tags.of("tier", "Fallback"), () -> fallbackTenants);
+    gauge(Metric.TENANTS, Tags.of("tier", "Dedicated"), () -> dedicatedTenants);
+    gauge(Metric.COHERENCE, Tags.empty(), () -> coherence);
+    gauge(Metric.TENANTS_TO_COVER_90, Tags.empty(), () -> cover);
+    gauge(Metric.MEASUREMENT_AGE, Tags.empty(), () -> seconds(now()) - measuredAt);
+    gauge(Metric.FOREIGN_MOVER_WAITING, Tags.empty(), () -> foreign);
+    gauge(Metric.AUDIT_SEQUENCE, Tags.empty(), () -> sequence);
     gauge(
-        "tierkeeper.audit.healthy",
+        Metric.AUDIT_HEALTHY,
         Tags.empty(),
         () -> ofTrail(open -> open.healthy().getAsBoolean() ? 1 : 0));
+    gauge(Metric.AUDIT_BYTES, Tags.empty(), () -> ofTrail(open -> open.bytes().get()));
+    gauge(Metric.AUDIT_FILES, Tags.empty(), () -> ofTrail(open -> open.files().get()));
     gauge(
-        "tierkeeper.audit.bytes",
-        Tags.empty(),
-        () -> ofTrail(open -> open.bytes().get()));
-    gauge(
-        "tierkeeper.audit.files",
-        Tags.empty(),
-        () -> ofTrail(open -> open.files().get()));
-    gauge(
-        "tierkeeper.audit.free.bytes",
-        Tags.empty(),
-        () -> ofTrail(open -> open.freeBytes().get()));
+        Metric.AUDIT_FREE, Tags.empty(), () -> ofTrail(open -> open.freeBytes().get()));
     for (String direction : List.of("Promote", "Demote")) {
       OUTCOMES.forEach(outcome -> ended(direction, outcome));
     }
@@ -82,8 +75,10 @@ public final class CollectionMeters {
 
   /** The counter of moves that ended so. */
   Counter ended(String direction, String outcome) {
-    return registry.counter(
-        "tierkeeper.moves", "collection", collection, "direction", direction, "outcome", outcome);
+    return Counter.builder(Metric.MOVES.id())
+        .description(Metric.MOVES.meaning())
+        .tags("collection", collection, "direction", direction, "outcome", outcome)
+        .register(registry);
   }
 
   private Number ofTrail(Function<TrailGauges, Number> value) {
@@ -91,13 +86,16 @@ public final class CollectionMeters {
     return current == null ? Double.NaN : value.apply(current);
   }
 
-  private void gauge(String name, Tags tags, Supplier<Number> value) {
-    own.add(Gauge.builder(name, value).tags(tags.and("collection", collection)).register(registry));
+  private void gauge(Metric metric, Tags tags, Supplier<Number> value) {
+    own.add(Gauge.builder(metric.id(), value)
+        .description(metric.meaning())
+        .tags(tags.and("collection", collection))
+        .register(registry));
   }
 
-  private synchronized GaugeSeries series(String name) {
+  private synchronized GaugeSeries series(Metric metric) {
     return series.computeIfAbsent(
-        name, key -> new GaugeSeries(registry, key, Tags.of("collection", collection)));
+        metric, key -> new GaugeSeries(registry, key, Tags.of("collection", collection)));
   }
 
   private Instant now() {
@@ -136,11 +134,11 @@ public final class CollectionMeters {
    */
   public void tenants(List<TenantGauges> tenants) {
     List<TenantGauges> top = tenants.stream().limit(OperatorMeters.TOP_TENANTS).toList();
-    tenantSeries("mass", top, TenantGauges::dampedMass);
-    tenantSeries("observed.mass", top, TenantGauges::observedMass);
-    tenantSeries("alpha.star", top, TenantGauges::alphaStar);
-    tenantSeries("penalty", top, TenantGauges::penalty);
-    tenantSeries("points", top, TenantGauges::points);
+    tenantSeries(Metric.TENANT_MASS, top, TenantGauges::dampedMass);
+    tenantSeries(Metric.TENANT_OBSERVED_MASS, top, TenantGauges::observedMass);
+    tenantSeries(Metric.TENANT_ALPHA_STAR, top, TenantGauges::alphaStar);
+    tenantSeries(Metric.TENANT_PENALTY, top, TenantGauges::penalty);
+    tenantSeries(Metric.TENANT_POINTS, top, TenantGauges::points);
     Map<Tags, Double> tiers = new HashMap<>();
     Map<Tags, Double> thresholds = new HashMap<>();
     for (TenantGauges tenant : top) {
@@ -149,12 +147,12 @@ public final class CollectionMeters {
       put(thresholds, name.and("direction", "Promote"), tenant.promoteAbove());
       put(thresholds, name.and("direction", "Demote"), tenant.demoteBelow());
     }
-    series("tierkeeper.tenant.tier").setNumbers(tiers);
-    series("tierkeeper.tenant.threshold").setNumbers(thresholds);
+    series(Metric.TENANT_TIER).setNumbers(tiers);
+    series(Metric.TENANT_THRESHOLD).setNumbers(thresholds);
   }
 
   private void tenantSeries(
-      String name, List<TenantGauges> tenants, Function<TenantGauges, Number> value) {
+      Metric metric, List<TenantGauges> tenants, Function<TenantGauges, Number> value) {
     Map<Tags, Double> numbers = new HashMap<>();
     for (TenantGauges tenant : tenants) {
       double number = value.apply(tenant).doubleValue();
@@ -162,7 +160,7 @@ public final class CollectionMeters {
         numbers.put(Tags.of("tenant", tenant.tenant()), number);
       }
     }
-    series("tierkeeper.tenant." + name).setNumbers(numbers);
+    series(metric).setNumbers(numbers);
   }
 
   private static void put(Map<Tags, Double> numbers, Tags tags, OptionalDouble value) {
@@ -174,7 +172,7 @@ public final class CollectionMeters {
   /** What the policy allows from now on. */
   public void limits(CollectionLimits now) {
     limits = now;
-    series("tierkeeper.dedicated.limit").setOne(now.maxDedicated());
+    series(Metric.DEDICATED_LIMIT).setOne(now.maxDedicated());
   }
 
   /** What the policy allows; null before the first evaluation. */
@@ -184,9 +182,9 @@ public final class CollectionMeters {
 
   /** Whether the collection is suspended: it is not measured then, and no measurement is missing. */
   public void suspended(boolean suspended) {
-    series("tierkeeper.suspended").setOne(suspended ? 1 : 0);
+    series(Metric.SUSPENDED).setOne(suspended ? 1 : 0);
     CollectionLimits current = limits;
-    series("tierkeeper.measurement.stale.after.seconds")
+    series(Metric.MEASUREMENT_STALE_AFTER)
         .setOne(
             suspended || current == null ? Double.NaN : current.staleAfter().toMillis() / 1000.0);
   }
@@ -198,14 +196,14 @@ public final class CollectionMeters {
    * @param peerMemory in bytes; empty where no peer has a limit or says so
    */
   public void fallback(OptionalLong bytes, OptionalLong peerMemory) {
-    series("tierkeeper.fallback.bytes").setOne(bytes.isPresent() ? bytes.getAsLong() : Double.NaN);
-    series("tierkeeper.fallback.peer.memory.bytes")
+    series(Metric.FALLBACK_BYTES).setOne(bytes.isPresent() ? bytes.getAsLong() : Double.NaN);
+    series(Metric.FALLBACK_PEER_MEMORY)
         .setOne(peerMemory.isPresent() ? peerMemory.getAsLong() : Double.NaN);
   }
 
   /** How many tenants would be moved if their flap budget were not exhausted. */
   public void flapping(long tenants) {
-    series("tierkeeper.flapping.tenants").setOne(tenants);
+    series(Metric.FLAPPING_TENANTS).setOne(tenants);
   }
 
   /**
@@ -221,8 +219,8 @@ public final class CollectionMeters {
       active.put(tags, (double) pauses.size());
       pauses.stream().max(Comparator.naturalOrder()).ifPresent(end -> ends.put(tags, seconds(end)));
     });
-    series("tierkeeper.pauses.active").setNumbers(active);
-    series("tierkeeper.pause.end.timestamp.seconds").setNumbers(ends);
+    series(Metric.PAUSES_ACTIVE).setNumbers(active);
+    series(Metric.PAUSE_END).setNumbers(ends);
   }
 
   /**
@@ -232,19 +230,18 @@ public final class CollectionMeters {
    */
   public synchronized void moves(Supplier<List<MoveGauges>> moves) {
     List<MoveGauges> open = moves.get();
-    count(open, "phase", MoveGauges::phase, "tierkeeper.moves.open");
-    oldest(
-        open, "phase", MoveGauges::phase, MoveGauges::created, "tierkeeper.move.open.age.seconds");
+    count(open, "phase", MoveGauges::phase, Metric.MOVES_OPEN);
+    oldest(open, "phase", MoveGauges::phase, MoveGauges::created, Metric.MOVE_OPEN_AGE);
     List<MoveGauges> stalled =
         open.stream().filter(move -> move.stalled() != null).toList();
-    count(stalled, "reason", CollectionMeters::stallReason, "tierkeeper.moves.stalled");
+    count(stalled, "reason", CollectionMeters::stallReason, Metric.MOVES_STALLED);
     oldest(
         stalled,
         "reason",
         CollectionMeters::stallReason,
         move -> move.stalled() == null ? move.created() : move.stalled().since(),
-        "tierkeeper.move.stalled.age.seconds");
-    series("tierkeeper.approval.expiry.timestamp.seconds")
+        Metric.MOVE_STALLED_AGE);
+    series(Metric.APPROVAL_EXPIRY)
         .setOne(open.stream()
             .flatMap(move -> Stream.ofNullable(move.expires()))
             .mapToDouble(CollectionMeters::seconds)
@@ -263,8 +260,8 @@ public final class CollectionMeters {
             approvals.put(tags, seconds(move.approved()));
           }
         });
-    series("tierkeeper.tenant.move").setNumbers(tenants);
-    series("tierkeeper.tenant.move.approved.timestamp.seconds").setNumbers(approvals);
+    series(Metric.TENANT_MOVE).setNumbers(tenants);
+    series(Metric.TENANT_MOVE_APPROVED).setNumbers(approvals);
   }
 
   private static String stallReason(MoveGauges move) {
@@ -272,12 +269,12 @@ public final class CollectionMeters {
   }
 
   private void count(
-      List<MoveGauges> moves, String label, Function<MoveGauges, String> by, String name) {
+      List<MoveGauges> moves, String label, Function<MoveGauges, String> by, Metric metric) {
     Map<Tags, Double> counts = new HashMap<>();
     moves.stream()
         .collect(Collectors.groupingBy(by, Collectors.counting()))
         .forEach((value, count) -> counts.put(Tags.of(label, value), count.doubleValue()));
-    series(name).setNumbers(counts);
+    series(metric).setNumbers(counts);
   }
 
   private void oldest(
@@ -285,7 +282,7 @@ public final class CollectionMeters {
       String label,
       Function<MoveGauges, String> by,
       Function<MoveGauges, Instant> since,
-      String name) {
+      Metric metric) {
     Map<Tags, DoubleSupplier> ages = new HashMap<>();
     moves.stream()
         .collect(Collectors.groupingBy(
@@ -293,7 +290,7 @@ public final class CollectionMeters {
         .forEach((value, first) -> first.ifPresent(from -> ages.put(
             Tags.of(label, value),
             () -> Math.max(0, Duration.between(from, now()).toMillis() / 1000.0))));
-    series(name).set(ages);
+    series(metric).set(ages);
   }
 
   public void foreignMover(boolean waiting) {
@@ -318,7 +315,7 @@ public final class CollectionMeters {
     series.values().forEach(each -> each.setNumbers(Map.of()));
     own.forEach(registry::remove);
     registry
-        .find("tierkeeper.moves")
+        .find(Metric.MOVES.id())
         .tag("collection", collection)
         .meters()
         .forEach(registry::remove);

@@ -15,13 +15,13 @@ import java.util.function.DoubleSupplier;
 final class GaugeSeries {
 
   private final MeterRegistry registry;
-  private final String name;
+  private final Metric metric;
   private final Tags common;
   private final Map<Tags, Row> rows = new HashMap<>();
 
-  GaugeSeries(MeterRegistry registry, String name, Tags common) {
+  GaugeSeries(MeterRegistry registry, Metric metric, Tags common) {
     this.registry = registry;
-    this.name = name;
+    this.metric = metric;
     this.common = common;
   }
 
@@ -35,7 +35,7 @@ final class GaugeSeries {
       return gone;
     });
     values.forEach((tags, value) ->
-        rows.computeIfAbsent(tags, key -> new Row(registry, name, common.and(key), value)).value =
+        rows.computeIfAbsent(tags, key -> new Row(registry, metric, common.and(key), value)).value =
             value);
   }
 
@@ -55,10 +55,13 @@ final class GaugeSeries {
     private final Meter meter;
     private volatile DoubleSupplier value;
 
-    Row(MeterRegistry registry, String name, Tags tags, DoubleSupplier first) {
+    Row(MeterRegistry registry, Metric metric, Tags tags, DoubleSupplier first) {
       value = first;
       // A supplier is held; an object would be held weakly and its gauge would turn to NaN.
-      meter = Gauge.builder(name, () -> value.getAsDouble()).tags(tags).register(registry);
+      meter = Gauge.builder(metric.id(), () -> value.getAsDouble())
+          .description(metric.meaning())
+          .tags(tags)
+          .register(registry);
     }
   }
 }

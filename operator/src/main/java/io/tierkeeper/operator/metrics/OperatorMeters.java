@@ -60,14 +60,16 @@ public final class OperatorMeters {
   public OperatorMeters(MeterRegistry registry, BooleanSupplier leading, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
-    evaluation = timer("tierkeeper.evaluation.seconds", Tags.empty(), UP_TO_A_MINUTE);
-    movedPoints = registry.counter("tierkeeper.move.points");
-    waitingApproval = timer("tierkeeper.move.waiting.approval.seconds", Tags.empty(), UP_TO_A_WEEK);
-    differences = registry.counter("tierkeeper.verification.differences");
-    flapBudget = registry.counter("tierkeeper.flap.budget.exhausted");
-    auditAppend = timer("tierkeeper.audit.append.seconds", Tags.empty(), UP_TO_TEN_SECONDS);
+    evaluation = timer(Metric.EVALUATION, Tags.empty(), UP_TO_A_MINUTE);
+    movedPoints = counter(Metric.MOVE_POINTS);
+    waitingApproval = timer(Metric.MOVE_WAITING_APPROVAL, Tags.empty(), UP_TO_A_WEEK);
+    differences = counter(Metric.VERIFICATION_DIFFERENCES);
+    flapBudget = counter(Metric.FLAP_BUDGET_EXHAUSTED);
+    auditAppend = timer(Metric.AUDIT_APPEND, Tags.empty(), UP_TO_TEN_SECONDS);
     // A supplier is held; an object would be held weakly and its gauge would turn to NaN.
-    Gauge.builder("tierkeeper.leader", () -> leading.getAsBoolean() ? 1 : 0).register(registry);
+    Gauge.builder(Metric.LEADER.id(), () -> leading.getAsBoolean() ? 1 : 0)
+        .description(Metric.LEADER.meaning())
+        .register(registry);
   }
 
   private static Duration[] millis(long... bounds) {
@@ -75,8 +77,16 @@ public final class OperatorMeters {
   }
 
   /** A histogram; the bounds of its buckets are fixed, so that scrapes of all replicas can be added up. */
-  private Timer timer(String name, Tags tags, Duration[] bounds) {
-    return Timer.builder(name).tags(tags).serviceLevelObjectives(bounds).register(registry);
+  private Timer timer(Metric metric, Tags tags, Duration[] bounds) {
+    return Timer.builder(metric.id())
+        .description(metric.meaning())
+        .tags(tags)
+        .serviceLevelObjectives(bounds)
+        .register(registry);
+  }
+
+  private Counter counter(Metric metric) {
+    return Counter.builder(metric.id()).description(metric.meaning()).register(registry);
   }
 
   /** The meters of one collection. */
@@ -124,7 +134,7 @@ public final class OperatorMeters {
       Duration took,
       long points) {
     of(namespace, collection).ended(direction, outcome).increment();
-    timer("tierkeeper.move.seconds", Tags.of("direction", direction), UP_TO_A_WEEK)
+    timer(Metric.MOVE, Tags.of("direction", direction), UP_TO_A_WEEK)
         // A start that another client wrote may lie further back than a timer can count.
         .record(took.compareTo(LONGEST_MOVE) > 0 ? LONGEST_MOVE : took);
     movedPoints.increment(points);

@@ -37,7 +37,7 @@ class AlertRulesTest {
 
   @Test
   void readOnlyMetricsThatTheDocumentationLists() throws IOException {
-    String documented = Files.readString(Checkout.file("docs/operations.md"));
+    String documented = Files.readString(Checkout.file("docs/metrics.md"));
     for (JsonNode rule : rules()) {
       List<String> metrics = METRIC
           .matcher(rule.path("expr").asText())

@@ -78,7 +78,7 @@ class DashboardTest {
   @MethodSource("dashboards")
   void usesVariablesThatExistAndMetricsThatTheDocumentationLists(Dashboard dashboard)
       throws IOException {
-    String documented = Files.readString(Checkout.file("docs/operations.md"));
+    String documented = Files.readString(Checkout.file("docs/metrics.md"));
     List<String> variables = new ArrayList<>(List.of("__rate_interval", "__interval", "__range"));
     dashboard
         .json()
