@@ -5,28 +5,43 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.tierkeeper.api.v1alpha1.Crds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The page with every field of the four kinds, as the CRDs have them. */
 final class ApiReference {
 
+  private static final Path CONDITION_TYPES =
+      Path.of("src/main/java/io/tierkeeper/api/v1alpha1/ConditionTypes.java");
+
+  /** Its Javadoc and its value. */
+  private static final Pattern CONSTANT = Pattern.compile(
+      "/\\*\\*\\s+((?:(?!\\*/).)+?)\\s+\\*/\\s+public static final String \\w+ =\\s+\"(\\w+)\";",
+      Pattern.DOTALL);
+
   private final StringBuilder page = new StringBuilder();
 
   private ApiReference() {}
 
   /** In Markdown. */
-  static String page() {
+  static String page() throws IOException {
     ApiReference reference = new ApiReference();
     reference.head();
     Crds.all().forEach(reference::kind);
+    reference.conditions();
     return reference.page.toString();
   }
 
@@ -77,6 +92,30 @@ final class ApiReference {
       page.append("\nRejected at apply:\n\n");
       rules.forEach(rule -> page.append("- ").append(rule).append("\n"));
     }
+  }
+
+  private void conditions() throws IOException {
+    page.append("""
+
+        ## Condition types
+
+        Types in `status.conditions`. True is the healthy state unless the meaning says otherwise. [Reasons](reasons.md) lists the reasons of each.
+
+        | type | meaning |
+        |---|---|
+        """);
+    Map<String, String> types = conditionTypes();
+    types.forEach((type, meaning) -> page.append("| `%s` | %s |%n".formatted(type, cell(meaning))));
+  }
+
+  /** The types with their Javadoc, which only the source has. */
+  static Map<String, String> conditionTypes() throws IOException {
+    Map<String, String> types = new LinkedHashMap<>();
+    Matcher matcher = CONSTANT.matcher(Files.readString(CONDITION_TYPES));
+    while (matcher.find()) {
+      types.put(matcher.group(2), matcher.group(1).replaceAll("\\s*\\n\\s*\\*\\s*", " "));
+    }
+    return types;
   }
 
   private void rows(String path, JSONSchemaProps schema) {

@@ -2,10 +2,12 @@ package io.tierkeeper.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.StallReason;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,9 @@ class ReasonsTest {
   private static final Set<String> NAMES_OF_BOTH = Set.of("AwaitingWindow", "Copying");
 
   private static final Pattern WORD = Pattern.compile("\"((?:[A-Z][a-z]+)+)\"");
+  /** In the column that says where a reason is. */
+  private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z]+)(?:=(?:True|False))?`");
+
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ?\\[?`([A-Za-z]+)`");
 
   @Test
@@ -71,6 +76,23 @@ class ReasonsTest {
         .map(row -> row.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
     assertThat(documented).containsExactlyInAnyOrderElementsOf(set);
+  }
+
+  @Test
+  void theReferenceNamesEachConditionTypeAndNoOther() throws Exception {
+    Set<String> declared = new TreeSet<>();
+    for (Field field : ConditionTypes.class.getFields()) {
+      declared.add(String.valueOf(field.get(null)));
+    }
+    String page = Files.readString(ROOT.resolve("docs/reasons.md"));
+    Set<String> named = TYPE.matcher(page.lines()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("\\|")[2])
+            .collect(Collectors.joining("\n")))
+        .results()
+        .map(type -> type.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(named).isEqualTo(declared);
   }
 
   /** What waits and ends of the engine say; it has no list of them. */
