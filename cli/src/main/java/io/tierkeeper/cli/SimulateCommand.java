@@ -6,6 +6,7 @@ import io.tierkeeper.cli.report.SimulationPage;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.launcher.Main;
 import io.tierkeeper.launcher.Subcommand;
 import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.simulation.ReferenceScenario;
@@ -393,8 +394,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     }
     MovesPlayer player = ServiceLoader.load(MovesPlayer.class)
         .findFirst()
-        .orElseThrow(() -> new UsageException(
-            "--moves needs the command-line distribution, which contains the emulated Qdrant"));
+        .orElseThrow(() -> new UsageException(Main.inLaboratory("simulate --moves")));
     double usual = player.defaultScale(sources.getFirst());
     if (scale != null && !(scale > 0 && scale <= MOST_SCALE * usual)) {
       throw new UsageException("--scale " + scale + " must be above 0 and at most "

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one of the {@link Subcommand}s on the class path; exit codes are those of {@link ExitCode}. */
 @Command(
@@ -28,6 +30,9 @@ import picocli.CommandLine.IVersionProvider;
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+  /** The commands that only the distribution of {@code lab/commands} has; a test there compares them with its own. */
+  public static final Set<String> LABORATORY = Set.of("demo", "prove", "swarm");
+
   private static final String LOG_LEVEL = "tierkeeper.log.level";
   /** System property that the scripts set where the JVM writes the loaded classes into a file at its end. */
   private static final String ARCHIVE = "tierkeeper.archive";
@@ -92,6 +97,13 @@ public final class Main {
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler((wrong, arguments) -> {
       CommandLine at = wrong.getCommandLine();
+      if (wrong instanceof UnmatchedArgumentException unmatched && at == line) {
+        String word = unmatched.getUnmatched().getFirst();
+        if (LABORATORY.contains(word)) {
+          at.getErr().println(name + ": " + inLaboratory(word));
+          return ExitCode.USAGE;
+        }
+      }
       at.getErr()
           .println(name + ": " + oneLine(wrong.getMessage()) + " (see "
               + at.getCommandSpec().qualifiedName() + " --help)");
@@ -137,6 +149,13 @@ public final class Main {
     ServiceLoader.load(Subcommand.class)
         .forEach(command -> commands.put(new CommandLine(command).getCommandName(), command));
     return commands;
+  }
+
+  /** What to do about a command, or an option, that this distribution lacks. */
+  public static String inLaboratory(String words) {
+    return words
+        + " needs the test laboratory, which this distribution does not contain. Run ./tierkeeper "
+        + words + " in a checkout of Tierkeeper.";
   }
 
   private static String oneLine(@Nullable String message) {

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,14 @@ class MainTest {
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).startsWith("Usage: tierkeeper " + command).contains(".");
     assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void theLauncherKnowsTheCommandsThatOtherDistributionsLack() {
+    assertThat(Main.line().getSubcommands().entrySet().stream()
+            .filter(entry -> entry.getValue().getCommand().getClass().getName().contains(".lab."))
+            .map(Map.Entry::getKey))
+        .containsExactlyInAnyOrderElementsOf(Main.LABORATORY);
   }
 
   @Test
