@@ -15,6 +15,8 @@ public enum AuditType {
   APPROVAL("approval", ApprovalData.class),
   /** A move was planned, made or failed a step, or ended. */
   MOVE("move", MoveData.class),
+  /** The end of the retention of an old copy was changed by a request. */
+  RETENTION("retention", RetentionData.class),
   /** A pause began or ended. */
   PAUSE("pause", PauseData.class),
   /** A policy came into force or changed. */

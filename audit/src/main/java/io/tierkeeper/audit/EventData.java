@@ -13,6 +13,7 @@ public sealed interface EventData
         DecisionData,
         ApprovalData,
         MoveData,
+        RetentionData,
         PauseData,
         PolicyData,
         ForeignMoverData,

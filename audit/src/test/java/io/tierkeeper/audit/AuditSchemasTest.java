@@ -31,6 +31,14 @@ class AuditSchemasTest {
   }
 
   @Test
+  void aChangedRetentionFitsItsSchema() {
+    AuditSink audit = new ValidatingAudit(new InMemoryAudit());
+    assertThat(
+            audit.append(SampleTrail.retention(1, "acme"), Durability.GROUPED).sequence())
+        .isEqualTo(1);
+  }
+
+  @Test
   void compositionsFitTheirSchema() {
     AuditSink audit = new ValidatingAudit(new InMemoryAudit());
     audit.append(SampleTrail.full(1, "acme"), Durability.GROUPED);
@@ -39,9 +47,13 @@ class AuditSchemasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
   void eachMissingMemberIsFound(int k) {
-    AuditEvent event = k == 7 ? SampleTrail.full(k, "acme") : SampleTrail.event(k);
+    AuditEvent event = switch (k) {
+      case 7 -> SampleTrail.full(k, "acme");
+      case 8 -> SampleTrail.retention(k, "acme");
+      default -> SampleTrail.event(k);
+    };
     ObjectNode data = EventJson.write(event.data());
     List<String> required = data.properties().stream()
         .map(member -> member.getKey())

@@ -70,7 +70,7 @@ public final class SampleTrail {
             TIER,
             new ForeignMoverData.ForeignMover(
                 Edge.BEGAN, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a")));
-      case CHECKPOINT, GAP, COMPOSITION ->
+      case CHECKPOINT, GAP, COMPOSITION, RETENTION ->
         throw new IllegalArgumentException(type + " has events of its own");
     };
     return new AuditEvent(
@@ -97,6 +97,22 @@ public final class SampleTrail {
             List.of(0.28, 0.54),
             List.of(0.4, 0.0)),
         new MeasurementData.Summary(0.98757, 1.61, 2, 0.0));
+  }
+
+  /** A retention that a user has ended. */
+  public static AuditEvent retention(int k, String tenant) {
+    return new AuditEvent(
+        AuditEvent.id("u-2", "retention/" + k, 0, START.toString()),
+        "tenant/" + tenant,
+        START.plusMillis(k),
+        new RetentionData(
+            new ResourceRef("TierMove", "data", "kb-acme-promote-7f3a", "u-2", k),
+            new RetentionData.Retention(
+                "kb-acme-promote-7f3a",
+                tenant,
+                START.plus(Duration.ofHours(24)),
+                START,
+                "kubectl-patch")));
   }
 
   /** All tenants, in one part. */

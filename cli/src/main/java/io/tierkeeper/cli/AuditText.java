@@ -67,6 +67,7 @@ final class AuditText {
       case "decision" -> decision(data);
       case "move" -> move(data);
       case "approval" -> approval(data.path("approval"));
+      case "retention" -> retention(data.path("retention"));
       case "measurement" ->
         "Measured: " + count(data.path("tenantCount")) + " tenants, "
             + count(data.path("totalPoints")) + " points";
@@ -129,6 +130,13 @@ final class AuditText {
         + (approval.hasNonNull("identity") ? ", " + approval.path("identity").asText() : "")
         + "), plan "
         + approval.path("planHash").asText();
+  }
+
+  private static String retention(JsonNode retention) {
+    return "Retention changed: " + retention.path("move").asText() + " until "
+        + retention.path("end").asText() + ", before until "
+        + retention.path("formerEnd").asText() + ", by "
+        + retention.path("by").asText();
   }
 
   private static String edge(JsonNode of) {

@@ -152,6 +152,49 @@ class AuditReportCommandTest {
   }
 
   @Test
+  void listsEachChangeOfTheRetention() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (String line : RewrittenTrail.lines(TRAIL)) {
+      lines.add(line);
+      if (line.contains("\"event\":\"retained\"") && line.contains("\"tenant/acme\"")) {
+        lines.add(retention(line));
+      }
+    }
+    assertThat(lines).hasSize(199);
+    Path trail = RewrittenTrail.write(directory.resolve("retention.jsonl"), lines.stream());
+    String changed = "Retention changed: ";
+    String ends = "until %s, before until %s, by kubectl-patch";
+
+    assertThat(text(sections(page(0, trail.toString())).getFirst()))
+        .contains(changed + String.format(ends, "2026-11-21 23:51:14Z", "2026-11-22 23:51:13Z"));
+    StringWriter out = new StringWriter();
+    assertThat(Main.run(
+            new PrintWriter(out, true),
+            new PrintWriter(out, true),
+            "audit",
+            "tail",
+            trail.toString(),
+            "--lines",
+            "1000"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("  acme  " + changed + "kb-acme-promote-0fd8 "
+            + String.format(ends, "2026-11-21T23:51:14Z", "2026-11-22T23:51:13Z"));
+  }
+
+  /** A line that ends the retention which another line announces. */
+  private static String retention(String line) {
+    return line.replace("io.tierkeeper.move.v1", "io.tierkeeper.retention.v1")
+        .replace("urn:tierkeeper:audit:move-v1", "urn:tierkeeper:audit:retention-v1")
+        .replaceFirst("\"id\":\"[0-9a-f]+\"", "\"id\":\"" + "7".repeat(32) + "\"")
+        .replaceFirst(
+            "\"event\":\"retained\".*,\"actor\"",
+            "\"retention\":{\"move\":\"kb-acme-promote-0fd8\",\"tenant\":\"acme\","
+                + "\"formerEnd\":\"2026-11-22T23:51:13Z\",\"end\":\"2026-11-21T23:51:14Z\","
+                + "\"by\":\"kubectl-patch\"},\"actor\"");
+  }
+
+  @Test
   void reportsABrokenChainAndTheLinesBeforeIt() throws Exception {
     List<String> lines = new ArrayList<>(RewrittenTrail.lines(TRAIL));
     lines.set(100, lines.get(100).replaceFirst("T23:51", "T23:50"));

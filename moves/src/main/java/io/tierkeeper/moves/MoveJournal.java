@@ -148,9 +148,14 @@ public record MoveJournal(
 
   /** The same with a retention that ends at this time, unless it has not begun or the deletion of the source has. */
   public MoveJournal retentionEndsAt(Instant end) {
-    boolean retains =
-        promotion().map(Protocol.Promotion::retainedUntil).isPresent() && !header.deletionBegun();
-    return retains ? withRetentionEnd(end) : this;
+    return retentionEnd().isPresent() ? withRetentionEnd(end) : this;
+  }
+
+  /** When the retention ends, as long as that can be changed: empty before it begins and once the deletion of the source has. */
+  public Optional<Instant> retentionEnd() {
+    return header.deletionBegun()
+        ? Optional.empty()
+        : promotion().map(Protocol.Promotion::retainedUntil);
   }
 
   private MoveJournal withRetentionEnd(Instant end) {

@@ -3,6 +3,7 @@ package io.tierkeeper.audit.history;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.MoveData;
+import io.tierkeeper.audit.RetentionData;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -54,6 +55,15 @@ public final class MoveStories {
           story(line, data.approval().move(), tenant(line), data.object().uid());
       if (story != null) {
         story.approved(line, data);
+      }
+    } else if (line.data() instanceof RetentionData data) {
+      MoveStory story = story(
+          line,
+          data.retention().move(),
+          data.retention().tenant(),
+          data.object().uid());
+      if (story != null) {
+        story.retentionChanged(line, data);
       }
     } else if (line.data() instanceof MoveData data) {
       MoveStory story = story(line, data.move(), data.tenant(), data.object().uid());

@@ -5,6 +5,7 @@ import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.RetentionData;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trail records of one move: the decision that planned it, approvals, calls, milestones and outcome. Of a move with more
+ * What a trail records of one move: the decision that planned it, approvals, calls, milestones, changes of the retention and outcome. Of a move with more
  * than {@link #MAX_CALLS} calls the later ones are only counted.
  */
 public final class MoveStory {
@@ -28,6 +29,7 @@ public final class MoveStory {
 
   private static final int MAX_MILESTONES = 100;
   private static final int MAX_APPROVALS = 10;
+  private static final int MAX_RETENTIONS = 50;
   private static final int MAX_KEYS = 50;
   private static final int MAX_TEXT = 300;
 
@@ -90,6 +92,7 @@ public final class MoveStory {
   private String uid = "";
   private @Nullable At<DecisionData> decision;
   private final List<At<ApprovalData.Approval>> approvals = new ArrayList<>();
+  private final List<At<RetentionData.Retention>> retentions = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
   private final List<At<Milestone>> milestones = new ArrayList<>();
   private final SequencedSet<String> keys = new LinkedHashSet<>();
@@ -126,6 +129,15 @@ public final class MoveStory {
     last = line.time();
     if (approvals.size() < MAX_APPROVALS) {
       approvals.add(new At<>(line.time(), line.sequence(), data.approval()));
+    }
+  }
+
+  void retentionChanged(AuditLine line, RetentionData data) {
+    uid = data.object().uid();
+    tenant = data.retention().tenant();
+    last = line.time();
+    if (retentions.size() < MAX_RETENTIONS) {
+      retentions.add(new At<>(line.time(), line.sequence(), data.retention()));
     }
   }
 
@@ -281,6 +293,11 @@ public final class MoveStory {
   /** The first approvals, oldest first. */
   public List<At<ApprovalData.Approval>> approvals() {
     return List.copyOf(approvals);
+  }
+
+  /** The first changes of the end of the retention, oldest first. */
+  public List<At<RetentionData.Retention>> retentions() {
+    return List.copyOf(retentions);
   }
 
   /** The first calls, in the order in which they were announced. */

@@ -52,9 +52,10 @@ class TenantPseudonymsTest {
         assertThat(log.append(SampleTrail.event(k), Durability.GROUPED).alreadyPresent())
             .isTrue();
       }
+      log.append(SampleTrail.retention(7, "acme"), Durability.GROUPED);
       file = log.currentFile();
     }
-    assertThat(Files.readAllLines(file)).hasSize(7).allSatisfy(line -> {
+    assertThat(Files.readAllLines(file)).hasSize(8).allSatisfy(line -> {
       assertThat(line.toLowerCase(Locale.ROOT)).doesNotContain("acme");
       assertThat(line).contains("\"subject\":\"tenant/" + PSEUDONYMS.pseudonym("acme") + "\"");
     });

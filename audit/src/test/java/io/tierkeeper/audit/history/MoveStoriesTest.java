@@ -10,6 +10,7 @@ import io.tierkeeper.audit.EventData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.ResourceRef;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.file.AuditWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +130,28 @@ class MoveStoriesTest {
     event("m", "u", MoveEvent.CLEANED, "Deleted");
     assertThat(only().outcome()).isEqualTo(MoveStory.Outcome.ABORTED);
     assertThat(only().reason()).isEqualTo("AbortRequested");
+  }
+
+  @Test
+  void keepsEachChangeOfTheRetentionAndWhoMadeIt() {
+    Instant end = Instant.parse("2026-11-30T00:00:00Z");
+    event("m", "u", MoveEvent.STARTED, "0.1.0");
+    event("m", "u", MoveEvent.RETAINED, "Until " + end);
+    stories.follow(line(retention(end, end.plusSeconds(60), "tierkeeper")));
+    stories.follow(line(retention(end.plusSeconds(60), end, "kubectl-patch")));
+    assertThat(only().retentions())
+        .extracting(
+            at -> at.data().formerEnd(), at -> at.data().end(), at -> at.data().by())
+        .containsExactly(
+            tuple(end, end.plusSeconds(60), "tierkeeper"),
+            tuple(end.plusSeconds(60), end, "kubectl-patch"));
+    assertThat(only().outcome()).isEqualTo(MoveStory.Outcome.RUNNING);
+  }
+
+  private static RetentionData retention(Instant former, Instant end, String by) {
+    return new RetentionData(
+        new ResourceRef("TierMove", "data", "m", "u", 2),
+        new RetentionData.Retention("m", "acme", former, end, by));
   }
 
   @Test

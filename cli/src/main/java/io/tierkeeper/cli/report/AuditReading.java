@@ -12,6 +12,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveStories;
@@ -82,6 +83,7 @@ final class AuditReading {
         event(line, "Unreadable line", "line " + line.line() + ": " + data.reason(), true);
       }
       case ApprovalData other -> {}
+      case RetentionData other -> {}
       case MeasurementData other -> {}
       case CompositionData other -> {}
       case CheckpointData other -> {}

@@ -4,6 +4,7 @@ import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.DecisionData;
 import io.tierkeeper.audit.GateValue;
 import io.tierkeeper.audit.MoveEvent;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.history.MoveStory;
 import io.tierkeeper.audit.history.MoveStory.At;
 import io.tierkeeper.audit.history.MoveStory.Call;
@@ -251,6 +252,9 @@ public record MoveSection(
     for (At<Milestone> milestone : story.milestones()) {
       rows.add(new Row(milestone.time(), 1, row(milestone)));
     }
+    for (At<RetentionData.Retention> change : story.retentions()) {
+      rows.add(new Row(change.time(), 1, changed(change)));
+    }
     rows.sort(Comparator.comparing(Row::at).thenComparing(Row::order));
     List<StepRow> steps = new ArrayList<>();
     String step = "";
@@ -316,6 +320,20 @@ public record MoveSection(
         milestone.event() == MoveEvent.FAILED);
   }
 
+  private static StepRow changed(At<RetentionData.Retention> at) {
+    RetentionData.Retention change = at.data();
+    return new StepRow(
+        "",
+        Written.clock(at.time()),
+        "",
+        "Retention changed: until " + Written.time(change.end()) + ", before until "
+            + Written.time(change.formerEnd()) + ", by " + Written.text(change.by()),
+        "",
+        "",
+        true,
+        false);
+  }
+
   // ---- evidence, outcome, rest
 
   private static List<Fact> end(MoveStory story) {
@@ -363,7 +381,10 @@ public record MoveSection(
         .milestone(MoveEvent.RETAINED)
         .filter(at -> story.milestone(MoveEvent.CLEANED).isEmpty())
         .ifPresent(at -> sentences.add("The old copy, retained: "
-            + Written.text(at.data().reason()) + ". These lines contain no deletion."));
+            + (story.retentions().isEmpty()
+                ? Written.text(at.data().reason())
+                : "Until " + story.retentions().getLast().data().end())
+            + ". These lines contain no deletion."));
     story
         .milestone(MoveEvent.CLEANED)
         .ifPresent(at -> sentences.add("The old copy is deleted"

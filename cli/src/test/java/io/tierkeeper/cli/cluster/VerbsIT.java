@@ -85,6 +85,7 @@ class VerbsIT {
             () -> !until.equals(move(world).getStatus().undo().until()));
         assertThat(move(world).getStatus().undo().until())
             .isEqualTo(move(world).getSpec().retainUntil());
+        String extended = move(world).getStatus().undo().until();
 
         assertThat(world.run("retain", "acme", "--end", "--yes").code()).isZero();
         await("the move to succeed", () -> phase(world).equals("Succeeded"));
@@ -109,7 +110,12 @@ class VerbsIT {
         assertThat(VerbWorld.plain(
                 "audit", "tail", directory.resolve("audit").toString(), "--lines", "200"))
             .contains("Approved: ")
-            .contains("Move finished: ");
+            .contains("Move finished: ")
+            .containsPattern("Retention changed: \\S+ until " + extended
+                + ", before until \\S+, by \\S+\n[^\0]*"
+                + "Retention changed: \\S+ until \\S+, before until " + extended
+                + ", by \\S+\n[^\0]*"
+                + "Move finished: ");
       }
       assertThat(qdrant.violations()).isEmpty();
     }

@@ -13,6 +13,7 @@ import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveSpans;
@@ -70,6 +71,7 @@ final class RecordedWorld {
       case MeasurementData other -> {}
       case CompositionData other -> {}
       case ApprovalData other -> {}
+      case RetentionData other -> {}
       case PolicyData other -> {}
       case CheckpointData other -> {}
       case GapData other -> {}

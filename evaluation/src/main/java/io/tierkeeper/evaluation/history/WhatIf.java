@@ -11,6 +11,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveSpans;
@@ -127,6 +128,7 @@ final class WhatIf {
       // What these record is in the world, or follows from the other policy.
       case DecisionData other -> {}
       case ApprovalData other -> {}
+      case RetentionData other -> {}
       case PauseData other -> {}
       case ForeignMoverData other -> {}
       case CheckpointData other -> {}
@@ -138,7 +140,7 @@ final class WhatIf {
     switch (data.type()) {
       case POLICY, MEASUREMENT, COMPOSITION, MOVE, DECISION, PAUSE, FOREIGN_MOVER ->
         throw new NotReplayable(data.reason());
-      case APPROVAL, CHECKPOINT, GAP -> {
+      case APPROVAL, RETENTION, CHECKPOINT, GAP -> {
         // Not needed here.
       }
     }

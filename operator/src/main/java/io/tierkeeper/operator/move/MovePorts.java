@@ -5,6 +5,7 @@ import io.tierkeeper.moves.JournalWriter;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What a reconciliation of a TierMove can have done for it. */
@@ -22,6 +23,16 @@ public interface MovePorts {
    * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
    */
   void approved(TierMoveStatus.Approval approval);
+
+  /**
+   * Records durably in the trail that a request changes the end of the retention, once for each change, before the move
+   * follows it.
+   *
+   * @param move whose spec has the request
+   * @param former the end until now
+   * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
+   */
+  void retentionChanges(MoveCase move, Instant former, Instant end);
 
   /**
    * Takes the collection's only slot.

@@ -188,9 +188,7 @@ public final class MoveStepper {
   private Outcome drive(
       MoveCase move, TierMoveStatus before, MoveJournal known, boolean begun, MovePorts ports) {
     Optional<Instant> retentionEnds = StoredJournal.retentionEnds(before.journal());
-    MoveJournal announced = retentionEnds.map(known::retainedUntil).orElse(known);
-    MoveJournal journal =
-        StepSignals.requestedEnd(move).map(announced::retentionEndsAt).orElse(announced);
+    MoveJournal journal = announcedEnd(known, retentionEnds, StepSignals.requestedEnd(move));
     if (move.deleted()) {
       // A move whose resource is being deleted cannot be undone.
       journal = journal.retainedUntil(clock.instant());
@@ -198,7 +196,8 @@ public final class MoveStepper {
     boolean retaining = MoveFacts.stage(MoveFacts.phase(before)) == Stage.RETAINING;
     boolean slot = true;
     if (retaining) {
-      Instant until = StepSignals.retainedUntil(journal);
+      Instant until = StepSignals.retainedUntil(
+          StepSignals.requestedEnd(move).map(journal::retentionEndsAt).orElse(journal));
       boolean due = until != null && !clock.instant().isBefore(until);
       slot =
           (due || move.undo() || StepSignals.abortRequested(move, journal)) && ports.claim(false);
@@ -218,8 +217,9 @@ public final class MoveStepper {
     Progress progress = null;
     for (int step = 0; step < MAX_STEPS; step++) {
       MoveCase asked = ports.now(current);
+      MoveSignals given = StepSignals.of(asked, journal, works);
+      journal = followed(asked, journal, given, ports);
       MoveJournal from = journal;
-      MoveSignals given = StepSignals.of(asked, from, works);
       current = asked;
       signals = given;
       try {
@@ -228,8 +228,8 @@ public final class MoveStepper {
       } catch (SignalsChanged e) {
         continue;
       }
-      // A retention that has begun once does not start over with what the engine has forgotten.
-      journal = retentionEnds.map(progress.journal()::retainedUntil).orElse(progress.journal());
+      journal =
+          announcedEnd(progress.journal(), retentionEnds, Optional.ofNullable(given.retainUntil()));
       stored[0] = statuses.progressed(asked, stored[0], progress);
       if (!(progress instanceof Progress.Continue)) {
         break;
@@ -248,6 +248,26 @@ public final class MoveStepper {
       ports.stalls();
     }
     return outcome;
+  }
+
+  /** A retention that has begun once does not start over with what the engine has forgotten, unless that is requested. */
+  private static MoveJournal announcedEnd(
+      MoveJournal journal, Optional<Instant> retentionEnds, Optional<Instant> requested) {
+    return requested.isPresent()
+        ? journal
+        : retentionEnds.map(journal::retainedUntil).orElse(journal);
+  }
+
+  /** The journal with the end of the retention that is requested, once the trail has the change. */
+  private static MoveJournal followed(
+      MoveCase move, MoveJournal journal, MoveSignals given, MovePorts ports) {
+    Instant end = given.retainUntil();
+    Optional<Instant> former = journal.retentionEnd();
+    if (end == null || former.isEmpty() || former.get().equals(end)) {
+      return journal;
+    }
+    ports.retentionChanges(move, former.get(), end);
+    return journal.retentionEndsAt(end);
   }
 
   /** Stores the journal of a mutation, which is not made where something else was requested in this moment. */

@@ -13,6 +13,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.file.AuditStream;
 import java.time.temporal.ChronoUnit;
@@ -72,6 +73,11 @@ final class TrailTail {
             + data.approval().door()
             + (data.approval().identity() == null ? "" : ", " + data.approval().identity())
             + ")";
+      case RetentionData data ->
+        "Retention changed: " + data.retention().move() + " until "
+            + data.retention().end()
+            + ", before until " + data.retention().formerEnd() + ", by "
+            + data.retention().by();
       case PauseData data ->
         "Pause " + data.pause().event().name().toLowerCase(Locale.ROOT) + ": by "
             + data.pause().owner() + " until " + data.pause().until() + ": "

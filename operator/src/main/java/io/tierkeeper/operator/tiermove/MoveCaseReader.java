@@ -1,7 +1,6 @@
 package io.tierkeeper.operator.tiermove;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.Annotations;
@@ -85,7 +84,7 @@ public final class MoveCaseReader {
                 .map(tier -> Objects.requireNonNullElse(
                     tier.getSpec().approvals(), List.<TenantTierSpec.Approval>of()))
                 .orElse(List.of()),
-            named(resource).orElseGet(() -> lastEditor(resource)),
+            named(resource).orElseGet(() -> FieldManagers.last(resource, "approved")),
             guarded && named(resource).isPresent()),
         resource.isMarkedForDeletion()
             ? "TierMove was deleted before the move started."
@@ -182,17 +181,5 @@ public final class MoveCaseReader {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(Annotations.APPROVED_BY))
         .filter(name -> !name.isBlank());
-  }
-
-  /** The field manager that set {@code spec.approved}, such as {@code kubectl-patch}. */
-  private static String lastEditor(TierMove resource) {
-    return Objects.requireNonNullElse(
-            resource.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
-        .stream()
-        .filter(entry -> entry.getFieldsV1() != null
-            && String.valueOf(entry.getFieldsV1().getAdditionalProperties()).contains("f:approved"))
-        .map(ManagedFieldsEntry::getManager)
-        .reduce((first, second) -> second)
-        .orElse("unknown");
   }
 }

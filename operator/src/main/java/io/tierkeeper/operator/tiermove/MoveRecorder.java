@@ -10,6 +10,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.audit.ApprovalData;
 import io.tierkeeper.audit.AuditEvent;
 import io.tierkeeper.audit.Durability;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.moves.MovePhase;
@@ -147,6 +148,40 @@ public final class MoveRecorder {
                             Objects.requireNonNullElse(approval.identity(), "Claimed"),
                             approval.note()))),
                 Durability.BEFORE_MUTATION));
+  }
+
+  /**
+   * Records in the trail that {@code spec.retainUntil} changes the end of the retention, on disk when this returns. A
+   * repetition of the same change, as after a crash, is not recorded again.
+   *
+   * @param generation of the spec that has the request
+   * @throws io.tierkeeper.audit.AuditUnavailableException when it cannot be written
+   */
+  void retention(
+      TierMove resource,
+      long generation,
+      Instant former,
+      Instant end,
+      TieredCollection collection) {
+    String tenant = PlannedTenant.text(resource.getSpec());
+    runtimes
+        .audit(collection)
+        .append(
+            new AuditEvent(
+                // The same end may be requested again after another one.
+                AuditEvent.id(
+                    resource.getMetadata().getUid(), "retention/" + generation, 0, end.toString()),
+                "tenant/" + tenant,
+                clock.instant(),
+                new RetentionData(
+                    EvaluationAudit.resource(resource),
+                    new RetentionData.Retention(
+                        resource.getMetadata().getName(),
+                        tenant,
+                        former,
+                        end,
+                        FieldManagers.last(resource, "retainUntil")))),
+            Durability.BEFORE_MUTATION);
   }
 
   /** The trail's word for the way by which a user has approved; empty where the policy did. */

@@ -31,6 +31,7 @@ import io.tierkeeper.operator.move.RecordedMove;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.TenantId;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What a step can have done for one TierMove: by the engine, the slots and the API server. */
@@ -175,6 +176,11 @@ public final class TierMovePorts implements MovePorts {
   }
 
   @Override
+  public void retentionChanges(MoveCase now, Instant former, Instant end) {
+    shared.recorder.retention(latest(), now.subject().generation(), former, end, collection);
+  }
+
+  @Override
   public boolean claim(boolean atWork) {
     String uid = resource.getMetadata().getUid();
     if (atWork) {
@@ -206,19 +212,22 @@ public final class TierMovePorts implements MovePorts {
   @Override
   public MoveCase now(MoveCase before) {
     String namespace = resource.getMetadata().getNamespace();
-    TierMove latest = shared
-        .views
-        .tierMove(namespace, resource.getMetadata().getName())
-        .filter(
-            found -> found.getMetadata().getUid().equals(resource.getMetadata().getUid()))
-        .orElse(resource);
     return shared.cases.read(
-        shared.statuses.latest(latest),
+        shared.statuses.latest(latest()),
         before.status(),
         shared.views.collection(namespace, collection.getMetadata().getName()).orElse(collection),
         rules,
         move.tenant(),
         move.direction());
+  }
+
+  private TierMove latest() {
+    return shared
+        .views
+        .tierMove(resource.getMetadata().getNamespace(), resource.getMetadata().getName())
+        .filter(
+            found -> found.getMetadata().getUid().equals(resource.getMetadata().getUid()))
+        .orElse(resource);
   }
 
   @Override

@@ -314,6 +314,88 @@ class MoveStepperTest {
         .allMatch(given -> given.retainUntil() == null && given.cleanUpAllowed());
   }
 
+  /** A crash after the status was written would leave a deletion whose request the trail knows nothing of. */
+  @Test
+  void theTrailHasAChangedRetentionOnceBeforeTheMoveFollowsIt() {
+    MoveJournal retained = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
+    TierMoveStatus status = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(retained, "uid-1", null))
+        .build();
+    String changed = "retention " + NOW.plusSeconds(3600) + " -> " + NOW.minusSeconds(1);
+    MoveCase ended = retainedUntil(move(status, true, null, true), NOW.minusSeconds(1));
+
+    ports.trailFails = true;
+    assertThatThrownBy(() -> stepper.step(ended, ports))
+        .isInstanceOf(AuditUnavailableException.class);
+    assertThat(ports.given).as("steps of the engine").isEmpty();
+    assertThat(ports.stored).isEmpty();
+
+    ports.trailFails = false;
+    MoveJournal followed = retained.retentionEndsAt(NOW.minusSeconds(1));
+    ports.next.add(new Progress.Continue(
+        followed, MovePhase.CLEANING_UP, progress(MoveStep.DELETE_SOURCE, 0, 10)));
+    ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
+    TierMoveStatus deleting = stepper.step(ended, ports).status();
+    assertThat(ports.calls).startsWith(changed, "advanced", "store").containsOnlyOnce(changed);
+
+    // A process that starts with the status as it was stored in the meantime.
+    TierMoveStatus stored = deleting.toBuilder()
+        .journal(StoredJournal.write(followed, "uid-1", null))
+        .build();
+    ports.calls.clear();
+    ports.next.add(wait(MovePhase.CLEANING_UP, "Deleting", "Deletes"));
+    new MoveStepper(() -> NOW)
+        .step(retainedUntil(move(stored, true, null, true), NOW.minusSeconds(1)), ports);
+    assertThat(ports.calls).containsExactly("advanced");
+  }
+
+  @Test
+  void aRequestThatComesBetweenTwoStepsIsRecordedBeforeTheSecond() {
+    MoveJournal retained = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
+    TierMoveStatus status = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(retained, "uid-1", null))
+        .build();
+    MoveCase before = move(status, true, null, true);
+    ports.requested = retainedUntil(before, NOW.plusSeconds(7200));
+    ports.requestedAfter = 1;
+    ports.next.add(
+        new Progress.Continue(retained, MovePhase.RETAINING, progress(MoveStep.RETAIN, 10, 10)));
+    ports.next.add(wait(MovePhase.RETAINING, "Retained", "The old copy is retained"));
+    stepper.step(before, ports);
+    assertThat(ports.calls)
+        .containsExactly(
+            "advanced",
+            "store",
+            "retention " + NOW.plusSeconds(3600) + " -> " + NOW.plusSeconds(7200),
+            "advanced");
+  }
+
+  /** The mutation is not made, and its step is planned anew. */
+  @Test
+  void anAbortInTheMomentOfTheMutationRecordsTheRetentionOnce() {
+    MoveJournal retained = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)));
+    TierMoveStatus status = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(retained, "uid-1", null))
+        .build();
+    MoveCase ended = retainedUntil(move(status, true, null, true), NOW.minusSeconds(1));
+    ports.writesFirst = true;
+    ports.requested = aborted(ended);
+    ports.requestedAfter = 1;
+    ports.next.add(wait(MovePhase.ABORTING, "Aborting", "Is taken back"));
+    stepper.step(ended, ports);
+    assertThat(ports.given).hasSize(2);
+    assertThat(ports.calls).filteredOn(call -> call.startsWith("retention ")).hasSize(1);
+  }
+
   private static MoveCase retainedUntil(MoveCase move, Instant end) {
     MoveCase.Subject subject = move.subject();
     TierMoveSpec spec = subject.spec();
@@ -575,6 +657,14 @@ class MoveStepperTest {
         throw new AuditUnavailableException("the disk is full", true, null);
       }
       calls.add("approved by " + approval.by());
+    }
+
+    @Override
+    public void retentionChanges(MoveCase move, Instant former, Instant end) {
+      if (trailFails) {
+        throw new AuditUnavailableException("the disk is full", true, null);
+      }
+      calls.add("retention " + former + " -> " + end);
     }
 
     @Override

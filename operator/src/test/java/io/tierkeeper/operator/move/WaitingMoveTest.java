@@ -52,6 +52,11 @@ class WaitingMoveTest {
     }
 
     @Override
+    public void retentionChanges(MoveCase move, Instant former, Instant end) {
+      throw new AssertionError("a move that waits retains nothing");
+    }
+
+    @Override
     public boolean claim(boolean atWork) {
       calls.add("claim");
       return free;

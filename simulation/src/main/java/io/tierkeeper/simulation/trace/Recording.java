@@ -15,6 +15,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
 import io.tierkeeper.audit.history.MoveSpans;
@@ -98,6 +99,7 @@ final class Recording {
       // Pins, pauses and other movers of that time are not what the tenants brought.
       case DecisionData other -> {}
       case ApprovalData other -> {}
+      case RetentionData other -> {}
       case PauseData other -> {}
       case ForeignMoverData other -> {}
       case CheckpointData other -> {}
