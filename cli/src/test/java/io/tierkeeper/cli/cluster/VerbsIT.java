@@ -71,7 +71,10 @@ class VerbsIT {
             .contains("last decisions:")
             .contains("MovePlanned");
         String hash = move(world).getSpec().planHash();
-        VerbWorld.Ran approved = world.run("approve", "acme", "--yes", "--plan-hash", hash);
+        String message = move(world).getStatus().message();
+        String name = move(world).getMetadata().getName();
+        assertThat(message).contains("kubectl tier approve " + name + ", ");
+        VerbWorld.Ran approved = world.run("approve", name, "--yes", "--plan-hash", hash);
         assertThat(approved.err()).isEmpty();
         assertThat(approved.out()).contains(" approved by ").contains(hash);
 

@@ -180,7 +180,7 @@ public final class TenantStatuses {
   }
 
   private static String approve(TierMove move) {
-    return "Approve with: " + ApprovalCommands.approve(move.getMetadata().getName());
+    return ApprovalCommands.waysToApprove(move.getMetadata().getName());
   }
 
   private static TenantTierStatus.Advice advice(Facts facts) {

@@ -15,6 +15,11 @@ public final class ApprovalCommands {
         + " --type merge -p '{\"spec\":{\"approved\":true}}'";
   }
 
+  /** The same in words: with kubectl alone, or with the plugin that not everybody has installed. */
+  public static String waysToApprove(String move) {
+    return "Approve with: " + approve(move) + ", or with the plugin: kubectl tier approve " + move;
+  }
+
   /** Demotes the tenant of a TenantTier. */
   public static String demote(String tenantTier) {
     return "kubectl patch tenanttier " + tenantTier
@@ -23,7 +28,7 @@ public final class ApprovalCommands {
 
   /** What is to be done before an instant for a plan to be approved. */
   static String required(MoveCase.Subject move, Instant expires) {
-    return "Approval required before " + expires + ". Approve with: " + approve(move.name())
+    return "Approval required before " + expires + ". " + waysToApprove(move.name())
         + ", or add planHash " + move.spec().planHash() + " to spec.approvals of TenantTier "
         + move.tenantTier() + ".";
   }

@@ -49,7 +49,10 @@ class MoveStepperTest {
   @Test
   void asksForApprovalOnlyWhileItWaitsForIt() {
     MoveStepper.Outcome waiting = stepper.step(move(null, false, null), ports);
-    assertThat(waiting.status().message()).contains("Approve with: kubectl annotate tiermove ");
+    assertThat(waiting.status().message())
+        .contains("Approve with: kubectl annotate tiermove ")
+        .contains(
+            ", or with the plugin: kubectl tier approve kb-acme-promote-7f3a, or add planHash ");
     assertThat(types(waiting.status())).contains("AwaitingApproval");
 
     ports.next.add(wait(MovePhase.COPYING, "Replicating", "The copy is under way"));
