@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tierkeeper.operator.metrics.Metric;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -47,7 +48,7 @@ class ApiRefusalsTest {
       assertThat(refusals.recent())
           .hasValue("the API server refused GET /api/v1/namespaces/default/secrets/key with 403 at"
               + " 2026-11-21T00:00:00Z; check the Role of the operator");
-      assertThat(meters.get("tierkeeper_api_refused").counter().count()).isEqualTo(1);
+      assertThat(meters.get(Metric.API_REFUSED.id()).counter().count()).isEqualTo(1);
       now = now.plusSeconds(301);
       assertThat(refusals.recent()).isEmpty();
     } finally {
