@@ -19,6 +19,7 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.KubernetesBackend;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
 import io.tierkeeper.lab.testbed.OperatorAccount;
+import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.observe.LayoutObserver;
 import io.tierkeeper.operator.TestCollection;
 import io.tierkeeper.qdrant.QdrantCluster;
@@ -239,11 +240,19 @@ public final class CrashBetweenWrites {
       return new End(
           contents(TestCollection.FALLBACK),
           dedicated,
-          moves().stream().map(move -> move.getStatus().phase()).sorted().toList(),
+          moves().stream().map(Run::end).sorted().toList(),
           tier() + (leftOver ? ", with keys left over" : ""),
           String.valueOf(report.fault()),
           approvedWithoutLine(),
           qdrant.violations().stream().map(Object::toString).toList());
+    }
+
+    /** The phase, and of a move that never began why. */
+    private static String end(TierMove move) {
+      String phase = move.getStatus().phase();
+      return MovePhase.EXPIRED.apiName().equals(phase)
+          ? phase + ": " + move.getStatus().message()
+          : phase;
     }
 
     private void start(String crashPoint) throws IOException {
