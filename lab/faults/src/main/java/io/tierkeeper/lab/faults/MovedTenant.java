@@ -158,7 +158,12 @@ final class MovedTenant {
 
   /** Announces the stale reads of a freeze to the checker; the times are nanoseconds of the scheduler. */
   void announceStaleReads(long frozen, long merged, Progress.Finished end) {
-    workload.staleBetween(key, frozen, merged, FreezeWindow.stalePoints(end));
+    long points = FreezeWindow.stalePoints(end);
+    if (points == Long.MAX_VALUE) {
+      workload.missedFreezeBetween(key, frozen, merged);
+    } else {
+      workload.staleBetween(key, frozen, merged, points);
+    }
   }
 
   /**

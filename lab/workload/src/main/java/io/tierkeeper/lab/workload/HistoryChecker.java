@@ -75,12 +75,15 @@ public final class HistoryChecker {
    *
    * @param from nanoseconds on the clock of the history
    * @param to nanoseconds on the clock of the history
-   * @param points how many points may be stale; {@link #ANY} of a freeze that was missed or taken back
+   * @param points how many points may be stale
+   * @param missed whether it is that of a freeze that was missed or taken back
    */
-  public record StaleWindow(ShardKey tenant, long from, long to, long points) {
+  public record StaleWindow(ShardKey tenant, long from, long to, long points, boolean missed) {
 
-    /** Not known how many. */
-    public static final long ANY = Long.MAX_VALUE;
+    /** Of another event than a freeze that was missed or taken back. */
+    public StaleWindow(ShardKey tenant, long from, long to, long points) {
+      this(tenant, from, to, points, false);
+    }
 
     private boolean covers(Operation read) {
       return tenant.equals(read.tenant()) && read.invokedAt() <= to && read.returnedAt() >= from;
@@ -367,7 +370,7 @@ public final class HistoryChecker {
   private boolean mayBeKept(PointHistory[] known, Write deletion) {
     return deletion.kind().deletes()
         && windows.stream()
-            .filter(window -> window.points() == StaleWindow.ANY && window.covers(deletion))
+            .filter(window -> window.missed() && window.covers(deletion))
             .anyMatch(window -> Stream.of(known)
                 .flatMap(its -> its.writes().stream())
                 .anyMatch(write -> write.version() < deletion.version()

@@ -132,6 +132,11 @@ public final class Workload {
     staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, points));
   }
 
+  /** As {@link #staleBetween}, of a freeze that was missed or taken back: any number of points may be stale. */
+  public void missedFreezeBetween(ShardKey tenant, long from, long to) {
+    staleWindows.add(new HistoryChecker.StaleWindow(tenant, from, to, Long.MAX_VALUE, true));
+  }
+
   /** Whether each register of a busy tenant's point is as its last acknowledged write left it, or newer. */
   public boolean upToDate(ShardKey tenant, Point point) {
     return scene

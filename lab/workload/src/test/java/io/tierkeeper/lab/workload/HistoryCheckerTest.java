@@ -81,13 +81,13 @@ class HistoryCheckerTest {
         write(1, 2, 100 * second, 100 * second + 1),
         delete(1, 3, 101 * second, 101 * second + 1),
         read(1, 2, 200 * second, 201 * second));
-    var missed = new HistoryChecker.StaleWindow(
-        ACME, 100 * second, 102 * second, HistoryChecker.StaleWindow.ANY);
+    var missed =
+        new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, Long.MAX_VALUE, true);
     CheckReport announced = HistoryChecker.check(changedAndDeleted, List.of(missed), kept);
     assertThat(announced.anomalies().phantom()).isZero();
     assertThat(announced.staleness().unannounced()).isZero();
     assertThat(announced.unplaced()).isOne();
-    var whole = new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, 1);
+    var whole = new HistoryChecker.StaleWindow(ACME, 100 * second, 102 * second, Long.MAX_VALUE);
     assertThat(HistoryChecker.check(changedAndDeleted, List.of(whole), kept)
             .anomalies()
             .phantom())
