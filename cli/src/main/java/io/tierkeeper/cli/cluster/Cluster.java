@@ -65,8 +65,8 @@ record Cluster(KubernetesClient client, String namespace) implements AutoCloseab
   }
 
   /**
-   * Makes a change that depends on what is stored, anew where somebody wrote the object since it was read. An operator does
-   * so all the time: it writes the status.
+   * Makes a change that depends on what is stored, and repeats it on a conflict: the operator writes the status of the object
+   * at any time.
    */
   <T extends HasMetadata> void change(T read, Change<T> change) throws JsonProcessingException {
     T stored = read;

@@ -245,7 +245,7 @@ final class Surroundings {
     }
   }
 
-  /** The end of the retention that a person requests now; null where nobody does. */
+  /** The requested end of the retention; null if none is requested. */
   @Nullable
   Instant retainUntil() {
     return retainUntil;

@@ -25,7 +25,7 @@ class OperatorFaultCaseTest {
     assertThat(report.evidence().deaths()).isPositive();
   }
 
-  /** The repetition took the move's slot again, and nobody gave it back: the collection moved no tenant any more. */
+  /** The retry claimed the move's slot again and did not release it: no further move of the collection started. */
   @Test
   void passesWhereTheAnswerIsLostThatTheEndOfAMoveIsStored() {
     int ends = 0;
