@@ -13,6 +13,7 @@ import io.tierkeeper.operator.config.LeaderElection;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.config.Pace;
 import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -128,6 +129,46 @@ class VerbsIT {
     }
   }
 
+  @Test
+  void retriesAStalledMoveOnceItsCauseIsRemoved() {
+    try (EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
+        QdrantCluster cluster = GrpcQdrant.connect(endpoints(qdrant))) {
+      QdrantWrites port = cluster.peers().getFirst();
+      fill(port);
+      VerbWorld world = new VerbWorld(directory, KubernetesBackends.realest());
+      apply(world, qdrant);
+      try (TierkeeperOperator operator = TierkeeperOperator.start(
+          OperatorAccount.client(world.kubernetes, world.namespace), options(qdrant, world))) {
+        await("the plan to wait for approval", () -> phase(world).equals("AwaitingApproval"));
+        world.run("approve", "acme", "--yes");
+        await("the old copy to be retained", () -> phase(world).equals("Retaining"));
+        PointId foreign = PointId.of(5_000);
+        port.upsert(Upsert.of(
+            "knowledge_base",
+            ShardSelector.key(ShardKey.of("acme")),
+            List.of(new Point(
+                foreign,
+                Map.of("group_id", "small0"),
+                Map.of("", new PointVector.Dense(new float[] {1, 2, 3, 4}))))));
+        assertThat(world.run("undo", "acme", "--yes").code()).isZero();
+        await("the undo to stall", () -> world.run("status").code() == 4);
+        assertThat(world.run("status").out()).contains("5000").contains("Resolve with: ");
+
+        port.delete(
+            "knowledge_base",
+            ShardSelector.key(ShardKey.of("acme")),
+            Filter.ids(List.of(foreign)),
+            true);
+        assertThat(world.run("retry", "acme").out()).contains(" tries its step again now. ");
+        // By itself the move looks again 30 seconds after it stalled.
+        Awaitility.await("the undo to continue")
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> world.run("status").code() != 4);
+        await("the undo to end", () -> phase(world).equals("Aborted"));
+      }
+    }
+  }
+
   private static void await(String what, java.util.concurrent.Callable<Boolean> holds) {
     Awaitility.await(what).atMost(SOON).until(holds);
   }
@@ -224,6 +265,7 @@ class VerbsIT {
           cooldown: {afterMove: 0s, afterAbort: 0s}
           retain: {sourceFor: 1h, deleteOnlyInWindows: false}
           dedicated: {replicationFactor: 1, placement: WithFallback}
+          demotion: {quietFor: 0s}
         """, """
         apiVersion: tierkeeper.io/v1alpha1
         kind: TieredCollection

@@ -126,7 +126,8 @@ public final class ChangedTenant {
             ground.index(about.spec().tenantKey()),
             ground.layout(),
             measurement.anomalies()))
-        .refusing(VanishedKeys.of(declared.valid(), ground.layout(), moves, writers.statuses()));
+        .refusing(VanishedKeys.of(
+            declared.valid(), ground.layout(), ground.lastEnded(), moves, writers.statuses()));
     EvaluationOutcome outcome = new CollectionEvaluation()
         .evaluate(new EvaluationInput(
             about.now(),

@@ -93,7 +93,7 @@ public final class CollectionEvaluator {
       OperatorMeters meters,
       InstantSource clock) {
     this.views = views;
-    reader = new CollectionReader(views, runtimes, clock);
+    reader = new CollectionReader(views, runtimes, clock, writers.statuses());
     this.runtimes = runtimes;
     this.slots = slots;
     this.writers = writers;
@@ -222,7 +222,8 @@ public final class CollectionEvaluator {
       List<TierMove> existing = views.movesOf(about.namespace(), about.name());
       MoveFacts moves = MoveFacts.of(existing, writers.statuses());
       TenantIntents intents = intents(declared, measured, ground)
-          .refusing(VanishedKeys.of(declared.valid(), ground.layout(), moves, writers.statuses()));
+          .refusing(VanishedKeys.of(
+              declared.valid(), ground.layout(), ground.lastEnded(), moves, writers.statuses()));
       Set<ShardKey> ours = WorkingKeyFindings.ours(moves);
       Optional<Finding> foreign = LayoutJudgement.foreignMover(ground.layout(), ours);
       Optional<Finding> unsettled = ours.isEmpty()

@@ -6,12 +6,21 @@ import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.TenantId;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A collection that responds and whose layout allows moves. */
+/**
+ * A collection that responds and whose layout allows moves.
+ *
+ * @param lastEnded {@link io.tierkeeper.operator.move.MoveFacts#lastEnded} from before the layout was observed
+ */
 record CollectionGround(
-    Connection connection, ClusterLayout layout, CollectionDescription description) {
+    Connection connection,
+    ClusterLayout layout,
+    CollectionDescription description,
+    Map<TenantId, String> lastEnded) {
 
   QdrantReads port() {
     return layout.peers().get(0).port();

@@ -17,12 +17,15 @@ import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.layout.LayoutJudgement;
 import io.tierkeeper.operator.layout.SameCollection;
 import io.tierkeeper.operator.layout.StrictModeJudgement;
+import io.tierkeeper.operator.move.MoveFacts;
+import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.TenantId;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +38,17 @@ final class CollectionReader {
   private final ResourceViews views;
   private final CollectionRuntimes runtimes;
   private final InstantSource clock;
+  private final StatusWriter statuses;
 
-  CollectionReader(ResourceViews views, CollectionRuntimes runtimes, InstantSource clock) {
+  CollectionReader(
+      ResourceViews views,
+      CollectionRuntimes runtimes,
+      InstantSource clock,
+      StatusWriter statuses) {
     this.views = views;
     this.runtimes = runtimes;
     this.clock = clock;
+    this.statuses = statuses;
   }
 
   TierPolicy policy(CollectionCase about) throws Unusable {
@@ -71,6 +80,8 @@ final class CollectionReader {
   CollectionGround ground(CollectionCase about, Policy rules, CollectionStatusWriter status)
       throws Unusable {
     TieredCollectionSpec spec = about.spec();
+    Map<TenantId, String> lastEnded =
+        MoveFacts.of(views.movesOf(about.namespace(), about.name()), statuses).lastEnded();
     Connection connection;
     ClusterLayout layout;
     @Nullable CollectionDescription description;
@@ -112,7 +123,7 @@ final class CollectionReader {
       throw new Unusable(ConditionTypes.LAYOUT_VALID, invalid.get());
     }
     status.layoutValid();
-    return new CollectionGround(connection, layout, Objects.requireNonNull(description));
+    return new CollectionGround(connection, layout, Objects.requireNonNull(description), lastEnded);
   }
 
   /** @param declared tenants that are measured even where they are not among the largest */

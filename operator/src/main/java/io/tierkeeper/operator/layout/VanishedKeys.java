@@ -30,18 +30,21 @@ public final class VanishedKeys {
    * The tenants whose dedicated shard key is gone although no move has removed it. A new promotion would hide that points are lost.
    *
    * @param valid the TenantTiers that are followed
+   * @param lastEnded {@link MoveFacts#lastEnded} from before the layout was observed
+   * @param moves as they are now
    * @param statuses knows their last statuses
    */
   public static Map<TenantId, Obstacle> of(
       Map<TenantId, TenantIntents.Valid> valid,
       ClusterLayout layout,
+      Map<TenantId, String> lastEnded,
       MoveFacts moves,
       StatusWriter statuses) {
     Map<TenantId, Obstacle> vanished = new HashMap<>();
     valid.forEach((tenant, tier) -> {
       if (!layout.keys().contains(ShardKey.of(tenant))
           && settled(statuses.last(tier.resource()))
-          && !explained(tenant, moves, statuses)) {
+          && !explained(tenant, lastEnded.get(tenant), moves, statuses)) {
         vanished.put(
             tenant,
             new Obstacle(
@@ -67,14 +70,19 @@ public final class VanishedKeys {
   }
 
   /** The last move by its creation: clocks of operators, which set the ends of moves, may be wrong. */
-  private static boolean explained(TenantId tenant, MoveFacts moves, StatusWriter statuses) {
+  private static boolean explained(
+      TenantId tenant, @Nullable String endedBefore, MoveFacts moves, StatusWriter statuses) {
     OpenMove open = moves.open().get(tenant);
     if (open != null && open.stage() != OpenMove.Stage.WAITING) {
       return true;
     }
     TierMove last = moves.last().get(tenant);
-    return last != null
-        && (last.getSpec().direction() == Direction.Demote)
+    if (last == null) {
+      return false;
+    }
+    // A layout from before the promotion ended may not have the key yet.
+    return !last.getMetadata().getUid().equals(endedBefore)
+        || (last.getSpec().direction() == Direction.Demote)
             == (MoveFacts.phase(statuses.last(last)) == MovePhase.SUCCEEDED);
   }
 }

@@ -88,6 +88,13 @@ public record MoveFacts(
     return new MoveFacts(open, resources, history, last, MoveCosts.over(costs));
   }
 
+  /** The uid of the last finished TierMove of each tenant, so that a later reading can tell whether one has ended since. */
+  public Map<TenantId, String> lastEnded() {
+    Map<TenantId, String> uids = new HashMap<>();
+    last.forEach((tenant, move) -> uids.put(tenant, move.getMetadata().getUid()));
+    return uids;
+  }
+
   /** What a move has cost; empty for one that was made before moves recorded it. */
   private static Optional<Double> cost(TierMove move, TierMoveStatus status) {
     TierMoveSpec.Plan plan = move.getSpec().plan();

@@ -66,7 +66,20 @@ class VanishedKeysTest {
         .isFalse();
   }
 
+  @Test
+  void aMoveThatEndedAfterTheLayoutWasObservedExplainsIt() {
+    TierMove promoted = move("Promote", "Succeeded", 2, 2);
+    assertThat(vanished(Map.of(), promoted)).isFalse();
+    assertThat(vanished(Map.of(ACME, "m1"), move("Demote", "Succeeded", 1, 1), promoted))
+        .isFalse();
+    assertThat(vanished(Map.of(ACME, "m2"), promoted)).isTrue();
+  }
+
   private boolean vanished(TierMove... moves) {
+    return vanished(MoveFacts.of(List.of(moves), statuses).lastEnded(), moves);
+  }
+
+  private boolean vanished(Map<TenantId, String> lastEnded, TierMove... moves) {
     TenantTier tier = resource(TenantTier.class, """
         apiVersion: tierkeeper.io/v1alpha1
         kind: TenantTier
@@ -77,6 +90,7 @@ class VanishedKeysTest {
     return VanishedKeys.of(
             Map.of(ACME, new TenantIntents.Valid(tier, null)),
             WITHOUT_THE_KEY,
+            lastEnded,
             MoveFacts.of(List.of(moves), statuses),
             statuses)
         .containsKey(ACME);

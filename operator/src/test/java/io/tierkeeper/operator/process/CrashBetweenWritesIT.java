@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Some crash points of {@link CrashBetweenWrites}; all of them with {@code -Dtierkeeper.halts=all}. */
 @NullUnmarked
 class CrashBetweenWritesIT {
-  private static final String HALTS = System.getProperty("tierkeeper.halts", "12");
+  private static final String HALTS = System.getProperty("tierkeeper.halts", "6");
 
   @TempDir
   Path directory;
