@@ -1,7 +1,7 @@
 # Completes tierkeeper in fish: tierkeeper completion fish | source
 function __tierkeeper_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct | string collect --allow-empty)
+    set -l current (commandline -ct)
     set -l directive 4
     for line in ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
         if string match -q ':*' -- $line

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.tierkeeper.api.v1alpha1.Annotations;
+import io.tierkeeper.api.v1alpha1.Reasons;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierStatus;
 import io.tierkeeper.api.v1alpha1.TierMove;
@@ -469,6 +470,14 @@ public final class OperatorRun {
       findings.add(check.toString());
     }
     qdrant.violations().forEach(breach -> findings.add(breach.toString()));
+    // Nobody but the operator deletes a shard key here.
+    kubernetes.changes("tenanttiers").stream()
+        .filter(change -> change.object() != null)
+        .filter(
+            change -> change.object().at("/status/conditions").findValuesAsText("reason").stream()
+                .anyMatch(Reasons.DEDICATED_KEY_VANISHED::equals))
+        .findFirst()
+        .ifPresent(change -> findings.add("reported as vanished: " + change.object()));
     boolean clocksRight =
         nemesis.log().stream().noneMatch(fault -> fault.contains(OperatorNemesis.WRONG_CLOCK));
     findings.addAll(forger.findings(trails, random, clocksRight));
