@@ -45,7 +45,18 @@ class ChartObservabilityTest {
         .readTree(Files.readString(FILES.resolve("rules/tierkeeper.yaml"))
             .replace("job=\"tierkeeper\"", "namespace=\"vectors\""));
     assertThat(spec(rule).at("/groups/0/rules")).isEqualTo(file.at("/groups/0/rules"));
+    assertThat(spec(rule).at("/groups")).hasSize(1);
     assertThat(spec(rule).toString()).doesNotContain("job=");
+  }
+
+  @Test
+  void theAlertsAboutQdrantAreAddedForTheSeriesThatAreSelected() throws IOException {
+    JsonNode spec = spec(rule(Map.of(
+        "prometheusRule.enabled", true, "prometheusRule.qdrantMatchers", "service=\"vectors\"")));
+    JsonNode file = Serialization.yamlMapper()
+        .readTree(Files.readString(FILES.resolve("rules/qdrant.yaml"))
+            .replace("job=\"qdrant\"", "service=\"vectors\""));
+    assertThat(spec.at("/groups")).hasSize(2).contains(file.at("/groups/0"));
   }
 
   @Test
@@ -88,6 +99,7 @@ class ChartObservabilityTest {
   @ParameterizedTest
   @CsvSource({
     "prometheusRule.matchers, vectors",
+    "prometheusRule.qdrantMatchers, vectors",
     "prometheusRule.disabled[0], TierkeeperNoSuchAlert",
     "prometheusRule.for.TierkeeperFlapping, soon",
     "prometheusRule.runbookUrl, docs",

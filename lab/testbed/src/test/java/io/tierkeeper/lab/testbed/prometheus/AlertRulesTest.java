@@ -16,29 +16,33 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The alerts of the chart, one by one. */
 class AlertRulesTest {
 
-  private static final Path RULES = Checkout.file("charts/tierkeeper/files/rules/tierkeeper.yaml");
+  private static final Path RULES = Checkout.file("charts/tierkeeper/files/rules");
   private static final Path PAGES = Checkout.file("docs/runbooks/alerts");
-  private static final Pattern METRIC = Pattern.compile("tierkeeper_\\w+");
+  private static final Pattern METRIC = Pattern.compile("(tierkeeper|collection|grpc|rest)_\\w+");
 
-  @Test
-  void followTheirTests(@TempDir Path directory) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"tierkeeper", "qdrant"})
+  void followTheirTests(String name, @TempDir Path directory) throws Exception {
     assumeThat(PrometheusBinaries.installed()).as(PrometheusBinaries.MISSING).isTrue();
-    PrometheusBinaries.promtool("check", "rules", RULES.toString());
+    Path rules = RULES.resolve(name + ".yaml");
+    PrometheusBinaries.promtool("check", "rules", rules.toString());
     Path tests = Files.writeString(
         directory.resolve("tests.yaml"),
-        Files.readString(Path.of("src/test/resources/alert-rules-test.yaml"))
-            .replace("[RULES]", "['" + RULES + "']"));
+        Files.readString(Path.of("src/test/resources/" + name + "-rules-test.yaml"))
+            .replace("[RULES]", "['" + rules + "']"));
     PrometheusBinaries.promtool("test", "rules", tests.toString());
   }
 
   @Test
   void readOnlyMetricsThatTheDocumentationLists() throws IOException {
     String documented = Files.readString(Checkout.file("docs/metrics.md"));
-    for (JsonNode rule : rules()) {
+    for (JsonNode rule : rules("tierkeeper")) {
       List<String> metrics = METRIC
           .matcher(rule.path("expr").asText())
           .results()
@@ -47,6 +51,17 @@ class AlertRulesTest {
       assertThat(metrics)
           .isNotEmpty()
           .allSatisfy(metric -> assertThat(documented).containsPattern("`" + metric + "[`{]"));
+    }
+  }
+
+  @Test
+  void readOnlyMetricsThatQdrantHas() throws IOException {
+    String recorded =
+        Files.readString(Checkout.file("operator/src/test/resources/qdrant-1.19.0-metrics.txt"));
+    for (JsonNode rule : rules("qdrant")) {
+      assertThat(METRIC.matcher(rule.path("expr").asText()).results().map(MatchResult::group))
+          .isNotEmpty()
+          .allSatisfy(metric -> assertThat(recorded).contains("\n" + metric + "{"));
     }
   }
 
@@ -71,9 +86,13 @@ class AlertRulesTest {
   }
 
   private static List<JsonNode> rules() throws IOException {
+    return Stream.concat(rules("tierkeeper").stream(), rules("qdrant").stream()).toList();
+  }
+
+  private static List<JsonNode> rules(String name) throws IOException {
     return StreamSupport.stream(
             Serialization.yamlMapper()
-                .readTree(RULES.toFile())
+                .readTree(RULES.resolve(name + ".yaml").toFile())
                 .at("/groups/0/rules")
                 .spliterator(),
             false)
