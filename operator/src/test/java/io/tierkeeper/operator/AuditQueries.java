@@ -1,6 +1,10 @@
 package io.tierkeeper.operator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tierkeeper.lab.testbed.Checkout;
+import io.tierkeeper.lab.testbed.victorialogs.VictoriaLogs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,26 +23,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The questions of {@code docs/audit-queries.md}, asked of a trail. */
 final class AuditQueries {
 
-  private static final Pattern BLOCK = Pattern.compile("```(sql|sh)\\n(.*?)```", Pattern.DOTALL);
+  /** Why a test that needs DuckDB is skipped. */
+  static final String NO_DUCKDB = "the DuckDB driver is on Maven's class path of tests only";
+
+  private static final Pattern BLOCK =
+      Pattern.compile("```(sql|sh|logsql)\\n(.*?)```", Pattern.DOTALL);
 
   /**
    * A question.
    *
    * @param sql for DuckDB
    * @param shell for jq
+   * @param logs for VictoriaLogs
    */
-  record Question(String sql, String shell) {}
+  record Question(String sql, String shell, String logs) {}
 
-  private final Question preparation;
+  private final String view;
+  private final String merge;
+  private final String ship;
+  private final String count;
   private final Map<String, Question> questions = new LinkedHashMap<>();
 
   AuditQueries() throws IOException {
     String[] sections = Files.readString(Checkout.file("docs/audit-queries.md")).split("(?m)^## ");
-    preparation = question(sections[0]);
+    view = blocks(sections[0]).get(0).group(2);
+    merge = blocks(sections[0]).get(1).group(2);
+    List<MatchResult> shipping =
+        blocks(Files.readString(Checkout.file("docs/victorialogs.md")).split("(?m)^## Files")[1]);
+    ship = shipping.get(0).group(2);
+    count = shipping.get(1).group(2);
     for (int i = 1; i < sections.length; i++) {
       questions.put(sections[i].lines().findFirst().orElseThrow(), question(sections[i]));
     }
@@ -48,12 +67,25 @@ final class AuditQueries {
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, "jq")));
   }
 
+  static boolean duckDbThere() {
+    return DriverManager.drivers()
+        .anyMatch(driver -> driver.getClass().getName().startsWith("org.duckdb."));
+  }
+
+  private static List<MatchResult> blocks(String section) {
+    return BLOCK.matcher(section).results().toList();
+  }
+
   private static Question question(String section) {
-    List<MatchResult> blocks = BLOCK.matcher(section).results().toList();
-    if (blocks.size() != 2 || !blocks.get(0).group(1).equals("sql")) {
-      throw new IllegalArgumentException("SQL and a command, in: " + section);
+    List<MatchResult> blocks = blocks(section);
+    if (!blocks.stream()
+        .map(block -> block.group(1))
+        .toList()
+        .equals(List.of("sql", "sh", "logsql"))) {
+      throw new IllegalArgumentException("not SQL, a command and LogsQL, in: " + section);
     }
-    return new Question(blocks.get(0).group(2), blocks.get(1).group(2));
+    return new Question(
+        blocks.get(0).group(2), blocks.get(1).group(2), blocks.get(2).group(2));
   }
 
   /**
@@ -65,8 +97,7 @@ final class AuditQueries {
     Map<String, List<String>> answers = new LinkedHashMap<>();
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
-      statement.execute(
-          preparation.sql().replace("'audit/", "'" + directory.resolve("audit") + "/"));
+      statement.execute(view.replace("'audit/", "'" + directory.resolve("audit") + "/"));
       for (Map.Entry<String, Question> question : questions.entrySet()) {
         List<String> rows = new ArrayList<>();
         try (ResultSet result = statement.executeQuery(question.getValue().sql())) {
@@ -86,13 +117,50 @@ final class AuditQueries {
 
   /** The same with jq. */
   Map<String, List<String>> inShell(Path directory) throws IOException, InterruptedException {
-    run(directory, preparation.shell());
+    run(directory, merge);
     Map<String, List<String>> answers = new LinkedHashMap<>();
     for (Map.Entry<String, Question> question : questions.entrySet()) {
       answers.put(
           question.getKey(), run(directory, question.getValue().shell()).lines().toList());
     }
     return answers;
+  }
+
+  /**
+   * Sends a trail to VictoriaLogs as the documentation does.
+   *
+   * @param directory contains {@code audit}
+   */
+  void ship(Path directory, VictoriaLogs logs) throws IOException, InterruptedException {
+    run(directory, ship.replace("http://localhost:9428", logs.address().toString()));
+    logs.flush();
+  }
+
+  /** The query that counts what was sent. */
+  String count() {
+    return count;
+  }
+
+  /**
+   * The same with VictoriaLogs.
+   *
+   * @param now what "the last seven days" are relative to
+   */
+  Map<String, List<String>> inLogs(VictoriaLogs logs, Instant now) {
+    Map<String, List<String>> answers = new LinkedHashMap<>();
+    questions.forEach((title, question) -> answers.put(
+        title,
+        logs.rows(question.logs(), Map.of("time", now.toString())).stream()
+            .map(row -> row.valueStream().map(JsonNode::asText).collect(Collectors.joining("\t")))
+            .toList()));
+    return answers;
+  }
+
+  /** The answers in two languages have as many rows; their columns are printed differently. */
+  static void assertSameSize(Map<String, List<String>> answers, Map<String, List<String>> others) {
+    assertThat(answers.keySet()).isEqualTo(others.keySet());
+    answers.forEach(
+        (question, rows) -> assertThat(rows).as(question).hasSameSizeAs(others.get(question)));
   }
 
   private static String run(Path directory, String command)

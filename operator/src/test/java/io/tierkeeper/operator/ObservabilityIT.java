@@ -14,11 +14,12 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.testbed.Checkout;
 import io.tierkeeper.lab.testbed.KubernetesBackends;
+import io.tierkeeper.lab.testbed.grafana.Dashboard;
 import io.tierkeeper.lab.testbed.prometheus.AlertScenario;
-import io.tierkeeper.lab.testbed.prometheus.Dashboard;
 import io.tierkeeper.lab.testbed.prometheus.PrometheusBinaries;
 import io.tierkeeper.lab.testbed.prometheus.PrometheusServer;
 import io.tierkeeper.lab.testbed.prometheus.Scrape;
+import io.tierkeeper.lab.testbed.victorialogs.VictoriaLogs;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -33,7 +34,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ class ObservabilityIT {
     }
     world.applyPolicy("Recommend");
     policy("mass: {staleAfter: 4s}, approval: {required: [Promote], expiresAfter: 1h},"
-        + " limits: {maxDedicated: 1}");
+        + " limits: {maxDedicated: 1}, retain: {sourceFor: 1h}");
     world.applyCollection("brisk", "");
     world.applyTenant("kb-acme", "acme", "");
     operator = start();
@@ -146,15 +146,15 @@ class ObservabilityIT {
     values.put("collection", world.namespace + "/kb");
     values.put("tenant", "acme");
     SoftAssertions softly = new SoftAssertions();
-    for (Dashboard dashboard : Dashboard.all()) {
-      dashboard.queries(values).forEach((where, query) -> {
-        if (!query.isEmpty()) {
+    for (Dashboard dashboard : Dashboard.of(Dashboard.PROMETHEUS)) {
+      for (Dashboard.Query query : dashboard.queries(values)) {
+        if (!query.expression().isEmpty()) {
           softly
-              .assertThat(prometheus.returnsData(query))
-              .as(dashboard.name() + ", " + where + ": " + query)
+              .assertThat(prometheus.returnsData(query.expression()))
+              .as(dashboard.name() + ", " + query)
               .isTrue();
         }
-      });
+      }
     }
     softly.assertAll();
   }
@@ -171,13 +171,28 @@ class ObservabilityIT {
     assumeThat(AuditQueries.jqInstalled()).as("jq is not on PATH").isTrue();
     Map<String, List<String>> shell = new AuditQueries().inShell(directory);
     answered(shell);
-    assumeThat(DriverManager.drivers())
-        .as("the DuckDB driver is on Maven's class path of tests")
-        .anyMatch(driver -> driver.getClass().getName().startsWith("org.duckdb."));
+    assumeThat(AuditQueries.duckDbThere()).as(AuditQueries.NO_DUCKDB).isTrue();
     Map<String, List<String>> sql = new AuditQueries().inSql(directory);
     answered(sql);
-    sql.forEach(
-        (question, rows) -> assertThat(rows).as(question).hasSameSizeAs(shell.get(question)));
+    AuditQueries.assertSameSize(sql, shell);
+  }
+
+  @Test
+  void victoriaLogsAnswersTheQuestionsAndTheAuditDashboard() throws Exception {
+    assumeThat(VictoriaLogs.installed()).as(VictoriaLogs.MISSING).isTrue();
+    assumeThat(AuditQueries.jqInstalled()).as("jq is not on PATH").isTrue();
+    AuditQueries queries = new AuditQueries();
+    try (VictoriaLogs logs = VictoriaLogs.start(directory.resolve("victorialogs"))) {
+      queries.ship(directory, logs);
+      Map<String, List<String>> answers = queries.inLogs(logs, Instant.now());
+      answered(answers);
+      AuditQueries.assertSameSize(answers, queries.inShell(directory));
+      AuditDashboard.assertShowsData(
+          logs,
+          "/namespaces/" + world.namespace + "/tieredcollections/kb",
+          "tenant/acme",
+          Instant.now());
+    }
   }
 
   private void answered(Map<String, List<String>> answers) {
@@ -194,9 +209,13 @@ class ObservabilityIT {
         Map.entry("Which tenants flap?", "tenant/acme\t"),
         Map.entry("How long did each move take, and how did it end?", promotion + "\tPromote"),
         Map.entry("Where did a move stall?", "UnmarkedPointsInFallback"),
+        Map.entry(
+            "Who ended or extended a retention?",
+            "fabric8-kubernetes-client\t" + promotion + "\tended\t2099-01-01"),
         Map.entry("Who paused what, and for how long?", "began\tsre\tclose\t2099-01-01T00:00:00Z"),
         Map.entry("Which policy was in force when?", "Recommend\t0.40\t0.20"),
-        Map.entry("How has the share of acme developed?", "\t0.6\t0.6\t"),
+        // VictoriaLogs rounds fractions to 0.6000000000000001.
+        Map.entry("How has the share of acme developed?", "\t0.6\t0.6"),
         Map.entry("Are lines missing?", "WriteFailed"));
     assertThat(answers.keySet()).isEqualTo(expected.keySet());
     answers.forEach((question, rows) ->
@@ -220,7 +239,12 @@ class ObservabilityIT {
     Scrape recommended = when("tierkeeper_tenant_mass", "acme", 0.5);
     policy("mode: Auto");
     Scrape planned = when("tierkeeper_moves_open", "AwaitingApproval", 1);
-    world.merge(TierMove.class, moveIn("AwaitingApproval"), "{\"spec\":{\"approved\":true}}");
+    String promotion = moveIn("AwaitingApproval");
+    world.merge(TierMove.class, promotion, "{\"spec\":{\"approved\":true}}");
+    when("tierkeeper_moves_open", "Retaining", 1);
+    retain(promotion, "2099-01-01T00:00:00Z");
+    await().alias("longer retention").atMost(SOON).until(() -> recordedRetentions(audit) == 1);
+    retain(promotion, "2020-01-01T00:00:00Z");
     whenNone("tierkeeper_moves_open");
     Scrape promoted = await()
         .atMost(SOON)
@@ -287,6 +311,22 @@ class ObservabilityIT {
     operator = start();
     Scrape up = when("tierkeeper_leader", "", 1);
     alert("OperatorDown", writable, down, up);
+  }
+
+  private void retain(String promotion, String until) {
+    world.merge(TierMove.class, promotion, "{\"spec\":{\"retainUntil\":\"" + until + "\"}}");
+  }
+
+  private static long recordedRetentions(Path audit) throws IOException {
+    try (Stream<Path> files = Files.list(audit)) {
+      long lines = 0;
+      for (Path file : files.toList()) {
+        lines += Files.readAllLines(file).stream()
+            .filter(line -> line.contains("\"io.tierkeeper.retention.v1\""))
+            .count();
+      }
+      return lines;
+    }
   }
 
   /** Not before, at the end of the cause, and not afterwards. */

@@ -8,8 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -51,7 +49,7 @@ public final class ApiServer implements KubernetesBackend {
   private ApiServer(ApiServerBinaries binaries) throws IOException {
     this.binaries = binaries;
     directory = Files.createTempDirectory("tierkeeper-apiserver");
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = FreePorts.of(3);
     port = ports.get(0);
     etcdPort = ports.get(1);
     Files.writeString(directory.resolve("audit-policy.yaml"), AUDIT_POLICY);
@@ -304,20 +302,6 @@ public final class ApiServer implements KubernetesBackend {
       return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
     }
   }
 }

@@ -2,10 +2,10 @@ package io.tierkeeper.lab.testbed.prometheus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.lab.testbed.FreePorts;
 import io.tierkeeper.lab.testbed.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -52,7 +52,7 @@ public final class PrometheusServer implements AutoCloseable {
                         .collect(Collectors.joining(", "))
                     + "]}]}\n")
                 .collect(Collectors.joining()));
-    String address = "127.0.0.1:" + freePort();
+    String address = "127.0.0.1:" + FreePorts.one();
     Process process = new ProcessBuilder(
             PrometheusBinaries.find("prometheus").orElseThrow().toString(),
             "--config.file=" + config,
@@ -64,12 +64,6 @@ public final class PrometheusServer implements AutoCloseable {
     PrometheusServer server = new PrometheusServer(process, URI.create("http://" + address));
     Poll.until(Duration.ofSeconds(30), "Prometheus", server::ready);
     return server;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private boolean ready() {

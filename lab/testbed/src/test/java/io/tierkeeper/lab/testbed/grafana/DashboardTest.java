@@ -1,4 +1,4 @@
-package io.tierkeeper.lab.testbed.prometheus;
+package io.tierkeeper.lab.testbed.grafana;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DashboardTest {
 
   private static final int COLUMNS = 24;
+  private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
   private static final Pattern METRIC = Pattern.compile("tierkeeper_[a-z0-9_]+");
 
   static List<Dashboard> dashboards() throws IOException {
@@ -42,9 +45,10 @@ class DashboardTest {
   @MethodSource("dashboards")
   void readsTheDataSourceThatIsChosen(Dashboard dashboard) {
     List<JsonNode> sources = dashboard.json().findValues("datasource");
-    assertThat(sources)
-        .isNotEmpty()
-        .allSatisfy(source -> assertThat(source.path("uid").asText()).isEqualTo("${datasource}"));
+    assertThat(sources).isNotEmpty().allSatisfy(source -> {
+      assertThat(source.path("type").asText()).isEqualTo(dashboard.dataSource());
+      assertThat(source.path("uid").asText()).isEqualTo("${datasource}");
+    });
     for (JsonNode panel : dashboard.json().path("panels")) {
       if (!panel.path("type").asText().equals("row")) {
         assertThat(panel.has("datasource")).as(panel.path("title").asText()).isTrue();
@@ -74,6 +78,22 @@ class DashboardTest {
     }
   }
 
+  /** Values may contain quotes; only in() gets them escaped by the data source. */
+  @Test
+  void logQueriesHaveVariablesOnlyInLists() throws IOException {
+    assertThat(Dashboard.of(Dashboard.VICTORIA_LOGS)).isNotEmpty();
+    for (Dashboard dashboard : Dashboard.of(Dashboard.VICTORIA_LOGS)) {
+      for (Dashboard.Query query : dashboard.queries(Map.of())) {
+        assertThat(query.type())
+            .as(query.where())
+            .isIn("instant", "stats", "statsRange", "fieldValue");
+        assertThat(query.expression().replaceAll("\\bin\\(\\$\\w+\\)", ""))
+            .as(query.where())
+            .doesNotContain("$");
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dashboards")
   void usesVariablesThatExistAndMetricsThatTheDocumentationLists(Dashboard dashboard)
@@ -84,17 +104,17 @@ class DashboardTest {
         .json()
         .at("/templating/list")
         .forEach(v -> variables.add(v.path("name").asText()));
-    dashboard.queries(java.util.Map.of()).forEach((where, query) -> {
-      Pattern.compile("\\$(\\w+)")
-          .matcher(query)
+    for (Dashboard.Query query : dashboard.queries(Map.of())) {
+      VARIABLE
+          .matcher(query.expression())
           .results()
-          .forEach(variable -> assertThat(variables).as(where).contains(variable.group(1)));
+          .forEach(variable -> assertThat(variables).as(query.where()).contains(variable.group(1)));
       METRIC
-          .matcher(query)
+          .matcher(query.expression())
           .results()
           .forEach(metric -> assertThat(documented)
-              .as(where)
+              .as(query.where())
               .containsPattern("`" + metric.group().replaceFirst("_bucket$", "") + "[`{]"));
-    });
+    }
   }
 }
