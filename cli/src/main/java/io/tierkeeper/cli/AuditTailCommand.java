@@ -1,8 +1,5 @@
 package io.tierkeeper.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.UsageException;
 import java.io.BufferedReader;
@@ -16,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -93,15 +89,15 @@ final class AuditTailCommand implements Callable<Integer> {
       }
     }
     TrailTail trail = new TrailTail(files.stream().map(Path::of).toList());
-    List<JsonNode> first = shown(trail.more())
-        .sorted(Comparator.comparing(line -> line.path("time").asText()))
+    List<TailLine> first = shown(trail.more())
+        .sorted(Comparator.comparing(line -> line.json().path("time").asText()))
         .toList();
-    for (JsonNode line : first.subList(Math.max(0, first.size() - lines), first.size())) {
+    for (TailLine line : first.subList(Math.max(0, first.size() - lines), first.size())) {
       print(out, line);
     }
     while (follow) {
       Thread.sleep(POLL);
-      for (JsonNode line : shown(trail.more()).toList()) {
+      for (TailLine line : shown(trail.more()).toList()) {
         print(out, line);
       }
     }
@@ -115,40 +111,29 @@ final class AuditTailCommand implements Callable<Integer> {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String text = in.readLine(); text != null; text = in.readLine()) {
-      for (JsonNode line : shown(List.of(text)).toList()) {
+      for (TailLine line : shown(List.of(text)).toList()) {
         print(out, line);
       }
     }
     return ExitCode.OK;
   }
 
-  private Stream<JsonNode> shown(List<String> texts) {
+  private Stream<TailLine> shown(List<String> texts) {
     return texts.stream()
-        .flatMap(text -> parse(text).stream())
-        .filter(line -> all || !AuditText.isDetail(line))
-        .filter(line -> tenant == null || tenant.equals(AuditText.tenant(line)));
+        .flatMap(text -> TailLine.parse(text).stream())
+        .filter(line -> all || !line.isDetail())
+        .filter(line -> tenant == null || tenant.equals(line.tenant()));
   }
 
-  private static Optional<JsonNode> parse(String text) {
-    if (!text.startsWith("{")) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new ObjectMapper().readTree(text)).filter(AuditText::isLine);
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
-  }
-
-  private void print(PrintWriter out, JsonNode line) {
+  private void print(PrintWriter out, TailLine line) {
     switch (output.format()) {
       // One object a line, as programs read streams.
-      case JSON -> out.println(line);
+      case JSON -> out.println(line.json());
       case YAML -> {
         out.println("---");
-        OutputOption.yaml(out, line);
+        OutputOption.yaml(out, line.json());
       }
-      case TABLE, WIDE -> out.println(AuditText.sentence(line, output.wide()));
+      case TABLE, WIDE -> out.println(line.sentence(output.wide()));
     }
     out.flush();
   }

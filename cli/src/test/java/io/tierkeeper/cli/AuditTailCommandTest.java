@@ -35,7 +35,8 @@ class AuditTailCommandTest {
   @Test
   void printsTheLastLinesAsSentences() {
     assertThat(tail(TRAIL.toString(), "--lines", "1000"))
-        .contains("2026-11-21T23:51:00Z  default/kb  -  Policy: standard/1, mode Approve\n")
+        .contains(
+            "2026-11-21T23:51:00Z  default/kb  -  Policy: standard, generation 1, mode Approve\n")
         .contains(
             "default/kb  acme  Decision: Hold (TooFewSamples) in Fallback, share 0.2367, 4,461 points; not met: Samples, StabilizationWindow")
         .contains(
@@ -81,6 +82,39 @@ class AuditTailCommandTest {
     Files.writeString(
         log,
         "starting\n{\"level\":\"INFO\"}\n{broken\n" + Files.readAllLines(TRAIL).get(0) + "\n");
-    assertThat(tail(log.toString())).hasLineCount(1).contains("Policy: standard/1");
+    assertThat(tail(log.toString())).hasLineCount(1).contains("Policy: standard, generation 1");
+  }
+
+  @Test
+  void showsLinesOfLaterVersionsByTheirType() throws Exception {
+    String line = Files.readAllLines(TRAIL).get(0);
+    Path later = directory.resolve("later.jsonl");
+    Files.writeString(
+        later,
+        line.replace("io.tierkeeper.policy.v1", "io.tierkeeper.quota.v1") + "\n"
+            + line.replace("\"data\":{", "\"data\":{\"policy\":7,\"former\":{")
+                .replace("},\"prevhash\"", "}},\"prevhash\"")
+            + "\n");
+    assertThat(tail(later.toString()))
+        .contains("default/kb  -  io.tierkeeper.quota.v1\n")
+        .contains("default/kb  -  io.tierkeeper.policy.v1: data.policy cannot be read");
+  }
+
+  @Test
+  void aTenantCannotManipulateTheTerminal() throws Exception {
+    String line = Files.readAllLines(TRAIL).stream()
+        .filter(text -> text.contains("tenant/acme") && text.contains(".approval.v1"))
+        .findFirst()
+        .orElseThrow();
+    Path hostile = directory.resolve("hostile.jsonl");
+    Files.writeString(
+        hostile,
+        line.replace("tenant/acme", "tenant/a\\u001b[2Jb")
+                .replace("\"by\":\"", "\"by\":\"eve\\nbob\\u202e")
+            + "\n");
+    assertThat(tail(hostile.toString()))
+        .hasLineCount(1)
+        .contains("  a\\u001b[2Jb  Approved: ")
+        .contains(" by eve\\u000abob\\u202e");
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.cli.report;
 
+import io.tierkeeper.audit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,22 +21,9 @@ final class Written {
 
   /** A text from a trail: characters that show nothing or change the direction of others become escapes; long texts are cut. */
   static String text(String raw) {
-    StringBuilder shown = new StringBuilder(Math.min(raw.length(), MAX_TEXT));
-    int[] points = raw.codePoints().limit(MAX_TEXT + 1L).toArray();
-    for (int i = 0; i < Math.min(points.length, MAX_TEXT); i++) {
-      int point = points[i];
-      switch (Character.getType(point)) {
-        case Character.CONTROL,
-            Character.FORMAT,
-            Character.LINE_SEPARATOR,
-            Character.PARAGRAPH_SEPARATOR,
-            Character.SURROGATE,
-            Character.PRIVATE_USE,
-            Character.UNASSIGNED -> shown.append(String.format(Locale.ROOT, "\\u%04x", point));
-        default -> shown.appendCodePoint(point);
-      }
-    }
-    return points.length > MAX_TEXT ? shown + "…" : shown.toString();
+    int end = raw.offsetByCodePoints(0, Math.min(MAX_TEXT, raw.codePointCount(0, raw.length())));
+    String shown = VisibleText.of(raw.substring(0, end));
+    return end < raw.length() ? shown + "…" : shown;
   }
 
   /** A text from a trail where there is little room. */
