@@ -45,6 +45,7 @@ final class AuditQueries {
 
   private final String view;
   private final String merge;
+  private final String curl;
   private final String ship;
   private final String count;
   private final Map<String, Question> questions = new LinkedHashMap<>();
@@ -53,6 +54,7 @@ final class AuditQueries {
     String[] sections = Files.readString(Checkout.file("docs/audit-queries.md")).split("(?m)^## ");
     view = blocks(sections[0]).get(0).group(2);
     merge = blocks(sections[0]).get(1).group(2);
+    curl = blocks(sections[0]).get(2).group(2);
     List<MatchResult> shipping =
         blocks(Files.readString(Checkout.file("docs/victorialogs.md")).split("(?m)^## Files")[1]);
     ship = shipping.get(0).group(2);
@@ -132,8 +134,19 @@ final class AuditQueries {
    * @param directory contains {@code audit}
    */
   void ship(Path directory, VictoriaLogs logs) throws IOException, InterruptedException {
-    run(directory, ship.replace("http://localhost:9428", logs.address().toString()));
+    runWith(logs, directory, ship);
     logs.flush();
+  }
+
+  /** The lines that the documentation's example of a call gives. */
+  List<String> withCurl(VictoriaLogs logs) throws IOException, InterruptedException {
+    return runWith(logs, Path.of("."), curl).lines().toList();
+  }
+
+  private static String runWith(VictoriaLogs logs, Path directory, String command)
+      throws IOException, InterruptedException {
+    return run(
+        directory, command.replace("http://localhost:9428", logs.address().toString()));
   }
 
   /** The query that counts what was sent. */

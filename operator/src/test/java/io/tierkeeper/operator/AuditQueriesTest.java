@@ -69,6 +69,7 @@ class AuditQueriesTest {
       assertThat(count.path("last").asInt()).isEqualTo(lines.size());
       Map<String, List<String>> answers = queries.inLogs(logs, last);
       AuditQueries.assertSameSize(answers, queries.inShell(directory));
+      assertThat(queries.withCurl(logs)).hasSameSizeAs(answers.get("Who approved?"));
       assertThat(answers.get("Who approved?"))
           .first()
           .asString()
