@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.engine.MoveEngine;
-import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
@@ -14,6 +13,7 @@ import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.settings.Distance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

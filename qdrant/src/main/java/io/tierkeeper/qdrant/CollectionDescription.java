@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant;
 
+import io.tierkeeper.qdrant.settings.CollectionSettings;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param points the engine's own estimate over all shards
  * @param strictMode which calls the collection refuses
  * @param vectorBytes the bytes of one point's dense vectors; empty where it has none
+ * @param settings as Qdrant shows them
+ * @param metadata texts that are stored with the collection
  */
 public record CollectionDescription(
     String name,
@@ -21,9 +24,11 @@ public record CollectionDescription(
     Map<String, IndexedField> indexedFields,
     long points,
     StrictMode strictMode,
-    OptionalLong vectorBytes) {
+    OptionalLong vectorBytes,
+    CollectionSettings settings,
+    Map<String, String> metadata) {
 
-  /** A collection whose vectors are of unknown size. */
+  /** A collection whose settings are unknown. */
   public CollectionDescription(
       String name,
       boolean customSharding,
@@ -40,7 +45,9 @@ public record CollectionDescription(
         indexedFields,
         points,
         strictMode,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        CollectionSettings.NONE,
+        Map.of());
   }
 
   /** A collection without strict mode. */

@@ -1,5 +1,7 @@
 package io.tierkeeper.qdrant;
 
+import io.tierkeeper.qdrant.settings.IndexType;
+import io.tierkeeper.qdrant.settings.Quantization;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +31,27 @@ public interface QdrantWrites extends QdrantReads {
 
   /** Creates an index of a type on a payload field and waits. A repeat does nothing. */
   void createTenantIndex(String collection, String field, CollectionTemplate.TenantIndex type);
+
+  /**
+   * Creates an index of a type on a payload field and waits. A repeat does nothing; one of another type replaces the index.
+   */
+  void createPayloadIndex(String collection, String field, IndexType type);
+
+  /**
+   * Changes how vectors are quantised; Qdrant then optimises the segments anew. A repeat does nothing.
+   *
+   * @param ofCollection for vectors without a quantisation of their own
+   * @param ofVectors by name; {@link Quantization#NONE} removes a vector's own
+   */
+  void changeQuantization(
+      String collection, Quantization ofCollection, Map<String, Quantization> ofVectors);
+
+  /**
+   * Creates a shard key of one shard that is Active, with so many replicas on peers that Qdrant chooses. A repeat is
+   * {@link QdrantException.Rejected} because it exists: re-read and treat it as done. Never call it while a transfer of the
+   * collection runs.
+   */
+  void createShardKey(String collection, ShardKey key, int replicas);
 
   /**
    * Creates a shard key of one shard and one replica on the named peer. A repeat is {@link QdrantException.Rejected}

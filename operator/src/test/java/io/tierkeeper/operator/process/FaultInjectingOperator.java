@@ -32,6 +32,8 @@ public final class FaultInjectingOperator {
       "createCollection",
       "deleteCollection",
       "createTenantIndex",
+      "createPayloadIndex",
+      "changeQuantization",
       "createShardKey",
       "deleteShardKey",
       "replicatePoints",

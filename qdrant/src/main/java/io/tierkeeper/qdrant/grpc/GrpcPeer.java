@@ -19,6 +19,8 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.ShardTransfer;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.settings.IndexType;
+import io.tierkeeper.qdrant.settings.Quantization;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +52,7 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
         verb,
         LAYOUT_DEADLINE,
         client.collections(),
-        stub -> stub.create(LayoutMapper.toWire(template, CONSENSUS_SECONDS)));
+        stub -> stub.create(SettingsMapper.toWire(template, CONSENSUS_SECONDS)));
     requireChanged(verb, answer.getResult());
   }
 
@@ -98,8 +100,24 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
         params.getIntegerIndexParamsBuilder().setLookup(true).setRange(false);
       }
     }
+    index("createTenantIndex", index);
+  }
+
+  @Override
+  public void createPayloadIndex(String collection, String field, IndexType type) {
+    index(
+        "createPayloadIndex",
+        Points.CreateFieldIndexCollection.newBuilder()
+            .setCollectionName(collection)
+            .setFieldName(field)
+            .setFieldType(SettingsMapper.toWire(type))
+            .setWait(true)
+            .setTimeout(CONSENSUS_SECONDS));
+  }
+
+  private void index(String verb, Points.CreateFieldIndexCollection.Builder index) {
     write(
-        "createTenantIndex on " + field + " of " + collection,
+        verb + " on " + index.getFieldName() + " of " + index.getCollectionName(),
         // A collection that has no shard yet only acknowledges its index.
         false,
         LAYOUT_DEADLINE,
@@ -107,8 +125,44 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
   }
 
   @Override
+  public void changeQuantization(
+      String collection, Quantization ofCollection, Map<String, Quantization> ofVectors) {
+    String verb = "changeQuantization of " + collection;
+    Collections.CollectionOperationResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.update(SettingsMapper.change(collection, ofCollection, ofVectors).toBuilder()
+            .setTimeout(CONSENSUS_SECONDS)
+            .build()));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
+  public void createShardKey(String collection, ShardKey key, int replicas) {
+    createShardKey(
+        collection,
+        Collections.CreateShardKey.newBuilder()
+            .setShardKey(QueryMapper.toWire(key))
+            .setShardsNumber(1)
+            .setReplicationFactor(replicas));
+  }
+
+  @Override
   public void createShardKey(String collection, KeyTemplate template) {
-    String verb = "createShardKey " + template.key() + " in " + collection;
+    createShardKey(
+        collection,
+        Collections.CreateShardKey.newBuilder()
+            .setShardKey(QueryMapper.toWire(template.key()))
+            .setShardsNumber(1)
+            .setReplicationFactor(1)
+            .addPlacement(template.peerId())
+            .setInitialState(LayoutMapper.initialState(template.initialState())));
+  }
+
+  private void createShardKey(String collection, Collections.CreateShardKey.Builder key) {
+    String verb = "createShardKey " + QueryMapper.fromWire(key.getShardKey()) + " in " + collection;
     Collections.CreateShardKeyResponse answer = calls.call(
         CallKind.WRITE,
         verb,
@@ -117,12 +171,7 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
         stub -> stub.createShardKey(Collections.CreateShardKeyRequest.newBuilder()
             .setCollectionName(collection)
             .setTimeout(CONSENSUS_SECONDS)
-            .setRequest(Collections.CreateShardKey.newBuilder()
-                .setShardKey(QueryMapper.toWire(template.key()))
-                .setShardsNumber(1)
-                .setReplicationFactor(1)
-                .addPlacement(template.peerId())
-                .setInitialState(LayoutMapper.initialState(template.initialState())))
+            .setRequest(key)
             .build()));
     requireChanged(verb, answer.getResult());
   }

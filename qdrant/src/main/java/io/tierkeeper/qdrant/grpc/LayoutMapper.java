@@ -4,9 +4,6 @@ import io.qdrant.client.grpc.Collections;
 import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
-import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.CollectionTemplate.Distance;
-import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
@@ -109,7 +106,9 @@ final class LayoutMapper {
         java.util.Collections.unmodifiableMap(fields),
         info.getPointsCount(),
         strictMode(info.getConfig().getStrictModeConfig()),
-        vectorBytes(params.getVectorsConfig()));
+        vectorBytes(params.getVectorsConfig()),
+        SettingsMapper.settings(info.getConfig()),
+        SettingsMapper.texts(info.getConfig().getMetadataMap()));
   }
 
   private static OptionalLong vectorBytes(Collections.VectorsConfig config) {
@@ -162,56 +161,5 @@ final class LayoutMapper {
         schema.getDataType().name().toLowerCase(Locale.ROOT),
         tenant,
         !integers.hasLookup() || integers.getLookup());
-  }
-
-  static Collections.CreateCollection toWire(CollectionTemplate template, long timeoutSeconds) {
-    Collections.VectorsConfig.Builder vectors = Collections.VectorsConfig.newBuilder();
-    Collections.VectorParamsMap.Builder named = Collections.VectorParamsMap.newBuilder();
-    Collections.SparseVectorConfig.Builder sparse = Collections.SparseVectorConfig.newBuilder();
-    template.vectors().forEach((name, vector) -> {
-      switch (vector) {
-        case VectorTemplate.Dense(int size, Distance distance) ->
-          named.putMap(name, toWire(size, distance).build());
-        case VectorTemplate.MultiDense(int size, Distance distance) ->
-          named.putMap(
-              name,
-              toWire(size, distance)
-                  .setMultivectorConfig(Collections.MultiVectorConfig.newBuilder()
-                      .setComparator(Collections.MultiVectorComparator.MaxSim))
-                  .build());
-        case VectorTemplate.Sparse() ->
-          sparse.putMap(name, Collections.SparseVectorParams.getDefaultInstance());
-      }
-    });
-    Collections.VectorParams unnamed = named.getMapMap().get("");
-    if (unnamed != null && template.vectors().size() == 1) {
-      vectors.setParams(unnamed);
-    } else {
-      vectors.setParamsMap(named);
-    }
-    return Collections.CreateCollection.newBuilder()
-        .setCollectionName(template.name())
-        .setShardingMethod(Collections.ShardingMethod.Custom)
-        .setShardNumber(1)
-        .setReplicationFactor(template.replicationFactor())
-        .setHnswConfig(Collections.HnswConfigDiff.newBuilder()
-            .setM(template.globalM())
-            .setPayloadM(template.payloadM()))
-        .setVectorsConfig(vectors)
-        .setSparseVectorsConfig(sparse)
-        .setTimeout(timeoutSeconds)
-        .build();
-  }
-
-  private static Collections.VectorParams.Builder toWire(int size, Distance distance) {
-    return Collections.VectorParams.newBuilder()
-        .setSize(size)
-        .setDistance(
-            switch (distance) {
-              case COSINE -> Collections.Distance.Cosine;
-              case DOT -> Collections.Distance.Dot;
-              case EUCLID -> Collections.Distance.Euclid;
-              case MANHATTAN -> Collections.Distance.Manhattan;
-            });
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -22,6 +21,7 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.ShardTransfer;
 import io.tierkeeper.qdrant.Upsert;
+import io.tierkeeper.qdrant.settings.Distance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

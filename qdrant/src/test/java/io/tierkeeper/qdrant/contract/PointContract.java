@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tierkeeper.qdrant.CollectionTemplate;
-import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.FacetHit;
 import io.tierkeeper.qdrant.Filter;
@@ -32,6 +31,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.UpsertMode;
+import io.tierkeeper.qdrant.settings.Distance;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

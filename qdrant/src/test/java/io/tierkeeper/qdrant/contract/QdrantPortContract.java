@@ -7,6 +7,7 @@ package io.tierkeeper.qdrant.contract;
 public interface QdrantPortContract
     extends RoutingContract,
         LayoutContract,
+        SettingsContract,
         PromotionContract,
         PointContract,
         ValueContract,

@@ -1,8 +1,8 @@
 package io.tierkeeper.lab.workload;
 
-import io.tierkeeper.qdrant.CollectionTemplate.Distance;
 import io.tierkeeper.qdrant.CollectionTemplate.VectorTemplate;
 import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.settings.Distance;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -42,13 +42,7 @@ public record TieredScene(
   /** Creates the collection with its tenant index and its fallback key on the first peer. */
   void create(TenantIndex index) {
     QdrantWrites port = port();
-    CollectionTemplate plain = CollectionTemplate.tiered(name, points.shape().dimensions());
-    port.createCollection(new CollectionTemplate(
-        name,
-        points.vectors().templates(),
-        plain.replicationFactor(),
-        plain.globalM(),
-        plain.payloadM()));
+    port.createCollection(new CollectionTemplate(name, points.vectors().templates(), 1, 0, 16));
     createKey(fallback);
     port.createTenantIndex(name, points.tenantField(), index);
   }

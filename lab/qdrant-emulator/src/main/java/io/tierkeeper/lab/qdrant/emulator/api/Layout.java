@@ -64,11 +64,8 @@ final class Layout {
   }
 
   void changeCollection(UpdateCollection request, Duration timeout) {
-    String name = request.getCollectionName();
-    node.collection(name);
-    perform(
-        new Command.ChangeCollection(name, request.getParams(), request.getStrictModeConfig()),
-        timeout);
+    node.collection(request.getCollectionName());
+    perform(new Command.ChangeCollection(request), timeout);
   }
 
   /** Deletes a collection; false where it is not there. */

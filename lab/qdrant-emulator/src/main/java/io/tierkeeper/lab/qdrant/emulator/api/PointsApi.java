@@ -171,8 +171,11 @@ public final class PointsApi {
       case FieldTypeInteger -> PayloadSchemaType.Integer;
       case FieldTypeBool -> PayloadSchemaType.Bool;
       case FieldTypeUuid -> PayloadSchemaType.Uuid;
-      case FieldTypeFloat, FieldTypeGeo, FieldTypeText, FieldTypeDatetime, UNRECOGNIZED ->
-        throw QdrantError.unimplemented("payload indexes of type " + type);
+      case FieldTypeFloat -> PayloadSchemaType.Float;
+      case FieldTypeGeo -> PayloadSchemaType.Geo;
+      case FieldTypeText -> PayloadSchemaType.Text;
+      case FieldTypeDatetime -> PayloadSchemaType.Datetime;
+      case UNRECOGNIZED -> throw QdrantError.badInput("Malformed field type");
     };
   }
 

@@ -6,7 +6,7 @@ import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.ReplicaState;
 import io.qdrant.client.grpc.Collections.ShardKey;
-import io.qdrant.client.grpc.Collections.StrictModeConfig;
+import io.qdrant.client.grpc.Collections.UpdateCollection;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import java.util.List;
 import java.util.SortedMap;
@@ -103,25 +103,36 @@ public sealed interface Command {
     }
   }
 
-  /** Changes the few collection parameters that the emulator keeps. */
-  record ChangeCollection(
-      String collection, CollectionParamsDiff change, StrictModeConfig strictMode)
-      implements OnCollection {
+  /** Changes the parameters of a collection that the emulator keeps. */
+  record ChangeCollection(UpdateCollection change) implements OnCollection {
+    @Override
+    public String collection() {
+      return change.getCollectionName();
+    }
+
     @Override
     public CollectionState change(CollectionState old, ClusterState state, long index) {
       CreateCollection.Builder config = old.config().toBuilder();
-      if (change.hasReplicationFactor()) {
-        config.setReplicationFactor(change.getReplicationFactor());
+      CollectionParamsDiff params = change.getParams();
+      if (params.hasReplicationFactor()) {
+        config.setReplicationFactor(params.getReplicationFactor());
       }
-      if (change.hasWriteConsistencyFactor()) {
-        config.setWriteConsistencyFactor(change.getWriteConsistencyFactor());
+      if (params.hasWriteConsistencyFactor()) {
+        config.setWriteConsistencyFactor(params.getWriteConsistencyFactor());
       }
-      if (change.hasOnDiskPayload()) {
-        config.setOnDiskPayload(change.getOnDiskPayload());
+      if (params.hasOnDiskPayload()) {
+        config.setOnDiskPayload(params.getOnDiskPayload());
       }
-      if (!strictMode.equals(StrictModeConfig.getDefaultInstance())) {
-        config.mergeStrictModeConfig(strictMode);
+      if (change.hasStrictModeConfig()) {
+        config.mergeStrictModeConfig(change.getStrictModeConfig());
       }
+      if (change.hasHnswConfig()) {
+        config.mergeHnswConfig(change.getHnswConfig());
+      }
+      if (change.hasOptimizersConfig()) {
+        config.mergeOptimizersConfig(change.getOptimizersConfig());
+      }
+      Quantizations.apply(change, config);
       return old.withConfig(config.build());
     }
   }

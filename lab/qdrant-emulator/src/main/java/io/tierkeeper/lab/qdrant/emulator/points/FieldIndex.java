@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The points of each value of one indexed payload field, in id order; it sees values of its own type only. */
+/**
+ * The points of each value of one indexed payload field, in id order; it sees values of its own type only. Of other types than
+ * keyword, uuid, integer and bool it keeps nothing, and filters read the payload.
+ */
 final class FieldIndex {
 
   private static final NavigableSet<PointKey> NONE = java.util.Collections.emptyNavigableSet();
@@ -64,6 +67,14 @@ final class FieldIndex {
         yield canonical == null ? null : posting(canonical);
       }
       default -> null;
+    };
+  }
+
+  /** Whether its values can be counted. */
+  boolean facets() {
+    return switch (type) {
+      case Keyword, Uuid, Integer, Bool -> true;
+      default -> false;
     };
   }
 

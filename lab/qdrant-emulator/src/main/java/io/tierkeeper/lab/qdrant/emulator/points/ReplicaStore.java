@@ -89,7 +89,7 @@ public final class ReplicaStore {
       FilterMatcher matcher = FilterMatcher.of(filter, indexTypes);
       Map<Object, Long> counts = new HashMap<>();
       FieldIndex index = indexes.get(field);
-      if (index == null) {
+      if (index == null || !index.facets()) {
         throw noIndex(field);
       }
       if (filter == null) {

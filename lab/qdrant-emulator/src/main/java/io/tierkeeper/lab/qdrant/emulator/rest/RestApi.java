@@ -10,6 +10,9 @@ import io.qdrant.client.grpc.Collections.CreateShardKeyRequest;
 import io.qdrant.client.grpc.Collections.DeleteShardKey;
 import io.qdrant.client.grpc.Collections.DeleteShardKeyRequest;
 import io.qdrant.client.grpc.CollectionsGrpc;
+import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
+import io.qdrant.client.grpc.Points.DeleteFieldIndexCollection;
+import io.qdrant.client.grpc.PointsGrpc;
 import io.tierkeeper.lab.qdrant.emulator.api.Operations;
 import io.tierkeeper.lab.qdrant.emulator.calls.ApiKey;
 import io.tierkeeper.lab.qdrant.emulator.calls.CallGate;
@@ -195,12 +198,30 @@ public final class RestApi {
       if (body.has("shards_number")) {
         key.setShardsNumber(body.path("shards_number").asInt());
       }
+      if (body.has("replication_factor")) {
+        key.setReplicationFactor(body.path("replication_factor").asInt());
+      }
       CreateShardKeyRequest request = CreateShardKeyRequest.newBuilder()
           .setCollectionName(call.collection())
           .setRequest(key)
           .build();
       return Answer.ok(
           operations.call(CollectionsGrpc.getCreateShardKeyMethod(), request).getResult());
+    });
+    on("PUT", "/collections/([^/]+)/index", call -> {
+      CreateFieldIndexCollection request =
+          RestPoints.index(call.collection(), call.request().json());
+      operations.call(PointsGrpc.getCreateFieldIndexMethod(), request);
+      return Answer.ok(true);
+    });
+    on("DELETE", "/collections/([^/]+)/index/([^/]+)", call -> {
+      DeleteFieldIndexCollection request = DeleteFieldIndexCollection.newBuilder()
+          .setCollectionName(call.collection())
+          .setFieldName(call.variables().get(1))
+          .setWait(true)
+          .build();
+      operations.call(PointsGrpc.getDeleteFieldIndexMethod(), request);
+      return Answer.ok(true);
     });
     on("POST", "/collections/([^/]+)/shards/delete", call -> {
       DeleteShardKey key = DeleteShardKey.newBuilder()

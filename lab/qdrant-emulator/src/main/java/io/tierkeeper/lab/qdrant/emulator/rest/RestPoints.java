@@ -12,13 +12,16 @@ import io.qdrant.client.VectorsFactory;
 import io.qdrant.client.WithPayloadSelectorFactory;
 import io.qdrant.client.WithVectorsSelectorFactory;
 import io.qdrant.client.grpc.Collections.AbortShardTransfer;
+import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.Replica;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
+import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
 import io.qdrant.client.grpc.Points.DeletePayloadPoints;
 import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.FieldType;
 import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsIdsList;
@@ -153,6 +156,38 @@ final class RestPoints {
 
   private static ShardKeySelector selector(JsonNode request) {
     return ShardKeySelectorFactory.shardKeySelector(key(request.path("shard_key")));
+  }
+
+  /** An index of a payload field, with the options that tenant fields have. */
+  static CreateFieldIndexCollection index(String collection, JsonNode body) {
+    JsonNode schema = body.path("field_schema");
+    String type = schema.isTextual() ? schema.asText() : schema.path("type").asText();
+    CreateFieldIndexCollection.Builder index = CreateFieldIndexCollection.newBuilder()
+        .setCollectionName(collection)
+        .setFieldName(body.path("field_name").asText())
+        .setWait(true);
+    PayloadIndexParams.Builder params = PayloadIndexParams.newBuilder();
+    switch (type) {
+      case "keyword" -> {
+        index.setFieldType(FieldType.FieldTypeKeyword);
+        params
+            .getKeywordIndexParamsBuilder()
+            .setIsTenant(schema.path("is_tenant").asBoolean());
+      }
+      case "uuid" -> {
+        index.setFieldType(FieldType.FieldTypeUuid);
+        params.getUuidIndexParamsBuilder().setIsTenant(schema.path("is_tenant").asBoolean());
+      }
+      case "integer" -> {
+        index.setFieldType(FieldType.FieldTypeInteger);
+        params
+            .getIntegerIndexParamsBuilder()
+            .setLookup(schema.path("lookup").asBoolean(true))
+            .setRange(schema.path("range").asBoolean(true));
+      }
+      default -> throw QdrantError.unimplemented("payload indexes of type " + type + " over REST");
+    }
+    return index.setFieldIndexParams(params).build();
   }
 
   static ShardKey key(JsonNode key) {

@@ -1,0 +1,9 @@
+package io.tierkeeper.qdrant.settings;
+
+/** Distances that Qdrant knows. */
+public enum Distance {
+  COSINE,
+  DOT,
+  EUCLID,
+  MANHATTAN
+}
