@@ -44,6 +44,9 @@ public final class ConditionTypes {
   /** Present only while False: points are in the total of the collection that cannot be attributed to one tenant. */
   public static final String POINTS_ASSIGNED = "PointsAssigned";
 
+  /** Present only with spec.provision: the collection was created, and has the settings of it. */
+  public static final String PROVISIONED = "Provisioned";
+
   /** Present only while False: working shard keys exist whose move does not exist any more. */
   public static final String WORKING_KEYS_OWNED = "WorkingKeysOwned";
 

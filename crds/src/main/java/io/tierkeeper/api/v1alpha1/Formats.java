@@ -11,6 +11,9 @@ public final class Formats {
   /** A ratio from 0 to 1 inclusive, at most six digits. */
   public static final String RATIO = "^(0(\\.[0-9]{1,6})?|1(\\.0{1,6})?)$";
 
+  /** A quantile from 0.5 to 1 inclusive, at most six digits. */
+  public static final String QUANTILE = "^(0\\.[5-9][0-9]{0,5}|1(\\.0{1,6})?)$";
+
   /** A decimal of at least 0, up to six digits on either side of the point. */
   public static final String DECIMAL = "^[0-9]{1,6}(\\.[0-9]{1,6})?$";
 

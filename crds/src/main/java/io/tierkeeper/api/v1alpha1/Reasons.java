@@ -83,6 +83,24 @@ public final class Reasons {
   /** Sharding, fallback and index meet the requirements of moves. */
   public static final String LAYOUT_VALID = "LayoutValid";
 
+  /** The collection has the settings of spec.provision. */
+  public static final String PROVISIONED = "Provisioned";
+
+  /** Settings of the collection differ from spec.provision; the message has each field, wanted, found and the cost of a change. */
+  public static final String SETTINGS_DIFFER = "SettingsDiffer";
+
+  /** Qdrant refuses a call with which the operator creates or changes the collection; the message has its words. */
+  public static final String PROVISION_REFUSED = "ProvisionRefused";
+
+  /** The creation of the collection is not complete; the operator repeats it. */
+  public static final String PROVISION_INCOMPLETE = "ProvisionIncomplete";
+
+  /** The operator has created the collection. */
+  public static final String COLLECTION_CREATED = "CollectionCreated";
+
+  /** The operator has changed the collection as spec.provision.apply says. */
+  public static final String COLLECTION_CHANGED = "CollectionChanged";
+
   /** The tenant has the name of the fallback shard key. */
   public static final String TENANT_IS_FALLBACK = "TenantIsFallback";
 

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** The Qdrant collection, its endpoints and its policy. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "!has(self.provision) || !has(self.provision.payloadIndexes) || self.provision.payloadIndexes.all(i, i.field != self.tenantKey)",
+    messageExpression =
+        "'provision.payloadIndexes: ' + self.tenantKey + ' is the tenantKey, whose index is set by provision.tenantIndex'",
+    message = "provision.payloadIndexes: the index on tenantKey is set by provision.tenantIndex",
+    fieldPath = ".provision.payloadIndexes")
 public record TieredCollectionSpec(
     @JsonPropertyDescription("Connection to Qdrant.") @Required @Nullable
     Qdrant qdrant,
@@ -67,9 +74,9 @@ public record TieredCollectionSpec(
     Discovery discovery,
 
     @JsonPropertyDescription(
-        "Settings with which a missing collection is created; drift is reported, never changed. Not supported in this version.")
+        "Settings with which a missing collection is created. Those of a collection that exists are compared with it, and changed only as apply says.")
     @Nullable
-    Provision provision,
+    ProvisionSpec provision,
 
     @JsonPropertyDescription("If true, the collection is not measured and no move starts.")
     @Default("false")
@@ -103,32 +110,6 @@ public record TieredCollectionSpec(
   public enum StopPolicy {
     Finish,
     Abort
-  }
-
-  /** A named set of collection settings. */
-  public enum Profile {
-    MultiTenant,
-    HighThroughput
-  }
-
-  /** The distances that Qdrant knows. */
-  public enum Distance {
-    Cosine,
-    Dot,
-    Euclid,
-    Manhattan
-  }
-
-  /** The payload index types that Qdrant knows. */
-  public enum IndexType {
-    Keyword,
-    Integer,
-    Float,
-    Bool,
-    Geo,
-    Datetime,
-    Text,
-    Uuid
   }
 
   /** Connection to Qdrant. */
@@ -196,84 +177,6 @@ public record TieredCollectionSpec(
       @Min(1)
       @Nullable
       Long createAbovePoints) {}
-
-  /** Settings of a collection that the operator creates. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Provision(
-      @JsonPropertyDescription("Set of defaults for the other fields.")
-      @Default("MultiTenant")
-      @Nullable
-      Profile profile,
-
-      @JsonPropertyDescription("Number of dimensions of the vector.")
-      @Required
-      @Min(1)
-      @Max(65536)
-      @Nullable
-      Integer vectorSize,
-
-      @JsonPropertyDescription("Distance function of the vector.") @Default("Cosine") @Nullable
-      Distance distance,
-
-      @JsonPropertyDescription("Replicas of the fallback shard.") @Min(1) @Max(64) @Nullable
-      Integer replicationFactor,
-
-      @JsonPropertyDescription("HNSW graph settings; omitted means those of the profile.") @Nullable
-      Hnsw hnsw,
-
-      @JsonPropertyDescription("Scalar quantisation; omitted means that of the profile.") @Nullable
-      Quantization quantization,
-
-      @JsonPropertyDescription("Payload indexes in addition to that of the tenant field.")
-      @Size(max = 50)
-      @Nullable
-      List<PayloadIndex> payloadIndexes) {}
-
-  /** Graph settings of a collection. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Hnsw(
-      @JsonPropertyDescription("Edges per node of the global graph; 0 means none.")
-      @Min(0)
-      @Max(512)
-      @Nullable
-      Integer m,
-
-      @JsonPropertyDescription("Edges per node of each tenant's graph.") @Min(0) @Max(512) @Nullable
-      Integer payloadM,
-
-      @JsonPropertyDescription("Number of neighbours considered while the graph is built.")
-      @Min(4)
-      @Max(4096)
-      @Nullable
-      Integer efConstruct) {}
-
-  /** INT8 quantisation of a collection. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Quantization(
-      @JsonPropertyDescription("Quantile of values inside the INT8 range, 0 to 1.")
-      @Pattern(Formats.RATIO)
-      @Size(max = 8)
-      @Nullable
-      String quantile,
-
-      @JsonPropertyDescription("Whether quantised vectors stay in memory.") @Nullable
-      Boolean alwaysRam) {}
-
-  /** One payload index. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record PayloadIndex(
-      @JsonPropertyDescription("Name of the payload field.")
-      @Required
-      @Size(min = 1, max = 255)
-      @Nullable
-      String field,
-
-      @JsonPropertyDescription("Type of the index.") @Required @Nullable
-      IndexType type) {}
 
   /** A time in which no move starts, with owner, reason and end. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -17,7 +17,7 @@ public record TieredCollectionStatus(
     Long observedGeneration,
 
     @JsonPropertyDescription(
-        "Conditions: Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, PointsAssigned, Paused, ForeignMover, AuditHealthy.")
+        "Conditions: Ready, Reconciling, Stalled, QdrantReachable, PolicyResolved, MeasurementsFresh, LayoutValid, Provisioned, PointsAssigned, Paused, ForeignMover, AuditHealthy.")
     @Nullable
     List<Condition> conditions,
 
@@ -54,6 +54,12 @@ public record TieredCollectionStatus(
     Audit audit,
 
     @JsonPropertyDescription(
+        "Settings of the collection that differ from spec.provision; at most 100.")
+    @Size(max = 100)
+    @Nullable
+    List<Drift> drift,
+
+    @JsonPropertyDescription(
         "Value of the last tierkeeper.io/requestedAt annotation that was handled.")
     @Nullable
     String lastHandledRequest) {
@@ -78,6 +84,7 @@ public record TieredCollectionStatus(
     builder.activeMoves = activeMoves;
     builder.waitingFor = waitingFor;
     builder.audit = audit;
+    builder.drift = drift;
     builder.lastHandledRequest = lastHandledRequest;
     return builder;
   }
@@ -176,6 +183,22 @@ public record TieredCollectionStatus(
       @JsonPropertyDescription("Description of the cause.") @Nullable
       String detail) {}
 
+  /** A setting that differs from spec.provision. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Drift(
+      @JsonPropertyDescription("The field of spec.provision.") @Nullable
+      String field,
+
+      @JsonPropertyDescription("Its value in spec.provision or in the profile.") @Nullable
+      String wanted,
+
+      @JsonPropertyDescription("Its value in Qdrant.") @Nullable
+      String found,
+
+      @JsonPropertyDescription("What a change needs and costs.") @Nullable
+      String change) {}
+
   /** Head of the audit trail. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -226,6 +249,7 @@ public record TieredCollectionStatus(
     private @Nullable List<String> activeMoves;
     private @Nullable WaitingFor waitingFor;
     private @Nullable Audit audit;
+    private @Nullable List<Drift> drift;
     private @Nullable String lastHandledRequest;
 
     public Builder observedGeneration(@Nullable Long value) {
@@ -288,6 +312,11 @@ public record TieredCollectionStatus(
       return this;
     }
 
+    public Builder drift(@Nullable List<Drift> value) {
+      this.drift = value;
+      return this;
+    }
+
     public Builder lastHandledRequest(@Nullable String value) {
       this.lastHandledRequest = value;
       return this;
@@ -307,6 +336,7 @@ public record TieredCollectionStatus(
           activeMoves,
           waitingFor,
           audit,
+          drift,
           lastHandledRequest);
     }
   }

@@ -15,6 +15,9 @@ final class FormatWords {
       Map.entry(
           Formats.RATIO, "must be a decimal from 0 to 1 with at most six digits, such as 0.99"),
       Map.entry(
+          Formats.QUANTILE,
+          "must be a decimal from 0.5 to 1 with at most six digits, such as 0.99"),
+      Map.entry(
           Formats.DECIMAL,
           "must be a decimal of at least 0 with at most six digits on either side of the point, such as 0.05"),
       Map.entry(

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What annotations cannot say: required spec, list maps, formats, words for patterns, defaults of objects, columns. */
@@ -25,8 +24,16 @@ final class SchemaCompletion {
       "One tenant of a tiered collection: its desired tier, its present tier, and the reason.",
       "TierMove",
       "One move of one tenant: its plan, its approval and its journal. Written by the operator.");
-  /** Whose items are distinguished by their name; two of one name are refused. */
-  private static final Set<String> NAMED_LISTS = Set.of("penaltyTerms", "classes");
+  /** Lists whose items are distinguished by a field; two with the same value of it are refused. */
+  private static final Map<String, String> KEYED_LISTS = Map.of(
+      "penaltyTerms",
+      "name",
+      "classes",
+      "name",
+      "sparseVectors",
+      "name",
+      "payloadIndexes",
+      "field");
 
   private static final Map<String, String> CONDITION_FIELDS = Map.of(
       "type",
@@ -70,9 +77,10 @@ final class SchemaCompletion {
       throw new IllegalStateException(
           here + " needs a description that is a sentence, not: " + schema.getDescription());
     }
-    if (NAMED_LISTS.contains(name)) {
+    String key = KEYED_LISTS.get(name);
+    if (key != null) {
       schema.setXKubernetesListType("map");
-      schema.setXKubernetesListMapKeys(List.of("name"));
+      schema.setXKubernetesListMapKeys(List.of(key));
     }
     if (name.equals("conditions")) {
       completeConditions(schema);
