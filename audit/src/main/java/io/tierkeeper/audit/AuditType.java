@@ -17,6 +17,8 @@ public enum AuditType {
   MOVE("move", MoveData.class),
   /** The end of the retention of an old copy was changed by a request. */
   RETENTION("retention", RetentionData.class),
+  /** The operator creates a collection, or changes one as its spec says. */
+  PROVISION("provision", ProvisionData.class),
   /** A pause began or ended. */
   PAUSE("pause", PauseData.class),
   /** A policy came into force or changed. */

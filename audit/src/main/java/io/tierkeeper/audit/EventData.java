@@ -14,6 +14,7 @@ public sealed interface EventData
         ApprovalData,
         MoveData,
         RetentionData,
+        ProvisionData,
         PauseData,
         PolicyData,
         ForeignMoverData,

@@ -39,6 +39,14 @@ class AuditSchemasTest {
   }
 
   @Test
+  void aCallThatCreatesACollectionFitsItsSchema() {
+    AuditSink audit = new ValidatingAudit(new InMemoryAudit());
+    assertThat(
+            audit.append(SampleTrail.provision(1), Durability.BEFORE_MUTATION).sequence())
+        .isEqualTo(1);
+  }
+
+  @Test
   void compositionsFitTheirSchema() {
     AuditSink audit = new ValidatingAudit(new InMemoryAudit());
     audit.append(SampleTrail.full(1, "acme"), Durability.GROUPED);
@@ -47,11 +55,12 @@ class AuditSchemasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
   void eachMissingMemberIsFound(int k) {
     AuditEvent event = switch (k) {
       case 7 -> SampleTrail.full(k, "acme");
       case 8 -> SampleTrail.retention(k, "acme");
+      case 9 -> SampleTrail.provision(k);
       default -> SampleTrail.event(k);
     };
     ObjectNode data = EventJson.write(event.data());

@@ -70,7 +70,7 @@ public final class SampleTrail {
             TIER,
             new ForeignMoverData.ForeignMover(
                 Edge.BEGAN, "shard 3, peer 1 to 2", List.of("kb-acme-promote-7f3a")));
-      case CHECKPOINT, GAP, COMPOSITION, RETENTION ->
+      case CHECKPOINT, GAP, COMPOSITION, RETENTION, PROVISION ->
         throw new IllegalArgumentException(type + " has events of its own");
     };
     return new AuditEvent(
@@ -97,6 +97,25 @@ public final class SampleTrail {
             List.of(0.28, 0.54),
             List.of(0.4, 0.0)),
         new MeasurementData.Summary(0.98757, 1.61, 2, 0.0));
+  }
+
+  /** A call that creates a collection, and has failed. */
+  public static AuditEvent provision(int k) {
+    return new AuditEvent(
+        AuditEvent.id("u-0", "provision/" + k, 0, "Failed"),
+        "collection/kb",
+        START.plusMillis(k),
+        new ProvisionData(
+            COLLECTION,
+            new ProvisionData.Provision(
+                "kb",
+                "CreateShardKey",
+                ProvisionData.Event.FAILED,
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("shard_key", "default")
+                    .put("replication_factor", 2),
+                "no answer within PT30S")));
   }
 
   /** A retention that a user has ended. */

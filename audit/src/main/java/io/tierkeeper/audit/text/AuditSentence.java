@@ -14,6 +14,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class AuditSentence {
       case MoveData move -> move(move);
       case ApprovalData approval -> approval(approval.approval());
       case RetentionData retention -> retention(retention.retention());
+      case ProvisionData provision -> provision(provision.provision());
       case PauseData pause -> pause(pause.pause());
       case PolicyData policy -> policy(policy);
       case ForeignMoverData foreign -> foreignMover(foreign.foreignMover());
@@ -68,6 +70,8 @@ public final class AuditSentence {
       case MoveData move ->
         move.event() == MoveEvent.STEP_INTENDED || move.event() == MoveEvent.STEP_DONE;
       case PolicyData policy -> policy.continues();
+      case ProvisionData provision ->
+        provision.provision().event() == ProvisionData.Event.INTENDED;
       default -> false;
     };
   }
@@ -117,6 +121,12 @@ public final class AuditSentence {
   private static String retention(RetentionData.Retention retention) {
     return "Retention changed: " + retention.move() + " until " + retention.end()
         + ", before until " + retention.formerEnd() + ", by " + retention.by();
+  }
+
+  private static String provision(ProvisionData.Provision provision) {
+    return provision.action() + " " + provision.event().word().toLowerCase(Locale.ROOT) + ": "
+        + provision.collection()
+        + (provision.answer() == null ? "" : ": " + provision.answer());
   }
 
   private static String pause(PauseData.Pause pause) {

@@ -40,6 +40,7 @@ class WrittenBytesTest {
       log.append(SampleTrail.full(28, "acme"), Durability.GROUPED);
       log.append(SampleTrail.delta(29, "\u202e\"acme\"\n"), Durability.GROUPED);
       log.append(SampleTrail.retention(30, "\u202e\"acme\"\n"), Durability.GROUPED);
+      log.append(SampleTrail.provision(31), Durability.BEFORE_MUTATION);
       clock.move(Duration.ofSeconds(-5));
       log.append(SampleTrail.event(99), Durability.GROUPED);
       file = log.currentFile();

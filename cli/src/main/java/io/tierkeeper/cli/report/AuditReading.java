@@ -12,6 +12,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
@@ -83,6 +84,7 @@ final class AuditReading {
         event(line, "Unreadable line", "line " + line.line() + ": " + data.reason(), true);
       }
       case ApprovalData other -> {}
+      case ProvisionData data -> provision(line, data.provision());
       case RetentionData other -> {}
       case MeasurementData other -> {}
       case CompositionData other -> {}
@@ -146,6 +148,17 @@ final class AuditReading {
                 : " (" + String.join(", ", pause.directions()) + ")")
             + ": " + pause.reason(),
         false);
+  }
+
+  private void provision(AuditLine line, ProvisionData.Provision call) {
+    if (call.event() != ProvisionData.Event.INTENDED) {
+      event(
+          line,
+          call.action() + " " + call.event().word().toLowerCase(Locale.ROOT),
+          call.collection() + " " + call.request()
+              + (call.answer() == null ? "" : ": " + call.answer()),
+          call.event() == ProvisionData.Event.FAILED);
+    }
   }
 
   private void foreign(AuditLine line, ForeignMoverData.ForeignMover mover) {

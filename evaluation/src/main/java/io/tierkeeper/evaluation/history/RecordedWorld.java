@@ -13,6 +13,7 @@ import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
@@ -72,6 +73,7 @@ final class RecordedWorld {
       case CompositionData other -> {}
       case ApprovalData other -> {}
       case RetentionData other -> {}
+      case ProvisionData other -> {}
       case PolicyData other -> {}
       case CheckpointData other -> {}
       case GapData other -> {}

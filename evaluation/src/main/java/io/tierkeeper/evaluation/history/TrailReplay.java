@@ -13,6 +13,7 @@ import io.tierkeeper.audit.MeasurementData;
 import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
@@ -106,6 +107,7 @@ public final class TrailReplay {
       case UnreadableData unreadable -> unreadable(trail, line, unreadable);
       case ApprovalData other -> {}
       case RetentionData other -> {}
+      case ProvisionData other -> {}
       case MoveData other -> {}
       case PauseData other -> {}
       case ForeignMoverData other -> {}
@@ -152,7 +154,7 @@ public final class TrailReplay {
         decisions++;
         skip(line, new NotReplayable("it cannot be read: " + data.reason()));
       }
-      case POLICY, GAP, APPROVAL, MOVE, RETENTION, PAUSE, FOREIGN_MOVER, CHECKPOINT ->
+      case POLICY, GAP, APPROVAL, MOVE, RETENTION, PROVISION, PAUSE, FOREIGN_MOVER, CHECKPOINT ->
         skip(line, new NotReplayable("it cannot be read: " + data.reason()));
     }
   }

@@ -11,6 +11,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
@@ -129,6 +130,7 @@ final class WhatIf {
       case DecisionData other -> {}
       case ApprovalData other -> {}
       case RetentionData other -> {}
+      case ProvisionData other -> {}
       case PauseData other -> {}
       case ForeignMoverData other -> {}
       case CheckpointData other -> {}
@@ -140,7 +142,7 @@ final class WhatIf {
     switch (data.type()) {
       case POLICY, MEASUREMENT, COMPOSITION, MOVE, DECISION, PAUSE, FOREIGN_MOVER ->
         throw new NotReplayable(data.reason());
-      case APPROVAL, RETENTION, CHECKPOINT, GAP -> {
+      case APPROVAL, RETENTION, PROVISION, CHECKPOINT, GAP -> {
         // Not needed here.
       }
     }

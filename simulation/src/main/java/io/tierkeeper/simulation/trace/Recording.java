@@ -15,6 +15,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PauseData;
 import io.tierkeeper.audit.PolicyData;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.RetentionData;
 import io.tierkeeper.audit.UnreadableData;
 import io.tierkeeper.audit.history.AuditLine;
@@ -100,6 +101,7 @@ final class Recording {
       case DecisionData other -> {}
       case ApprovalData other -> {}
       case RetentionData other -> {}
+      case ProvisionData other -> {}
       case PauseData other -> {}
       case ForeignMoverData other -> {}
       case CheckpointData other -> {}
