@@ -10,7 +10,8 @@ public final class LeaderGuard {
 
   private LeaderGuard() {}
 
-  static QdrantWrites of(QdrantWrites port, Leadership leadership) {
+  /** The port; while leadership is not certain, its mutating calls fail before they are sent. */
+  public static QdrantWrites of(QdrantWrites port, Leadership leadership) {
     return (QdrantWrites) Proxy.newProxyInstance(
         QdrantWrites.class.getClassLoader(),
         new Class<?>[] {QdrantWrites.class},

@@ -22,7 +22,6 @@ import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.operator.view.ResourceViews;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantException;
-import io.tierkeeper.qdrant.QdrantReads;
 import io.tierkeeper.qdrant.TenantId;
 import java.time.InstantSource;
 import java.util.Map;
@@ -30,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what an evaluation needs: the policy, the layout of the collection and the points of its tenants. */
 final class CollectionReader {
@@ -39,6 +37,7 @@ final class CollectionReader {
   private final CollectionRuntimes runtimes;
   private final InstantSource clock;
   private final StatusWriter statuses;
+  private final CollectionProvisioning provisioning;
 
   CollectionReader(
       ResourceViews views,
@@ -49,6 +48,7 @@ final class CollectionReader {
     this.runtimes = runtimes;
     this.clock = clock;
     this.statuses = statuses;
+    provisioning = new CollectionProvisioning(runtimes);
   }
 
   TierPolicy policy(CollectionCase about) throws Unusable {
@@ -83,23 +83,28 @@ final class CollectionReader {
     Map<TenantId, String> lastEnded =
         MoveFacts.of(views.movesOf(about.namespace(), about.name()), statuses).lastEnded();
     Connection connection;
-    ClusterLayout layout;
-    @Nullable CollectionDescription description;
-    Optional<Finding> alias;
+    CollectionProvisioning.Observed observed;
+    Optional<Finding> invalid;
     try {
       String name = Objects.requireNonNull(spec.collection());
       Connection known = runtimes.connection(about.resource());
       ClusterLayout first = new LayoutObserver(known.cluster()).observe(name);
       connection =
           LayoutJudgement.incomplete(first) ? runtimes.reconnect(about.resource(), known) : known;
-      layout = connection == known ? first : new LayoutObserver(connection.cluster()).observe(name);
+      ClusterLayout layout =
+          connection == known ? first : new LayoutObserver(connection.cluster()).observe(name);
       Optional<Finding> unreachable = LayoutJudgement.unreachable(layout);
       if (unreachable.isPresent()) {
         throw new Unusable(ConditionTypes.QDRANT_REACHABLE, unreachable.get());
       }
-      QdrantReads port = layout.peers().get(0).port();
-      description = port.describe(name).orElse(null);
-      alias = port.aliased(name).map(target -> LayoutJudgement.alias(name, target));
+      LayoutJudgement.unreached(spec, layout)
+          .ifPresentOrElse(status::peersNotReached, status::qdrantReachable);
+      observed = CollectionProvisioning.Observed.of(connection, name, layout);
+      invalid = governedElsewhere(about, name, layout);
+      if (invalid.isEmpty()) {
+        observed = provisioning.provide(
+            about, connection, observed, rules.moves().common().deleteBatch(), status);
+      }
     } catch (ConnectionFault e) {
       throw new Unusable(ConditionTypes.QDRANT_REACHABLE, new Finding(e.reason(), e.sentence()));
     } catch (QdrantException e) {
@@ -107,15 +112,11 @@ final class CollectionReader {
           ConditionTypes.QDRANT_REACHABLE,
           new Finding(Reasons.QDRANT_UNREACHABLE, "spec.qdrant: " + e.getMessage()));
     }
-    LayoutJudgement.unreached(spec, layout)
-        .ifPresentOrElse(status::peersNotReached, status::qdrantReachable);
-    Set<String> peers = layout.peers().stream()
-        .map(peer -> Long.toUnsignedString(peer.status().peerId()))
-        .collect(Collectors.toSet());
-    Optional<Finding> invalid = alias
-        .or(() -> SameCollection.older(about.resource(), views.collections(), peers)
-            .map(conflict -> new Finding(Reasons.CONFLICT, conflict)))
-        .or(() -> LayoutJudgement.invalid(spec, about.fallback(), layout, description));
+    ClusterLayout layout = observed.layout();
+    CollectionDescription description = observed.description();
+    if (invalid.isEmpty()) {
+      invalid = LayoutJudgement.invalid(spec, about.fallback(), layout, description);
+    }
     if (invalid.isEmpty() && description != null) {
       invalid = StrictModeJudgement.of(description, rules.moves().common().deleteBatch());
     }
@@ -124,6 +125,22 @@ final class CollectionReader {
     }
     status.layoutValid();
     return new CollectionGround(connection, layout, Objects.requireNonNull(description), lastEnded);
+  }
+
+  /** An alias, or the collection of an older TieredCollection. */
+  private Optional<Finding> governedElsewhere(
+      CollectionCase about, String name, ClusterLayout layout) {
+    Set<String> peers = layout.peers().stream()
+        .map(peer -> Long.toUnsignedString(peer.status().peerId()))
+        .collect(Collectors.toSet());
+    return layout
+        .peers()
+        .get(0)
+        .port()
+        .aliased(name)
+        .map(target -> LayoutJudgement.alias(name, target))
+        .or(() -> SameCollection.older(about.resource(), views.collections(), peers)
+            .map(conflict -> new Finding(Reasons.CONFLICT, conflict)));
   }
 
   /** @param declared tenants that are measured even where they are not among the largest */

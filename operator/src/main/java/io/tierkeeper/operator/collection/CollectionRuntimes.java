@@ -64,6 +64,11 @@ public final class CollectionRuntimes implements AutoCloseable {
         namespace + "/" + name, key -> new CollectionRuntime(new AuditRetry(clock, longestRetry)));
   }
 
+  /** Whether this process may still change something in Qdrant. */
+  Leadership leadership() {
+    return leadership;
+  }
+
   /** The connection of a collection as its spec and Secrets say now. */
   public Connection connection(TieredCollection collection) throws ConnectionFault {
     return connections.of(collection);

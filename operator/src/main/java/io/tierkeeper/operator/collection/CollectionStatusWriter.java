@@ -16,6 +16,10 @@ import io.tierkeeper.operator.events.EventRecorder;
 import io.tierkeeper.operator.layout.Finding;
 import io.tierkeeper.operator.move.MoveFacts;
 import io.tierkeeper.operator.policy.UnsupportedFields;
+import io.tierkeeper.operator.provision.Difference;
+import io.tierkeeper.operator.provision.MemoryEstimate;
+import io.tierkeeper.operator.provision.ProvisionPlan;
+import io.tierkeeper.operator.provision.ProvisionStep;
 import io.tierkeeper.operator.status.Conditions;
 import io.tierkeeper.operator.status.StatusWriter;
 import io.tierkeeper.qdrant.TenantId;
@@ -24,11 +28,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the conditions of a TieredCollection during an evaluation and writes its status once. */
 final class CollectionStatusWriter {
+
+  private static final int MAX_DRIFT = 100;
+  private static final int MAX_LISTED = 6;
 
   private final StatusWriter statuses;
   private final EventRecorder events;
@@ -48,6 +56,9 @@ final class CollectionStatusWriter {
     conditions =
         new Conditions(before == null ? null : before.conditions(), generation, about.now());
     status = Objects.requireNonNullElseGet(before, TieredCollectionStatus::empty).toBuilder();
+    if (about.spec().provision() == null) {
+      status.drift(null);
+    }
   }
 
   /** The status as it stood before this pass; null where there was none. */
@@ -86,6 +97,57 @@ final class CollectionStatusWriter {
         true,
         Reasons.LAYOUT_VALID,
         "Sharding, fallback shard key and tenant index meet the requirements of moves.");
+  }
+
+  /** The collection was created or changed as its spec says. */
+  void provisionedBy(ProvisionPlan plan, List<ProvisionStep> steps, boolean created) {
+    events.normal(
+        about.resource(),
+        "Provision",
+        created ? Reasons.COLLECTION_CREATED : Reasons.COLLECTION_CHANGED,
+        (created
+                ? "Created collection " + plan.collection() + " with profile " + plan.profile()
+                    + " and fallback shard key " + plan.fallback() + ". "
+                    + MemoryEstimate.of(plan, plan.expectedPoints()).words()
+                : "Changed collection " + plan.collection() + " as spec.provision.apply "
+                    + plan.apply() + " says.")
+            + steps.stream()
+                .map(step -> step.action() + " " + step.request())
+                .collect(Collectors.joining("; ", " Calls: ", ".")));
+  }
+
+  /** How the collection differs from {@code spec.provision}. */
+  void provisioned(ProvisionPlan plan, List<Difference> differences) {
+    status.drift(
+        differences.isEmpty()
+            ? null
+            : differences.stream()
+                .limit(MAX_DRIFT)
+                .map(it -> new TieredCollectionStatus.Drift(
+                    it.field(), it.wanted(), it.found(), it.change().words()))
+                .toList());
+    if (differences.isEmpty()) {
+      conditions.set(
+          ConditionTypes.PROVISIONED,
+          true,
+          Reasons.PROVISIONED,
+          "Collection " + plan.collection() + " has the settings of spec.provision. "
+              + MemoryEstimate.of(plan, plan.expectedPoints()).words());
+      return;
+    }
+    String sentence = differences.size() + " settings of collection " + plan.collection()
+        + " differ from spec.provision; apply is " + plan.apply()
+        + differences.stream()
+            .limit(MAX_LISTED)
+            .map(it -> it.field() + ": wanted " + it.wanted() + ", found " + it.found() + " ("
+                + it.change().words() + ")")
+            .collect(Collectors.joining("; ", ". ", ""))
+        + (differences.size() > MAX_LISTED ? "; all of them: status.drift." : ".");
+    boolean news = !conditions.was(ConditionTypes.PROVISIONED, false);
+    conditions.set(ConditionTypes.PROVISIONED, false, Reasons.SETTINGS_DIFFER, sentence);
+    if (news) {
+      events.warning(about.resource(), "Provision", Reasons.SETTINGS_DIFFER, sentence);
+    }
   }
 
   /** The collection was judged: writes everything, unless only noise has changed. */
@@ -239,6 +301,9 @@ final class CollectionStatusWriter {
         ConditionTypes.PAUSED)) {
       conditions.keep(other);
     }
+    if (about.spec().provision() != null) {
+      conditions.keep(ConditionTypes.PROVISIONED);
+    }
     CollectionMemory memory = about.runtime().memory();
     Measurement last = memory == null ? null : memory.measurement();
     boolean fresh = rules != null && about.fresh(last, rules);
@@ -275,7 +340,8 @@ final class CollectionStatusWriter {
           Reasons.HOST_NOT_ALLOWED,
           Reasons.CREDENTIALS_NOT_FOUND,
           Reasons.CREDENTIALS_REFUSED,
-          Reasons.AUDIT_BROKEN -> true;
+          Reasons.AUDIT_BROKEN,
+          Reasons.PROVISION_REFUSED -> true;
       case Reasons.QDRANT_VERSION_UNSUPPORTED -> false;
       default -> type.equals(ConditionTypes.LAYOUT_VALID);
     };

@@ -84,7 +84,7 @@ public final class LayoutJudgement {
       return found(
           Reasons.QDRANT_COLLECTION_NOT_FOUND,
           "spec.collection: Qdrant has no collection " + spec.collection()
-              + "; create it or correct the name");
+              + "; create it, let the operator create it (spec.provision), or correct the name");
     }
     Optional<String> version = layout.versionRefusal();
     if (version.isPresent()) {
@@ -94,25 +94,32 @@ public final class LayoutJudgement {
       return found(
           Reasons.SHARDING_NOT_CUSTOM,
           "spec.collection: " + spec.collection()
-              + " has automatic sharding; required: a collection created with sharding_method custom");
+              + " has automatic sharding, which cannot be changed; required: a collection created with sharding_method"
+              + " custom. A TieredCollection with another spec.collection and with spec.provision creates one;"
+              + " then copy the points into it");
     }
-    IndexedField index = description.indexedFields().get(spec.tenantKey());
+    String field = String.valueOf(spec.tenantKey());
+    IndexedField index = description.indexedFields().get(field);
     if (index == null || !index.tenant() && !index.type().equals("integer")) {
       return found(
           Reasons.TENANT_KEY_NOT_INDEXED,
           "spec.tenantKey: " + spec.tenantKey()
               + (index == null
-                  ? " has no payload index"
-                  : " is indexed as " + index.type() + " without is_tenant")
-              + "; create a keyword index with is_tenant true");
+                  ? " has no payload index; create a keyword index with is_tenant true: "
+                  : " is indexed as " + index.type()
+                      + " without is_tenant; replace it by a keyword index with is_tenant true: "
+                      + LayoutCommands.deleteIndex(description.name(), field) + " && ")
+              + LayoutCommands.createTenantIndex(description.name(), field));
     }
     if (!index.lookup()) {
       return found(
           Reasons.TENANT_INDEX_WITHOUT_LOOKUP,
           "spec.tenantKey: " + spec.tenantKey()
-              + " has an integer index with lookup false, which counts no tenants; create it with lookup true");
+              + " has an integer index with lookup false, which counts no tenants; create it with lookup true: "
+              + LayoutCommands.deleteIndex(description.name(), field) + " && "
+              + LayoutCommands.createIntegerIndex(description.name(), field));
     }
-    return fallback(fallback, layout);
+    return fallback(fallback, layout, description.name());
   }
 
   /** An alias can be switched in the middle of a move, which would continue in another collection. */
@@ -124,20 +131,23 @@ public final class LayoutJudgement {
             + collection + "; applications may keep the alias");
   }
 
-  private static Optional<Finding> fallback(ShardKey fallback, ClusterLayout layout) {
+  private static Optional<Finding> fallback(
+      ShardKey fallback, ClusterLayout layout, String collection) {
     List<Replica> replicas = layout.replicas(fallback);
     if (replicas.isEmpty()) {
       return found(
           Reasons.FALLBACK_MISSING,
           "spec.fallbackShardKey: the collection has no shard key " + fallback
-              + "; create it with one shard");
+              + "; create it with one shard: "
+              + LayoutCommands.createFallback(collection, fallback));
     }
     long shards = replicas.stream().map(Replica::shardId).distinct().count();
     if (shards > 1) {
       return found(
           Reasons.FALLBACK_HAS_SEVERAL_SHARDS,
           "spec.fallbackShardKey: " + fallback + " has " + shards
-              + " shards; allowed: exactly one");
+              + " shards; allowed: exactly one. It cannot be changed: a TieredCollection with another"
+              + " spec.collection and with spec.provision creates a collection to copy the points into");
     }
     return Optional.empty();
   }

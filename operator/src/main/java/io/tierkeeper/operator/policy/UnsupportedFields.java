@@ -18,11 +18,6 @@ public final class UnsupportedFields {
   /** Adds the condition to a TieredCollection's, if its spec has such fields. */
   public static void report(TieredCollectionSpec spec, Conditions conditions) {
     List<String> sentences = new ArrayList<>();
-    if (spec.provision() != null) {
-      sentences.add("spec.provision: not supported by this version; create collection "
-          + spec.collection()
-          + " with custom sharding, the fallback shard key and the tenant index.");
-    }
     deletion(spec.deletionPolicy(), sentences);
     set(sentences, conditions);
   }

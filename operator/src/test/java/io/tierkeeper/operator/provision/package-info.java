@@ -1,0 +1,4 @@
+@NullMarked
+package io.tierkeeper.operator.provision;
+
+import org.jspecify.annotations.NullMarked;
