@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -180,6 +181,55 @@ class AuditReportCommandTest {
     assertThat(out.toString())
         .contains("  acme  " + changed + "kb-acme-promote-0fd8 "
             + String.format(ends, "2026-11-21T23:51:14Z", "2026-11-22T23:51:13Z"));
+  }
+
+  @Test
+  void listsTheCallsThatCreateACollection() throws Exception {
+    List<String> lines = new ArrayList<>(RewrittenTrail.lines(TRAIL));
+    String pattern = lines.stream()
+        .filter(line -> line.contains("\"event\":\"retained\""))
+        .findFirst()
+        .orElseThrow();
+    int after = lines.indexOf(pattern) + 1;
+    lines.add(
+        after,
+        provision(pattern, "8", "\"event\":\"Done\",\"request\":{\"replication_factor\":2}"));
+    lines.add(
+        after,
+        provision(pattern, "9", "\"event\":\"Failed\",\"request\":{},\"answer\":\"no answer\""));
+    Path trail = RewrittenTrail.write(directory.resolve("provision.jsonl"), lines.stream());
+
+    assertThat(text(page(0, trail.toString())))
+        .contains("CreateShardKey done")
+        .contains("knowledge_base {\"replication_factor\":2}")
+        .contains("CreateShardKey failed")
+        .contains("knowledge_base {}: no answer");
+    StringWriter out = new StringWriter();
+    assertThat(Main.run(
+            new PrintWriter(out, true),
+            new PrintWriter(out, true),
+            "audit",
+            "tail",
+            trail.toString(),
+            "--lines",
+            "1000"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("CreateShardKey done: knowledge_base {\"replication_factor\":2}")
+        .contains("CreateShardKey failed: knowledge_base {}: no answer");
+  }
+
+  /** A line about a call that creates a collection, in place of another line. */
+  private static String provision(String line, String id, String fields) {
+    return line.replace("io.tierkeeper.move.v1", "io.tierkeeper.provision.v1")
+        .replace("urn:tierkeeper:audit:move-v1", "urn:tierkeeper:audit:provision-v1")
+        .replaceFirst("\"id\":\"[0-9a-f]+\"", "\"id\":\"" + id.repeat(32) + "\"")
+        .replaceFirst("\"subject\":\"[^\"]+\"", "\"subject\":\"collection/kb\"")
+        .replaceFirst(
+            "\"event\":\"retained\".*,\"actor\"",
+            Matcher.quoteReplacement(
+                "\"provision\":{\"collection\":\"knowledge_base\",\"action\":\"CreateShardKey\","
+                    + fields + "},\"actor\""));
   }
 
   /** A line that ends the retention which another line announces. */

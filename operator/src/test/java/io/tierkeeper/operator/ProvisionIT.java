@@ -20,11 +20,13 @@ import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.settings.Quantization;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,45 @@ class ProvisionIT {
               "ChangeQuantization Done");
       assertThat(reasons(world)).contains("CollectionChanged");
       assertThat(world.count("acme")).isEqualTo(60);
+    }
+  }
+
+  /** But for the addresses and the number of replicas, which depend on the Qdrant. */
+  @Test
+  void theExampleRunsAsWritten() throws Exception {
+    try (OperatorWorld world = missing("example")) {
+      Path example = Path.of("..", "examples", "provision");
+      world.apply(Files.readString(example.resolve("policy.yaml")));
+      String endpoints = world.qdrant.peers().stream()
+          .map(peer -> "\"" + peer.grpcEndpoint() + "\"")
+          .collect(Collectors.joining(", ", "endpoints: [", "]"));
+      String collections = Files.readString(example.resolve("collection.yaml"))
+          .replace("endpoints: [\"http://qdrant-headless.qdrant:6334\"]", endpoints);
+      assertThat(collections).contains(endpoints);
+      world.apply(collections);
+      try (TierkeeperOperator operator = world.start()) {
+        for (String name : List.of("documents", "catalog")) {
+          await().atMost(SOON).untilAsserted(() -> {
+            TieredCollection collection = world
+                .client
+                .resources(TieredCollection.class)
+                .inNamespace(world.namespace)
+                .withName(name)
+                .get();
+            assertThat(collection.getStatus()).isNotNull();
+            assertThat(collection.getStatus().drift()).isNull();
+            assertThat(OperatorWorld.condition(collection.getStatus().conditions(), "Provisioned"))
+                .isEqualTo("True Provisioned");
+            assertThat(OperatorWorld.condition(collection.getStatus().conditions(), "Ready"))
+                .isEqualTo("True Ready");
+          });
+        }
+      }
+      CollectionDescription catalog = world.port().describe("catalog").orElseThrow();
+      assertThat(catalog.settings().vectors()).containsOnlyKeys("text");
+      assertThat(catalog.settings().sparseVectors().get("words").idf()).isTrue();
+      assertThat(catalog.indexedFields().get("tenant_id"))
+          .isEqualTo(new IndexedField("uuid", true));
     }
   }
 

@@ -54,7 +54,7 @@ final class CollectionProvisioning {
     if (about.spec().provision() == null) {
       return observed;
     }
-    ProvisionPlan plan = ProvisionPlan.of(about.spec());
+    ProvisionPlan plan = plan(about);
     String owner = about.namespace() + "/" + about.name();
     Observed now = observed;
     List<ProvisionStep> steps =
@@ -84,6 +84,16 @@ final class CollectionProvisioning {
               plan, description, now.layout().replicas(plan.fallback()).size()));
     }
     return now;
+  }
+
+  private static ProvisionPlan plan(CollectionCase about) throws Unusable {
+    try {
+      return ProvisionPlan.of(about.spec());
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(
+          ConditionTypes.PROVISIONED,
+          new Finding(Reasons.PROVISION_REFUSED, "spec.provision." + e.getMessage()));
+    }
   }
 
   private Optional<Finding> carryOut(

@@ -54,7 +54,11 @@ public record ProvisionPlan(
     payloadIndexes = Collections.unmodifiableSortedMap(new TreeMap<>(payloadIndexes));
   }
 
-  /** The plan of a spec that has {@code provision}. */
+  /**
+   * The plan of a spec that has {@code provision}.
+   *
+   * @throws IllegalArgumentException for a value that was stored without the schema's checks; the message has the field
+   */
   public static ProvisionPlan of(TieredCollectionSpec spec) {
     ProvisionSpec wanted = Objects.requireNonNull(spec.provision());
     Profile profile = Objects.requireNonNullElse(wanted.profile(), Profile.MultiTenant);
@@ -111,7 +115,7 @@ public record ProvisionPlan(
     vectors.forEach((name, vector) -> dense.put(
         name,
         new DenseVector(
-            Objects.requireNonNull(vector.size()),
+            required("vectors[].size", vector.size()),
             constant(
                 Distance.class,
                 Objects.requireNonNullElse(vector.distance(), ProvisionSpec.Distance.Cosine)),
@@ -217,7 +221,7 @@ public record ProvisionPlan(
       case None -> Quantization.NONE;
       case Product ->
         new Quantization.Product(
-            constant(Compression.class, Objects.requireNonNull(wanted.compression())),
+            constant(Compression.class, required("quantization.compression", wanted.compression())),
             wanted.alwaysRam());
       case Binary -> new Quantization.Binary(wanted.alwaysRam());
       case Scalar -> {
@@ -230,6 +234,13 @@ public record ProvisionPlan(
             : new Quantization.Scalar(quantile, wanted.alwaysRam());
       }
     };
+  }
+
+  private static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + ": is absent, or has a value that is not known");
+    }
+    return value;
   }
 
   private static Datatype datatype(ProvisionSpec.@Nullable Datatype type) {

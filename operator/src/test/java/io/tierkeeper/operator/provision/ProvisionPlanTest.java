@@ -2,6 +2,7 @@ package io.tierkeeper.operator.provision;
 
 import static io.tierkeeper.operator.provision.ProvisionSamples.plan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.qdrant.settings.CollectionSettings;
 import io.tierkeeper.qdrant.settings.IndexType;
@@ -89,6 +90,15 @@ class ProvisionPlanTest {
     ProvisionPlan plan = plan("{vectorSize: 8, strictMode: {unindexedFilteringRetrieve: false}}");
     assertThat(plan.payloadIndexes()).isEqualTo(Map.of("tierkeeper_move", IndexType.KEYWORD));
     assertThat(plan.settings().strictMode().values()).containsEntry("enabled", true);
+  }
+
+  @Test
+  void aValueThatWasStoredWithoutTheSchemaIsNamed() {
+    assertThatThrownBy(() -> plan("{vectors: [{name: a}]}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("vectors[].size");
+    assertThatThrownBy(() -> plan("{vectorSize: 4, quantization: {quantile: much}}"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
