@@ -109,6 +109,48 @@ class ProvisionIT {
     }
   }
 
+  @Test
+  void doesNotCreateACollectionAgainThatHadTenants() {
+    try (OperatorWorld world = missing("vanished")) {
+      world.applyPolicy("Recommend");
+      world.applyCollection("brisk", THROUGHPUT);
+      try (TierkeeperOperator operator = world.start()) {
+        await()
+            .atMost(SOON)
+            .untilAsserted(() -> assertThat(condition(world, "Ready")).isEqualTo("True Ready"));
+        world.write("acme", 60);
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () -> assertThat(world.collection().orElseThrow().getStatus().tenants())
+                    .isOne());
+        world.port().deleteCollection(OperatorWorld.COLLECTION);
+        await()
+            .atMost(SOON)
+            .untilAsserted(() ->
+                assertThat(condition(world, "Provisioned")).isEqualTo("False ProvisionRefused"));
+      }
+      assertThat(message(world, "Provisioned")).contains("measured in it (1)", "Restore it");
+      // A restart and a later evaluation come to the same.
+      int lines = calls("vanished").size();
+      try (TierkeeperOperator operator = world.start()) {
+        String token = "again";
+        world.merge(
+            TieredCollection.class,
+            world.collection().orElseThrow().getMetadata().getName(),
+            "{\"metadata\":{\"annotations\":{\"tierkeeper.io/requestedAt\":\"again\"}}}");
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () -> assertThat(world.collection().orElseThrow().getStatus().lastHandledRequest())
+                    .isEqualTo(token));
+      }
+      assertThat(condition(world, "Provisioned")).isEqualTo("False ProvisionRefused");
+      assertThat(calls("vanished")).hasSize(lines);
+      assertThat(world.port().describe(OperatorWorld.COLLECTION)).isEmpty();
+    }
+  }
+
   /** The operator starts anew after each fault, as after a crash. */
   @Test
   void continuesACreationThatWasInterruptedAtAnyCall() throws IOException {

@@ -2,6 +2,7 @@ package io.tierkeeper.operator.collection;
 
 import io.tierkeeper.api.v1alpha1.ConditionTypes;
 import io.tierkeeper.api.v1alpha1.Reasons;
+import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.audit.AuditSink;
 import io.tierkeeper.audit.AuditUnavailableException;
 import io.tierkeeper.moves.act.LeaderGuard;
@@ -65,6 +66,9 @@ final class CollectionProvisioning {
       CollectionDescription before = observed.description();
       boolean creation =
           before == null || ProvisionDecision.interrupted(observed.layout(), before, owner);
+      if (before == null) {
+        stopOn(ConditionTypes.PROVISIONED, vanished(about, plan.collection()));
+      }
       if (creation) {
         stopOn(
             ConditionTypes.PROVISIONED,
@@ -94,6 +98,20 @@ final class CollectionProvisioning {
           ConditionTypes.PROVISIONED,
           new Finding(Reasons.PROVISION_REFUSED, "spec.provision." + e.getMessage()));
     }
+  }
+
+  /** A collection that was measured once had points, and a new one would hide that they are lost. */
+  private static Optional<Finding> vanished(CollectionCase about, String collection) {
+    TieredCollectionStatus last = about.resource().getStatus();
+    return last == null || last.tenants() == null
+        ? Optional.empty()
+        : Optional.of(new Finding(
+            Reasons.PROVISION_REFUSED,
+            "spec.collection: " + collection
+                + " does not exist any more. Tenants were measured in it ("
+                + last.tenants()
+                + "), and their points are lost unless there is a snapshot. Restore it; or, to have an"
+                + " empty one created, delete this TieredCollection and create it again"));
   }
 
   private Optional<Finding> carryOut(
