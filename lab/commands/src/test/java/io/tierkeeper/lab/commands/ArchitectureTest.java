@@ -36,6 +36,8 @@ class ArchitectureTest {
       .definedBy("io.tierkeeper.governance..")
       .layer("crds")
       .definedBy("io.tierkeeper.api..")
+      .optionalLayer("client")
+      .definedBy("io.tierkeeper.client..")
       .layer("qdrant")
       .definedBy("io.tierkeeper.qdrant..")
       .layer("audit")
@@ -58,6 +60,10 @@ class ArchitectureTest {
       .mayNotAccessAnyLayer()
       .whereLayer("governance")
       .mayNotAccessAnyLayer()
+      .whereLayer("client")
+      .mayNotAccessAnyLayer()
+      .whereLayer("client")
+      .mayOnlyBeAccessedByLayers("lab")
       .whereLayer("qdrant")
       .mayNotAccessAnyLayer()
       .whereLayer("crds")
@@ -98,9 +104,12 @@ class ArchitectureTest {
       .resideOutsideOfPackages("io.tierkeeper.lab.time..", "java..", "org.jspecify..");
 
   @ArchTest
-  static final ArchRule onlyTheAdapterAndTheEmulatorUseTheQdrantClient = noClasses()
+  static final ArchRule onlyTheAdapterTheTenantClientAndTheEmulatorUseTheQdrantClient = noClasses()
       .that()
-      .resideOutsideOfPackages("io.tierkeeper.qdrant.grpc..", "io.tierkeeper.lab.qdrant.emulator..")
+      .resideOutsideOfPackages(
+          "io.tierkeeper.qdrant.grpc..",
+          "io.tierkeeper.client..",
+          "io.tierkeeper.lab.qdrant.emulator..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.qdrant..", "io.grpc..");
