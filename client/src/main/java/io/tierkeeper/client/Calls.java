@@ -200,15 +200,10 @@ final class Calls implements AutoCloseable {
       this.operation = operation;
       this.kind = kind;
       this.attempt = attempt;
-      result.whenComplete((value, failure) -> ended(failure));
     }
 
-    private void ended(@Nullable Throwable failure) {
-      CallListener.Outcome outcome = failure == null
-          ? CallListener.Outcome.OK
-          : unwrap(failure).retryable()
-              ? CallListener.Outcome.FAILED
-              : CallListener.Outcome.REFUSED;
+    /** Before the future completes, so that a listener hears of a call before those that wait for it. */
+    private void ended(CallListener.Outcome outcome) {
       config
           .listener()
           .ended(
@@ -258,6 +253,7 @@ final class Calls implements AutoCloseable {
             public void onSuccess(T answer) {
               TenantClientException undone = undone(answer);
               if (undone == null) {
+                ended(CallListener.Outcome.OK);
                 result.complete(answer);
               } else {
                 failed(undone);
@@ -292,6 +288,9 @@ final class Calls implements AutoCloseable {
           return;
         }
       }
+      if (failure.retryable()) {
+        connections.suspect();
+      }
       Duration wait = nextWait(failure);
       if (wait == null) {
         fail(failure);
@@ -325,6 +324,7 @@ final class Calls implements AutoCloseable {
     }
 
     private void fail(TenantClientException failure) {
+      ended(failure.retryable() ? CallListener.Outcome.FAILED : CallListener.Outcome.REFUSED);
       result.completeExceptionally(failure.after(Math.max(1, attempts)));
     }
   }

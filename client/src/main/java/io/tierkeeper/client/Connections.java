@@ -36,6 +36,7 @@ final class Connections implements AutoCloseable {
   private volatile List<QdrantGrpcClient> clients;
   private List<String> material;
   private long checkedAt = System.nanoTime();
+  private volatile boolean suspected;
 
   private Connections(
       ClientConfig config, boolean own, List<QdrantGrpcClient> clients, List<String> material) {
@@ -47,13 +48,20 @@ final class Connections implements AutoCloseable {
 
   /** Connects to the endpoints of the configuration, when a call is made. */
   static Connections open(ClientConfig config) {
-    return new Connections(config, true, dial(config), material(config.tls()));
+    // First, so that files that are replaced in between are noticed later.
+    List<String> material = material(config.tls());
+    return new Connections(config, true, dial(config), material);
   }
 
   /** Uses channels of the application, which closes them. */
   static Connections over(ClientConfig config, List<ManagedChannel> channels) {
     return new Connections(
         config, false, channels.stream().map(channel -> on(config, channel)).toList(), List.of());
+  }
+
+  /** A call has failed, perhaps since a certificate was replaced: the files are looked at before the next one. */
+  void suspect() {
+    suspected = true;
   }
 
   /** The next one. */
@@ -67,10 +75,11 @@ final class Connections implements AutoCloseable {
 
   private synchronized void replaceIfRotated() {
     long now = System.nanoTime();
-    if (now - checkedAt < ClientConfig.FILE_CHECK.toNanos()) {
+    if (!suspected && now - checkedAt < ClientConfig.FILE_CHECK.toNanos()) {
       return;
     }
     checkedAt = now;
+    suspected = false;
     List<String> found;
     List<QdrantGrpcClient> fresh;
     try {
@@ -142,7 +151,8 @@ final class Connections implements AutoCloseable {
         credentials.keyManager(tls.clientCertificate().toFile(), tls.clientKey().toFile());
       }
     } catch (IOException e) {
-      throw new TenantClientException.InvalidRequest("a TLS file cannot be read", e);
+      throw new TenantClientException.InvalidRequest(
+          "a TLS file cannot be read: " + e.getMessage(), e);
     }
     return credentials.build();
   }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files for TLS, in PEM. The client reads a file again when it has changed, at the latest {@link ClientConfig#FILE_CHECK} later, and
+ * Files for TLS, in PEM. The client reads a file again when it has changed, at the latest {@link ClientConfig#FILE_CHECK} later or after a call has failed, and
  * opens new connections with it; calls on the old ones end normally.
  *
  * @param trustedCa authorities whose certificates are trusted; null for those of the Java runtime

@@ -1,0 +1,125 @@
+package io.tierkeeper.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qdrant.client.grpc.Common.Filter;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * No call of a tenant reads or changes a point of another one, whatever its name, its filters and the ids that it asks for: tried on
+ * the emulator, where two tenants share the fallback with it and a third has a dedicated key.
+ */
+class IsolationTest {
+
+  private static final List<String> VICTIMS = List.of("acme", "other", "big");
+  private static final int POINTS = 3;
+  private static final long MAX_ID = 40;
+
+  private static EmulatedQdrant qdrant;
+  private static TenantClient client;
+  private static List<List<Point>> before;
+
+  @BeforeContainer
+  static void start() {
+    qdrant = EmulatedQdrant.withoutPorts(
+        EmulatorOptions.defaults().withPeers(1).withConsensusLag(Duration.ZERO),
+        Scheduler.realTime(),
+        Duration.ofSeconds(10));
+    client = TenantClient.over(
+        ClientRig.config(qdrant)
+            // A conflict is reported at once.
+            .retry(RetryPolicy.DEFAULT.withMaxAttempts(1))
+            .build(),
+        qdrant.peers().get(0).channel());
+    client.collection().create();
+    DedicatedKeys.create(qdrant, "big");
+    for (int i = 0; i < VICTIMS.size(); i++) {
+      long first = 10L * i;
+      client
+          .forTenant(VICTIMS.get(i))
+          .upsert(
+              LongStream.range(first, first + POINTS).mapToObj(ClientRig::point).toList());
+    }
+    before = contents();
+  }
+
+  @AfterContainer
+  static void stop() {
+    client.close();
+    qdrant.close();
+  }
+
+  private static List<List<Point>> contents() {
+    return VICTIMS.stream()
+        .map(name -> client.forTenant(name).stream(null, 100, Shown.ALL).toList())
+        .toList();
+  }
+
+  @Provide
+  Arbitrary<String> tenants() {
+    return HostileTenants.any().filter(name -> !VICTIMS.contains(name));
+  }
+
+  @Provide
+  Arbitrary<Filter> filters() {
+    List<String> names = new ArrayList<>(VICTIMS);
+    names.add("default");
+    return HostileFilters.any(names, MAX_ID);
+  }
+
+  @Provide
+  Arbitrary<List<PointId>> ids() {
+    Arbitrary<PointId> id = Arbitraries.oneOf(
+        Arbitraries.longs().between(0, MAX_ID).map(PointId::of),
+        Arbitraries.of("doc-1", "0", "acme").map(PointId::of));
+    return id.list().ofMinSize(1).ofMaxSize(3);
+  }
+
+  @Property(tries = 100_000, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+  void noCallReachesThePointsOfAnotherTenant(
+      @ForAll("tenants") String tenant,
+      @ForAll TenantOperation operation,
+      @ForAll("filters") Filter filter,
+      @ForAll("ids") List<PointId> ids) {
+    TenantPoints points;
+    try {
+      points = client.forTenant(tenant);
+    } catch (TenantClientException.InvalidRequest refused) {
+      // A value that no tenant can have has no points either.
+      return;
+    }
+    Set<PointId> own = new HashSet<>(ids);
+    ids.stream().filter(id -> !(id instanceof PointId.Text)).forEach(own::remove);
+    points.stream(null, 100, Shown.ID).forEach(point -> own.add(point.id()));
+    try {
+      assertThat(own)
+          .as("what %s sees", operation)
+          .containsAll(operation.perform(points, ids, filter));
+    } catch (TenantClientException.IdConflict | TenantClientException.NotFound foreign) {
+      // An id of another tenant: nothing was changed, which is verified below.
+    } catch (TenantClientException.InvalidRequest refused) {
+      assertThat(refused)
+          .hasMessageMatching("the filter is empty|.*Not existing vector name.*|.*ector.*");
+    }
+    if (operation.isWrite()) {
+      assertThat(contents()).as("after %s of tenant %s", operation, tenant).isEqualTo(before);
+    }
+  }
+}

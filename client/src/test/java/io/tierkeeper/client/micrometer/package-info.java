@@ -1,0 +1,3 @@
+/** Tests of the client's metrics. */
+@org.jspecify.annotations.NullMarked
+package io.tierkeeper.client.micrometer;
