@@ -70,7 +70,7 @@ class BatchWriterTest {
 
   @Test
   void holdsTheProducerBackWhileQdrantStandsStill() throws InterruptedException {
-    rig.qdrant.peers().forEach(peer -> peer.pause());
+    rig.qdrant().peers().forEach(peer -> peer.pause());
     AtomicReference<BatchWriter> used = new AtomicReference<>();
     Thread producer = new Thread(() -> {
       try (BatchWriter writer =
@@ -85,7 +85,7 @@ class BatchWriterTest {
     Awaitility.await().until(() -> producer.getState() == Thread.State.WAITING);
     // Two batches that were sent and the third, which waits for a place.
     assertThat(used.get().progress().inFlight()).isEqualTo(30);
-    rig.qdrant.peers().forEach(peer -> peer.resume());
+    rig.qdrant().peers().forEach(peer -> peer.resume());
     producer.join();
     assertThat(used.get().progress().written()).isEqualTo(100);
     assertThat(acme.count()).isEqualTo(100);

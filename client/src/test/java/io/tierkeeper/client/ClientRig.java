@@ -2,8 +2,14 @@ package io.tierkeeper.client;
 
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An emulated cluster with a collection for tenants, and a client of it. */
 final class ClientRig implements AutoCloseable {
@@ -17,12 +23,19 @@ final class ClientRig implements AutoCloseable {
       .withBudget(Duration.ofSeconds(5))
       .withBackOff(Duration.ofMillis(5), Duration.ofMillis(50));
 
-  final EmulatedQdrant qdrant;
+  private final @Nullable EmulatedQdrant emulated;
+  private final AutoCloseable server;
   final TenantClient client;
 
-  private ClientRig(EmulatedQdrant qdrant, TenantClient client) {
-    this.qdrant = qdrant;
+  private ClientRig(@Nullable EmulatedQdrant emulated, AutoCloseable server, TenantClient client) {
+    this.emulated = emulated;
+    this.server = server;
     this.client = client;
+  }
+
+  /** The emulator; not of a rig on a real server. */
+  EmulatedQdrant qdrant() {
+    return Objects.requireNonNull(emulated);
   }
 
   /** With the collection created. */
@@ -34,14 +47,22 @@ final class ClientRig implements AutoCloseable {
     EmulatedQdrant qdrant = EmulatedQdrant.start(options);
     TenantClient client = TenantClient.connect(config(qdrant).build());
     client.collection().create();
-    return new ClientRig(qdrant, client);
+    return new ClientRig(qdrant, qdrant, client);
+  }
+
+  static ClientRig start(LocalQdrant real) {
+    TenantClient client = TenantClient.connect(config(real.endpoints().stream()).build());
+    client.collection().create();
+    return new ClientRig(null, real, client);
   }
 
   static ClientConfig.Builder config(EmulatedQdrant qdrant) {
+    return config(qdrant.peers().stream().map(peer -> peer.grpcEndpoint()));
+  }
+
+  private static ClientConfig.Builder config(Stream<URI> endpoints) {
     return ClientConfig.builder(COLLECTION)
-        .url(qdrant.peers().stream()
-            .map(peer -> peer.grpcEndpoint().toString())
-            .collect(Collectors.joining(",")))
+        .url(endpoints.map(URI::toString).collect(Collectors.joining(",")))
         .vectorSize(DIMENSIONS)
         .retry(QUICK);
   }
@@ -49,12 +70,16 @@ final class ClientRig implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    qdrant.close();
+    try {
+      server.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the server does not stop", e);
+    }
   }
 
   /** A point of a number with a vector that no other number below a thousand has the direction of. */
   static Point point(long number) {
-    return Point.of(PointId.of(number), vector(number), java.util.Map.of("number", number));
+    return Point.of(PointId.of(number), vector(number), Map.of("number", number));
   }
 
   static float[] vector(long number) {

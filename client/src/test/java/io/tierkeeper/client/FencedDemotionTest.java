@@ -104,10 +104,10 @@ class FencedDemotionTest {
     AtomicInteger fenced = new AtomicInteger();
     try (ClientRig rig = ClientRig.start(EmulatorOptions.defaults());
         QdrantCluster direct = GrpcQdrant.connect(QdrantEndpoints.plain(
-                rig.qdrant.peers().stream().map(peer -> peer.grpcEndpoint()).toList(),
-                rig.qdrant.peers().stream().map(peer -> peer.restPort()).toList())
+                rig.qdrant().peers().stream().map(peer -> peer.grpcEndpoint()).toList(),
+                rig.qdrant().peers().stream().map(peer -> peer.restPort()).toList())
             .deadline(Duration.ofSeconds(20)));
-        TenantClient client = TenantClient.connect(ClientRig.config(rig.qdrant)
+        TenantClient client = TenantClient.connect(ClientRig.config(rig.qdrant())
             .retry(RETRY)
             .fence(new FencePoint(TOKENS, marker))
             .listener(new CallListener() {
@@ -162,7 +162,7 @@ class FencedDemotionTest {
           .forEach(point -> found.put(
               ((PointId.Number) point.id()).value(), (Long) point.payload().get("version")));
       assertThat(found).isEqualTo(expected);
-      assertThat(rig.qdrant.violations()).isEmpty();
+      assertThat(rig.qdrant().violations()).isEmpty();
     }
   }
 

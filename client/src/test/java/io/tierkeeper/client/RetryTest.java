@@ -202,7 +202,7 @@ class RetryTest {
       acme.upsert(ClientRig.point(1));
       // The fallback is on one of them: another one is out of order.
       int home = homeOfTheFallback(rig);
-      rig.qdrant.peers().get((home + 1) % 3).kill();
+      rig.qdrant().peers().get((home + 1) % 3).kill();
       for (int i = 0; i < 6; i++) {
         assertThat(acme.count()).isOne();
       }
@@ -212,7 +212,7 @@ class RetryTest {
   private static int homeOfTheFallback(ClientRig rig) {
     for (int i = 0; i < 3; i++) {
       var info = io.qdrant.client.grpc.CollectionsGrpc.newBlockingStub(
-              rig.qdrant.peers().get(i).channel())
+              rig.qdrant().peers().get(i).channel())
           .collectionClusterInfo(
               io.qdrant.client.grpc.Collections.CollectionClusterInfoRequest.newBuilder()
                   .setCollectionName(ClientRig.COLLECTION)

@@ -144,6 +144,17 @@ enum TenantOperation {
           .collect(Collectors.toSet());
     }
   },
+  SEARCH_FUSED {
+    @Override
+    Set<PointId> perform(TenantPoints points, List<PointId> ids, Filter filter) {
+      Search part = Search.nearest(ClientRig.vector(2)).limit(100);
+      return points
+          .search(Search.fusion(Search.Fusion.RRF, part, part.filter(filter)).limit(100))
+          .stream()
+          .map(ScoredPoint::id)
+          .collect(Collectors.toSet());
+    }
+  },
   SEARCH_LIKE {
     @Override
     Set<PointId> perform(TenantPoints points, List<PointId> ids, Filter filter) {

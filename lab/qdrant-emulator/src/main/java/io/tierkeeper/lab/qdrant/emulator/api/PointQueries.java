@@ -1,8 +1,12 @@
 package io.tierkeeper.lab.qdrant.emulator.api;
 
+import io.qdrant.client.grpc.Common.Condition;
+import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Points.BatchResult;
 import io.qdrant.client.grpc.Points.DenseVector;
+import io.qdrant.client.grpc.Points.Fusion;
+import io.qdrant.client.grpc.Points.PrefetchQuery;
 import io.qdrant.client.grpc.Points.Query;
 import io.qdrant.client.grpc.Points.QueryBatchResponse;
 import io.qdrant.client.grpc.Points.QueryPoints;
@@ -21,7 +25,10 @@ import io.tierkeeper.lab.qdrant.emulator.points.PointKey;
 import io.tierkeeper.lab.qdrant.emulator.points.QdrantError;
 import io.tierkeeper.lab.qdrant.emulator.points.Scoring;
 import io.tierkeeper.lab.qdrant.emulator.points.VectorSchema;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -29,6 +36,9 @@ import java.util.stream.Stream;
 final class PointQueries {
 
   private static final int DEFAULT_LIMIT = 10;
+
+  /** The constant of reciprocal rank fusion where a query sets none. */
+  private static final int RANKING_CONSTANT = 2;
 
   private final PeerNode node;
   private final PointReader reader;
@@ -71,9 +81,6 @@ final class PointQueries {
   }
 
   private List<ScoredPoint> query(QueryPoints request) {
-    if (request.getPrefetchCount() > 0) {
-      throw QdrantError.unimplemented("prefetch queries");
-    }
     if (request.hasLookupFrom()) {
       throw QdrantError.unimplemented("queries with lookup_from");
     }
@@ -81,28 +88,83 @@ final class PointQueries {
     int limit = request.hasLimit() ? (int) request.getLimit() : DEFAULT_LIMIT;
     StrictRules.checkQuery(node.collection(scope.collection()), request, limit);
     int offset = (int) request.getOffset();
-    List<PointReader.Hit> hits;
-    if (!request.hasQuery()) {
-      hits = reader.scroll(scope, null, offset + limit).stream()
-          .map(hit -> new PointReader.Hit(hit.point(), hit.key(), 1))
-          .toList();
-    } else {
-      VectorInput input = nearest(request.getQuery());
-      Scoring scoring = new Scoring(
-          VectorSchema.of(node.collection(scope.collection()).config()),
-          request.getUsing(),
-          vector(scope, input, request.getUsing()));
-      hits = reader.nearest(
-          scope,
-          scoring,
-          input.hasId() ? Set.of(PointKey.of(input.getId())) : Set.of(),
-          request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
-          offset + limit);
-    }
+    List<PointReader.Hit> hits = request.getPrefetchCount() > 0
+        ? fused(request, offset + limit)
+        : hits(request, offset + limit);
     return hits.stream()
         .skip(offset)
         .map(hit -> PointAnswers.scored(hit, request.getWithPayload(), request.getWithVectors()))
         .toList();
+  }
+
+  private List<PointReader.Hit> hits(QueryPoints request, int limit) {
+    Scope scope = Scope.of(request);
+    if (!request.hasQuery()) {
+      return reader.scroll(scope, null, limit).stream()
+          .map(hit -> new PointReader.Hit(hit.point(), hit.key(), 1))
+          .toList();
+    }
+    VectorInput input = nearest(request.getQuery());
+    Scoring scoring = new Scoring(
+        VectorSchema.of(node.collection(scope.collection()).config()),
+        request.getUsing(),
+        vector(scope, input, request.getUsing()));
+    return reader.nearest(
+        scope,
+        scoring,
+        input.hasId() ? Set.of(PointKey.of(input.getId())) : Set.of(),
+        request.hasScoreThreshold() ? (Float) request.getScoreThreshold() : null,
+        limit);
+  }
+
+  /** Reciprocal rank fusion: each result of a part adds {@code 1 / (2 + position)}, with positions from 0. */
+  private List<PointReader.Hit> fused(QueryPoints request, int limit) {
+    if (!request.getQuery().hasFusion() || request.getQuery().getFusion() != Fusion.RRF) {
+      throw QdrantError.unimplemented("prefetch queries other than reciprocal rank fusion");
+    }
+    Map<PointKey, PointReader.Hit> sums = new LinkedHashMap<>();
+    for (PrefetchQuery part : request.getPrefetchList()) {
+      if (part.getPrefetchCount() > 0 || part.hasLookupFrom()) {
+        throw QdrantError.unimplemented("prefetch within prefetch, or with lookup_from");
+      }
+      int position = 0;
+      int partLimit = part.hasLimit() ? (int) part.getLimit() : DEFAULT_LIMIT;
+      for (PointReader.Hit hit : hits(whole(request, part), partLimit)) {
+        sums.merge(
+            hit.point().key(),
+            new PointReader.Hit(hit.point(), hit.key(), 1f / (RANKING_CONSTANT + position)),
+            (one, other) ->
+                new PointReader.Hit(one.point(), one.key(), one.score() + other.score()));
+        position++;
+      }
+    }
+    float threshold =
+        request.hasScoreThreshold() ? request.getScoreThreshold() : Float.NEGATIVE_INFINITY;
+    return sums.values().stream()
+        .filter(hit -> hit.score() >= threshold)
+        .sorted(Comparator.comparingDouble(PointReader.Hit::score)
+            .reversed()
+            .thenComparing(hit -> hit.point().key()))
+        .limit(limit)
+        .toList();
+  }
+
+  /** A part as a query of its own: with the shards of the whole, and with its filter in addition. */
+  private static QueryPoints whole(QueryPoints request, PrefetchQuery part) {
+    QueryPoints.Builder query = Requests.copy(part, QueryPoints.newBuilder())
+        .setCollectionName(request.getCollectionName());
+    if (request.hasShardKeySelector()) {
+      query.setShardKeySelector(request.getShardKeySelector());
+    }
+    if (request.hasReadConsistency()) {
+      query.setReadConsistency(request.getReadConsistency());
+    }
+    if (request.hasFilter()) {
+      query.setFilter(Filter.newBuilder()
+          .addMust(Condition.newBuilder().setFilter(request.getFilter()))
+          .addMust(Condition.newBuilder().setFilter(part.getFilter())));
+    }
+    return query.build();
   }
 
   /** A search as the universal query that means the same. */
