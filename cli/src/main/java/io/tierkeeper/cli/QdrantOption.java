@@ -5,6 +5,7 @@ import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantEndpoints;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ public final class QdrantOption {
 
   public QdrantCluster connect() {
     return GrpcQdrant.connect(endpoints());
+  }
+
+  /** The same with another deadline for each call. */
+  public QdrantCluster connect(Duration deadline) {
+    return GrpcQdrant.connect(endpoints().deadline(deadline));
   }
 
   /** How references call it. */

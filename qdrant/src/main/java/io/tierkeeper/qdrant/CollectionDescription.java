@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectorBytes the bytes of one point's dense vectors; empty where it has none
  * @param settings as Qdrant shows them
  * @param metadata texts that are stored with the collection
+ * @param updateQueue the updates that are acknowledged and not applied yet
  */
 public record CollectionDescription(
     String name,
@@ -26,7 +27,8 @@ public record CollectionDescription(
     StrictMode strictMode,
     OptionalLong vectorBytes,
     CollectionSettings settings,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    UpdateQueue updateQueue) {
 
   /** A collection whose settings are unknown. */
   public CollectionDescription(
@@ -47,7 +49,8 @@ public record CollectionDescription(
         strictMode,
         OptionalLong.empty(),
         CollectionSettings.NONE,
-        Map.of());
+        Map.of(),
+        UpdateQueue.NONE);
   }
 
   /** A collection without strict mode. */
@@ -90,5 +93,18 @@ public record CollectionDescription(
     public IndexedField(String type, boolean tenant) {
       this(type, tenant, true);
     }
+  }
+
+  /**
+   * The updates that the engine has acknowledged and not applied, over all shards.
+   *
+   * @param length number of update calls; zero where the server does not report it
+   * @param deferredPoints points that wait for the optimizer before they can be read; zero where the server does not
+   *     report it
+   */
+  public record UpdateQueue(long length, long deferredPoints) {
+
+    /** Nothing waits. */
+    public static final UpdateQueue NONE = new UpdateQueue(0, 0);
   }
 }

@@ -1,5 +1,6 @@
 package io.tierkeeper.qdrant;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A call that did not succeed, sealed by what may be done about it. */
@@ -38,9 +39,26 @@ public abstract sealed class QdrantException extends RuntimeException {
   }
 
   /** The call may or may not have had its effect: look before doing anything else. */
-  public static final class OutcomeUnknown extends QdrantException {
+  public static sealed class OutcomeUnknown extends QdrantException {
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /** The server had no capacity for a write; a part of it may have had its effect. */
+  public static final class RateLimited extends OutcomeUnknown {
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable Duration retryAfter;
+
+    public RateLimited(String message, @Nullable Duration retryAfter) {
+      super(message, null);
+      this.retryAfter = retryAfter;
+    }
+
+    /** When the server has capacity again; null where it did not say. */
+    public @Nullable Duration retryAfter() {
+      return retryAfter;
     }
   }
 }

@@ -1,13 +1,16 @@
 package io.tierkeeper.qdrant.grpc;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantException.CredentialsRefused;
 import io.tierkeeper.qdrant.QdrantException.NotFound;
 import io.tierkeeper.qdrant.QdrantException.OutcomeUnknown;
+import io.tierkeeper.qdrant.QdrantException.RateLimited;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
 import io.tierkeeper.qdrant.QdrantException.Unavailable;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ final class CallErrors {
   private static final Pattern SHARD_IN_BETWEEN =
       Pattern.compile("[Ss]hard \\d+ (not found|found for update)");
 
+  private static final Metadata.Key<String> RETRY_AFTER =
+      Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
+
   private CallErrors() {}
 
   /**
@@ -28,6 +34,14 @@ final class CallErrors {
    * @param sent whether any byte of the request may have reached the server
    */
   static QdrantException of(String what, Status status, CallKind kind, boolean sent) {
+    return of(what, status, null, kind, sent);
+  }
+
+  /**
+   * @param trailers what the server sent with the status, or null
+   */
+  static QdrantException of(
+      String what, Status status, @Nullable Metadata trailers, CallKind kind, boolean sent) {
     String text = what + ": " + status.getCode() + describe(status);
     // A cause from the transport quotes what the server sent.
     @Nullable
@@ -42,9 +56,14 @@ final class CallErrors {
             ? undecided(text, cause, kind, sent)
             : new NotFound(text, cause);
       case RESOURCE_EXHAUSTED ->
-        kind == CallKind.READ && isAnswerTooLarge(status)
-            ? new Rejected(text + " (ask for fewer points at a time)", cause)
-            : undecided(text, cause, kind, sent);
+        switch (kind) {
+          case READ ->
+            isAnswerTooLarge(status)
+                ? new Rejected(text + " (ask for fewer points at a time)", cause)
+                : undecided(text, cause, kind, sent);
+          case WRITE ->
+            sent ? new RateLimited(text, retryAfter(trailers)) : undecided(text, cause, kind, sent);
+        };
       // Netty may report an answer over the size limit as a cancellation of the stream.
       case CANCELLED ->
         kind == CallKind.READ && "Failed to read message.".equals(status.getDescription())
@@ -88,6 +107,14 @@ final class CallErrors {
     return kind == CallKind.WRITE && sent
         ? new OutcomeUnknown(text, cause)
         : new Unavailable(text, cause);
+  }
+
+  /** What a server says that limits rates; null where it says nothing that is a number of seconds. */
+  private static @Nullable Duration retryAfter(@Nullable Metadata trailers) {
+    String seconds = trailers == null ? null : trailers.get(RETRY_AFTER);
+    return seconds != null && seconds.matches("[0-9]{1,6}")
+        ? Duration.ofSeconds(Long.parseLong(seconds))
+        : null;
   }
 
   private static boolean isAnswerTooLarge(Status status) {

@@ -47,7 +47,12 @@ final class GrpcCalls {
       Thread.currentThread().interrupt();
       throw CallErrors.undecided(what + ": interrupted", interrupt, kind, trace.sent());
     } catch (ExecutionException failure) {
-      throw CallErrors.of(what, Status.fromThrowable(failure), kind, trace.sent());
+      throw CallErrors.of(
+          what,
+          Status.fromThrowable(failure),
+          Status.trailersFromThrowable(failure),
+          kind,
+          trace.sent());
     }
   }
 }

@@ -4,6 +4,7 @@ import io.qdrant.client.grpc.Collections;
 import io.qdrant.client.grpc.Collections.CollectionClusterInfoResponse;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
@@ -108,7 +109,9 @@ final class LayoutMapper {
         strictMode(info.getConfig().getStrictModeConfig()),
         vectorBytes(params.getVectorsConfig()),
         SettingsMapper.settings(info.getConfig()),
-        SettingsMapper.texts(info.getConfig().getMetadataMap()));
+        SettingsMapper.texts(info.getConfig().getMetadataMap()),
+        new UpdateQueue(
+            info.getUpdateQueue().getLength(), info.getUpdateQueue().getDeferredPoints()));
   }
 
   private static OptionalLong vectorBytes(Collections.VectorsConfig config) {

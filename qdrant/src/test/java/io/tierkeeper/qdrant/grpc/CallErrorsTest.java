@@ -2,11 +2,15 @@ package io.tierkeeper.qdrant.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantException.RateLimited;
 import io.tierkeeper.qdrant.QdrantException.Rejected;
 import io.tierkeeper.qdrant.QdrantException.Unavailable;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +27,7 @@ class CallErrorsTest {
     "ABORTED, Unavailable, OutcomeUnknown, Unavailable",
     "DATA_LOSS, Unavailable, OutcomeUnknown, Unavailable",
     "CANCELLED, Unavailable, OutcomeUnknown, Unavailable",
-    "RESOURCE_EXHAUSTED, Unavailable, OutcomeUnknown, Unavailable",
+    "RESOURCE_EXHAUSTED, Unavailable, RateLimited, Unavailable",
     "INVALID_ARGUMENT, Rejected, Rejected, Rejected",
     "FAILED_PRECONDITION, Rejected, Rejected, Rejected",
     "PERMISSION_DENIED, CredentialsRefused, CredentialsRefused, CredentialsRefused",
@@ -105,6 +109,18 @@ class CallErrorsTest {
         .isEqualTo(ofRead);
     assertThat(CallErrors.ofHttp("w", code, "", CallKind.WRITE).getClass().getSimpleName())
         .isEqualTo(ofWrite);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 7", "0, 0", "soon, ", "-1, ", "12345678901, "})
+  void aRateLimitHasTheSecondsOfTheTrailerWhereTheyAreANumber(
+      String trailer, @Nullable Long seconds) {
+    Metadata trailers = new Metadata();
+    trailers.put(Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER), trailer);
+    QdrantException error =
+        CallErrors.of("w", Status.RESOURCE_EXHAUSTED, trailers, CallKind.WRITE, true);
+    assertThat(((RateLimited) error).retryAfter())
+        .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
   }
 
   @Test

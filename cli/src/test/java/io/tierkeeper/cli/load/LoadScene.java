@@ -1,0 +1,111 @@
+package io.tierkeeper.cli.load;
+
+import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.launcher.Main;
+import io.tierkeeper.qdrant.CollectionTemplate;
+import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
+import io.tierkeeper.qdrant.Point;
+import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantEndpoints;
+import io.tierkeeper.qdrant.QdrantWrites;
+import io.tierkeeper.qdrant.ReplicaState;
+import io.tierkeeper.qdrant.ScrollPage;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
+import io.tierkeeper.qdrant.grpc.GrpcQdrant;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The emulator with a tiered collection {@code kb} of four dimensions, and the command that loads into it. */
+final class LoadScene implements AutoCloseable {
+  static final String COLLECTION = "kb";
+  static final String TENANT_KEY = "group_id";
+
+  final EmulatedQdrant emulated = EmulatedQdrant.start(EmulatorOptions.defaults());
+  final QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+      emulated.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
+      emulated.peers().stream().map(EmulatedPeer::restPort).toList()));
+
+  record Ran(int code, String out, String err) {}
+
+  LoadScene() {
+    this(CollectionTemplate.tiered(COLLECTION, 4), TenantIndex.KEYWORD);
+  }
+
+  LoadScene(CollectionTemplate template, TenantIndex index) {
+    peer().createCollection(template);
+    peer().createTenantIndex(template.name(), TENANT_KEY, index);
+    createKey(template.name(), ShardKey.of("default"));
+  }
+
+  QdrantWrites peer() {
+    return cluster.peers().getFirst();
+  }
+
+  void createKey(String collection, ShardKey key) {
+    peer()
+        .createShardKey(
+            collection,
+            new KeyTemplate(key, emulated.peers().getFirst().peerId(), ReplicaState.ACTIVE));
+  }
+
+  String url() {
+    return emulated.peers().stream()
+        .map(peer -> peer.grpcEndpoint().toString())
+        .collect(Collectors.joining(","));
+  }
+
+  /** Runs {@code load} with these words, into the collection unless they name another. */
+  Ran load(String... words) {
+    List<String> args = new ArrayList<>(List.of("load"));
+    args.addAll(List.of(words));
+    args.addAll(List.of("--qdrant", url()));
+    if (!args.contains("--collection")) {
+      args.addAll(List.of("--collection", COLLECTION));
+    }
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(
+        new PrintWriter(out, true), new PrintWriter(err, true), args.toArray(String[]::new));
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  /** All points of a tenant where its reads go, in the order of their ids. */
+  List<Point> points(String tenant) {
+    return points(
+        ShardSelector.withFallback(ShardKey.of(tenant), ShardKey.of("default")),
+        Filter.tenant(TENANT_KEY, TenantId.of(tenant)));
+  }
+
+  List<Point> points(ShardSelector selector, Filter filter) {
+    List<Point> points = new ArrayList<>();
+    ScrollRequest request = ScrollRequest.whole(COLLECTION, selector, filter, 1000);
+    while (true) {
+      ScrollPage page = peer().scroll(request);
+      points.addAll(page.points());
+      if (page.next() == null) {
+        return points;
+      }
+      request = request.startingAt(page.next());
+    }
+  }
+
+  long count(ShardSelector selector) {
+    return peer().count(COLLECTION, selector, null);
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+    emulated.close();
+  }
+}
