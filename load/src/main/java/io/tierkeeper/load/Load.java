@@ -212,8 +212,9 @@ public final class Load {
         if (journal != null && journal.isDone(row.number())) {
           continue;
         }
+        LoadPoint mapped = mapper.point(row);
         rows++;
-        point.accept(mapper.point(row));
+        point.accept(mapped);
       } catch (RowException e) {
         if (journal == null || !journal.isDone(e.row())) {
           rows++;
@@ -278,7 +279,8 @@ public final class Load {
             points.stream().map(LoadPoint::row).toList(),
             points.stream().map(point -> point.point().id()).toList()));
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(new IOException(
+            "is loaded no further, the journal cannot be written: " + e.getMessage(), e));
       }
       counters.written(tenant, points.size(), nanos);
       points.forEach(this::settle);

@@ -62,7 +62,7 @@ public record Source(
           throw new InvalidFileException(
               "Parquet cannot be read from standard input: its index is at its end; give the name of a file");
         }
-        yield new ParquetRows(file, vectorFields);
+        yield new ParquetRows(file, vectorFields, ParquetRows.STALLED_AFTER);
       }
     };
   }
