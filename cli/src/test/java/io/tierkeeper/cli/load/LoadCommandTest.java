@@ -118,7 +118,7 @@ class LoadCommandTest {
     Ran ran = scene.load(file, "--dry-run", "-o", "json");
     assertThat(ran.code()).isEqualTo(ExitCode.OK);
     assertThat(JSON.readTree(ran.out()).path("written").asInt()).isEqualTo(2);
-    assertThat(scene.emulated.calls()).noneMatch(call -> call.verb().equals("upsert"));
+    assertThat(scene.emulated().calls()).noneMatch(call -> call.verb().equals("upsert"));
     try (var files = Files.list(directory)) {
       assertThat(files).hasSize(1);
     }

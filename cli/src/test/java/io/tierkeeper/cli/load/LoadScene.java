@@ -3,6 +3,7 @@ package io.tierkeeper.cli.load;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.local.LocalQdrant;
 import io.tierkeeper.launcher.Main;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
@@ -21,30 +22,51 @@ import io.tierkeeper.qdrant.TenantId;
 import io.tierkeeper.qdrant.grpc.GrpcQdrant;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The emulator with a tiered collection {@code kb} of four dimensions, and the command that loads into it. */
 final class LoadScene implements AutoCloseable {
   static final String COLLECTION = "kb";
   static final String TENANT_KEY = "group_id";
 
-  final EmulatedQdrant emulated = EmulatedQdrant.start(EmulatorOptions.defaults());
-  final QdrantCluster cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
-      emulated.peers().stream().map(EmulatedPeer::grpcEndpoint).toList(),
-      emulated.peers().stream().map(EmulatedPeer::restPort).toList()));
+  /** Null where the server is a real one. */
+  final @Nullable EmulatedQdrant emulated;
+
+  final QdrantCluster cluster;
+  private final @Nullable LocalQdrant real;
+  private final List<URI> endpoints;
 
   record Ran(int code, String out, String err) {}
 
   LoadScene() {
-    this(CollectionTemplate.tiered(COLLECTION, 4), TenantIndex.KEYWORD);
+    this(null, CollectionTemplate.tiered(COLLECTION, 4), TenantIndex.KEYWORD);
   }
 
-  LoadScene(CollectionTemplate template, TenantIndex index) {
+  /** @param binary a real server; null for the emulator */
+  LoadScene(@Nullable Path binary, CollectionTemplate template, TenantIndex index) {
+    real = binary == null ? null : LocalQdrant.start(binary);
+    emulated = binary == null ? EmulatedQdrant.start(EmulatorOptions.defaults()) : null;
+    endpoints = real != null
+        ? real.endpoints()
+        : emulated().peers().stream().map(EmulatedPeer::grpcEndpoint).toList();
+    cluster = GrpcQdrant.connect(QdrantEndpoints.plain(
+        endpoints,
+        real != null
+            ? real.restPorts()
+            : emulated().peers().stream().map(EmulatedPeer::restPort).toList()));
     peer().createCollection(template);
     peer().createTenantIndex(template.name(), TENANT_KEY, index);
     createKey(template.name(), ShardKey.of("default"));
+  }
+
+  EmulatedQdrant emulated() {
+    return Objects.requireNonNull(emulated);
   }
 
   QdrantWrites peer() {
@@ -55,13 +77,11 @@ final class LoadScene implements AutoCloseable {
     peer()
         .createShardKey(
             collection,
-            new KeyTemplate(key, emulated.peers().getFirst().peerId(), ReplicaState.ACTIVE));
+            new KeyTemplate(key, peer().status().peerId(), ReplicaState.ACTIVE));
   }
 
   String url() {
-    return emulated.peers().stream()
-        .map(peer -> peer.grpcEndpoint().toString())
-        .collect(Collectors.joining(","));
+    return endpoints.stream().map(URI::toString).collect(Collectors.joining(","));
   }
 
   /** Runs {@code load} with these words, into the collection unless they name another. */
@@ -106,6 +126,11 @@ final class LoadScene implements AutoCloseable {
   @Override
   public void close() {
     cluster.close();
-    emulated.close();
+    if (emulated != null) {
+      emulated.close();
+    }
+    if (real != null) {
+      real.close();
+    }
   }
 }
