@@ -49,7 +49,7 @@ class DistributionIT {
   void holdsNothingOfTheLaboratory() throws IOException {
     assertThat(assembled().stream()
             .filter(jar -> jar.matches(
-                "tierkeeper-(lab|cli|simulation|huf).*|byte-buddy.*|progressbar.*|jline.*|cel-.*")))
+                "tierkeeper-(lab|cli|simulation|huf|load).*|byte-buddy.*|progressbar.*|jline.*|cel-.*|hardwood.*|snappy.*|zstd.*")))
         .isEmpty();
   }
 
