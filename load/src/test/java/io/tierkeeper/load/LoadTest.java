@@ -133,7 +133,8 @@ class LoadTest {
       sink.writes.clear();
       before.forEach(point -> sink.points.put(
           point.id(),
-          new MemorySink.Stored(TenantId.of((String) point.payload().get("group_id")), point)));
+          new MemorySink.Stored(
+              TenantId.of(String.valueOf(point.payload().get("group_id"))), point)));
       LoadReport report = load();
       assertThat(report.end()).isInstanceOf(End.Complete.class);
       assertThat(report.missing()).isZero();
@@ -222,7 +223,9 @@ class LoadTest {
         "{\"id\":2,\"group_id\":\"b\",\"vector\":[3,3]}"));
     LoadReport report = load(OnError.SKIP, GIVEN_IDS, () -> false);
     assertThat(report.rejected()).isEqualTo(1);
-    assertThat(sink.points.get(PointId.of(1)).tenant()).isEqualTo(TenantId.of("a"));
+    assertThat(sink.points.get(PointId.of(1)))
+        .extracting(stored -> stored.tenant())
+        .isEqualTo(TenantId.of("a"));
     assertThat(Files.readString(rejects))
         .contains("\"line\":2", "an id that no point of another tenant has");
   }

@@ -47,9 +47,11 @@ class DistributionIT {
 
   @Test
   void holdsNothingOfTheLaboratory() throws IOException {
-    assertThat(assembled().stream()
-            .filter(jar -> jar.matches(
-                "tierkeeper-(lab|cli|simulation|huf|load).*|byte-buddy.*|progressbar.*|jline.*|cel-.*|hardwood.*|snappy.*|zstd.*")))
+    assertThat(
+            assembled().stream()
+                .filter(
+                    jar -> jar.matches(
+                        "tierkeeper-(lab|cli|simulation|huf|load).*|byte-buddy.*|progressbar.*|jline.*|cel-.*|hardwood.*|snappy.*|zstd.*")))
         .isEmpty();
   }
 

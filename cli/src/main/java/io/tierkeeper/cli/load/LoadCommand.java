@@ -18,6 +18,7 @@ import io.tierkeeper.load.write.QdrantSink;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.StrictMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -204,11 +206,7 @@ public final class LoadCommand implements Subcommand, Callable<Integer> {
     try {
       CollectionDescription description = describe();
       Destination destination = destination(description);
-      int ids = (int) Math.min(
-          MAX_IDS,
-          Math.min(
-              description.strictMode().conditionMaxSize().orElse(MAX_IDS),
-              description.strictMode().maxQueryLimit().orElse(MAX_IDS)));
+      int ids = maxIds(description.strictMode());
       try (QdrantCluster cluster = qdrant.connect(deadline(description));
           LoadBar bar = LoadBar.of(settings.dryRun() ? "check" : "load")) {
         return new Load(
@@ -224,6 +222,18 @@ public final class LoadCommand implements Subcommand, Callable<Integer> {
     } catch (QdrantException e) {
       throw new FailureException("Qdrant: " + e.getMessage());
     }
+  }
+
+  /** Strict mode refuses reads of more; a read costs a token for each of its ids. */
+  private static int maxIds(StrictMode strict) {
+    long readRate = strict.readRateLimit().orElse(2L * MAX_IDS) / 2;
+    return (int) LongStream.of(
+            MAX_IDS,
+            strict.conditionMaxSize().orElse(MAX_IDS),
+            strict.maxQueryLimit().orElse(MAX_IDS),
+            Math.max(1, readRate))
+        .min()
+        .getAsLong();
   }
 
   private static Duration deadline(CollectionDescription description) {

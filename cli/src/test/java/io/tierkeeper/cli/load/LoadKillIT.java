@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.lab.qdrant.local.LocalQdrant;
+import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
@@ -65,7 +65,8 @@ class LoadKillIT {
     Path file = directory.resolve("vectors.jsonl");
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (int row = 0; row < VECTORS; row++) {
-        out.write("{\"group_id\":\"" + tenant(row) + "\",\"n\":" + row + ",\"vector\":[" + join(vector(row)) + "]}\n");
+        out.write("{\"group_id\":\"" + tenant(row) + "\",\"n\":" + row + ",\"vector\":["
+            + join(vector(row)) + "]}\n");
       }
     }
     return file;
@@ -151,12 +152,12 @@ class LoadKillIT {
   }
 
   private static void requireExact(LoadScene scene) {
-    Map<String, List<Integer>> expected = IntStream.range(0, VECTORS)
-        .boxed()
-        .collect(Collectors.groupingBy(LoadKillIT::tenant));
+    Map<String, List<Integer>> expected =
+        IntStream.range(0, VECTORS).boxed().collect(Collectors.groupingBy(LoadKillIT::tenant));
     assertThat(expected).hasSizeGreaterThan(TENANTS / 2);
     assertThat(scene.count(ShardSelector.all())).isEqualTo(VECTORS);
-    assertThat(scene.count(ShardSelector.key(ShardKey.of("t0")))).isEqualTo(expected.get("t0").size());
+    assertThat(scene.count(ShardSelector.key(ShardKey.of("t0"))))
+        .isEqualTo(expected.get("t0").size());
     expected.forEach((tenant, rows) -> {
       List<Integer> found = new ArrayList<>();
       for (Point point : scene.points(tenant)) {

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LoadPageTest {
   private static final Path PAGE = Path.of("..", "docs", "load.md");
-  private static final Pattern FILE =
-      Pattern.compile("`([a-z]+\\.(?:jsonl|csv))` has [^\\n]*\\n(?:[^\\n`]+\\n)?\\n```[a-z]+\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern FILE = Pattern.compile(
+      "`([a-z]+\\.(?:jsonl|csv))` has [^\\n]*\\n(?:[^\\n`]+\\n)?\\n```[a-z]+\\n(.*?)```",
+      Pattern.DOTALL);
   private static final Pattern COMMANDS = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
   private static final String ADDRESS = "http://localhost:6334";
 
@@ -45,8 +46,9 @@ class LoadPageTest {
     Files.write(directory.resolve("embeddings.npy"), npy.array());
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
-      statement.execute("COPY (SELECT 'acme' AS group_id, 'x' AS title, [1.0::FLOAT, 2, 3, 4] AS vector) TO '"
-          + directory.resolve("articles.parquet") + "' (FORMAT parquet)");
+      statement.execute(
+          "COPY (SELECT 'acme' AS group_id, 'x' AS title, [1.0::FLOAT, 2, 3, 4] AS vector) TO '"
+              + directory.resolve("articles.parquet") + "' (FORMAT parquet)");
     }
   }
 
@@ -65,7 +67,8 @@ class LoadPageTest {
     List<String> words = new ArrayList<>();
     for (String word : line.split(" ")) {
       String plain = word.replace("'", "");
-      words.add(Files.exists(directory.resolve(plain)) ? directory.resolve(plain).toString() : plain);
+      words.add(
+          Files.exists(directory.resolve(plain)) ? directory.resolve(plain).toString() : plain);
     }
     assertThat(words.subList(0, 2)).containsExactly("tierkeeper", "load");
     int address = words.indexOf("--qdrant");
@@ -74,8 +77,8 @@ class LoadPageTest {
     words.remove(address);
     InputStream before = System.in;
     if (!line.equals(command)) {
-      System.setIn(new ByteArrayInputStream(
-          Files.readAllBytes(directory.resolve(command.split(" ")[1]))));
+      System.setIn(
+          new ByteArrayInputStream(Files.readAllBytes(directory.resolve(command.split(" ")[1]))));
     }
     try {
       return scene.load(words.subList(2, words.size()).toArray(String[]::new));
@@ -99,11 +102,13 @@ class LoadPageTest {
     try (LoadScene scene = new LoadScene()) {
       for (String command : commands) {
         int comment = command.indexOf(" # exit code ");
-        int expected = comment < 0 ? 0 : Integer.parseInt(command.substring(comment).replaceAll("\\D", ""));
+        int expected =
+            comment < 0 ? 0 : Integer.parseInt(command.substring(comment).replaceAll("\\D", ""));
         Ran ran = run(scene, comment < 0 ? command : command.substring(0, comment));
         assertThat(ran.code()).as("%s%n%s%s", command, ran.out(), ran.err()).isEqualTo(expected);
       }
-      // products, stock, embeddings, articles, and the good row of mixed; standard input adds nothing.
+      // products, stock, embeddings, articles, and the good row of mixed; standard input adds
+      // nothing.
       assertThat(scene.points("acme")).hasSize(2 + 1 + 1 + 1 + 1);
       assertThat(scene.points("zeta")).hasSize(1 + 1 + 1);
     }

@@ -1,5 +1,11 @@
 package io.tierkeeper.cli.load;
 
+import io.qdrant.client.QdrantClient;
+import io.qdrant.client.QdrantGrpcClient;
+import io.qdrant.client.grpc.Collections.Distance;
+import io.qdrant.client.grpc.Collections.StrictModeConfig;
+import io.qdrant.client.grpc.Collections.UpdateCollection;
+import io.qdrant.client.grpc.Collections.VectorParams;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
@@ -27,6 +33,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +84,48 @@ final class LoadScene implements AutoCloseable {
   void createKey(String collection, ShardKey key) {
     peer()
         .createShardKey(
-            collection,
-            new KeyTemplate(key, peer().status().peerId(), ReplicaState.ACTIVE));
+            collection, new KeyTemplate(key, peer().status().peerId(), ReplicaState.ACTIVE));
+  }
+
+  /** Switches strict mode on with these limits. */
+  void strict(Consumer<StrictModeConfig.Builder> limits) {
+    StrictModeConfig.Builder config = StrictModeConfig.newBuilder().setEnabled(true);
+    limits.accept(config);
+    try (QdrantClient client = client()) {
+      client
+          .updateCollectionAsync(UpdateCollection.newBuilder()
+              .setCollectionName(COLLECTION)
+              .setStrictModeConfig(config)
+              .build())
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Creates a collection without shard keys. */
+  void autoSharded(String name) {
+    try (QdrantClient client = client()) {
+      client
+          .createCollectionAsync(
+              name,
+              VectorParams.newBuilder().setSize(4).setDistance(Distance.Cosine).build())
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private QdrantClient client() {
+    URI first = endpoints.getFirst();
+    return new QdrantClient(
+        QdrantGrpcClient.newBuilder(first.getHost(), first.getPort(), false, false)
+            .build());
+  }
+
+  /** The endpoint of one peer; the first one has all keys. */
+  String url(int peer) {
+    return endpoints.get(peer).toString();
   }
 
   String url() {
@@ -88,7 +136,9 @@ final class LoadScene implements AutoCloseable {
   Ran load(String... words) {
     List<String> args = new ArrayList<>(List.of("load"));
     args.addAll(List.of(words));
-    args.addAll(List.of("--qdrant", url()));
+    if (!args.contains("--qdrant")) {
+      args.addAll(List.of("--qdrant", url()));
+    }
     if (!args.contains("--collection")) {
       args.addAll(List.of("--collection", COLLECTION));
     }

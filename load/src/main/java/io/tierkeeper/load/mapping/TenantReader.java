@@ -67,11 +67,9 @@ final class TenantReader {
     try {
       return Fields.with(payload, destination.tenantField(), tenant.payload());
     } catch (IllegalArgumentException e) {
+      String blocking = String.valueOf(e.getMessage());
       throw new RowException(
-          row.number(),
-          e.getMessage(),
-          payload.get(e.getMessage()),
-          "an object, which gets the tenant");
+          row.number(), blocking, payload.get(blocking), "an object, which gets the tenant");
     }
   }
 

@@ -91,7 +91,7 @@ final class CsvRows implements Rows {
       record = records.next();
     } catch (UncheckedIOException e) {
       // Where a quote is wrong, nothing tells where the next record begins.
-      throw new IOException("line " + begin + ": not CSV: " + e.getCause().getMessage(), e);
+      throw new IOException("line " + begin + ": not CSV: " + e.getMessage(), e);
     }
     line = Math.max(begin, parser.getCurrentLineNumber());
     if (record.size() == 1 && record.get(0).isEmpty() && columns.size() > 1) {

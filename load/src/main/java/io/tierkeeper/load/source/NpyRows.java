@@ -99,12 +99,13 @@ final class NpyRows implements Rows {
       throw new EOFException(name + " ends in row " + number + " of " + rows);
     }
     float[] vector = new float[dimensions];
-    for (int i = 0; i < dimensions; i++) {
-      vector[i] = switch (width) {
-        case Short.BYTES -> Float.float16ToFloat(row.getShort());
-        case Float.BYTES -> row.getFloat();
-        default -> (float) row.getDouble();
-      };
+    if (width == Float.BYTES) {
+      row.asFloatBuffer().get(vector);
+    } else {
+      for (int i = 0; i < dimensions; i++) {
+        vector[i] =
+            width == Short.BYTES ? Float.float16ToFloat(row.getShort()) : (float) row.getDouble();
+      }
     }
     Map<String, @Nullable Object> fields = new HashMap<>();
     if (payload != null) {

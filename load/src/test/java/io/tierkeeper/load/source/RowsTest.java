@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,14 +94,18 @@ class RowsTest {
 
   @Test
   void readsNamedSparseAndMultivectors() throws IOException {
-    Map<?, ?> vectors = (Map<?, ?>) fields(
+    Object read = fields(
             json("{\"vector\":{\"a\":[1,2],\"s\":{\"indices\":[16777217],\"values\":[1]},\"m\":[[1],[2]],\"x\":[1,\"no\"]}}")
                 .getFirst())
         .get("vector");
-    assertThat((float[]) vectors.get("a")).containsExactly(1, 2);
-    assertThat(((Map<?, ?>) vectors.get("s")).get("indices")).isEqualTo(List.of(16777217L));
-    assertThat((List<?>) vectors.get("m")).hasSize(2).allMatch(row -> row instanceof float[]);
-    assertThat(vectors.get("x")).isEqualTo(List.of(1.0, "no"));
+    assertThat((float[]) member(read, "a")).containsExactly(1, 2);
+    assertThat(member(member(read, "s"), "indices")).isEqualTo(List.of(16777217L));
+    assertThat((List<?>) member(read, "m")).hasSize(2).allMatch(row -> row instanceof float[]);
+    assertThat(member(read, "x")).isEqualTo(List.of(1.0, "no"));
+  }
+
+  private static Object member(@Nullable Object object, String name) {
+    return Objects.requireNonNull(((Map<?, ?>) Objects.requireNonNull(object)).get(name));
   }
 
   @Test
@@ -200,7 +205,7 @@ class RowsTest {
   })
   void readsTypedCells(CellType type, String cell, String value, String javaType) throws Exception {
     Path file = file("a.csv", "a,b\n\"" + cell + "\",x\n");
-    Object read = fields(read(source(file, Map.of("a", type))).getFirst()).get("a");
+    Object read = member(fields(read(source(file, Map.of("a", type))).getFirst()), "a");
     assertThat(read).hasToString(value);
     assertThat(read.getClass().getName()).isEqualTo(javaType);
   }

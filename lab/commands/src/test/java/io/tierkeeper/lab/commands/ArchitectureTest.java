@@ -113,7 +113,9 @@ class ArchitectureTest {
       .resideOutsideOfPackages(
           "io.tierkeeper.qdrant.grpc..",
           "io.tierkeeper.client..",
-          "io.tierkeeper.lab.qdrant.emulator..")
+          "io.tierkeeper.lab.qdrant.emulator..",
+          // Has what an application would write, to compare with.
+          "io.tierkeeper.lab.benchmarks.load..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.qdrant..", "io.grpc..");
@@ -136,6 +138,7 @@ class ArchitectureTest {
       .resideInAPackage("io.tierkeeper.lab..")
       .and()
       .resideOutsideOfPackages(
+          "io.tierkeeper.lab.benchmarks.load..",
           "io.tierkeeper.lab.commands..",
           "io.tierkeeper.lab.demo..",
           "io.tierkeeper.lab.faults..",
