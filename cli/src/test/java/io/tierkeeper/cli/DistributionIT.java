@@ -83,6 +83,9 @@ class DistributionIT {
         .extracting(jar -> jar.getFileName().toString())
         .anyMatch(jar -> jar.startsWith("tierkeeper-cli-"))
         .anyMatch(jar -> jar.startsWith("logback-classic-"))
+        .anyMatch(jar -> jar.startsWith("hardwood-core-"))
+        .anyMatch(jar -> jar.startsWith("snappy-java-"))
+        .anyMatch(jar -> jar.startsWith("zstd-jni-"))
         .noneMatch(jar -> jar.matches("(tierkeeper-lab|byte-buddy|cel-|record-builder).*"));
   }
 
@@ -91,6 +94,7 @@ class DistributionIT {
     "tierkeeper, --help",
     "tierkeeper, status --help",
     "tierkeeper, audit verify --help",
+    "tierkeeper, load --help",
     "kubectl-tier, --help",
     "kubectl-tier, plan --help"
   })

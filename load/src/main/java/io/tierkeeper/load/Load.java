@@ -180,7 +180,9 @@ public final class Load {
           reject -> {
             firstReject.compareAndSet(null, reject);
             dryRejects++;
-            rejects.add(reject);
+            if (settings.onError() == OnError.SKIP) {
+              rejects.add(reject);
+            }
           });
     }
   }

@@ -1,6 +1,7 @@
 package io.tierkeeper.cli.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,16 +9,23 @@ import io.tierkeeper.cli.load.LoadScene.Ran;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedPeer;
 import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
 import io.tierkeeper.launcher.ExitCode;
+import io.tierkeeper.qdrant.Filter;
+import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
+import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
+import io.tierkeeper.qdrant.TenantId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +136,24 @@ class LoadCommandTest {
     try (var files = Files.list(directory)) {
       assertThat(files).hasSize(1);
     }
+  }
+
+  @Test
+  void aDryRunFindsAllWrongRows() throws Exception {
+    String file = file("v.jsonl", "1", row("acme", 1), "2");
+    assertThat(scene.load(file, "--dry-run").err()).contains(file + " line 1: is '1'");
+    assertThat(Path.of(file + ".rejects.jsonl")).doesNotExist();
+    assertThat(scene.load(file, "--dry-run", "--on-error", "skip").err())
+        .contains("2 rows rejected");
+    assertThat(Files.readAllLines(Path.of(file + ".rejects.jsonl"))).hasSize(2);
+    assertThat(scene.count(ShardSelector.all())).isZero();
+  }
+
+  @Test
+  void namesAJournalThatCannotBeWritten() throws Exception {
+    Ran ran = scene.load(file("v.jsonl", row("acme", 1)), "--journal", directory + "/none/j");
+    assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.err()).contains("journal " + directory + "/none/j cannot be written");
   }
 
   @ParameterizedTest
@@ -276,6 +302,43 @@ class LoadCommandTest {
     Ran ran = scene.load(file("v.jsonl", row("acme", 1), row("acme", 2)));
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
     assertThat(scene.count(ShardSelector.key(ShardKey.of("default")))).isEqualTo(2);
+  }
+
+  /** As a promotion does: a Partial key, a filtered transfer into it, and requests that follow it when it is Active. */
+  @Test
+  void loadsWhileItsTenantIsPromoted() throws Exception {
+    int rows = 3000;
+    String file = file(
+        "v.jsonl", IntStream.range(0, rows).mapToObj(i -> row("acme", i)).toArray(String[]::new));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> load = threads.submit(() -> scene.load(file, "--batch", "20"));
+      await().until(() -> scene.count(ShardSelector.all()) > rows / 10);
+      ShardKey acme = ShardKey.of("acme");
+      scene
+          .peer()
+          .createShardKey(
+              LoadScene.COLLECTION,
+              new KeyTemplate(acme, scene.peer().status().peerId(), ReplicaState.PARTIAL));
+      scene
+          .peer()
+          .replicatePoints(
+              LoadScene.COLLECTION,
+              ShardKey.of("default"),
+              acme,
+              Filter.tenant(LoadScene.TENANT_KEY, TenantId.of("acme")));
+      await()
+          .until(() -> scene.cluster.peers().stream()
+              .allMatch(peer -> peer.view(LoadScene.COLLECTION).orElseThrow().replicas().stream()
+                  .anyMatch(replica ->
+                      replica.key().equals(acme) && replica.state() == ReplicaState.ACTIVE)));
+      Ran ran = load.get();
+      assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+      assertThat(scene.count(ShardSelector.key(acme))).isEqualTo(rows);
+    }
+    assertThat(scene.points("acme"))
+        .extracting(point -> point.payload().get("n"))
+        .hasSize(rows)
+        .doesNotHaveDuplicates();
   }
 
   @Test

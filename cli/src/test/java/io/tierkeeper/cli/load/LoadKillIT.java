@@ -143,6 +143,33 @@ class LoadKillIT {
     }
   }
 
+  @Test
+  void endsOrderlyAtCtrlCAndResumes() throws Exception {
+    Path file = generated();
+    Path journal = Path.of(file + ".journal");
+    Path out = directory.resolve("out");
+    try (LoadScene scene = new LoadScene(
+        null, CollectionTemplate.tiered(LoadScene.COLLECTION, DIMENSIONS), TenantIndex.KEYWORD)) {
+      Process process = start(file, scene, out);
+      await()
+          .atMost(Duration.ofMinutes(10))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() ->
+              size(journal) > VECTORS * (long) JOURNAL_BYTES_PER_ROW / 4 || !process.isAlive());
+      // SIGTERM, which the JVM handles as it does SIGINT.
+      process.destroy();
+      assertThat(process.waitFor()).isEqualTo(128 + 15);
+      assertThat(errors())
+          .containsPattern(
+              "(?m)^tierkeeper: interrupted after [0-9,]+ rows; tierkeeper load with the same options resumes it$");
+      assertThat(new ObjectMapper().readTree(out.toFile()).path("result").asText())
+          .isEqualTo("Interrupted");
+      Process again = start(file, scene, out);
+      assertThat(again.waitFor()).as(this::errors).isEqualTo(ExitCode.OK);
+      assertThat(scene.count(ShardSelector.all())).isEqualTo(VECTORS);
+    }
+  }
+
   private String errors() {
     try {
       return Files.readString(directory.resolve("err"));

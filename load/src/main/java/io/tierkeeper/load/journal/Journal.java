@@ -59,8 +59,14 @@ public final class Journal implements Closeable {
    * @throws UsageException if the file is the journal of another load, or no journal, or in use
    */
   public static Journal open(Path file, LoadIdentity identity) throws IOException {
-    FileChannel channel = FileChannel.open(
-        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UsageException("journal " + file + " cannot be written (" + e
+          + "); give --journal the name of a file that can");
+    }
     try {
       lock(file, channel);
       Journal journal = new Journal(file, channel);
