@@ -36,7 +36,11 @@ record DestinationOf(CollectionDescription description) {
           + "': a tenant in a list cannot be loaded; allowed: names with dots between them");
     }
     return new Destination(
-        description.name(), ShardKey.of(fallbackKey), field, type(field), VectorField.of(description.settings()));
+        description.name(),
+        ShardKey.of(fallbackKey),
+        field,
+        type(field),
+        VectorField.of(description.settings()));
   }
 
   private String indexed() {

@@ -1,7 +1,7 @@
 package io.tierkeeper.load.mapping;
 
-import io.tierkeeper.qdrant.settings.CollectionSettings;
 import io.tierkeeper.qdrant.ShardKey;
+import io.tierkeeper.qdrant.settings.CollectionSettings;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -45,10 +45,13 @@ public record Destination(
     /** Those of a collection, by name. */
     public static Map<String, VectorField> of(CollectionSettings settings) {
       Map<String, VectorField> fields = new TreeMap<>();
-      settings.vectors().forEach((name, vector) -> fields.put(
-          name,
-          new VectorField(
-              vector.multivector() ? VectorKind.MULTI_DENSE : VectorKind.DENSE, vector.size())));
+      settings
+          .vectors()
+          .forEach((name, vector) -> fields.put(
+              name,
+              new VectorField(
+                  vector.multivector() ? VectorKind.MULTI_DENSE : VectorKind.DENSE,
+                  vector.size())));
       settings
           .sparseVectors()
           .keySet()

@@ -1,8 +1,8 @@
 package io.tierkeeper.load.mapping;
 
+import io.tierkeeper.load.mapping.Destination.VectorField;
 import io.tierkeeper.load.source.JsonValues;
 import io.tierkeeper.load.source.RowException;
-import io.tierkeeper.load.mapping.Destination.VectorField;
 import io.tierkeeper.qdrant.PointVector;
 import java.io.IOException;
 import java.util.ArrayList;

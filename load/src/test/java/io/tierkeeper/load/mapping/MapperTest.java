@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.load.mapping.Destination.TenantType;
+import io.tierkeeper.load.mapping.Destination.VectorField;
+import io.tierkeeper.load.mapping.Destination.VectorKind;
 import io.tierkeeper.load.source.Row;
 import io.tierkeeper.load.source.RowException;
-import io.tierkeeper.qdrant.CollectionDescription.VectorField;
-import io.tierkeeper.qdrant.CollectionDescription.VectorKind;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.PointVector;
 import io.tierkeeper.qdrant.ShardKey;

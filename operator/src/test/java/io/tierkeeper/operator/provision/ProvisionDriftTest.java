@@ -14,6 +14,7 @@ import io.tierkeeper.api.v1alpha1.ProvisionSpec;
 import io.tierkeeper.operator.provision.Difference.Change;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
 import io.tierkeeper.qdrant.StrictMode;
 import io.tierkeeper.qdrant.settings.CollectionSettings;
 import io.tierkeeper.qdrant.settings.CollectionSettings.DenseVector;
@@ -225,7 +226,8 @@ class ProvisionDriftTest {
             StrictMode.OFF,
             OptionalLong.empty(),
             found,
-            Map.of()),
+            Map.of(),
+            UpdateQueue.NONE),
         1);
   }
 
@@ -241,7 +243,8 @@ class ProvisionDriftTest {
         StrictMode.OFF,
         OptionalLong.empty(),
         plan.settings(),
-        Map.of());
+        Map.of(),
+        UpdateQueue.NONE);
   }
 
   private static CollectionSettings with(

@@ -5,6 +5,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionSpec;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
 import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
 import io.tierkeeper.qdrant.StrictMode;
 import java.util.Locale;
@@ -97,6 +98,7 @@ final class ProvisionSamples {
         StrictMode.OFF,
         OptionalLong.empty(),
         plan.settings(),
-        Map.of(ProvisionDecision.CREATED_FOR, owner));
+        Map.of(ProvisionDecision.CREATED_FOR, owner),
+        UpdateQueue.NONE);
   }
 }

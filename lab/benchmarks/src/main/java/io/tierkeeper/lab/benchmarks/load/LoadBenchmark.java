@@ -12,6 +12,7 @@ import io.tierkeeper.load.LoadSettings;
 import io.tierkeeper.load.journal.LoadIdentity;
 import io.tierkeeper.load.mapping.Destination;
 import io.tierkeeper.load.mapping.Destination.TenantType;
+import io.tierkeeper.load.mapping.Destination.VectorField;
 import io.tierkeeper.load.mapping.Mapping;
 import io.tierkeeper.load.source.Format;
 import io.tierkeeper.load.source.Source;
@@ -263,7 +264,8 @@ public final class LoadBenchmark implements Callable<Integer> {
         ShardKey.of("default"),
         TENANT_KEY,
         TenantType.KEYWORD,
-        cluster.peers().getFirst().describe(COLLECTION).orElseThrow().vectors());
+        VectorField.of(
+            cluster.peers().getFirst().describe(COLLECTION).orElseThrow().settings()));
     Path journal = Path.of(file + ".journal");
     Files.deleteIfExists(journal);
     LoadSettings settings = new LoadSettings(
