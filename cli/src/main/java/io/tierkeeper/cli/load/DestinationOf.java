@@ -7,6 +7,7 @@ import io.tierkeeper.load.mapping.Destination.VectorField;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.PeerView;
+import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ record DestinationOf(CollectionDescription description) {
   Destination with(@Nullable String tenantKey, String fallbackKey, @Nullable PeerView view) {
     if (!description.customSharding()) {
       throw refused("is not tiered: its sharding_method is auto; allowed: custom");
+    }
+    if (ReservedNames.isWorkingKey(ShardKey.of(fallbackKey))) {
+      throw new UsageException("--fallback-key '" + fallbackKey
+          + "' is a working shard key of a move; allowed: the key that small tenants share");
     }
     if (view == null
         || view.replicas().stream()

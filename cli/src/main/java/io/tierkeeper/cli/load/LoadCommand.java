@@ -13,12 +13,18 @@ import io.tierkeeper.load.LoadSettings;
 import io.tierkeeper.load.LoadSettings.OnError;
 import io.tierkeeper.load.journal.LoadIdentity;
 import io.tierkeeper.load.mapping.Destination;
+import io.tierkeeper.load.mapping.Destination.TenantType;
 import io.tierkeeper.load.source.InvalidFileException;
 import io.tierkeeper.load.write.QdrantSink;
 import io.tierkeeper.qdrant.CollectionDescription;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
+import io.tierkeeper.qdrant.QdrantReads;
+import io.tierkeeper.qdrant.ScrollRequest;
+import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.StrictMode;
+import io.tierkeeper.qdrant.TenantId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -269,11 +275,30 @@ public final class LoadCommand implements Subcommand, Callable<Integer> {
 
   private Destination destination(CollectionDescription description) {
     try (QdrantCluster cluster = qdrant.connect()) {
-      return new DestinationOf(description)
-          .with(
-              tenantKey,
-              fallbackKey,
-              cluster.peers().getFirst().view(collection).orElse(null));
+      QdrantReads peer = cluster.peers().getFirst();
+      Destination destination = new DestinationOf(description)
+          .with(tenantKey, fallbackKey, peer.view(collection).orElse(null));
+      requireShared(peer, destination);
+      return destination;
+    }
+  }
+
+  /** With a tenant's dedicated key as the fallback, all other tenants would be loaded into it. */
+  private void requireShared(QdrantReads peer, Destination destination) {
+    if (destination.tenantType() == TenantType.INTEGER) {
+      return;
+    }
+    TenantId named = TenantId.of(fallbackKey);
+    ScrollRequest one = ScrollRequest.whole(
+            collection,
+            ShardSelector.key(destination.fallback()),
+            Filter.tenant(destination.tenantField(), named),
+            1)
+        .idsOnly();
+    if (!peer.scroll(one).points().isEmpty()) {
+      throw new UsageException(
+          "--fallback-key '" + fallbackKey + "' is the dedicated key of tenant '" + named
+              + "'; allowed: the key that small tenants share");
     }
   }
 

@@ -187,6 +187,19 @@ class LoadCommandTest {
   }
 
   @Test
+  void refusesAFallbackThatIsATenantsKeyOrAWorkingKey() throws Exception {
+    scene.createKey(LoadScene.COLLECTION, ShardKey.of("acme"));
+    scene.createKey(LoadScene.COLLECTION, ShardKey.of("tierkeeper/m1/y"));
+    scene.load(file("a.jsonl", row("acme", 1)));
+    String file = file("v.jsonl", row("zeta", 1));
+    assertThat(scene.load(file, "--fallback-key", "acme").err())
+        .startsWith("tierkeeper: --fallback-key 'acme' is the dedicated key of tenant 'acme'");
+    assertThat(scene.load(file, "--fallback-key", "tierkeeper/m1/y").err())
+        .startsWith("tierkeeper: --fallback-key 'tierkeeper/m1/y' is a working shard key");
+    assertThat(scene.count(ShardSelector.all())).isEqualTo(1);
+  }
+
+  @Test
   void refusesFilesThatCannotBeRead() throws Exception {
     for (String name : List.of("none.jsonl", ".")) {
       Ran ran = scene.load(directory.resolve(name).toString());

@@ -4,14 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qdrant.client.grpc.Collections.CollectionConfig;
 import io.qdrant.client.grpc.Collections.CollectionInfo;
+import io.qdrant.client.grpc.Collections.CollectionParams;
 import io.qdrant.client.grpc.Collections.IntegerIndexParams;
+import io.qdrant.client.grpc.Collections.MultiVectorConfig;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.PayloadSchemaInfo;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
+import io.qdrant.client.grpc.Collections.SparseVectorConfig;
+import io.qdrant.client.grpc.Collections.SparseVectorParams;
 import io.qdrant.client.grpc.Collections.StrictModeConfig;
+import io.qdrant.client.grpc.Collections.UpdateQueueInfo;
+import io.qdrant.client.grpc.Collections.VectorParams;
+import io.qdrant.client.grpc.Collections.VectorParamsMap;
+import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
+import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
+import io.tierkeeper.qdrant.CollectionDescription.VectorField;
+import io.tierkeeper.qdrant.CollectionDescription.VectorKind;
 import io.tierkeeper.qdrant.StrictMode;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +74,36 @@ class LayoutMapperTest {
             OptionalLong.of(5),
             OptionalLong.of(6),
             OptionalLong.of(7)));
+  }
+
+  @Test
+  void describesEachKindOfVectorAndTheUpdateQueue() {
+    VectorParamsMap named = VectorParamsMap.newBuilder()
+        .putMap("text", VectorParams.newBuilder().setSize(4).build())
+        .putMap(
+            "late",
+            VectorParams.newBuilder()
+                .setSize(2)
+                .setMultivectorConfig(MultiVectorConfig.getDefaultInstance())
+                .build())
+        .build();
+    CollectionInfo.Builder info = CollectionInfo.newBuilder()
+        .setConfig(CollectionConfig.newBuilder()
+            .setParams(CollectionParams.newBuilder()
+                .setVectorsConfig(VectorsConfig.newBuilder().setParamsMap(named))
+                .setSparseVectorsConfig(SparseVectorConfig.newBuilder()
+                    .putMap("words", SparseVectorParams.getDefaultInstance()))))
+        .setUpdateQueue(UpdateQueueInfo.newBuilder().setLength(3).setDeferredPoints(9));
+    CollectionDescription description = LayoutMapper.description("kb", info.build());
+    assertThat(description.vectors())
+        .isEqualTo(Map.of(
+            "text", new VectorField(VectorKind.DENSE, 4),
+            "late", new VectorField(VectorKind.MULTI_DENSE, 2),
+            "words", new VectorField(VectorKind.SPARSE, 0)));
+    assertThat(description.updateQueue()).isEqualTo(new UpdateQueue(3, 9));
+    assertThat(
+            LayoutMapper.description("kb", CollectionInfo.getDefaultInstance()).updateQueue())
+        .isEqualTo(UpdateQueue.NONE);
   }
 
   @Test
