@@ -74,14 +74,15 @@ public final class AsyncTenantPoints {
       CompletableFuture<Void> written = calls.write(
           "upsert",
           (connection, deadline) -> connection.points().withDeadline(deadline).upsert(request));
+      if (!wait || !check) {
+        return written;
+      }
       List<PointId> checked = points.stream()
           .map(Point::id)
           .filter(id -> !(id instanceof PointId.Text))
           .distinct()
           .toList();
-      return wait && check
-          ? written.thenCompose(done -> inTurn(checked, this::requireStored))
-          : written;
+      return written.thenCompose(done -> inTurn(checked, this::requireStored));
     });
   }
 

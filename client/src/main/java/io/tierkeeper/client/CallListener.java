@@ -32,6 +32,6 @@ public interface CallListener {
   /** A write waits for a fence to be lifted. */
   default void fenced(String operation) {}
 
-  /** A writer of batches has waited so long because as many batches were in flight as are allowed. */
+  /** A writer of batches has waited so long for its batches: for a free place, for an earlier point of the same id, or at its end. */
   default void heldBack(Duration waited) {}
 }

@@ -1,6 +1,5 @@
 package io.tierkeeper.client;
 
-import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -11,6 +10,7 @@ import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckReply;
 import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckRequest;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -246,26 +246,25 @@ final class Calls implements AutoCloseable {
         fail(e);
         return;
       }
-      Futures.addCallback(
-          sent,
-          new FutureCallback<T>() {
-            @Override
-            public void onSuccess(T answer) {
-              TenantClientException undone = undone(answer);
-              if (undone == null) {
-                ended(CallListener.Outcome.OK);
-                result.complete(answer);
-              } else {
-                failed(undone);
-              }
-            }
+      sent.addListener(() -> answered(sent), MoreExecutors.directExecutor());
+    }
 
-            @Override
-            public void onFailure(Throwable failure) {
-              failed(CallErrors.of(operation, kind != Kind.READ, failure));
-            }
-          },
-          MoreExecutors.directExecutor());
+    private void answered(ListenableFuture<T> done) {
+      T answer;
+      try {
+        answer = Objects.requireNonNull(Futures.getDone(done));
+      } catch (ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        failed(CallErrors.of(operation, kind != Kind.READ, cause));
+        return;
+      }
+      TenantClientException undone = undone(answer);
+      if (undone == null) {
+        ended(CallListener.Outcome.OK);
+        result.complete(answer);
+      } else {
+        failed(undone);
+      }
     }
 
     /** A write that Qdrant has only queued when its time was up may not have been forwarded in a move, so it is repeated. */

@@ -332,7 +332,11 @@ public final class ClientConfig {
       return this;
     }
 
-    /** @throws TenantClientException.InvalidRequest if the marker point of the fence is in the collection itself */
+    /**
+     * The configuration.
+     *
+     * @throws TenantClientException.InvalidRequest if the marker point of the fence is in the collection itself
+     */
     public ClientConfig build() {
       if (fence != null && fence.collection().equals(collection)) {
         throw new TenantClientException.InvalidRequest(

@@ -49,7 +49,7 @@ public sealed interface PointId {
     return new Uuid(value);
   }
 
-  /** @param value an unsigned integer */
+  /** An unsigned integer. */
   static PointId of(long value) {
     return new Number(value);
   }

@@ -102,7 +102,7 @@ public record RetryPolicy(
    */
   Duration backOff(int failures, double random) {
     double doubled = firstBackOff.toNanos() * Math.pow(2, failures - 1.0);
-    double longest = Math.min(doubled, maxBackOff.toNanos());
+    double longest = Math.min(doubled, (double) maxBackOff.toNanos());
     return Duration.ofNanos((long) (longest * (1 - random / 2)));
   }
 }

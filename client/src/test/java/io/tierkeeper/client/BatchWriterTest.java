@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -84,10 +85,10 @@ class BatchWriterTest {
     producer.start();
     Awaitility.await().until(() -> producer.getState() == Thread.State.WAITING);
     // Two batches that were sent and the third, which waits for a place.
-    assertThat(used.get().progress().inFlight()).isEqualTo(30);
+    assertThat(Objects.requireNonNull(used.get()).progress().inFlight()).isEqualTo(30);
     rig.qdrant().peers().forEach(peer -> peer.resume());
     producer.join();
-    assertThat(used.get().progress().written()).isEqualTo(100);
+    assertThat(Objects.requireNonNull(used.get()).progress().written()).isEqualTo(100);
     assertThat(acme.count()).isEqualTo(100);
   }
 

@@ -20,7 +20,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * No call of a tenant reads or changes a point of another one, whatever its name, its filters and the ids that it asks for: tried on
@@ -32,43 +31,40 @@ class IsolationTest {
   private static final int POINTS = 3;
   private static final long MAX_ID = 40;
 
-  private static EmulatedQdrant qdrant;
-  private static TenantClient client;
-  private static List<List<Point>> before;
+  private static final EmulatedQdrant QDRANT = EmulatedQdrant.withoutPorts(
+      EmulatorOptions.defaults().withPeers(1).withConsensusLag(Duration.ZERO),
+      Scheduler.realTime(),
+      Duration.ofSeconds(10));
+  private static final TenantClient CLIENT = TenantClient.over(
+      ClientRig.config(QDRANT)
+          // A conflict is reported at once.
+          .retry(RetryPolicy.DEFAULT.withMaxAttempts(1))
+          .build(),
+      QDRANT.peers().get(0).channel());
+  private static final List<List<Point>> BEFORE = load();
 
-  @BeforeContainer
-  static void start() {
-    qdrant = EmulatedQdrant.withoutPorts(
-        EmulatorOptions.defaults().withPeers(1).withConsensusLag(Duration.ZERO),
-        Scheduler.realTime(),
-        Duration.ofSeconds(10));
-    client = TenantClient.over(
-        ClientRig.config(qdrant)
-            // A conflict is reported at once.
-            .retry(RetryPolicy.DEFAULT.withMaxAttempts(1))
-            .build(),
-        qdrant.peers().get(0).channel());
-    client.collection().create();
-    DedicatedKeys.create(qdrant, "big");
+  private static List<List<Point>> load() {
+    CLIENT.collection().create();
+    DedicatedKeys.create(QDRANT, "big");
     for (int i = 0; i < VICTIMS.size(); i++) {
       long first = 10L * i;
-      client
+      CLIENT
           .forTenant(VICTIMS.get(i))
           .upsert(
               LongStream.range(first, first + POINTS).mapToObj(ClientRig::point).toList());
     }
-    before = contents();
+    return contents();
   }
 
   @AfterContainer
   static void stop() {
-    client.close();
-    qdrant.close();
+    CLIENT.close();
+    QDRANT.close();
   }
 
   private static List<List<Point>> contents() {
     return VICTIMS.stream()
-        .map(name -> client.forTenant(name).stream(null, 100, Shown.ALL).toList())
+        .map(name -> CLIENT.forTenant(name).stream(null, 100, Shown.ALL).toList())
         .toList();
   }
 
@@ -100,7 +96,7 @@ class IsolationTest {
       @ForAll("ids") List<PointId> ids) {
     TenantPoints points;
     try {
-      points = client.forTenant(tenant);
+      points = CLIENT.forTenant(tenant);
     } catch (TenantClientException.InvalidRequest refused) {
       // A value that no tenant can have has no points either.
       return;
@@ -119,7 +115,7 @@ class IsolationTest {
           .hasMessageMatching("the filter is empty|.*Not existing vector name.*|.*ector.*");
     }
     if (operation.isWrite()) {
-      assertThat(contents()).as("after %s of tenant %s", operation, tenant).isEqualTo(before);
+      assertThat(contents()).as("after %s of tenant %s", operation, tenant).isEqualTo(BEFORE);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tierkeeper.client;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,7 +48,7 @@ record PemFiles(Path certificate, Path key) {
     command.addAll(List.of("-alias", "own", "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass", PASSWORD, "-keystore", store.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException(output);
     }

@@ -121,7 +121,7 @@ abstract class TenantPointsContract {
     acme.delete(stolen);
     acme.setPayload(stolen, Map.of("number", 8));
     acme.deletePayload(stolen, List.of("number"));
-    acme.deleteVectors(stolen, List.of("any"));
+    acme.deleteVectors(stolen, List.of(Point.UNNAMED));
     assertThatExceptionOfType(TenantClientException.IdConflict.class)
         .isThrownBy(() -> acme.updateVectors(
             Map.of(PointId.of(7), Map.of(Point.UNNAMED, VectorData.dense(ClientRig.vector(1))))));
