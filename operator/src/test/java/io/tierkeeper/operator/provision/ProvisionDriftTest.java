@@ -26,6 +26,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -119,7 +120,7 @@ class ProvisionDriftTest {
   void theGraphSettingsOfTheVectorAreThoseInForce() {
     ProvisionPlan plan = plan("{vectorSize: 8, profile: HighThroughput}");
     CollectionSettings created = plan.settings();
-    DenseVector vector = created.vectors().get("");
+    DenseVector vector = unnamed(created);
     Options qdrantsDefault =
         Options.of(Map.of("m", 16, "ef_construct", 100, "full_scan_threshold", 10_000));
     assertThat(drift(plan, with(created, vector, qdrantsDefault)))
@@ -198,7 +199,7 @@ class ProvisionDriftTest {
   @Test
   void aVectorsOwnQuantisationIsInForceBeforeThatOfTheCollection() {
     ProvisionPlan plan = plan("{vectorSize: 8, quantization: {quantile: \"0.9\"}}");
-    DenseVector vector = plan.settings().vectors().get("");
+    DenseVector vector = unnamed(plan.settings());
     DenseVector binary = new DenseVector(
         8,
         vector.distance(),
@@ -210,6 +211,10 @@ class ProvisionDriftTest {
     assertThat(drift(plan, with(plan.settings(), binary, plan.settings().hnsw())))
         .extracting(Difference::field, Difference::wanted, Difference::found)
         .containsExactly(tuple("quantization.type", "Scalar", "Binary"));
+  }
+
+  private static DenseVector unnamed(CollectionSettings settings) {
+    return Objects.requireNonNull(settings.vectors().get(""));
   }
 
   private static List<Difference> drift(ProvisionPlan plan, CollectionSettings found) {

@@ -10,6 +10,7 @@ import io.tierkeeper.qdrant.settings.Options;
 import io.tierkeeper.qdrant.settings.Quantization;
 import io.tierkeeper.qdrant.settings.Quantization.Compression;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The values of the profiles, and what overrides them. */
@@ -21,7 +22,9 @@ class ProvisionPlanTest {
   void theDefaultProfileHasAGraphForEachTenant() {
     CollectionSettings settings = plan("vectorSize: 8").settings();
     assertThat(settings.hnsw()).isEqualTo(MULTI_TENANT);
-    assertThat(settings.vectors().get("").hnsw()).as("on the vector too").isEqualTo(MULTI_TENANT);
+    assertThat(Objects.requireNonNull(settings.vectors().get("")).hnsw())
+        .as("on the vector too")
+        .isEqualTo(MULTI_TENANT);
     assertThat(settings.quantization()).isEqualTo(Quantization.NONE);
     assertThat(settings.optimizers()).isEqualTo(Options.NONE);
     assertThat(settings.strictMode()).isEqualTo(Options.NONE);
@@ -36,7 +39,7 @@ class ProvisionPlanTest {
         plan("{vectorSize: 8, profile: HighThroughput}").settings();
     Options graph = Options.of(Map.of("m", 32, "ef_construct", 256, "full_scan_threshold", 10_000));
     assertThat(settings.hnsw()).isEqualTo(graph);
-    assertThat(settings.vectors().get("").hnsw()).isEqualTo(graph);
+    assertThat(Objects.requireNonNull(settings.vectors().get("")).hnsw()).isEqualTo(graph);
     assertThat(settings.quantization()).isEqualTo(new Quantization.Scalar(0.99f, true));
     assertThat(settings.optimizers())
         .isEqualTo(Options.of(Map.of(

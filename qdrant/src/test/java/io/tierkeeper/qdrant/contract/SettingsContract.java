@@ -22,6 +22,7 @@ import io.tierkeeper.qdrant.settings.Options;
 import io.tierkeeper.qdrant.settings.Quantization;
 import io.tierkeeper.qdrant.settings.Quantization.Compression;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -83,7 +84,7 @@ public interface SettingsContract {
         Options.NONE);
     created(settings, (name, port) -> {
       CollectionSettings found = port.describe(name).orElseThrow().settings();
-      DenseVector vector = found.vectors().get("");
+      DenseVector vector = unnamed(found);
       assertThat(vector.hnsw()).isEqualTo(HIGH_THROUGHPUT);
       assertThat(found.hnsw().values()).containsAllEntriesOf(HIGH_THROUGHPUT.values());
       assertThat(found.quantizationOf(vector)).isEqualTo(INT8);
@@ -160,8 +161,8 @@ public interface SettingsContract {
       assertThat(indexes).hasSize(1 + IndexType.values().length);
       assertThat(indexes.get(ContractScene.TENANT_FIELD)).isEqualTo(new IndexedField("uuid", true));
       for (IndexType type : IndexType.values()) {
-        assertThat(indexes.get("field_" + type.word()).type()).isEqualTo(type.word());
-        assertThat(indexes.get("field_" + type.word()).tenant()).isFalse();
+        assertThat(indexes.get("field_" + type.word()))
+            .isEqualTo(new IndexedField(type.word(), false));
       }
     });
   }
@@ -202,9 +203,12 @@ public interface SettingsContract {
       port.changeQuantization(name, new Quantization.Binary(true), Map.of("", Quantization.NONE));
       CollectionSettings shared = port.describe(name).orElseThrow().settings();
       assertThat(shared.ownQuantizations()).isEmpty();
-      assertThat(shared.quantizationOf(shared.vectors().get("")))
-          .isEqualTo(new Quantization.Binary(true));
+      assertThat(shared.quantizationOf(unnamed(shared))).isEqualTo(new Quantization.Binary(true));
     });
+  }
+
+  private static DenseVector unnamed(CollectionSettings settings) {
+    return Objects.requireNonNull(settings.vectors().get(""));
   }
 
   private static CollectionSettings plain() {
