@@ -40,6 +40,7 @@ final class OperatorEnvironment {
   record Allowed(String words, int least, int most) {
     static final Allowed FLAG = of("true, false");
     static final Allowed DURATION = of("a duration that is not negative, such as 70s, 5m or 1h30m");
+    static final Allowed POSITIVE = of("a duration above 0, such as 70s, 5m or 1h30m");
     static final Allowed BYTES = of("a whole number with Ki, Mi, Gi or Ti, such as 500Mi");
 
     static Allowed of(String words) {
@@ -76,7 +77,7 @@ final class OperatorEnvironment {
         "Key that signs checkpoints, read once at start; docs/audit.md describes them. Empty: checkpoints are not signed."),
     AUDIT_KEEP_FOR(
         "",
-        Allowed.DURATION,
+        Allowed.POSITIVE,
         "How long lines of the audit trails are kept; docs/audit.md describes the retention. Empty: without limit."),
     AUDIT_KEEP_BYTES(
         "", Allowed.BYTES, "How much of each audit trail is kept. Empty: without limit."),
@@ -113,7 +114,7 @@ final class OperatorEnvironment {
     LEASE_RETRY_PERIOD("2s", Allowed.DURATION, "How often the lease is renewed; at least 100 ms."),
     EVALUATE_EVERY(
         "",
-        Allowed.DURATION,
+        Allowed.POSITIVE,
         "Evaluation interval in addition to the policies' schedules. Empty: none."),
     EVALUATION_GAP(
         "2s",
@@ -121,13 +122,13 @@ final class OperatorEnvironment {
         "Least time between two evaluations of a collection, however many changes and requests there are."),
     LONGEST_RETRY(
         "1m",
-        Allowed.DURATION,
+        Allowed.POSITIVE,
         "Longest interval between retries after errors; the number of retries has no limit."),
     SETTLE(
         "70s",
         Allowed.DURATION,
         "Wait after a switch for requests in flight; keep it longer than the longest client timeout."),
-    MOVE_DEADLINE("5m", Allowed.DURATION, "How long a transfer may show no progress."),
+    MOVE_DEADLINE("5m", Allowed.POSITIVE, "How long a transfer may show no progress."),
     KEEP_FINISHED_FOR(
         "720h",
         Allowed.DURATION,
@@ -325,7 +326,7 @@ final class OperatorEnvironment {
     String value = text(variable);
     try {
       Duration parsed = Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
-      if (!parsed.isNegative()) {
+      if (!parsed.isNegative() && !(parsed.isZero() && variable.allowed == Allowed.POSITIVE)) {
         return parsed;
       }
     } catch (DateTimeParseException e) {

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorEnvironmentTest {
 
@@ -63,6 +65,29 @@ class OperatorEnvironmentTest {
         .isInstanceOf(UsageException.class)
         .hasMessage(
             "TIERKEEPER_HTTP_PORT: 'http' is not allowed; allowed: a whole number, 0 to 65535");
+  }
+
+  /** Zero would remove closed files at once, evaluate and retry without pause, or give up each transfer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"AUDIT_KEEP_FOR", "EVALUATE_EVERY", "LONGEST_RETRY", "MOVE_DEADLINE"})
+  void refusesZeroWhereItIsNoTime(String variable) {
+    for (String zero : List.of("0s", "0h0m")) {
+      assertThatThrownBy(
+              () -> OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_" + variable, zero)))
+          .isInstanceOf(UsageException.class)
+          .hasMessage("TIERKEEPER_" + variable + ": '" + zero
+              + "' is not allowed; allowed: a duration above 0, such as 70s, 5m or 1h30m");
+    }
+    assertThat(OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_" + variable, "1s")))
+        .isNotNull();
+  }
+
+  @Test
+  void acceptsZeroWhereNothingIsToBeWaitedFor() {
+    assertThat(OperatorOptions.fromEnvironment(Map.of("TIERKEEPER_SETTLE", "0s"))
+            .pace()
+            .settle())
+        .isZero();
   }
 
   @Test

@@ -287,6 +287,7 @@ class ChartTest {
     "service.port, 0",
     "audit.signing.secretName, Keys",
     "audit.keepFor, 90d",
+    "audit.keepFor, 0h0s",
     "audit.keepBytes, 500MB"
   })
   void refusesValuesThatItDoesNotKnow(String key, String value) {
