@@ -110,7 +110,7 @@ public record TierMoveSpec(
     String ttlAfterFinished,
 
     @JsonPropertyDescription(
-        "End of the retention of a promotion's old copy in place of the policy's retain.sourceFor; an instant in the past ends it now. Has no effect once the deletion has begun.")
+        "End of the retention of a promotion's old copy in place of the policy's retain.sourceFor; an instant in the past ends it now. Has no effect once the deletion has begun. Removing it keeps the end that it set.")
     @Pattern(Formats.TIME)
     @Nullable
     String retainUntil) {

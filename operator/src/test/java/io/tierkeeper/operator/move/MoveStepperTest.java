@@ -355,6 +355,24 @@ class MoveStepperTest {
     assertThat(ports.calls).containsExactly("advanced");
   }
 
+  /** As docs/verbs.md describes it. */
+  @Test
+  void aRetentionWhoseRequestIsRemovedKeepsItsEndWithoutALine() {
+    MoveJournal followed = MoveJournal.initial()
+        .assigned(promotion(), false)
+        .promotion(draft -> draft.retainedUntil(NOW.plusSeconds(3600)))
+        .retentionEndsAt(NOW.plusSeconds(7200));
+    TierMoveStatus status = TierMoveStatus.empty().toBuilder()
+        .phase("Retaining")
+        .journal(StoredJournal.write(followed, "uid-1", null))
+        .build();
+    ports.next.add(wait(MovePhase.RETAINING, "Retained", "The old copy is retained"));
+    stepper.step(move(status, true, null, true), ports);
+    assertThat(ports.calls).containsExactly("advanced");
+    assertThat(Objects.requireNonNull(ports.journal).retentionEnd())
+        .contains(NOW.plusSeconds(7200));
+  }
+
   @Test
   void aRequestThatComesBetweenTwoStepsIsRecordedBeforeTheSecond() {
     MoveJournal retained = MoveJournal.initial()
