@@ -70,8 +70,7 @@ public final class AuditSentence {
       case MoveData move ->
         move.event() == MoveEvent.STEP_INTENDED || move.event() == MoveEvent.STEP_DONE;
       case PolicyData policy -> policy.continues();
-      case ProvisionData provision ->
-        provision.provision().event() == ProvisionData.Event.INTENDED;
+      case ProvisionData provision -> provision.provision().event() == ProvisionData.Event.INTENDED;
       default -> false;
     };
   }
