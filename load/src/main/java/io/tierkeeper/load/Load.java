@@ -91,7 +91,7 @@ public final class Load {
       resumed = journal.rowsDone();
       End end = run(journal, rejects);
       long rejected = settings.dryRun() ? dryRejects : journal.rowsRefused();
-      if (temporary || end instanceof End.Complete && missing <= 0) {
+      if (temporary || (end instanceof End.Complete && missing <= 0)) {
         journal.delete();
       }
       return new LoadReport(

@@ -135,7 +135,7 @@ final class MappingOptions {
 
   private void requireCsv(Format format) {
     boolean csv =
-        format == Format.CSV || payloadFile != null && formatOf(payloadFile) == Format.CSV;
+        format == Format.CSV || (payloadFile != null && formatOf(payloadFile) == Format.CSV);
     if (!types.isEmpty() && !csv) {
       throw new UsageException("--types is for CSV; other formats have types of their own");
     }

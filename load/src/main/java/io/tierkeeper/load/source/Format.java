@@ -1,6 +1,7 @@
 package io.tierkeeper.load.source;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,17 +16,17 @@ public enum Format {
   /** A two-dimensional array of NumPy. */
   NPY(".npy");
 
-  private final String[] endings;
+  private final List<String> endings;
 
   Format(String... endings) {
-    this.endings = endings;
+    this.endings = List.of(endings);
   }
 
   /** The format that a file's name says; empty where it says none. */
   public static Optional<Format> of(String fileName) {
     String name = fileName.toLowerCase(Locale.ROOT);
     return Arrays.stream(values())
-        .filter(format -> Arrays.stream(format.endings).anyMatch(name::endsWith))
+        .filter(format -> format.endings.stream().anyMatch(name::endsWith))
         .findFirst();
   }
 }

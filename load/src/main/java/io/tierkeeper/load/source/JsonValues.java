@@ -82,8 +82,8 @@ public final class JsonValues {
   private static @Nullable Object value(JsonParser parser, boolean vector) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_NULL -> null;
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_NUMBER_INT ->

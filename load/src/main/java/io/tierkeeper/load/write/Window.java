@@ -81,7 +81,7 @@ final class Window {
   /** Ends a write that the server has acknowledged. */
   void succeeded(long nanos) {
     leave(() -> {
-      fastest = Math.min(fastest * FORGETTING, nanos);
+      fastest = Math.min(fastest * FORGETTING, (double) nanos);
       usual = usual == 0 ? nanos : usual + SMOOTHING * (nanos - usual);
       goodSinceChange++;
       if (goodSinceChange < limit) {

@@ -74,7 +74,7 @@ final class HandWrittenLoop implements AutoCloseable {
           clients.get(each % clients.size()).upsertAsync(upsert.build(), Duration.ofSeconds(60)),
           new FutureCallback<UpdateResult>() {
             @Override
-            public void onSuccess(UpdateResult result) {
+            public void onSuccess(@Nullable UpdateResult result) {
               nanos[number] = System.nanoTime() - sent;
               free.release();
             }
