@@ -17,12 +17,11 @@ import io.qdrant.client.grpc.Collections.UpdateQueueInfo;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Collections.VectorParamsMap;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
-import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
-import io.tierkeeper.qdrant.CollectionDescription.VectorField;
-import io.tierkeeper.qdrant.CollectionDescription.VectorKind;
+import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.StrictMode;
+import io.tierkeeper.qdrant.settings.CollectionSettings.DenseVector;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -95,11 +94,14 @@ class LayoutMapperTest {
                     .putMap("words", SparseVectorParams.getDefaultInstance()))))
         .setUpdateQueue(UpdateQueueInfo.newBuilder().setLength(3).setDeferredPoints(9));
     CollectionDescription description = LayoutMapper.description("kb", info.build());
-    assertThat(description.vectors())
-        .isEqualTo(Map.of(
-            "text", new VectorField(VectorKind.DENSE, 4),
-            "late", new VectorField(VectorKind.MULTI_DENSE, 2),
-            "words", new VectorField(VectorKind.SPARSE, 0)));
+    assertThat(description.settings().vectors()).hasSize(2);
+    assertThat(description.settings().vectors().get("text"))
+        .extracting(DenseVector::size, DenseVector::multivector)
+        .containsExactly(4L, false);
+    assertThat(description.settings().vectors().get("late"))
+        .extracting(DenseVector::size, DenseVector::multivector)
+        .containsExactly(2L, true);
+    assertThat(description.settings().sparseVectors()).containsOnlyKeys("words");
     assertThat(description.updateQueue()).isEqualTo(new UpdateQueue(3, 9));
     assertThat(
             LayoutMapper.description("kb", CollectionInfo.getDefaultInstance()).updateQueue())
