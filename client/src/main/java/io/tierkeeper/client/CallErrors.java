@@ -35,7 +35,9 @@ final class CallErrors {
     }
     Status status = Status.fromThrowable(failure);
     String description = status.getDescription() == null ? "" : " " + status.getDescription();
-    String text = what + ": " + status.getCode() + description;
+    Throwable unconnected = unconnected(status);
+    String text = what + ": " + status.getCode() + description
+        + (unconnected == null ? "" : ": " + unconnected.getMessage());
     switch (status.getCode()) {
       case INVALID_ARGUMENT:
         return IN_BETWEEN.matcher(description).find()
@@ -65,7 +67,7 @@ final class CallErrors {
             ? new TenantClientException.InvalidRequest(text + " (ask for fewer points)", failure)
             : undecided(text, write, failure);
       case UNAVAILABLE:
-        return isNotConnected(status)
+        return unconnected != null
             ? new TenantClientException.Unavailable(text, failure)
             : undecided(text, write, failure);
       case OK:
@@ -85,13 +87,14 @@ final class CallErrors {
         : new TenantClientException.Unavailable(text, failure);
   }
 
-  private static boolean isNotConnected(Status status) {
+  /** Why no connection was made; null where one was, or may have been. */
+  private static @Nullable Throwable unconnected(Status status) {
     for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException) {
-        return true;
+        return cause;
       }
     }
-    return false;
+    return null;
   }
 
   private static boolean isAnswerTooLarge(String description) {

@@ -36,13 +36,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * The real move engine promotes a tenant and demotes it by fence, while an application writes without a pause of its own: nothing is
- * lost, and the application only calls the client.
+ * The real move engine demotes a tenant by fence, while an application writes, changes and deletes without a pause of its own: nothing
+ * is lost, and the application only calls the client.
  */
 class FencedDemotionTest {
 
@@ -51,11 +53,14 @@ class FencedDemotionTest {
   private static final int WRITERS = 3;
   private static final int IDS_OF_A_WRITER = 60;
 
-  /** The marker point is read a second before a write at most, and a write takes a second at most. */
-  private static final Duration SETTLE = Duration.ofMillis(2_200);
+  /** A point that no application writes. */
+  private static final long MARKED = 999_999;
+
+  /** The marker point is read a second before a write at most, and a write takes three seconds at most. */
+  private static final Duration SETTLE = Duration.ofMillis(4_200);
 
   private static final RetryPolicy RETRY = RetryPolicy.DEFAULT
-      .withAttemptTimeout(Duration.ofSeconds(1))
+      .withAttemptTimeout(Duration.ofSeconds(3))
       .withBackOff(Duration.ofMillis(10), Duration.ofMillis(200));
 
   /** An application that writes, changes and deletes its own points, and knows what it has been told. */
@@ -123,25 +128,28 @@ class FencedDemotionTest {
           "fenced", SceneBuilder.on(cluster, ClientRig.COLLECTION).scene());
       MoveDriver driver = driver(cluster);
 
+      client.forTenant("acme").upsert(ClientRig.point(MARKED));
+      Progress.Finished promoted = driver.run(moves.next(ACME, Direction.PROMOTE, settings()));
+      assertThat(promoted.phase()).as("%s", promoted).isEqualTo(MovePhase.SUCCEEDED);
+
       AtomicBoolean stop = new AtomicBoolean();
       List<Application> applications = new ArrayList<>();
-      List<Throwable> failures = new ArrayList<>();
+      List<Throwable> failures = new CopyOnWriteArrayList<>();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
         Application application = new Application(client.forTenant("acme"), i, stop);
         applications.add(application);
         Thread thread = new Thread(application);
-        thread.setUncaughtExceptionHandler((where, failure) -> {
-          synchronized (failures) {
-            failures.add(failure);
-          }
-        });
+        thread.setUncaughtExceptionHandler((where, failure) -> failures.add(failure));
         threads.add(thread);
         thread.start();
       }
       try {
-        Progress.Finished promoted = driver.run(moves.next(ACME, Direction.PROMOTE, settings()));
-        assertThat(promoted.phase()).as("%s", promoted).isEqualTo(MovePhase.SUCCEEDED);
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> !failures.isEmpty()
+                || client.forTenant("acme").count() > WRITERS * IDS_OF_A_WRITER / 4);
+        assertThat(failures).isEmpty();
         assertThat(fenced).hasValue(0);
         Progress.Finished demoted = driver.run(moves.next(ACME, Direction.DEMOTE, settings()));
         assertThat(demoted.phase()).as("%s", demoted).isEqualTo(MovePhase.SUCCEEDED);
@@ -158,6 +166,7 @@ class FencedDemotionTest {
       applications.forEach(application -> expected.putAll(application.versions));
       assertThat(expected).hasSizeGreaterThan(WRITERS * IDS_OF_A_WRITER / 4);
       Map<Long, Long> found = new TreeMap<>();
+      client.forTenant("acme").delete(List.of(PointId.of(MARKED)));
       client.forTenant("acme").stream(null, 100, Shown.PAYLOAD)
           .forEach(point -> found.put(
               ((PointId.Number) point.id()).value(), (Long) point.payload().get("version")));
