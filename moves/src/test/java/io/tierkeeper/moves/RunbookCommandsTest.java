@@ -98,6 +98,10 @@ class RunbookCommandsTest {
         .toList();
   }
 
+  /** Commands that only a Qdrant in the state of the reason takes, so that no test of the documentation runs them. */
+  private static final Pattern OF_A_STATE = Pattern.compile(
+      "(NAME=|test 0 = |curl -sf -X POST ('https://gate/'|\\S+/cluster) |kubectl delete pod ).*");
+
   @Test
   void eachPagePrintsTheCommandThatTheEngineRenders() throws IOException {
     assertThat(RENDERED)
@@ -106,11 +110,14 @@ class RunbookCommandsTest {
                 Arrays.stream(StallReason.values()).map(StallReason::apiName))
             .toList());
     for (Map.Entry<String, Remedy> page : RENDERED.entrySet()) {
-      assertThat(commands(page.getKey()))
+      List<String> rendered = Stream.of(Direction.values())
+          .map(direction -> RemedyRenderer.command(move(direction), page.getValue()))
+          .toList();
+      List<String> printed = commands(page.getKey());
+      assertThat(printed).as(page.getKey()).containsAnyElementsOf(rendered);
+      assertThat(printed.stream().filter(line -> OF_A_STATE.matcher(line).matches()))
           .as(page.getKey())
-          .containsAnyElementsOf(Stream.of(Direction.values())
-              .map(direction -> RemedyRenderer.command(move(direction), page.getValue()))
-              .toList());
+          .isSubsetOf(rendered);
     }
   }
 }
