@@ -100,7 +100,7 @@ class IsolationTest {
     return id.list().ofMinSize(1).ofMaxSize(3);
   }
 
-  @Property(tries = 100_000, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+  @Property(shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
   void noCallReachesThePointsOfAnotherTenant(
       @ForAll("tenants") String tenant,
       @ForAll TenantOperation operation,
