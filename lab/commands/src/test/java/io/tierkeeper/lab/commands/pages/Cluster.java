@@ -93,7 +93,7 @@ final class Cluster {
     for (String example : List.of("examples/argocd", "examples/flux")) {
       try (Stream<Path> files = Files.list(Checkout.file(example))) {
         for (Path file : files.toList()) {
-          for (String document : Files.readString(file).split("(?m)^---$")) {
+          for (String document : Files.readString(file).split("(?m)^---$", -1)) {
             HasMetadata object =
                 Serialization.unmarshal("---\n" + document, GenericKubernetesResource.class);
             String[] version = object.getApiVersion().split("/", 2);

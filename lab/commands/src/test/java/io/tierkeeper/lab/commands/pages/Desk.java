@@ -155,8 +155,8 @@ final class Desk implements AutoCloseable {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
         Path made = to.resolve(name);
-        if (Files.isDirectory(file) && List.of("tools", ".ci", "cli").contains(name)
-            || Files.isDirectory(file) && from.endsWith("tools")) {
+        if (Files.isDirectory(file)
+            && (List.of("tools", ".ci", "cli").contains(name) || from.endsWith("tools"))) {
           Files.createDirectories(made);
           link(file, made);
         } else if (!List.of("target", ".git", ".tierkeeper").contains(name)) {

@@ -39,7 +39,7 @@ final class OtherCalls {
       require(GOALS.contains(goal), "goal " + goal + " is not one of " + GOALS);
     }
     String modules = parsed.matchedOptionValue("-pl", "");
-    for (String module : modules.split(",")) {
+    for (String module : modules.split(",", -1)) {
       require(
           Files.exists(Checkout.file(module).resolve("pom.xml")),
           "module " + module + " is absent");
@@ -47,7 +47,7 @@ final class OtherCalls {
     for (String property : parsed.matchedOptionValue("-D", List.<String>of())) {
       String[] parts = property.split("=", 2);
       if (Set.of("test", "it.test").contains(parts[0])) {
-        for (String test : parts[1].split(",")) {
+        for (String test : parts[1].split(",", -1)) {
           requireTest(modules, test);
         }
       } else {
@@ -82,7 +82,7 @@ final class OtherCalls {
     try (Stream<Path> files = Files.walk(Checkout.file(""))) {
       return files
           .filter(file -> file.endsWith("pom.xml")
-              || file.toString().endsWith(".java") && file.toString().contains("/src/test/"))
+              || (file.toString().endsWith(".java") && file.toString().contains("/src/test/")))
           .anyMatch(file -> {
             try {
               String text = Files.readString(file);
@@ -138,7 +138,7 @@ final class OtherCalls {
         require(parts.length == 2, "--set " + set + " has no value");
         if (parts[1].matches("\\{.*}")) {
           // The renderer takes this form of a list literally.
-          String[] items = parts[1].substring(1, parts[1].length() - 1).split(",");
+          String[] items = parts[1].substring(1, parts[1].length() - 1).split(",", -1);
           for (int i = 0; i < items.length; i++) {
             values.put(parts[0] + "[" + i + "]", items[i]);
           }

@@ -105,7 +105,7 @@ final class TierkeeperCalls implements Calls.Program {
   /** Follows a file, reads a pipe, calls a Qdrant of the reader's, or moves tenants in virtual time, which takes long. */
   private static boolean endless(List<String> words) {
     return words.contains("--follow")
-        || words.getLast().equals("-") && !words.contains("--out")
+        || (words.getLast().equals("-") && !words.contains("--out"))
         || words.contains("--moves")
         || words.contains("--qdrant");
   }
