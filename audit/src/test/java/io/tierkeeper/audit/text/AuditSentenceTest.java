@@ -16,6 +16,7 @@ import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.PolicyData;
 import io.tierkeeper.audit.PolicyRef;
+import io.tierkeeper.audit.ProvisionData;
 import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.audit.SampleTrail;
 import java.util.EnumSet;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -69,6 +71,10 @@ class AuditSentenceTest {
         Arguments.of(
             sample(AuditType.PAUSE),
             "Pause began: by sre until 2026-11-21T00:51:00.123Z: quarter close"),
+        Arguments.of(provision("Done", null), "CreateCollection done: kb"),
+        Arguments.of(
+            provision("Failed", "Wrong input: size"),
+            "CreateCollection failed: kb: Wrong input: size"),
         Arguments.of(sample(AuditType.POLICY), "Policy: standard, generation 3, mode Auto"),
         Arguments.of(sample(AuditType.FOREIGN_MOVER), "ForeignMover began: shard 3, peer 1 to 2"),
         Arguments.of(
@@ -82,6 +88,20 @@ class AuditSentenceTest {
             "io.tierkeeper.approval.v1: data.object cannot be read: Missing required creator property 'object' (index 0)"));
   }
 
+  private static ProvisionData provision(String event, @Nullable String answer) {
+    return new ProvisionData(
+        MOVE,
+        new ProvisionData.Provision(
+            "kb",
+            "CreateCollection",
+            Stream.of(ProvisionData.Event.values())
+                .filter(each -> each.word().equals(event))
+                .findFirst()
+                .orElseThrow(),
+            JsonNodeFactory.instance.objectNode(),
+            answer));
+  }
+
   @ParameterizedTest
   @MethodSource("sentences")
   void saysWhatHappened(EventData data, String sentence) {
@@ -92,6 +112,12 @@ class AuditSentenceTest {
   void hasACaseForEachType() {
     assertThat(sentences().map(each -> ((EventData) each.get()[0]).type()))
         .containsAll(EnumSet.allOf(AuditType.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Intended, true", "Done, false", "Failed, false"})
+  void callsThatAreAboutToBeSentAreDetails(String event, boolean detail) {
+    assertThat(AuditSentence.isDetail(provision(event, null))).isEqualTo(detail);
   }
 
   @Test

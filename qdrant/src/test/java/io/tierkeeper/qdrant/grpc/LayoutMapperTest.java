@@ -17,12 +17,11 @@ import io.qdrant.client.grpc.Collections.UpdateQueueInfo;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Collections.VectorParamsMap;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
+import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionDescription.IndexedField;
 import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
-import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.StrictMode;
 import io.tierkeeper.qdrant.settings.CollectionSettings.DenseVector;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

@@ -55,6 +55,21 @@ class DocumentedCommandsIT {
           "(for file in |jq ).*",
           "operator/src/test/java/io/tierkeeper/operator/AuditQueries.java",
           "docs/audit-queries.md"),
+      new Elsewhere(
+          "docs/(audit-queries|victorialogs)\\.md",
+          "(for file in |  case |  curl |    --request |curl --silent http://localhost:9428|done).*",
+          "operator/src/test/java/io/tierkeeper/operator/AuditQueries.java",
+          "docs/victorialogs.md"),
+      new Elsewhere(
+          "docs/victorialogs\\.md",
+          "victoria-logs -storageDataPath=.*",
+          "lab/testbed/src/main/java/io/tierkeeper/lab/testbed/victorialogs/VictoriaLogs.java",
+          "-storageDataPath="),
+      new Elsewhere(
+          "examples/provision/README\\.md",
+          "kubectl wait tc/documents .*",
+          "operator/src/test/java/io/tierkeeper/operator/ProvisionIT.java",
+          "examples/provision"),
       // Commands of the engine: with curl against a Qdrant in the state that they are for.
       new Elsewhere(
           "docs/runbooks/[A-Za-z]+\\.md",
@@ -81,7 +96,7 @@ class DocumentedCommandsIT {
           "docs/(cli-reference|verbs)\\.md",
           "source <\\(tierkeeper completion zsh\\)|tierkeeper completion fish \\| source",
           "cli/src/test/java/io/tierkeeper/cli/cluster/CompletionTest.java",
-          "\"zsh, -n\", \"fish, --no-execute\""));
+          "run(\"zsh\""));
 
   /**
    * Commands that no test can run.
@@ -156,7 +171,8 @@ class DocumentedCommandsIT {
     }
     ApiServerBinaries binaries = ApiServerBinaries.find(System.getenv()).orElse(null);
     assumeTrue(binaries != null, ApiServerBinaries.ABSENT);
-    // Of its own, since pages name objects in the namespace default, in which the demo of another test works.
+    // Of its own, since pages name objects in the namespace default, in which the demo of another
+    // test works.
     server = ApiServer.start(binaries);
     qdrant = EmulatedQdrant.start(EmulatorOptions.defaults());
     Fixtures.fill(qdrant);

@@ -26,7 +26,8 @@ record Script(String page, int line, String text, String output) {
   private static final Set<String> COMMANDS = Set.of("sh", "bash", "console");
 
   /** Languages of blocks of something else. */
-  private static final Set<String> OTHERS = Set.of("", "text", "yaml", "sql", "python", "mermaid");
+  private static final Set<String> OTHERS = Set.of(
+      "", "text", "yaml", "json", "csv", "xml", "sql", "logsql", "java", "python", "mermaid");
 
   private static final String PROMPT = "$ ";
   private static final Pattern FENCE = Pattern.compile(" *```(\\S*) *");

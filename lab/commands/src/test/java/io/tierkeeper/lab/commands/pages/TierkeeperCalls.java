@@ -47,6 +47,7 @@ final class TierkeeperCalls implements Calls.Program {
       Map.entry("demote", INTENTS),
       Map.entry("explain", VERBS),
       Map.entry("huf export", "cli/src/test/java/io/tierkeeper/cli/HufCommandTest.java"),
+      Map.entry("load", "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java"),
       Map.entry("operator", PROCESSES),
       Map.entry("pause", VERBS),
       Map.entry("plan", VERBS),
