@@ -69,7 +69,12 @@ class DocumentedCommandsIT {
           "examples/provision/README\\.md",
           "kubectl wait tc/documents .*",
           "operator/src/test/java/io/tierkeeper/operator/ProvisionIT.java",
-          "examples/provision"),
+          "\"examples\", \"provision\""),
+      new Elsewhere(
+          "docs/load\\.md",
+          "cat products\\.jsonl \\| .*",
+          "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java",
+          "load.md"),
       // Commands of the engine: with curl against a Qdrant in the state that they are for.
       new Elsewhere(
           "docs/runbooks/[A-Za-z]+\\.md",
@@ -115,6 +120,14 @@ class DocumentedCommandsIT {
       new Exemption(
           "curl -sf -X DELETE $QDRANT/cluster/peer/ID",
           "removes a peer of the Qdrant of this test"),
+      new Exemption(
+          "curl -sf $QDRANT/collections/kb | jq '.result | {status, optimizer_status, points_count,"
+              + " indexed_vectors_count}'",
+          "the emulator describes collections by gRPC only"),
+      new Exemption(
+          "curl -sf $QDRANT/collections/kb | jq '.result | {status, optimizer_status, points_count,"
+              + " indexed_vectors_count, payload_schema}'",
+          "the emulator describes collections by gRPC only"),
       new Exemption(
           "curl -sf $QDRANT/collections/NAME | jq .result.status",
           "the emulator shows no status of a collection"),
