@@ -124,7 +124,7 @@ public final class AuditSentence {
 
   private static String provision(ProvisionData.Provision provision) {
     return provision.action() + " " + provision.event().word().toLowerCase(Locale.ROOT) + ": "
-        + provision.collection()
+        + provision.collection() + " " + provision.request()
         + (provision.answer() == null ? "" : ": " + provision.answer());
   }
 

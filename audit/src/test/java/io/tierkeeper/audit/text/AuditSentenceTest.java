@@ -71,10 +71,10 @@ class AuditSentenceTest {
         Arguments.of(
             sample(AuditType.PAUSE),
             "Pause began: by sre until 2026-11-21T00:51:00.123Z: quarter close"),
-        Arguments.of(provision("Done", null), "CreateCollection done: kb"),
+        Arguments.of(provision("Done", null), "CreateCollection done: kb {}"),
         Arguments.of(
             provision("Failed", "Wrong input: size"),
-            "CreateCollection failed: kb: Wrong input: size"),
+            "CreateCollection failed: kb {}: Wrong input: size"),
         Arguments.of(sample(AuditType.POLICY), "Policy: standard, generation 3, mode Auto"),
         Arguments.of(sample(AuditType.FOREIGN_MOVER), "ForeignMover began: shard 3, peer 1 to 2"),
         Arguments.of(
