@@ -124,7 +124,7 @@ final class Calls implements AutoCloseable {
     return delayed;
   }
 
-  /** Runs a task after a time; where the client has been closed meanwhile, the waiting one is told instead. */
+  /** Runs a task after a delay; if the client was closed meanwhile, the future of the caller fails instead. */
   private void later(Duration wait, Runnable task, CompletableFuture<?> waiting) {
     try {
       timer.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);

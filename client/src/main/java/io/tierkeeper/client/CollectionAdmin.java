@@ -123,7 +123,7 @@ public final class CollectionAdmin {
    *
    * <ul>
    *   <li>this client has created the collection, which its metadata shows;
-   *   <li>the metadata does not say that Tierkeeper governs it ({@code tierkeeper.governedBy});
+   *   <li>the metadata does not name a TieredCollection that it was created for ({@code tierkeeper.io/created-for});
    *   <li>no tenant has a dedicated shard key, and no move has left a working shard key.
    * </ul>
    *
@@ -155,9 +155,10 @@ public final class CollectionAdmin {
 
   private void requireUngoverned() {
     Map<String, Value> metadata = metadata();
-    String governor = CollectionLayout.governor(metadata);
-    if (!governor.isEmpty()) {
-      throw refusal("it is governed by " + governor + "; delete the TieredCollection first");
+    String owner = CollectionLayout.tieredCollection(metadata);
+    if (!owner.isEmpty()) {
+      throw refusal("it was created for TieredCollection " + owner
+          + "; delete it without the client, after that resource");
     }
     if (!CollectionLayout.isCreatedByClient(metadata)) {
       throw refusal("this client has not created it");

@@ -29,7 +29,10 @@ final class CollectionLayout {
   private static final String METADATA = "tierkeeper";
 
   private static final String CREATED_BY = "createdBy";
-  private static final String GOVERNED_BY = "governedBy";
+
+  /** What the operator writes into the metadata of a collection that it creates: namespace and name of the TieredCollection. */
+  private static final String CREATED_FOR = "tierkeeper.io/created-for";
+
   private static final String CLIENT = "io.tierkeeper.client";
 
   /** Edges of a point in the graph of its tenant; the graph over all tenants has none. */
@@ -121,19 +124,16 @@ final class CollectionLayout {
   }
 
   static boolean isCreatedByClient(Map<String, Value> metadata) {
-    return text(metadata, CREATED_BY).equals(CLIENT);
-  }
-
-  /** Who governs the collection; empty where its metadata names nobody. */
-  static String governor(Map<String, Value> metadata) {
-    return text(metadata, GOVERNED_BY);
-  }
-
-  private static String text(Map<String, Value> metadata, String field) {
     return metadata
         .getOrDefault(METADATA, Value.getDefaultInstance())
         .getStructValue()
-        .getFieldsOrDefault(field, Value.getDefaultInstance())
-        .getStringValue();
+        .getFieldsOrDefault(CREATED_BY, Value.getDefaultInstance())
+        .getStringValue()
+        .equals(CLIENT);
+  }
+
+  /** The TieredCollection that the operator created the collection for; empty where its metadata names none. */
+  static String tieredCollection(Map<String, Value> metadata) {
+    return metadata.getOrDefault(CREATED_FOR, Value.getDefaultInstance()).getStringValue();
   }
 }

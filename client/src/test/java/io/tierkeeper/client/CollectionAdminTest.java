@@ -9,7 +9,6 @@ import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Collections.ShardingMethod;
 import io.qdrant.client.grpc.CollectionsGrpc;
-import io.qdrant.client.grpc.JsonWithInt.Struct;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.SnapshotsService.CreateSnapshotResponse;
 import io.qdrant.client.grpc.SnapshotsService.ListSnapshotsResponse;
@@ -137,18 +136,16 @@ class CollectionAdminTest {
   }
 
   @Test
-  void doesNotDeleteWhatTheMetadataSaysIsGoverned() {
+  void doesNotDeleteWhatTheOperatorCreated() {
     CreateCollection request =
         CollectionLayout.create(client.config(), CollectionSpec.of(4, Distance.DOT));
-    Struct governed = request.getMetadataOrThrow("tierkeeper").getStructValue().toBuilder()
-        .putFields("governedBy", Value.newBuilder().setStringValue("team-a/kb").build())
-        .build();
     raw()
         .create(request.toBuilder()
             .putMetadata(
-                "tierkeeper", Value.newBuilder().setStructValue(governed).build())
+                "tierkeeper.io/created-for",
+                Value.newBuilder().setStringValue("team-a/kb").build())
             .build());
-    refuses("it is governed by team-a/kb; delete the TieredCollection first");
+    refuses("it was created for TieredCollection team-a/kb");
   }
 
   @Test

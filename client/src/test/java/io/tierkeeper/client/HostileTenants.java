@@ -4,7 +4,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
-/** Values of tenants that somebody chose to be mistaken for others. */
+/** Values of tenants that are meant to be mistaken for those of other tenants. */
 final class HostileTenants {
 
   static final List<String> CHOSEN = List.of(

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Every operation on the points of a tenant, with arguments that somebody else chose. What a read returns is its result. */
+/** Every operation on the points of a tenant, with hostile arguments. What a read returns is its result. */
 enum TenantOperation {
   UPSERT {
     @Override

@@ -117,6 +117,10 @@ public final class ChangedTenant {
       return;
     }
     MoveFacts moves = MoveFacts.of(views.movesOf(namespace, name), writers.statuses());
+    if (!Objects.equals(moves.lastEnded().get(tenant), last.ground().lastEnded().get(tenant))) {
+      // A move has ended since the layout was observed, so the tenant may be elsewhere.
+      return;
+    }
     TenantIntents declared = TenantIntents.of(tiers, rules, about.fallback());
     CollectionGround ground = last.ground();
     TenantIntents intents = declared

@@ -146,7 +146,7 @@ public interface SettingsContract {
     });
   }
 
-  /** Tierkeeper creates the fallback key last: as long as there is no key, nobody can have written a point. */
+  /** Tierkeeper creates the fallback key last: as long as there is no key, no client can have written a point. */
   @Test
   default void section15IndexesThatAreCreatedBeforeTheFirstKeyAreInItsShard() {
     created(plain(), (name, port) -> {

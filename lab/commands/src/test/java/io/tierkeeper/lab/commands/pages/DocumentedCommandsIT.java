@@ -114,7 +114,7 @@ class DocumentedCommandsIT {
   private static final List<Exemption> EXEMPT = List.of(
       new Exemption(
           "kubectl auth can-i approve tiermoves.tierkeeper.io --as USER",
-          "answers no with exit code 1 for a user that nobody has given the right"),
+          "answers no with exit code 1 for a user without the right"),
       new Exemption(
           "kubectl wait --for=condition=Ready", "the heading of a column, for any of the objects"),
       new Exemption(

@@ -470,7 +470,7 @@ public final class OperatorRun {
       findings.add(check.toString());
     }
     qdrant.violations().forEach(breach -> findings.add(breach.toString()));
-    // Nobody but the operator deletes a shard key here.
+    // Only the operator deletes shard keys here.
     kubernetes.changes("tenanttiers").stream()
         .filter(change -> change.object() != null)
         .filter(
