@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The TierMoves of a collection as an evaluation sees them.
  *
- * @param open by tenant
+ * @param open by tenant; of two, one that has begun
  * @param openResources the resources of those
  * @param history by tenant
  * @param last the last finished TierMove of each tenant
@@ -62,8 +62,14 @@ public record MoveFacts(
       @Nullable TierMoveStatus status = statuses.last(move);
       MovePhase phase = phase(status);
       if (!phase.ended()) {
-        open.put(tenant.get(), new OpenMove(move.getMetadata().getName(), direction, stage(phase)));
-        resources.put(tenant.get(), move);
+        OpenMove now = new OpenMove(move.getMetadata().getName(), direction, stage(phase));
+        OpenMove other = open.get(tenant.get());
+        // Two operators that both believed to lead may have planned twice: the plan that has begun
+        // counts.
+        if (other == null || other.stage() == Stage.WAITING || now.stage() != Stage.WAITING) {
+          open.put(tenant.get(), now);
+          resources.put(tenant.get(), move);
+        }
       } else if (phase != MovePhase.EXPIRED) {
         // A plan that expired moved nothing, so the tenant need not rest from it.
         LastMove.Outcome outcome =

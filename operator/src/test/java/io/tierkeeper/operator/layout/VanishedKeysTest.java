@@ -67,6 +67,22 @@ class VanishedKeysTest {
   }
 
   @Test
+  void aDemotionAtWorkExplainsItBesideASecondPlanThatWaits() {
+    assertThat(vanished(
+            move("Promote", "Succeeded", 1, 1),
+            move("Demote", "CleaningUp", 2, 2),
+            move("Demote", "AwaitingApproval", 3, 3)))
+        .isFalse();
+    assertThat(vanished(
+            move("Promote", "Succeeded", 1, 1),
+            move("Demote", "AwaitingApproval", 2, 2),
+            move("Demote", "CleaningUp", 3, 3)))
+        .isFalse();
+    assertThat(vanished(move("Promote", "Succeeded", 1, 1), move("Demote", "Pending", 2, 2)))
+        .isTrue();
+  }
+
+  @Test
   void aMoveThatEndedAfterTheLayoutWasObservedExplainsIt() {
     TierMove promoted = move("Promote", "Succeeded", 2, 2);
     assertThat(vanished(Map.of(), promoted)).isFalse();
