@@ -36,6 +36,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -472,12 +473,13 @@ public final class OperatorRun {
     qdrant.violations().forEach(breach -> findings.add(breach.toString()));
     // Only the operator deletes shard keys here.
     kubernetes.changes("tenanttiers").stream()
-        .filter(change -> change.object() != null)
+        .map(SimulatedKubernetes.Change::object)
+        .filter(Objects::nonNull)
         .filter(
-            change -> change.object().at("/status/conditions").findValuesAsText("reason").stream()
+            tenant -> tenant.at("/status/conditions").findValuesAsText("reason").stream()
                 .anyMatch(Reasons.DEDICATED_KEY_VANISHED::equals))
         .findFirst()
-        .ifPresent(change -> findings.add("reported as vanished: " + change.object()));
+        .ifPresent(tenant -> findings.add("reported as vanished: " + tenant));
     boolean clocksRight =
         nemesis.log().stream().noneMatch(fault -> fault.contains(OperatorNemesis.WRONG_CLOCK));
     findings.addAll(forger.findings(trails, random, clocksRight));
