@@ -24,6 +24,9 @@ public interface QdrantReads {
   /** The peer's view of a collection's layout; empty where it knows no such collection. */
   Optional<PeerView> view(String collection);
 
+  /** The names of all collections, without aliases, in no defined order. */
+  List<String> collections();
+
   /** A collection's configuration; empty where the peer knows no such collection. */
   Optional<CollectionDescription> describe(String collection);
 

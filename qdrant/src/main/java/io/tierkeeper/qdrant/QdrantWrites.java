@@ -26,6 +26,18 @@ public interface QdrantWrites extends QdrantReads {
   /** Deletes a collection and all its points; for demos and tests. A repeat does nothing. */
   void deleteCollection(String collection);
 
+  /**
+   * Changes texts that are stored with a collection and leaves the others; null removes one. A repeat does the same again.
+   */
+  void changeMetadata(String collection, Map<String, ? extends @Nullable String> texts);
+
+  /**
+   * Lets an alias stand for another collection, for all calls that arrive from then on. A repeat does the same again.
+   *
+   * @param collection that exists; null to remove the alias
+   */
+  void setAlias(String alias, @Nullable String collection);
+
   /** Creates a keyword index with is_tenant on a payload field and waits. A repeat does nothing. */
   void createTenantIndex(String collection, String field);
 

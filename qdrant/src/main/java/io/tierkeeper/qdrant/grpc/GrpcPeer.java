@@ -74,6 +74,43 @@ final class GrpcPeer extends GrpcReads implements QdrantWrites {
   }
 
   @Override
+  public void changeMetadata(String collection, Map<String, ? extends @Nullable String> texts) {
+    String verb = "changeMetadata of " + collection;
+    Collections.CollectionOperationResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.update(SettingsMapper.change(collection, texts).toBuilder()
+            .setTimeout(CONSENSUS_SECONDS)
+            .build()));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
+  public void setAlias(String alias, @Nullable String collection) {
+    String verb = "setAlias " + alias;
+    Collections.ChangeAliases.Builder change =
+        Collections.ChangeAliases.newBuilder().setTimeout(CONSENSUS_SECONDS);
+    // One change has both actions, so that no call finds the alias missing.
+    change.addActionsBuilder().getDeleteAliasBuilder().setAliasName(alias);
+    if (collection != null) {
+      change
+          .addActionsBuilder()
+          .getCreateAliasBuilder()
+          .setAliasName(alias)
+          .setCollectionName(collection);
+    }
+    Collections.CollectionOperationResponse answer = calls.call(
+        CallKind.WRITE,
+        verb,
+        LAYOUT_DEADLINE,
+        client.collections(),
+        stub -> stub.updateAliases(change.build()));
+    requireChanged(verb, answer.getResult());
+  }
+
+  @Override
   public void createTenantIndex(String collection, String field) {
     createTenantIndex(collection, field, TenantIndex.KEYWORD);
   }

@@ -76,6 +76,21 @@ class GrpcReads implements QdrantReads {
   }
 
   @Override
+  public List<String> collections() {
+    return calls
+        .call(
+            CallKind.READ,
+            "collections",
+            deadline,
+            client.collections(),
+            stub -> stub.list(Collections.ListCollectionsRequest.getDefaultInstance()))
+        .getCollectionsList()
+        .stream()
+        .map(Collections.CollectionDescription::getName)
+        .toList();
+  }
+
+  @Override
   public Optional<CollectionDescription> describe(String collection) {
     try {
       return Optional.of(LayoutMapper.description(

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.qdrant.client.grpc.Collections;
 import io.qdrant.client.grpc.Collections.QuantizationConfigDiff;
+import io.qdrant.client.grpc.JsonWithInt.NullValue;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points;
 import io.tierkeeper.qdrant.CollectionTemplate;
@@ -19,6 +20,7 @@ import io.tierkeeper.qdrant.settings.Quantization.Compression;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Converts the settings of a collection: those to create it with, and those that the server shows. */
 final class SettingsMapper {
@@ -54,6 +56,19 @@ final class SettingsMapper {
         .metadata()
         .forEach((name, text) ->
             wire.putMetadata(name, Value.newBuilder().setStringValue(text).build()));
+    return wire.build();
+  }
+
+  /** Null removes a text. */
+  static Collections.UpdateCollection change(
+      String collection, Map<String, ? extends @Nullable String> texts) {
+    Collections.UpdateCollection.Builder wire =
+        Collections.UpdateCollection.newBuilder().setCollectionName(collection);
+    texts.forEach((name, text) -> wire.putMetadata(
+        name,
+        text == null
+            ? Value.newBuilder().setNullValue(NullValue.NULL_VALUE).build()
+            : Value.newBuilder().setStringValue(text).build()));
     return wire.build();
   }
 

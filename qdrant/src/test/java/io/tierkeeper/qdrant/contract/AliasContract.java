@@ -26,6 +26,7 @@ import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +137,61 @@ public interface AliasContract {
     }
     QdrantWrites port = backend().cluster().peers().get(0);
     await().untilAsserted(() -> assertThat(port.aliased(alias)).isEmpty());
+  }
+
+  @Test
+  default void anAliasIsSetMovedAndRemovedInOneCall() {
+    try (ContractScene scene = ContractScene.create(backend());
+        ContractScene other = ContractScene.create(backend())) {
+      String alias = scene.name() + "-alias";
+      QdrantWrites port = scene.port();
+      for (ContractScene each : List.of(scene, scene, other)) {
+        port.setAlias(alias, each.name());
+        await()
+            .untilAsserted(() -> assertThat(scene.ports())
+                .allSatisfy(peer -> assertThat(peer.aliased(alias)).contains(each.name())));
+      }
+      for (int repeat = 0; repeat < 2; repeat++) {
+        port.setAlias(alias, null);
+        await()
+            .untilAsserted(() -> assertThat(scene.ports())
+                .allSatisfy(peer -> assertThat(peer.aliased(alias)).isEmpty()));
+      }
+      assertThatThrownBy(() -> port.setAlias(alias, "nothing"))
+          .isInstanceOf(QdrantException.NotFound.class)
+          .hasMessageContaining("Collection `nothing` doesn't exist!");
+      assertThatThrownBy(() -> port.setAlias(other.name(), scene.name()))
+          .isInstanceOf(QdrantException.Rejected.class)
+          .hasMessageContaining("Collection `" + other.name() + "` already exists!");
+      assertThat(port.collections())
+          .contains(scene.name(), other.name())
+          .doesNotContain(alias);
+    }
+  }
+
+  @Test
+  default void textsOfTheMetadataAreChangedOneByOne() {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      QdrantWrites port = scene.port();
+      changeMetadata(scene, Map.of("a", "1", "b", "2"), Map.of("a", "1", "b", "2"));
+      changeMetadata(scene, Map.of("b", "3"), Map.of("a", "1", "b", "3"));
+      Map<String, String> removal = new HashMap<>();
+      removal.put("a", null);
+      changeMetadata(scene, removal, Map.of("b", "3"));
+      changeMetadata(scene, removal, Map.of("b", "3"));
+      assertThatThrownBy(() -> port.changeMetadata("nothing", Map.of("a", "1")))
+          .isInstanceOf(QdrantException.NotFound.class);
+    }
+  }
+
+  private static void changeMetadata(
+      ContractScene scene, Map<String, String> change, Map<String, String> expected) {
+    scene.port().changeMetadata(scene.name(), change);
+    await()
+        .untilAsserted(() -> assertThat(scene.ports())
+            .allSatisfy(
+                peer -> assertThat(peer.describe(scene.name()).orElseThrow().metadata())
+                    .isEqualTo(expected)));
   }
 
   private void change(

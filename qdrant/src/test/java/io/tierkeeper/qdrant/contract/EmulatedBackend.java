@@ -53,6 +53,11 @@ public final class EmulatedBackend implements QdrantBackend, QdrantBackend.Distu
     return new EmulatedBackend(emulated, cluster, options, false);
   }
 
+  /** The emulator itself, for faults and for what it has seen. */
+  public EmulatedQdrant emulated() {
+    return emulated;
+  }
+
   @Override
   public String description() {
     return "the emulator of Qdrant " + options.version();

@@ -34,6 +34,7 @@ public final class SceneBuilder {
   private Set<ShardKey> withClients = Set.of();
   private int writersEach = 1;
   private LongConsumer onLoaded = loaded -> {};
+  private @Nullable ClientRoute route;
   private @Nullable Long firstId;
   private long seed = 1;
 
@@ -148,6 +149,12 @@ public final class SceneBuilder {
     return this;
   }
 
+  /** Where clients send their calls, to collections that exist; there are no idle tenants then. */
+  public SceneBuilder route(ClientRoute ofClients) {
+    this.route = ofClients;
+    return this;
+  }
+
   /** The id of the first point, unsigned. */
   public SceneBuilder firstId(long id) {
     this.firstId = id;
@@ -162,14 +169,22 @@ public final class SceneBuilder {
 
   /** The scene as configured so far; does not create the collection. */
   public TieredScene scene() {
-    return new TieredScene(scheduler, cluster, name, fallback, points);
+    return new TieredScene(
+        scheduler,
+        cluster,
+        name,
+        fallback,
+        points,
+        route == null ? ClientRoute.tiered(name, fallback) : route);
   }
 
   /** Creates the collection and loads its tenants; the clients of the workload are not started. */
   public Workload create() {
     TieredScene scene = scene();
     Workload workload = new Workload(scene, seed);
-    scene.create(index);
+    if (route == null) {
+      scene.create(index);
+    }
     if (fallbackReplicas != null) {
       scene.replicateFallback(fallbackReplicas);
     }

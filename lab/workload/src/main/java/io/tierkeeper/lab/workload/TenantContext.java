@@ -39,6 +39,10 @@ record TenantContext(
     return scene.points();
   }
 
+  String collection() {
+    return scene.route().collection(tenant);
+  }
+
   ShardSelector selector() {
     return scene.selector(tenant);
   }

@@ -53,7 +53,7 @@ final class TenantReader implements Runnable {
   private void count() {
     CountBounds.Invocation bounds = context.bounds().invoke();
     Answer<Long> answer =
-        send(port -> port.count(context.scene().name(), context.selector(), context.filter()));
+        send(port -> port.count(context.collection(), context.selector(), context.filter()));
     Long size = answer.value();
     record(size == null ? -1 : size, bounds, answer);
   }
@@ -61,7 +61,7 @@ final class TenantReader implements Runnable {
   private void scroll(boolean withVectors) {
     CountBounds.Invocation bounds = context.bounds().invoke();
     ScrollRequest request = new ScrollRequest(
-        context.scene().name(),
+        context.collection(),
         context.selector(),
         context.filter(),
         null,
@@ -80,7 +80,7 @@ final class TenantReader implements Runnable {
     float[] vector = context.points().vector(random.nextLong(QUERY_VECTORS), 1);
     Answer<List<Point>> answer = send(port -> port
         .search(
-            context.scene().name(),
+            context.collection(),
             context.selector(),
             context.points().searched(),
             vector,

@@ -181,7 +181,7 @@ final class TenantWriter implements Runnable {
     Answer<Boolean> answer = send(
         all.stream().map(PointChange::id).toList(),
         port -> port.updateBatch(
-            context.scene().name(),
+            context.collection(),
             context.selector(),
             all.stream().flatMap(change -> change.operations().stream()).toList()));
     if (answer.outcome() == Outcome.OK) {
@@ -250,7 +250,7 @@ final class TenantWriter implements Runnable {
     ShardSelector selector = context.settings().passesByDedicated()
         ? ShardSelector.key(context.scene().fallback())
         : context.selector();
-    Upsert request = Upsert.of(context.scene().name(), selector, batch);
+    Upsert request = Upsert.of(context.collection(), selector, batch);
     return wait ? request : request.withoutWaiting();
   }
 
@@ -280,7 +280,7 @@ final class TenantWriter implements Runnable {
     Answer<Boolean> answer = send(
         List.of(old.id()),
         port -> port.setPayload(
-            context.scene().name(),
+            context.collection(),
             context.selector(),
             new LinkedHashMap<>(
                 context.points().payload(context.tenant(), old.id(), version, Set.of())),
@@ -331,7 +331,7 @@ final class TenantWriter implements Runnable {
     Answer<Boolean> answer = send(
         deleted.stream().map(OwnedPoint::id).toList(),
         port -> port.delete(
-            context.scene().name(), context.selector(), context.filter().and(which), true));
+            context.collection(), context.selector(), context.filter().and(which), true));
     WriteKind kind = byContent ? WriteKind.DELETE_BY_FILTER : WriteKind.DELETE;
     for (OwnedPoint owned : deleted) {
       record(kind, owned.id(), owned.version() + 1, 0, -1, true, answer);

@@ -28,13 +28,15 @@ import java.util.function.BooleanSupplier;
  * @param name of the collection in Qdrant
  * @param fallback shard key of tenants without a dedicated one
  * @param points generates and verifies the points of all tenants
+ * @param route where clients send their calls
  */
 public record TieredScene(
     Scheduler scheduler,
     QdrantCluster cluster,
     String name,
     ShardKey fallback,
-    CheckedPoints points) {
+    CheckedPoints points,
+    ClientRoute route) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
@@ -99,9 +101,9 @@ public record TieredScene(
     return cluster.peers().getFirst();
   }
 
-  /** The selector that clients of a tenant send: target with fallback. */
+  /** The selector that clients of a tenant send: target with fallback, unless their route says otherwise. */
   public ShardSelector selector(ShardKey tenant) {
-    return ShardSelector.withFallback(tenant, fallback);
+    return route.selector(tenant);
   }
 
   /** The filter that clients of a tenant send. */

@@ -302,7 +302,7 @@ public final class Workload {
     long inBoth = 0;
     long faulty = 0;
     for (ShardKey tenant : clients.keySet()) {
-      for (Point point : all(scene.selector(tenant), tenant)) {
+      for (Point point : all(scene.route().collection(tenant), scene.selector(tenant), tenant)) {
         if (point.payload().containsKey(TenantReader.SHARED)) {
           continue;
         }
@@ -316,8 +316,8 @@ public final class Workload {
       }
       if (exists(tenant)) {
         Set<PointId> dedicated = new HashSet<>();
-        all(ShardSelector.key(tenant), null).forEach(point -> dedicated.add(point.id()));
-        inBoth += all(ShardSelector.key(scene.fallback()), tenant).stream()
+        all(scene.name(), ShardSelector.key(tenant), null).forEach(point -> dedicated.add(point.id()));
+        inBoth += all(scene.name(), ShardSelector.key(scene.fallback()), tenant).stream()
             .filter(point -> dedicated.contains(point.id()))
             .count();
       }
@@ -332,18 +332,21 @@ public final class Workload {
   }
 
   private boolean exists(ShardKey tenant) {
-    return scene.port().view(scene.name()).orElseThrow().has(tenant);
+    return scene.port().view(scene.name()).filter(view -> view.has(tenant)).isPresent();
   }
 
   /** A hash over the points of each idle tenant that does not depend on their order. */
   private Map<ShardKey, Long> fingerprints() {
     Map<String, ShardKey> idle = new HashMap<>();
     Map<ShardKey, Long> sums = new HashMap<>();
+    if (idleTenants.isEmpty()) {
+      return sums;
+    }
     for (TenantPopulation.Tenant tenant : idleTenants) {
       idle.put(tenant.key().toString(), tenant.key());
       sums.put(tenant.key(), 0L);
     }
-    for (Point point : all(ShardSelector.key(scene.fallback()), null)) {
+    for (Point point : all(scene.name(), ShardSelector.key(scene.fallback()), null)) {
       ShardKey owner = idle.get(scene.points().owner(point));
       if (owner != null) {
         long hash = 31L * point.id().hashCode() + point.payload().hashCode();
@@ -353,9 +356,10 @@ public final class Workload {
     return sums;
   }
 
-  private List<Point> all(ShardSelector selector, @Nullable ShardKey tenant) {
+  private List<Point> all(
+      String collection, ShardSelector selector, @Nullable ShardKey tenant) {
     ScrollRequest request = ScrollRequest.whole(
-        scene.name(), selector, tenant == null ? null : scene.filter(tenant), 1000);
+        collection, selector, tenant == null ? null : scene.filter(tenant), 1000);
     return TieredScene.scroll(scene.port(), request);
   }
 }

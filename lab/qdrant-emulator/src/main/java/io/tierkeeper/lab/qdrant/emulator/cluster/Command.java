@@ -132,6 +132,13 @@ public sealed interface Command {
       if (change.hasOptimizersConfig()) {
         config.mergeOptimizersConfig(change.getOptimizersConfig());
       }
+      change.getMetadataMap().forEach((name, value) -> {
+        if (value.hasNullValue()) {
+          config.removeMetadata(name);
+        } else {
+          config.putMetadata(name, value);
+        }
+      });
       Quantizations.apply(change, config);
       return old.withConfig(config.build());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tierkeeper.migrate;
+
+import org.jspecify.annotations.NullMarked;
