@@ -73,8 +73,9 @@ final class CopyPass {
         continue;
       }
       if (shown != null && !shown.ours()) {
-        throw new MigrationException("point " + point.id() + " is in " + live.name() + " and, with other content, in "
-            + other.name() + ", where another client wrote it; migrate into an empty collection");
+        throw new MigrationException("point " + point.id() + " is in " + live.name()
+            + " and, with other content, in " + other.name()
+            + ", where another client wrote it; migrate into an empty collection");
       }
       different.add(point);
     }

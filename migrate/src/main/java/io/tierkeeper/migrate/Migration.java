@@ -60,7 +60,18 @@ public final class Migration {
     return record
         .map(found -> status(found, found.state().name()))
         .orElseGet(() -> new MigrationStatus(
-            "NOT_BEGUN", spec.source(), spec.target(), null, spec.source(), 0, -1, 0, 0, 0, 0, false));
+            "NOT_BEGUN",
+            spec.source(),
+            spec.target(),
+            null,
+            spec.source(),
+            0,
+            -1,
+            0,
+            0,
+            0,
+            0,
+            false));
   }
 
   /** Makes the target equal to the source; what changes meanwhile is found by the next pass. */
@@ -192,9 +203,7 @@ public final class Migration {
     }
     PointPages pages = pages(pageSize(found));
     return new Sides(
-        record,
-        new SourceSide(spec, found, pages),
-        new TargetSide(spec, record.id(), pages));
+        record, new SourceSide(spec, found, pages), new TargetSide(spec, record.id(), pages));
   }
 
   /** Strict mode refuses larger calls. */
@@ -275,9 +284,11 @@ public final class Migration {
       }
       previous = report;
     }
-    throw new MigrationException(live.name() + " changes while the writers should be paused: in the last of "
-        + settings.maxPasses() + " passes " + (previous == null ? 0 : previous.written() + previous.deleted())
-        + " points were different; pause all writers and repeat the command");
+    throw new MigrationException(
+        live.name() + " changes while the writers should be paused: in the last of "
+            + settings.maxPasses() + " passes "
+            + (previous == null ? 0 : previous.written() + previous.deleted())
+            + " points were different; pause all writers and repeat the command");
   }
 
   /** Waits until writes that were under way have ended and are applied. */
@@ -286,8 +297,8 @@ public final class Migration {
     long begin = System.nanoTime();
     while (!live.isApplied()) {
       if (System.nanoTime() - begin > settings.retryFor().toNanos()) {
-        throw new MigrationException("Qdrant has not applied all writes to " + live.name() + " after "
-            + settings.retryFor().toSeconds() + " s; repeat the command later");
+        throw new MigrationException("Qdrant has not applied all writes to " + live.name()
+            + " after " + settings.retryFor().toSeconds() + " s; repeat the command later");
       }
       preparation.sleep(Preparation.POLL);
     }
@@ -308,10 +319,11 @@ public final class Migration {
     ContentSum now = sum(sides.source);
     if (!now.toString().equals(sides.record.sourceSum())) {
       ContentSum then = ContentSum.parse(String.valueOf(sides.record.sourceSum()));
-      throw new MigrationException(spec.source() + " was written to after the switch: it has " + now.points()
-          + " points and had " + then.points() + "; points that are missing in " + spec.target()
-          + " or differ there: " + preparation.different(sides.source, sides.target)
-          + ". Find the writer that still uses it; --ignore-late-writes continues without these writes");
+      throw new MigrationException(
+          spec.source() + " was written to after the switch: it has " + now.points()
+              + " points and had " + then.points() + "; points that are missing in " + spec.target()
+              + " or differ there: " + preparation.different(sides.source, sides.target)
+              + ". Find the writer that still uses it; --ignore-late-writes continues without these writes");
     }
   }
 
@@ -334,7 +346,7 @@ public final class Migration {
     Optional<String> at = peer.aliased(alias);
     boolean own = at.isEmpty()
         || at.get().equals(spec.source())
-        || at.get().equals(spec.target()) && alias.equals(record.alias());
+        || (at.get().equals(spec.target()) && alias.equals(record.alias()));
     if (!own) {
       throw new MigrationException("--alias '" + alias + "' is an alias of collection " + at.get()
           + "; allowed: a new name, or an alias of " + spec.source());

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What is migrated, and how.
  *
- * @param source a collection, or the pattern of one collection per tenant, as in {@code docs_&#123;tenant&#125;}
+ * @param source a collection, or the pattern of one collection per tenant, as in docs_{tenant}
  * @param target the tiered collection
  * @param tenantField the payload field of the tenant in the target, with dots between the members of nested objects
  * @param tenantIndex the type of the index on it
@@ -43,8 +43,9 @@ public record MigrationSpec(
   /** @throws UsageException if the names do not fit together */
   public MigrationSpec {
     if (source.isEmpty() || source.indexOf(TENANT) != source.lastIndexOf(TENANT)) {
-      throw new UsageException("SOURCE '" + source + "' is not allowed; allowed: a collection, or a pattern with "
-          + TENANT + " once, as in docs_" + TENANT);
+      throw new UsageException(
+          "SOURCE '" + source + "' is not allowed; allowed: a collection, or a pattern with "
+              + TENANT + " once, as in docs_" + TENANT);
     }
     if (source.equals(target)) {
       throw new UsageException("--to '" + target + "' is the source; allowed: another collection");
@@ -54,12 +55,13 @@ public record MigrationSpec(
           "--ids derive is not allowed for one source; allowed: keep, since ids are unique in a collection");
     }
     if (tenantField.isEmpty() || tenantField.contains("[") || tenantField.contains("\"")) {
-      throw new UsageException("--tenant-field '" + tenantField
-          + "' is not allowed; allowed: a payload field, with dots between the members of nested objects");
+      throw new UsageException(
+          "--tenant-key '" + tenantField
+              + "' is not allowed; allowed: a payload field, with dots between the members of nested objects");
     }
     if (ReservedNames.isWorkingKey(fallback)) {
-      throw new UsageException("--fallback-key '" + fallback + "' is reserved; allowed: names without "
-          + ReservedNames.PREFIX);
+      throw new UsageException("--fallback-key '" + fallback
+          + "' is reserved; allowed: names without " + ReservedNames.PREFIX);
     }
   }
 
@@ -96,8 +98,9 @@ public record MigrationSpec(
       return TenantId.of(text);
     }
     if (!TenantId.CANONICAL_NUMBER.matcher(text).matches()) {
-      throw new MigrationException("tenant '" + text + "' of collection " + source.replace(TENANT, text)
-          + " is not an integer, which --tenant-type integer requires");
+      throw new MigrationException(
+          "tenant '" + text + "' of collection " + source.replace(TENANT, text)
+              + " is not an integer, which --tenant-type integer requires");
     }
     return TenantId.of(Long.parseLong(text));
   }

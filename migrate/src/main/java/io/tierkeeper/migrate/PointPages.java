@@ -2,13 +2,13 @@ package io.tierkeeper.migrate;
 
 import io.tierkeeper.moves.scan.IdStream;
 import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
+import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardSelector;
-import io.tierkeeper.qdrant.Filter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,8 +71,8 @@ record PointPages(List<QdrantWrites> peers, int page, Duration patience) {
     }
 
     private IdStream open() {
-      IdStream open = new IdStream(
-          List.copyOf(peers), last == null ? request : request.startingAt(last));
+      IdStream open =
+          new IdStream(List.copyOf(peers), last == null ? request : request.startingAt(last));
       if (last != null) {
         open.nextIf(last);
       }
@@ -162,7 +162,8 @@ record PointPages(List<QdrantWrites> peers, int page, Duration patience) {
     if (System.nanoTime() - begin > patience.toNanos()) {
       throw failure;
     }
-    Duration said = failure instanceof QdrantException.RateLimited limited ? limited.retryAfter() : null;
+    Duration said =
+        failure instanceof QdrantException.RateLimited limited ? limited.retryAfter() : null;
     try {
       Thread.sleep(said == null ? PAUSE : said);
     } catch (InterruptedException e) {

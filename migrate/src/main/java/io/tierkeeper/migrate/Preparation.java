@@ -81,13 +81,13 @@ final class Preparation {
   void requireSame(MigrationRecord record) {
     requireSame("SOURCE", spec.source(), record.source());
     requireSame("--ids", lower(spec.ids()), lower(record.ids()));
-    requireSame("--tenant-field", spec.tenantField(), record.tenantField());
+    requireSame("--tenant-key", spec.tenantField(), record.tenantField());
   }
 
   private void requireSame(String option, String given, String recorded) {
     if (!given.equals(recorded)) {
-      throw new MigrationException(option + " is '" + given + "', but the migration into " + spec.target()
-          + " was begun with '" + recorded + "'");
+      throw new MigrationException(option + " is '" + given + "', but the migration into "
+          + spec.target() + " was begun with '" + recorded + "'");
     }
   }
 
@@ -108,9 +108,7 @@ final class Preparation {
     return new MigrationPlan(
         found.stream()
             .map(each -> new MigrationPlan.SourceInfo(
-                each.name(),
-                each.description().points(),
-                layout(each.description())))
+                each.name(), each.description().points(), layout(each.description())))
             .toList(),
         spec.target(),
         target.isEmpty(),
@@ -136,7 +134,8 @@ final class Preparation {
       }
       return count;
     } catch (QdrantException.Rejected e) {
-      warnings.add("points without " + spec.tenantField() + " cannot be counted: " + e.getMessage());
+      warnings.add(
+          "points without " + spec.tenantField() + " cannot be counted: " + e.getMessage());
       return -1;
     }
   }
@@ -177,12 +176,14 @@ final class Preparation {
         .forEach(other -> requireSameVectors(first, other));
     if (target != null) {
       if (!target.customSharding()) {
-        throw new MigrationException("--to '" + target.name()
-            + "' is not tiered: its sharding_method is auto; allowed: a collection with custom sharding, or a new name");
+        throw new MigrationException(
+            "--to '" + target.name()
+                + "' is not tiered: its sharding_method is auto; allowed: a collection with custom sharding, or a new name");
       }
       if (!target.indexedFields().containsKey(spec.tenantField())) {
-        throw new MigrationException("--to '" + target.name() + "' has no index on " + spec.tenantField()
-            + "; create one with is_tenant, or name the field of its tenants with --tenant-field");
+        throw new MigrationException(
+            "--to '" + target.name() + "' has no index on " + spec.tenantField()
+                + "; create one with is_tenant, or name the field of its tenants with --tenant-key");
       }
     }
     List<String> warnings = new ArrayList<>();
@@ -195,11 +196,12 @@ final class Preparation {
       });
     }
     if (first.customSharding()
-        && pages.call(port -> port.view(first.name()))
+        && pages
+            .call(port -> port.view(first.name()))
             .filter(view -> view.has(spec.sourceFallback()))
             .isEmpty()) {
-      throw new MigrationException("--source-fallback-key '" + spec.sourceFallback() + "': collection "
-          + first.name() + " has no such shard key");
+      throw new MigrationException("--source-fallback-key '" + spec.sourceFallback()
+          + "': collection " + first.name() + " has no such shard key");
     }
     return warnings;
   }
@@ -208,17 +210,19 @@ final class Preparation {
     Map<String, String> expected = shapes(one.settings());
     Map<String, String> found = shapes(other.settings());
     if (!expected.equals(found)) {
-      throw new MigrationException("the vectors of collection " + other.name() + " are " + found + ", those of "
-          + one.name() + " are " + expected + "; they must be the same");
+      throw new MigrationException("the vectors of collection " + other.name() + " are " + found
+          + ", those of " + one.name() + " are " + expected + "; they must be the same");
     }
   }
 
   private static Map<String, String> shapes(CollectionSettings settings) {
     Map<String, String> shapes = new TreeMap<>();
-    settings.vectors().forEach((name, vector) -> shapes.put(
-        name.isEmpty() ? "unnamed" : name,
-        (vector.multivector() ? "multivector " : "") + vector.size() + " "
-            + vector.distance() + " " + vector.datatype()));
+    settings
+        .vectors()
+        .forEach((name, vector) -> shapes.put(
+            name.isEmpty() ? "unnamed" : name,
+            (vector.multivector() ? "multivector " : "") + vector.size() + " " + vector.distance()
+                + " " + vector.datatype()));
     settings.sparseVectors().forEach((name, vector) -> shapes.put(name, "sparse"));
     return shapes;
   }
@@ -246,12 +250,12 @@ final class Preparation {
   }
 
   private void requireEmpty(CollectionDescription target) {
-    boolean empty = pages.peers().stream().allMatch(peer -> pages
-        .call(port -> peer.scroll(ScrollRequest.whole(
-                target.name(), ShardSelector.all(), null, 1)
-            .idsOnly()))
-        .points()
-        .isEmpty());
+    boolean empty = pages.peers().stream()
+        .allMatch(peer -> pages
+            .call(port -> peer.scroll(
+                ScrollRequest.whole(target.name(), ShardSelector.all(), null, 1).idsOnly()))
+            .points()
+            .isEmpty());
     if (!empty) {
       throw new MigrationException("--to '" + target.name()
           + "' has points that no migration wrote; allowed: an empty collection, or a new name");
@@ -289,7 +293,8 @@ final class Preparation {
    * @param created whether the migration created the target, which then gets all indexes of the source
    */
   void complete(CollectionDescription source, boolean created) {
-    boolean hasKey = pages.call(port -> port.view(spec.target()))
+    boolean hasKey = pages
+        .call(port -> port.view(spec.target()))
         .filter(view -> view.has(spec.fallback()))
         .isPresent();
     if (!hasKey) {
@@ -298,8 +303,8 @@ final class Preparation {
     Map<String, IndexedField> there =
         target().map(CollectionDescription::indexedFields).orElse(Map.of());
     if (!there.containsKey(spec.tenantField())) {
-      pages.run(port ->
-          port.createTenantIndex(spec.target(), spec.tenantField(), spec.tenantIndex()));
+      pages.run(
+          port -> port.createTenantIndex(spec.target(), spec.tenantField(), spec.tenantIndex()));
     }
     if (created) {
       plainIndexes(source).forEach((field, type) -> {
@@ -315,7 +320,8 @@ final class Preparation {
       pages.run(port -> port.createShardKey(spec.target(), spec.fallback(), replicas));
     } catch (QdrantException.Rejected e) {
       // A repeat of a call whose answer was lost.
-      boolean there = pages.call(port -> port.view(spec.target()))
+      boolean there = pages
+          .call(port -> port.view(spec.target()))
           .filter(view -> view.has(spec.fallback()))
           .isPresent();
       if (!there) {

@@ -32,9 +32,10 @@ record SourceCollection(
     }
     Object present = PayloadPath.get(stored.payload(), spec.tenantField());
     if (present != null && !present.equals(tenant.payload())) {
-      throw new MigrationException("point " + stored.id() + " of collection " + name() + " has " + spec.tenantField()
-          + "='" + present + "', but the collection is that of tenant '" + tenant
-          + "'; correct the field, or name another one with --tenant-field");
+      throw new MigrationException(
+          "point " + stored.id() + " of collection " + name() + " has " + spec.tenantField()
+              + "='" + present + "', but the collection is that of tenant '" + tenant
+              + "'; correct the field, or name another one with --tenant-key");
     }
     Map<String, Object> payload = withTenant(stored);
     if (spec.ids() == MigrationSpec.Ids.KEEP) {
@@ -45,8 +46,9 @@ record SourceCollection(
       return new Point(stored.id(), payload, stored.vectors());
     }
     if (payload.containsKey(spec.idField())) {
-      throw new MigrationException("point " + stored.id() + " of collection " + name() + " has a payload field "
-          + spec.idField() + "; name another field for its id with --id-field");
+      throw new MigrationException(
+          "point " + stored.id() + " of collection " + name() + " has a payload field "
+              + spec.idField() + "; name another field for its id with --id-field");
     }
     payload.put(spec.idField(), stored.id().toString());
     return new Point(derived(stored.id()), payload, stored.vectors());
@@ -54,11 +56,11 @@ record SourceCollection(
 
   private Map<String, Object> withTenant(Point stored) {
     try {
-      return new TreeMap<>(
-          PayloadPath.with(stored.payload(), spec.tenantField(), tenantPayload()));
+      return new TreeMap<>(PayloadPath.with(stored.payload(), spec.tenantField(), tenantPayload()));
     } catch (IllegalArgumentException e) {
-      throw new MigrationException("point " + stored.id() + " of collection " + name() + " has a payload field "
-          + e.getMessage() + " that is not an object; name another field with --tenant-field");
+      throw new MigrationException(
+          "point " + stored.id() + " of collection " + name() + " has a payload field "
+              + e.getMessage() + " that is not an object; name another field with --tenant-key");
     }
   }
 

@@ -63,16 +63,18 @@ final class SourceSide implements Side {
   @Override
   public Map<PointId, Shown> read(List<Point> points) {
     Map<PointId, Shown> found = new HashMap<>();
-    byCollection(points).forEach((collection, its) -> pages
-        .read(collection.name(), ShardSelector.all(), List.copyOf(its.values()))
-        .forEach(point -> {
-          Point shown = collection.shown(point);
-          if (!its.containsKey(shown.id())) {
-            throw new MigrationException("point " + point.id() + " was created in " + spec.target()
-                + ", and collection " + collection.name() + " has another point of this id");
-          }
-          found.put(shown.id(), new Shown(shown, true));
-        }));
+    byCollection(points)
+        .forEach((collection, its) -> pages
+            .read(collection.name(), ShardSelector.all(), List.copyOf(its.values()))
+            .forEach(point -> {
+              Point shown = collection.shown(point);
+              if (!its.containsKey(shown.id())) {
+                throw new MigrationException(
+                    "point " + point.id() + " was created in " + spec.target() + ", and collection "
+                        + collection.name() + " has another point of this id");
+              }
+              found.put(shown.id(), new Shown(shown, true));
+            }));
     return found;
   }
 
@@ -120,9 +122,8 @@ final class SourceSide implements Side {
   @Override
   public void write(List<Point> points) {
     Map<SourceCollection, List<Point>> groups = new LinkedHashMap<>();
-    points.forEach(point -> groups
-        .computeIfAbsent(collectionOf(point), key -> new ArrayList<>())
-        .add(point));
+    points.forEach(point ->
+        groups.computeIfAbsent(collectionOf(point), key -> new ArrayList<>()).add(point));
     groups.forEach((collection, its) -> {
       List<Point> stored = its.stream().map(collection::stored).toList();
       bySelector(collection, stored)

@@ -47,7 +47,10 @@ final class TargetSide implements Side {
 
   @Override
   public long estimate() {
-    return pages.call(port -> port.describe(spec.target())).map(CollectionDescription::points).orElse(0L);
+    return pages
+        .call(port -> port.describe(spec.target()))
+        .map(CollectionDescription::points)
+        .orElse(0L);
   }
 
   @Override
@@ -82,8 +85,9 @@ final class TargetSide implements Side {
     Object one = PayloadPath.get(point.payload(), spec.tenantField());
     Object other = PayloadPath.get(there.point().payload(), spec.tenantField());
     if (!Objects.equals(one, other)) {
-      throw new MigrationException("point " + point.id() + " is a point of tenant '" + one + "' and of tenant '" + other
-          + "': ids must be unique in " + spec.target() + "; delete it and migrate with --ids derive");
+      throw new MigrationException("point " + point.id() + " is a point of tenant '" + one
+          + "' and of tenant '" + other + "': ids must be unique in " + spec.target()
+          + "; delete it and migrate with --ids derive");
     }
   }
 
@@ -114,8 +118,8 @@ final class TargetSide implements Side {
     requireOnlyFallback();
     pages.write(
         points.stream().map(Point::id).toList(),
-        part -> port -> port.delete(
-            spec.target(), ShardSelector.key(spec.fallback()), Filter.ids(part), true));
+        part -> port ->
+            port.delete(spec.target(), ShardSelector.key(spec.fallback()), Filter.ids(part), true));
   }
 
   /** A promoted tenant would have its points twice. */
@@ -123,29 +127,36 @@ final class TargetSide implements Side {
     Set<ShardKey> others = new LinkedHashSet<>(keys());
     others.remove(spec.fallback());
     if (!others.isEmpty()) {
-      throw new MigrationException(spec.target() + " has shard keys other than " + spec.fallback() + ": " + others
-          + "; no tenant may be promoted while the source is live: set spec.mode Observe in its TieredCollection, "
-          + "delete the collection and migrate again");
+      throw new MigrationException(
+          spec.target() + " has shard keys other than " + spec.fallback() + ": " + others
+              + "; no tenant may be promoted while the source is live: set spec.mode Observe in its TieredCollection, "
+              + "delete the collection and migrate again");
     }
   }
 
   private Set<ShardKey> keys() {
     Set<ShardKey> keys = new LinkedHashSet<>();
-    pages.peers().forEach(peer -> pages.call(port -> peer.view(spec.target()))
-        .ifPresent(view -> view.replicas().forEach(replica -> keys.add(replica.key()))));
+    pages
+        .peers()
+        .forEach(peer -> pages
+            .call(port -> peer.view(spec.target()))
+            .ifPresent(view -> view.replicas().forEach(replica -> keys.add(replica.key()))));
     return keys;
   }
 
   /** While a move runs, points may be in two keys. */
   void requireNoMove() {
     for (var peer : pages.peers()) {
-      PeerView view = pages.call(port -> peer.view(spec.target()))
-          .orElseThrow(() -> new MigrationException("collection " + spec.target() + " does not exist"));
-      boolean working = view.replicas().stream()
-          .anyMatch(replica -> ReservedNames.isWorkingKey(replica.key()));
+      PeerView view = pages
+          .call(port -> peer.view(spec.target()))
+          .orElseThrow(
+              () -> new MigrationException("collection " + spec.target() + " does not exist"));
+      boolean working =
+          view.replicas().stream().anyMatch(replica -> ReservedNames.isWorkingKey(replica.key()));
       if (working || !view.transfers().isEmpty()) {
-        throw new MigrationException("a move is running in " + spec.target()
-            + "; set spec.mode Observe in its TieredCollection and repeat the command when the move has ended");
+        throw new MigrationException(
+            "a move is running in " + spec.target()
+                + "; set spec.mode Observe in its TieredCollection and repeat the command when the move has ended");
       }
     }
   }
@@ -161,11 +172,7 @@ final class TargetSide implements Side {
         point -> true,
         progress,
         (key, ids) -> port -> port.setPayload(
-            spec.target(),
-            ShardSelector.key(key),
-            Map.of(MARK, migration),
-            Filter.ids(ids),
-            true));
+            spec.target(), ShardSelector.key(key), Map.of(MARK, migration), Filter.ids(ids), true));
   }
 
   /** Removes the marks. */
@@ -173,8 +180,8 @@ final class TargetSide implements Side {
     forEachKey(
         point -> point.payload().containsKey(MARK),
         progress,
-        (key, ids) -> port ->
-            port.deletePayload(spec.target(), ShardSelector.key(key), Set.of(MARK), Filter.ids(ids)));
+        (key, ids) -> port -> port.deletePayload(
+            spec.target(), ShardSelector.key(key), Set.of(MARK), Filter.ids(ids)));
   }
 
   private void forEachKey(

@@ -92,13 +92,11 @@ class MigrationFaultsTest {
 
   private void changeThroughAlias(SourceLayouts layouts) {
     List<PointId> changed = layouts.payloads("kb").entrySet().stream()
-        .filter(entry -> entry.getValue().get(FIELD).equals("t0"))
+        .filter(entry -> "t0".equals(entry.getValue().get(FIELD)))
         .filter(entry -> List.of("1", "2").contains(entry.getValue().get("source_id")))
         .map(Map.Entry::getKey)
         .toList();
-    layouts
-        .port()
-        .setPayload("kb", ROUTED, Map.of("version", 2L), Filter.ids(changed), true);
+    layouts.port().setPayload("kb", ROUTED, Map.of("version", 2L), Filter.ids(changed), true);
   }
 
   /** A process that fails is followed by another one. */

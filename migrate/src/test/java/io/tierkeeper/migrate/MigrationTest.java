@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.migrate.MigrationSpec.Ids;
+import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
 import io.tierkeeper.qdrant.Filter;
@@ -19,6 +20,7 @@ import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.contract.EmulatedBackend;
 import io.tierkeeper.qdrant.contract.QdrantBackend;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +68,9 @@ class MigrationTest {
   }
 
   private static List<Point> points(String tenant, long from, long to) {
-    return LongStream.range(from, to).mapToObj(id -> point(PointId.of(id), tenant, 1)).toList();
+    return LongStream.range(from, to)
+        .mapToObj(id -> point(PointId.of(id), tenant, 1))
+        .toList();
   }
 
   private void put(String collection, ShardSelector selector, List<Point> points) {
@@ -95,8 +99,8 @@ class MigrationTest {
     assertThat(second.deleted()).isEqualTo(1);
     assertThat(layouts.payloads("tiered")).isEqualTo(layouts.payloads("docs"));
     assertThat(layouts.port().describe("tiered").orElseThrow().customSharding()).isTrue();
-    assertThat(layouts.port().describe("tiered").orElseThrow().indexedFields().get(FIELD).tenant())
-        .isTrue();
+    assertThat(layouts.port().describe("tiered").orElseThrow().indexedFields())
+        .containsEntry(FIELD, new CollectionDescription.IndexedField("keyword", true));
   }
 
   @Test
@@ -155,7 +159,8 @@ class MigrationTest {
       for (long id = 0; id < 60; id++) {
         points.add(withoutTenant(id, tenant));
       }
-      points.add(point(PointId.of(UUID.nameUUIDFromBytes(tenant.getBytes())), tenant, 1));
+      points.add(point(
+          PointId.of(UUID.nameUUIDFromBytes(tenant.getBytes(StandardCharsets.UTF_8))), tenant, 1));
       put("docs_" + tenant, NONE, points);
     }
   }
@@ -177,7 +182,7 @@ class MigrationTest {
     assertThat(found).hasSize(122);
     for (String tenant : List.of("acme", "globex")) {
       assertThat(found.values())
-          .filteredOn(payload -> payload.get(FIELD).equals(tenant))
+          .filteredOn(payload -> tenant.equals(payload.get(FIELD)))
           .extracting(payload -> payload.get("source_id"))
           .hasSize(61)
           .doesNotHaveDuplicates()
@@ -187,8 +192,8 @@ class MigrationTest {
     PointId created = PointId.of(UUID.randomUUID());
     put("kb", ROUTED, List.of(point(created, "acme", 5)));
     PointId changed = found.entrySet().stream()
-        .filter(entry -> entry.getValue().get(FIELD).equals("acme")
-            && entry.getValue().get("source_id").equals("3"))
+        .filter(entry -> "acme".equals(entry.getValue().get(FIELD))
+            && "3".equals(entry.getValue().get("source_id")))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow();
@@ -227,8 +232,8 @@ class MigrationTest {
     automaticSource();
     migration("docs").copy();
     long[] next = {1000};
-    Migration migration = new Migration(
-        backend.cluster(), spec("docs", "tiered", Ids.KEEP), QUICK, new NoListener() {
+    Migration migration =
+        new Migration(backend.cluster(), spec("docs", "tiered", Ids.KEEP), QUICK, new NoListener() {
           @Override
           public void begins(String part, long points) {
             put("docs", NONE, points("acme", next[0], ++next[0]));
@@ -248,8 +253,8 @@ class MigrationTest {
   void copiesAWriteThatArrivesLate() {
     automaticSource();
     migration("docs").copy();
-    Migration migration = new Migration(
-        backend.cluster(), spec("docs", "tiered", Ids.KEEP), QUICK, new NoListener() {
+    Migration migration =
+        new Migration(backend.cluster(), spec("docs", "tiered", Ids.KEEP), QUICK, new NoListener() {
           private boolean late = true;
 
           @Override
@@ -280,8 +285,9 @@ class MigrationTest {
             }
           })
           .isInstanceOf(MigrationException.class)
-          .hasMessage("docs was written to after the switch: it has 401 points and had 400; points that are missing in "
-              + "tiered or differ there: 1000. Find the writer that still uses it; --ignore-late-writes continues without these writes");
+          .hasMessage(
+              "docs was written to after the switch: it has 401 points and had 400; points that are missing in "
+                  + "tiered or differ there: 1000. Find the writer that still uses it; --ignore-late-writes continues without these writes");
     }
     assertThat(layouts.payloads("docs")).hasSize(401);
     migration(
@@ -303,8 +309,9 @@ class MigrationTest {
     put("docs", NONE, List.of(point(PointId.of(2000), "acme", 2)));
     assertThatThrownBy(() -> migration("docs").copy())
         .isInstanceOf(MigrationException.class)
-        .hasMessage("point 2000 is in docs and, with other content, in tiered, where another client wrote it; "
-            + "migrate into an empty collection");
+        .hasMessage(
+            "point 2000 is in docs and, with other content, in tiered, where another client wrote it; "
+                + "migrate into an empty collection");
     assertThat(layouts.payloads("tiered").get(PointId.of(2000))).containsEntry("version", 1L);
   }
 
@@ -315,8 +322,11 @@ class MigrationTest {
     refuses("none", "tiered", "collection none does not exist");
     refuses("none_{tenant}", "tiered", "no collection matches none_{tenant}");
     port.createCollection(CollectionTemplate.tiered("small", 2));
-    refuses("docs", "small", "the vectors of collection small are {unnamed=2 COSINE FLOAT32}, those of docs are "
-        + "{unnamed=4 EUCLID FLOAT32}; they must be the same");
+    refuses(
+        "docs",
+        "small",
+        "the vectors of collection small are {unnamed=2 COSINE FLOAT32}, those of docs are "
+            + "{unnamed=4 EUCLID FLOAT32}; they must be the same");
     layouts.automatic("auto", 1);
     refuses("docs", "auto", "--to 'auto' is not tiered: its sharding_method is auto");
     layouts.twoShards("full", "default");
@@ -325,8 +335,7 @@ class MigrationTest {
     put("full", ShardSelector.key(ShardKey.of("default")), points("acme", 0, 1));
     refuses("docs", "full", "--to 'full' has points that no migration wrote");
     assertThatThrownBy(() -> spec("docs", "docs", Ids.KEEP)).isInstanceOf(UsageException.class);
-    assertThatThrownBy(() -> spec("docs", "tiered", Ids.DERIVE))
-        .isInstanceOf(UsageException.class);
+    assertThatThrownBy(() -> spec("docs", "tiered", Ids.DERIVE)).isInstanceOf(UsageException.class);
     assertThatThrownBy(() -> spec("{tenant}_{tenant}", "tiered", Ids.KEEP))
         .isInstanceOf(UsageException.class);
   }
@@ -359,7 +368,8 @@ class MigrationTest {
     layouts.port().deleteShardKey("tiered", ShardKey.of("acme"));
     migration("docs").switchTo("kb");
     assertThatThrownBy(() -> migration("docs").copy())
-        .hasMessage("copy is not possible in state SWITCHED: the target is live; allowed: --back, --finish");
+        .hasMessage(
+            "copy is not possible in state SWITCHED: the target is live; allowed: --back, --finish");
   }
 
   @Test
@@ -370,8 +380,7 @@ class MigrationTest {
     MigrationPlan plan = migration("docs").plan();
     assertThat(plan.createsTarget()).isTrue();
     assertThat(plan.sourceCollections())
-        .containsExactly(
-            new MigrationPlan.SourceInfo("docs", 401, "automatic sharding, 3 shards"));
+        .containsExactly(new MigrationPlan.SourceInfo("docs", 401, "automatic sharding, 3 shards"));
     assertThat(plan.withoutTenant()).isEqualTo(1);
     assertThat(plan.warnings()).hasSize(1);
     assertThat(layouts.collections()).containsExactly("docs");

@@ -101,18 +101,12 @@ class MigrationUnderWritersTest {
 
   private static void perTenant(QdrantBackend backend) throws InterruptedException {
     TENANTS.forEach(tenant -> new SourceLayouts(backend).automatic("docs_" + tenant, 2));
-    play(
-        backend,
-        "docs_{tenant}",
-        new Route(tenant -> "docs_" + tenant, ShardSelector.all()));
+    play(backend, "docs_{tenant}", new Route(tenant -> "docs_" + tenant, ShardSelector.all()));
   }
 
   private static void twoShards(QdrantBackend backend) throws InterruptedException {
     new SourceLayouts(backend).twoShards("docs", "shared");
-    play(
-        backend,
-        "docs",
-        new Route(tenant -> "docs", ShardSelector.key(ShardKey.of("shared"))));
+    play(backend, "docs", new Route(tenant -> "docs", ShardSelector.key(ShardKey.of("shared"))));
   }
 
   private static void play(QdrantBackend backend, String source, Route route)
@@ -153,8 +147,11 @@ class MigrationUnderWritersTest {
     paused(workload, tenants, () -> migration.finish(false));
     awaitWrites(workload, tenants);
     CheckReport report = workload.finish();
-    assertThat(report.anomalies().total() + report.staleness().reads()).as("%s", report).isZero();
-    // A reader that still sends shard keys when the alias is back at a collection without them is refused.
+    assertThat(report.anomalies().total() + report.staleness().reads())
+        .as("%s", report)
+        .isZero();
+    // A reader that still sends shard keys when the alias is back at a collection without them is
+    // refused.
     assertThat(report.traffic().readsFailed()).isLessThan(TENANTS.size() * 10L);
     assertThat(report.traffic().operations()).isGreaterThan(WRITES * 5L);
     assertThat(new SourceLayouts(backend).collections()).containsExactly("tiered");
@@ -172,9 +169,7 @@ class MigrationUnderWritersTest {
   private static void awaitWrites(Workload workload, Set<ShardKey> tenants) {
     for (ShardKey tenant : tenants) {
       long before = writes(workload, tenant);
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> writes(workload, tenant) > before + WRITES);
+      await().atMost(Duration.ofMinutes(1)).until(() -> writes(workload, tenant) > before + WRITES);
     }
   }
 

@@ -53,9 +53,8 @@ record SourceLayouts(QdrantBackend backend) {
               .setShardNumber(shards)
               .setShardingMethod(method)
               .setVectorsConfig(VectorsConfig.newBuilder()
-                  .setParams(VectorParams.newBuilder()
-                      .setSize(DIMENSIONS)
-                      .setDistance(Distance.Euclid)))
+                  .setParams(
+                      VectorParams.newBuilder().setSize(DIMENSIONS).setDistance(Distance.Euclid)))
               .build());
     }
   }

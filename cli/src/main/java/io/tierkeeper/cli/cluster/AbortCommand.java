@@ -2,6 +2,7 @@ package io.tierkeeper.cli.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.cli.YesOption;
 import io.tierkeeper.launcher.CommandName;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.FailureException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tierkeeper.cli.OutputOption;
+import io.tierkeeper.cli.Prompt;
 import io.tierkeeper.launcher.Subcommand;
 import java.io.PrintWriter;
 import java.time.InstantSource;

@@ -7,6 +7,7 @@ import io.tierkeeper.api.v1alpha1.LocalReference;
 import io.tierkeeper.api.v1alpha1.TenantTier;
 import io.tierkeeper.api.v1alpha1.TenantTierSpec;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
+import io.tierkeeper.cli.YesOption;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.launcher.CommandName;
 import io.tierkeeper.launcher.ExitCode;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.v1alpha1.Direction;
 import io.tierkeeper.api.v1alpha1.TierMove;
+import io.tierkeeper.cli.YesOption;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.launcher.CommandName;
 import io.tierkeeper.launcher.ExitCode;

@@ -5,6 +5,7 @@ import io.tierkeeper.api.mapping.DurationText;
 import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.cli.YesOption;
 import io.tierkeeper.launcher.CommandName;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.FailureException;

@@ -3,6 +3,7 @@ package io.tierkeeper.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.cli.Prompt;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -95,8 +95,9 @@ public final class LayoutJudgement {
           Reasons.SHARDING_NOT_CUSTOM,
           "spec.collection: " + spec.collection()
               + " has automatic sharding, which cannot be changed; required: a collection created with sharding_method"
-              + " custom. A TieredCollection with another spec.collection and with spec.provision creates one;"
-              + " then copy the points into it");
+              + " custom. Copy it into one: tierkeeper migrate " + spec.collection() + " --to "
+              + spec.collection() + "-tiered --tenant-key " + spec.tenantKey()
+              + " --qdrant URL; then create a TieredCollection with that spec.collection");
     }
     String field = String.valueOf(spec.tenantKey());
     IndexedField index = description.indexedFields().get(field);
@@ -146,8 +147,9 @@ public final class LayoutJudgement {
       return found(
           Reasons.FALLBACK_HAS_SEVERAL_SHARDS,
           "spec.fallbackShardKey: " + fallback + " has " + shards
-              + " shards; allowed: exactly one. It cannot be changed: a TieredCollection with another"
-              + " spec.collection and with spec.provision creates a collection to copy the points into");
+              + " shards; allowed: exactly one. It cannot be changed; copy the collection: tierkeeper migrate "
+              + collection + " --to " + collection + "-tiered --source-fallback-key " + fallback
+              + " --qdrant URL; then create a TieredCollection with that spec.collection");
     }
     return Optional.empty();
   }

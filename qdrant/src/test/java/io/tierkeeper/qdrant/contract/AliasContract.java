@@ -163,9 +163,7 @@ public interface AliasContract {
       assertThatThrownBy(() -> port.setAlias(other.name(), scene.name()))
           .isInstanceOf(QdrantException.Rejected.class)
           .hasMessageContaining("Collection `" + other.name() + "` already exists!");
-      assertThat(port.collections())
-          .contains(scene.name(), other.name())
-          .doesNotContain(alias);
+      assertThat(port.collections()).contains(scene.name(), other.name()).doesNotContain(alias);
     }
   }
 

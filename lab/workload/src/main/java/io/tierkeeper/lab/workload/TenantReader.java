@@ -61,13 +61,7 @@ final class TenantReader implements Runnable {
   private void scroll(boolean withVectors) {
     CountBounds.Invocation bounds = context.bounds().invoke();
     ScrollRequest request = new ScrollRequest(
-        context.collection(),
-        context.selector(),
-        context.filter(),
-        null,
-        PAGE,
-        true,
-        withVectors);
+        context.collection(), context.selector(), context.filter(), null, PAGE, true, withVectors);
     Answer<List<Point>> answer = send(port -> TieredScene.scroll(port, request));
     recordRead(answer, withVectors);
     List<Point> found = answer.value();

@@ -316,7 +316,8 @@ public final class Workload {
       }
       if (exists(tenant)) {
         Set<PointId> dedicated = new HashSet<>();
-        all(scene.name(), ShardSelector.key(tenant), null).forEach(point -> dedicated.add(point.id()));
+        all(scene.name(), ShardSelector.key(tenant), null)
+            .forEach(point -> dedicated.add(point.id()));
         inBoth += all(scene.name(), ShardSelector.key(scene.fallback()), tenant).stream()
             .filter(point -> dedicated.contains(point.id()))
             .count();
@@ -356,8 +357,7 @@ public final class Workload {
     return sums;
   }
 
-  private List<Point> all(
-      String collection, ShardSelector selector, @Nullable ShardKey tenant) {
+  private List<Point> all(String collection, ShardSelector selector, @Nullable ShardKey tenant) {
     ScrollRequest request = ScrollRequest.whole(
         collection, selector, tenant == null ? null : scene.filter(tenant), 1000);
     return TieredScene.scroll(scene.port(), request);

@@ -48,6 +48,7 @@ final class TierkeeperCalls implements Calls.Program {
       Map.entry("explain", VERBS),
       Map.entry("huf export", "cli/src/test/java/io/tierkeeper/cli/HufCommandTest.java"),
       Map.entry("load", "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java"),
+      Map.entry("migrate", "cli/src/test/java/io/tierkeeper/cli/migrate/MigratePageTest.java"),
       Map.entry("operator", PROCESSES),
       Map.entry("pause", VERBS),
       Map.entry("plan", VERBS),

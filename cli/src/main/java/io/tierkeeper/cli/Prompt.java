@@ -1,4 +1,4 @@
-package io.tierkeeper.cli.cluster;
+package io.tierkeeper.cli;
 
 import io.tierkeeper.launcher.UsageException;
 import java.io.Console;
@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Asks the user before something is changed. */
-interface Prompt {
+public interface Prompt {
 
   /** Whether there is a user who can answer. */
   boolean interactive();
@@ -26,8 +26,8 @@ interface Prompt {
       return true;
     }
     if (!interactive()) {
-      throw new UsageException("there is no terminal to ask '" + question
-          + "'; add --yes to answer it, or look at the plan first with the verb plan");
+      throw new UsageException(
+          "there is no terminal to ask '" + question + "'; add --yes to answer it");
     }
     if (yes(question)) {
       return true;

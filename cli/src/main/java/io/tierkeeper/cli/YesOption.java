@@ -1,12 +1,12 @@
-package io.tierkeeper.cli.cluster;
+package io.tierkeeper.cli;
 
 import picocli.CommandLine.Option;
 
 /** Answers the question of a verb on the command line. */
-final class YesOption {
+public final class YesOption {
 
   @Option(
       names = {"-y", "--yes"},
       description = "Do not ask; required where there is no terminal.")
-  boolean yes;
+  public boolean yes;
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.tierkeeper.migrate;
-
-import org.jspecify.annotations.NullMarked;
