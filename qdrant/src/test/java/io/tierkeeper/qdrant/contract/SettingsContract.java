@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -195,16 +196,31 @@ public interface SettingsContract {
         Quantization.NONE
       }) {
         port.changeQuantization(name, next, Map.of());
-        assertThat(port.describe(name).orElseThrow().settings().quantization()).isEqualTo(next);
+        awaitSettings(
+            port,
+            name,
+            found -> assertThat(found.quantization()).isEqualTo(next));
       }
       port.changeQuantization(name, Quantization.NONE, Map.of("", INT8));
-      CollectionSettings own = port.describe(name).orElseThrow().settings();
-      assertThat(own.ownQuantizations()).isEqualTo(Map.of("", INT8));
+      awaitSettings(
+          port,
+          name,
+          own -> assertThat(own.ownQuantizations()).isEqualTo(Map.of("", INT8)));
       port.changeQuantization(name, new Quantization.Binary(true), Map.of("", Quantization.NONE));
-      CollectionSettings shared = port.describe(name).orElseThrow().settings();
-      assertThat(shared.ownQuantizations()).isEmpty();
-      assertThat(shared.quantizationOf(unnamed(shared))).isEqualTo(new Quantization.Binary(true));
+      awaitSettings(port, name, shared -> {
+        assertThat(shared.ownQuantizations()).isEmpty();
+        assertThat(shared.quantizationOf(unnamed(shared)))
+            .isEqualTo(new Quantization.Binary(true));
+      });
     });
+  }
+
+  /** A peer may answer before it shows the change itself. */
+  private static void awaitSettings(
+      QdrantWrites port, String name, Consumer<CollectionSettings> expected) {
+    Awaitility.await()
+        .untilAsserted(
+            () -> expected.accept(port.describe(name).orElseThrow().settings()));
   }
 
   private static DenseVector unnamed(CollectionSettings settings) {
