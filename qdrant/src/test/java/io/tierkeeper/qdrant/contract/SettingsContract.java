@@ -196,21 +196,15 @@ public interface SettingsContract {
         Quantization.NONE
       }) {
         port.changeQuantization(name, next, Map.of());
-        awaitSettings(
-            port,
-            name,
-            found -> assertThat(found.quantization()).isEqualTo(next));
+        awaitSettings(port, name, found -> assertThat(found.quantization()).isEqualTo(next));
       }
       port.changeQuantization(name, Quantization.NONE, Map.of("", INT8));
       awaitSettings(
-          port,
-          name,
-          own -> assertThat(own.ownQuantizations()).isEqualTo(Map.of("", INT8)));
+          port, name, own -> assertThat(own.ownQuantizations()).isEqualTo(Map.of("", INT8)));
       port.changeQuantization(name, new Quantization.Binary(true), Map.of("", Quantization.NONE));
       awaitSettings(port, name, shared -> {
         assertThat(shared.ownQuantizations()).isEmpty();
-        assertThat(shared.quantizationOf(unnamed(shared)))
-            .isEqualTo(new Quantization.Binary(true));
+        assertThat(shared.quantizationOf(unnamed(shared))).isEqualTo(new Quantization.Binary(true));
       });
     });
   }
@@ -219,8 +213,7 @@ public interface SettingsContract {
   private static void awaitSettings(
       QdrantWrites port, String name, Consumer<CollectionSettings> expected) {
     Awaitility.await()
-        .untilAsserted(
-            () -> expected.accept(port.describe(name).orElseThrow().settings()));
+        .untilAsserted(() -> expected.accept(port.describe(name).orElseThrow().settings()));
   }
 
   private static DenseVector unnamed(CollectionSettings settings) {
