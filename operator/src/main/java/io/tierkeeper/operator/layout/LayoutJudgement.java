@@ -74,31 +74,53 @@ public final class LayoutJudgement {
     return layout.peers().stream().map(peer -> peer.status().peerId()).collect(Collectors.toSet());
   }
 
-  /** Why no tenant can be moved in this collection until a manual intervention. */
+  /** Why no tenant can be moved in this collection until a manual intervention: the first of the gates that is not passed. */
   public static Optional<Finding> invalid(
       TieredCollectionSpec spec,
       ShardKey fallback,
       ClusterLayout layout,
       @Nullable CollectionDescription description) {
     if (description == null || !layout.exists()) {
-      return found(
-          Reasons.QDRANT_COLLECTION_NOT_FOUND,
-          "spec.collection: Qdrant has no collection " + spec.collection()
-              + "; create it, let the operator create it (spec.provision), or correct the name");
+      return missing(spec);
     }
-    Optional<String> version = layout.versionRefusal();
-    if (version.isPresent()) {
-      return found(Reasons.QDRANT_VERSION_UNSUPPORTED, version.get());
-    }
-    if (!description.customSharding()) {
-      return found(
-          Reasons.SHARDING_NOT_CUSTOM,
-          "spec.collection: " + spec.collection()
-              + " has automatic sharding, which cannot be changed; required: a collection created with sharding_method"
-              + " custom. Copy it into one: tierkeeper migrate " + spec.collection() + " --to "
-              + spec.collection() + "-tiered --tenant-key " + spec.tenantKey()
-              + " --qdrant URL; then create a TieredCollection with that spec.collection");
-    }
+    return version(layout)
+        .or(() -> sharding(spec, description))
+        .or(() -> tenantIndex(spec, description))
+        .or(() -> fallback(fallback, layout, description.name()));
+  }
+
+  /** That Qdrant has no such collection. */
+  public static Optional<Finding> missing(TieredCollectionSpec spec) {
+    return found(
+        Reasons.QDRANT_COLLECTION_NOT_FOUND,
+        "spec.collection: Qdrant has no collection " + spec.collection()
+            + "; create it, let the operator create it (spec.provision), or correct the name");
+  }
+
+  /** Whether the peers run a version in which moves lose nothing. */
+  public static Optional<Finding> version(ClusterLayout layout) {
+    return layout
+        .versionRefusal()
+        .map(refusal -> new Finding(Reasons.QDRANT_VERSION_UNSUPPORTED, refusal));
+  }
+
+  /** Whether shards of the collection have keys. */
+  public static Optional<Finding> sharding(
+      TieredCollectionSpec spec, CollectionDescription description) {
+    return description.customSharding()
+        ? Optional.empty()
+        : found(
+            Reasons.SHARDING_NOT_CUSTOM,
+            "spec.collection: " + spec.collection()
+                + " has automatic sharding, which cannot be changed; required: a collection created with sharding_method"
+                + " custom. Copy it into one: tierkeeper migrate " + spec.collection() + " --to "
+                + spec.collection() + "-tiered --tenant-key " + spec.tenantKey()
+                + " --qdrant URL; then create a TieredCollection with that spec.collection");
+  }
+
+  /** Whether the field of the tenant has an index that counts and finds tenants. */
+  public static Optional<Finding> tenantIndex(
+      TieredCollectionSpec spec, CollectionDescription description) {
     String field = String.valueOf(spec.tenantKey());
     IndexedField index = description.indexedFields().get(field);
     if (index == null || !index.tenant() && !index.type().equals("integer")) {
@@ -112,15 +134,14 @@ public final class LayoutJudgement {
                       + LayoutCommands.deleteIndex(description.name(), field) + " && ")
               + LayoutCommands.createTenantIndex(description.name(), field));
     }
-    if (!index.lookup()) {
-      return found(
-          Reasons.TENANT_INDEX_WITHOUT_LOOKUP,
-          "spec.tenantKey: " + spec.tenantKey()
-              + " has an integer index with lookup false, which counts no tenants; create it with lookup true: "
-              + LayoutCommands.deleteIndex(description.name(), field) + " && "
-              + LayoutCommands.createIntegerIndex(description.name(), field));
-    }
-    return fallback(fallback, layout, description.name());
+    return index.lookup()
+        ? Optional.empty()
+        : found(
+            Reasons.TENANT_INDEX_WITHOUT_LOOKUP,
+            "spec.tenantKey: " + spec.tenantKey()
+                + " has an integer index with lookup false, which counts no tenants; create it with lookup true: "
+                + LayoutCommands.deleteIndex(description.name(), field) + " && "
+                + LayoutCommands.createIntegerIndex(description.name(), field));
   }
 
   /** An alias can be switched in the middle of a move, which would continue in another collection. */
@@ -132,7 +153,8 @@ public final class LayoutJudgement {
             + collection + "; applications may keep the alias");
   }
 
-  private static Optional<Finding> fallback(
+  /** Whether the fallback key exists and has one shard. */
+  public static Optional<Finding> fallback(
       ShardKey fallback, ClusterLayout layout, String collection) {
     List<Replica> replicas = layout.replicas(fallback);
     if (replicas.isEmpty()) {

@@ -41,6 +41,7 @@ final class TierkeeperCalls implements Calls.Program {
       Map.entry("abort", MOVES),
       Map.entry("audit tail", VERBS),
       Map.entry("approve", VERBS),
+      Map.entry("check", "cli/src/test/java/io/tierkeeper/cli/check/CheckCommandTest.java"),
       Map.entry(
           "dashboard", "cli/src/test/java/io/tierkeeper/cli/cluster/DashboardCommandTest.java"),
       Map.entry("demo", LAB + "DemoE2E.java"),
