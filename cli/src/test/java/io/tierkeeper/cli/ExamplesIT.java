@@ -27,6 +27,8 @@ class ExamplesIT {
           .filter(Files::isDirectory)
           // Input of the simulator, not resources.
           .filter(directory -> !directory.endsWith("scenarios"))
+          // Has none of our kinds.
+          .filter(directory -> !directory.endsWith("qdrant"))
           // Its resources are those of examples/kustomize.
           .filter(directory -> !directory.endsWith("flux"))
           .sorted()

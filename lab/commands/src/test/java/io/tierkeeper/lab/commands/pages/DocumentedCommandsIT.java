@@ -118,6 +118,9 @@ class DocumentedCommandsIT {
       new Exemption(
           "kubectl wait --for=condition=Ready", "the heading of a column, for any of the objects"),
       new Exemption(
+          "kubectl -n qdrant rollout status statefulset/qdrant",
+          "the API server of this test runs no pods"),
+      new Exemption(
           "curl -sf -X DELETE $QDRANT/cluster/peer/ID",
           "removes a peer of the Qdrant of this test"),
       new Exemption(
