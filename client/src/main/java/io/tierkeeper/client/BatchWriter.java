@@ -60,6 +60,7 @@ public final class BatchWriter implements AutoCloseable {
   private long batches;
   private @Nullable Consumer<Failure> onFailure;
   private @Nullable TenantClientException failure;
+  private boolean thrown;
   private boolean closed;
 
   BatchWriter(AsyncTenantPoints points, BatchOptions options) {
@@ -110,12 +111,25 @@ public final class BatchWriter implements AutoCloseable {
     return new Progress(written, failed, batches, inFlight.size());
   }
 
-  /** Flushes; no point can be added afterwards. */
+  /**
+   * Flushes; no point can be added afterwards.
+   *
+   * @throws TenantClientException as {@link #flush} does, unless {@link #add} or {@link #flush} has thrown it already
+   */
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean known = thrown;
+    try {
       flush();
+    } catch (TenantClientException e) {
+      // A try-with-resources that failed by it would make an IllegalArgumentException of it.
+      if (!known) {
+        throw e;
+      }
     }
   }
 
@@ -128,6 +142,7 @@ public final class BatchWriter implements AutoCloseable {
 
   private void throwFailure() {
     if (failure != null) {
+      thrown = true;
       throw failure;
     }
   }
@@ -150,6 +165,7 @@ public final class BatchWriter implements AutoCloseable {
       inFlight.removeAll(ids);
       failed += sent.size();
       failure = e;
+      thrown = true;
       throw e;
     }
     batchesInFlight++;

@@ -96,15 +96,37 @@ class BatchWriterTest {
   void throwsTheFirstFailureAndSendsNothingMore() {
     rig.client.forTenant("other").upsert(ClientRig.point(3));
     BatchWriter writer = acme.batchWriter(BatchOptions.DEFAULT.withBatchSize(5).withMaxInFlight(1));
+    assertThatExceptionOfType(TenantClientException.IdConflict.class)
+        .isThrownBy(() -> {
+          for (int i = 0; i < 100; i++) {
+            writer.add(ClientRig.point(i));
+          }
+        })
+        .satisfies(e -> assertThat(e.ids()).containsExactly(PointId.of(3)));
+    assertThatExceptionOfType(TenantClientException.IdConflict.class).isThrownBy(writer::flush);
+    writer.close();
+    assertThat(writer.progress().failed()).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void throwsTheFailureOfItsBodyFromATryWithResources() {
+    rig.client.forTenant("other").upsert(ClientRig.point(3));
     assertThatExceptionOfType(TenantClientException.IdConflict.class).isThrownBy(() -> {
-      for (int i = 0; i < 100; i++) {
-        writer.add(ClientRig.point(i));
+      try (BatchWriter writer =
+          acme.batchWriter(BatchOptions.DEFAULT.withBatchSize(5).withMaxInFlight(1))) {
+        for (int i = 0; i < 100; i++) {
+          writer.add(ClientRig.point(i));
+        }
       }
     });
-    assertThatExceptionOfType(TenantClientException.IdConflict.class)
-        .isThrownBy(writer::close)
-        .satisfies(e -> assertThat(e.ids()).containsExactly(PointId.of(3)));
-    assertThat(writer.progress().failed()).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void throwsAFailureThatWasNotThrownYetWhenItIsClosed() {
+    rig.client.forTenant("other").upsert(ClientRig.point(3));
+    BatchWriter writer = acme.batchWriter(BatchOptions.DEFAULT);
+    writer.add(ClientRig.point(3));
+    assertThatExceptionOfType(TenantClientException.IdConflict.class).isThrownBy(writer::close);
   }
 
   @Test
