@@ -247,6 +247,24 @@ public interface PointContract {
   }
 
   @Test
+  default void section7ANameInQuotesIsOneStepOfAPath() {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      ShardSelector key = ShardSelector.key(FALLBACK);
+      Map<String, PointVector> vector = Map.of("", new PointVector.Dense(new float[] {1, 2, 3, 4}));
+      scene.put(
+          key,
+          List.of(
+              new Point(PointId.of(1), Map.of(TENANT_FIELD, "acme", "a.b", "x"), vector),
+              new Point(PointId.of(2), Map.of(TENANT_FIELD, "acme", "a", Map.of("b", "x")), vector),
+              new Point(
+                  PointId.of(3), Map.of(TENANT_FIELD, "acme", "a", Map.of("b.c", "x")), vector)));
+      assertThat(scene.read(0, key, Filter.matches("\"a.b\"", "x")).keySet()).containsExactly(1L);
+      assertThat(scene.read(0, key, Filter.matches("a.b", "x")).keySet()).containsExactly(2L);
+      assertThat(scene.read(0, key, Filter.matches("a.\"b.c\"", "x")).keySet()).containsExactly(3L);
+    }
+  }
+
+  @Test
   default void section7FacetListsTenantsByTheirNumberOfPoints() {
     try (ContractScene scene = ContractScene.create(backend())) {
       ShardSelector key = ShardSelector.key(FALLBACK);

@@ -6,16 +6,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A dotted path into a payload, as {@code a.b} or {@code a[].b}. */
+/** A dotted path into a payload, as {@code a.b}, {@code a[].b} or {@code "a name with a dot.".b}. */
 public record PayloadPath(List<String> steps) {
+
+  /** A name, in quotes where it has characters that mean something in a path, up to the next one. */
+  private static final Pattern STEP = Pattern.compile("(?:\"([^\"\\\\]+)\"|([^.\"]+))(\\.|$)");
 
   public static PayloadPath parse(String text) {
     if (text.isEmpty()) {
       throw QdrantError.badInput("Invalid json path: \"\"");
     }
-    return new PayloadPath(List.of(text.split("\\.", -1)));
+    return new PayloadPath(text.indexOf('"') < 0 ? List.of(text.split("\\.", -1)) : quoted(text));
+  }
+
+  private static List<String> quoted(String text) {
+    List<String> steps = new ArrayList<>();
+    Matcher step = STEP.matcher(text);
+    int end = 0;
+    while (step.find() && step.start() == end) {
+      if (step.group(1) != null && step.group(1).endsWith("[]")) {
+        throw QdrantError.unimplemented("quoted names that end like an array: " + text);
+      }
+      steps.add(step.group(1) == null ? step.group(2) : step.group(1));
+      end = step.end();
+    }
+    if (end != text.length() || text.endsWith(".")) {
+      throw QdrantError.badInput("Invalid json path: \"" + text + "\"");
+    }
+    return steps;
   }
 
   /** Every value at this path; an array at the end is one value here. */
