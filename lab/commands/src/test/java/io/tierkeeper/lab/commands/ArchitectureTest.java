@@ -38,6 +38,8 @@ class ArchitectureTest {
       .definedBy("io.tierkeeper.api..")
       .optionalLayer("client")
       .definedBy("io.tierkeeper.client..")
+      .optionalLayer("rag")
+      .definedBy("io.tierkeeper.rag..")
       .layer("qdrant")
       .definedBy("io.tierkeeper.qdrant..")
       .layer("audit")
@@ -67,7 +69,11 @@ class ArchitectureTest {
       .whereLayer("client")
       .mayNotAccessAnyLayer()
       .whereLayer("client")
-      .mayOnlyBeAccessedByLayers("lab")
+      .mayOnlyBeAccessedByLayers("rag", "lab")
+      .whereLayer("rag")
+      .mayOnlyAccessLayers("client")
+      .whereLayer("rag")
+      .mayNotBeAccessedByAnyLayer()
       .whereLayer("qdrant")
       .mayNotAccessAnyLayer()
       .whereLayer("crds")
@@ -117,6 +123,8 @@ class ArchitectureTest {
       .resideOutsideOfPackages(
           "io.tierkeeper.qdrant.grpc..",
           "io.tierkeeper.client..",
+          // Makes filters, which the client takes.
+          "io.tierkeeper.rag..",
           "io.tierkeeper.lab.qdrant.emulator..",
           // Has what an application would write, to compare with.
           "io.tierkeeper.lab.benchmarks.load..")
