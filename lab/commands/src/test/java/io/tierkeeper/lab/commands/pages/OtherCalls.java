@@ -31,6 +31,7 @@ final class OtherCalls {
     CommandSpec spec = CommandSpec.create()
         .addOption(option(String.class, "-pl"))
         .addOption(option(boolean.class, "-am"))
+        .addOption(option(boolean.class, "-q"))
         .addOption(list("-D"))
         .addPositional(
             PositionalParamSpec.builder().type(List.class).arity("1..*").build());
