@@ -28,6 +28,14 @@ class ArchitectureTest {
       .resideInAPackage("io.tierkeeper.lab..");
 
   @ArchTest
+  static final ArchRule nothingDependsOnAnExample = noClasses()
+      .that()
+      .resideOutsideOfPackage("io.tierkeeper.examples..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("io.tierkeeper.examples..");
+
+  @ArchTest
   static final ArchRule modulesDependOnLowerOnesOnly = layeredArchitecture()
       .consideringOnlyDependenciesInLayers()
       .layer("launcher")

@@ -75,6 +75,11 @@ class DocumentedCommandsIT {
           "cat products\\.jsonl \\| .*",
           "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java",
           "load.md"),
+      new Elsewhere(
+          "examples/embedding-service/README\\.md",
+          "(?!mvn ).*",
+          "examples/embedding-service/src/test/java/io/tierkeeper/examples/embedding/WalkIT.java",
+          "README.md"),
       // Commands of the engine: with curl against a Qdrant in the state that they are for.
       new Elsewhere(
           "docs/runbooks/[A-Za-z]+\\.md",
