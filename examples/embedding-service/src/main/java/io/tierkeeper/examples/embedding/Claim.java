@@ -22,4 +22,11 @@ record Claim(
     String asset,
     String text,
     int attempt,
-    Set<String> models) {}
+    Set<String> models) {
+
+  /** The same lease, for other work. */
+  Claim as(Kind otherKind, Set<String> otherModels) {
+    return new Claim(
+        outboxId, assetId, token, jobId, tenant, otherKind, asset, text, attempt, otherModels);
+  }
+}

@@ -15,6 +15,7 @@ import java.util.Map;
 final class TeiEmbedder implements Embedder {
 
   private static final int OK = 200;
+  private static final int FAILED_INFERENCE = 424;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
   private static final int MAX_SHOWN = 200;
@@ -52,7 +53,7 @@ final class TeiEmbedder implements Embedder {
       if (status != OK) {
         String body = response.body();
         throw new EmbeddingException(
-            status == TOO_MANY_REQUESTS || status >= SERVER_ERROR,
+            status == FAILED_INFERENCE || status == TOO_MANY_REQUESTS || status >= SERVER_ERROR,
             response
                 .headers()
                 .firstValue("Retry-After")

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,11 +69,12 @@ final class Worker {
     Claim job = claim.get();
     try {
       if (job.attempt() > settings.maxAttempts()) {
-        // Those before have ended without a word, so with the process.
         jobs.fail(
-            job, "given up: the process ended in each of " + settings.maxAttempts() + " attempts");
+            job,
+            "given up after " + settings.maxAttempts()
+                + " attempts, the last of which ended with its process");
       } else {
-        jobs.succeed(job, process(job));
+        complete(job);
       }
     } catch (LeaseLost e) {
       LOG.info("job {}: another worker has it", job.jobId());
@@ -93,19 +93,26 @@ final class Worker {
     return true;
   }
 
+  private void complete(Claim job) throws SQLException {
+    try {
+      jobs.succeed(job, process(job));
+    } catch (TenantClientException.IdConflict e) {
+      if (job.kind() != Kind.BACKFILL) {
+        throw e;
+      }
+      // Points are missing, so there is nothing to add vectors to: write them anew.
+      Claim anew = job.as(Kind.EMBED, change.current().of(Kind.EMBED));
+      jobs.succeed(anew, process(anew));
+    }
+  }
+
   /** Writes the points of a job, and returns the number of segments. */
   private int process(Claim job) throws SQLException {
     List<String> segments = chunker.split(job.text());
     failpoint.reached("worker.split");
-    if (job.kind() == Kind.BACKFILL) {
-      try {
-        write(job, segments, job.models(), true);
-      } catch (TenantClientException.IdConflict e) {
-        // Points are missing, so there is nothing to add vectors to: write them anew.
-        write(job, segments, change.current().of(Kind.EMBED), false);
-      }
-    } else {
-      write(job, segments, job.models(), false);
+    for (int first = 0; first < segments.size(); first += Embedder.MAX_BATCH) {
+      int end = Math.min(segments.size(), first + Embedder.MAX_BATCH);
+      write(job, first, segments.subList(first, end));
     }
     renew(job);
     index.trim(job, segments.size());
@@ -113,28 +120,22 @@ final class Worker {
     return segments.size();
   }
 
-  private void write(Claim job, List<String> segments, Set<String> names, boolean onlyVectors)
-      throws SQLException {
-    for (int first = 0; first < segments.size(); first += Embedder.MAX_BATCH) {
-      int begin = first;
-      List<String> texts =
-          segments.subList(first, Math.min(segments.size(), first + Embedder.MAX_BATCH));
-      Map<String, List<float[]>> vectors = new HashMap<>();
-      for (String name : names) {
-        renew(job);
-        vectors.put(name, models.embedder(name).embed(texts));
-        failpoint.reached("worker.embedded");
-      }
+  private void write(Claim job, int first, List<String> texts) throws SQLException {
+    Map<String, List<float[]>> vectors = new HashMap<>();
+    for (String model : job.models()) {
       renew(job);
-      meters.upsert(() -> {
-        if (onlyVectors) {
-          index.addVectors(job, begin, texts.size(), vectors);
-        } else {
-          index.upsert(job, begin, texts, vectors);
-        }
-      });
-      failpoint.reached("worker.upserted");
+      vectors.put(model, models.embedder(model).embed(texts));
+      failpoint.reached("worker.embedded");
     }
+    renew(job);
+    meters.upsert(() -> {
+      if (job.kind() == Kind.BACKFILL) {
+        index.addVectors(job, first, texts.size(), vectors);
+      } else {
+        index.upsert(job, first, texts, vectors);
+      }
+    });
+    failpoint.reached("worker.upserted");
   }
 
   private void renew(Claim job) throws SQLException {

@@ -140,10 +140,16 @@ class ModelChangeTest {
   void pointsThatAreMissingAreWrittenAnew() throws SQLException {
     PointId lost = SegmentIndex.id("acme", "embed", "one", 0);
     rig.parts().client().forTenant("acme").delete(List.of(lost));
+    rig.execute("UPDATE asset SET models = ',earlier,hash-a,'");
     rig.restart("EMBEDDING_MODEL", "hash-b");
     step();
     rig.drain();
     assertThat(step().switched()).isTrue();
+    assertThat(rig.count("SELECT COUNT(*) FROM asset WHERE models = ',hash-a,hash-b,'"))
+        .as("the points that were written anew lack the vectors of earlier models")
+        .isEqualTo(1);
+    assertThat(rig.count("SELECT COUNT(*) FROM asset WHERE models = ',earlier,hash-a,hash-b,'"))
+        .isEqualTo(3);
     assertThat(rig.points("acme", "embed", "one"))
         .hasSize(2)
         .allSatisfy(point -> assertThat(point.vectors()).containsOnlyKeys("hash-a", "hash-b"));
@@ -154,7 +160,7 @@ class ModelChangeTest {
     rig.restart("EMBEDDING_MODEL", "hash-b");
     step();
     Claim claim = rig.parts().jobs().claim(rig.settings().lease()).orElseThrow();
-    rig.parts().jobs().fail(claim, "as a test wants it");
+    rig.parts().jobs().fail(claim, "failed by the test");
     rig.drain();
     assertThat(step()).isEqualTo(new ModelChange.Step(0, false));
     assertThat(rig.parts().jobs().backlog().assetsWithoutTarget()).isEqualTo(1);
