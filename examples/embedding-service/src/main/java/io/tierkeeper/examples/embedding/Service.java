@@ -70,7 +70,7 @@ final class Service implements AutoCloseable {
           .keySet());
       if (!there.containsAll(models.names())) {
         throw new Variables.InvalidSetting("EMBEDDING_MODELS has " + models.names()
-            + " with mock, but collection " + client.config().collection() + " has the vectors "
+            + ", but collection " + client.config().collection() + " has the vectors "
             + there
             + "; add the missing ones to the collection, or use another one (COLLECTION_NAME)");
       }

@@ -3,6 +3,8 @@ package io.tierkeeper.examples.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +214,19 @@ abstract class JobStoreContract {
     assertThat(jobs.succeed(backfill, 1)).isTrue();
     assertThat(change.step()).isEqualTo(new ModelChange.Step(0, true));
     assertThat(change.current()).isEqualTo(new ModelChange.Current("n", "n"));
+  }
+
+  @Test
+  void theQueryOfTheReadmeCountsJobs() throws Exception {
+    submit("acme", "a", "1", null);
+    Matcher block =
+        Pattern.compile("(?s)```sql\n(.*?);\n```").matcher(Files.readString(Path.of("README.md")));
+    assertThat(block.find()).isTrue();
+    List<String> rows = database.transaction(tx -> tx.list(
+        block.group(1),
+        row -> row.getString(1) + " " + row.getString(2) + " " + row.getInt(3) + " "
+            + row.getDouble(4)));
+    assertThat(rows).containsExactly("Embed Queued 1 0.0");
   }
 
   /** Runs something on several threads, which begin together. */

@@ -1,6 +1,7 @@
 package io.tierkeeper.examples.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.client.PointId;
 import java.sql.SQLException;
@@ -170,5 +171,13 @@ class ModelChangeTest {
     assertThat(step()).isEqualTo(new ModelChange.Step(1, false));
     rig.drain();
     assertThat(step().switched()).isTrue();
+  }
+
+  @Test
+  void aModelWithoutAVectorInTheCollectionIsRefused() {
+    assertThatThrownBy(() -> rig.restart("EMBEDDING_MODELS", "hash-a=64@mock,new=8@mock"))
+        .isInstanceOf(Variables.InvalidSetting.class)
+        .hasMessageContaining("EMBEDDING_MODELS has [mock, hash-a, new]")
+        .hasMessageContaining("has the vectors [hash-a, hash-b, mock]");
   }
 }
