@@ -134,8 +134,9 @@ class ArchitectureTest {
           // Makes filters, which the client takes.
           "io.tierkeeper.rag..",
           "io.tierkeeper.lab.qdrant.emulator..",
-          // Has what an application would write, to compare with.
-          "io.tierkeeper.lab.benchmarks.load..")
+          // Have what an application would write, to compare with and to search.
+          "io.tierkeeper.lab.benchmarks.load..",
+          "io.tierkeeper.lab.benchmarks.search..")
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("io.qdrant..", "io.grpc..");
@@ -159,6 +160,7 @@ class ArchitectureTest {
       .and()
       .resideOutsideOfPackages(
           "io.tierkeeper.lab.benchmarks.load..",
+          "io.tierkeeper.lab.benchmarks.search..",
           "io.tierkeeper.lab.commands..",
           "io.tierkeeper.lab.demo..",
           "io.tierkeeper.lab.faults..",
