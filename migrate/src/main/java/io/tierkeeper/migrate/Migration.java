@@ -173,15 +173,18 @@ public final class Migration {
     sides.target.requireNoMove();
     if (sides.record.state() == State.SWITCHED) {
       requireNoLateWrites(sides);
+      if (!keepSource) {
+        // A collection that is created later and matches the pattern has no mark and is not
+        // deleted.
+        preparation.allowDeletion(sides.source.collections(), sides.record);
+      }
       sides = sides.in(State.FINISHING);
     }
     listener.begins("remove marks", sides.target.estimate());
     sides.target.removeMarks(listener::read);
     listener.ends();
     if (!keepSource) {
-      for (SourceCollection each : sides.source.collections()) {
-        preparation.delete(each.name());
-      }
+      preparation.deleteSources(sides.record);
     }
     MigrationRecord last = sides.record;
     preparation.forget();

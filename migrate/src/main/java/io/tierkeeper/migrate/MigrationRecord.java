@@ -33,6 +33,10 @@ record MigrationRecord(
     @Nullable String sourceSum) {
 
   static final String METADATA = "tierkeeper.io/migration";
+
+  /** In the metadata of a source that may be deleted: the id of the migration that has found it complete. */
+  static final String MIGRATED = "tierkeeper.io/migrated";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How far a migration is. */

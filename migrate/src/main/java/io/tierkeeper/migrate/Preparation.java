@@ -341,8 +341,19 @@ final class Preparation {
     pages.run(port -> port.changeMetadata(spec.target(), nothing));
   }
 
-  void delete(String collection) {
-    pages.run(port -> port.deleteCollection(collection));
+  /** Marks the collections of the source that {@link #deleteSources} may delete. */
+  void allowDeletion(List<SourceCollection> sources, MigrationRecord record) {
+    sources.forEach(each -> pages.run(
+        port -> port.changeMetadata(each.name(), Map.of(MigrationRecord.MIGRATED, record.id()))));
+  }
+
+  /** Deletes what {@link #allowDeletion} has marked. */
+  void deleteSources(MigrationRecord record) {
+    for (SourceCollection each : sources()) {
+      if (record.id().equals(each.description().metadata().get(MigrationRecord.MIGRATED))) {
+        pages.run(port -> port.deleteCollection(each.name()));
+      }
+    }
   }
 
   /** @param collection that the alias stands for; null to remove the alias */

@@ -114,7 +114,10 @@ final class SourceSide implements Side {
     if (collection == null) {
       throw new MigrationException("tenant '" + tenant + "' of point " + point.id() + " in "
           + spec.target() + " has no collection that matches " + spec.source()
-          + (tenant == null ? "" : "; create " + spec.collectionOf(tenant) + " like the others"));
+          + (tenant == null
+              ? ""
+              : "; create " + spec.collectionOf(tenant)
+                  + " like the others, or delete the tenant's points from " + spec.target()));
     }
     return collection;
   }

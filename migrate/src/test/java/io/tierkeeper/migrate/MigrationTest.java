@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
+import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
 import io.tierkeeper.launcher.UsageException;
 import io.tierkeeper.migrate.MigrationSpec.Ids;
 import io.tierkeeper.qdrant.CollectionDescription;
@@ -14,12 +15,12 @@ import io.tierkeeper.qdrant.CollectionTemplate.TenantIndex;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ShardKey;
 import io.tierkeeper.qdrant.ShardSelector;
 import io.tierkeeper.qdrant.Upsert;
 import io.tierkeeper.qdrant.contract.EmulatedBackend;
-import io.tierkeeper.qdrant.contract.QdrantBackend;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +40,9 @@ class MigrationTest {
   static final MigrationSettings QUICK =
       new MigrationSettings(Duration.ofSeconds(10), Duration.ZERO, 5, false);
 
-  private QdrantBackend backend = EmulatedBackend.startWithoutPorts(EmulatorOptions.defaults());
-  private SourceLayouts layouts = new SourceLayouts(backend);
+  private final EmulatedBackend backend =
+      EmulatedBackend.startWithoutPorts(EmulatorOptions.defaults());
+  private final SourceLayouts layouts = new SourceLayouts(backend);
 
   @AfterEach
   void stop() {
@@ -296,6 +298,31 @@ class MigrationTest {
         .finish(true);
     assertThat(layouts.payloads("docs")).hasSize(401);
     assertThat(marks()).isZero();
+  }
+
+  @Test
+  void deletesNoCollectionThatItHasNotVerified() {
+    for (String tenant : List.of("acme", "zeta")) {
+      layouts.automatic("docs_" + tenant, 1);
+      put("docs_" + tenant, NONE, points(tenant, tenant.equals("acme") ? 0 : 100, 120));
+    }
+    MigrationSpec spec = spec("docs_{tenant}", "tiered", Ids.KEEP);
+    layouts.port().delete("docs_acme", NONE, Filter.ids(ids(100, 120)), true);
+    migration(spec, QUICK).copy();
+    migration(spec, QUICK).switchTo("kb");
+    backend.emulated().faults().add(Fault.of(Fault.Kind.LOSE_CALL, "delete_collection", 2));
+    MigrationSettings fragile = new MigrationSettings(Duration.ZERO, Duration.ZERO, 5, false);
+    assertThatThrownBy(() -> migration(spec, fragile).finish(false))
+        .isInstanceOf(QdrantException.class);
+    layouts.automatic("docs_later", 1);
+    put("docs_later", NONE, points("later", 500, 510));
+    assertThat(migration(spec, QUICK).finish(false).state()).isEqualTo("FINISHED");
+    assertThat(layouts.collections()).containsExactly("docs_later", "tiered");
+    assertThat(layouts.payloads("docs_later")).hasSize(10);
+  }
+
+  private static List<PointId> ids(long from, long to) {
+    return LongStream.range(from, to).<PointId>mapToObj(PointId::of).toList();
   }
 
   @Test

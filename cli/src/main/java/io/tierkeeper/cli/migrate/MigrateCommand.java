@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -61,6 +62,9 @@ import picocli.CommandLine.Spec;
     })
 public final class MigrateCommand implements Subcommand, Callable<Integer> {
   private static final int MAX_PASSES = 100;
+
+  /** A write that is applied while the optimizer runs takes long; a shorter deadline would repeat it. */
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   @Parameters(
       paramLabel = "SOURCE",
@@ -216,7 +220,7 @@ public final class MigrateCommand implements Subcommand, Callable<Integer> {
       throw new UsageException("--qdrant is required, as in --qdrant http://host:6334");
     }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    try (QdrantCluster cluster = qdrant.connect(Duration.ofSeconds(60));
+    try (QdrantCluster cluster = qdrant.connect(deadline());
         MigrateBar bar = new MigrateBar()) {
       MigrationSpec migrated = migrationSpec(cluster);
       Migration migration = new Migration(cluster, migrated, settings(), bar);
@@ -271,6 +275,24 @@ public final class MigrateCommand implements Subcommand, Callable<Integer> {
     return prompt.confirmed(yes.yes, Objects.requireNonNull(spec).commandLine().getErr(), question);
   }
 
+  /** Strict mode refuses longer calls. */
+  private Duration deadline() {
+    try (QdrantCluster cluster = qdrant.connect()) {
+      return described(cluster).stream()
+          .flatMapToLong(each -> each.strictMode().maxTimeout().stream())
+          .mapToObj(Duration::ofSeconds)
+          .filter(limit -> limit.compareTo(DEADLINE) < 0)
+          .min(Duration::compareTo)
+          .orElse(DEADLINE);
+    }
+  }
+
+  private List<CollectionDescription> described(QdrantCluster cluster) {
+    return Stream.of(target, source)
+        .flatMap(name -> cluster.peers().getFirst().describe(name).stream())
+        .toList();
+  }
+
   private static void requireWithin(String option, int value, int min, int max) {
     if (value < min || value > max) {
       throw new UsageException(
@@ -284,9 +306,7 @@ public final class MigrateCommand implements Subcommand, Callable<Integer> {
   }
 
   private MigrationSpec migrationSpec(QdrantCluster cluster) {
-    List<CollectionDescription> described = List.of(target, source).stream()
-        .flatMap(name -> cluster.peers().getFirst().describe(name).stream())
-        .toList();
+    List<CollectionDescription> described = described(cluster);
     String field = tenantKey == null ? indexed(described) : tenantKey;
     return new MigrationSpec(
         source,
