@@ -71,6 +71,16 @@ class DocumentedCommandsIT {
           "operator/src/test/java/io/tierkeeper/operator/ProvisionIT.java",
           "\"examples\", \"provision\""),
       new Elsewhere(
+          "docs/applications\\.md",
+          ".*",
+          "qdrant/src/test/java/io/tierkeeper/qdrant/contract/ApplicationsPageIT.java",
+          "docs/applications.md"),
+      new Elsewhere(
+          "tools/js-client/README\\.md",
+          "npm ci --prefix tools/js-client",
+          ".ci/run",
+          "npm ci --prefix tools/js-client"),
+      new Elsewhere(
           "docs/load\\.md",
           "cat products\\.jsonl \\| .*",
           "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java",

@@ -182,6 +182,10 @@ public final class RestApi {
         call -> Answer.ok(points.upsert(call.collection(), call.request().json())));
     on(
         "POST",
+        path + "/query",
+        call -> Answer.ok(points.query(call.collection(), call.request().json())));
+    on(
+        "POST",
         path + "/delete",
         call -> Answer.ok(points.delete(call.collection(), call.request().json())));
     on(

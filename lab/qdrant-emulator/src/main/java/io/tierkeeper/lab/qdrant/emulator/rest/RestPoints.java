@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.qdrant.client.ConditionFactory;
+import io.qdrant.client.QueryFactory;
 import io.qdrant.client.ShardKeyFactory;
 import io.qdrant.client.ShardKeySelectorFactory;
 import io.qdrant.client.ValueFactory;
@@ -16,6 +18,7 @@ import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.Replica;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
+import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
@@ -27,6 +30,7 @@ import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsIdsList;
 import io.qdrant.client.grpc.Points.PointsOperationResponse;
 import io.qdrant.client.grpc.Points.PointsSelector;
+import io.qdrant.client.grpc.Points.QueryPoints;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
 import io.qdrant.client.grpc.Points.ShardKeySelector;
 import io.qdrant.client.grpc.Points.UpdateMode;
@@ -93,13 +97,53 @@ final class RestPoints {
     return done(operations.call(PointsGrpc.getUpsertMethod(), upsert.build()));
   }
 
-  JsonNode delete(String collection, JsonNode request) {
-    PointsIdsList.Builder ids = PointsIdsList.newBuilder();
-    request.path("points").forEach(id -> ids.addIds(id(id)));
-    DeletePoints.Builder delete = DeletePoints.newBuilder()
+  /** The nearest points to a vector, or any points without one. */
+  JsonNode query(String collection, JsonNode request) {
+    QueryPoints.Builder query = QueryPoints.newBuilder()
         .setCollectionName(collection)
-        .setWait(true)
-        .setPoints(PointsSelector.newBuilder().setPoints(ids));
+        .setLimit(request.path("limit").asInt(10))
+        .setWithPayload(
+            WithPayloadSelectorFactory.enable(request.path("with_payload").asBoolean(false)));
+    JsonNode nearest = request.path("query").path("nearest").isArray()
+        ? request.path("query").path("nearest")
+        : request.path("query");
+    if (nearest.isArray()) {
+      query.setQuery(
+          QueryFactory.nearest(nearest.valueStream().map(JsonNode::floatValue).toList()));
+    } else if (!nearest.isMissingNode() && !nearest.isNull()) {
+      throw QdrantError.unimplemented("the query " + nearest + " over REST");
+    }
+    if (request.hasNonNull("filter")) {
+      query.setFilter(filter(request.path("filter")));
+    }
+    if (request.hasNonNull("shard_key")) {
+      query.setShardKeySelector(selector(request));
+    }
+    ObjectNode result = JSON.objectNode();
+    ArrayNode points = result.putArray("points");
+    operations
+        .call(PointsGrpc.getQueryMethod(), query.build())
+        .getResultList()
+        .forEach(point -> points
+            .addObject()
+            .put("version", point.getVersion())
+            .put("score", point.getScore())
+            .setAll(view(RetrievedPoint.newBuilder()
+                .setId(point.getId())
+                .putAllPayload(point.getPayloadMap())
+                .build())));
+    return result;
+  }
+
+  JsonNode delete(String collection, JsonNode request) {
+    PointsSelector.Builder which = PointsSelector.newBuilder();
+    if (request.hasNonNull("filter")) {
+      which.setFilter(filter(request.path("filter")));
+    } else {
+      request.path("points").forEach(id -> which.getPointsBuilder().addIds(id(id)));
+    }
+    DeletePoints.Builder delete =
+        DeletePoints.newBuilder().setCollectionName(collection).setWait(true).setPoints(which);
     if (request.hasNonNull("shard_key")) {
       delete.setShardKeySelector(selector(request));
     }
@@ -155,7 +199,35 @@ final class RestPoints {
   // ---- from JSON
 
   private static ShardKeySelector selector(JsonNode request) {
-    return ShardKeySelectorFactory.shardKeySelector(key(request.path("shard_key")));
+    JsonNode key = request.path("shard_key");
+    return key.isObject()
+        ? ShardKeySelector.newBuilder()
+            .addShardKeys(key(key.path("target")))
+            .setFallback(key(key.path("fallback")))
+            .build()
+        : ShardKeySelectorFactory.shardKeySelector(key(key));
+  }
+
+  /** Conditions on values and ids, all of which must hold. */
+  private static Filter filter(JsonNode json) {
+    Filter.Builder filter = Filter.newBuilder();
+    json.properties().forEach(clause -> {
+      if (!clause.getKey().equals("must") && !clause.getValue().isNull()) {
+        throw QdrantError.unimplemented("the filter clause " + clause.getKey() + " over REST");
+      }
+    });
+    json.path("must").forEach(condition -> {
+      JsonNode value = condition.path("match").path("value");
+      String key = condition.path("key").asText();
+      filter.addMust(
+          switch (value.getNodeType()) {
+            case STRING -> ConditionFactory.matchKeyword(key, value.textValue());
+            case NUMBER -> ConditionFactory.match(key, value.longValue());
+            case BOOLEAN -> ConditionFactory.match(key, value.booleanValue());
+            default -> throw QdrantError.unimplemented("the condition " + condition + " over REST");
+          });
+    });
+    return filter.build();
   }
 
   /** An index of a payload field, with the options that tenant fields have. */
