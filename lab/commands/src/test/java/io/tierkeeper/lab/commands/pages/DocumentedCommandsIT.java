@@ -76,11 +76,6 @@ class DocumentedCommandsIT {
           "qdrant/src/test/java/io/tierkeeper/qdrant/contract/ApplicationsPageIT.java",
           "docs/applications.md"),
       new Elsewhere(
-          "tools/js-client/README\\.md",
-          "npm ci --prefix tools/js-client",
-          ".ci/run",
-          "npm ci --prefix tools/js-client"),
-      new Elsewhere(
           "docs/load\\.md",
           "cat products\\.jsonl \\| .*",
           "cli/src/test/java/io/tierkeeper/cli/load/LoadPageTest.java",
