@@ -144,14 +144,10 @@ final class SourceSide implements Side {
     Map<ShardSelector, List<Point>> groups = new LinkedHashMap<>();
     for (Point point : points) {
       TenantId tenant = PayloadPath.tenant(point.payload(), spec.tenantField());
-      boolean dedicated = tenant != null && keys.contains(ShardKey.of(tenant));
-      groups
-          .computeIfAbsent(
-              dedicated
-                  ? ShardSelector.withFallback(ShardKey.of(tenant), spec.sourceFallback())
-                  : ShardSelector.key(spec.sourceFallback()),
-              key -> new ArrayList<>())
-          .add(point);
+      ShardSelector selector = tenant != null && keys.contains(ShardKey.of(tenant))
+          ? ShardSelector.withFallback(ShardKey.of(tenant), spec.sourceFallback())
+          : ShardSelector.key(spec.sourceFallback());
+      groups.computeIfAbsent(selector, key -> new ArrayList<>()).add(point);
     }
     return groups;
   }

@@ -2,6 +2,7 @@ package io.tierkeeper.lab.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -13,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,11 +87,9 @@ class QdrantExampleIT {
 
   @Test
   void theSameVersionRunsOnOneMachine() throws IOException {
-    Map<?, ?> compose =
-        Serialization.unmarshal(Files.readString(DIRECTORY.resolve("compose.yml")), Map.class);
-    Map<?, ?> services = (Map<?, ?>) compose.get("services");
-    assertThat(services.keySet()).isEqualTo(Set.of("qdrant-0", "qdrant-1", "qdrant-2"));
-    String image = String.valueOf(((Map<?, ?>) compose.get("x-peer")).get("image"));
+    JsonNode compose =
+        Serialization.yamlMapper().readTree(Files.readString(DIRECTORY.resolve("compose.yml")));
+    String image = compose.at("/x-peer/image").asText();
     assertThat(statefulSet()
             .getSpec()
             .getTemplate()
@@ -99,14 +98,16 @@ class QdrantExampleIT {
             .getFirst()
             .getImage())
         .isEqualTo(image + "-unprivileged");
-    services.forEach((name, service) -> {
-      Map<?, ?> peer = (Map<?, ?>) service;
-      assertThat(String.join(
-              " ", ((List<?>) peer.get("command")).stream().map(String::valueOf).toList()))
-          .endsWith("--uri http://" + name + ":6335");
-      assertThat((List<?>) peer.get("ports"))
+    Set<String> names = new TreeSet<>();
+    compose.path("services").properties().forEach(service -> {
+      names.add(service.getKey());
+      JsonNode command = service.getValue().path("command");
+      assertThat(command.path(command.size() - 1).asText())
+          .isEqualTo("http://" + service.getKey() + ":6335");
+      assertThat(service.getValue().path("ports"))
           .hasSize(2)
-          .allSatisfy(port -> assertThat(String.valueOf(port)).startsWith("127.0.0.1:"));
+          .allSatisfy(port -> assertThat(port.asText()).startsWith("127.0.0.1:"));
     });
+    assertThat(names).containsExactly("qdrant-0", "qdrant-1", "qdrant-2");
   }
 }
