@@ -55,7 +55,11 @@ class RefusedCreateIT {
               .atMost(SOON)
               .untilAsserted(
                   () -> assertThat(ready(world, "kb-acme")).isEqualTo("False PlanRefused"));
-          assertThat(reasons(world, "kb-acme")).containsOnlyOnce("PlanRefused");
+          // The event is sent after the status is written.
+          await()
+              .atMost(SOON)
+              .untilAsserted(
+                  () -> assertThat(reasons(world, "kb-acme")).containsOnlyOnce("PlanRefused"));
           // One discovered tenant of two is refused, and said so once.
           await().atMost(SOON).untilAsserted(() -> assertThat(tenants(world)).contains("株式会社"));
           assertThat(tenants(world)).doesNotContain("Компания");
