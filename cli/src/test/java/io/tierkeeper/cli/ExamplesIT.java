@@ -27,8 +27,9 @@ class ExamplesIT {
           .filter(Files::isDirectory)
           // Input of the simulator, not resources.
           .filter(directory -> !directory.endsWith("scenarios"))
-          // Has none of our kinds.
+          // Have none of our kinds: a Qdrant, and applications.
           .filter(directory -> !directory.endsWith("qdrant"))
+          .filter(directory -> !Files.exists(directory.resolve("pom.xml")))
           // Its resources are those of examples/kustomize.
           .filter(directory -> !directory.endsWith("flux"))
           .sorted()
