@@ -475,9 +475,8 @@ public final class OperatorRun {
     kubernetes.changes("tenanttiers").stream()
         .map(SimulatedKubernetes.Change::object)
         .filter(Objects::nonNull)
-        .filter(
-            tenant -> tenant.at("/status/conditions").findValuesAsText("reason").stream()
-                .anyMatch(Reasons.DEDICATED_KEY_VANISHED::equals))
+        .filter(tenant -> tenant.at("/status/conditions").findValuesAsText("reason").stream()
+            .anyMatch(Reasons.DEDICATED_KEY_VANISHED::equals))
         .findFirst()
         .ifPresent(tenant -> findings.add("reported as vanished: " + tenant));
     boolean clocksRight =
