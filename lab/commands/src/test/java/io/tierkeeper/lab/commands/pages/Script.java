@@ -27,7 +27,18 @@ record Script(String page, int line, String text, String output) {
 
   /** Languages of blocks of something else. */
   private static final Set<String> OTHERS = Set.of(
-      "", "text", "yaml", "json", "csv", "xml", "sql", "logsql", "java", "python", "mermaid");
+      "",
+      "text",
+      "yaml",
+      "json",
+      "csv",
+      "xml",
+      "sql",
+      "logsql",
+      "java",
+      "javascript",
+      "python",
+      "mermaid");
 
   private static final String PROMPT = "$ ";
   private static final Pattern FENCE = Pattern.compile(" *```(\\S*) *");
