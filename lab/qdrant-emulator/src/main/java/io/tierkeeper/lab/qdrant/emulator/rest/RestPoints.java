@@ -18,6 +18,7 @@ import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Collections.Replica;
 import io.qdrant.client.grpc.Collections.ShardKey;
 import io.qdrant.client.grpc.Collections.UpdateCollectionClusterSetupRequest;
+import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
@@ -216,18 +217,26 @@ final class RestPoints {
         throw QdrantError.unimplemented("the filter clause " + clause.getKey() + " over REST");
       }
     });
-    json.path("must").forEach(condition -> {
-      JsonNode value = condition.path("match").path("value");
-      String key = condition.path("key").asText();
-      filter.addMust(
-          switch (value.getNodeType()) {
-            case STRING -> ConditionFactory.matchKeyword(key, value.textValue());
-            case NUMBER -> ConditionFactory.match(key, value.longValue());
-            case BOOLEAN -> ConditionFactory.match(key, value.booleanValue());
-            default -> throw QdrantError.unimplemented("the condition " + condition + " over REST");
-          });
-    });
+    json.path("must").forEach(condition -> filter.addMust(condition(condition)));
     return filter.build();
+  }
+
+  private static Condition condition(JsonNode condition) {
+    if (condition.has("has_id")) {
+      return ConditionFactory.hasId(
+          condition.path("has_id").valueStream().map(RestPoints::id).toList());
+    }
+    if (condition.has("is_empty")) {
+      return ConditionFactory.isEmpty(condition.path("is_empty").path("key").asText());
+    }
+    String key = condition.path("key").asText();
+    JsonNode value = condition.path("match").path("value");
+    return switch (value.getNodeType()) {
+      case STRING -> ConditionFactory.matchKeyword(key, value.textValue());
+      case NUMBER -> ConditionFactory.match(key, value.longValue());
+      case BOOLEAN -> ConditionFactory.match(key, value.booleanValue());
+      default -> throw QdrantError.unimplemented("the condition " + condition + " over REST");
+    };
   }
 
   /** An index of a payload field, with the options that tenant fields have. */
