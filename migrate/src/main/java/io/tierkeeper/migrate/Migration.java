@@ -99,11 +99,15 @@ public final class Migration {
     }
     require(sides.record, "--switch", State.COPYING, State.SWITCHING);
     requireUsable(alias, sides.record);
-    if (!isSwitched(sides.record)) {
-      CopyPass.Report last = untilStable("verify", sides.source, sides.target);
-      sides = sides.store(sides.record.switching(alias, last.sum()));
-      point(alias, spec.target());
+    if (isSwitched(sides.record)) {
+      // An earlier run was interrupted after the switch: clients may write to the target since.
+      requireNoLateWrites(sides);
+      sides = sides.in(State.SWITCHED);
+      return status(sides.record, State.SWITCHED.name());
     }
+    CopyPass.Report last = untilStable("verify", sides.source, sides.target);
+    sides = sides.store(sides.record.switching(alias, last.sum()));
+    point(alias, spec.target());
     // A write that was under way at the switch may have reached the source after the last pass.
     awaitQuiet(sides.source);
     ContentSum sum = sum(sides.source);
@@ -137,17 +141,22 @@ public final class Migration {
       requireNoLateWrites(sides);
       sides = sides.in(State.RETURNING);
     }
-    ContentSum before = untilStable("copy back", sides.target, sides.source).sum();
-    point(alias, spec.isPattern() ? null : spec.source());
-    awaitQuiet(sides.target);
-    ContentSum sum = sum(sides.target);
-    while (!sum.equals(before)) {
-      before = untilStable("late writes", sides.target, sides.source).sum();
+    @Nullable String destination = spec.isPattern() ? null : spec.source();
+    if (!isAt(alias, destination)) {
+      ContentSum before = untilStable("copy back", sides.target, sides.source).sum();
+      point(alias, destination);
       awaitQuiet(sides.target);
-      sum = sum(sides.target);
+      ContentSum sum = sum(sides.target);
+      while (!sum.equals(before)) {
+        before = untilStable("late writes", sides.target, sides.source).sum();
+        awaitQuiet(sides.target);
+        sum = sum(sides.target);
+      }
+      points = sum.points();
+      equal = true;
     }
-    points = sum.points();
-    equal = true;
+    // Where an earlier run was interrupted after the switch, clients may write to the source since:
+    // nothing is copied over it.
     // From now on the migration may overwrite and delete what is in the target again.
     listener.begins("mark", sides.target.estimate());
     sides.target.adopt(listener::read);

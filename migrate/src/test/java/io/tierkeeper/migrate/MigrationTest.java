@@ -250,6 +250,36 @@ class MigrationTest {
     assertThat(layouts.payloads("kb")).isEqualTo(layouts.payloads("docs")).hasSize(405);
   }
 
+  /** Clients may have continued after a process that died behind the switch of the alias. */
+  @Test
+  void overwritesNothingAfterAnInterruptedSwitch() {
+    automaticSource();
+    migration("docs").copy();
+    assertThatThrownBy(() -> interruptedAt("check").switchTo("kb"))
+        .isInstanceOf(IllegalStateException.class);
+    Filter seven = Filter.ids(List.of(PointId.of(7)));
+    layouts.port().setPayload("kb", ROUTED, Map.of("version", 9L), seven, true);
+    assertThat(migration("docs").switchTo("kb").state()).isEqualTo("SWITCHED");
+    assertThat(layouts.payloads("kb").get(PointId.of(7))).containsEntry("version", 9L);
+    assertThatThrownBy(() -> interruptedAt("mark").back())
+        .isInstanceOf(IllegalStateException.class);
+    layouts.port().setPayload("docs", NONE, Map.of("version", 10L), seven, true);
+    assertThat(migration("docs").back().state()).isEqualTo("COPYING");
+    assertThat(layouts.payloads("docs").get(PointId.of(7))).containsEntry("version", 10L);
+  }
+
+  private Migration interruptedAt(String interrupted) {
+    return new Migration(
+        backend.cluster(), spec("docs", "tiered", Ids.KEEP), QUICK, new NoListener() {
+          @Override
+          public void begins(String part, long points) {
+            if (part.equals(interrupted) && layouts.port().aliased("kb").isPresent()) {
+              throw new IllegalStateException(part);
+            }
+          }
+        });
+  }
+
   /** A write that was under way at the switch reaches the source after the last pass. */
   @Test
   void copiesAWriteThatArrivesLate() {

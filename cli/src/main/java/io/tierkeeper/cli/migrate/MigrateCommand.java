@@ -213,8 +213,9 @@ public final class MigrateCommand implements Subcommand, Callable<Integer> {
     if (keepSource && !chosen.finish) {
       throw new UsageException("--keep-source is for --finish");
     }
-    if (ignoreLateWrites && !chosen.finish && !chosen.back) {
-      throw new UsageException("--ignore-late-writes is for --back and --finish");
+    if (ignoreLateWrites && !chosen.finish && !chosen.back && chosen.alias == null) {
+      throw new UsageException(
+          "--ignore-late-writes is for --back and --finish, and for an interrupted --switch");
     }
     if (!qdrant.given()) {
       throw new UsageException("--qdrant is required, as in --qdrant http://host:6334");
