@@ -256,20 +256,16 @@ public final class CrashBetweenWrites {
     }
 
     private void start(String crashPoint) throws IOException {
-      ProcessBuilder builder = new ProcessBuilder(List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-XX:TieredStopAtLevel=1",
-              "-XX:+UseSerialGC",
-              "-Xmx192m",
-              "-Xshare:auto",
-              OperatorProcess.LOGGING,
-              "-D" + FaultPoint.LOG + "=" + directory.resolve("writes" + crashes),
-              "-D" + FaultPoint.CRASH + "=" + crashPoint,
-              "-cp",
-              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-              FaultInjectingOperator.class.getName(),
-              directory.resolve("kubeconfig").toString(),
-              restPorts.stream().map(String::valueOf).collect(Collectors.joining(","))))
+      List<String> words = new ArrayList<>();
+      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      words.add(OperatorProcess.LOGGING);
+      words.add("-D" + FaultPoint.LOG + "=" + directory.resolve("writes" + crashes));
+      words.add("-D" + FaultPoint.CRASH + "=" + crashPoint);
+      words.addAll(ProcessClasses.options());
+      words.add(FaultInjectingOperator.class.getName());
+      words.add(directory.resolve("kubeconfig").toString());
+      words.add(restPorts.stream().map(String::valueOf).collect(Collectors.joining(",")));
+      ProcessBuilder builder = new ProcessBuilder(words)
           .redirectErrorStream(true)
           .redirectOutput(directory.resolve("operator" + crashes + ".log").toFile());
       builder.environment().keySet().removeIf(name -> name.startsWith("TIERKEEPER_"));

@@ -40,17 +40,12 @@ final class OperatorProcess implements AutoCloseable {
       List<String> command)
       throws IOException {
     Path log = directory.resolve("operator.log");
-    List<String> words = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx192m",
-        "-Djdk.net.hosts.file=" + hosts,
-        LOGGING,
-        "-cp",
-        // Surefire's own class path is one jar that names the others.
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-        "io.tierkeeper.launcher.Main"));
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Djdk.net.hosts.file=" + hosts);
+    words.add(LOGGING);
+    words.addAll(ProcessClasses.options());
+    words.add("io.tierkeeper.launcher.Main");
     words.addAll(command);
     words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     ProcessBuilder builder =
