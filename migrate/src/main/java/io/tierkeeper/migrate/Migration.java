@@ -101,7 +101,7 @@ public final class Migration {
     requireUsable(alias, sides.record);
     if (isSwitched(sides.record)) {
       // An earlier run was interrupted after the switch: clients may write to the target since.
-      requireNoLateWrites(sides);
+      requireNoLateWrites(sides.record, sides.source, sides.target);
       sides = sides.in(State.SWITCHED);
       return status(sides.record, State.SWITCHED.name());
     }
@@ -111,7 +111,7 @@ public final class Migration {
     // A write that was under way at the switch may have reached the source after the last pass.
     awaitQuiet(sides.source);
     ContentSum sum = sum(sides.source);
-    while (!sum.toString().equals(sides.record.sourceSum())) {
+    while (!sum.toString().equals(sides.record.leftSum())) {
       sum = untilStable("late writes", sides.source, sides.target).sum();
       sides = sides.store(sides.record.switching(alias, sum));
       awaitQuiet(sides.source);
@@ -127,7 +127,8 @@ public final class Migration {
    * Brings what changed in the target to the source, and switches the alias back; an alias for one collection per tenant is removed.
    * The writers must be paused until this returns.
    *
-   * @throws MigrationException where the target still changes, or the source was written to since the switch
+   * @throws MigrationException where the target still changes, or the source was written to since the switch; after an interrupted
+   *     way back, the target
    */
   public MigrationStatus back() {
     Sides sides = begin();
@@ -138,25 +139,28 @@ public final class Migration {
     sides.target.requireNoMove();
     String alias = String.valueOf(sides.record.alias());
     if (sides.record.state() == State.SWITCHED) {
-      requireNoLateWrites(sides);
+      requireNoLateWrites(sides.record, sides.source, sides.target);
       sides = sides.in(State.RETURNING);
     }
     @Nullable String destination = spec.isPattern() ? null : spec.source();
-    if (!isAt(alias, destination)) {
+    if (isAt(alias, destination)) {
+      // An earlier run was interrupted after the switch: clients may write to the source since.
+      requireNoLateWrites(sides.record, sides.target, sides.source);
+    } else {
       ContentSum before = untilStable("copy back", sides.target, sides.source).sum();
+      sides = sides.store(sides.record.returning(before));
       point(alias, destination);
       awaitQuiet(sides.target);
       ContentSum sum = sum(sides.target);
       while (!sum.equals(before)) {
         before = untilStable("late writes", sides.target, sides.source).sum();
+        sides = sides.store(sides.record.returning(before));
         awaitQuiet(sides.target);
         sum = sum(sides.target);
       }
       points = sum.points();
       equal = true;
     }
-    // Where an earlier run was interrupted after the switch, clients may write to the source since:
-    // nothing is copied over it.
     // From now on the migration may overwrite and delete what is in the target again.
     listener.begins("mark", sides.target.estimate());
     sides.target.adopt(listener::read);
@@ -181,7 +185,7 @@ public final class Migration {
     require(sides.record, "--finish", State.SWITCHED, State.FINISHING);
     sides.target.requireNoMove();
     if (sides.record.state() == State.SWITCHED) {
-      requireNoLateWrites(sides);
+      requireNoLateWrites(sides.record, sides.source, sides.target);
       if (!keepSource) {
         // A collection that is created later and matches the pattern has no mark and is not
         // deleted.
@@ -323,18 +327,18 @@ public final class Migration {
     return sum;
   }
 
-  /** What was written to the source after the switch is nowhere else. */
-  private void requireNoLateWrites(Sides sides) {
+  /** What was written to the side that applications have left is nowhere else. */
+  private void requireNoLateWrites(MigrationRecord record, Side left, Side live) {
     if (settings.ignoreLateWrites()) {
       return;
     }
-    ContentSum now = sum(sides.source);
-    if (!now.toString().equals(sides.record.sourceSum())) {
-      ContentSum then = ContentSum.parse(String.valueOf(sides.record.sourceSum()));
+    ContentSum now = sum(left);
+    if (!now.toString().equals(record.leftSum())) {
+      ContentSum then = ContentSum.parse(String.valueOf(record.leftSum()));
       throw new MigrationException(
-          spec.source() + " was written to after the switch: it has " + now.points()
-              + " points and had " + then.points() + "; points that are missing in " + spec.target()
-              + " or differ there: " + preparation.different(sides.source, sides.target)
+          left.name() + " was written to after the switch: it has " + now.points()
+              + " points and had " + then.points() + "; points that are missing in " + live.name()
+              + " or differ there: " + preparation.different(left, live)
               + ". Find the writer that still uses it; --ignore-late-writes continues without these writes");
     }
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenantField as in the specification
  * @param created whether the migration created the target
  * @param alias that is switched; null until then
- * @param sourceSum the content of all sources when the alias was switched; null before
+ * @param leftSum the content of the side that applications left, when the alias was switched; null before
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record MigrationRecord(
@@ -30,7 +30,7 @@ record MigrationRecord(
     String tenantField,
     boolean created,
     @Nullable String alias,
-    @Nullable String sourceSum) {
+    @Nullable String leftSum) {
 
   static final String METADATA = "tierkeeper.io/migration";
 
@@ -67,12 +67,17 @@ record MigrationRecord(
   }
 
   MigrationRecord in(State next) {
-    return new MigrationRecord(id, source, next, ids, tenantField, created, alias, sourceSum);
+    return new MigrationRecord(id, source, next, ids, tenantField, created, alias, leftSum);
   }
 
-  MigrationRecord switching(String toAlias, ContentSum sum) {
+  MigrationRecord switching(String toAlias, ContentSum left) {
     return new MigrationRecord(
-        id, source, State.SWITCHING, ids, tenantField, created, toAlias, sum.toString());
+        id, source, State.SWITCHING, ids, tenantField, created, toAlias, left.toString());
+  }
+
+  MigrationRecord returning(ContentSum left) {
+    return new MigrationRecord(
+        id, source, State.RETURNING, ids, tenantField, created, alias, left.toString());
   }
 
   Map<String, String> metadata() {

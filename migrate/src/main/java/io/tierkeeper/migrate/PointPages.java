@@ -1,5 +1,6 @@
 package io.tierkeeper.migrate;
 
+import io.tierkeeper.moves.scan.Halving;
 import io.tierkeeper.moves.scan.IdStream;
 import io.tierkeeper.qdrant.CollectionDescription.UpdateQueue;
 import io.tierkeeper.qdrant.Filter;
@@ -109,20 +110,7 @@ record PointPages(List<QdrantWrites> peers, int page, Duration patience) {
 
   private <T> void inParts(List<T> items, Consumer<List<T>> call) {
     for (int from = 0; from < items.size(); from += page) {
-      halving(items.subList(from, Math.min(items.size(), from + page)), call);
-    }
-  }
-
-  private static <T> void halving(List<T> items, Consumer<List<T>> call) {
-    try {
-      call.accept(items);
-    } catch (QdrantException.Rejected e) {
-      int half = items.size() / 2;
-      if (half == 0) {
-        throw e;
-      }
-      halving(items.subList(0, half), call);
-      halving(items.subList(half, items.size()), call);
+      Halving.each(items.subList(from, Math.min(items.size(), from + page)), call);
     }
   }
 

@@ -264,7 +264,17 @@ class MigrationTest {
     assertThatThrownBy(() -> interruptedAt("mark").back())
         .isInstanceOf(IllegalStateException.class);
     layouts.port().setPayload("docs", NONE, Map.of("version", 10L), seven, true);
-    assertThat(migration("docs").back().state()).isEqualTo("COPYING");
+    Filter eight = Filter.ids(List.of(PointId.of(8)));
+    layouts.port().setPayload("tiered", ROUTED, Map.of("version", 11L), eight, true);
+    assertThatThrownBy(() -> migration("docs").back())
+        .isInstanceOf(MigrationException.class)
+        .hasMessageContaining("tiered was written to after the switch")
+        .hasMessageContaining("or differ there: 7, 8. Find");
+    MigrationSettings ignoring =
+        new MigrationSettings(QUICK.retryFor(), QUICK.settle(), QUICK.maxPasses(), true);
+    Migration again = new Migration(
+        backend.cluster(), spec("docs", "tiered", Ids.KEEP), ignoring, new NoListener());
+    assertThat(again.back().state()).isEqualTo("COPYING");
     assertThat(layouts.payloads("docs").get(PointId.of(7))).containsEntry("version", 10L);
   }
 

@@ -166,7 +166,7 @@ public final class MigrateCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--ignore-late-writes",
       description =
-          "With --back and --finish: continue although the source was written to after the switch; these writes are lost.")
+          "With --back and --finish, and with an interrupted --switch: continue although the side that applications have left was written to after the switch; these writes are lost.")
   boolean ignoreLateWrites;
 
   @Option(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Calls about many points, which a server or a proxy may refuse as too large: the points are halved until one is left. */
-final class Halving {
+public final class Halving {
 
   private Halving() {}
 
@@ -15,7 +15,7 @@ final class Halving {
    * @param call may be repeated, since a part may have succeeded before another is refused
    * @throws QdrantException.Rejected if it is refused for a single item
    */
-  static <T> void each(List<T> items, Consumer<List<T>> call) {
+  public static <T> void each(List<T> items, Consumer<List<T>> call) {
     if (items.isEmpty()) {
       return;
     }
