@@ -7,6 +7,7 @@ import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
 import io.tierkeeper.qdrant.QdrantCluster;
+import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantWrites;
 import io.tierkeeper.qdrant.ScrollRequest;
 import io.tierkeeper.qdrant.ShardKey;
@@ -20,13 +21,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A collection of a Qdrant cluster; the peers take turns, so that a repeated call goes to another peer. */
+/**
+ * A collection of a Qdrant cluster. A write goes to a peer that has the tenant's shard, which does not have to pass it on; after a
+ * failure, and for reads, the peers take turns, so that a repeated call goes to another peer.
+ */
 public final class QdrantSink implements PointSink {
   private final List<QdrantWrites> peers;
   private final Destination destination;
   private final boolean wait;
   private final int maxIds;
   private final AtomicInteger turn = new AtomicInteger();
+  private final ShardHolders holders;
 
   /**
    * @param wait whether a write is acknowledged when it is applied, or when it is in the write-ahead log
@@ -37,10 +42,15 @@ public final class QdrantSink implements PointSink {
     this.destination = destination;
     this.wait = wait;
     this.maxIds = maxIds;
+    this.holders = new ShardHolders(peers, destination.collection());
   }
 
   private QdrantWrites peer() {
-    return peers.get(Math.floorMod(turn.getAndIncrement(), peers.size()));
+    return next(peers);
+  }
+
+  private QdrantWrites next(List<QdrantWrites> among) {
+    return among.get(Math.floorMod(turn.getAndIncrement(), among.size()));
   }
 
   private ShardSelector selector(TenantId tenant) {
@@ -53,7 +63,13 @@ public final class QdrantSink implements PointSink {
     if (ownOnly) {
       upsert = upsert.onlyWhere(Filter.tenant(destination.tenantField(), tenant));
     }
-    peer().upsert(wait ? upsert : upsert.withoutWaiting());
+    try {
+      next(holders.of(ShardKey.of(tenant), destination.fallback()))
+          .upsert(wait ? upsert : upsert.withoutWaiting());
+    } catch (QdrantException.Unavailable | QdrantException.OutcomeUnknown e) {
+      holders.distrust();
+      throw e;
+    }
   }
 
   @Override

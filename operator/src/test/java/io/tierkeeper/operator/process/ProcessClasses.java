@@ -53,6 +53,9 @@ final class ProcessClasses {
         jars.add(element);
         continue;
       }
+      if (element.isEmpty()) {
+        continue; // the working directory
+      }
       String jar = directory().resolve("classes" + jars.size() + ".jar").toString();
       int code = ToolProvider.findFirst("jar")
           .orElseThrow()
