@@ -3,13 +3,15 @@ package io.tierkeeper.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.cli.report.SimulationPage;
+import io.tierkeeper.cli.report.StepsPage;
+import io.tierkeeper.cli.report.StepsTables;
+import io.tierkeeper.cli.steps.StepOptions;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.CostBand;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import io.tierkeeper.launcher.Subcommand;
 import io.tierkeeper.launcher.UsageException;
-import io.tierkeeper.simulation.ReferenceScenario;
 import io.tierkeeper.simulation.quality.Candidate;
 import io.tierkeeper.simulation.quality.Candidates;
 import io.tierkeeper.simulation.quality.FamilyFigures;
@@ -17,6 +19,7 @@ import io.tierkeeper.simulation.quality.Goal;
 import io.tierkeeper.simulation.quality.MoveFigures;
 import io.tierkeeper.simulation.quality.PolicyRunner;
 import io.tierkeeper.simulation.quality.Sweep;
+import io.tierkeeper.simulation.steps.StepLimit;
 import io.tierkeeper.simulation.trace.TraceSource;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +36,7 @@ import java.util.function.DoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,14 +51,16 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       ExitCode.OK + ":the simulation ran",
       ExitCode.FAILURE
-          + ":with --moves: an executed move lost, invented or leaked a point; with a recorded trail: its chain is broken",
+          + ":with --fail-below: a figure is lower; with --moves: an executed move lost, invented or leaked a point; with a recorded trail: its chain is broken",
       ExitCode.USAGE_LINE
     },
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
       "  ${ROOT-COMMAND-NAME} simulate --scenario growth --policy my-policy.yaml cost-band",
+      "  ${ROOT-COMMAND-NAME} simulate --scenario huf-10-step --set lambda=0.2 --fail-below coherence=0.91",
       "",
       "--all simulates all families and prints the goals; docs/decision-quality.md describes the cost model.",
+      "docs/huf-note.md describes the ten steps, and the files of --steps and --scores.",
       "Ctrl-C stops early and prints the results of the completed seeds, or of the completed policies of the first seed."
     })
 public final class SimulateCommand implements Subcommand, Callable<Integer> {
@@ -79,7 +85,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       paramLabel = "NAME|FILE",
       arity = "1..*",
       description =
-          "huf-10-step (default): the ten steps of the HUF note next to ours; a family of --all; a YAML file as in examples/scenarios; or a recorded audit trail: its *.jsonl files or their directory. The hash chain of a trail is verified first.")
+          "huf-10-step (default): the ten steps of the HUF note next to ours, with baselines; a family of --all; a YAML file as in examples/scenarios; or a recorded audit trail: its *.jsonl files or their directory. The hash chain of a trail is verified first.")
   List<String> scenario = new ArrayList<>();
 
   @Option(names = "--all", description = "Simulate all families of traces.")
@@ -164,7 +170,7 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description =
-          "Output format: table (default), wide, json, yaml, csv, or html (one page, with the tiers over time under the first policy and seed).")
+          "Output format: table (default), wide, json, yaml, csv, or html (one page; its plots over time show the first policy and seed).")
   @Nullable
   Format output;
 
@@ -174,6 +180,9 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
 
   @Option(names = "--json", hidden = true)
   boolean json;
+
+  @Mixin
+  StepOptions steps = new StepOptions();
 
   @Spec
   @Nullable
@@ -188,7 +197,10 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
           "--all and --scenario " + String.join(" ", scenario) + " are mutually exclusive");
     }
     if (!all && (scenario.isEmpty() || scenario.equals(List.of(HufSteps.NAME)))) {
-      return hufSteps(out, chosen);
+      return hufSteps(out, spec.commandLine().getErr(), chosen);
+    }
+    if (!steps.given().isEmpty()) {
+      throw new UsageException(steps.given() + " needs --scenario " + HufSteps.NAME);
     }
     check("--seeds", seeds, MOST_SEEDS);
     check("--tenants", tenants, MOST_TENANTS);
@@ -240,23 +252,26 @@ public final class SimulateCommand implements Subcommand, Callable<Integer> {
     }
   }
 
-  private int hufSteps(PrintWriter out, Format chosen) throws JsonProcessingException {
+  private int hufSteps(PrintWriter out, PrintWriter err, Format chosen) throws IOException {
     if (!policies.isEmpty() || rivals || frontier != null) {
       throw new UsageException(
           "--policy, --rivals and --frontier need --all or a --scenario other than huf-10-step, whose tiers are fixed");
     }
-    ReferenceScenario.Run run = ReferenceScenario.run();
+    StepOptions.Request request = steps.run();
+    HufSteps report = new HufSteps(request);
     switch (chosen) {
-      case TABLE, WIDE -> HufSteps.table(out, run);
-      case JSON -> HufSteps.json(out, run);
-      case YAML -> yaml(out, lines -> HufSteps.json(lines, run));
-      case CSV -> HufSteps.csv(out, run);
-      case HTML ->
-        throw new UsageException(
-            (output == null ? "--format" : "-o")
-                + " html needs --all or a --scenario other than huf-10-step; allowed here: table, json, csv, wide, yaml");
+      case TABLE, WIDE -> report.table(out);
+      case JSON ->
+        out.println(
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.json()));
+      case YAML -> OutputOption.yaml(out, report.json());
+      case CSV -> report.csv(out);
+      case HTML -> out.print(StepsPage.of(request));
     }
-    return ExitCode.OK;
+    List<StepLimit> missed = request.missed();
+    missed.forEach(limit ->
+        err.println("tierkeeper: " + new StepsTables(request).limit(limit) + " (--fail-below)"));
+    return missed.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private int quality(PrintWriter out, PrintWriter err, Format chosen)

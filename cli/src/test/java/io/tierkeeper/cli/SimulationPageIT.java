@@ -33,27 +33,25 @@ class SimulationPageIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"light, 1, FFFFFF", "dark, 0, 15181C"})
-  void showsChartsOnTheGroundOfItsScheme(String scheme, String preferred, String ground)
-      throws Exception {
+  @CsvSource({
+    "light, 1, FFFFFF, --scenario burst-purge --seeds 2 --days 10",
+    "dark, 0, 15181C, --scenario burst-purge --seeds 2 --days 10",
+    "light, 1, FFFFFF, --scenario huf-10-step --fail-below coherence=0.91",
+    "dark, 0, 15181C, --scenario huf-10-step --fail-below coherence=0.91"
+  })
+  void showsChartsOnTheGroundOfItsScheme(
+      String scheme, String preferred, String ground, String options) throws Exception {
     Optional<Path> browser = browser();
     assumeTrue(browser.isPresent(), "no browser on PATH: " + BROWSERS);
     StringWriter page = new StringWriter();
     assertThat(Main.run(
             new PrintWriter(page, true),
             new PrintWriter(new StringWriter(), true),
-            "simulate",
-            "--scenario",
-            "burst-purge",
-            "--seeds",
-            "2",
-            "--days",
-            "10",
-            "--format",
-            "html"))
+            ("simulate -o html " + options).split(" ")))
         .isZero();
-    Path html = Files.writeString(Path.of("target", "simulation.html"), page.toString());
-    Path picture = Path.of("target", "simulation-" + scheme + ".png");
+    String name = "simulation-" + options.split(" ")[1];
+    Path html = Files.writeString(Path.of("target", name + ".html"), page.toString());
+    Path picture = Path.of("target", name + "-" + scheme + ".png");
     Files.deleteIfExists(picture);
     Process process = new ProcessBuilder(
             browser.get().toString(),

@@ -69,6 +69,11 @@ public record Axis(
     return new Axis("", 0, max, Scale.LINEAR, true, linear(0, max));
   }
 
+  /** Counts upwards between two values, with grid. */
+  public static Axis between(double min, double max) {
+    return new Axis("", min, max, Scale.LINEAR, true, linear(min, max));
+  }
+
   private static List<Tick> linear(double min, double max) {
     double raw = (max - min) / MAX_TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(raw)));

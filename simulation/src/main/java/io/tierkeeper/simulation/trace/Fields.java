@@ -10,8 +10,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -20,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** The fields of one YAML mapping: each is read once; a field that was not read is an error. */
-final class Fields {
+public final class Fields {
   private static final java.util.regex.Pattern TIME =
       java.util.regex.Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|h|d)");
 
@@ -48,6 +52,26 @@ final class Fields {
       if (values.put(name, tuple.getValueNode()) != null) {
         throw UsageException.inFile(file, line(tuple.getKeyNode()), full(name) + " is given twice");
       }
+    }
+  }
+
+  /**
+   * The fields of a YAML document.
+   *
+   * @param file its name in errors
+   * @throws UsageException naming file, line and what is allowed
+   */
+  public static Fields parse(String file, String text) {
+    try {
+      Node root = new Compose(LoadSettings.builder().setLabel(file).build())
+          .composeString(text)
+          .orElseThrow(() -> UsageException.inFile(file, 1, "the file is empty"));
+      return new Fields(file, "", root);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+      throw UsageException.inFile(file, line, "is no YAML: " + e.getProblem());
+    } catch (YamlEngineException e) {
+      throw UsageException.inFile(file, 1, "is no YAML: " + e.getMessage());
     }
   }
 
@@ -93,7 +117,7 @@ final class Fields {
   }
 
   /** What a check of several fields together has found. */
-  UsageException invalid(String field, String what) {
+  public UsageException invalid(String field, String what) {
     Node node = values.get(field);
     return UsageException.inFile(file, node == null ? line : line(node), full(field) + " " + what);
   }
@@ -111,7 +135,13 @@ final class Fields {
     return scalar(field, node, allowed, Tag.STR);
   }
 
-  String text(String field, String allowed) {
+  /** Whether a field is there. */
+  public boolean has(String field) {
+    return values.containsKey(field);
+  }
+
+  /** A text. */
+  public String text(String field, String allowed) {
     return word(field, need(field, allowed), allowed);
   }
 
@@ -123,7 +153,7 @@ final class Fields {
   }
 
   /** A text that must be one of some. */
-  String oneOf(String field, List<String> words) {
+  public String oneOf(String field, List<String> words) {
     String allowed = "one of " + String.join(", ", words);
     Node node = need(field, allowed);
     String word = word(field, node, allowed);
@@ -155,7 +185,8 @@ final class Fields {
     return (int) number;
   }
 
-  double number(String field, double least, double most) {
+  /** A number from {@code least} to {@code most}. */
+  public double number(String field, double least, double most) {
     String allowed = numbers(least, most);
     return number(field, need(field, allowed), least, most, allowed);
   }
@@ -251,7 +282,7 @@ final class Fields {
   }
 
   /** The mappings of a list. */
-  List<Fields> list(String field, boolean needed) {
+  public List<Fields> list(String field, boolean needed) {
     String allowed = "a list with at least one entry, each '- ' and its fields";
     Node node = needed ? need(field, allowed) : find(field);
     if (node == null) {
@@ -267,14 +298,18 @@ final class Fields {
     return entries;
   }
 
-  @Nullable
-  Fields mapping(String field) {
+  /** The fields of a mapping; null where there is none. */
+  public @Nullable Fields mapping(String field) {
     Node node = find(field);
     return node == null ? null : new Fields(file, full(field), node);
   }
 
-  /** @throws UsageException for a field that was not read */
-  void rejectOthers() {
+  /**
+   * Refuses what was not read.
+   *
+   * @throws UsageException for such a field
+   */
+  public void rejectOthers() {
     values.forEach((name, node) -> {
       if (!read.contains(name)) {
         throw UsageException.inFile(

@@ -11,12 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads scenarios that people write as YAML; examples/scenarios holds the fields, each with a comment. */
 public final class ScenarioFile {
@@ -42,18 +36,7 @@ public final class ScenarioFile {
 
   /** Reads a text; {@code file} is its name in errors. */
   public static Scenario parse(String file, String text) {
-    Node root;
-    try {
-      root = new Compose(LoadSettings.builder().setLabel(file).build())
-          .composeString(text)
-          .orElseThrow(() -> UsageException.inFile(file, 1, "the file is empty"));
-    } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-      throw UsageException.inFile(file, line, "is no YAML: " + e.getProblem());
-    } catch (YamlEngineException e) {
-      throw UsageException.inFile(file, 1, "is no YAML: " + e.getMessage());
-    }
-    return scenario(new Fields(file, "", root));
+    return scenario(Fields.parse(file, text));
   }
 
   private static Scenario scenario(Fields fields) {
