@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.governance.GovernanceParameters;
 import io.tierkeeper.launcher.ExitCode;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
@@ -18,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -368,6 +372,30 @@ class HufStepsTest {
         .startsWith("tierkeeper: --scores " + file)
         .contains(message)
         .hasLineCount(1);
+  }
+
+  /** The page shows what the command prints, and the example sets what the command runs with. */
+  @Test
+  void thePageAndTheExampleHaveTheFigures() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "huf-note.md"));
+    String table = run(ExitCode.OK);
+    Matcher block = Pattern.compile("(?s)```text\\n(.*?)```").matcher(page);
+    assertThat(block.find()).isTrue();
+    assertThat(block.group(1).lines())
+        .hasSize(5)
+        .allSatisfy(line -> assertThat(table).contains(line.strip()));
+
+    Policy example = PolicyFile.read(Path.of("..", "examples", "huf-note", "policy.yaml"));
+    assertThat(example.parameters()).isEqualTo(GovernanceParameters.defaults());
+    assertThat(example.decisions().promote().share()).hasValue(0.15);
+    assertThat(example.decisions().demote().share()).hasValue(0.05);
+    json().at("/parameters/damping").fields().forEachRemaining(field -> {
+      if (field.getValue().isNumber()) {
+        assertThat(page)
+            .containsPattern("\\| `damping\\." + field.getKey() + "` \\| `[a-z_]+` \\| "
+                + Pattern.quote(field.getValue().asText()) + " \\|");
+      }
+    });
   }
 
   @Test
