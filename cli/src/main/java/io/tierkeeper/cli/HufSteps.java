@@ -52,6 +52,8 @@ record HufSteps(Request request) {
       request
           .contradictions()
           .forEach(each -> out.println("  " + each.subject() + ": " + each.text()));
+      out.println();
+      out.println("Note and product, statement by statement: docs/source-notes.md");
     }
     if (!request.limits().isEmpty()) {
       out.println();
