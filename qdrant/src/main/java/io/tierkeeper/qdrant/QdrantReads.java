@@ -76,4 +76,10 @@ public interface QdrantReads {
 
   /** Downloads a snapshot of a local shard into a file. Repeatable. */
   void downloadShardSnapshot(String collection, int shardId, String name, Path file);
+
+  /**
+   * Downloads a snapshot of a local shard that the server takes for this call and does not keep. It works in any state in which
+   * the shard is local. The file appears whole or not at all. Repeatable; each call has the content of its own moment.
+   */
+  void streamShardSnapshot(String collection, int shardId, Path file);
 }

@@ -268,6 +268,11 @@ class GrpcReads implements QdrantReads {
     rest.downloadShardSnapshot(collection, shardId, name, file);
   }
 
+  @Override
+  public void streamShardSnapshot(String collection, int shardId, Path file) {
+    rest.streamShardSnapshot(collection, shardId, file);
+  }
+
   private <T> T read(String verb, Function<PointsFutureStub, ListenableFuture<T>> invoke) {
     return calls.call(CallKind.READ, verb, deadline, client.points(), invoke);
   }

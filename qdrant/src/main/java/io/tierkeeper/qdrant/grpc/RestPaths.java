@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
 final class RestPaths {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A shard may be large; a snapshot still has an end. */
   /** Of no file. */
   private static final String NO_CHECKSUM = "0".repeat(64);
 
+  /** A shard may be large; a snapshot still has an end. */
   private static final Duration SNAPSHOT_DEADLINE = Duration.ofMinutes(10);
 
   private static final Duration MEMORY_LASTS = Duration.ofMinutes(10);
@@ -139,14 +139,30 @@ final class RestPaths {
     return required(answer.path("result"), "name").asText();
   }
 
-  /** The file appears whole or not at all. */
   void downloadShardSnapshot(String collection, int shardId, String name, Path file) {
+    download(
+        "downloadShardSnapshot",
+        shard(collection, shardId) + "/snapshots/" + encode(name),
+        "snapshot " + name,
+        file);
+  }
+
+  void streamShardSnapshot(String collection, int shardId, Path file) {
+    download(
+        "streamShardSnapshot",
+        shard(collection, shardId) + "/snapshot",
+        "a snapshot of shard " + shardId,
+        file);
+  }
+
+  /** The file appears whole or not at all. */
+  private void download(String verb, String path, String what, Path file) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       HttpResponse<String> answer = send(
-          "downloadShardSnapshot",
+          verb,
           CallKind.READ,
-          get(shard(collection, shardId) + "/snapshots/" + encode(name)),
+          get(path),
           info -> info.statusCode() == 200
               ? BodySubscribers.mapping(
                   BodySubscribers.ofFile(
@@ -157,10 +173,10 @@ final class RestPaths {
                   Path::toString)
               : new CappedText(CappedText.MAX_BODY_BYTES),
           SNAPSHOT_DEADLINE);
-      requireOk("downloadShardSnapshot", CallKind.READ, answer);
+      requireOk(verb, CallKind.READ, answer);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("snapshot " + name + " cannot be written to " + file, e);
+      throw new UncheckedIOException(what + " cannot be written to " + file, e);
     } finally {
       deleteLeftOver(part);
     }

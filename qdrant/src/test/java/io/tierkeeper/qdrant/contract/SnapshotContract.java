@@ -145,6 +145,116 @@ public interface SnapshotContract {
     }
   }
 
+  @Test
+  default void section2AStreamedSnapshotIsRecoveredIntoAnotherKeyAndIsNotKept(@TempDir Path dir)
+      throws IOException {
+    try (ContractScene scene = ContractScene.create(backend());
+        RawPeer raw = backend().raw(1)) {
+      scene.key(ACME, 1, ReplicaState.ACTIVE);
+      scene.put(routed(ACME), points(ACME, 0, 30, 1L));
+      int shard = scene.replica(ACME).shardId();
+      Path file = dir.resolve("s");
+      scene.port(1).streamShardSnapshot(scene.name(), shard, file);
+      assertThat(Files.size(file)).isPositive();
+      assertThat(raw.rest("GET", snapshots(scene, shard), "").result()).isEmpty();
+      scene.dropKey(ACME);
+      scene.key(SPARE, 2, ReplicaState.PARTIAL);
+      scene.port(2).recoverShardSnapshot(scene.name(), scene.replica(SPARE).shardId(), file);
+      scene.awaitState(SPARE, ReplicaState.ACTIVE);
+      assertThat(scene.read(0, ShardSelector.key(SPARE), of(ACME))).isEqualTo(versions(0, 30, 1L));
+    }
+  }
+
+  @Test
+  default void section4AFrozenKeyIsStreamed(@TempDir Path dir) {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      scene.key(ACME, 1, ReplicaState.ACTIVE);
+      scene.key(SPARE, 1, ReplicaState.ACTIVE);
+      scene.put(routed(ACME), points(ACME, 0, 30, 1L));
+      int shard = scene.replica(ACME).shardId();
+      scene.freeze(ACME, SPARE);
+      Path file = dir.resolve("s");
+      scene.port(1).streamShardSnapshot(scene.name(), shard, file);
+      scene.port(1).recoverShardSnapshot(scene.name(), scene.replica(SPARE).shardId(), file);
+      scene.awaitState(SPARE, ReplicaState.ACTIVE);
+      assertThat(scene.read(0, ShardSelector.key(SPARE), of(ACME))).isEqualTo(versions(0, 30, 1L));
+    }
+  }
+
+  @Test
+  default void section4OnlyThePeerThatHoldsAShardStreamsIt(@TempDir Path dir) {
+    try (ContractScene scene = ContractScene.create(backend())) {
+      scene.key(ACME, 1, ReplicaState.ACTIVE);
+      int shard = scene.replica(ACME).shardId();
+      assertThatThrownBy(
+              () -> scene.port(0).streamShardSnapshot(scene.name(), shard, dir.resolve("s")))
+          .isInstanceOf(QdrantException.Rejected.class);
+      assertThatThrownBy(
+              () -> scene.port(0).streamShardSnapshot(scene.name(), shard + 1, dir.resolve("s")))
+          .isInstanceOf(QdrantException.NotFound.class);
+      assertThat(dir).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  default void section4AKeptSnapshotIsOutOfReachWhenItsShardIsGoneUntilItsIdIsInUseAgain(
+      @TempDir Path dir) {
+    try (ContractScene scene = ContractScene.create(backend());
+        RawPeer raw = backend().raw(1)) {
+      scene.key(ACME, 1, ReplicaState.ACTIVE);
+      scene.put(routed(ACME), points(ACME, 0, 30, 1L));
+      int shard = scene.replica(ACME).shardId();
+      String name = scene.port(1).createShardSnapshot(scene.name(), shard);
+      assertThat(raw.rest("GET", snapshots(scene, shard), "").result()).hasSize(1);
+      scene.dropKey(ACME);
+      assertThat(raw.rest("GET", snapshots(scene, shard), "").status()).isEqualTo(404);
+      assertThatThrownBy(() ->
+              scene.port(1).downloadShardSnapshot(scene.name(), shard, name, dir.resolve("s")))
+          .isInstanceOf(QdrantException.NotFound.class);
+      assertThatThrownBy(() -> scene.port(1).deleteShardSnapshot(scene.name(), shard, name))
+          .isInstanceOf(QdrantException.NotFound.class);
+      // The id of the highest key is used again, and with it the directory.
+      scene.key(SPARE, 1, ReplicaState.ACTIVE);
+      assertThat(scene.replica(SPARE).shardId()).isEqualTo(shard);
+      assertThat(raw.rest("GET", snapshots(scene, shard), "").result())
+          .singleElement()
+          .satisfies(one -> assertThat(one.path("name").asText()).isEqualTo(name));
+      scene.port(1).deleteShardSnapshot(scene.name(), shard, name);
+    }
+  }
+
+  @Test
+  default void section4AKeptSnapshotStaysOnThePeerThatItsShardLeaves(@TempDir Path dir) {
+    try (ContractScene scene = ContractScene.create(backend());
+        RawPeer left = backend().raw(1);
+        RawPeer entered = backend().raw(2)) {
+      scene.key(ACME, 1, ReplicaState.ACTIVE);
+      scene.put(routed(ACME), points(ACME, 0, 30, 1L));
+      int shard = scene.replica(ACME).shardId();
+      String name = scene.port(1).createShardSnapshot(scene.name(), shard);
+      scene.port().moveShard(scene.name(), shard, scene.peerId(1), scene.peerId(2));
+      scene.awaitEverywhere(view -> view.transfers().isEmpty()
+          && view.replicasOf(ACME).size() == 1
+          && view.replicasOf(ACME).getFirst().peerId() == scene.peerId(2));
+      assertThat(left.rest("GET", snapshots(scene, shard), "").error())
+          .contains("is not a local shard");
+      assertThatThrownBy(() ->
+              scene.port(1).downloadShardSnapshot(scene.name(), shard, name, dir.resolve("s")))
+          .isInstanceOf(QdrantException.Rejected.class);
+      assertThat(entered.rest("GET", snapshots(scene, shard), "").result()).isEmpty();
+      scene.port().moveShard(scene.name(), shard, scene.peerId(2), scene.peerId(1));
+      scene.awaitEverywhere(view -> view.transfers().isEmpty()
+          && view.replicasOf(ACME).size() == 1
+          && view.replicasOf(ACME).getFirst().peerId() == scene.peerId(1));
+      scene.port(1).downloadShardSnapshot(scene.name(), shard, name, dir.resolve("s"));
+      scene.port(1).deleteShardSnapshot(scene.name(), shard, name);
+    }
+  }
+
+  private static String snapshots(ContractScene scene, int shard) {
+    return "/collections/" + scene.name() + "/shards/" + shard + "/snapshots";
+  }
+
   private static Path snapshotOf(ContractScene scene, int shard, Path dir) {
     String name = scene.port(1).createShardSnapshot(scene.name(), shard);
     Path file = dir.resolve("shard.snapshot");

@@ -50,18 +50,28 @@ public final class Snapshots {
   }
 
   public Snapshot create(String collection, int shardId) {
+    byte[] content = stream(collection, shardId);
+    Instant now = node.cluster().clock().instant();
+    // The engine's names end at the second; the number keeps two of one second apart.
+    String name = "%s-shard-%s-%s-%s.snapshot"
+        .formatted(collection, shardId, STAMP.format(now), number.incrementAndGet());
+    Snapshot snapshot = new Snapshot(name, now, content);
+    of(collection, shardId).put(name, snapshot);
+    return snapshot;
+  }
+
+  /** The content of a snapshot that is not kept. */
+  public byte[] stream(String collection, int shardId) {
+    return encode(local(collection, shardId).store().all());
+  }
+
+  private LocalReplica local(String collection, int shardId) {
     node.collection(collection).requireShard(shardId);
     LocalReplica replica = node.replicaOrNull(collection, shardId);
     if (replica == null || replica.proxied()) {
       throw QdrantError.badInput("Shard " + shardId + " is not a local or queue proxy shard");
     }
-    Instant now = node.cluster().clock().instant();
-    // The engine's names end at the second; the number keeps two of one second apart.
-    String name = "%s-shard-%s-%s-%s.snapshot"
-        .formatted(collection, shardId, STAMP.format(now), number.incrementAndGet());
-    Snapshot snapshot = new Snapshot(name, now, encode(replica.store().all()));
-    of(collection, shardId).put(name, snapshot);
-    return snapshot;
+    return replica;
   }
 
   public List<Snapshot> list(String collection, int shardId) {
@@ -72,7 +82,9 @@ public final class Snapshots {
     return List.copyOf(of(collection, shardId).values());
   }
 
+  /** The file of a shard that has left this peer, or is gone, stays and cannot be had, until a shard of its id is here. */
   public Snapshot get(String collection, int shardId, String name) {
+    local(collection, shardId);
     Snapshot snapshot = of(collection, shardId).get(name);
     if (snapshot == null) {
       throw QdrantError.notFound("Snapshot " + name + " not found");

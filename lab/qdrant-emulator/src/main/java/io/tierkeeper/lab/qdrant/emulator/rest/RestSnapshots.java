@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 /** The paths of shard snapshots. */
 final class RestSnapshots {
 
+  private static final String STREAM = "/collections/([^/]+)/shards/(\\d+)/snapshot";
   private static final String PATH = "/collections/([^/]+)/shards/(\\d+)/snapshots";
 
   private final Snapshots snapshots;
@@ -46,6 +47,16 @@ final class RestSnapshots {
           snapshots.list(call.collection(), shard(call)).forEach(s -> list.add(describe(s)));
           return Answer.ok(list);
         }));
+    api.on(
+        "GET",
+        STREAM,
+        call -> gate.read(
+            "stream_shard_snapshot",
+            call.collection(),
+            () -> new Answer(
+                200,
+                "application/octet-stream",
+                snapshots.stream(call.collection(), shard(call)))));
     api.on(
         "POST",
         PATH + "/upload",
