@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param total points of the tenant when the move began
  * @param stalledFor reason of the last stall while no abort was requested; null where there is none
  * @param interrupted the dedicated key was Active and then out of service, so that the fallback may hold newer points
+ * @param taken the snapshot that this move has stored; null where it has stored none
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -34,7 +35,8 @@ public record JournalHeader(
     boolean deletionBegun,
     long total,
     @Nullable String stalledFor,
-    boolean interrupted)
+    boolean interrupted,
+    @Nullable TakenSnapshot taken)
     implements JournalHeaderBuilder.With {
 
   public JournalHeader {

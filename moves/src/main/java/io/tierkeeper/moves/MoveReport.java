@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often the copy was started
  * @param difference points that a freeze found changed after the last copy scan, or 1 where a crash leaves their number
  *     unknown; 0 means that nothing can have been lost
- * @param snapshot the shard snapshot of the dedicated key that was taken first; null where none was wanted
+ * @param snapshot the snapshot of the dedicated key that was stored; null where none was wanted
  */
 public record MoveReport(
     long points,
@@ -19,4 +19,4 @@ public record MoveReport(
     int attempts,
     long difference,
     VerificationReport verification,
-    @Nullable String snapshot) {}
+    @Nullable TakenSnapshot snapshot) {}

@@ -2,6 +2,7 @@ package io.tierkeeper.moves;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deleteBatch points in one delete, at least 1
  * @param replicationFactor replicas of the dedicated key, at least 1
  * @param moveDeadline without progress for so long, a transfer counts as failed
+ * @param snapshots which snapshots of the dedicated key outlive the move
  */
 @RecordBuilder
 public record MoveSettings(
@@ -22,10 +24,13 @@ public record MoveSettings(
     int replicationFactor,
     Placement placement,
     Demotion demotion,
-    Duration moveDeadline)
+    Duration moveDeadline,
+    Snapshots snapshots)
     implements MoveSettingsBuilder.With {
 
   public MoveSettings {
+    // The journal of a move that an earlier version began has none.
+    snapshots = Objects.requireNonNullElse(snapshots, Snapshots.NONE);
     if (deleteBatch < 1) {
       throw new IllegalArgumentException("deleteBatch: " + deleteBatch + "; allowed: 1 and up");
     }
@@ -63,7 +68,6 @@ public record MoveSettings(
    * @param quietFor copy scans find no difference for so long before a freeze
    * @param maxWait longest wait for that
    * @param fence only with {@link DemotionStrategy#FENCE}
-   * @param snapshotFirst take a shard snapshot of the dedicated key before a demotion
    */
   @RecordBuilder
   public record Demotion(
@@ -71,8 +75,7 @@ public record MoveSettings(
       Duration quietFor,
       Duration maxWait,
       WhenBusy whenBusy,
-      @Nullable Fence fence,
-      boolean snapshotFirst)
+      @Nullable Fence fence)
       implements MoveSettingsDemotionBuilder.With {
 
     public Demotion {
@@ -81,5 +84,18 @@ public record MoveSettings(
             "fence: is missing; required where strategy is FENCE (Webhook, Token or Manual)");
       }
     }
+  }
+
+  /**
+   * Which snapshots of the dedicated key are stored outside Qdrant.
+   *
+   * @param beforeDemotion before a demotion copies anything
+   * @param beforeCleanup before a promotion deletes the points from the fallback
+   * @param keepFor how long they are kept
+   */
+  public record Snapshots(boolean beforeDemotion, boolean beforeCleanup, Duration keepFor) {
+
+    /** None is taken. */
+    public static final Snapshots NONE = new Snapshots(false, false, Duration.ZERO);
   }
 }

@@ -94,7 +94,6 @@ public sealed interface Protocol {
    * @param undo a promotion is being taken back
    * @param quietSince copy scans have found no change since
    * @param difference points that a freeze found changed after the last copy scan
-   * @param snapshot name of the shard snapshot that was taken first
    * @param transferProbed a snapshot of the dedicated key was transferred on trial
    * @param replicas how many the dedicated key had before the move dropped one; 0 where it has dropped none
    * @param retained fingerprint of the fallback when the promotion that is undone was verified; null where it is not known
@@ -107,7 +106,6 @@ public sealed interface Protocol {
       boolean undo,
       @Nullable Instant quietSince,
       long difference,
-      @Nullable String snapshot,
       boolean transferProbed,
       int replicas,
       @Nullable String retained,
@@ -116,7 +114,7 @@ public sealed interface Protocol {
       implements ProtocolDemotionStateBuilder.With {
 
     static final DemotionState NOTHING =
-        new DemotionState(false, null, 0, null, false, 0, null, null, false);
+        new DemotionState(false, null, 0, false, 0, null, null, false);
 
     /** What the fallback held when the promotion that is undone was verified. */
     public CopyEvidence source() {

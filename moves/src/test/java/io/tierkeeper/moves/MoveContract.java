@@ -19,4 +19,5 @@ interface MoveContract
         MoveRetentionContract,
         MoveWaitContract,
         MoveReplicaContract,
-        MoveShardContract {}
+        MoveShardContract,
+        MoveSnapshotContract {}

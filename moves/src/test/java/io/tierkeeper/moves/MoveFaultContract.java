@@ -3,11 +3,8 @@ package io.tierkeeper.moves;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tierkeeper.audit.AuditType;
-import io.tierkeeper.audit.MoveData;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
-import io.tierkeeper.lab.qdrant.emulator.calls.MutatingCall;
 import io.tierkeeper.moves.Protocol.Promotion;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.qdrant.Filter;
@@ -248,33 +245,6 @@ interface MoveFaultContract extends OnMoveRig {
       assertThat(rig.content(rig.tenant)).isEqualTo(rig.promised);
       assertThat(rig.content(MoveRig.DEFAULT)).isEmpty();
       assertThat(rig.content(move.freezeSourceKey())).isNull();
-    }
-  }
-
-  @Test
-  default void takesTheSnapshotFirstThatThePolicyWants() {
-    try (MoveRig rig = rig()) {
-      rig.loadDedicated(100);
-      Progress end = rig.drive(
-          rig.move(
-              Direction.DEMOTE,
-              MoveRig.settings(draft -> draft.demotion(draft.demotion().withSnapshotFirst(true)))),
-          MoveRig.go());
-      assertThat(end).isInstanceOfSatisfying(Progress.Finished.class, finished -> {
-        assertThat(finished.phase()).isEqualTo(MovePhase.SUCCEEDED);
-        String name = Objects.requireNonNull(finished.report().snapshot());
-        assertThat(rig.audit.events(AuditType.MOVE))
-            .anyMatch(event -> event.data() instanceof MoveData move
-                && move.answer() != null
-                && move.answer().path("snapshot").asText().equals(name));
-      });
-      rig.emulated()
-          .ifPresent(emulated -> assertThat(emulated.calls().stream()
-                  .filter(call -> call.collection().equals(rig.collection))
-                  .map(MutatingCall::verb)
-                  .filter(verb -> verb.contains("snapshot") || verb.contains("replicate"))
-                  .findFirst())
-              .hasValueSatisfying(verb -> assertThat(verb).contains("snapshot")));
     }
   }
 }

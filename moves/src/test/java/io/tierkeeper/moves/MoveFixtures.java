@@ -24,9 +24,9 @@ public final class MoveFixtures {
             Duration.ofSeconds(30),
             Duration.ofHours(24),
             WhenBusy.GIVE_UP,
-            null,
-            false),
-        Duration.ofMinutes(10));
+            null),
+        Duration.ofMinutes(10),
+        MoveSettings.Snapshots.NONE);
   }
 
   /** The same by this fence. */

@@ -34,16 +34,17 @@ class MoveJournalTest {
        "aborting": true, "abortReason": "AbortRequested", "abortMessage": "Aborted.",
        "quietSince": "2026-11-20T05:00:00Z", "copied": "10:0", "difference": 4,
        "fencedAt": "2026-11-20T06:00:00Z", "token": "{}", "notBefore": "2026-11-20T07:00:00Z",
-       "total": 100, "snapshot": "s", "transferProbed": true, "replicas": 3, "retained": "5:1",
+       "total": 100, "taken": {"file": "s", "peer": "7", "bytes": 5, "points": 4, "sha256": "ab",
+         "keepUntil": "2026-11-27T05:00:00Z"}, "transferProbed": true, "replicas": 3, "retained": "5:1",
        "retainedTable": "t", "copiesOnly": true, "stalledFor": "Refused", "interrupted": true,
        "copiedTable": "t", "left": "9:0", "leftTable": "u",
        "settings": {"verification": {"level": "CONTENT", "searchProbes": 3, "minTopKOverlap": 0.9},
          "settle": "PT1M10S", "retainSource": "PT24H", "deleteBatch": 1000, "replicationFactor": 2,
          "placement": "LEAST_LOADED", "demotion": {"strategy": "FENCE", "quietFor": "PT30S",
            "maxWait": "PT24H", "whenBusy": "GIVE_UP",
-           "fence": {"by": "Token", "collection": "tokens", "point": "18446744073709551615"},
-           "snapshotFirst": true},
-         "moveDeadline": "PT10M"}}
+           "fence": {"by": "Token", "collection": "tokens", "point": "18446744073709551615"}},
+         "moveDeadline": "PT10M",
+         "snapshots": {"beforeDemotion": true, "beforeCleanup": true, "keepFor": "PT168H"}}}
       """;
 
   private static JsonNode parsed(String json) {
@@ -154,7 +155,7 @@ class MoveJournalTest {
     assertThat(freeze.protocol())
         .isEqualTo(new Protocol.Freeze(
             new DemotionState(
-                false, Instant.parse("2026-11-20T05:00:00Z"), 4, "s", true, 3, "5:1", "t", true),
+                false, Instant.parse("2026-11-20T05:00:00Z"), 4, true, 3, "5:1", "t", true),
             new FenceState(Instant.parse("2026-11-20T06:00:00Z"), "{}")));
     assertThat(freeze.assigned(move(Direction.DEMOTE, fencing()), false)).isEqualTo(fence);
     assertThat(freeze.toJson().has("retainedUntil")).isFalse();

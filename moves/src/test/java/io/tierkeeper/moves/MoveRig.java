@@ -11,11 +11,14 @@ import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
 import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.lab.qdrant.emulator.rules.RuleViolation;
 import io.tierkeeper.moves.Protocol.Promotion;
+import io.tierkeeper.moves.act.EngineLimits;
+import io.tierkeeper.moves.act.FenceCalls;
 import io.tierkeeper.moves.content.CopyMark;
 import io.tierkeeper.moves.engine.MoveEngine;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.LayoutObserver;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.qdrant.CollectionTemplate;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.KeyTemplate;
@@ -410,6 +413,22 @@ final class MoveRig implements AutoCloseable {
 
   MoveEngine engine(QdrantCluster through, AuditSink sink) {
     return new MoveEngine(through, sink, Clock.systemUTC(), Leadership.always());
+  }
+
+  /** With a place for snapshots. */
+  MoveEngine engine(SnapshotStore snapshots) {
+    return engine(cluster, snapshots);
+  }
+
+  MoveEngine engine(QdrantCluster through, SnapshotStore snapshots) {
+    return new MoveEngine(
+        through,
+        audit,
+        Clock.systemUTC(),
+        Leadership.always(),
+        FenceCalls.http(),
+        EngineLimits.DEFAULTS,
+        snapshots);
   }
 
   /** Whether the journal records that the dedicated key is Active. */

@@ -19,6 +19,7 @@ public final class ReservedNames {
   /** Prefix of the text of a keyword that would be taken for another tenant without it. */
   static final String KEYWORD_PREFIX = PREFIX + "keyword/";
 
+  private static final String RESTORED = PREFIX + "restored/";
   private static final String FREEZE_SOURCE = "/y";
   private static final String THAWED_COPY = "/z";
 
@@ -43,6 +44,16 @@ public final class ReservedNames {
     return formed
         ? Optional.of(name.substring(PREFIX.length(), name.length() - THAWED_COPY.length()))
         : Optional.empty();
+  }
+
+  /**
+   * The key into which a tenant is restored where no other is named; it serves no tenant.
+   *
+   * @param tenant text of the tenant
+   */
+  public static ShardKey restored(String tenant) {
+    // Without an end of its own, the name of a tenant could make it the key of a move.
+    return ShardKey.of(RESTORED + tenant + "/r");
   }
 
   /** Whether it is the thawed copy of some move. */

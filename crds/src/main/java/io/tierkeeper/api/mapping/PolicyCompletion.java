@@ -27,6 +27,7 @@ import io.tierkeeper.api.v1alpha1.TierPolicySpec.Mode;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Placement;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Retain;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Schedule;
+import io.tierkeeper.api.v1alpha1.TierPolicySpec.Snapshots;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.Verify;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec.VerifyLevel;
 import java.util.List;
@@ -61,13 +62,14 @@ public final class PolicyCompletion {
         verify(s.verify()),
         retain(s.retain()),
         dedicated(s.dedicated()),
-        demotion(s.demotion()));
+        demotion(s.demotion()),
+        snapshots(s.snapshots()));
   }
 
   private static TierPolicySpec empty() {
     return new TierPolicySpec(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null);
+        null, null, null);
   }
 
   private static Approval approval(@Nullable Approval given) {
@@ -205,6 +207,16 @@ public final class PolicyCompletion {
         or(d.whenBusy(), WhenBusy.valueOf(PolicyDefaults.WHEN_BUSY)),
         fence(d.fence()),
         or(d.snapshotFirst(), PolicyDefaults.SNAPSHOT_FIRST));
+  }
+
+  /** None stays absent, so that the hash of a policy without them is what it was before there were any. */
+  private static @Nullable Snapshots snapshots(@Nullable Snapshots s) {
+    return s == null
+        ? null
+        : new Snapshots(
+            or(s.beforeDemotion(), PolicyDefaults.SNAPSHOT_BEFORE_DEMOTION),
+            or(s.beforeCleanup(), PolicyDefaults.SNAPSHOT_BEFORE_CLEANUP),
+            or(s.keepFor(), PolicyDefaults.SNAPSHOT_KEEP_FOR));
   }
 
   private static @Nullable Fence fence(@Nullable Fence f) {

@@ -49,7 +49,7 @@ public record DemotionSpec(
     @Nullable
     Fence fence,
 
-    @JsonPropertyDescription("Whether a shard snapshot is taken before the first change.")
+    @JsonPropertyDescription("Deprecated: the same as snapshots.beforeDemotion.")
     @Default("" + PolicyDefaults.SNAPSHOT_FIRST)
     @Nullable
     Boolean snapshotFirst) {

@@ -47,6 +47,9 @@ public final class PolicyDefaults {
   public static final String WHEN_BUSY = "GiveUp";
   public static final String FENCE_TIMEOUT = "30s";
   public static final boolean SNAPSHOT_FIRST = false;
+  public static final boolean SNAPSHOT_BEFORE_DEMOTION = false;
+  public static final boolean SNAPSHOT_BEFORE_CLEANUP = false;
+  public static final String SNAPSHOT_KEEP_FOR = "168h";
   public static final String WEIGHT = "1.0";
 
   private PolicyDefaults() {}

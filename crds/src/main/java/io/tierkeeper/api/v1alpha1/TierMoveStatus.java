@@ -33,6 +33,10 @@ public record TierMoveStatus(
     @JsonPropertyDescription("Whether and how the move can be undone.") @Nullable
     Undo undo,
 
+    @JsonPropertyDescription("The snapshot of the dedicated shard key that the move has stored.")
+    @Nullable
+    Snapshot snapshot,
+
     @JsonPropertyDescription("Who approved the plan, and how.") @Nullable
     Approval approval,
 
@@ -77,6 +81,7 @@ public record TierMoveStatus(
     builder.progress = progress;
     builder.verification = verification;
     builder.undo = undo;
+    builder.snapshot = snapshot;
     builder.approval = approval;
     builder.startedAt = startedAt;
     builder.verifiedAt = verifiedAt;
@@ -162,6 +167,30 @@ public record TierMoveStatus(
       @JsonPropertyDescription("Command that undoes the move.") @Nullable
       String how) {}
 
+  /** A snapshot of the dedicated shard key in the operator's directory of snapshots. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Snapshot(
+      @JsonPropertyDescription("Name of the file.") @Nullable
+      String file,
+
+      @JsonPropertyDescription("Number of points of the tenant when it was taken.") @Nullable
+      Long points,
+
+      @JsonPropertyDescription("Size of the file in bytes.") @Nullable
+      Long bytes,
+
+      @JsonPropertyDescription("SHA-256 of the file.") @Nullable
+      String sha256,
+
+      @JsonPropertyDescription("Id of the peer that held the shard.") @Nullable
+      String peer,
+
+      @JsonPropertyDescription("Time after which the operator deletes it.")
+      @Pattern(Formats.TIME)
+      @Nullable
+      String keepUntil) {}
+
   /** Who approved the plan. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -195,6 +224,7 @@ public record TierMoveStatus(
     private @Nullable Progress progress;
     private @Nullable Verification verification;
     private @Nullable Undo undo;
+    private @Nullable Snapshot snapshot;
     private @Nullable Approval approval;
     private @Nullable String startedAt;
     private @Nullable String verifiedAt;
@@ -230,6 +260,11 @@ public record TierMoveStatus(
 
     public Builder undo(@Nullable Undo value) {
       this.undo = value;
+      return this;
+    }
+
+    public Builder snapshot(@Nullable Snapshot value) {
+      this.snapshot = value;
       return this;
     }
 
@@ -276,6 +311,7 @@ public record TierMoveStatus(
           progress,
           verification,
           undo,
+          snapshot,
           approval,
           startedAt,
           verifiedAt,

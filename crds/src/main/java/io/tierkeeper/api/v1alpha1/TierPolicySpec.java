@@ -105,7 +105,12 @@ public record TierPolicySpec(
     Dedicated dedicated,
 
     @JsonPropertyDescription("How a tenant is demoted to the fallback.") @Nullable
-    DemotionSpec demotion) {
+    DemotionSpec demotion,
+
+    @JsonPropertyDescription(
+        "Which snapshots of a dedicated shard key the operator stores in its directory TIERKEEPER_SNAPSHOT_DIR; absent means none.")
+    @Nullable
+    Snapshots snapshots) {
 
   /** What the operator may do under a policy. */
   public enum Mode {
@@ -370,6 +375,28 @@ public record TierPolicySpec(
       @Default("" + PolicyDefaults.DELETE_ONLY_IN_WINDOWS)
       @Nullable
       Boolean deleteOnlyInWindows) {}
+
+  /** Which snapshots of a dedicated shard key outlive a move. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Snapshots(
+      @JsonPropertyDescription("Whether one is stored before a demotion copies anything.")
+      @Default("" + PolicyDefaults.SNAPSHOT_BEFORE_DEMOTION)
+      @Nullable
+      Boolean beforeDemotion,
+
+      @JsonPropertyDescription(
+          "Whether one is stored before a promotion deletes the points from the fallback.")
+      @Default("" + PolicyDefaults.SNAPSHOT_BEFORE_CLEANUP)
+      @Nullable
+      Boolean beforeCleanup,
+
+      @JsonPropertyDescription("How long a snapshot is kept; then the operator deletes it.")
+      @Default(PolicyDefaults.SNAPSHOT_KEEP_FOR)
+      @Pattern(Formats.DURATION)
+      @Size(min = 2, max = 20)
+      @Nullable
+      String keepFor) {}
 
   /** Replicas and placement of dedicated shards. */
   @JsonIgnoreProperties(ignoreUnknown = true)

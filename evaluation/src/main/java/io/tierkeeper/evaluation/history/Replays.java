@@ -67,7 +67,8 @@ public final class Replays {
             s.verify(),
             s.retain(),
             s.dedicated(),
-            s.demotion()));
+            s.demotion(),
+            s.snapshots()));
         yield Policy.read(policy);
       }
     };

@@ -8,6 +8,7 @@ import io.tierkeeper.api.mapping.InvalidValueException;
 import io.tierkeeper.api.v1alpha1.DemotionSpec;
 import io.tierkeeper.api.v1alpha1.DemotionSpec.FenceBy;
 import io.tierkeeper.api.v1alpha1.DemotionSpec.FenceToken;
+import io.tierkeeper.api.v1alpha1.PolicyDefaults;
 import io.tierkeeper.api.v1alpha1.TierPolicySpec;
 import io.tierkeeper.moves.DemotionStrategy;
 import io.tierkeeper.moves.Fence;
@@ -65,14 +66,20 @@ public record MoveTerms(
         factor == null
             ? OptionalInt.empty()
             : OptionalInt.of(atLeast("spec.dedicated.replicationFactor", factor, 1)),
-        common(requireNonNull(p.verify()), retain, dedicated, requireNonNull(p.demotion())));
+        common(
+            requireNonNull(p.verify()),
+            retain,
+            dedicated,
+            requireNonNull(p.demotion()),
+            p.snapshots()));
   }
 
   private static MoveSettings common(
       TierPolicySpec.Verify verify,
       TierPolicySpec.Retain retain,
       TierPolicySpec.Dedicated dedicated,
-      DemotionSpec demotion) {
+      DemotionSpec demotion,
+      TierPolicySpec.@Nullable Snapshots snapshots) {
     return new MoveSettings(
         verification(verify),
         Duration.ZERO,
@@ -84,7 +91,23 @@ public record MoveTerms(
           case LeastLoaded -> Placement.LEAST_LOADED;
         },
         demotion(demotion),
-        Duration.ZERO);
+        Duration.ZERO,
+        snapshots(snapshots, requireNonNull(demotion.snapshotFirst())));
+  }
+
+  /** @param first the former field, which means the same as {@code beforeDemotion} */
+  private static MoveSettings.Snapshots snapshots(
+      TierPolicySpec.@Nullable Snapshots snapshots, boolean first) {
+    if (snapshots == null) {
+      return first
+          ? new MoveSettings.Snapshots(
+              true, false, duration("spec.snapshots.keepFor", PolicyDefaults.SNAPSHOT_KEEP_FOR))
+          : MoveSettings.Snapshots.NONE;
+    }
+    return new MoveSettings.Snapshots(
+        first || requireNonNull(snapshots.beforeDemotion()),
+        requireNonNull(snapshots.beforeCleanup()),
+        duration("spec.snapshots.keepFor", snapshots.keepFor()));
   }
 
   private static MoveSettings.Verification verification(TierPolicySpec.Verify verify) {
@@ -111,8 +134,7 @@ public record MoveTerms(
           case GiveUp -> WhenBusy.GIVE_UP;
           case Proceed -> WhenBusy.PROCEED;
         },
-        fence(demotion),
-        requireNonNull(demotion.snapshotFirst()));
+        fence(demotion));
   }
 
   private static @Nullable Fence fence(DemotionSpec demotion) {

@@ -233,9 +233,9 @@ class PolicyTest {
                 Duration.ofSeconds(30),
                 Duration.ofHours(24),
                 WhenBusy.GIVE_UP,
-                null,
-                false),
-            Duration.ofMinutes(5)));
+                null),
+            Duration.ofMinutes(5),
+            MoveSettings.Snapshots.NONE));
     assertThat(read(null).spec().schedule())
         .isEqualTo(new TierPolicySpec.Schedule("*/1 * * * *", "UTC"));
     assertThat(read(null).weighted()).isFalse();
@@ -312,6 +312,18 @@ class PolicyTest {
     assertThatExceptionOfType(InvalidValueException.class)
         .isThrownBy(() -> weight(tenant("{weight: '-2'}")))
         .satisfies(e -> assertThat(e.field()).isEqualTo("spec.weight"));
+  }
+
+  @Test
+  void snapshotsAreReadAndTheFormerFieldMeansBeforeDemotion() {
+    assertThat(moves(policy("{snapshots: {beforeCleanup: true}}")).common().snapshots())
+        .isEqualTo(new MoveSettings.Snapshots(false, true, Duration.ofHours(168)));
+    assertThat(moves(policy("{demotion: {snapshotFirst: true}}")).common().snapshots())
+        .isEqualTo(new MoveSettings.Snapshots(true, false, Duration.ofHours(168)));
+    assertThat(moves(policy("{demotion: {snapshotFirst: true}, snapshots: {keepFor: 2h}}"))
+            .common()
+            .snapshots())
+        .isEqualTo(new MoveSettings.Snapshots(true, false, Duration.ofHours(2)));
   }
 
   @Test

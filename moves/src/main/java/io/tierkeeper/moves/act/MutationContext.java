@@ -11,6 +11,7 @@ import io.tierkeeper.moves.content.LastCopy;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.moves.observe.Observation;
 import io.tierkeeper.moves.scan.TenantReads;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import io.tierkeeper.qdrant.QdrantReads;
@@ -99,6 +100,16 @@ public final class MutationContext {
   /** The memory of this process in bytes. */
   long heap() {
     return executor.limits().heap().getAsLong();
+  }
+
+  /** Where snapshots are stored. */
+  SnapshotStore snapshots() {
+    return executor.snapshots();
+  }
+
+  /** The number of points of a page. */
+  int page() {
+    return executor.limits().page();
   }
 
   /** Reads of the tenant's points, by the peer that answers first in the layout. */

@@ -8,6 +8,7 @@ import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.moves.observe.KeyState;
 import io.tierkeeper.moves.observe.Observation;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.qdrant.QdrantCluster;
 import java.time.InstantSource;
 
@@ -19,18 +20,21 @@ public final class MutationExecutor {
   private final Leadership leadership;
   private final FenceCalls fences;
   private final EngineLimits limits;
+  private final SnapshotStore snapshots;
 
-  /** An executor whose fence webhooks go out by this sender. */
+  /** An executor whose fence webhooks go out by this sender, and that stores snapshots there. */
   public MutationExecutor(
       QdrantCluster cluster,
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks,
-      EngineLimits limits) {
+      EngineLimits limits,
+      SnapshotStore snapshots) {
     this.cluster = cluster;
     this.clock = clock;
     this.leadership = leadership;
     this.limits = limits;
+    this.snapshots = snapshots;
     this.fences = new FenceCalls(webhooks);
   }
 
@@ -52,6 +56,10 @@ public final class MutationExecutor {
 
   EngineLimits limits() {
     return limits;
+  }
+
+  SnapshotStore snapshots() {
+    return snapshots;
   }
 
   /** What a mutation of this step works with. */

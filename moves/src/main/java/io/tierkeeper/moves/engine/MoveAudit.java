@@ -10,7 +10,7 @@ import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
-import io.tierkeeper.moves.Protocol.DemotionState;
+import io.tierkeeper.moves.TakenSnapshot;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.Snapshot;
 import java.time.Duration;
@@ -64,7 +64,7 @@ public final class MoveAudit {
       json.put("retries", result.retries());
     }
     if (mutation instanceof Snapshot) {
-      after.demotion().map(DemotionState::snapshot).ifPresent(name -> json.put("snapshot", name));
+      snapshot(after.header().taken(), json);
     }
     append(
         move,
@@ -123,5 +123,15 @@ public final class MoveAudit {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("call", mutation.apiName());
     mutation.describe(json);
     return json;
+  }
+
+  private static void snapshot(@Nullable TakenSnapshot taken, ObjectNode json) {
+    if (taken != null) {
+      json.put("snapshot", taken.file())
+          .put("sha256", taken.sha256())
+          .put("bytes", taken.bytes())
+          .put("points", taken.points())
+          .put("keepUntil", taken.keepUntil().toString());
+    }
   }
 }

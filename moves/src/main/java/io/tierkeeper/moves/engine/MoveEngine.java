@@ -36,6 +36,7 @@ import io.tierkeeper.moves.plan.Planner;
 import io.tierkeeper.moves.plan.Recollection;
 import io.tierkeeper.moves.plan.Situation;
 import io.tierkeeper.moves.remedy.Stall;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantException;
 import java.time.Duration;
@@ -116,19 +117,20 @@ public final class MoveEngine {
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks) {
-    this(cluster, audit, clock, leadership, webhooks, EngineLimits.DEFAULTS);
+    this(cluster, audit, clock, leadership, webhooks, EngineLimits.DEFAULTS, SnapshotStore.NONE);
   }
 
-  /** An engine with another sender of webhooks and with other limits. */
+  /** An engine with another sender of webhooks, with other limits, and with a place for snapshots. */
   public MoveEngine(
       QdrantCluster cluster,
       AuditSink audit,
       InstantSource clock,
       Leadership leadership,
       WebhookSender webhooks,
-      EngineLimits limits) {
+      EngineLimits limits,
+      SnapshotStore snapshots) {
     this.observer = new MoveObserver(cluster, clock);
-    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks, limits);
+    this.executor = new MutationExecutor(cluster, clock, leadership, webhooks, limits, snapshots);
     this.audit = new MoveAudit(audit, clock);
     this.clock = clock;
     this.leadership = leadership;

@@ -75,7 +75,7 @@ public final class ProgressView {
             journal.header().attempt(),
             journal.demotion().map(DemotionState::difference).orElse(0L),
             Objects.requireNonNullElse(journal.header().verification(), VerificationReport.none()),
-            journal.demotion().map(DemotionState::snapshot).orElse(null)));
+            journal.header().taken()));
   }
 
   private MovePhase phase(MoveJournal journal) {

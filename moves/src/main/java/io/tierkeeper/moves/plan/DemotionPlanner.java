@@ -351,9 +351,7 @@ public final class DemotionPlanner {
       Replica extra = replicas.get(replicas.size() - 1);
       return mutate(new DropReplica(MoveStep.REDUCE, extra.shardId(), extra.peerId()));
     }
-    if (move.settings().demotion().snapshotFirst()
-        && !undo
-        && demotion.state().snapshot() == null) {
+    if (move.settings().snapshots().beforeDemotion() && !undo && journal.taken() == null) {
       Replica shard = replicas.get(0);
       return mutate(new Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId()));
     }

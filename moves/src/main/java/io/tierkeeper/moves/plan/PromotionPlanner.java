@@ -23,6 +23,7 @@ import io.tierkeeper.moves.act.DeleteSource;
 import io.tierkeeper.moves.act.MoveShard;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.ReplicateShard;
+import io.tierkeeper.moves.act.Snapshot;
 import io.tierkeeper.moves.act.StartReplication;
 import io.tierkeeper.moves.act.Verify;
 import io.tierkeeper.moves.observe.ClusterLayout;
@@ -375,6 +376,12 @@ public final class PromotionPlanner {
                   + " remain, since they belong to other tenants as well."
               : "The tenant is in its dedicated shard key " + move.dedicated()
                   + " and nowhere else.");
+    }
+    if (move.settings().snapshots().beforeCleanup()
+        && journal.taken() == null
+        && !journal.deletionBegun()) {
+      Replica shard = layout.replicas(move.dedicated()).getFirst();
+      return mutate(new Snapshot(MoveStep.RETAIN, shard.shardId(), shard.peerId()));
     }
     return comparedHere(mutate(delete));
   }

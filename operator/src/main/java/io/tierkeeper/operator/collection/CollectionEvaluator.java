@@ -106,6 +106,7 @@ public final class CollectionEvaluator {
   public Result evaluate(TieredCollection collection) {
     String namespace = collection.getMetadata().getNamespace();
     String name = collection.getMetadata().getName();
+    runtimes.pruneSnapshots();
     CollectionRuntime runtime = runtimes.of(namespace, name);
     runtime.evaluating().lock();
     try {

@@ -6,7 +6,9 @@ import io.tierkeeper.audit.file.AuditStream;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.history.RestoredTrail;
 import io.tierkeeper.moves.Leadership;
+import io.tierkeeper.moves.act.EngineLimits;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.operator.connection.ConnectionFault;
 import io.tierkeeper.operator.connection.QdrantConnections;
@@ -14,6 +16,7 @@ import io.tierkeeper.operator.connection.QdrantConnections.Connection;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.move.RecordedMove;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,9 +25,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runtimes of all collections: connection, trail and engine of each. */
 public final class CollectionRuntimes implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(CollectionRuntimes.class);
 
   private final QdrantConnections connections;
   private final AuditTrails trails;
@@ -33,6 +40,7 @@ public final class CollectionRuntimes implements AutoCloseable {
   private final OperatorMeters meters;
   private final InstantSource clock;
   private final Duration longestRetry;
+  private final SnapshotStore snapshots;
   private final BiConsumer<String, String> checkpointed;
   private final Map<String, CollectionRuntime> runtimes = new ConcurrentHashMap<>();
 
@@ -57,6 +65,8 @@ public final class CollectionRuntimes implements AutoCloseable {
     this.checkpointed = checkpointed;
     clock = options.clock();
     longestRetry = options.pace().longestRetry();
+    Path directory = options.snapshots();
+    snapshots = directory == null ? SnapshotStore.NONE : SnapshotStore.in(directory);
   }
 
   public CollectionRuntime of(String namespace, String name) {
@@ -160,7 +170,22 @@ public final class CollectionRuntimes implements AutoCloseable {
         .engine(
             connection,
             () -> new MoveEngine(
-                connection.cluster(), audit, clock, leadership, connection.webhooks()));
+                connection.cluster(),
+                audit,
+                clock,
+                leadership,
+                connection.webhooks(),
+                EngineLimits.DEFAULTS,
+                snapshots));
+  }
+
+  /** Deletes snapshots that are kept no longer; a failure is logged, and the next evaluation tries again. */
+  void pruneSnapshots() {
+    try {
+      snapshots.prune(clock.instant());
+    } catch (UncheckedIOException e) {
+      log.warn("{}: {}", e.getMessage(), String.valueOf(e.getCause()));
+    }
   }
 
   /** Lets the open trails flush and write their checkpoints in time, where they have no thread for it. */

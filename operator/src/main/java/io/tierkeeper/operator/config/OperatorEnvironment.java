@@ -81,6 +81,10 @@ final class OperatorEnvironment {
         "How long lines of the audit trails are kept; docs/audit.md describes the retention. Empty: without limit."),
     AUDIT_KEEP_BYTES(
         "", Allowed.BYTES, "How much of each audit trail is kept. Empty: without limit."),
+    SNAPSHOT_DIR(
+        "",
+        Allowed.of("a directory that outlives the pod"),
+        "Directory of the snapshots that policies ask for with spec.snapshots (docs/snapshots.md). Empty: none can be stored."),
     APPROVAL_GUARD(
         "false",
         Allowed.FLAG,
@@ -206,6 +210,7 @@ final class OperatorEnvironment {
             new AuditOptions.Retention(
                 text(Variable.AUDIT_KEEP_FOR).isEmpty() ? null : duration(Variable.AUDIT_KEEP_FOR),
                 bytes(Variable.AUDIT_KEEP_BYTES))),
+        text(Variable.SNAPSHOT_DIR).isEmpty() ? null : Path.of(text(Variable.SNAPSHOT_DIR)),
         flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
             text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT), flag(Variable.PAGE)),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
  * @param audit where and how audit trails are written
+ * @param snapshots directory of snapshots; null where none is set
  * @param approvalGuard whether an admission policy lets only approvers approve, and only in their own names
  * @param http where probes and metrics are served
  * @param pace intervals and waits
@@ -34,6 +35,7 @@ public record OperatorOptions(
     String version,
     LeaderElection leaderElection,
     AuditOutput audit,
+    @Nullable Path snapshots,
     boolean approvalGuard,
     HttpAddress http,
     Pace pace,

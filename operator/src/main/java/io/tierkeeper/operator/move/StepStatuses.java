@@ -11,6 +11,7 @@ import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StepProgress;
+import io.tierkeeper.moves.TakenSnapshot;
 import io.tierkeeper.moves.Verdict;
 import io.tierkeeper.moves.VerificationReport;
 import io.tierkeeper.operator.move.MoveStepper.Outcome;
@@ -73,6 +74,7 @@ final class StepStatuses {
                 : new TierMoveStatus.Progress(
                     step.done(), step.total(), step.percent(), step.etaSeconds()))
         .undo(undo(move, progress))
+        .snapshot(snapshot(journal.header().taken()))
         .journal(StoredJournal.write(journal, move.subject().uid(), status.journal()))
         .conditions(
             new Conditions(status.conditions(), move.subject().generation(), clock.instant())
@@ -117,6 +119,18 @@ final class StepStatuses {
         report.resumeAfter().isEmpty() ? null : report.resumeAfter(),
         DecimalText.format(report.topKOverlap()),
         report.verdict().apiName());
+  }
+
+  private static TierMoveStatus.@Nullable Snapshot snapshot(@Nullable TakenSnapshot taken) {
+    return taken == null
+        ? null
+        : new TierMoveStatus.Snapshot(
+            taken.file(),
+            taken.points(),
+            taken.bytes(),
+            taken.sha256(),
+            taken.peer(),
+            text(taken.keepUntil()));
   }
 
   private TierMoveStatus.@Nullable Undo undo(MoveCase move, Progress progress) {

@@ -35,6 +35,9 @@ class ReasonsTest {
       "GiveBack",
       "PreCopyScan",
       "PostSwitchScan",
+      // when a snapshot was taken
+      "BeforeDemotion",
+      "BeforeCleanup",
       // what a fence is, and what its webhook is called with
       "Webhook",
       "Token",

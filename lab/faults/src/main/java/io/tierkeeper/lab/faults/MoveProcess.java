@@ -26,6 +26,7 @@ import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.WebhookSender;
 import io.tierkeeper.moves.act.EngineLimits;
 import io.tierkeeper.moves.engine.MoveEngine;
+import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.qdrant.QdrantCluster;
 import io.tierkeeper.qdrant.QdrantWrites;
 import java.io.IOException;
@@ -203,7 +204,8 @@ public final class MoveProcess implements MoveDriver.JournalStore {
         checker.watched(),
         lease,
         this::post,
-        new EngineLimits(page, refusals::heap));
+        new EngineLimits(page, refusals::heap),
+        SnapshotStore.NONE);
   }
 
   /** As the operator does: it repeats a step without a journal or trail, and its process ends with its leadership. */

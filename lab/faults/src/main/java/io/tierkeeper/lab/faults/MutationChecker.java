@@ -68,7 +68,7 @@ public final class MutationChecker {
       Map.entry("Merge", MERGING),
       Map.entry("RaiseFence", Set.of("webhook")),
       Map.entry("LiftFence", Set.of("webhook")),
-      Map.entry("Snapshot", Set.of("createShardSnapshot")),
+      Map.entry("Snapshot", Set.of()),
       Map.entry("Drain", Set.of("deletePayload")),
       Map.entry("RemoveMarks", Set.of("deletePayload")),
       Map.entry("GiveBack", MERGING),

@@ -72,9 +72,9 @@ public final class EngineMoves implements TenantMoves {
           Duration.ofSeconds(10),
           Duration.ofMinutes(2),
           WhenBusy.GIVE_UP,
-          null,
-          false),
-      Duration.ofMinutes(10));
+          null),
+      Duration.ofMinutes(10),
+      MoveSettings.Snapshots.NONE);
 
   private record Job(int tenant, Direction direction) {}
 

@@ -66,8 +66,8 @@ public final class SceneMoves {
             SHORT,
             maxWait,
             WhenBusy.GIVE_UP,
-            demotion == DemotionStrategy.FENCE ? new Fence.Manual() : null,
-            false),
-        Duration.ofMinutes(1));
+            demotion == DemotionStrategy.FENCE ? new Fence.Manual() : null),
+        Duration.ofMinutes(1),
+        MoveSettings.Snapshots.NONE);
   }
 }
