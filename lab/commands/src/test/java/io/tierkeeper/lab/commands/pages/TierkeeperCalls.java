@@ -59,6 +59,7 @@ final class TierkeeperCalls implements Calls.Program {
       Map.entry("prove", LAB + "ProveCommandTest.java"),
       Map.entry("reject", MOVES),
       Map.entry("release", PROCESSES),
+      Map.entry("restore", "cli/src/test/java/io/tierkeeper/cli/restore/RestoreCommandTest.java"),
       Map.entry("resume", VERBS),
       Map.entry("retain", VERBS),
       Map.entry("retry", VERBS),
