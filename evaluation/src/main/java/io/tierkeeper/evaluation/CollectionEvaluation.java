@@ -72,9 +72,8 @@ public final class CollectionEvaluation {
       }
       int dedicated = measurement == null
           ? 0
-          : (int) measurement.tenants().values().stream()
-              .filter(TenantCount::dedicated)
-              .count();
+          : (int)
+              measurement.tenants().keySet().stream().filter(this::isDedicated).count();
       int promised = dedicated
           + (int) input.moves().open().entrySet().stream()
               .filter(move ->
@@ -312,7 +311,15 @@ public final class CollectionEvaluation {
       return count == null ? 0 : count.points();
     }
 
+    /**
+     * Whether the tenant's own shard key serves it. The journal of an open move decides: a key of which a replica is being
+     * placed is not Active, and so is one that a demotion has frozen.
+     */
     private boolean isDedicated(TenantId tenant) {
+      OpenMove own = input.moves().open().get(tenant);
+      if (own != null && own.tier() != null) {
+        return own.tier() == TierState.DEDICATED || own.tier() == TierState.DEMOTING;
+      }
       TenantCount count = measurement == null ? null : measurement.tenants().get(tenant);
       return count != null && count.dedicated();
     }
@@ -320,14 +327,7 @@ public final class CollectionEvaluation {
     /** Where the tenant is served from, and whether a move is changing that. */
     private TierState tier(TenantId tenant) {
       OpenMove own = input.moves().open().get(tenant);
-      return own != null && own.stage() == Stage.WORKING && !arrived(tenant, own)
-          ? moving(own.direction())
-          : settled(tenant);
-    }
-
-    /** Verified and switched over, though the move still has to tidy up. */
-    private boolean arrived(TenantId tenant, OpenMove move) {
-      return isDedicated(tenant) == (move.direction() == Direction.PROMOTE);
+      return own == null || own.tier() == null ? settled(tenant) : own.tier();
     }
 
     private TierState settled(TenantId tenant) {

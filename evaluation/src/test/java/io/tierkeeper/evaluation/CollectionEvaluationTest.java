@@ -35,6 +35,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @NullUnmarked
 class CollectionEvaluationTest {
@@ -109,6 +111,33 @@ class CollectionEvaluationTest {
     assertThat(outcome.verdicts().get(ACME).tier()).isEqualTo(TierState.PROMOTING);
     assertThat(outcome.verdicts().get(BETA).decision().reason())
         .isEqualTo(DecisionReason.COLLECTION_BUSY);
+  }
+
+  /** A key of which a replica is being placed, or which is frozen, is not Active and so measured in the fallback. */
+  @ParameterizedTest
+  @CsvSource({
+    "PROMOTE, PROMOTING, true, 0",
+    "PROMOTE, DEDICATED, false, 1",
+    "PROMOTE, DEMOTING, false, 1",
+    "DEMOTE, DEMOTING, false, 1",
+    "DEMOTE, FALLBACK, true, 0"
+  })
+  void takesTheTierOfAMoveFromItsJournalWhateverIsMeasured(
+      Direction direction, TierState tier, boolean measured, int dedicated) {
+    counts.put(ACME, new TenantCount(600, measured, true));
+    open.put(ACME, new OpenMove("kb-acme-0000", direction, Stage.WORKING, tier));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    TenantVerdict verdict = outcome.verdicts().get(ACME);
+    assertThat(verdict.tier()).isEqualTo(tier);
+    assertThat(verdict.numbers().state()).isEqualTo(tier);
+    assertThat(verdict.numbers().penalty().total())
+        .isEqualTo(
+            switch (tier) {
+              case DEDICATED -> 0.0;
+              case PROMOTING -> 0.15;
+              case FALLBACK, DEMOTING -> 0.10;
+            });
+    assertThat(outcome.dedicated()).isEqualTo(dedicated);
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.Direction;
 import java.time.Instant;
 import java.util.Optional;
@@ -97,6 +98,23 @@ public record MoveJournal(
   /** Whether it is a promotion that is being taken back as a demotion. */
   public boolean undo() {
     return demotion().map(Protocol.DemotionState::undo).orElse(false);
+  }
+
+  /**
+   * Whether the cut-over is recorded: a promotion's dedicated shard key serves the tenant, or the deletion has begun
+   * after which a move cannot be taken back.
+   */
+  public boolean cutOver() {
+    return header.deletionBegun()
+        || promotion().map(Protocol.Promotion::activeSince).isPresent();
+  }
+
+  /** The tier that the tenant counts for while the move is open; a measurement made meanwhile does not change it. */
+  public TierState tier(Direction direction) {
+    return switch (undo() ? Direction.DEMOTE : direction) {
+      case PROMOTE -> cutOver() ? TierState.DEDICATED : TierState.PROMOTING;
+      case DEMOTE -> cutOver() ? TierState.FALLBACK : TierState.DEMOTING;
+    };
   }
 
   /** What a promotion records; empty in another protocol. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.moves.Protocol.DemotionState;
 import io.tierkeeper.moves.Protocol.FenceState;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MoveJournalTest {
 
@@ -76,6 +79,20 @@ class MoveJournalTest {
   private static MoveSettings fencing() {
     Fence fence = new Fence.Webhook(URI.create("http://gate/"), Duration.ofSeconds(1));
     return freezing().withDemotion(MoveFixtures.fencing(freezing().demotion(), fence));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+          PROMOTE | {"step": "AWAIT_ACTIVE"}                                                        | PROMOTING
+          PROMOTE | {"step": "PLACE", "activeSince": "2026-11-20T03:00:00Z"}                        | DEDICATED
+          PROMOTE | {"step": "DELETE_SOURCE", "deletionBegun": true}                                | DEDICATED
+          PROMOTE | {"step": "COPY", "undo": true}                                                  | DEMOTING
+          PROMOTE | {"step": "DELETE_DEDICATED", "undo": true, "deletionBegun": true}               | FALLBACK
+          DEMOTE  | {"step": "THAW_COPY"}                                                           | DEMOTING
+          DEMOTE  | {"step": "DELETE_DEDICATED", "deletionBegun": true}                             | FALLBACK
+          """)
+  void knowsTheTierThatTheTenantCountsFor(Direction direction, String stored, TierState tier) {
+    assertThat(MoveJournal.fromJson(parsed(stored)).tier(direction)).isEqualTo(tier);
   }
 
   @Test

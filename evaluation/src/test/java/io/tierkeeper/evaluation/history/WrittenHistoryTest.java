@@ -17,11 +17,11 @@ class WrittenHistoryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,sha256:1f4aa489b8605e246ad4854ab870d9733c3e99b8c5f0e737bbb5cc8408f952f4",
-    "2,sha256:773bcb60b08acb0587a2f381d5b0b4e1ca19c12a50a932eaa01a7c292f6822f1",
-    "3,sha256:30c4f95f3bfcdcdab2ac6b30360ea5c9aea0fc22947c41802c9a99a806081071",
-    "4,sha256:bc16d0038190b03eb8fa38ceb5b7d266b6677e1ca28eb497a1ac663d6ca1d297",
-    "5,sha256:5052084066af8f42517397597ce23d0ca53ece2ade9d73f953aa9384ace2a0ac",
+    "1,sha256:338c8be2c33a0849d64fe6e22409aa8868d45135c8253914a7fe60ed6ec35d34",
+    "2,sha256:a580d8114ce807c83331d7e93ba9dbcee421bdd6d0a928a287dfa67bd1a2af67",
+    "3,sha256:bfc2b1db9d874001a33184b69bf5d61e529349989573674e119251628785bc15",
+    "4,sha256:115d5ca5a104083d67dea083f2093d94861818680617372f879529f9458a05eb",
+    "5,sha256:63defb8130d261f169b226da88cfab6fb61c071d94116fe21d2d20bb6bb72f3a",
   })
   void writesTheSameBytes(long seed, String lastHash) throws Exception {
     List<AuditLine> lines = new RandomHistory(directory, seed).play(120);

@@ -10,7 +10,9 @@ import io.tierkeeper.audit.MoveEvent;
 import io.tierkeeper.audit.ResourceRef;
 import io.tierkeeper.moves.Move;
 import io.tierkeeper.moves.MoveJournal;
+import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.TakenSnapshot;
+import io.tierkeeper.moves.act.DeleteKey;
 import io.tierkeeper.moves.act.Mutation;
 import io.tierkeeper.moves.act.Snapshot;
 import java.time.Duration;
@@ -29,7 +31,7 @@ public final class MoveAudit {
     this.clock = clock;
   }
 
-  /** The line that announces a mutation; on disk when this returns. */
+  /** The line that announces a mutation; on disk when this returns. That of a deletion after which the fallback serves the tenant is its cut-over. */
   public void intended(Move move, MoveJournal journal, Mutation mutation) {
     append(
         move,
@@ -40,6 +42,11 @@ public final class MoveAudit {
         null,
         null,
         Map.of());
+    if (mutation instanceof DeleteKey delete
+        && delete.step() == MoveStep.DELETE_DEDICATED
+        && delete.key().equals(move.dedicated())) {
+      event(move, journal, MoveEvent.CUTOVER, "DeletionBegun", Map.of());
+    }
   }
 
   /**

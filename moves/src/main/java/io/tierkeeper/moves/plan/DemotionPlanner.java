@@ -353,7 +353,8 @@ public final class DemotionPlanner {
     }
     if (move.settings().snapshots().beforeDemotion() && !undo && journal.taken() == null) {
       Replica shard = replicas.get(0);
-      return mutate(new Snapshot(MoveStep.PREFLIGHT, shard.shardId(), shard.peerId()));
+      MoveStep step = demotion.state().replicas() > 0 ? MoveStep.REDUCE : MoveStep.PREFLIGHT;
+      return mutate(new Snapshot(step, shard.shardId(), shard.peerId()));
     }
     return switch (demotion) {
       case Protocol.Fence fence -> fenced(fence);

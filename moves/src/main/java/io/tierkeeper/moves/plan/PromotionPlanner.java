@@ -306,11 +306,11 @@ public final class PromotionPlanner {
     if (journal.deletionBegun() && !journal.interrupted() && journal.verified()) {
       return deleting();
     }
+    Optional<Decision> placing = takeBack ? Optional.empty() : placing();
     if (promotion.baseline() == null) {
-      return new Decision.ScanAfterSwitch(MoveStep.SETTLE);
+      return new Decision.ScanAfterSwitch(placing.isPresent() ? MoveStep.PLACE : MoveStep.SETTLE);
     }
-    Optional<Decision> placing = placing();
-    if (placing.isPresent() && !takeBack) {
+    if (placing.isPresent()) {
       return placing.get();
     }
     Instant settled = activeSince.plus(move.settings().settle());

@@ -218,10 +218,12 @@ public final class CollectionEvaluator {
       TenantIntents declared = TenantIntents.of(about.tiers(), rules, about.fallback());
       runtime.unindexed().keep(declared.generations());
       @Nullable
-      Measurement measured =
+      Measurement counted =
           about.suspended() ? null : measure(ground, rules, declared.valid().keySet());
       List<TierMove> existing = views.movesOf(about.namespace(), about.name());
       MoveFacts moves = MoveFacts.of(existing, writers.statuses());
+      @Nullable
+      Measurement measured = counted == null ? null : moves.current(counted, ground.lastEnded());
       TenantIntents intents = intents(declared, measured, ground)
           .refusing(VanishedKeys.of(
               declared.valid(), ground.layout(), ground.lastEnded(), moves, writers.statuses()));

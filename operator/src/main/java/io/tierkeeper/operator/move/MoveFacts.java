@@ -5,8 +5,10 @@ import io.tierkeeper.api.mapping.TimeText;
 import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TierMoveSpec;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
+import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.OpenMove.Stage;
+import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.LastMove;
 import io.tierkeeper.governance.decision.MeasuredCost;
@@ -62,7 +64,7 @@ public record MoveFacts(
       @Nullable TierMoveStatus status = statuses.last(move);
       MovePhase phase = phase(status);
       if (!phase.ended()) {
-        OpenMove now = new OpenMove(move.getMetadata().getName(), direction, stage(phase));
+        OpenMove now = open(move, direction, status, stage(phase));
         OpenMove other = open.get(tenant.get());
         // Two operators that both believed to lead may have planned twice: the plan that has begun
         // counts.
@@ -92,6 +94,38 @@ public record MoveFacts(
             all.stream().max(Comparator.comparing(LastMove::finishedAt)).orElse(null),
             all.stream().map(LastMove::finishedAt).toList())));
     return new MoveFacts(open, resources, history, last, MoveCosts.over(costs));
+  }
+
+  private static OpenMove open(
+      TierMove move, Direction direction, @Nullable TierMoveStatus status, Stage stage) {
+    String name = move.getMetadata().getName();
+    return stage == Stage.WAITING || status == null
+        ? new OpenMove(name, direction, stage)
+        : StoredJournal.read(status.journal(), name, move.getMetadata().getUid())
+            .map(journal -> new OpenMove(name, direction, stage, journal.tier(direction)))
+            .orElseGet(() -> new OpenMove(name, direction, stage));
+  }
+
+  /**
+   * A measurement whose layout was read before a move ended, as that move has left its tenant.
+   *
+   * @param lastEnded {@link #lastEnded} from before the layout was read
+   */
+  public Measurement current(Measurement measured, Map<TenantId, String> lastEnded) {
+    Map<TenantId, TenantCount> tenants = new HashMap<>(measured.tenants());
+    last.forEach((tenant, move) -> {
+      MoveHistory ended = history.get(tenant);
+      LastMove newest = ended == null ? null : ended.last();
+      if (newest != null
+          && newest.outcome() == LastMove.Outcome.SUCCEEDED
+          && !move.getMetadata().getUid().equals(lastEnded.get(tenant))) {
+        tenants.computeIfPresent(
+            tenant,
+            (key, count) -> new TenantCount(
+                count.points(), newest.direction() == Direction.PROMOTE, count.exact()));
+      }
+    });
+    return new Measurement(measured.at(), tenants, measured.fallbackPoints(), measured.anomalies());
   }
 
   /** The uid of the last finished TierMove of each tenant, so that a later reading can tell whether one has ended since. */

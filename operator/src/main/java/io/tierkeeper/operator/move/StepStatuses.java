@@ -9,6 +9,7 @@ import io.tierkeeper.evaluation.OpenMove.Stage;
 import io.tierkeeper.moves.MoveJournal;
 import io.tierkeeper.moves.MovePhase;
 import io.tierkeeper.moves.MoveSignals;
+import io.tierkeeper.moves.MoveStep;
 import io.tierkeeper.moves.Progress;
 import io.tierkeeper.moves.StepProgress;
 import io.tierkeeper.moves.TakenSnapshot;
@@ -21,6 +22,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what a step of a move comes to: its phase, its conditions, and when to look again. */
@@ -30,6 +34,12 @@ final class StepStatuses {
   static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private static final Duration STALLED_POLL = Duration.ofSeconds(30);
+
+  /** They are no part of the way forward, so nothing is behind them. */
+  private static final Set<String> REVERTING = Stream.of(MoveStep.values())
+      .filter(step -> step.phase() == MovePhase.ABORTING)
+      .map(MoveStep::apiName)
+      .collect(Collectors.toUnmodifiableSet());
 
   private final InstantSource clock;
 
@@ -64,8 +74,7 @@ final class StepStatuses {
         .observedGeneration(move.subject().generation())
         .phase(progress.phase().apiName())
         .startedAt(text(journal.header().startedAt()))
-        .step(new TierMoveStatus.Step(
-            step.name(), step.index(), step.of(), step.attempt(), text(step.startedAt())))
+        .step(furthest(status.step(), step))
         .message(sentence)
         // A step that counts no points has no progress to show.
         .progress(
@@ -88,6 +97,24 @@ final class StepStatuses {
       next.verification(verification(report));
     }
     return next.build();
+  }
+
+  /**
+   * The step that is shown. A move that repeats a part of an earlier step, such as a replica that is placed again, shows the
+   * step that it had reached; the phase and the message say what it does. A new attempt, and a move that has been
+   * reverted, begin again.
+   */
+  private static TierMoveStatus.Step furthest(
+      TierMoveStatus.@Nullable Step shown, StepProgress now) {
+    if (shown != null
+        && Objects.requireNonNullElse(shown.index(), 0) > now.index()
+        && Objects.equals(shown.of(), now.of())
+        && Objects.equals(shown.attempt(), now.attempt())
+        && !REVERTING.contains(String.valueOf(shown.name()))) {
+      return shown;
+    }
+    return new TierMoveStatus.Step(
+        now.name(), now.index(), now.of(), now.attempt(), text(now.startedAt()));
   }
 
   /** What happens now. */
