@@ -3,6 +3,7 @@ package io.tierkeeper.audit;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param part from 1
  * @param parts of the set
  * @param dropped tenants that the evaluation left out for good; in a Delta only
+ * @param coherence of the last day; in the first part of a Full only, and null in those of the first release
  */
 public record CompositionData(
     ResourceRef object,
@@ -30,13 +32,34 @@ public record CompositionData(
     int part,
     int parts,
     Columns composition,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dropped)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dropped,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CoherenceProducts coherence)
     implements EventData {
 
   /** No tenants that were left out are an empty list. */
   public CompositionData {
     dropped = dropped == null ? List.of() : List.copyOf(dropped);
   }
+
+  /** A part without the coherence of the last day. */
+  public CompositionData(
+      ResourceRef object,
+      String set,
+      Form form,
+      int part,
+      int parts,
+      Columns composition,
+      List<String> dropped) {
+    this(object, set, form, part, parts, composition, dropped, null);
+  }
+
+  /**
+   * Products of the coherence of measurement lines, by intervals of five minutes.
+   *
+   * @param from begin of the first interval
+   * @param products of consecutive intervals, 8 bytes each (IEEE 754, big-endian), in Base64
+   */
+  public record CoherenceProducts(Instant from, String products) {}
 
   /** What the parts of a set are together. */
   public enum Form {

@@ -1,6 +1,8 @@
 package io.tierkeeper.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One evaluation with a change: its summary, the biggest tenants, and a digest of all that was computed. What it was
@@ -44,9 +46,37 @@ public record MeasurementData(
       List<Double> alphaStar,
       List<Double> penalty) {}
 
-  /** The numbers of the whole collection after an evaluation. */
+  /**
+   * The numbers of the whole collection after an evaluation. Those that may be null are so in lines of the first release.
+   *
+   * @param warmMass damped masses of the tenants in the fallback together
+   * @param hotMass damped masses of the tenants in dedicated shard keys together
+   * @param coherence1h product of the coherence of the measurement lines of the last hour, this one included
+   * @param coherence24h likewise of the last 24 hours
+   */
   public record Summary(
-      double coherence, double effectiveTenants, int tenantsToCover90, double discardedBudget) {}
+      double coherence,
+      double effectiveTenants,
+      int tenantsToCover90,
+      double discardedBudget,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double warmMass,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double hotMass,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double coherence1h,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double coherence24h) {
+
+    /** The same without the numbers that another one lacks, as a line of the first release has it. */
+    public Summary asFarAs(Summary other) {
+      return new Summary(
+          coherence,
+          effectiveTenants,
+          tenantsToCover90,
+          discardedBudget,
+          other.warmMass == null ? null : warmMass,
+          other.hotMass == null ? null : hotMass,
+          other.coherence1h == null ? null : coherence1h,
+          other.coherence24h == null ? null : coherence24h);
+    }
+  }
 
   @Override
   public AuditType type() {

@@ -96,7 +96,7 @@ public final class SampleTrail {
             List.of(0.17102, 0.82898),
             List.of(0.28, 0.54),
             List.of(0.4, 0.0)),
-        new MeasurementData.Summary(0.98757, 1.61, 2, 0.0));
+        new MeasurementData.Summary(0.98757, 1.61, 2, 0.0, 0.17102, 0.82898, 0.98757, 0.9312));
   }
 
   /** A call that creates a collection, and has failed. */
@@ -177,7 +177,16 @@ public final class SampleTrail {
         "collection/kb",
         START.plusMillis(k),
         new CompositionData(
-            COLLECTION, "5e7", form, 1, 1, CompositionData.Columns.of(rows), dropped));
+            COLLECTION,
+            "5e7",
+            form,
+            1,
+            1,
+            CompositionData.Columns.of(rows),
+            dropped,
+            form == CompositionData.Form.FULL
+                ? new CompositionData.CoherenceProducts(START, "P+zMzMzMzM0=")
+                : null));
   }
 
   private static DecisionData decision(String tenant) {

@@ -2,6 +2,8 @@ package io.tierkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -121,6 +124,51 @@ class AuditReportCommandTest {
         .contains("compared 599, corrections 0")
         .contains("What was left The old copy is deleted.")
         .doesNotContain("Shard keys that the move created");
+  }
+
+  @Test
+  void showsErosionFromTheFirstMeasurementToTheLast() throws Exception {
+    List<JsonNode> measurements = new ArrayList<>();
+    for (String line : Files.readAllLines(TRAIL)) {
+      if (line.contains("\"io.tierkeeper.measurement.v1\"")) {
+        measurements.add(new ObjectMapper().readTree(line));
+      }
+    }
+    JsonNode first = measurements.getFirst();
+    JsonNode last = measurements.getLast();
+    double product = measurements.stream()
+        .skip(1)
+        .mapToDouble(line -> line.at("/data/summary/coherence").asDouble())
+        .reduce(1, (a, b) -> a * b);
+    double was = ofAcme(first);
+    double is = ofAcme(last);
+    assertThat(text(page(0, TRAIL.toString())))
+        .contains("Mass and erosion of default/kb")
+        .contains(measurements.size() + " measurements with a change, coherence "
+            + String.format(Locale.ROOT, "%.4f", product))
+        .contains(String.format(
+            Locale.ROOT,
+            "Points %,d %,d",
+            first.at("/data/totalPoints").asLong(),
+            last.at("/data/totalPoints").asLong()))
+        .contains("Share in the fallback - - -")
+        .contains(
+            String.format(Locale.ROOT, "acme %.4f %.4f %+.1f %%", was, is, 100 * (is / was - 1)));
+
+    String later = last.path("time").asText();
+    assertThat(text(page(0, TRAIL.toString(), "--since", later)))
+        .contains("1 measurements with a change, coherence 1.0000")
+        .contains(String.format(Locale.ROOT, "acme %.4f %.4f +0.0 %%", is, is));
+  }
+
+  private static double ofAcme(JsonNode measurement) {
+    JsonNode top = measurement.at("/data/top");
+    for (int i = 0; i < top.path("tenants").size(); i++) {
+      if (top.path("tenants").path(i).asText().equals("acme")) {
+        return top.path("dampedMass").path(i).asDouble();
+      }
+    }
+    throw new AssertionError("acme is not in " + measurement);
   }
 
   @Test

@@ -261,6 +261,8 @@ class ObservabilityIT {
         + " demotion: {quietFor: 1h, maxWait: 1s}");
     Scrape aborted = when("tierkeeper_moves_total", "Demote\",outcome=\"Aborted", 1);
     alert("Flapping", promoted, exhausted, aborted);
+    // The window of an hour is longer than the story: what follows is a collection at rest.
+    alert("CoherenceLow", promoted, exhausted, promoted);
     alert("DedicatedCapNear", planned, promoted, aborted);
     alert("MoveFailed", exhausted, aborted, aborted);
 

@@ -24,12 +24,21 @@ public final class CompositionSets {
     public static final Change NONE = new Change(List.of(), List.of());
   }
 
+  /**
+   * All tenants.
+   *
+   * @param coherence of the last day; null where the lines do not have it
+   */
+  public record Full(
+      List<CompositionData.Row> rows, CompositionData.@Nullable CoherenceProducts coherence) {}
+
   private @Nullable CompositionData last;
+  private CompositionData.@Nullable CoherenceProducts coherence;
   private List<CompositionData.Row> rows = new ArrayList<>();
   private List<String> dropped = new ArrayList<>();
 
   /** Takes in the next part; all tenants where it completes a Full, null where it does not. */
-  public @Nullable List<CompositionData.Row> take(CompositionData part) {
+  public @Nullable Full take(CompositionData part) {
     CompositionData before = last;
     boolean next = before != null
         && before.set().equals(part.set())
@@ -39,12 +48,13 @@ public final class CompositionSets {
     if (!next) {
       rows = new ArrayList<>();
       dropped = new ArrayList<>();
+      coherence = part.coherence();
     }
     last = next || part.part() == 1 ? part : null;
     rows.addAll(part.composition().rows());
     dropped.addAll(part.dropped());
     return last != null && part.form() == CompositionData.Form.FULL && part.part() == part.parts()
-        ? List.copyOf(rows)
+        ? new Full(List.copyOf(rows), coherence)
         : null;
   }
 

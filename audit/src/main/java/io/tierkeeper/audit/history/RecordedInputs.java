@@ -4,7 +4,6 @@ import io.tierkeeper.audit.CompositionData;
 import io.tierkeeper.audit.MeasurementData;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,10 +20,10 @@ public final class RecordedInputs {
   /** Takes in the next line; those of other types than compositions and measurements change nothing. */
   public void take(AuditLine line) {
     if (line.data() instanceof CompositionData part) {
-      List<CompositionData.Row> full = sets.take(part);
+      CompositionSets.Full full = sets.take(part);
       if (full != null) {
         tenants.clear();
-        full.forEach(row -> tenants.put(row.tenant(), row));
+        full.rows().forEach(row -> tenants.put(row.tenant(), row));
         known = true;
       }
     } else if (line.data() instanceof MeasurementData measurement) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope what of the trails it shows; empty for all
  * @param chains the state of each trail
  * @param figures the summary
+ * @param masses how they changed in each collection
  * @param charts of tenants that moved
  */
 public record AuditPage(
@@ -40,6 +41,7 @@ public record AuditPage(
     String scope,
     List<Chain> chains,
     List<Figure> figures,
+    List<MassSection> masses,
     List<Plot> charts,
     List<MoveSection> moves,
     List<DecisionRow> decisions,
@@ -119,6 +121,7 @@ public record AuditPage(
             .map(trail -> chain(trail, lines.getOrDefault(trail, new Lines())))
             .toList(),
         figures(reading),
+        reading.masses(),
         charts.plots(several),
         moves,
         reading.decisions().stream().map(at -> row(at, stories, several)).toList(),

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a report shows of the lines of trails, taken in line by line in bounded memory: the latest of each, the others are counted. */
@@ -51,6 +53,7 @@ final class AuditReading {
   private final Deque<Decided> decisions = new ArrayDeque<>();
   private final Deque<Event> events = new ArrayDeque<>();
   private final Map<AuditType, Long> counts = new EnumMap<>(AuditType.class);
+  private final Map<String, MassSection.Reading> masses = new TreeMap<>();
   private final Set<String> policies = new HashSet<>();
   private long changes;
   private long happened;
@@ -86,7 +89,10 @@ final class AuditReading {
       case ApprovalData other -> {}
       case ProvisionData data -> provision(line, data.provision());
       case RetentionData other -> {}
-      case MeasurementData other -> {}
+      case MeasurementData data ->
+        masses
+            .computeIfAbsent(line.source(), source -> new MassSection.Reading(scope::has))
+            .take(line.time(), data);
       case CompositionData other -> {}
       case CheckpointData other -> {}
     }
@@ -200,6 +206,14 @@ final class AuditReading {
   /** The latest decisions, oldest first. */
   List<Decided> decisions() {
     return List.copyOf(decisions);
+  }
+
+  /** How the masses of each collection changed. */
+  List<MassSection> masses() {
+    return masses.entrySet().stream()
+        .flatMap(
+            each -> Stream.ofNullable(each.getValue().section(Written.collection(each.getKey()))))
+        .toList();
   }
 
   /** The latest events, oldest first. */

@@ -121,7 +121,27 @@ public record TieredCollectionStatus(
       Integer tenantsToCover90,
 
       @JsonPropertyDescription("Share of vanished tenants that was discarded.") @Nullable
-      String discardedBudget) {}
+      String discardedBudget,
+
+      @JsonPropertyDescription("Points of all tenants.") @Nullable
+      Long points,
+
+      @JsonPropertyDescription("Damped masses of the tenants in the fallback together.") @Nullable
+      String warmMass,
+
+      @JsonPropertyDescription("Damped masses of the tenants in dedicated shard keys together.")
+      @Nullable
+      String hotMass,
+
+      @JsonPropertyDescription(
+          "Product of the coherence of the measurements of the last hour, by intervals of five minutes.")
+      @Nullable
+      String coherence1h,
+
+      @JsonPropertyDescription(
+          "Product of the coherence of the measurements of the last 24 hours, by intervals of five minutes.")
+      @Nullable
+      String coherence24h) {}
 
   /** One of the biggest tenants. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -40,7 +40,9 @@ final class CompositionLines {
     List<Tenant> tenants = composition.tenants();
     boolean weighted =
         tenants.stream().anyMatch(tenant -> tenant.contribution() != tenant.points());
-    List<Integer> ends = ends(tenants, tenant -> bytes(tenant.row(), weighted));
+    CompositionData.CoherenceProducts coherence = composition.coherence().recorded();
+    List<Integer> ends = ends(
+        tenants, tenant -> bytes(tenant.row(), weighted), coherence.products().length());
     return IntStream.range(0, ends.size())
         .mapToObj(part -> new CompositionData(
             object,
@@ -52,17 +54,18 @@ final class CompositionLines {
                 tenants.subList(part == 0 ? 0 : ends.get(part - 1), ends.get(part)).stream()
                     .map(Tenant::row)
                     .toList()),
-            List.of()));
+            List.of(),
+            part == 0 ? coherence : null));
   }
 
   /** What a measurement was computed from in addition to the state before it; no part where that is nothing. */
   static List<CompositionData> delta(ResourceRef object, String set, Change change) {
     List<CompositionData.Row> rows = change.rows();
     boolean weighted = rows.stream().anyMatch(row -> row.contribution() != row.points());
-    List<Integer> rowEnds = rows.isEmpty() ? List.of() : ends(rows, row -> bytes(row, weighted));
+    List<Integer> rowEnds = rows.isEmpty() ? List.of() : ends(rows, row -> bytes(row, weighted), 0);
     List<String> names = change.dropped();
     List<Integer> nameEnds =
-        names.isEmpty() ? List.of() : ends(names, name -> LineForm.bytes(name) + 1);
+        names.isEmpty() ? List.of() : ends(names, name -> LineForm.bytes(name) + 1, 0);
     int parts = rowEnds.size() + nameEnds.size();
     List<CompositionData> lines = new ArrayList<>(parts);
     each(
@@ -98,10 +101,14 @@ final class CompositionLines {
     }
   }
 
-  /** Where the parts end, at least one. */
-  private static <T> List<Integer> ends(List<T> all, ToIntFunction<T> bytes) {
+  /**
+   * Where the parts end, at least one.
+   *
+   * @param taken bytes of the first part that something else takes
+   */
+  private static <T> List<Integer> ends(List<T> all, ToIntFunction<T> bytes, int taken) {
     List<Integer> ends = new ArrayList<>();
-    int filled = 0;
+    int filled = taken;
     for (int i = 0; i < all.size(); i++) {
       int more = bytes.applyAsInt(all.get(i));
       if (filled > 0 && filled + more > ROOM) {

@@ -175,7 +175,11 @@ public final class EvaluationAudit {
       return;
     }
     RecordedComposition before = state.composition();
-    RecordedComposition after = state(outcome, evaluation, measurement);
+    RecordedComposition after = state(
+        outcome,
+        evaluation,
+        measurement,
+        before.coherence().with(now, evaluation.summary().coherence()));
     int measurements = measurements(before, after);
     String id = AuditEvent.id(uid, "measurement@" + now, 0, "measured");
     List<CompositionData> parts = CompositionLines.delta(
@@ -190,7 +194,8 @@ public final class EvaluationAudit {
         evaluation,
         after,
         parts.size(),
-        measurements);
+        measurements,
+        now);
     state.measured(id, after);
     try {
       for (CompositionData part : parts) {
@@ -209,7 +214,10 @@ public final class EvaluationAudit {
 
   /** What the process remembers after the evaluation. */
   private static RecordedComposition state(
-      EvaluationOutcome outcome, Evaluation evaluation, Measurement measurement) {
+      EvaluationOutcome outcome,
+      Evaluation evaluation,
+      Measurement measurement,
+      CoherenceWindow coherence) {
     List<RecordedComposition.Tenant> tenants =
         new ArrayList<>(evaluation.regimes().size());
     for (RegimeEvaluation row : evaluation.regimes()) {
@@ -226,7 +234,7 @@ public final class EvaluationAudit {
           memory.window(),
           memory.samples()));
     }
-    return RecordedComposition.of(tenants);
+    return RecordedComposition.of(tenants, coherence);
   }
 
   /** How many measurements there were since the line before; the same for each tenant that was known then. */

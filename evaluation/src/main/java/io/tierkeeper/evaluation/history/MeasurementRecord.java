@@ -7,6 +7,7 @@ import io.tierkeeper.audit.chain.LineForm;
 import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ final class MeasurementRecord {
    * @param after the state after the evaluation, with the same tenants
    * @param parts of its Delta
    * @param measurements since the measurement line before, this one included
+   * @param at time of the line
    */
   static MeasurementData of(
       ResourceRef object,
@@ -48,7 +50,8 @@ final class MeasurementRecord {
       Evaluation evaluation,
       RecordedComposition after,
       int parts,
-      int measurements) {
+      int measurements,
+      Instant at) {
     CollectionSummary summary = evaluation.summary();
     return new MeasurementData(
         object,
@@ -65,7 +68,12 @@ final class MeasurementRecord {
             summary.coherence(),
             summary.effectiveTenants(),
             summary.tenantsToCover90(),
-            summary.discardedBudget()));
+            summary.discardedBudget(),
+            // A sum of shares may be more than 1 by its rounding.
+            Math.min(1, summary.warmMass()),
+            Math.min(1, summary.hotMass()),
+            after.coherence().hour(at),
+            after.coherence().day(at)));
   }
 
   /** The 20 biggest tenants, then the biggest others with a shard key of their own, up to 40 and as far as names fit. */

@@ -11,6 +11,7 @@ import io.tierkeeper.governance.TermPenalty;
 import io.tierkeeper.governance.TierState;
 import io.tierkeeper.governance.Window;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class RecordedComposition {
 
   /** Of a trail without measurements. */
-  public static final RecordedComposition EMPTY = new RecordedComposition(List.of());
+  public static final RecordedComposition EMPTY =
+      new RecordedComposition(List.of(), CoherenceWindow.EMPTY);
 
   /**
    * One tenant.
@@ -60,22 +62,25 @@ public final class RecordedComposition {
   record Next(Evaluation evaluation, RecordedComposition state) {}
 
   private final List<Tenant> tenants;
+  private final CoherenceWindow coherence;
 
-  private RecordedComposition(List<Tenant> tenants) {
+  private RecordedComposition(List<Tenant> tenants, CoherenceWindow coherence) {
     this.tenants = tenants;
+    this.coherence = coherence;
   }
 
   /** The tenants in the order of their names. */
-  static RecordedComposition of(List<Tenant> tenants) {
-    return new RecordedComposition(List.copyOf(tenants));
+  static RecordedComposition of(List<Tenant> tenants, CoherenceWindow coherence) {
+    return new RecordedComposition(List.copyOf(tenants), coherence);
   }
 
   /**
-   * The tenants of a Full.
+   * The state that a Full has; one of the first release has no coherence.
    *
    * @throws IllegalArgumentException when a tenant lacks something, or a tier or a window cannot be read
    */
-  static RecordedComposition ofRows(List<CompositionData.Row> rows) {
+  static RecordedComposition of(CompositionSets.Full full) {
+    List<CompositionData.Row> rows = full.rows();
     List<Tenant> tenants = new ArrayList<>(rows.size());
     for (CompositionData.Row row : rows) {
       if (row.dampedMass() == null || row.window() == null || row.samples() == null) {
@@ -97,12 +102,22 @@ public final class RecordedComposition {
           window(row.window()),
           row.samples()));
     }
-    return new RecordedComposition(tenants);
+    return new RecordedComposition(tenants, CoherenceWindow.of(full.coherence()));
   }
 
   /** The tenants in the order of their names. */
   public List<Tenant> tenants() {
     return tenants;
+  }
+
+  /** The coherence of the last day. */
+  public CoherenceWindow coherence() {
+    return coherence;
+  }
+
+  /** The same tenants without what is known of the coherence, as a restart finds them in a Full of the first release. */
+  RecordedComposition withoutCoherence() {
+    return new RecordedComposition(tenants, CoherenceWindow.EMPTY);
   }
 
   /** The tenant with this name; null where it is not there. */
@@ -154,13 +169,15 @@ public final class RecordedComposition {
    *
    * @param change what differs from this state
    * @param measurements since the line before, as the line says
+   * @param at time of the line
    * @throws IllegalArgumentException when the change holds what no operator writes
    */
   Next next(
       Evaluator evaluator,
       GovernanceParameters parameters,
       CompositionSets.Change change,
-      int measurements) {
+      int measurements,
+      Instant at) {
     Map<String, CompositionData.Row> changed = HashMap.newHashMap(change.rows().size());
     change.rows().forEach(row -> changed.put(row.tenant(), row));
     List<Regime> regimes = new ArrayList<>(tenants.size());
@@ -195,7 +212,9 @@ public final class RecordedComposition {
               .append(row.dampedMass(), parameters.window()),
           samples != null ? samples : samples(old, measurements)));
     }
-    return new Next(evaluation, new RecordedComposition(next));
+    return new Next(
+        evaluation,
+        new RecordedComposition(next, coherence.with(at, evaluation.summary().coherence())));
   }
 
   /** The number of a tenant's measurements that follows from the line, unless the line says another. */
@@ -252,12 +271,14 @@ public final class RecordedComposition {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RecordedComposition that && tenants.equals(that.tenants);
+    return other instanceof RecordedComposition that
+        && tenants.equals(that.tenants)
+        && coherence.equals(that.coherence);
   }
 
   @Override
   public int hashCode() {
-    return tenants.hashCode();
+    return 31 * tenants.hashCode() + coherence.hashCode();
   }
 
   @Override

@@ -60,9 +60,9 @@ public record RestoredTrail(
       if (line.data() instanceof PolicyData policy) {
         policies.take(policy);
       } else if (line.data() instanceof CompositionData part) {
-        List<CompositionData.Row> full = sets.take(part);
+        CompositionSets.Full full = sets.take(part);
         if (full != null) {
-          composition = RecordedComposition.ofRows(full);
+          composition = RecordedComposition.of(full);
           measuredAt = line.time();
         }
       } else if (line.data() instanceof MeasurementData measurement) {
@@ -78,7 +78,7 @@ public record RestoredTrail(
         }
         Policy rules = policies.of(data.policy());
         composition = composition
-            .next(evaluator, rules.parameters(), change, data.measurements())
+            .next(evaluator, rules.parameters(), change, data.measurements(), line.time())
             .state();
         measuredAt = line.time();
       } catch (NotReplayable | IllegalArgumentException e) {

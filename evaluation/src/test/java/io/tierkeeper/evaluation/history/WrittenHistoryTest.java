@@ -17,11 +17,11 @@ class WrittenHistoryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,sha256:338c8be2c33a0849d64fe6e22409aa8868d45135c8253914a7fe60ed6ec35d34",
-    "2,sha256:a580d8114ce807c83331d7e93ba9dbcee421bdd6d0a928a287dfa67bd1a2af67",
-    "3,sha256:bfc2b1db9d874001a33184b69bf5d61e529349989573674e119251628785bc15",
-    "4,sha256:115d5ca5a104083d67dea083f2093d94861818680617372f879529f9458a05eb",
-    "5,sha256:63defb8130d261f169b226da88cfab6fb61c071d94116fe21d2d20bb6bb72f3a",
+    "1,sha256:60a9663b51ac450666ceab142122cb8b93e68a81481081bdb1de3204e7a7336f",
+    "2,sha256:386a3877ede89cf0f7fd741b33de6a6d19c84660aab6aeda56c39a4cc3f3883a",
+    "3,sha256:f7c142970b9cdce291011ab648d98473a0c3e97b3176cc91a49552ac5bac0357",
+    "4,sha256:6a42a15ad96223a948af99a2a3315f9de2494295ad24869fb884a6eaa8bc2720",
+    "5,sha256:0639c207683299637189d458547b46b4df7d9f5076067b8ac9427ef9d64bb685",
   })
   void writesTheSameBytes(long seed, String lastHash) throws Exception {
     List<AuditLine> lines = new RandomHistory(directory, seed).play(120);

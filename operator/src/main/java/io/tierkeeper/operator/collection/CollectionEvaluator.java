@@ -19,6 +19,7 @@ import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.OpenMove;
 import io.tierkeeper.evaluation.Restrictions;
 import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.history.CoherenceWindow;
 import io.tierkeeper.evaluation.history.EvaluationAudit;
 import io.tierkeeper.evaluation.history.MemoryRestorer;
 import io.tierkeeper.evaluation.history.TrailState;
@@ -261,6 +262,7 @@ public final class CollectionEvaluator {
                   about.activePauses(), EvaluationParts.windows(rules, about.now()), waitingFor),
               penalties.values()));
       trail.measurement(outcome);
+      CoherenceWindow coherence = recorded.composition().coherence();
       if (unwritable == null) {
         runtime.memory(outcome.memory());
       }
@@ -290,14 +292,15 @@ public final class CollectionEvaluator {
               unmeasured),
           fresh,
           rows,
-          costs));
+          costs,
+          coherence));
       runtime.evaluated(
           unwritable == null
               ? new CollectionRuntime.Evaluated(
                   ground, outcome.memory(), tenantIndex, rules.hash(), waitingFor, costs)
               : null);
       CollectionMeters shown = meters.of(about.namespace(), about.name());
-      EvaluationMeters.show(shown, about, rules, ground, outcome, foreign.isPresent());
+      EvaluationMeters.show(shown, about, rules, ground, outcome, coherence, foreign.isPresent());
       if (audit.head().sequence() > 0) {
         shown.auditSequence(audit.head().sequence());
       }

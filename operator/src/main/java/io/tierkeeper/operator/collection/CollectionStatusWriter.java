@@ -8,6 +8,7 @@ import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.evaluation.CollectionMemory;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.history.CoherenceWindow;
 import io.tierkeeper.evaluation.policy.Policy;
 import io.tierkeeper.governance.decision.Direction;
 import io.tierkeeper.governance.decision.MoveCosts;
@@ -154,7 +155,14 @@ final class CollectionStatusWriter {
   void judged(Judged judged) {
     EvaluationOutcome outcome = judged.outcome();
     Findings findings = judged.findings();
-    CollectionStatuses.measured(status, outcome, judged.layout(), about.fallback(), judged.rows());
+    CollectionStatuses.measured(
+        status,
+        outcome,
+        judged.layout(),
+        about.fallback(),
+        judged.rows(),
+        judged.coherence(),
+        about.now());
     boolean measured = outcome.memory().measurement() != null;
     boolean fresh = judged.fresh();
     String unmeasured = measured ? Reasons.MEASUREMENTS_STALE : Reasons.NOT_MEASURED;
@@ -256,6 +264,7 @@ final class CollectionStatusWriter {
    *
    * @param rows how many tenants are shown
    * @param costs what moves have cost
+   * @param coherence of the last day, as the trail has it
    */
   record Judged(
       Policy rules,
@@ -266,7 +275,8 @@ final class CollectionStatusWriter {
       Findings findings,
       boolean fresh,
       int rows,
-      MoveCosts costs) {}
+      MoveCosts costs,
+      CoherenceWindow coherence) {}
 
   /**
    * What an evaluation found to report.

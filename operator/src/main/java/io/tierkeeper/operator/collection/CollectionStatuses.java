@@ -9,7 +9,9 @@ import io.tierkeeper.audit.chain.CheckpointSignature;
 import io.tierkeeper.audit.file.JsonlAuditLog;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
+import io.tierkeeper.evaluation.TenantCount;
 import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.history.CoherenceWindow;
 import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.Evaluation;
 import io.tierkeeper.governance.RegimeEvaluation;
@@ -19,6 +21,7 @@ import io.tierkeeper.qdrant.Replica;
 import io.tierkeeper.qdrant.ReplicaState;
 import io.tierkeeper.qdrant.ReservedNames;
 import io.tierkeeper.qdrant.ShardKey;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,13 +36,19 @@ final class CollectionStatuses {
 
   private CollectionStatuses() {}
 
-  /** Adds what an evaluation found. */
+  /**
+   * Adds what an evaluation found.
+   *
+   * @param coherence of the last day, as the trail has it
+   */
   static void measured(
       TieredCollectionStatus.Builder status,
       EvaluationOutcome outcome,
       ClusterLayout layout,
       ShardKey fallback,
-      int rows) {
+      int rows,
+      CoherenceWindow coherence,
+      Instant now) {
     Evaluation evaluation = outcome.evaluation();
     Measurement measurement = outcome.memory().measurement();
     if (evaluation == null || measurement == null) {
@@ -58,7 +67,12 @@ final class CollectionStatuses {
             DecimalText.format(summary.coherence()),
             DecimalText.format(summary.effectiveTenants()),
             summary.tenantsToCover90(),
-            DecimalText.format(summary.discardedBudget())))
+            DecimalText.format(summary.discardedBudget()),
+            points(measurement),
+            DecimalText.format(summary.warmMass()),
+            DecimalText.format(summary.hotMass()),
+            DecimalText.format(coherence.hour(now)),
+            DecimalText.format(coherence.day(now))))
         .topTenants(outcome.verdicts().values().stream()
             .filter(verdict -> verdict.numbers() != null)
             .sorted(Comparator.<TenantVerdict>comparingDouble(
@@ -68,6 +82,13 @@ final class CollectionStatuses {
             .limit(rows)
             .map(CollectionStatuses::row)
             .toList());
+  }
+
+  /** The points of all tenants. */
+  static long points(Measurement measurement) {
+    return measurement.tenants().values().stream()
+        .mapToLong(TenantCount::points)
+        .sum();
   }
 
   /** Adds the end of the trail. */

@@ -3,13 +3,16 @@ package io.tierkeeper.operator.collection;
 import io.tierkeeper.evaluation.EvaluationOutcome;
 import io.tierkeeper.evaluation.Measurement;
 import io.tierkeeper.evaluation.TenantVerdict;
+import io.tierkeeper.evaluation.history.CoherenceWindow;
 import io.tierkeeper.evaluation.policy.Policy;
+import io.tierkeeper.governance.CollectionSummary;
 import io.tierkeeper.governance.RegimeEvaluation;
 import io.tierkeeper.governance.decision.DecisionPolicy;
 import io.tierkeeper.governance.decision.DecisionReason;
 import io.tierkeeper.moves.observe.ClusterLayout;
 import io.tierkeeper.operator.metrics.CollectionLimits;
 import io.tierkeeper.operator.metrics.CollectionMeters;
+import io.tierkeeper.operator.metrics.MassGauges;
 import io.tierkeeper.operator.metrics.OperatorMeters;
 import io.tierkeeper.operator.metrics.TenantGauges;
 import io.tierkeeper.qdrant.Replica;
@@ -33,6 +36,7 @@ final class EvaluationMeters {
       Policy rules,
       CollectionGround ground,
       EvaluationOutcome outcome,
+      CoherenceWindow coherence,
       boolean foreign) {
     Measurement measurement = outcome.memory().measurement();
     if (outcome.evaluation() != null && measurement != null) {
@@ -42,6 +46,14 @@ final class EvaluationMeters {
           outcome.evaluation().summary().coherence(),
           outcome.evaluation().summary().tenantsToCover90(),
           measurement.at().getEpochSecond());
+      CollectionSummary summary = outcome.evaluation().summary();
+      meters.mass(new MassGauges(
+          CollectionStatuses.points(measurement),
+          summary.effectiveTenants(),
+          summary.warmMass(),
+          summary.hotMass(),
+          coherence.hour(about.now()),
+          coherence.day(about.now())));
       meters.tenants(outcome.verdicts().values().stream()
           .flatMap(verdict -> Stream.ofNullable(tenant(verdict)))
           .sorted(Comparator.comparingDouble(TenantGauges::dampedMass).reversed())

@@ -120,6 +120,20 @@ public final class CollectionMeters {
     measuredAt = measuredAtEpochSecond;
   }
 
+  /** What the last evaluation made of it. */
+  public void mass(MassGauges mass) {
+    series(Metric.POINTS).setOne(mass.points());
+    series(Metric.EFFECTIVE_TENANTS).setOne(mass.effectiveTenants());
+    series(Metric.TIER_MASS)
+        .setNumbers(Map.of(
+            Tags.of("tier", "Fallback"), mass.warmMass(),
+            Tags.of("tier", "Dedicated"), mass.hotMass()));
+    series(Metric.COHERENCE_PRODUCT)
+        .setNumbers(Map.of(
+            Tags.of("window", "1h"), mass.coherenceHour(),
+            Tags.of("window", "24h"), mass.coherenceDay()));
+  }
+
   /** A measurement was wanted; where there has been none, its age counts from the first time. */
   public void measurementWanted() {
     if (Double.isNaN(measuredAt)) {

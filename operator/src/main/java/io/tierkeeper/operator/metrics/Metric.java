@@ -35,6 +35,19 @@ public enum Metric {
       "tierkeeper.coherence",
       Unit.SHARE,
       "Similarity of the composition to that of the last evaluation; 1 without a change."),
+  COHERENCE_PRODUCT(
+      "tierkeeper.coherence.product",
+      Unit.SHARE,
+      "Product of the coherence of the evaluations of the last hour (window 1h) or day (24h), by intervals of five minutes."),
+  TIER_MASS(
+      "tierkeeper.tier.mass",
+      Unit.SHARE,
+      "Shares after damping of the tenants of a tier together; one that is being promoted counts for the fallback, one that is being demoted for the dedicated tier."),
+  POINTS("tierkeeper.points", Unit.POINTS, "Points of all tenants of the collection."),
+  EFFECTIVE_TENANTS(
+      "tierkeeper.effective.tenants",
+      Unit.NUMBER,
+      "Number of tenants of equal share that would be as evenly spread: exp of the entropy of the shares after damping."),
   TENANTS_TO_COVER_90(
       "tierkeeper.tenants.to.cover.90",
       Unit.TENANTS,

@@ -120,6 +120,18 @@ class OperatorMetersTest {
   }
 
   @Test
+  void showsTheMassOfTiersAndTheCoherenceOfWindows() {
+    assertThat(lines("tierkeeper_points")).as("before the first evaluation").isEmpty();
+    kb.mass(new MassGauges(500, 3.2, 0.4, 0.6, 0.99, 0.9));
+    assertThat(value("tierkeeper_points", "kb")).isEqualTo(500);
+    assertThat(value("tierkeeper_effective_tenants", "kb")).isEqualTo(3.2);
+    assertThat(value("tierkeeper_tier_mass", "tier=\"Fallback\"")).isEqualTo(0.4);
+    assertThat(value("tierkeeper_tier_mass", "tier=\"Dedicated\"")).isEqualTo(0.6);
+    assertThat(value("tierkeeper_coherence_product", "window=\"1h\"")).isEqualTo(0.99);
+    assertThat(value("tierkeeper_coherence_product", "window=\"24h\"")).isEqualTo(0.9);
+  }
+
+  @Test
   void showsNoSizeThatIsUnknown() {
     kb.fallback(OptionalLong.of(400), OptionalLong.empty());
     assertThat(value("tierkeeper_fallback_bytes", "kb")).isEqualTo(400);
@@ -189,6 +201,7 @@ class OperatorMetersTest {
         move("acme", "Copying", 60, new MoveGauges.Stall("PlacementStuck", NOW))));
     kb.limits(new CollectionLimits(Duration.ofMinutes(10), 200, Duration.ofHours(24)));
     kb.suspended(false);
+    kb.mass(new MassGauges(500, 3.2, 0.4, 0.6, 0.99, 0.9));
     kb.flapping(1);
     kb.pauses(Map.of("sre", List.of(NOW)));
     kb.fallback(OptionalLong.of(1), OptionalLong.of(2));

@@ -60,6 +60,19 @@ class ChartObservabilityTest {
   }
 
   @Test
+  void theCoherenceBelowWhichAnAlertFiresCanBeSet() {
+    List<String> expressions =
+        Chart.render("vectors", "prometheusRule: {enabled: true, coherenceBelow: 0.8}").stream()
+            .filter(object -> object.getKind().equals("PrometheusRule"))
+            .flatMap(
+                rule -> StreamSupport.stream(spec(rule).at("/groups/0/rules").spliterator(), false))
+            .filter(rule -> rule.path("alert").asText().equals("TierkeeperCoherenceLow"))
+            .map(rule -> rule.path("expr").asText())
+            .toList();
+    assertThat(expressions).singleElement().asString().endsWith("< 0.8");
+  }
+
+  @Test
   void matchersLabelsDurationsAndPagesCanBeSet() {
     JsonNode spec = spec(rule(Map.of(
         "prometheusRule.enabled",
@@ -77,7 +90,7 @@ class ChartObservabilityTest {
     Map<String, JsonNode> rules = StreamSupport.stream(
             spec.at("/groups/0/rules").spliterator(), false)
         .collect(Collectors.toMap(each -> each.path("alert").asText(), each -> each));
-    assertThat(rules).hasSize(10).doesNotContainKey("TierkeeperFlapping");
+    assertThat(rules).hasSize(11).doesNotContainKey("TierkeeperFlapping");
     assertThat(rules.values()).allSatisfy(each -> {
       assertThat(each.path("expr").asText()).contains("job=~\"vectors/.*\"");
       assertThat(each.at("/labels/team").asText()).isEqualTo("search");
