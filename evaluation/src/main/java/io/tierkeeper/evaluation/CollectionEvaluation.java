@@ -61,14 +61,15 @@ public final class CollectionEvaluation {
       this.input = input;
       common = input.rules().decisions().withMeasured(input.moves().costs());
       memory = input.memory();
-      measurement = input.measurement() == null ? memory.measurement() : input.measurement();
+      measurement =
+          input.measurement() == null ? memory.measurement() : served(input.measurement());
     }
 
     EvaluationOutcome run() {
-      if (input.measurement() == null) {
+      if (input.measurement() == null || measurement == null) {
         repeat();
       } else {
-        measure(input.measurement());
+        measure(measurement);
       }
       int dedicated = measurement == null
           ? 0
@@ -98,6 +99,31 @@ public final class CollectionEvaluation {
           dedicated,
           dropped,
           changed);
+    }
+
+    /**
+     * The measurement with the tier that the journals of open moves say, which is remembered: also if the next measurement
+     * fails, a move that has ended meanwhile leaves its tenant where it has brought it. Of a key that serves a tenant and is not
+     * Active, such as one that is being placed, the last count holds: the fallback has at most an old copy.
+     */
+    private Measurement served(Measurement measured) {
+      Map<TenantId, TenantCount> tenants = new HashMap<>(measured.tenants());
+      input.moves().open().forEach((tenant, own) -> {
+        TierState tier = own.tier();
+        TenantCount count = tenants.get(tenant);
+        if (tier == null) {
+          return;
+        }
+        TenantCount last =
+            memory.measurement() == null ? null : memory.measurement().tenants().get(tenant);
+        boolean old = tier.hot() && last != null && (count == null || !count.dedicated());
+        TenantCount known = old ? last : count;
+        if (known != null) {
+          tenants.put(tenant, new TenantCount(known.points(), tier.hot(), known.exact()));
+        }
+      });
+      return new Measurement(
+          measured.at(), tenants, measured.fallbackPoints(), measured.anomalies());
     }
 
     /** Without a measurement the last one still holds. */
@@ -318,7 +344,7 @@ public final class CollectionEvaluation {
     private boolean isDedicated(TenantId tenant) {
       OpenMove own = input.moves().open().get(tenant);
       if (own != null && own.tier() != null) {
-        return own.tier() == TierState.DEDICATED || own.tier() == TierState.DEMOTING;
+        return own.tier().hot();
       }
       TenantCount count = measurement == null ? null : measurement.tenants().get(tenant);
       return count != null && count.dedicated();

@@ -140,6 +140,35 @@ class CollectionEvaluationTest {
     assertThat(outcome.dedicated()).isEqualTo(dedicated);
   }
 
+  /** While a replica is placed, or a replica is lost while the old copy is deleted. */
+  @Test
+  void countsNotWhatTheFallbackStillHoldsOfATenantThatItsOwnKeyServes() {
+    EvaluationOutcome before = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    open.put(
+        ACME, new OpenMove("kb-acme-0000", Direction.PROMOTE, Stage.WORKING, TierState.DEDICATED));
+    counts.put(ACME, count(10));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, before.memory(), NOW.plusSeconds(60));
+    assertThat(outcome.verdicts().get(ACME).points()).isEqualTo(600);
+    counts.remove(ACME);
+    outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plusSeconds(120));
+    assertThat(outcome.verdicts().get(ACME).points()).isEqualTo(600);
+    assertThat(outcome.evaluation().summary().coherence()).isEqualTo(1);
+    counts.put(ACME, new TenantCount(620, true, true));
+    outcome = evaluate(Mode.APPROVE, outcome.memory(), NOW.plusSeconds(180));
+    assertThat(outcome.verdicts().get(ACME).points()).isEqualTo(620);
+  }
+
+  @Test
+  void leavesATenantWhereItsMoveHasBroughtItUntilTheNextMeasurement() {
+    open.put(
+        ACME, new OpenMove("kb-acme-0000", Direction.PROMOTE, Stage.WORKING, TierState.DEDICATED));
+    EvaluationOutcome outcome = evaluate(Mode.APPROVE, CollectionMemory.EMPTY, NOW);
+    open.clear();
+    outcome = evaluation.evaluate(input(Mode.APPROVE, null, outcome.memory(), NOW.plusSeconds(60)));
+    assertThat(outcome.verdicts().get(ACME).tier()).isEqualTo(TierState.DEDICATED);
+    assertThat(outcome.dedicated()).isEqualTo(1);
+  }
+
   @Test
   void letsOthersMoveWhileAMoveOnlyRetains() {
     counts.put(ACME, new TenantCount(600, true, true));

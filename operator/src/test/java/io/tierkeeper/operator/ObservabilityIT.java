@@ -261,8 +261,9 @@ class ObservabilityIT {
         + " demotion: {quietFor: 1h, maxWait: 1s}");
     Scrape aborted = when("tierkeeper_moves_total", "Demote\",outcome=\"Aborted", 1);
     alert("Flapping", promoted, exhausted, aborted);
-    // The window of an hour is longer than the story: what follows is a collection at rest.
-    alert("CoherenceLow", promoted, exhausted, promoted);
+    // The window of an hour is longer than the story: a collection at rest stands for what is
+    // before and after.
+    alert("CoherenceLow", recommended, exhausted, recommended);
     alert("DedicatedCapNear", planned, promoted, aborted);
     alert("MoveFailed", exhausted, aborted, aborted);
 

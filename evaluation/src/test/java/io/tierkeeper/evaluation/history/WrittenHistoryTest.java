@@ -17,11 +17,11 @@ class WrittenHistoryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,sha256:60a9663b51ac450666ceab142122cb8b93e68a81481081bdb1de3204e7a7336f",
-    "2,sha256:386a3877ede89cf0f7fd741b33de6a6d19c84660aab6aeda56c39a4cc3f3883a",
-    "3,sha256:f7c142970b9cdce291011ab648d98473a0c3e97b3176cc91a49552ac5bac0357",
-    "4,sha256:6a42a15ad96223a948af99a2a3315f9de2494295ad24869fb884a6eaa8bc2720",
-    "5,sha256:0639c207683299637189d458547b46b4df7d9f5076067b8ac9427ef9d64bb685",
+    "1,sha256:05e0486e1556c2e5b29d64dd0c0c93fea1a26b45d7dee69dcc52156cb493f0fb",
+    "2,sha256:b89c3f71825e41fdfaaad1326fc397354dfca96435b2db43290f52d5d02fa29b",
+    "3,sha256:05df6c1bb8077950aa9ee3df1c938bbadbc2ba2429a7037e357938b97aaa47da",
+    "4,sha256:693fb7da39c855735f99ad6d26b8e76b8935b0a8e6bc8943a1d5e6f5b09d2aeb",
+    "5,sha256:986836aad649efab039254e59dc7b52cd6b0531d515bec67223c5f4d6cc09755",
   })
   void writesTheSameBytes(long seed, String lastHash) throws Exception {
     List<AuditLine> lines = new RandomHistory(directory, seed).play(120);
