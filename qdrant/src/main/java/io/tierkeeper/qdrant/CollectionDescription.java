@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param customSharding whether sharding_method is custom
  * @param indexedFields payload fields with an index, each with its type
  * @param points the engine's own estimate over all shards
+ * @param indexedVectors the engine's own estimate of the vectors that are in an HNSW index
  * @param strictMode which calls the collection refuses
  * @param vectorBytes the bytes of one point's dense vectors; empty where it has none
  * @param settings as Qdrant shows them
@@ -24,13 +25,14 @@ public record CollectionDescription(
     int shardNumber,
     Map<String, IndexedField> indexedFields,
     long points,
+    long indexedVectors,
     StrictMode strictMode,
     OptionalLong vectorBytes,
     CollectionSettings settings,
     Map<String, String> metadata,
     UpdateQueue updateQueue) {
 
-  /** A collection whose settings are unknown. */
+  /** A collection without an HNSW index whose settings are unknown. */
   public CollectionDescription(
       String name,
       boolean customSharding,
@@ -46,6 +48,7 @@ public record CollectionDescription(
         shardNumber,
         indexedFields,
         points,
+        0,
         strictMode,
         OptionalLong.empty(),
         CollectionSettings.NONE,

@@ -95,6 +95,7 @@ final class ProvisionSamples {
         1,
         indexes,
         0,
+        0,
         StrictMode.OFF,
         OptionalLong.empty(),
         plan.settings(),

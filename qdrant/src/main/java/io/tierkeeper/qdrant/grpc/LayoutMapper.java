@@ -106,6 +106,7 @@ final class LayoutMapper {
         params.getShardNumber(),
         java.util.Collections.unmodifiableMap(fields),
         info.getPointsCount(),
+        info.getIndexedVectorsCount(),
         strictMode(info.getConfig().getStrictModeConfig()),
         vectorBytes(params.getVectorsConfig()),
         SettingsMapper.settings(info.getConfig()),

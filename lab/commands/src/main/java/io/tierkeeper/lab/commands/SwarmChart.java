@@ -38,8 +38,9 @@ final class SwarmChart {
         .line(
             "c0",
             ranks,
-            column(steps, step -> 100 * step.finding()),
-            "agents who find something, %")
+            column(steps, step -> 100 * step.covered()),
+            "kinds of problems covered, %")
+        .line("c2 dashed", ranks, column(steps, step -> 100 * step.expected()), "expected, %")
         .line(
             "c1 dashed",
             ranks,

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -40,8 +42,11 @@ import picocli.CommandLine.Spec;
       ExitCode.FAILURE + ":a read failed or had a wrong answer, or a move did not succeed",
       ExitCode.USAGE_LINE
     },
-    footerHeading = "%nExample:%n",
-    footer = "  ${ROOT-COMMAND-NAME} swarm --agents 1000 --qdrant local --seconds 20 --kill-peer")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} swarm --agents 1000 --qdrant local --seconds 20 --kill-peer",
+      "  ${ROOT-COMMAND-NAME} swarm --agents 20,100,1000 --groups 1 --seconds 5"
+    })
 public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   private static final String COLLECTION = "tierkeeper-swarm";
@@ -51,8 +56,25 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
       names = "--agents",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Number of agents, 2 to 100000; default ${DEFAULT-VALUE}.")
-  int agents;
+      split = ",",
+      description =
+          "Number of agents, 2 to 100000; default ${DEFAULT-VALUE}. Several numbers, such as 20,100,1000, are run one after the other and compared.")
+  List<Integer> agents = new ArrayList<>();
+
+  @Option(
+      names = "--groups",
+      paramLabel = "N",
+      description =
+          "Number of groups, each a tenant whose agents share packets; 1 is one pool of all agents. Default: groups of ten, from 250 agents on of twenty-five.")
+  @Nullable
+  Integer groups;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      description = "Replicas of each shard, 1, 2 or 3; default 1, with --kill-peer 2.")
+  @Nullable
+  Integer replicas;
 
   @Mixin
   QdrantOption qdrant = new QdrantOption();
@@ -60,7 +82,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
   @Option(
       names = "--kill-peer",
       description =
-          "Kill one of three peers halfway; the collection has replication factor 2. Only with an embedded or local Qdrant.")
+          "Kill one of three peers halfway. Only with an embedded or local Qdrant.")
   boolean killPeer;
 
   @Option(names = "--govern", description = "Promote and demote groups while their agents work.")
@@ -107,46 +129,82 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     if (killPeer && !local && !qdrant.embedded()) {
       throw new UsageException("--kill-peer needs --qdrant embedded or local");
     }
+    if (agents.size() > 1 && svg != null) {
+      throw new UsageException("--svg draws one run; --agents has " + agents.size() + " numbers");
+    }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    try (SwarmStage stage = local
-        ? SwarmStage.local(System.getenv())
-        : qdrant.embedded() ? SwarmStage.embedded(seed) : SwarmStage.of(qdrant)) {
-      if (!output.structured()) {
-        out.println("Tierkeeper swarm on " + stage.description() + ".");
-      }
-      Swarm swarm =
-          new Swarm(stage.cluster(), new HashedNgrams(), options(stage), Clock.systemUTC());
-      try (CtrlC early = new CtrlC(swarm::stop)) {
-        return report(out, stage, run(swarm));
+    List<SwarmReport> reports = new ArrayList<>();
+    String qdrantUsed = "";
+    try {
+      for (int each : agents) {
+        // A peer that was killed stays away, so each run has its own Qdrant.
+        try (SwarmStage stage = stage()) {
+          if (reports.isEmpty() && !output.structured()) {
+            out.println("Tierkeeper swarm on " + stage.description() + ".");
+          }
+          qdrantUsed = stage.description();
+          reports.add(run(stage, each));
+        }
       }
     } catch (QdrantException e) {
       throw new UsageException("--qdrant: " + e.getMessage());
     }
+    return report(out, qdrantUsed, reports);
   }
 
-  private int report(PrintWriter out, SwarmStage stage, SwarmReport report) throws IOException {
+  private SwarmStage stage() {
+    if (qdrant.is(LOCAL)) {
+      return SwarmStage.local(System.getenv());
+    }
+    return qdrant.embedded() ? SwarmStage.embedded(seed) : SwarmStage.of(qdrant);
+  }
+
+  private SwarmReport run(SwarmStage stage, int each) throws InterruptedException {
+    SwarmOptions options = options(stage, each);
+    Swarm swarm = new Swarm(stage.cluster(), new HashedNgrams(), options, Clock.systemUTC());
+    try (CtrlC early = new CtrlC(swarm::stop)) {
+      return run(swarm);
+    }
+  }
+
+  private int report(PrintWriter out, String qdrantUsed, List<SwarmReport> reports)
+      throws IOException {
+    SwarmReport first = reports.getFirst();
     if (svg != null) {
-      Files.writeString(svg, SwarmChart.of(report));
+      Files.writeString(svg, SwarmChart.of(first));
     }
+    boolean several = reports.size() > 1;
     if (output.structured()) {
-      output.print(out, SwarmText.json(report, stage.description()));
+      output.print(
+          out,
+          several ? SwarmText.json(reports, qdrantUsed) : SwarmText.json(first, qdrantUsed));
+    } else if (several) {
+      SwarmText.curve(out, reports);
     } else {
-      SwarmText.print(out, report);
+      SwarmText.print(out, first);
     }
-    return report.passed() ? ExitCode.OK : ExitCode.FAILURE;
+    return reports.stream().allMatch(SwarmReport::passed) ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  private SwarmOptions options(SwarmStage stage) {
+  private SwarmOptions options(SwarmStage stage, int each) {
+    int copies = replicas != null ? replicas : killPeer ? 2 : 1;
+    int peers = stage.cluster().peers().size();
+    if (copies > peers) {
+      throw new UsageException("--replicas is " + copies + "; allowed is at most " + peers
+          + ", the number of --qdrant endpoints");
+    }
     try {
       return new SwarmOptions(
           COLLECTION,
-          agents,
+          each,
+          groups == null ? SwarmOptions.usualGroups(each) : groups,
+          copies,
           seed,
           Duration.ofSeconds(seconds),
           govern,
           killPeer ? stage.kill() : null);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--agents: " + e.getMessage());
+      throw new UsageException(e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,9 +31,24 @@ class SwarmCommandTest {
     JsonNode report = json(run("--agents", "40", "--seconds", "0", "--json"));
     JsonNode curve = report.path("coldStart");
     assertThat(curve).hasSize(10);
-    assertThat(curve.get(0).path("finding").asDouble()).isZero();
-    assertThat(curve.get(9).path("finding").asDouble()).isGreaterThanOrEqualTo(0.75);
+    // Alone in its group, it has only its own packet, and skips it.
+    assertThat(curve.get(0).path("found").asInt(-1)).isZero();
+    assertThat(curve.get(0).path("covered").asDouble(-1)).isZero();
+    assertThat(curve.get(9).path("covered").asDouble()).isGreaterThanOrEqualTo(0.75);
+    assertThat(curve.get(9).path("expected").asDouble())
+        .isCloseTo(1 - Math.pow(2 / 3.0, 9), within(1e-12));
+    double before = 0;
+    for (JsonNode step : curve) {
+      assertThat(step.path("covered").asDouble()).as(step.toString()).isGreaterThanOrEqualTo(before);
+      before = step.path("covered").asDouble();
+    }
     assertThat(report.path("asPromised").asBoolean()).isTrue();
+    assertThat(report.path("pairs").toString()).isEqualTo("{\"all\":780,\"withinGroups\":180}");
+    assertThat(report.path("packets").path("stored").asInt()).isEqualTo(40);
+    JsonNode bytes = report.path("packets").path("bytes");
+    assertThat(bytes.path("allowed").asInt()).isEqualTo(512);
+    assertThat(bytes.path("least").asInt()).isBetween(150, bytes.path("median").asInt());
+    assertThat(bytes.path("largest").asInt()).isBetween(bytes.path("median").asInt(), 512);
     // The same seed gives the same curve, another one another.
     assertThat(json(run("--agents", "40", "--seconds", "0", "--json")).path("coldStart"))
         .isEqualTo(curve);
@@ -42,14 +58,47 @@ class SwarmCommandTest {
   }
 
   @Test
+  void followsTheExpectedCurveInOnePoolAndInManyGroups() throws Exception {
+    JsonNode many = json(run("--agents", "120", "--groups", "60", "--seconds", "0", "--json"));
+    JsonNode second = many.path("coldStart").get(1);
+    // Of 60 groups, 20 are expected to find something; four standard deviations are 14.6.
+    assertThat(second.path("found").asInt()).isBetween(6, 34);
+    assertThat(second.path("covered").asDouble()).isCloseTo(1 / 3.0, within(1e-9));
+    Ran pool = run("--groups", "1", "--seconds", "0");
+    assertThat(pool.code()).isZero();
+    assertThat(pool.out())
+        .contains("20 agents in one group")
+        .contains("pairs of agents N(N-1)/2: 190, of these within a group 190")
+        .containsPattern("\\n  1 +0 of 1 +0 % +0 % +0.00\\n")
+        .containsPattern("\\n  2 +[01] of 1 +33 % +33 % ")
+        .containsPattern("\\n  20 +1 of 1 +100 % +100 % ");
+  }
+
+  @Test
+  void comparesNumbersOfAgents() throws Exception {
+    Ran ran = run("--agents", "4,20", "--groups", "1", "--seconds", "1");
+    assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+    assertThat(ran.out())
+        .contains("AGENTS  GROUPS  PAIRS  WITHIN GROUPS  MATCHES")
+        .containsPattern("\\n +4 +1 +6 +6 +[0-9.]+ +[0-9]+ +[0-9.]+ +[0-9.]+ +PASS\\n")
+        .containsPattern("\\n +20 +1 +190 +190 +[0-9.]+ +[0-9]+ +[0-9.]+ +[0-9.]+ +PASS\\n");
+    JsonNode both = json(run("--agents", "4,20", "--seconds", "0", "--json"));
+    assertThat(both.path("runs")).hasSize(2);
+    assertThat(both.path("runs").get(1).path("meanMatches").asDouble())
+        .isGreaterThan(both.path("runs").get(0).path("meanMatches").asDouble());
+  }
+
+  @Test
   void readsOnWhereGroupsMoveAndAPeerDies() throws Exception {
     Path svg = directory.resolve("swarm.svg");
     Ran ran = run("--seconds", "3", "--govern", "--kill-peer", "--json", "--svg", svg.toString());
     JsonNode report = json(ran);
     assertThat(ran.code()).as(ran.out()).isZero();
     assertThat(report.path("readsFailed").asLong()).isZero();
-    assertThat(report.path("expiredReturned").asLong()).isZero();
-    assertThat(report.path("expiredStored").asLong()).isPositive();
+    JsonNode packets = report.path("packets");
+    assertThat(packets.path("expiredReturned").asLong(-1)).isZero();
+    assertThat(packets.path("expired").asLong()).isPositive();
+    assertThat(packets.path("expiredDeleted")).isEqualTo(packets.path("expired"));
     assertThat(report.path("callsRepeated").asLong()).isPositive();
     assertThat(report.path("peerKilledAtSecond").asDouble()).isPositive();
     assertThat(report.path("moves"))
@@ -69,7 +118,12 @@ class SwarmCommandTest {
   @Test
   void namesAWrongOption() {
     assertThat(run("--agents", "1").err())
-        .contains("--agents: agents is 1; allowed is 2 to 100000");
+        .contains("--agents is 1; allowed is 2 to 100000");
+    assertThat(run("--groups", "11").err()).contains("--groups is 11; allowed is 1 to 10");
+    assertThat(run("--replicas", "4").err()).contains("--replicas is 4; allowed is");
+    assertThat(run("--replicas", "1", "--kill-peer").err())
+        .contains("--replicas is 1; allowed with --kill-peer is 2 or 3");
+    assertThat(run("--agents", "20,40", "--svg", "x.svg").err()).contains("--svg draws one run");
     assertThat(run("--seconds", "-1").err()).contains("--seconds -1 must be between 0 and 3600");
     assertThat(run("--seconds", "0", "--govern").err()).contains("leaves no time");
     assertThat(run("--qdrant", "http://somewhere:6334", "--kill-peer").err())

@@ -1,6 +1,7 @@
 package io.tierkeeper.lab.swarm;
 
 import io.tierkeeper.lab.workload.TieredScene;
+import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.Filter;
 import io.tierkeeper.qdrant.PeerView;
 import io.tierkeeper.qdrant.Point;
@@ -69,7 +70,7 @@ public final class Memory {
    */
   void deposit(ShardKey group, OutcomePacket packet) {
     if (packet.expired(clock.instant())) {
-      throw new IllegalArgumentException("packet of " + packet.agent() + " expired at "
+      throw new IllegalArgumentException("packet of " + packet.agentId() + " expired at "
           + packet.expires() + "; allowed: a packet that has not expired");
     }
     Map<String, Object> payload = packet.payload();
@@ -80,7 +81,7 @@ public final class Memory {
         List.of(new Point(
             PointId.of(packet.id()),
             payload,
-            Map.of("", new PointVector.Dense(embedder.embed(packet.problem()))))));
+            Map.of("", new PointVector.Dense(embedder.embed(packet.problemDescription()))))));
     call(port -> {
       port.upsert(request);
       return true;
@@ -102,12 +103,16 @@ public final class Memory {
                 // Strictly later than now: a packet that expires in this millisecond has expired.
                 new Filter.AtLeast(OutcomePacket.EXPIRES, now.toEpochMilli() + 1.0)),
             List.of()));
-    Filter tagged = question.tag() == null
-        ? filter
-        : filter.and(Filter.matches(OutcomePacket.TAGS, question.tag()));
+    if (question.tag() != null) {
+      filter = filter.and(Filter.matches(OutcomePacket.DOMAIN_TAGS, question.tag()));
+    }
+    if (question.agent() != null) {
+      filter = filter.butNot(new Filter.Matches(OutcomePacket.AGENT_ID, question.agent()));
+    }
+    Filter wanted = filter;
     float[] vector = embedder.embed(question.problem());
     List<ScoredPoint> hits = call(port -> port.search(
-        scene.name(), scene.selector(group), "", vector, tagged, question.limit(), false));
+        scene.name(), scene.selector(group), "", vector, wanted, question.limit(), false));
     List<Match> matches = new ArrayList<>();
     for (ScoredPoint hit : hits) {
       if (hit.score() >= question.minSimilarity() && hit.id() instanceof PointId.Num(long id)) {
@@ -115,6 +120,29 @@ public final class Memory {
       }
     }
     return List.copyOf(matches);
+  }
+
+  /**
+   * Deletes the packets of a group that have expired.
+   *
+   * @throws QdrantException when no peer acknowledged it; it may be done all the same
+   */
+  void deleteExpired(ShardKey group, Instant now) {
+    Filter expired = scene
+        .filter(group)
+        .and(new Filter(
+            List.of(new Filter.AtMost(OutcomePacket.EXPIRES, now.toEpochMilli())), List.of()));
+    call(port -> {
+      port.delete(scene.name(), scene.selector(group), expired, true);
+      return true;
+    });
+  }
+
+  /** Qdrant's number of vectors that are in an HNSW index. */
+  long indexed() {
+    return call(port -> port.describe(scene.name()))
+        .map(CollectionDescription::indexedVectors)
+        .orElse(0L);
   }
 
   /** The number of packets of a group, expired ones included. */

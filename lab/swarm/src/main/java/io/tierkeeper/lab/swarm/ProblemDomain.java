@@ -15,6 +15,7 @@ final class ProblemDomain {
 
   private static final int VOCABULARY = 10;
   private static final int DESCRIPTION_WORDS = 7;
+  private static final int MAX_SUMMARY_WORDS = 12;
   private static final String[] ONSETS = {
     "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pl", "qu",
     "r", "s", "sh", "st", "t", "tr", "v", "w", "z"
@@ -34,12 +35,35 @@ final class ProblemDomain {
 
   /** Generates the next problem of an agent. */
   Problem next(int group, SplittableRandom random) {
-    int kind = random.nextInt(KINDS);
+    return of(group, random.nextInt(KINDS), random);
+  }
+
+  /**
+   * The probability that the {@code n}th agent of a group finds a packet about its kind of problem: that one of the
+   * {@code n - 1} agents before it has met the kind, where each meets one of {@value #KINDS} with equal probability.
+   */
+  static double expected(int n) {
+    return 1 - Math.pow((KINDS - 1.0) / KINDS, n - 1.0);
+  }
+
+  /** Generates a problem of a kind. */
+  Problem of(int group, int kind, SplittableRandom random) {
     List<String> words = new ArrayList<>(vocabulary(group, kind));
     for (int i = 0; i < VOCABULARY - DESCRIPTION_WORDS; i++) {
       words.remove(random.nextInt(words.size()));
     }
     return new Problem(kind, String.join(" ", words) + " case " + random.nextInt(1000));
+  }
+
+  /** Generates what an agent reports about a problem, of 1 to 12 words. */
+  static String summary(Problem problem, SplittableRandom random) {
+    String[] words = problem.text().split(" ", -1);
+    StringBuilder text = new StringBuilder("attempt " + random.nextInt(1000) + ":");
+    int length = 1 + random.nextInt(MAX_SUMMARY_WORDS);
+    for (int i = 0; i < length; i++) {
+      text.append(' ').append(words[random.nextInt(DESCRIPTION_WORDS)]);
+    }
+    return text.toString();
   }
 
   private List<String> vocabulary(int group, int kind) {

@@ -1,7 +1,5 @@
 package io.tierkeeper.lab.swarm;
 
-import io.tierkeeper.governance.decision.Direction;
-import io.tierkeeper.lab.swarm.SwarmReport.GroupMove;
 import io.tierkeeper.lab.workload.HistoryChecker;
 import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TieredScene;
@@ -25,16 +23,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A swarm of agents that share results. In the first part they arrive, one after another in each group: an agent queries
- * the packets of its group about its problem, and deposits its own result. In the steady part all of them work
- * concurrently, while groups may be moved between the tiers and a peer may be killed.
+ * A swarm of agents that share results. In the first part they arrive, one after another in each group: an agent deposits
+ * its own result, and queries the packets of the other agents of its group about its problem. In the steady part all of
+ * them work concurrently, while groups may be moved between the tiers and a peer may be killed; packets that have expired
+ * are deleted each second.
  */
 public final class Swarm {
 
@@ -42,17 +44,11 @@ public final class Swarm {
   private static final int TOP = 5;
   private static final double MIN_SIMILARITY = 0.35;
   private static final double MIN_CONFIDENCE = 0.2;
-  private static final Duration LONG_TTL = Duration.ofHours(1);
-  private static final Duration SHORT_TTL = Duration.ofMillis(800);
+  private static final Duration SHORT_TTL = Duration.ofSeconds(1);
+  private static final Duration DELETE_EVERY = Duration.ofSeconds(1);
   private static final int COUNT_EVERY = 16;
   private static final int DEPOSIT_EVERY = 3;
   private static final int MOVED_GROUPS = 2;
-
-  /** When a peer is killed, as a share of the steady time. */
-  private static final double KILL_AT = 0.5;
-
-  /** The peer that is killed: it holds a replica of the fallback and answers calls. */
-  private static final int KILLED_PEER = 1;
 
   private final SceneBuilder builder;
   private final TieredScene scene;
@@ -65,7 +61,8 @@ public final class Swarm {
   private final Map<Long, Integer> kinds = new ConcurrentHashMap<>();
   private final Queue<Timed> steadyReads = new ConcurrentLinkedQueue<>();
   private final Queue<Timed> steadyWrites = new ConcurrentLinkedQueue<>();
-  private final Queue<Instant> ends = new ConcurrentLinkedQueue<>();
+  private final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+  private final ExpiredPackets expired;
   private final AtomicLong readsFailed = new AtomicLong();
   private final AtomicLong expiredReturned = new AtomicLong();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -80,20 +77,16 @@ public final class Swarm {
     this.clock = clock;
     builder = SceneBuilder.on(cluster, options.collection())
         .points(Memory.GROUP, embedder.dimensions())
-        .fallbackReplicas(replicas());
+        .fallbackReplicas(options.replicas());
     scene = builder.scene();
     memory = new Memory(scene, embedder, clock);
     domain = new ProblemDomain(options.seed());
+    expired = new ExpiredPackets(memory, gates, log, clock);
   }
 
   /** Number of agents that will arrive. */
   public int arrivals() {
     return options.agents();
-  }
-
-  /** Everything is stored twice when a peer is killed. */
-  private int replicas() {
-    return options.kill() == null ? 1 : 2;
   }
 
   /**
@@ -106,28 +99,46 @@ public final class Swarm {
     builder.create();
     ColdStart coldStart = arrive(arrived);
     long began = System.nanoTime();
-    Background background = new Background(began);
+    SwarmEvents events = events(began);
     if (!options.steady().isZero()) {
-      work(began, background, worked);
+      work(began, events, worked);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
+    expired.delete();
+    HistoryChecker.FinalState end = finalState();
     return new SwarmReport(
         options.agents(),
         options.groups(),
+        new SwarmReport.Pairs(options.pairs(), options.pairsWithinGroups()),
         coldStart,
         new SwarmReport.Calls(
             latencies(steadyReads, seconds),
             latencies(steadyWrites, seconds),
             readsFailed.get(),
             memory.retries()),
-        new SwarmReport.Expiry(
-            ends.stream().filter(end -> !clock.instant().isBefore(end)).count(),
-            expiredReturned.get()),
-        background.killedAt,
-        List.copyOf(background.moves),
+        new SwarmReport.Packets(
+            end.versions().size(),
+            memory.indexed(),
+            expired.expired(),
+            expiredReturned.get(),
+            expired.deleted(end.versions().keySet()),
+            SwarmReport.Bytes.of(sizes)),
+        events.killedAt(),
+        events.moves(),
         seconds(began, seconds),
-        HistoryChecker.check(log.history(), finalState()),
+        HistoryChecker.check(log.history(), end),
         synthesis.toString());
+  }
+
+  private SwarmEvents events(long began) {
+    GroupMoves mover = new GroupMoves(scene, gates, clock, options.replicas(), began);
+    int moved = options.govern() ? Math.min(MOVED_GROUPS, options.groups()) : 0;
+    return new SwarmEvents(
+        options,
+        mover,
+        IntStream.range(0, moved).mapToObj(Swarm::key).toList(),
+        over::get,
+        began);
   }
 
   /** Deletes the collection. */
@@ -143,28 +154,28 @@ public final class Swarm {
   // ---- first part: arrival
 
   private ColdStart arrive(LongConsumer arrived) throws InterruptedException {
-    List<List<Integer>> relevant = new ArrayList<>();
+    List<List<ColdStart.Arrival>> arrivals = new ArrayList<>();
     AtomicLong done = new AtomicLong();
     try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
       for (int first = 0; first < options.agents(); first += options.groups()) {
-        int rank = relevant.size();
-        List<Future<Integer>> found = new ArrayList<>();
-        for (int group = 0; group < options.groups() && first + group < options.agents(); group++) {
-          int its = group;
+        List<Future<ColdStart.Arrival>> found = new ArrayList<>();
+        int end = Math.min(first + options.groups(), options.agents());
+        for (int agent = first; agent < end; agent++) {
+          int its = agent;
           found.add(workers.submit(() -> {
-            int matches = agent(its, rank);
+            ColdStart.Arrival arrival = arrive(its);
             arrived.accept(done.incrementAndGet());
-            return matches;
+            return arrival;
           }));
         }
-        List<Integer> step = new ArrayList<>();
-        for (Future<Integer> one : found) {
-          step.add(result(one));
+        List<ColdStart.Arrival> rank = new ArrayList<>();
+        for (Future<ColdStart.Arrival> one : found) {
+          rank.add(result(one));
         }
-        relevant.add(step);
+        arrivals.add(rank);
       }
     }
-    return ColdStart.of(relevant);
+    return ColdStart.of(arrivals);
   }
 
   private static <T> T result(Future<T> future) throws InterruptedException {
@@ -178,32 +189,58 @@ public final class Swarm {
     }
   }
 
-  /** One agent's first problem; returns the number of relevant packets that it found. */
-  private int agent(int group, int rank) {
-    SplittableRandom random =
-        new SplittableRandom(options.seed() * 1_000_003 + group * 4099L + rank);
+  /** One agent's first problem: it deposits its result, asks, and then asks about each kind of problem of its group. */
+  private ColdStart.Arrival arrive(int agent) {
+    int group = agent % options.groups();
+    SplittableRandom random = new SplittableRandom(
+        options.seed() * 1_000_003 + group * 4099L + agent / options.groups());
     ProblemDomain.Problem problem = domain.next(group, random);
-    List<Match> matches = query(group, rank, problem, null, true);
-    deposit(group, rank, problem, matches, random, LONG_TTL, true);
+    deposit(agent, problem, Synthesis.NOTHING, random, OutcomePacket.DEFAULT_TTL, true);
+    List<Match> matches = query(agent, agent, problem, null, true);
+    synthesize(matches);
+    int kinds = 0;
+    for (int kind = 0; kind < ProblemDomain.KINDS; kind++) {
+      ProblemDomain.Problem probe = domain.of(group, kind, random);
+      kinds += relevant(probe, query(agent, agent, probe, null, true)) > 0 ? 1 : 0;
+    }
+    return new ColdStart.Arrival(relevant(problem, matches), kinds);
+  }
+
+  private int relevant(ProblemDomain.Problem problem, List<Match> matches) {
     return (int) matches.stream()
         .filter(match -> Integer.valueOf(problem.kind()).equals(kinds.get(match.id())))
         .count();
   }
 
+  private Synthesis synthesize(List<Match> matches) {
+    Synthesis found = Synthesis.of(matches);
+    if (!matches.isEmpty()) {
+      synthesis = found;
+    }
+    return found;
+  }
+
   // ---- steady part
 
-  private void work(long began, Background background, LongConsumer worked)
+  private void work(long began, SwarmEvents planned, LongConsumer worked)
       throws InterruptedException {
-    Thread events = Thread.ofPlatform().name("swarm-background").start(background);
+    Thread events = Thread.ofPlatform().name("swarm-events").start(planned);
     long earliestEnd = began + options.steady().toNanos();
-    try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+    try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+        ScheduledExecutorService cleaner = Executors.newSingleThreadScheduledExecutor()) {
+      Future<?> deletions = cleaner.scheduleWithFixedDelay(
+          expired::delete,
+          DELETE_EVERY.toMillis(),
+          DELETE_EVERY.toMillis(),
+          TimeUnit.MILLISECONDS);
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
         SplittableRandom random = new SplittableRandom(options.seed() * 7919 + i);
         int worker = i;
         all.add(workers.submit(() -> {
+          Map<String, Synthesis> known = new HashMap<>();
           for (int round = 0; !over.get(); round++) {
-            round(worker, round, random);
+            round(worker, round, random, known);
           }
         }));
       }
@@ -215,37 +252,52 @@ public final class Swarm {
       for (Future<?> one : all) {
         result(one);
       }
+      deletions.cancel(false);
+      cleaner.shutdown();
+      if (deletions.state() == Future.State.FAILED) {
+        result(deletions);
+      }
     }
     events.join();
   }
 
-  private void round(int worker, int round, SplittableRandom random) {
-    int group = random.nextInt(options.groups());
+  /** @param known what the agents of this worker have learned, by the tag of a problem and its group */
+  private void round(
+      int worker, int round, SplittableRandom random, Map<String, Synthesis> known) {
+    int agent = random.nextInt(options.agents());
+    int group = agent % options.groups();
     ProblemDomain.Problem problem = domain.next(group, random);
+    String learned = group + " " + tag(problem);
     String tag = random.nextBoolean() ? null : tag(problem);
-    List<Match> matches = query(group, options.agents() + worker, problem, tag, false);
     if (round % DEPOSIT_EVERY == 0) {
       boolean brief = random.nextInt(4) == 0;
       deposit(
-          group,
-          options.agents() + worker * 1_000_000 + round,
+          agent,
           problem,
-          matches,
+          known.getOrDefault(learned, Synthesis.NOTHING),
           random,
-          brief ? SHORT_TTL : LONG_TTL,
+          brief ? SHORT_TTL : OutcomePacket.DEFAULT_TTL,
           false);
     }
+    known.put(learned, synthesize(query(agent, options.agents() + worker, problem, tag, false)));
     if (round % COUNT_EVERY == 0) {
       count(key(group));
     }
   }
 
   private void count(ShardKey group) {
-    long least = log.acknowledged(group);
+    long acknowledged = log.acknowledged(group);
+    long deleted = log.deletionsAcknowledged(group);
     long from = System.nanoTime();
     try {
       long size = memory.count(group);
-      log.counted(group, size, least, log.invoked(group), from, System.nanoTime());
+      log.counted(
+          group,
+          size,
+          acknowledged - log.deletionsInvoked(group),
+          log.invoked(group) - deleted,
+          from,
+          System.nanoTime());
     } catch (QdrantException e) {
       readsFailed.incrementAndGet();
       log.notAnswered(group, -1, from, System.nanoTime());
@@ -253,22 +305,22 @@ public final class Swarm {
   }
 
   private List<Match> query(
-      int group, int reader, ProblemDomain.Problem problem, @Nullable String tag, boolean first) {
-    ShardKey key = key(group);
+      int agent, int reader, ProblemDomain.Problem problem, @Nullable String tag, boolean first) {
+    ShardKey key = key(agent % options.groups());
     Instant asked = clock.instant();
     long from = System.nanoTime();
     try {
       List<Match> matches =
-          memory.query(key, new Question(problem.text(), tag, MIN_CONFIDENCE, MIN_SIMILARITY, TOP));
+          memory.query(
+              key,
+              new Question(
+                  problem.text(), tag, MIN_CONFIDENCE, MIN_SIMILARITY, TOP, name(agent)));
       long to = System.nanoTime();
       log.found(key, reader, matches, from, to);
       expiredReturned.addAndGet(
           matches.stream().filter(match -> match.packet().expired(asked)).count());
       if (!first) {
         steadyReads.add(new Timed(from, to, true));
-      }
-      if (!matches.isEmpty()) {
-        synthesis = Synthesis.of(matches);
       }
       return matches;
     } catch (QdrantException e) {
@@ -283,40 +335,42 @@ public final class Swarm {
   }
 
   private void deposit(
-      int group,
       int agent,
       ProblemDomain.Problem problem,
-      List<Match> matches,
+      Synthesis known,
       SplittableRandom random,
       Duration ttl,
       boolean first) {
-    ShardKey key = key(group);
-    Synthesis known = Synthesis.of(matches);
+    ShardKey key = key(agent % options.groups());
     Outcome outcome = Outcome.values()[random.nextInt(known.packets() > 0 ? 2 : 4)];
+    String summary = ProblemDomain.summary(problem, random);
+    double confidence = Math.round((0.3 + 0.7 * random.nextDouble()) * 100) / 100.0;
     gates.pass(key, () -> {
       // Dated when it can be deposited, not when a fence was raised.
       OutcomePacket packet = new OutcomePacket(
           problem.text(),
           outcome,
-          Math.round((0.3 + 0.7 * random.nextDouble()) * 100) / 100.0,
-          "after " + known.packets() + " packets: attempt " + random.nextInt(1000),
+          confidence,
+          known.packets() > 0 ? "after " + known.packets() + " packets, " + summary : summary,
           List.of(tag(problem)),
           clock.instant(),
-          "agent-" + agent,
+          name(agent),
           ttl);
       long id = packet.id();
       kinds.put(id, problem.kind());
       log.depositing(key, id);
+      expired.depositing(key, packet);
       long from = System.nanoTime();
       boolean done = true;
       try {
         memory.deposit(key, packet);
-        ends.add(packet.expires());
+        sizes.add(packet.bytes());
       } catch (QdrantException e) {
         done = false;
       }
       long to = System.nanoTime();
       log.deposited(key, id, from, to, done);
+      expired.deposited(key, id, done);
       if (!first) {
         steadyWrites.add(new Timed(from, to, done));
       }
@@ -325,6 +379,10 @@ public final class Swarm {
 
   private static String tag(ProblemDomain.Problem problem) {
     return "kind-" + problem.kind();
+  }
+
+  private static String name(int agent) {
+    return "agent-" + agent;
   }
 
   private static ShardKey key(int group) {
@@ -374,48 +432,5 @@ public final class Swarm {
           Latencies.of(answered, 1).p99Millis()));
     });
     return List.copyOf(seconds);
-  }
-
-  /** What happens to the collection in the steady part: moves first, then the kill. */
-  private final class Background implements Runnable {
-    private final long began;
-    private final Queue<GroupMove> moves = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Double killedAt;
-
-    Background(long began) {
-      this.began = began;
-    }
-
-    @Override
-    public void run() {
-      if (options.govern()) {
-        move();
-      }
-      SwarmOptions.Kill kill = options.kill();
-      if (kill != null) {
-        long middle = began + (long) (options.steady().toNanos() * KILL_AT);
-        while (System.nanoTime() < middle && !over.get()) {
-          LockSupport.parkNanos(middle - System.nanoTime());
-        }
-        killedAt = (System.nanoTime() - began) / 1e9;
-        kill.peer(KILLED_PEER);
-        // As long without the peer as with it.
-        long enough = System.nanoTime() + (long) (options.steady().toNanos() * (1 - KILL_AT));
-        while (System.nanoTime() < enough && !over.get()) {
-          LockSupport.parkNanos(100_000_000L);
-        }
-      }
-    }
-
-    private void move() {
-      GroupMoves mover = new GroupMoves(scene, gates, clock, replicas(), began);
-      int moved = Math.min(MOVED_GROUPS, options.groups());
-      for (int group = 0; group < moved && !over.get(); group++) {
-        moves.add(mover.move(key(group), Direction.PROMOTE));
-      }
-      for (int group = 0; group < moved && !over.get(); group++) {
-        moves.add(mover.move(key(group), Direction.DEMOTE));
-      }
-    }
   }
 }

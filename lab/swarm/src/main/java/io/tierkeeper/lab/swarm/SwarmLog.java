@@ -17,18 +17,29 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The history of all operations of agents, for the checker. */
 final class SwarmLog {
 
-  /** A packet is written once and never changed. */
+  /** A packet is written once, never changed, and deleted when it has expired. */
   private static final long VERSION = 1;
 
   private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
   private final Map<Long, ShardKey> owners = new ConcurrentHashMap<>();
-  private final Map<ShardKey, AtomicLong> acknowledged = new ConcurrentHashMap<>();
-  private final Map<ShardKey, AtomicLong> invoked = new ConcurrentHashMap<>();
+  private final Map<ShardKey, Counts> counts = new ConcurrentHashMap<>();
+
+  /** What was sent and answered of a group. */
+  private static final class Counts {
+    private final AtomicLong deposits = new AtomicLong();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong deletions = new AtomicLong();
+    private final AtomicLong deleted = new AtomicLong();
+  }
+
+  private Counts of(ShardKey group) {
+    return counts.computeIfAbsent(group, key -> new Counts());
+  }
 
   /** Call before a deposit is sent. */
   void depositing(ShardKey group, long id) {
     owners.put(id, group);
-    invoked.computeIfAbsent(group, key -> new AtomicLong()).incrementAndGet();
+    of(group).deposits.incrementAndGet();
   }
 
   void deposited(ShardKey group, long id, long from, long to, boolean done) {
@@ -42,7 +53,33 @@ final class SwarmLog {
         to,
         done ? Operation.Outcome.OK : Operation.Outcome.UNKNOWN));
     if (done) {
-      acknowledged.computeIfAbsent(group, key -> new AtomicLong()).incrementAndGet();
+      of(group).acknowledged.incrementAndGet();
+    }
+  }
+
+  /** Call before the first deletion of an expired packet is sent. */
+  void deleting(ShardKey group) {
+    of(group).deletions.incrementAndGet();
+  }
+
+  /**
+   * Records the deletion of an expired packet.
+   *
+   * @param attempt 1 for the first deletion that was sent for this packet
+   * @param done false where the packet may still be there
+   */
+  void deleted(ShardKey group, long id, int attempt, long from, long to, boolean done) {
+    history.add(new Operation.Write(
+        group,
+        Operation.WriteKind.DELETE_BY_FILTER,
+        id,
+        VERSION + attempt,
+        true,
+        from,
+        to,
+        done ? Operation.Outcome.OK : Operation.Outcome.UNKNOWN));
+    if (done) {
+      of(group).deleted.incrementAndGet();
     }
   }
 
@@ -81,15 +118,27 @@ final class SwarmLog {
         group, reader, seen, versions, doubled, leaked, faulty, from, to, outcome));
   }
 
+  /** Deposits that are acknowledged by now. */
   long acknowledged(ShardKey group) {
-    return acknowledged.computeIfAbsent(group, key -> new AtomicLong()).get();
+    return of(group).acknowledged.get();
   }
 
+  /** Deposits that are sent by now. */
   long invoked(ShardKey group) {
-    return invoked.computeIfAbsent(group, key -> new AtomicLong()).get();
+    return of(group).deposits.get();
   }
 
-  /** Records a count with its bounds: acknowledged before it, and invoked by its return. */
+  /** Packets whose deletion is sent by now. */
+  long deletionsInvoked(ShardKey group) {
+    return of(group).deletions.get();
+  }
+
+  /** Packets whose deletion is acknowledged by now. */
+  long deletionsAcknowledged(ShardKey group) {
+    return of(group).deleted.get();
+  }
+
+  /** Records a count with its bounds: acknowledged before it and not deleted by its return, and sent by its return and not deleted before it. */
   void counted(ShardKey group, long size, long atLeast, long atMost, long from, long to) {
     history.add(new Operation.Size(group, size, atLeast, atMost, from, to, Operation.Outcome.OK));
   }

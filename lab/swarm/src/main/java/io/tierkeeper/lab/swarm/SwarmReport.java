@@ -1,15 +1,16 @@
 package io.tierkeeper.lab.swarm;
 
 import io.tierkeeper.lab.workload.CheckReport;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a swarm.
  *
+ * @param pairs of agents
  * @param coldStart how soon agents found something
  * @param calls of the steady part
- * @param packets that expired
  * @param killedAtSecond of the steady part; null when no peer was killed
  * @param moves of groups, in order
  * @param seconds one for each second of the steady part
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record SwarmReport(
     int agents,
     int groups,
+    Pairs pairs,
     ColdStart coldStart,
     Calls calls,
-    Expiry packets,
+    Packets packets,
     @Nullable Double killedAtSecond,
     List<GroupMove> moves,
     List<Second> seconds,
@@ -39,12 +41,45 @@ public record SwarmReport(
   public record Calls(Latencies queries, Latencies deposits, long failedReads, long retries) {}
 
   /**
-   * Packets that expired while the swarm ran.
+   * Number of pairs of agents.
    *
-   * @param stored all of them
-   * @param returned those that a query returned after they had expired
+   * @param all N(N−1)/2
+   * @param withinGroups those of the same group
    */
-  public record Expiry(long stored, long returned) {}
+  public record Pairs(long all, long withinGroups) {}
+
+  /**
+   * The packets.
+   *
+   * @param stored number in the collection at the end
+   * @param indexed Qdrant's number of vectors in an HNSW index at the end
+   * @param expired number that were stored and expired during the run
+   * @param expiredReturned number that a query returned after they had expired
+   * @param expiredDeleted number of expired packets that are deleted at the end
+   * @param bytes size in JSON
+   */
+  public record Packets(
+      long stored,
+      long indexed,
+      long expired,
+      long expiredReturned,
+      long expiredDeleted,
+      Bytes bytes) {}
+
+  /** The sizes of the packets in JSON, in bytes. */
+  public record Bytes(int least, int median, int largest, int allowed) {
+
+    static Bytes of(Collection<Integer> sizes) {
+      int[] sorted = sizes.stream().mapToInt(Integer::intValue).sorted().toArray();
+      return sorted.length == 0
+          ? new Bytes(0, 0, 0, OutcomePacket.MAX_BYTES)
+          : new Bytes(
+              sorted[0],
+              sorted[(sorted.length - 1) / 2],
+              sorted[sorted.length - 1],
+              OutcomePacket.MAX_BYTES);
+    }
+  }
 
   /** A promotion or demotion of a group; the times are seconds of the steady part. */
   public record GroupMove(
@@ -65,11 +100,14 @@ public record SwarmReport(
    */
   public record Second(int second, long reads, long readsFailed, double p99Millis) {}
 
-  /** Whether the checker found nothing, no read failed, no expired packet was returned and every move succeeded. */
+  /**
+   * Whether the checker found nothing, no read failed, no expired packet was returned or is left, and every move succeeded.
+   */
   public boolean passed() {
     return check.clean()
         && calls.failedReads() == 0
-        && packets.returned() == 0
+        && packets.expiredReturned() == 0
+        && packets.expiredDeleted() == packets.expired()
         && moves.stream().allMatch(GroupMove::succeeded);
   }
 }

@@ -16,20 +16,20 @@ import java.util.Map;
 public record Synthesis(Outcome outcome, double confidence, String delta, int packets) {
 
   /** The summary of no packets. */
-  public static final Synthesis NOTHING = new Synthesis(Outcome.UNCHANGED, 0, "", 0);
+  public static final Synthesis NOTHING = new Synthesis(Outcome.OPEN, 0, "", 0);
 
   /** Summarizes packets. */
   static Synthesis of(List<Match> matches) {
     Map<Outcome, Double> weights = new EnumMap<>(Outcome.class);
     double total = 0;
     for (Match match : matches) {
-      weights.merge(match.packet().outcome(), match.weight(), Double::sum);
+      weights.merge(match.packet().outcomeType(), match.weight(), Double::sum);
       total += match.weight();
     }
     if (total == 0) {
       return NOTHING;
     }
-    Outcome best = Outcome.UNCHANGED;
+    Outcome best = Outcome.OPEN;
     double max = -1;
     for (Map.Entry<Outcome, Double> entry : weights.entrySet()) {
       if (entry.getValue() > max) {
@@ -39,18 +39,18 @@ public record Synthesis(Outcome outcome, double confidence, String delta, int pa
     }
     Match heaviest = null;
     for (Match match : matches) {
-      if (match.packet().outcome() == best
+      if (match.packet().outcomeType() == best
           && (heaviest == null || match.weight() > heaviest.weight())) {
         heaviest = match;
       }
     }
     return new Synthesis(
-        best, max / total, heaviest == null ? "" : heaviest.packet().delta(), matches.size());
+        best, max / total, heaviest == null ? "" : heaviest.packet().deltaSummary(), matches.size());
   }
 
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "%s (%.2f of %d packets): %s", outcome, confidence, packets, delta);
+        Locale.ROOT, "%s (%.2f of %d packets): %s", outcome.word(), confidence, packets, delta);
   }
 }
