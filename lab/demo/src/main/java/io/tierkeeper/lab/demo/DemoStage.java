@@ -80,7 +80,7 @@ final class DemoStage implements AutoCloseable {
         QdrantEndpoints.plain(List.copyOf(restPorts.keySet()), List.copyOf(restPorts.values()))
             .apiKey(options.apiKey()));
     narrator.event(
-        "qdrant", (emulated != null ? "embedded peers at " : "peers at ") + restPorts.keySet());
+        "qdrant", (emulated != null ? "embedded peers, gRPC at " : "peers, gRPC at ") + restPorts.keySet());
   }
 
   QdrantCluster qdrant() {
@@ -183,8 +183,30 @@ final class DemoStage implements AutoCloseable {
     }
     narrator.plain("  kubectl --kubeconfig " + kubeconfig + " get tiering");
     narrator.plain("  tierkeeper explain acme --kubeconfig " + kubeconfig);
-    restPorts.forEach(
-        (endpoint, rest) -> narrator.plain("  Qdrant: gRPC " + endpoint + ", REST port " + rest));
+    qdrantPorts(restPorts, emulated != null).forEach(narrator::plain);
+  }
+
+  /**
+   * What the ports of Qdrant speak.
+   *
+   * @param ports the REST port of each gRPC endpoint
+   * @param emulator whether it is the emulator, whose REST API lacks most calls
+   */
+  static List<String> qdrantPorts(Map<URI, Integer> ports, boolean emulator) {
+    List<String> lines = new ArrayList<>();
+    ports.forEach((endpoint, rest) -> lines.add("  Qdrant: gRPC " + endpoint + ", REST http://"
+        + endpoint.getHost() + ":" + rest + (emulator ? " (only in part)" : "")));
+    if (emulator) {
+      int grpc = ports.keySet().iterator().next().getPort();
+      int rest = ports.values().iterator().next();
+      lines.add("  These peers are an emulator. Clients use the gRPC ports; in Python");
+      lines.add("    QdrantClient(host=\"127.0.0.1\", port=" + rest + ", grpc_port=" + grpc
+          + ", prefer_grpc=True)");
+      lines.add(
+          "  REST has the cluster, telemetry and metrics, shard keys, shard snapshots, indexes, and upsert, query and deletion of points;");
+      lines.add("  other calls are answered with 501.");
+    }
+    return lines;
   }
 
   @Override
