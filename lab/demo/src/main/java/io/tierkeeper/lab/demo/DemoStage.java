@@ -80,7 +80,8 @@ final class DemoStage implements AutoCloseable {
         QdrantEndpoints.plain(List.copyOf(restPorts.keySet()), List.copyOf(restPorts.values()))
             .apiKey(options.apiKey()));
     narrator.event(
-        "qdrant", (emulated != null ? "embedded peers, gRPC at " : "peers, gRPC at ") + restPorts.keySet());
+        "qdrant",
+        (emulated != null ? "embedded peers, gRPC at " : "peers, gRPC at ") + restPorts.keySet());
   }
 
   QdrantCluster qdrant() {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What the demo says about the ports of Qdrant. */
 class DemoStageTest {
 
-  private static final Map<URI, Integer> PORTS = new TreeMap<>(Map.of(
-      URI.create("http://127.0.0.1:7001"), 7002, URI.create("http://127.0.0.1:7003"), 7004));
+  private static final Map<URI, Integer> PORTS = new TreeMap<>(
+      Map.of(URI.create("http://127.0.0.1:7001"), 7002, URI.create("http://127.0.0.1:7003"), 7004));
 
   @Test
   void saysThatTheEmulatorSpeaksRestOnlyInPart() {

@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Deletes the packets of groups that have expired, by a filter in one call for each group, so that they do not count as mass
- * of their group. A group whose agents are held by a fence keeps them until the next call.
+ * of their group. A group that is being moved keeps them until the move has ended: right after the switch, the verification
+ * of a move cannot tell a deletion from a loss, and would observe the clients or require manual intervention.
  */
 final class ExpiredPackets {
 
@@ -61,7 +62,9 @@ final class ExpiredPackets {
 
   /** Deletes what has expired by now; for one thread. */
   void delete() {
-    waiting.keySet().forEach(group -> gates.pass(group, () -> delete(group)));
+    waiting.keySet().stream()
+        .filter(group -> !gates.moving(group))
+        .forEach(group -> gates.pass(group, () -> delete(group)));
   }
 
   private void delete(ShardKey group) {

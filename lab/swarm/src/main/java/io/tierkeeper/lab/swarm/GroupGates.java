@@ -2,6 +2,7 @@ package io.tierkeeper.lab.swarm;
 
 import io.tierkeeper.qdrant.ShardKey;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class GroupGates {
 
   private final Map<ShardKey, ReentrantReadWriteLock> gates = new ConcurrentHashMap<>();
+  private final Set<ShardKey> moving = ConcurrentHashMap.newKeySet();
 
   /** Runs a deposit; skips it while the gate is closed. */
   void pass(ShardKey group, Runnable deposit) {
@@ -30,6 +32,21 @@ final class GroupGates {
 
   void open(ShardKey group) {
     gate(group).writeLock().unlock();
+  }
+
+  /** A move of the group begins. */
+  void moveBegins(ShardKey group) {
+    moving.add(group);
+  }
+
+  /** A move of the group has ended. */
+  void moveEnds(ShardKey group) {
+    moving.remove(group);
+  }
+
+  /** Whether the group is being moved. */
+  boolean moving(ShardKey group) {
+    return moving.contains(group);
   }
 
   private ReentrantReadWriteLock gate(ShardKey group) {

@@ -53,6 +53,7 @@ final class GroupMoves {
     double from = seconds();
     String end;
     boolean succeeded = false;
+    gates.moveBegins(group);
     try {
       Progress.Finished finished = driver.run(moves.next(
           group, direction, SceneMoves.quick(DemotionStrategy.FENCE, replicationFactor, TIMEOUT)));
@@ -60,6 +61,8 @@ final class GroupMoves {
       end = finished.phase().apiName();
     } catch (IllegalStateException e) {
       end = String.valueOf(e.getMessage());
+    } finally {
+      gates.moveEnds(group);
     }
     return new GroupMove(group.toString(), direction.label(), from, seconds(), succeeded, end);
   }

@@ -13,5 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param agent whose own packets are left out; null to leave out none
  */
 public record Question(
-    String problem, @Nullable String tag, double minConfidence, double minSimilarity, int limit,
+    String problem,
+    @Nullable String tag,
+    double minConfidence,
+    double minSimilarity,
+    int limit,
     @Nullable String agent) {}

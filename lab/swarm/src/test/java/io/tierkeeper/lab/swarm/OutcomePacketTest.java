@@ -17,7 +17,8 @@ class OutcomePacketTest {
 
   private static OutcomePacket packet(
       String problem, double confidence, String delta, List<String> tags, Duration ttl) {
-    return new OutcomePacket(problem, Outcome.RESOLVED, confidence, delta, tags, AT, "agent-1", ttl);
+    return new OutcomePacket(
+        problem, Outcome.RESOLVED, confidence, delta, tags, AT, "agent-1", ttl);
   }
 
   @Test
@@ -97,12 +98,13 @@ class OutcomePacketTest {
         "agent_000",
         OutcomePacket.DEFAULT_TTL);
     assertThat(packet.json())
-        .isEqualTo("{\"problem_description\":\"Transformer attention overhead grows quadratically with"
-            + " sequence length — inference latency unacceptable at 8k+ tokens\","
-            + "\"outcome_type\":\"resolved\",\"confidence\":0.87,"
-            + "\"delta_summary\":\"Flash attention + chunked prefill cut p99 latency 62%\","
-            + "\"domain_tags\":[\"llm-inference\",\"transformer\",\"production\"],"
-            + "\"timestamp\":1795219200.250,\"agent_id\":\"agent_000\",\"ttl\":3600}");
+        .isEqualTo(
+            "{\"problem_description\":\"Transformer attention overhead grows quadratically with"
+                + " sequence length — inference latency unacceptable at 8k+ tokens\","
+                + "\"outcome_type\":\"resolved\",\"confidence\":0.87,"
+                + "\"delta_summary\":\"Flash attention + chunked prefill cut p99 latency 62%\","
+                + "\"domain_tags\":[\"llm-inference\",\"transformer\",\"production\"],"
+                + "\"timestamp\":1795219200.250,\"agent_id\":\"agent_000\",\"ttl\":3600}");
     assertThat(packet.bytes()).isEqualTo(PACKET_OF_THE_NOTE);
     assertThat(packet.payload())
         .containsEntry("timestamp", 1795219200.25)
@@ -123,8 +125,8 @@ class OutcomePacketTest {
 
   @Test
   void countsPairsOfAgents() {
-    SwarmOptions options =
-        new SwarmOptions("c", 1000, SwarmOptions.usualGroups(1000), 1, 1, Duration.ZERO, false, null);
+    SwarmOptions options = new SwarmOptions(
+        "c", 1000, SwarmOptions.usualGroups(1000), 1, 1, Duration.ZERO, false, null);
     assertThat(options.pairs()).isEqualTo(499_500);
     assertThat(options.pairsWithinGroups()).isEqualTo(12_000);
     SwarmOptions uneven = new SwarmOptions("c", 11, 3, 1, 1, Duration.ZERO, false, null);
