@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 /** Runs many agents that share findings through one tiered collection. */
 @Command(
     name = "swarm",
+    subcommands = {SwarmDepositCommand.class, SwarmQueryCommand.class},
     description =
         "Run many agents that share findings through one tiered collection with a tenant per group, and measure benefit, latency and correctness.",
     mixinStandardHelpOptions = true,

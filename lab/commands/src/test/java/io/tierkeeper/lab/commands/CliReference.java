@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -41,8 +42,11 @@ final class CliReference {
   static Stream<CommandLine> commands(CommandLine parent) {
     return parent.getSubcommands().values().stream()
         .filter(command -> !usage(command).hidden())
-        .flatMap(
-            command -> command.getSubcommands().isEmpty() ? Stream.of(command) : commands(command));
+        .flatMap(command -> Stream.concat(
+            command.getSubcommands().isEmpty() || command.getCommand() instanceof Callable
+                ? Stream.of(command)
+                : Stream.empty(),
+            commands(command)));
   }
 
   /** The lines with examples of this command, as a user may type them. */

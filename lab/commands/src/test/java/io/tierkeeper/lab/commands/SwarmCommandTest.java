@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tierkeeper.lab.qdrant.emulator.EmulatedQdrant;
+import io.tierkeeper.lab.qdrant.emulator.EmulatorOptions;
 import io.tierkeeper.launcher.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,7 +41,9 @@ class SwarmCommandTest {
         .isCloseTo(1 - Math.pow(2 / 3.0, 9), within(1e-12));
     double before = 0;
     for (JsonNode step : curve) {
-      assertThat(step.path("covered").asDouble()).as(step.toString()).isGreaterThanOrEqualTo(before);
+      assertThat(step.path("covered").asDouble())
+          .as(step.toString())
+          .isGreaterThanOrEqualTo(before);
       before = step.path("covered").asDouble();
     }
     assertThat(report.path("asPromised").asBoolean()).isTrue();
@@ -69,9 +73,9 @@ class SwarmCommandTest {
     assertThat(pool.out())
         .contains("20 agents in one group")
         .contains("pairs of agents N(N-1)/2: 190, of these within a group 190")
-        .containsPattern("\\n  1 +0 of 1 +0 % +0 % +0.00\\n")
-        .containsPattern("\\n  2 +[01] of 1 +33 % +33 % ")
-        .containsPattern("\\n  20 +1 of 1 +100 % +100 % ");
+        .containsPattern("\\n +1 +0 of 1 +0 % +0 % +0.00\\n")
+        .containsPattern("\\n +2 +[01] of 1 +33 % +33 % ")
+        .containsPattern("\\n +20 +1 of 1 +100 % +100 % ");
   }
 
   @Test
@@ -116,9 +120,87 @@ class SwarmCommandTest {
   }
 
   @Test
+  void storesAndFindsPacketsOfAgents() throws Exception {
+    try (EmulatedQdrant qdrant = EmulatedQdrant.start(EmulatorOptions.defaults())) {
+      String url = qdrant.peers().getFirst().grpcEndpoint().toString();
+      String rest = Integer.toString(qdrant.peers().getFirst().restPort());
+      String[] place = {
+        "--qdrant", url, "--rest-port", rest, "--collection", "packets", "--tenant", "team-a"
+      };
+      assertThat(deposit(place, "agent_000", "resolved", "--ttl", "3600").err())
+          .contains("--collection is 'packets', which does not exist");
+      Ran first = deposit(place, "agent_000", "resolved", "--create");
+      assertThat(first.code()).as(first.err()).isZero();
+      assertThat(first.out())
+          .containsPattern("deposited [0-9]+, [0-9]+ bytes of 512, valid until ");
+      assertThat(deposit(place, "agent_001", "contradicted").code()).isZero();
+      String[] elsewhere = {
+        "--qdrant", url, "--rest-port", rest, "--collection", "packets", "--tenant", "team-b"
+      };
+      assertThat(deposit(elsewhere, "agent_002", "open").code()).isZero();
+
+      String problem = "latency of inference with 8k tokens";
+      Ran asked =
+          runWords(place, "query", "--agent-id", "agent_001", "--problem-description", problem);
+      assertThat(asked.code()).as(asked.err()).isZero();
+      assertThat(asked.out())
+          .contains("agent_000")
+          .doesNotContain("agent_001")
+          .doesNotContain("agent_002")
+          .contains("synthesis: resolved (1.00 of 1 packets): Flash attention cut p99 latency 62%");
+      JsonNode both = json(runWords(place, "query", "--problem-description", problem, "--json"));
+      assertThat(both.path("matches")).hasSize(2);
+      assertThat(both.path("matches").get(0).path("packet").path("domain_tags").toString())
+          .isEqualTo("[\"llm-inference\",\"production\"]");
+      assertThat(
+              runWords(place, "query", "--problem-description", problem, "--min-confidence", "0.99")
+                  .out())
+          .contains("no packet found");
+
+      // One line with the field, its value and what is allowed.
+      assertThat(deposit(place, "agent_000", "solved").err().strip())
+          .endsWith(
+              "outcome_type is 'solved'; allowed is one of resolved, partial, contradicted, open")
+          .doesNotContain("\n");
+      assertThat(deposit(place, "agent_000", "open", "--ttl", "0").err()).contains("ttl is PT0S");
+      assertThat(deposit(place, "agent_000", "open", "--timestamp", "1000").err())
+          .contains("expired at 1970-01-01T01:16:40Z; allowed: a packet that has not expired");
+      assertThat(deposit(place, " ", "open").err()).contains("agent_id is ' '");
+      assertThat(runWords(place, "query", "--problem-description", problem, "--top-k", "0")
+              .err())
+          .contains("--top-k is 0; allowed is 1 to 1000");
+    }
+  }
+
+  private static Ran deposit(String[] place, String agent, String outcome, String... more) {
+    List<String> words = new ArrayList<>(List.of(
+        "deposit",
+        "--agent-id",
+        agent,
+        "--problem-description",
+        "inference latency at 8k tokens",
+        "--outcome-type",
+        outcome,
+        "--confidence",
+        "0.87",
+        "--delta-summary",
+        "Flash attention cut p99 latency 62%",
+        "--domain-tags",
+        "llm-inference,production"));
+    words.addAll(List.of(more));
+    return runWords(place, words.toArray(String[]::new));
+  }
+
+  /** The sub-command "swarm", "deposit" or "swarm", "query" at a place. */
+  private static Ran runWords(String[] place, String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(1, List.of(place));
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
   void namesAWrongOption() {
-    assertThat(run("--agents", "1").err())
-        .contains("--agents is 1; allowed is 2 to 100000");
+    assertThat(run("--agents", "1").err()).contains("--agents is 1; allowed is 2 to 100000");
     assertThat(run("--groups", "11").err()).contains("--groups is 11; allowed is 1 to 10");
     assertThat(run("--replicas", "4").err()).contains("--replicas is 4; allowed is");
     assertThat(run("--replicas", "1", "--kill-peer").err())

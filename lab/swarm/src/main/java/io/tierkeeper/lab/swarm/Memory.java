@@ -1,5 +1,6 @@
 package io.tierkeeper.lab.swarm;
 
+import io.tierkeeper.lab.workload.SceneBuilder;
 import io.tierkeeper.lab.workload.TieredScene;
 import io.tierkeeper.qdrant.CollectionDescription;
 import io.tierkeeper.qdrant.Filter;
@@ -35,7 +36,7 @@ import java.util.function.Function;
  */
 public final class Memory {
 
-  /** The payload field that holds the group. */
+  /** The payload field that holds the group, unless a collection has another. */
   public static final String GROUP = "group_id";
 
   private static final int ROUNDS = 2;
@@ -54,6 +55,44 @@ public final class Memory {
     this.clock = clock;
   }
 
+  /**
+   * The memory in a tiered collection.
+   *
+   * @param tenantKey payload field of the group
+   * @param fallback shard key of groups without a dedicated one
+   */
+  public static Memory in(
+      QdrantCluster cluster,
+      String collection,
+      String tenantKey,
+      ShardKey fallback,
+      Embedder embedder,
+      InstantSource clock) {
+    return new Memory(
+        scene(cluster, collection, tenantKey, fallback, embedder).scene(), embedder, clock);
+  }
+
+  /** Creates a tiered collection for packets. */
+  public static void create(
+      QdrantCluster cluster,
+      String collection,
+      String tenantKey,
+      ShardKey fallback,
+      Embedder embedder) {
+    scene(cluster, collection, tenantKey, fallback, embedder).create();
+  }
+
+  private static SceneBuilder scene(
+      QdrantCluster cluster,
+      String collection,
+      String tenantKey,
+      ShardKey fallback,
+      Embedder embedder) {
+    return SceneBuilder.on(cluster, collection)
+        .points(tenantKey, embedder.dimensions())
+        .fallback(fallback);
+  }
+
   /** Deletes the collection. */
   void drop() {
     call(port -> {
@@ -68,13 +107,13 @@ public final class Memory {
    * @throws IllegalArgumentException when it has expired
    * @throws QdrantException when no peer acknowledged it; it may be stored all the same
    */
-  void deposit(ShardKey group, OutcomePacket packet) {
+  public void deposit(ShardKey group, OutcomePacket packet) {
     if (packet.expired(clock.instant())) {
       throw new IllegalArgumentException("packet of " + packet.agentId() + " expired at "
           + packet.expires() + "; allowed: a packet that has not expired");
     }
     Map<String, Object> payload = packet.payload();
-    payload.put(GROUP, group.toString());
+    payload.put(scene.points().tenantField(), group.toString());
     Upsert request = Upsert.of(
         scene.name(),
         scene.selector(group),
@@ -93,7 +132,7 @@ public final class Memory {
    *
    * @throws QdrantException when no peer answered
    */
-  List<Match> query(ShardKey group, Question question) {
+  public List<Match> query(ShardKey group, Question question) {
     Instant now = clock.instant();
     Filter filter = scene
         .filter(group)

@@ -23,7 +23,7 @@ public enum Outcome {
    *
    * @throws IllegalArgumentException with the value and the allowed words
    */
-  static Outcome named(String word) {
+  public static Outcome named(String word) {
     return Arrays.stream(values())
         .filter(outcome -> outcome.word().equals(word))
         .findFirst()

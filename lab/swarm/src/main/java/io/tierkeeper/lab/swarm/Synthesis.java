@@ -19,7 +19,7 @@ public record Synthesis(Outcome outcome, double confidence, String delta, int pa
   public static final Synthesis NOTHING = new Synthesis(Outcome.OPEN, 0, "", 0);
 
   /** Summarizes packets. */
-  static Synthesis of(List<Match> matches) {
+  public static Synthesis of(List<Match> matches) {
     Map<Outcome, Double> weights = new EnumMap<>(Outcome.class);
     double total = 0;
     for (Match match : matches) {
@@ -45,7 +45,10 @@ public record Synthesis(Outcome outcome, double confidence, String delta, int pa
       }
     }
     return new Synthesis(
-        best, max / total, heaviest == null ? "" : heaviest.packet().deltaSummary(), matches.size());
+        best,
+        max / total,
+        heaviest == null ? "" : heaviest.packet().deltaSummary(),
+        matches.size());
   }
 
   @Override

@@ -66,6 +66,8 @@ final class TierkeeperCalls implements Calls.Program {
       Map.entry("simulate", LAB + "SimulateMovesTest.java"),
       Map.entry("status", VERBS),
       Map.entry("swarm", LAB + "SwarmCommandTest.java"),
+      Map.entry("swarm deposit", LAB + "SwarmCommandTest.java"),
+      Map.entry("swarm query", LAB + "SwarmCommandTest.java"),
       Map.entry("undo", VERBS),
       Map.entry("unpin", INTENTS));
 
