@@ -82,8 +82,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   @Option(
       names = "--kill-peer",
-      description =
-          "Kill one of three peers halfway. Only with an embedded or local Qdrant.")
+      description = "Kill one of three peers halfway. Only with an embedded or local Qdrant.")
   boolean killPeer;
 
   @Option(names = "--govern", description = "Promote and demote groups while their agents work.")
@@ -177,8 +176,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
     boolean several = reports.size() > 1;
     if (output.structured()) {
       output.print(
-          out,
-          several ? SwarmText.json(reports, qdrantUsed) : SwarmText.json(first, qdrantUsed));
+          out, several ? SwarmText.json(reports, qdrantUsed) : SwarmText.json(first, qdrantUsed));
     } else if (several) {
       SwarmText.curve(out, reports);
     } else {

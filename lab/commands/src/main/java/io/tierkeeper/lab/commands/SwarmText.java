@@ -35,8 +35,8 @@ final class SwarmText {
         "  pairs of agents N(N-1)/2: %d, of these within a group %d%n",
         report.pairs().all(),
         report.pairs().withinGroups());
-    Table table = new Table(
-        "AGENT", "FOUND SOMETHING", "KINDS COVERED", "EXPECTED", "PACKETS FOUND", "");
+    Table table =
+        new Table("AGENT", "FOUND SOMETHING", "KINDS COVERED", "EXPECTED", "PACKETS FOUND", "");
     int last = report.coldStart().steps().size();
     for (ColdStart.Step step : report.coldStart().steps()) {
       if (step.agent() > FIRST_ROWS && step.agent() < last && !SOME_ROWS.contains(step.agent())) {
@@ -104,7 +104,14 @@ final class SwarmText {
   /** Prints how several runs differ by their number of agents. */
   static void curve(PrintWriter out, List<SwarmReport> reports) {
     Table table = new Table(
-        "AGENTS", "GROUPS", "PAIRS", "WITHIN GROUPS", "MATCHES", "QUERIES/S", "P50 MS", "P99 MS",
+        "AGENTS",
+        "GROUPS",
+        "PAIRS",
+        "WITHIN GROUPS",
+        "MATCHES",
+        "QUERIES/S",
+        "P50 MS",
+        "P99 MS",
         "");
     for (SwarmReport report : reports) {
       Latencies queries = report.calls().queries();
@@ -123,8 +130,8 @@ final class SwarmText {
     out.println(
         "  MATCHES: packets of others about its problem that an arriving agent found, mean of all agents, at most 5. P50, P99: of");
     out.println("  queries while eight agents at a time work.");
-    reports.forEach(report ->
-        report.check().findings().forEach(finding -> out.println("    " + finding)));
+    reports.forEach(
+        report -> report.check().findings().forEach(finding -> out.println("    " + finding)));
     out.println(reports.stream().allMatch(SwarmReport::passed) ? "PASS" : "FAIL");
   }
 

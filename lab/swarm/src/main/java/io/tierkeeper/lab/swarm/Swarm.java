@@ -134,11 +134,7 @@ public final class Swarm {
     GroupMoves mover = new GroupMoves(scene, gates, clock, options.replicas(), began);
     int moved = options.govern() ? Math.min(MOVED_GROUPS, options.groups()) : 0;
     return new SwarmEvents(
-        options,
-        mover,
-        IntStream.range(0, moved).mapToObj(Swarm::key).toList(),
-        over::get,
-        began);
+        options, mover, IntStream.range(0, moved).mapToObj(Swarm::key).toList(), over::get, began);
   }
 
   /** Deletes the collection. */
@@ -192,8 +188,8 @@ public final class Swarm {
   /** One agent's first problem: it deposits its result, asks, and then asks about each kind of problem of its group. */
   private ColdStart.Arrival arrive(int agent) {
     int group = agent % options.groups();
-    SplittableRandom random = new SplittableRandom(
-        options.seed() * 1_000_003 + group * 4099L + agent / options.groups());
+    SplittableRandom random =
+        new SplittableRandom(options.seed() * 1_000_003 + group * 4099L + agent / options.groups());
     ProblemDomain.Problem problem = domain.next(group, random);
     deposit(agent, problem, Synthesis.NOTHING, random, OutcomePacket.DEFAULT_TTL, true);
     List<Match> matches = query(agent, agent, problem, null, true);
@@ -229,10 +225,7 @@ public final class Swarm {
     try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
         ScheduledExecutorService cleaner = Executors.newSingleThreadScheduledExecutor()) {
       Future<?> deletions = cleaner.scheduleWithFixedDelay(
-          expired::delete,
-          DELETE_EVERY.toMillis(),
-          DELETE_EVERY.toMillis(),
-          TimeUnit.MILLISECONDS);
+          expired::delete, DELETE_EVERY.toMillis(), DELETE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
         SplittableRandom random = new SplittableRandom(options.seed() * 7919 + i);
@@ -262,8 +255,7 @@ public final class Swarm {
   }
 
   /** @param known what the agents of this worker have learned, by the tag of a problem and its group */
-  private void round(
-      int worker, int round, SplittableRandom random, Map<String, Synthesis> known) {
+  private void round(int worker, int round, SplittableRandom random, Map<String, Synthesis> known) {
     int agent = random.nextInt(options.agents());
     int group = agent % options.groups();
     ProblemDomain.Problem problem = domain.next(group, random);
@@ -310,11 +302,8 @@ public final class Swarm {
     Instant asked = clock.instant();
     long from = System.nanoTime();
     try {
-      List<Match> matches =
-          memory.query(
-              key,
-              new Question(
-                  problem.text(), tag, MIN_CONFIDENCE, MIN_SIMILARITY, TOP, name(agent)));
+      List<Match> matches = memory.query(
+          key, new Question(problem.text(), tag, MIN_CONFIDENCE, MIN_SIMILARITY, TOP, name(agent)));
       long to = System.nanoTime();
       log.found(key, reader, matches, from, to);
       expiredReturned.addAndGet(
