@@ -77,9 +77,9 @@ final class SwarmChart {
         column(seconds, second -> second.second() + 0.5),
         column(seconds, SwarmReport.Second::reads),
         "reads per second");
-    Double killed = report.killedAtSecond();
-    if (killed != null) {
-      plot.event("event", killed, "one of three peers killed");
+    SwarmReport.Death death = report.death();
+    if (death != null) {
+      plot.event("event", death.second(), "one of three peers killed");
     }
     return plot;
   }

@@ -82,7 +82,8 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
 
   @Option(
       names = "--kill-peer",
-      description = "Kill one of three peers halfway. Only with an embedded or local Qdrant.")
+      description =
+          "Kill one of three peers halfway; with --govern in a phase of a move that the seed chooses, and start it again two seconds later. Only with an embedded or local Qdrant.")
   boolean killPeer;
 
   @Option(names = "--govern", description = "Promote and demote groups while their agents work.")

@@ -42,7 +42,17 @@ final class SwarmStage implements AutoCloseable {
     return new SwarmStage(
         cluster,
         "an embedded Qdrant of three peers inside this JVM, not a real server",
-        peer -> emulated.peers().get(peer).kill(),
+        new SwarmOptions.Kill() {
+          @Override
+          public void peer(int index) {
+            emulated.peers().get(index).kill();
+          }
+
+          @Override
+          public void restart(int index) {
+            emulated.peers().get(index).restart();
+          }
+        },
         List.of(cluster, emulated));
   }
 
@@ -58,7 +68,21 @@ final class SwarmStage implements AutoCloseable {
     LocalQdrant local = LocalQdrant.start(binary);
     QdrantCluster cluster =
         GrpcQdrant.connect(QdrantEndpoints.plain(local.endpoints(), local.restPorts()));
-    return new SwarmStage(cluster, local.description(), local::kill, List.of(cluster, local));
+    return new SwarmStage(
+        cluster,
+        local.description(),
+        new SwarmOptions.Kill() {
+          @Override
+          public void peer(int index) {
+            local.kill(index);
+          }
+
+          @Override
+          public void restart(int index) {
+            local.restart(index);
+          }
+        },
+        List.of(cluster, local));
   }
 
   static SwarmStage of(QdrantOption given) {

@@ -75,9 +75,16 @@ final class SwarmText {
             move.fromSecond(),
             move.toSecond(),
             move.end()));
-    if (report.killedAtSecond() != null) {
+    SwarmReport.Death death = report.death();
+    if (death != null) {
       out.printf(
-          Locale.ROOT, "  one of three peers was killed at second %.1f%n", report.killedAtSecond());
+          Locale.ROOT,
+          "  one of three peers was killed at second %.1f%s%s%n",
+          death.second(),
+          death.during() == null ? "" : " (" + death.during() + ")",
+          death.backAt() == null
+              ? ""
+              : String.format(Locale.ROOT, " and ran again at second %.1f", death.backAt()));
     }
     CheckReport check = report.check();
     out.println("  reads failed " + report.calls().failedReads()
@@ -98,6 +105,7 @@ final class SwarmText {
         + ", unacknowledged writes "
         + check.traffic().writesUnknown());
     check.findings().forEach(finding -> out.println("    " + finding));
+    out.println("  What the source note says, and what is different here: docs/source-notes.md");
     out.println(report.passed() ? "PASS" : "FAIL");
   }
 
@@ -129,7 +137,7 @@ final class SwarmText {
     table.print(out, "  ");
     out.println(
         "  MATCHES: packets of others about its problem that an arriving agent found, mean of all agents, at most 5. P50, P99: of");
-    out.println("  queries while eight agents at a time work.");
+    out.println("  queries while at most eight agents at a time work.");
     reports.forEach(
         report -> report.check().findings().forEach(finding -> out.println("    " + finding)));
     out.println(reports.stream().allMatch(SwarmReport::passed) ? "PASS" : "FAIL");
@@ -177,8 +185,12 @@ final class SwarmText {
         .put("callsRepeated", report.calls().retries())
         .put("meanMatches", report.coldStart().meanMatches());
     node.set("packets", mapper.valueToTree(report.packets()));
-    if (report.killedAtSecond() != null) {
-      node.put("peerKilledAtSecond", report.killedAtSecond());
+    SwarmReport.Death death = report.death();
+    if (death != null) {
+      node.put("peerKilledAtSecond", death.second());
+      if (death.during() != null) {
+        node.put("peerKilledDuring", death.during()).put("peerBackAtSecond", death.backAt());
+      }
     }
     node.set("moves", mapper.valueToTree(report.moves()));
     node.set("seconds", mapper.valueToTree(report.seconds()));

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Swarm {
 
-  private static final int WORKERS = 8;
+  private static final int MAX_WORKERS = 8;
   private static final int TOP = 5;
   private static final double MIN_SIMILARITY = 0.35;
   private static final double MIN_CONFIDENCE = 0.2;
@@ -84,6 +84,11 @@ public final class Swarm {
     expired = new ExpiredPackets(memory, gates, log, clock);
   }
 
+  /** The number of agents that work at the same time. */
+  private int workers() {
+    return Math.min(MAX_WORKERS, options.agents());
+  }
+
   /** Number of agents that will arrive. */
   public int arrivals() {
     return options.agents();
@@ -123,7 +128,7 @@ public final class Swarm {
             expiredReturned.get(),
             expired.deleted(end.versions().keySet()),
             SwarmReport.Bytes.of(sizes)),
-        events.killedAt(),
+        events.death(),
         events.moves(),
         seconds(began, seconds),
         HistoryChecker.check(log.history(), end),
@@ -131,10 +136,17 @@ public final class Swarm {
   }
 
   private SwarmEvents events(long began) {
-    GroupMoves mover = new GroupMoves(scene, gates, clock, options.replicas(), began);
+    SwarmOptions.Kill kill = options.kill();
+    PeerDeath death = kill == null ? null : new PeerDeath(kill, options.seed(), began);
+    GroupMoves mover = new GroupMoves(scene, gates, clock, options.replicas(), began, death);
     int moved = options.govern() ? Math.min(MOVED_GROUPS, options.groups()) : 0;
     return new SwarmEvents(
-        options, mover, IntStream.range(0, moved).mapToObj(Swarm::key).toList(), over::get, began);
+        options,
+        mover,
+        IntStream.range(0, moved).mapToObj(Swarm::key).toList(),
+        death,
+        over::get,
+        began);
   }
 
   /** Deletes the collection. */
@@ -152,7 +164,7 @@ public final class Swarm {
   private ColdStart arrive(LongConsumer arrived) throws InterruptedException {
     List<List<ColdStart.Arrival>> arrivals = new ArrayList<>();
     AtomicLong done = new AtomicLong();
-    try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+    try (ExecutorService workers = Executors.newFixedThreadPool(workers())) {
       for (int first = 0; first < options.agents(); first += options.groups()) {
         List<Future<ColdStart.Arrival>> found = new ArrayList<>();
         int end = Math.min(first + options.groups(), options.agents());
@@ -222,12 +234,12 @@ public final class Swarm {
       throws InterruptedException {
     Thread events = Thread.ofPlatform().name("swarm-events").start(planned);
     long earliestEnd = began + options.steady().toNanos();
-    try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+    try (ExecutorService workers = Executors.newFixedThreadPool(workers());
         ScheduledExecutorService cleaner = Executors.newSingleThreadScheduledExecutor()) {
       Future<?> deletions = cleaner.scheduleWithFixedDelay(
           expired::delete, DELETE_EVERY.toMillis(), DELETE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
       List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < WORKERS; i++) {
+      for (int i = 0; i < workers(); i++) {
         SplittableRandom random = new SplittableRandom(options.seed() * 7919 + i);
         int worker = i;
         all.add(workers.submit(() -> {
@@ -252,6 +264,7 @@ public final class Swarm {
       }
     }
     events.join();
+    planned.join();
   }
 
   /** @param known what the agents of this worker have learned, by the tag of a problem and its group */

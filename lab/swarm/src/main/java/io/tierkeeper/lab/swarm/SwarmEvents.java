@@ -10,14 +10,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to the collection while all agents work: moves first, then the kill. */
+/**
+ * What happens to the collection while all agents work: groups move, and a peer dies in one of the moves, or halfway where none
+ * moves.
+ */
 final class SwarmEvents implements Runnable {
 
   /** When a peer is killed, as a share of the steady time. */
   private static final double KILL_AT = 0.5;
-
-  /** The peer that is killed: it holds a replica of the fallback and answers calls. */
-  private static final int KILLED_PEER = 1;
 
   private final SwarmOptions options;
   private final GroupMoves mover;
@@ -25,12 +25,13 @@ final class SwarmEvents implements Runnable {
   private final BooleanSupplier over;
   private final long began;
   private final Queue<GroupMove> moves = new ConcurrentLinkedQueue<>();
-  private volatile @Nullable Double killedAt;
+  private final @Nullable PeerDeath death;
 
   /**
    * The events of one swarm.
    *
    * @param moved the groups that are promoted and demoted
+   * @param death of a peer; null for none
    * @param over whether the swarm has been stopped
    * @param began nanoseconds of {@link System#nanoTime}
    */
@@ -38,11 +39,13 @@ final class SwarmEvents implements Runnable {
       SwarmOptions options,
       GroupMoves mover,
       List<ShardKey> moved,
+      @Nullable PeerDeath death,
       BooleanSupplier over,
       long began) {
     this.options = options;
     this.mover = mover;
     this.moved = moved;
+    this.death = death;
     this.over = over;
     this.began = began;
   }
@@ -56,11 +59,9 @@ final class SwarmEvents implements Runnable {
         }
       }
     }
-    SwarmOptions.Kill kill = options.kill();
-    if (kill != null) {
+    if (death != null && !death.happened()) {
       waitUntil(began + (long) (options.steady().toNanos() * KILL_AT));
-      killedAt = (System.nanoTime() - began) / 1e9;
-      kill.peer(KILLED_PEER);
+      death.now();
       // As long without the peer as with it.
       waitUntil(System.nanoTime() + (long) (options.steady().toNanos() * (1 - KILL_AT)));
     }
@@ -77,9 +78,15 @@ final class SwarmEvents implements Runnable {
     return List.copyOf(moves);
   }
 
-  /** The second at which the peer was killed; null as long as none was. */
-  @Nullable
-  Double killedAt() {
-    return killedAt;
+  /** Returns when the swarm is as its events leave it. */
+  void join() throws InterruptedException {
+    if (death != null) {
+      death.join();
+    }
+  }
+
+  /** The death of a peer; null as long as none has been killed. */
+  SwarmReport.@Nullable Death death() {
+    return death == null ? null : death.report();
   }
 }

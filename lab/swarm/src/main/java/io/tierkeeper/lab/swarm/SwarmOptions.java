@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicas of each shard, 1 to 3; at least 2 if a peer is killed
  * @param steady how long all agents work concurrently after they have arrived
  * @param govern whether groups are promoted and demoted in this time
- * @param kill kills a peer by its position in the cluster; null to kill none
+ * @param kill kills a peer by its position in the cluster, with {@code govern} in a phase of a move that the seed chooses;
+ *     null to kill none
  */
 public record SwarmOptions(
     String collection,
@@ -24,11 +25,13 @@ public record SwarmOptions(
     boolean govern,
     @Nullable Kill kill) {
 
-  /** Kills a peer. */
-  @FunctionalInterface
+  /** Kills peers and starts them again. */
   public interface Kill {
     /** Kills the process of a peer. */
     void peer(int index);
+
+    /** Starts a peer that was killed, with its disk as it was. */
+    void restart(int index);
   }
 
   private static final int MAX_AGENTS = 100_000;

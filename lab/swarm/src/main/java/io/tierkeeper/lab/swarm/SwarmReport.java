@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairs of agents
  * @param coldStart how soon agents found something
  * @param calls of the steady part
- * @param killedAtSecond of the steady part; null when no peer was killed
+ * @param death of a peer; null when none was killed
  * @param moves of groups, in order
  * @param seconds one for each second of the steady part
  * @param check of the history of all operations
@@ -24,7 +24,7 @@ public record SwarmReport(
     ColdStart coldStart,
     Calls calls,
     Packets packets,
-    @Nullable Double killedAtSecond,
+    @Nullable Death death,
     List<GroupMove> moves,
     List<Second> seconds,
     CheckReport check,
@@ -80,6 +80,16 @@ public record SwarmReport(
               OutcomePacket.MAX_BYTES);
     }
   }
+
+  /**
+   * The death of a peer; the times are seconds of the steady part.
+   *
+   * @param second when it was killed
+   * @param during the move and its phase in which it was killed; null when no group moved
+   * @param backAt when it was started again; null when it was not
+   */
+  public record Death(
+      double second, @Nullable String during, @Nullable Double backAt) {}
 
   /** A promotion or demotion of a group; the times are seconds of the steady part. */
   public record GroupMove(
