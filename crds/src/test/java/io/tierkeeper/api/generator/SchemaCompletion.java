@@ -66,6 +66,10 @@ final class SchemaCompletion {
         withoutDefaults(property(spec, "demote"));
       }
       root.getProperties().forEach((name, schema) -> walk(kind, name, name, schema));
+      if (kind.equals("TierPolicy")) {
+        // Stored policies without snapshots stay as they are.
+        property(property(root, "spec"), "snapshots").setDefault(null);
+      }
       version.setAdditionalPrinterColumns(Columns.of(kind));
     }
     return crd;

@@ -22,6 +22,8 @@ final class NamespaceSource {
   private final KubernetesClient client;
   private final WatchedNamespaces watched;
   private final Set<String> reported = new TreeSet<>();
+  /** Of the reported ones, those that the last call could read. */
+  private final Set<String> returning = new TreeSet<>();
 
   NamespaceSource(KubernetesClient client, WatchedNamespaces watched) {
     this.client = client;
@@ -45,14 +47,21 @@ final class NamespaceSource {
       return available;
     }
     for (String name : watched.names()) {
-      if (readable(name)) {
+      if (!readable(name)) {
+        returning.remove(name);
+        if (reported.add(name)) {
+          log.warn(
+              "namespace {} is not watched: it does not exist, or the operator has no rights in it; it is watched as soon as it"
+                  + " has them",
+              name);
+        }
+      } else if (!reported.contains(name) || returning.contains(name)) {
         available.add(name);
         reported.remove(name);
-      } else if (reported.add(name)) {
-        log.warn(
-            "namespace {} is not watched: it does not exist, or the operator has no rights in it; it is watched as soon as it"
-                + " has them",
-            name);
+        returning.remove(name);
+      } else {
+        // New rights take effect one after the other: an informer would list and then be refused its watch.
+        returning.add(name);
       }
     }
     return available;

@@ -31,6 +31,7 @@ class ReasonsTest {
   private static final Set<String> NO_REASONS = Set.of(
       // mutations, milestones and scans of the trail
       "Active",
+      "DeletionBegun",
       "Deleted",
       "GiveBack",
       "PreCopyScan",
