@@ -29,6 +29,7 @@ class ExamplesIT {
           .filter(directory -> !directory.endsWith("scenarios"))
           // Have none of our kinds: a Qdrant, and applications.
           .filter(directory -> !directory.endsWith("qdrant"))
+          .filter(directory -> !directory.endsWith("outcome-packets"))
           .filter(directory -> !Files.exists(directory.resolve("pom.xml")))
           // Its resources are those of examples/kustomize.
           .filter(directory -> !directory.endsWith("flux"))

@@ -15,6 +15,7 @@ import io.tierkeeper.api.v1alpha1.TierMove;
 import io.tierkeeper.api.v1alpha1.TieredCollection;
 import io.tierkeeper.api.v1alpha1.TieredCollectionStatus;
 import io.tierkeeper.lab.qdrant.emulator.calls.Fault;
+import io.tierkeeper.operator.config.OperatorOptions;
 import io.tierkeeper.qdrant.KeyTemplate;
 import io.tierkeeper.qdrant.Point;
 import io.tierkeeper.qdrant.PointId;
@@ -350,8 +351,8 @@ class LayoutsIT {
       world.applyPolicy("Auto");
       world.applyCollection("brisk", "");
       world.applyTenant("acme", "acme", "");
-      try (TierkeeperOperator operator =
-          TierkeeperOperator.start(world.account, world.options().withHeap(64 << 10))) {
+      try (TierkeeperOperator operator = TierkeeperOperator.start(
+          world.account, world.options().withRoom(new OperatorOptions.MoveRoom(64 << 10, null)))) {
         await()
             .atMost(SOON)
             .until(() -> world.tenant("acme").orElseThrow().getStatus() != null

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tierkeeper.api.v1alpha1.TierMoveStatus;
 import io.tierkeeper.moves.snapshot.SnapshotStore;
 import io.tierkeeper.moves.snapshot.StoredSnapshot;
+import io.tierkeeper.operator.config.OperatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +73,11 @@ class SnapshotsIT {
     policy("8s");
     world.applyCollection("brisk", "");
     world.applyTenant("kb-acme", "acme", "");
-    try (TierkeeperOperator operator =
-        TierkeeperOperator.start(world.account, world.options().withSnapshots(snapshots))) {
+    try (TierkeeperOperator operator = TierkeeperOperator.start(
+        world.account,
+        world
+            .options()
+            .withRoom(new OperatorOptions.MoveRoom(Runtime.getRuntime().maxMemory(), snapshots)))) {
       assertThat(operator).isNotNull();
       await().atMost(SOON).until(() -> !SnapshotStore.in(snapshots).list().isEmpty());
       await()

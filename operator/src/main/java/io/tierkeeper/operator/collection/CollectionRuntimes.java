@@ -65,7 +65,7 @@ public final class CollectionRuntimes implements AutoCloseable {
     this.checkpointed = checkpointed;
     clock = options.clock();
     longestRetry = options.pace().longestRetry();
-    Path directory = options.snapshots();
+    Path directory = options.room().snapshots();
     snapshots = directory == null ? SnapshotStore.NONE : SnapshotStore.in(directory);
   }
 

@@ -210,7 +210,6 @@ final class OperatorEnvironment {
             new AuditOptions.Retention(
                 text(Variable.AUDIT_KEEP_FOR).isEmpty() ? null : duration(Variable.AUDIT_KEEP_FOR),
                 bytes(Variable.AUDIT_KEEP_BYTES))),
-        text(Variable.SNAPSHOT_DIR).isEmpty() ? null : Path.of(text(Variable.SNAPSHOT_DIR)),
         flag(Variable.APPROVAL_GUARD),
         new OperatorOptions.HttpAddress(
             text(Variable.HTTP_HOST), integer(Variable.HTTP_PORT), flag(Variable.PAGE)),
@@ -229,7 +228,9 @@ final class OperatorEnvironment {
                   "no QdrantConnector was given: withQdrant(GrpcQdrant::connect)");
             },
             addresses()),
-        Runtime.getRuntime().maxMemory(),
+        new OperatorOptions.MoveRoom(
+            Runtime.getRuntime().maxMemory(),
+            text(Variable.SNAPSHOT_DIR).isEmpty() ? null : Path.of(text(Variable.SNAPSHOT_DIR))),
         Clock.systemUTC(),
         () -> Runtime.getRuntime().halt(OperatorOptions.EXIT_LOST_LEASE));
   }

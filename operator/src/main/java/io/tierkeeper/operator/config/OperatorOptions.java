@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param version of Tierkeeper, written into audit lines
  * @param leaderElection how replicas agree on a leader
  * @param audit where and how audit trails are written
- * @param snapshots directory of snapshots; null where none is set
  * @param approvalGuard whether an admission policy lets only approvers approve, and only in their own names
  * @param http where probes and metrics are served
  * @param pace intervals and waits
  * @param qdrant how Qdrant is reached, and which reserved addresses may be used for that
- * @param heap the most that this process may take, in bytes; it limits how many points a move may have
+ * @param room what moves may use of this process and its disk
  * @param clock the time of day
  * @param onLostLease called when leadership is lost without having been given up; in production it ends the process
  */
@@ -35,12 +34,11 @@ public record OperatorOptions(
     String version,
     LeaderElection leaderElection,
     AuditOutput audit,
-    @Nullable Path snapshots,
     boolean approvalGuard,
     HttpAddress http,
     Pace pace,
     QdrantAccess qdrant,
-    long heap,
+    MoveRoom room,
     InstantSource clock,
     Runnable onLostLease)
     implements OperatorOptionsBuilder.With {
@@ -58,6 +56,14 @@ public record OperatorOptions(
       @Nullable PrintStream copy,
       @Nullable AuditSigningKey signingKey,
       AuditOptions.Retention retention) {}
+
+  /**
+   * What moves may use of this process and its disk.
+   *
+   * @param heap the most that this process may take, in bytes; it limits how many points a move may have
+   * @param snapshots directory of snapshots; null where none is set
+   */
+  public record MoveRoom(long heap, @Nullable Path snapshots) {}
 
   /**
    * Where probes and metrics are served.

@@ -60,7 +60,8 @@ final class NamespaceSource {
         reported.remove(name);
         returning.remove(name);
       } else {
-        // New rights take effect one after the other: an informer would list and then be refused its watch.
+        // New rights take effect one after the other: an informer would list and then be refused
+        // its watch.
         returning.add(name);
       }
     }

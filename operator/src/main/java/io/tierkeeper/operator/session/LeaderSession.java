@@ -120,7 +120,7 @@ public final class LeaderSession implements AutoCloseable {
     CollectionWriters writers = new CollectionWriters(
         statuses,
         events,
-        new MovePublisher(client, views, events, options.pace(), options.heap()),
+        new MovePublisher(client, views, events, options.pace(), options.room().heap()),
         tidier,
         new TenantDiscovery(client, events),
         new TenantTierWriter(statuses, events, ports.host()::runAll));
