@@ -204,7 +204,7 @@ public final class SwarmCommand implements Subcommand, Callable<Integer> {
           govern,
           killPeer ? stage.kill() : null);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
