@@ -52,7 +52,7 @@ record Script(String page, int line, String text, String output) {
       Pattern.compile("(\\./)?(tierkeeper|kubectl|helm|docker|curl|jq|tools/\\S+) \\S+ .*|mvn .*");
 
   private static final Pattern NAME_ONLY =
-      Pattern.compile("(\\./)?(tierkeeper|kubectl tier)( audit| huf)? [a-z]+");
+      Pattern.compile("(\\./)?(tierkeeper|kubectl tier)( audit| huf| swarm)? [a-z]+");
 
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
