@@ -330,7 +330,7 @@ class HufStepsTest {
         "--steps nope.yaml|--steps nope.yaml must be a readable YAML file",
         "--scores .|--scores . must be a readable CSV file",
         "--steps ../examples/scenarios/growth.yaml|--steps ../examples/scenarios/growth.yaml line 3: tenant is missing",
-        "--scores ../examples/scenarios/steps/scores.csv --tenant nobody|--tenant nobody has no score above 0 in step 0 of ../examples/scenarios/steps/scores.csv; allowed: acme, globex, initech",
+        "--scores ../examples/scenarios/steps/scores.csv --tenant absent|--tenant absent has no score above 0 in step 0 of ../examples/scenarios/steps/scores.csv; allowed: acme, globex, initech",
         "--all --set lambda=1|--set needs --scenario huf-10-step",
         "--scenario growth --objective literal|--objective needs --scenario huf-10-step",
         "--scenario growth --steps pom.xml|--steps needs --scenario huf-10-step",

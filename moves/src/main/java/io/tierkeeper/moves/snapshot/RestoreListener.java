@@ -3,7 +3,7 @@ package io.tierkeeper.moves.snapshot;
 /** Watches a restoration. */
 public interface RestoreListener {
 
-  /** Nobody watches. */
+  /** Ignores all events. */
   RestoreListener NONE = new RestoreListener() {
     @Override
     public void begins(String part, long points) {}

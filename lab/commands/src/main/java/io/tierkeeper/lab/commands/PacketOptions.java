@@ -12,7 +12,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where packets of agents are. */
+/** Where packets of agents are, and the problem that they are about. */
 final class PacketOptions {
 
   @Mixin
@@ -45,6 +45,13 @@ final class PacketOptions {
       defaultValue = "default",
       description = "Fallback shard key of the collection; default ${DEFAULT-VALUE}.")
   String fallbackKey = "";
+
+  @Option(
+      names = "--problem-description",
+      required = true,
+      paramLabel = "TEXT",
+      description = "The problem, in natural language.")
+  String problemDescription = "";
 
   /**
    * Calls the memory of the collection.

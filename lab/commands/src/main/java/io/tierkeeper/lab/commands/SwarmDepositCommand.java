@@ -46,13 +46,6 @@ final class SwarmDepositCommand implements Callable<Integer> {
   boolean create;
 
   @Option(
-      names = "--problem-description",
-      required = true,
-      paramLabel = "TEXT",
-      description = "The problem, in natural language.")
-  String problemDescription = "";
-
-  @Option(
       names = "--outcome-type",
       required = true,
       paramLabel = "WORD",
@@ -109,7 +102,7 @@ final class SwarmDepositCommand implements Callable<Integer> {
   public Integer call() {
     try {
       OutcomePacket packet = new OutcomePacket(
-          problemDescription,
+          packets.problemDescription,
           Outcome.named(outcomeType),
           confidence,
           deltaSummary,

@@ -46,13 +46,6 @@ final class SwarmQueryCommand implements Callable<Integer> {
   PacketOptions packets = new PacketOptions();
 
   @Option(
-      names = "--problem-description",
-      required = true,
-      paramLabel = "TEXT",
-      description = "The problem, in natural language.")
-  String problemDescription = "";
-
-  @Option(
       names = "--agent-id",
       paramLabel = "NAME",
       description = "The agent that asks; its own packets are left out.")
@@ -97,8 +90,8 @@ final class SwarmQueryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
-    if (problemDescription.isBlank()) {
-      throw new UsageException("problem_description is '" + problemDescription
+    if (packets.problemDescription.isBlank()) {
+      throw new UsageException("problem_description is '" + packets.problemDescription
           + "'; allowed is a description of the problem");
     }
     between("--min-confidence", minConfidence, 0, 1);
@@ -109,7 +102,12 @@ final class SwarmQueryCommand implements Callable<Integer> {
         memory -> memory.query(
             packets.group(),
             new Question(
-                problemDescription, domainFilter, minConfidence, minSimilarity, topK, agentId)));
+                packets.problemDescription,
+                domainFilter,
+                minConfidence,
+                minSimilarity,
+                topK,
+                agentId)));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (output.structured()) {
       output.print(out, json(matches));
