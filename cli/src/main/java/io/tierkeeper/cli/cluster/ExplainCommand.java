@@ -119,7 +119,7 @@ public final class ExplainCommand extends ClusterVerb {
     String earliest = Explanation.earliest(obstacles);
     out.println(
         earliest == null
-            ? "    time alone does not change it"
+            ? "    no earliest time is known"
             : "    earliest " + Reading.at(earliest, clock.instant()));
   }
 

@@ -61,7 +61,7 @@ class ExplainTenantTest {
         .containsPattern("ShareBelowDemote +0.109000 +< 0.050000 +no")
         .contains("    Mode is Recommend and has to be Approve or Auto\n")
         .contains("    TenantTier is absent and has to be present\n")
-        .contains("    time alone does not change it\n");
+        .contains("    no earliest time is known\n");
     JsonNode json = new ObjectMapper().readTree(explain("globex", "-o", "json").out());
     assertThat(json.path("tier").asText()).isEqualTo("Dedicated");
     assertThat(json.path("obstacles")).hasSize(3);
